@@ -1,0 +1,73 @@
+"""Every failure that oktascim expects, each with its words and its exit code.
+
+An error says three things: what happened, why, and what to do next. The command line prints exactly
+these three; nothing else in the program prints an error or chooses an exit code.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process exit codes, a contract with the scripts of our users (`oktascim help exit-codes`)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    CHANGES = 3
+    IDENTITY = 4
+    SCIM = 5
+    PERSON = 6
+    INTERRUPTED = 130
+
+
+class OktascimError(Exception):
+    """An expected failure.
+
+    Args:
+        what: one sentence that says what happened.
+        why: the cause as far as it is known (Okta's errorCode and cause, the request id), or None.
+        fix: what the user can do next, a command where one helps, or None.
+    """
+
+    exit_code: ExitCode = ExitCode.FAILED
+
+    def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.what, self.why, self.fix) if part)
+
+
+class UsageProblem(OktascimError):
+    """The command line or a setting cannot be used as given."""
+
+    exit_code = ExitCode.USAGE
+
+
+class IdentityRefused(OktascimError):
+    """Okta refused the identity: wrong or expired token, or a missing permission or scope."""
+
+    exit_code = ExitCode.IDENTITY
+
+
+class ScimServerFailed(OktascimError):
+    """The customer's SCIM server, or the credentials for it, failed the test."""
+
+    exit_code = ExitCode.SCIM
+
+
+class PersonNeeded(OktascimError):
+    """A person must act in the Admin Console before this can go on."""
+
+    exit_code = ExitCode.PERSON
+
+
+class Interrupted(OktascimError):
+    """The user stopped the run; what was done up to then has been reported."""
+
+    exit_code = ExitCode.INTERRUPTED
