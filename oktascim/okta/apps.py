@@ -1,0 +1,135 @@
+"""Apps: the calls, and the one place that knows what an app object looks like."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.okta.client import Okta
+
+_MARKER = re.compile(r"^oktascim:([a-z0-9-]+)\s*$", re.MULTILINE)
+_PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
+_READ_ONLY = ("id", "orn", "status", "created", "lastUpdated", "features", "_links", "_embedded")
+
+
+@dataclass(frozen=True)
+class App:
+    """An app as Okta answered it; the named members are what oktascim compares."""
+
+    raw: dict[str, Any] = field(repr=False)
+    id: str
+    name: str
+    label: str
+    status: str
+    sign_on_mode: str | None
+    features: frozenset[str]
+
+    @property
+    def admin_note(self) -> str:
+        """The note for administrators (settings.notes.admin), or ""."""
+        notes = (self.raw.get("settings") or {}).get("notes") or {}
+        return notes.get("admin") or ""
+
+    @property
+    def marker(self) -> str | None:
+        """The integration name that oktascim wrote into the admin note, or None."""
+        found = _MARKER.search(self.admin_note)
+        return found.group(1) if found else None
+
+    def at(self, path: str) -> Any:
+        """The value at a dotted path such as `visibility.hide.web`, or None where a part is missing."""
+        value: Any = self.raw
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    def writable(self) -> dict[str, Any]:
+        """A deep copy of the members that a PUT may carry back; Okta ignores the rest (facts/okta-api.md 1.7)."""
+        return {key: copy.deepcopy(value) for key, value in self.raw.items() if key not in _READ_ONLY}
+
+
+def app_from(raw: dict[str, Any]) -> App:
+    """Read Okta's app object."""
+    return App(
+        raw=raw,
+        id=raw["id"],
+        name=raw.get("name") or "",
+        label=raw.get("label") or "",
+        status=raw.get("status") or "",
+        sign_on_mode=raw.get("signOnMode"),
+        features=frozenset(raw.get("features") or ()),
+    )
+
+
+def note_with_marker(note: str, name: str) -> str:
+    """The admin note with oktascim's marker line, beside whatever a person wrote there."""
+    if _MARKER.search(note):
+        return _MARKER.sub(f"oktascim:{name}", note, count=1)
+    return f"{note.rstrip()}\n\noktascim:{name}".lstrip()
+
+
+async def every_app(okta: Okta) -> list[App]:
+    """All apps of the org, 200 a request."""
+    return [app_from(raw) for raw in await okta.collect("/api/v1/apps", {"limit": _PAGE})]
+
+
+async def apps_starting_with(okta: Okta, text: str) -> AsyncIterator[App]:
+    """Apps whose name or label starts with a text (Okta's `q`, facts/okta-api.md 1.10)."""
+    async for page in okta.pages("/api/v1/apps", {"q": text, "limit": _PAGE}):
+        for raw in page:
+            yield app_from(raw)
+
+
+async def get_app(okta: Okta, app_id: str) -> App:
+    """One app.
+
+    Raises:
+        NotFound: this org has no such app.
+    """
+    return app_from(await okta.get(f"/api/v1/apps/{quote(app_id, safe='')}"))
+
+
+async def create_app(okta: Okta, body: dict[str, Any]) -> App:
+    """Create an app, active at once. Okta answers 200 (facts/okta-api.md 1.2)."""
+    return app_from(await okta.post("/api/v1/apps", body))
+
+
+async def replace_app(okta: Okta, app_id: str, body: dict[str, Any]) -> App:
+    """Replace an app's settings; the body must hold everything that is to stay (facts/okta-api.md 1.7)."""
+    return app_from(await okta.put(f"/api/v1/apps/{app_id}", body))
+
+
+async def activate_app(okta: Okta, app_id: str) -> None:
+    """Make an inactive app active."""
+    await okta.post(f"/api/v1/apps/{app_id}/lifecycle/activate")
+
+
+async def deactivate_app(okta: Okta, app_id: str) -> None:
+    """Make an active app inactive; it can then be deleted."""
+    await okta.post(f"/api/v1/apps/{app_id}/lifecycle/deactivate")
+
+
+async def delete_app(okta: Okta, app_id: str) -> None:
+    """Delete an inactive app."""
+    await okta.delete(f"/api/v1/apps/{app_id}")
+
+
+async def catalog_key(okta: Okta, display_name: str) -> str | None:
+    """The key under which the org's catalogue lists an app of exactly this display name, or None.
+
+    Source: facts/okta-api.md 1.11 (parameters q, limit, after; no Link header; the cursor is the last entry's name).
+    """
+    after = ""
+    while True:
+        query = {"q": display_name, "limit": 20} | ({"after": after} if after else {})
+        entries = await okta.get("/api/v1/catalog/apps", query) or []
+        for entry in entries:
+            if entry.get("displayName") == display_name:
+                return str(entry["name"])
+        if len(entries) < 20 or entries[-1]["name"] == after:  # noqa: PLR2004 (the page size asked for)
+            return None
+        after = entries[-1]["name"]

@@ -1,0 +1,162 @@
+"""One org's Management API: a paced, checked, traceable request, and lists that follow their next links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from oktascim.errors import OktascimError
+from oktascim.http import Ambiguous, Clock, Trace, json_or_none, new_client, require_safe_origin, send
+from oktascim.okta.errors import RateLimited, error_from
+from oktascim.okta.ratelimit import Announce, RateLimits
+
+_RATE_LIMIT_ATTEMPTS = 6
+_NEXT_LINK = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
+
+Query = Mapping[str, str | int | bool]
+
+
+def _silent(_reason: str, _seconds: float) -> None:
+    """Announce nothing."""
+
+
+class Okta:
+    """The Management API of one org.
+
+    Args:
+        org_url: the org's https origin (http on loopback is allowed for the emulator).
+        token: an SSWS API token; it is sent to this origin only.
+        clock: where time comes from.
+        announce: told of every wait for a rate limit, as (reason, seconds).
+        trace: told of every exchange.
+        transport: a stand-in for the network, in tests.
+    """
+
+    def __init__(
+        self,
+        org_url: str,
+        token: SecretStr,
+        *,
+        clock: Clock | None = None,
+        announce: Announce = _silent,
+        trace: Trace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.org_url = require_safe_origin(org_url, "The org URL")
+        self.clock = clock or Clock()
+        self.limits = RateLimits(self.clock, announce)
+        headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
+        self._http = new_client(self.org_url, headers=headers, trace=trace, transport=transport)
+
+    async def __aenter__(self) -> Okta:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str, query: Query | None = None) -> Any:
+        """Read one thing; broken connections, 5xx and 429 are tried again."""
+        return json_or_none(await self.request("GET", path, query=query))
+
+    async def post(self, path: str, body: Any = None, query: Query | None = None) -> Any:
+        """Send a POST once; it is repeated only when Okta cannot have processed it."""
+        return json_or_none(await self.request("POST", path, query=query, body=body))
+
+    async def put(self, path: str, body: Any = None, query: Query | None = None) -> Any:
+        """Send a PUT once; it is repeated only when Okta cannot have processed it."""
+        return json_or_none(await self.request("PUT", path, query=query, body=body))
+
+    async def delete(self, path: str, query: Query | None = None) -> None:
+        """Send a DELETE once; it is repeated only when Okta cannot have processed it."""
+        await self.request("DELETE", path, query=query)
+
+    async def collect(self, path: str, query: Query | None = None) -> list[Any]:
+        """Read a whole list over all its pages."""
+        return [item async for page in self.pages(path, query) for item in page]
+
+    async def pages(self, path: str, query: Query | None = None) -> AsyncIterator[list[Any]]:
+        """Read a list page by page, following Okta's next links (facts/okta-api.md 8.1).
+
+        Raises:
+            OktascimError: a next link leads to another host, or a page is not a list.
+        """
+        response = await self.request("GET", path, query=query)
+        while True:
+            page = json_or_none(response)
+            if not isinstance(page, list):
+                raise OktascimError(f"Okta's answer to GET {path} is not a list.", fix="Check the org URL.")
+            yield page
+            following = next_link(response)
+            if following is None:
+                return
+            response = await self.request("GET", following)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        accept: str | None = None,
+    ) -> httpx.Response:
+        """Send one call within the rate limits.
+
+        Args:
+            method: the HTTP method.
+            url: a path, or a next link of this org.
+            query: query parameters; none of them replaces those of a next link.
+            body: a JSON value, or None for no body (a Content-Length of 0 is sent, facts/okta-api.md 6.1).
+            accept: the Accept header where it is not JSON.
+
+        Returns:
+            The 2xx answer, its body read.
+
+        Raises:
+            OktaError: Okta answered with anything else.
+            Unreachable: no answer, nothing done.
+            Ambiguous: a write was sent and its outcome is unknown (no answer, or a 5xx).
+        """
+        request = self._http.build_request(
+            method,
+            url,
+            params=_as_text(query) if query else None,
+            json=body if body is not None else None,
+            headers={"Accept": accept} if accept else None,
+        )
+        if body is None and method in {"POST", "PUT"}:
+            request.headers["Content-Length"] = "0"
+        for attempt in range(1, _RATE_LIMIT_ATTEMPTS + 1):
+            async with self.limits.turn(method, request.url.path) as bucket:
+                response = await send(self._http, request, self.clock)
+                self.limits.learn(bucket, response)
+            if response.is_success:
+                return response
+            error = error_from(response)
+            if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
+                await self.limits.pause(bucket)
+                continue
+            if response.status_code >= 500 and method != "GET":
+                raise Ambiguous(f"Okta failed during {method} {request.url.path}.", why=error.why) from error
+            raise error
+        raise AssertionError("the last attempt returns or raises")
+
+
+def next_link(response: httpx.Response) -> str | None:
+    """The URL of the next page as Okta wrote it, or None on the last page."""
+    for header in response.headers.get_list("link"):
+        found = _NEXT_LINK.search(header)
+        if found:
+            return found.group(1)
+    return None
+
+
+def _as_text(query: Query) -> dict[str, str]:
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in query.items()}

@@ -1,0 +1,88 @@
+"""Users, groups, and who is assigned to an app (facts/okta-api.md 5.1 to 5.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import NotFound
+
+
+async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
+    """A user by login or id, or None where the org has no such user."""
+    try:
+        user: dict[str, Any] = await okta.get(f"/api/v1/users/{quote(login_or_id, safe='@')}")
+    except NotFound:
+        return None
+    return user
+
+
+async def find_groups(okta: Okta, name_or_id: str) -> list[dict[str, Any]]:
+    """Groups of exactly this name, or the group of this id; empty where the org has none."""
+    if name_or_id.startswith("00g") and len(name_or_id) == 20:  # noqa: PLR2004 (the length of an Okta id)
+        try:
+            return [await okta.get(f"/api/v1/groups/{name_or_id}")]
+        except NotFound:
+            pass
+    groups = await okta.get("/api/v1/groups", {"q": name_or_id, "limit": 200})
+    return [group for group in groups if group["profile"]["name"] == name_or_id]
+
+
+async def apps_shown_to(okta: Okta, user_id: str) -> frozenset[str]:
+    """Ids of the apps whose links a user has. An app that is missing here may still be assigned (hidden links)."""
+    links = await okta.get(f"/api/v1/users/{user_id}/appLinks")
+    return frozenset(link["appInstanceId"] for link in links or [] if "appInstanceId" in link)
+
+
+async def apps_of_group(okta: Okta, group_id: str) -> frozenset[str]:
+    """Ids of the apps to which a group is assigned."""
+    return frozenset(app["id"] for app in await okta.collect(f"/api/v1/groups/{group_id}/apps", {"limit": 200}))
+
+
+async def get_app_user(okta: Okta, app_id: str, user_id: str) -> dict[str, Any] | None:
+    """The assignment of a user to an app, or None."""
+    try:
+        app_user: dict[str, Any] = await okta.get(f"/api/v1/apps/{app_id}/users/{user_id}")
+    except NotFound:
+        return None
+    return app_user
+
+
+async def list_app_users(okta: Okta, app_id: str) -> list[dict[str, Any]]:
+    """All assignments of users to an app, 500 a request."""
+    return await okta.collect(f"/api/v1/apps/{app_id}/users", {"limit": 500})
+
+
+async def assign_user(okta: Okta, app_id: str, user_id: str) -> None:
+    """Assign a user to an app in its own right (scope USER)."""
+    await okta.post(f"/api/v1/apps/{app_id}/users", {"id": user_id, "scope": "USER"})
+
+
+async def unassign_user(okta: Okta, app_id: str, user_id: str) -> None:
+    """Take a user off an app; Okta then deactivates the account downstream where that is on. Cannot be undone."""
+    await okta.delete(f"/api/v1/apps/{app_id}/users/{user_id}")
+
+
+async def get_app_group(okta: Okta, app_id: str, group_id: str) -> dict[str, Any] | None:
+    """The assignment of a group to an app, or None."""
+    try:
+        app_group: dict[str, Any] = await okta.get(f"/api/v1/apps/{app_id}/groups/{group_id}")
+    except NotFound:
+        return None
+    return app_group
+
+
+async def list_app_groups(okta: Okta, app_id: str) -> list[dict[str, Any]]:
+    """All assignments of groups to an app, 200 a request."""
+    return await okta.collect(f"/api/v1/apps/{app_id}/groups", {"limit": 200})
+
+
+async def assign_group(okta: Okta, app_id: str, group_id: str) -> None:
+    """Assign a group to an app; its members follow in the background."""
+    await okta.put(f"/api/v1/apps/{app_id}/groups/{group_id}", {})
+
+
+async def unassign_group(okta: Okta, app_id: str, group_id: str) -> None:
+    """Take a group off an app; its members follow in the background."""
+    await okta.delete(f"/api/v1/apps/{app_id}/groups/{group_id}")

@@ -1,0 +1,120 @@
+"""Okta's error answers as exceptions (facts/okta-api.md 6)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from oktascim.errors import IdentityRefused, OktascimError
+from oktascim.http import json_or_none
+from oktascim.redact import clean
+
+_IDENTITY_CODES = frozenset({"E0000004", "E0000005", "E0000006", "E0000011"})
+
+
+class OktaError(OktascimError):
+    """An answer of Okta that is not a success.
+
+    Attributes:
+        status: the HTTP status.
+        code: Okta's errorCode (the only stable part of an error), or "" where the answer had none.
+        summary: Okta's errorSummary, cleaned.
+        causes: the summaries of errorCauses, cleaned.
+        request_id: the x-okta-request-id header, or "".
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int,
+        code: str = "",
+        summary: str = "",
+        causes: tuple[str, ...] = (),
+        request_id: str = "",
+        fix: str | None = None,
+    ) -> None:
+        said = " ".join(part for part in (code, summary, *(f"({cause})" for cause in causes)) if part)
+        reference = f" [request id {request_id}]" if request_id else ""
+        super().__init__(what, why=f"Okta answered {status}: {said or 'no text'}{reference}", fix=fix)
+        self.status = status
+        self.code = code
+        self.summary = summary
+        self.causes = causes
+        self.request_id = request_id
+
+
+class NotFound(OktaError):
+    """The thing does not exist in this org (404)."""
+
+
+class RateLimited(OktaError):
+    """Too many requests (429); `reset` says when the bucket is filled again, in epoch seconds, or None."""
+
+
+class OktaRefusedIdentity(OktaError, IdentityRefused):
+    """The token is wrong or expired, or lacks a role or a scope."""
+
+
+def error_from(response: httpx.Response) -> OktaError:
+    """Turn an answer that is not 2xx into the exception that says it best.
+
+    Args:
+        response: the answer, its body read.
+
+    Returns:
+        OktaRefusedIdentity for a refused token or scope, NotFound for 404, RateLimited for 429, else OktaError.
+    """
+    body = json_or_none(response)
+    envelope: dict[str, Any] = body if isinstance(body, dict) else {}
+    request = f"{response.request.method} {response.request.url.path}"
+    fields: dict[str, Any] = {
+        "status": response.status_code,
+        "code": clean(str(envelope.get("errorCode") or "")),
+        "summary": clean(str(envelope.get("errorSummary") or "")),
+        "causes": _causes(envelope),
+        "request_id": clean(response.headers.get("x-okta-request-id", "")),
+    }
+    missing_scope = _missing_scope(response)
+    if missing_scope:
+        return OktaRefusedIdentity(
+            f"The token may not do {request}: it lacks the scope {missing_scope}.",
+            fix=f"Grant {missing_scope} to the app or role behind this token.",
+            **fields,
+        )
+    if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
+        return OktaRefusedIdentity(
+            f"Okta refused the token for {request}.", fix=_identity_fix(fields["code"]), **fields
+        )
+    if response.status_code == 404:
+        return NotFound(f"Okta does not know what {request} asks for.", **fields)
+    if response.status_code == 429:
+        return RateLimited(f"Okta's rate limit stopped {request}.", **fields)
+    if response.is_redirect:
+        return OktaError(
+            f"{response.request.url.host} answered {request} with a redirect, which is not followed.",
+            fix="Use the org's own URL, such as https://your-org.okta.com, without -admin.",
+            **fields,
+        )
+    return OktaError(f"Okta refused {request}.", **fields)
+
+
+def _identity_fix(code: str) -> str:
+    if code == "E0000006":
+        return "Give the token's creator the admin role that this needs; `oktascim auth status` shows who that is."
+    return "Make a new API token (Admin Console, Security > API > Tokens) and run `oktascim auth login`."
+
+
+def _causes(envelope: dict[str, Any]) -> tuple[str, ...]:
+    causes = envelope.get("errorCauses") or []
+    return tuple(clean(str(cause.get("errorSummary", ""))) for cause in causes if isinstance(cause, dict))
+
+
+def _missing_scope(response: httpx.Response) -> str:
+    challenge = response.headers.get("www-authenticate", "")
+    if "insufficient_scope" not in challenge:
+        return ""
+    scope = re.search(r'scope="([^"]*)"', challenge)
+    return clean(scope.group(1)) if scope else "that this call needs"

@@ -1,0 +1,30 @@
+"""Group push: which Okta groups are written to the app (facts/okta-api.md 5.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oktascim.okta.client import Okta
+
+
+async def list_push_mappings(okta: Okta, app_id: str) -> list[dict[str, Any]]:
+    """All group push mappings of an app, 1000 a request."""
+    return await okta.collect(f"/api/v1/apps/{app_id}/group-push/mappings", {"limit": 1000})
+
+
+async def create_push_mapping(okta: Okta, app_id: str, group_id: str, target_name: str) -> None:
+    """Push a group under a name; an existing group of that name in the app is linked."""
+    body = {"sourceGroupId": group_id, "targetGroupName": target_name, "status": "ACTIVE"}
+    await okta.post(f"/api/v1/apps/{app_id}/group-push/mappings", body)
+
+
+async def activate_push_mapping(okta: Okta, app_id: str, mapping_id: str) -> None:
+    """Switch a paused mapping on again."""
+    await okta.request("PATCH", f"/api/v1/apps/{app_id}/group-push/mappings/{mapping_id}", body={"status": "ACTIVE"})
+
+
+async def delete_push_mapping(okta: Okta, app_id: str, mapping_id: str, *, delete_target: bool) -> None:
+    """Stop pushing a group. Okta deletes only an inactive mapping, so it is paused first."""
+    path = f"/api/v1/apps/{app_id}/group-push/mappings/{mapping_id}"
+    await okta.request("PATCH", path, body={"status": "INACTIVE"})
+    await okta.delete(path, {"deleteTargetGroup": delete_target})

@@ -1,0 +1,168 @@
+"""Okta's rate-limit buckets, and the pacing that keeps a run from ever meeting a 429.
+
+A bucket is a one-minute counter that Okta shares between paths (facts/okta-api.md 7.1). Its size is not known before
+the first answer, so the first request of a bucket goes alone; from then on the headers of every answer say how many
+calls are left and when the counter starts anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from oktascim.http import Clock
+
+CONCURRENT_CALLS = 30  # an Integrator Free org takes 35 in flight (facts/okta-api.md 7.1)
+_BUCKETS = (
+    (re.compile(r"/api/v1/apps/[^/]+"), "/api/v1/apps/{id}"),
+    (re.compile(r"/api/v1/apps(/.*)?"), "/api/v1/apps"),
+    (re.compile(r"/api/v1/logs"), "/api/v1/logs"),
+    (re.compile(r"/api/v1/users"), "/api/v1/users"),
+    (re.compile(r"/api/v1/users/[^/]+"), "/api/v1/users/{id}"),
+    (re.compile(r"/api/v1/users/.*"), "/api/v1/users/{id}/…"),
+    (re.compile(r"/api/v1/groups/[^/]+"), "/api/v1/groups/{id}"),
+    (re.compile(r"/api/v1/groups(/.*)?"), "/api/v1/groups"),
+)
+_SPARE_SECOND = 1.0
+_CONCURRENCY_PAUSE = 2.0
+
+Announce = Callable[[str, float], None]
+
+
+def bucket_of(method: str, path: str) -> str:
+    """The name of the counter that a call draws on (facts/okta-api.md 7.1).
+
+    Args:
+        method: the HTTP method; reading one user and writing one have counters of their own.
+        path: the path of the request, without the query.
+
+    Returns:
+        A path pattern such as `/api/v1/apps/{id}`, or `/api/v1` for all that has no counter of its own.
+    """
+    for pattern, name in _BUCKETS:
+        if pattern.fullmatch(path):
+            return f"{method} {name}" if name == "/api/v1/users/{id}" else name
+    return "/api/v1"
+
+
+class Bucket:
+    """One counter: what Okta said of it last, and what is in flight."""
+
+    def __init__(self) -> None:
+        self.known = False
+        self.limit = math.inf
+        self.remaining = math.inf
+        self.refilled_at = math.inf
+        self.in_flight = 0
+        self.changed = asyncio.Condition()
+        self._window = 0.0
+
+    def may_send(self, now: float) -> bool:
+        """Whether one more call fits into the window; before the first answer, only a call that is alone does."""
+        if not self.known:
+            return self.in_flight == 0
+        if now >= self.refilled_at:
+            self.remaining, self.refilled_at = self.limit, math.inf
+        return self.remaining - self.in_flight > 0
+
+    def learn(self, response: httpx.Response, now: float) -> None:
+        """Take over the counter from an answer; its own Date, not this machine's clock, tells how long to wait."""
+        self.known = True
+        counter = _counter(response)
+        if counter is None or counter.limit == 0:  # limit 0: the concurrency limit was breached, not this counter
+            return
+        if counter.reset > self._window + 1:
+            self._window = counter.reset
+            self.limit, self.remaining = counter.limit, counter.remaining
+        elif self.refilled_at < math.inf:
+            self.remaining = min(self.remaining, counter.remaining)
+        else:
+            return  # an answer of the window before, overtaken by its end
+        self.refilled_at = now + max(0.0, counter.reset - counter.date) + _SPARE_SECOND
+
+
+@dataclass(frozen=True)
+class _Counter:
+    limit: float
+    remaining: float
+    reset: float
+    date: float
+
+
+def _counter(response: httpx.Response) -> _Counter | None:
+    try:
+        return _Counter(
+            limit=float(response.headers["x-rate-limit-limit"]),
+            remaining=float(response.headers["x-rate-limit-remaining"]),
+            reset=float(response.headers["x-rate-limit-reset"]),
+            date=parsedate_to_datetime(response.headers["date"]).timestamp(),
+        )
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+class RateLimits:
+    """Every bucket of one org, and the number of calls in flight.
+
+    Args:
+        clock: where time comes from.
+        announce: told of every wait, as (reason, seconds), before it begins.
+    """
+
+    def __init__(self, clock: Clock, announce: Announce) -> None:
+        self._clock = clock
+        self._announce = announce
+        self._buckets: dict[str, Bucket] = {}
+        self._slots = asyncio.Semaphore(CONCURRENT_CALLS)
+
+    def state(self) -> dict[str, tuple[int, int]]:
+        """What Okta has told: bucket name to (limit per minute, calls left)."""
+        return {
+            name: (int(bucket.limit), int(bucket.remaining))
+            for name, bucket in sorted(self._buckets.items())
+            if bucket.limit < math.inf
+        }
+
+    @asynccontextmanager
+    async def turn(self, method: str, path: str) -> AsyncIterator[Bucket]:
+        """Wait until a call fits into its bucket, and hold its place while it is in flight."""
+        name = bucket_of(method, path)
+        bucket = self._buckets.setdefault(name, Bucket())
+        await self._wait_for_place(name, bucket)
+        try:
+            async with self._slots:
+                yield bucket
+        finally:
+            async with bucket.changed:
+                bucket.in_flight -= 1
+                bucket.changed.notify_all()
+
+    def learn(self, bucket: Bucket, response: httpx.Response) -> None:
+        """Take over the headers of an answer."""
+        bucket.learn(response, self._clock.monotonic())
+
+    async def pause(self, bucket: Bucket) -> None:
+        """After a 429: wait until the bucket is full again, or a moment where only concurrency was breached."""
+        seconds = _CONCURRENCY_PAUSE
+        if bucket.remaining <= 0 and bucket.refilled_at < math.inf:
+            seconds = max(_SPARE_SECOND, bucket.refilled_at - self._clock.monotonic())
+        self._announce("Okta answered 429, too many requests", seconds)
+        await self._clock.sleep(seconds)
+
+    async def _wait_for_place(self, name: str, bucket: Bucket) -> None:
+        async with bucket.changed:
+            while not bucket.may_send(self._clock.monotonic()):
+                if bucket.in_flight:
+                    await bucket.changed.wait()
+                    continue
+                seconds = max(0.05, bucket.refilled_at - self._clock.monotonic())
+                self._announce(f"rate limit of {name}, {bucket.limit:.0f} calls a minute", seconds)
+                await self._clock.sleep(seconds)
+            bucket.in_flight += 1
