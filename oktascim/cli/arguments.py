@@ -1,0 +1,39 @@
+"""Lets global options stand anywhere on the command line, before or after the command they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y"})
+_WITH_VALUE = frozenset({"--org-url", "--profile"})
+_OUTPUT = frozenset({"-o", "--output"})
+
+
+def arrange(arguments: Sequence[str]) -> list[str]:
+    """Move global options to the front and `-o` behind the command, so that either place works.
+
+    Args:
+        arguments: the words of the command line; everything after `--` belongs to somebody else and stays.
+
+    Returns:
+        The same words in the order in which the parser takes them.
+    """
+    words = list(arguments)
+    end = words.index("--") if "--" in words else len(words)
+    front: list[str] = []
+    middle: list[str] = []
+    output: list[str] = []
+    position = 0
+    while position < end:
+        word = words[position]
+        name, has_value, _ = word.partition("=")
+        width = 1 if has_value or word in _FLAGS else 2
+        if word in _FLAGS or name in _WITH_VALUE:
+            front += words[position : min(position + width, end)]
+        elif name in _OUTPUT and not middle:
+            output += words[position : min(position + width, end)]
+        else:
+            width = 1
+            middle.append(word)
+        position += width
+    return front + middle + output + words[end:]

@@ -1,0 +1,116 @@
+"""What every command gets: the streams, the settings, the secrets and the clock of this run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from oktascim.errors import Interrupted
+from oktascim.redact import Masker
+from oktascim.render.streams import Format, Output
+
+if TYPE_CHECKING:
+    from oktascim.okta.client import Okta
+    from oktascim.okta.ratelimit import Announce
+    from oktascim.settings.org import OrgFlags, OrgSettings
+    from oktascim.settings.profiles import ProfileStore
+    from oktascim.settings.secrets import SecretStore
+
+Result = TypeVar("Result")
+
+OutputOption = Annotated[
+    Format, typer.Option("--output", "-o", help="Show the result as a table for people, or as JSON or YAML.")
+]
+
+
+@dataclass
+class Session:
+    """One run of the program."""
+
+    output: Output
+    masker: Masker
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    org_url: str | None = None
+    profile: str | None = None
+    verbosity: int = 0
+    yes: bool = False
+
+    @property
+    def flags(self) -> OrgFlags:
+        """The org settings that were given as flags."""
+        from oktascim.settings.org import OrgFlags
+
+        return OrgFlags(url=self.org_url, profile=self.profile)
+
+    @cached_property
+    def secret_store(self) -> SecretStore:
+        """The OS keyring; opened by the first use of a value in it."""
+        from oktascim.settings.secrets import KeyringStore
+
+        return KeyringStore(self.environ, interactive=self.output.interactive)
+
+    @cached_property
+    def profiles(self) -> ProfileStore:
+        """The named profiles on this machine."""
+        from oktascim.settings.profiles import ProfileStore
+
+        return ProfileStore(self.environ, self.secret_store)
+
+    def org(self) -> OrgSettings:
+        """The org to talk to, and where each value came from.
+
+        Raises:
+            UsageProblem: no org or no token was found.
+        """
+        from oktascim.settings.org import resolve_org
+
+        return resolve_org(
+            self.flags,
+            environ=self.environ,
+            home=Path.home(),
+            cwd=Path.cwd(),
+            store=self.profiles,
+            masker=self.masker,
+        )
+
+    def okta(self, announce: Announce | None = None) -> Okta:
+        """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
+        from oktascim.okta.client import Okta
+        from oktascim.render.trace import tracer
+
+        org = self.org()
+        return Okta(
+            org.url.value,
+            org.token.value,
+            announce=announce or self.announce,
+            trace=tracer(self.output, self.verbosity),
+        )
+
+    def announce(self, reason: str, seconds: float) -> None:
+        """Say on stderr why nothing happens for a while."""
+        self.output.note(f"Waiting {seconds:.0f} s: {reason}.")
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """Run a coroutine to its end.
+
+        Raises:
+            Interrupted: the user pressed Ctrl-C.
+        """
+        try:
+            return asyncio.run(work())
+        except KeyboardInterrupt:
+            raise Interrupted("Interrupted.") from None
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that main() put into the command's context."""
+    session = context.find_root().obj
+    assert isinstance(session, Session)
+    return session

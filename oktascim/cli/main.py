@@ -1,0 +1,183 @@
+"""The command tree, and the one place where an error becomes words and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, NamedTuple, TextIO
+
+import typer
+
+from oktascim import __version__
+from oktascim.cli.arguments import arrange
+from oktascim.cli.context import Session
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.redact import Masker
+from oktascim.render.streams import Output
+
+
+class Command(NamedTuple):
+    """What `--help` shows of a command, and the module that is imported when it is called."""
+
+    panel: str
+    summary: str
+    module: str
+
+
+_SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX = "Set up", "Single operations", "Diagnose", "Sandbox"
+COMMANDS = {
+    "init": Command(_SET_UP, "Write a first spec file.", "init"),
+    "validate": Command(_SET_UP, "Check spec files, offline.", "validate"),
+    "plan": Command(_SET_UP, "Show what apply would change; reads only.", "plan"),
+    "apply": Command(_SET_UP, "Make it so, verify it, report it.", "apply"),
+    "destroy": Command(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
+    "export": Command(_SET_UP, "Write a spec for an app that exists.", "export"),
+    "create": Command(_SET_UP, "Set up one integration by flags, without a file.", "create"),
+    "app": Command(_SINGLE, "List, show, assign, push, switch or delete apps.", "app"),
+    "connection": Command(_SINGLE, "The provisioning connection of one app.", "connection"),
+    "template": Command(_SINGLE, "The templates that a spec can name.", "template"),
+    "auth": Command(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
+    "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs"),
+    "explain": Command(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
+    "doctor": Command(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
+    "emulator": Command(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
+    "demo": Command(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
+    "help": Command(_SANDBOX, "Topics: environment, exit-codes, templates.", "help_topics"),
+}
+
+
+def build(wanted: str | None, start: Callable[..., None]) -> typer.Typer:
+    """The command tree, of which only the wanted command's module is imported.
+
+    Args:
+        wanted: the command that will run; None leaves every command a name with a summary, `*` imports them all.
+        start: the root callback, which takes the global options.
+    """
+    root = typer.Typer(
+        name="oktascim", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+    )
+    root.callback()(start)
+    for name, command in COMMANDS.items():
+        if wanted not in {name, "*"}:
+            root.command(name, help=command.summary, rich_help_panel=command.panel)(_not_loaded)
+            continue
+        module = importlib.import_module(f"oktascim.cli.{command.module}")
+        if hasattr(module, "app"):
+            root.add_typer(module.app, name=name, help=command.summary, rich_help_panel=command.panel)
+        else:
+            root.command(name, rich_help_panel=command.panel)(getattr(module, command.module))
+    return root
+
+
+def _not_loaded() -> None:
+    """Stand in the listing for a command that is not the one being run."""
+
+
+def _session_starter(session: Session, new_output: Callable[..., Output]) -> Callable[..., None]:
+    def show_version(wanted: bool) -> None:
+        if wanted:
+            session.output.data(f"oktascim {__version__}")
+            raise typer.Exit
+
+    def start(
+        context: typer.Context,
+        org_url: Annotated[str | None, typer.Option(help="The org, https://your-org.okta.com.")] = None,
+        profile: Annotated[str | None, typer.Option(help="A profile made by `auth login`.")] = None,
+        verbose: Annotated[
+            int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
+        ] = 0,
+        no_color: Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal takes.")] = False,
+        yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
+        _version: Annotated[
+            bool,
+            typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=show_version),
+        ] = False,
+    ) -> None:
+        """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably.
+
+        The options below work before and after every command.
+        """
+        session.org_url, session.profile, session.yes = org_url, profile, yes
+        session.verbosity = verbose
+        session.output = new_output(no_color=no_color)
+        context.obj = session
+
+    return start
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    environ: Mapping[str, str] | None = None,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
+    stdin: TextIO | None = None,
+) -> int:
+    """Run one command line.
+
+    Args:
+        arguments: the words after the program's name.
+        environ: the environment; the process's own by default.
+        stdout: in place of the process's own stream.
+        stderr: likewise.
+        stdin: likewise.
+
+    Returns:
+        The exit code (`oktascim help exit-codes`).
+    """
+    environ = dict(os.environ if environ is None else environ)
+    masker = Masker()
+    new_output = functools.partial(Output, masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
+    session = Session(new_output(), masker, environ)
+    words = arrange(arguments)
+    wanted = "*" if "_OKTASCIM_COMPLETE" in environ else _command_of(words)
+    command = typer.main.get_command(build(wanted, _session_starter(session, new_output)))
+    try:
+        result = command.main(words, prog_name="oktascim", standalone_mode=False)
+        session.output.stdout.flush()
+    except OktascimError as error:
+        session.output.error(error)
+        return error.exit_code
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except typer.TyperException as error:
+        return _usage_error(session.output, wanted, error)
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception as error:  # noqa: BLE001 (the last resort: a bug, said as one, without a secret in it)
+        return _bug(session, error)
+    return int(result or ExitCode.DONE)
+
+
+def _command_of(words: Sequence[str]) -> str | None:
+    return next((word for word in words if word in COMMANDS), None)
+
+
+def _usage_error(output: Output, wanted: str | None, error: typer.TyperException) -> int:
+    message = error.format_message()
+    if not message:  # a group called without a command has shown its help
+        return ExitCode.USAGE
+    output.error(UsageProblem(message, fix=f"See `oktascim {wanted + ' ' if wanted else ''}--help`."))
+    return ExitCode.USAGE
+
+
+def _closed_pipe() -> int:
+    """The reader of our output has gone (`| head`): be quiet about it, also when Python flushes at exit."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (lives until the process ends)
+    return ExitCode.DONE
+
+
+def _bug(session: Session, error: Exception) -> int:
+    if session.verbosity > 1:
+        session.output.stderr.write("".join(traceback.format_exception(error)))
+    session.output.error(
+        OktascimError(
+            f"This should not happen: {type(error).__name__}: {error}",
+            fix="Run it again with -vv and report what it shows.",
+        )
+    )
+    return ExitCode.FAILED

@@ -1,0 +1,213 @@
+"""The pair of streams: data to stdout, everything else to stderr, no secret and no terminal trick on either."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO, Any, TextIO, cast
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.redact import Masker, clean
+
+
+class Format(StrEnum):
+    """The forms in which a command can show its result."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result for people; `rows` hold one text per column."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    empty: str = "Nothing to show."
+
+
+class MaskedStream(io.TextIOBase):
+    """A text stream that removes known secrets on their way out."""
+
+    def __init__(self, stream: TextIO, masker: Masker) -> None:
+        self._stream = stream
+        self._masker = masker
+
+    def write(self, text: str) -> int:
+        """Write the text, masked."""
+        self._stream.write(self._masker.mask(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person looks at it."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor of the stream beneath."""
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of the stream beneath."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes as they are, unless a known secret is in them."""
+        self._stream.flush()
+        masked = self._masker.mask_bytes(data)
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is None:
+            self._stream.write(masked.decode())
+        else:
+            buffer.write(masked)
+
+
+class Output:
+    """Where a command writes.
+
+    Args:
+        masker: the secrets of this run.
+        environ: the environment; NO_COLOR, FORCE_COLOR, TERM and CI are read.
+        stdout: the stream for data.
+        stderr: the stream for notes, progress, prompts and errors.
+        stdin: where a person answers.
+        no_color: True forbids colour whatever the environment says.
+    """
+
+    def __init__(
+        self,
+        masker: Masker,
+        environ: Mapping[str, str],
+        *,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        stdin: TextIO | None = None,
+        no_color: bool = False,
+    ) -> None:
+        self.stdout = MaskedStream(stdout or sys.stdout, masker)
+        self.stderr = MaskedStream(stderr or sys.stderr, masker)
+        self._stdin = stdin or sys.stdin
+        self._environ = environ
+        self._no_color = no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked: terminals on both sides, and not CI."""
+        in_ci = self._environ.get("CI", "").lower() not in {"", "0", "false"}
+        return self._stdin.isatty() and self.stderr.isatty() and not in_ci
+
+    def color(self, stream: MaskedStream) -> bool:
+        """Whether a stream takes colour; each stream is judged for itself."""
+        if self._no_color:
+            return False
+        return bool(self._environ.get("FORCE_COLOR")) or stream.isatty()
+
+    def data(self, text: str) -> None:
+        """Write a line of the result to stdout."""
+        self.stdout.write(text + "\n")
+
+    def note(self, text: str) -> None:
+        """Write a line about the work to stderr."""
+        self.stderr.write(clean(text, keep_newlines=True) + "\n")
+        self.stderr.flush()
+
+    def error(self, error: OktascimError) -> None:
+        """Show an expected failure: what, why, what to do next."""
+        self.stderr.write(f"{self._painted('Error:', '1;31')} {clean(error.what, keep_newlines=True)}\n")
+        if error.why:
+            self._labelled("why", error.why)
+        if error.fix:
+            self._labelled("fix", error.fix)
+
+    def show(self, document: Any, form: Format, table: Table) -> None:
+        """Write a result to stdout.
+
+        Args:
+            document: the result as JSON values; its shape is a contract.
+            form: what the user asked for.
+            table: the same for people.
+        """
+        if form is Format.JSON:
+            self.data(json.dumps(document, indent=2, ensure_ascii=False))
+        elif form is Format.YAML:
+            import yaml
+
+            self.stdout.write(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120))
+        else:
+            self.table(table)
+
+    def table(self, table: Table) -> None:
+        """Write a table to stdout: drawn for a terminal, tab-separated otherwise."""
+        rows = [[clean(cell) for cell in row] for row in table.rows]
+        if not rows:
+            if self.stdout.isatty():
+                self.note(table.empty)
+            return
+        if not self.stdout.isatty():
+            for row in [list(table.columns), *rows]:
+                self.data("\t".join(row))
+            return
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        drawn = RichTable(*table.columns, title=table.title or None, title_justify="left", header_style="bold")
+        for row in rows:
+            drawn.add_row(*(Text(cell) for cell in row))
+        self.console(self.stdout).print(drawn)
+
+    def console(self, stream: MaskedStream) -> Any:
+        """A rich Console on one of the two streams."""
+        from rich.console import Console
+
+        color = self.color(stream)
+        return Console(
+            file=cast("IO[str]", stream),
+            no_color=not color,
+            force_terminal=color or None,
+            highlight=False,
+            soft_wrap=False,
+        )
+
+    def confirm(self, question: str, *, assume_yes: bool) -> bool:
+        """Ask a yes-or-no question; Enter means no.
+
+        Raises:
+            UsageProblem: nobody can be asked, and `--yes` was not given.
+        """
+        return assume_yes or self.ask(f"{question} [y/N] ", otherwise="--yes").strip().lower() in {"y", "yes"}
+
+    def ask(self, prompt: str, *, otherwise: str) -> str:
+        """Ask for a line of text.
+
+        Args:
+            prompt: what is shown.
+            otherwise: the option that would have answered, for the error where nobody can be asked.
+
+        Raises:
+            UsageProblem: nobody can be asked.
+        """
+        if not self.interactive:
+            raise UsageProblem(f"A question has nobody to answer it: {prompt.strip()}", fix=f"Give {otherwise}.")
+        self.stderr.write(prompt)
+        self.stderr.flush()
+        return self._stdin.readline().rstrip("\n")
+
+    def _painted(self, text: str, code: str) -> str:
+        return text if not self.color(self.stderr) else f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
+
+    def _labelled(self, label: str, text: str) -> None:
+        lines = clean(text, keep_newlines=True).split("\n")
+        self.stderr.write(f"  {self._painted(label + ':', '2')} {lines[0]}\n")
+        for line in lines[1:]:
+            self.stderr.write(f"       {line}\n")
+        self.stderr.flush()
