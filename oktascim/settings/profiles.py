@@ -1,0 +1,132 @@
+"""Named profiles in one YAML file without secrets; their tokens are in the secret store, one for each org URL."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.settings.secret_store import SecretStore
+from oktascim.settings.yaml_file import read_yaml
+
+FILE_NAME = "profiles.yaml"
+PROFILE_NAME = r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$"
+
+ProfileName = Annotated[str, StringConstraints(pattern=PROFILE_NAME)]
+
+
+class Profile(BaseModel):
+    """One org under a name of the user's choice."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    org_url: str
+
+
+class Profiles(BaseModel):
+    """The whole profile file.
+
+    Attributes:
+        version: the version of the file format.
+        current: the profile chosen by `auth use`, or None.
+        profiles: every profile by name.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    version: Literal[1] = 1
+    current: str | None = None
+    profiles: dict[ProfileName, Profile] = Field(default_factory=dict)
+
+    def named(self, name: str) -> Profile:
+        """The profile of that name.
+
+        Raises:
+            UsageProblem: there is none; the names that exist are in the words.
+        """
+        if name in self.profiles:
+            return self.profiles[name]
+        known = ", ".join(sorted(self.profiles)) or "none yet"
+        raise UsageProblem(
+            f"There is no profile {name!r}.",
+            why=f"Profiles here: {known}.",
+            fix=f"oktascim auth login --profile {name} --org-url https://your-org.okta.com",
+        )
+
+    def with_profile(self, name: str, profile: Profile) -> Profiles:
+        """These profiles with one more or one changed, which becomes the current one."""
+        return Profiles(current=name, profiles={**self.profiles, name: profile})
+
+    def without(self, name: str) -> Profiles:
+        """These profiles less one."""
+        left = {key: profile for key, profile in self.profiles.items() if key != name}
+        return Profiles(current=self.current if self.current in left else None, profiles=left)
+
+
+@dataclass(frozen=True)
+class ProfileStore:
+    """Where profiles and their tokens are kept.
+
+    Attributes:
+        directory: the folder of the profile file; it is made when the first profile is saved.
+        secrets: the secret store that holds a token for each org URL.
+    """
+
+    directory: Path
+    secrets: SecretStore
+
+    @property
+    def path(self) -> Path:
+        """The profile file."""
+        return self.directory / FILE_NAME
+
+    def load(self) -> Profiles:
+        """Read the profile file; a missing one holds no profiles.
+
+        Raises:
+            UsageProblem: the file cannot be read or is not a profile file.
+        """
+        content = read_yaml(self.path)
+        try:
+            return Profiles.model_validate({} if content is None else content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise UsageProblem(
+                f"{self.path} is not a profile file.",
+                why=f"{where}: {first['msg']}",
+                fix="Correct it, or delete it and run `oktascim auth login` again.",
+            ) from None
+
+    def save(self, profiles: Profiles) -> None:
+        """Replace the profile file in one step, so that a crash leaves the old or the new one.
+
+        Raises:
+            OktascimError: the folder cannot be written.
+        """
+        text = yaml.safe_dump(profiles.model_dump(), sort_keys=False, allow_unicode=True)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=f".{FILE_NAME}.")
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(self.path)
+        except OSError as error:
+            raise OktascimError(
+                f"Cannot write {self.path}: {error.strerror}.",
+                fix="Make the folder writable, or name another one in OKTASCIM_CONFIG_DIR.",
+            ) from None
+
+
+def config_directory(environ: Mapping[str, str]) -> Path:
+    """The folder of the profile file: OKTASCIM_CONFIG_DIR, else the platform's own place for configuration."""
+    chosen = environ.get("OKTASCIM_CONFIG_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_config_dir("oktascim"))

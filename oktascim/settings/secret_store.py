@@ -1,0 +1,217 @@
+"""Secrets in the operating system's keyring, with every known way in which a keyring fails said in words.
+
+How the backends behave: facts/peers.md 2.7. keyring is imported only when a secret is read or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from threading import Thread
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pydantic import SecretStr
+
+from oktascim.errors import OktascimError
+from oktascim.redact import Masker, clean
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "oktascim"
+_TIMEOUT = 3.0
+_PROMPTING = frozenset({"keyrings.cryptfile.cryptfile.CryptFileKeyring", "keyrings.alt.file.EncryptedKeyring"})
+_INSTEAD = "Set OKTA_CLIENT_TOKEN (and OKTA_CLIENT_ORGURL) in the environment instead, or use `env:` in a spec."
+
+T = TypeVar("T")
+
+
+class SecretStoreUnavailable(OktascimError):
+    """The keyring cannot be used on this machine as it is set up."""
+
+    def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
+        super().__init__(what, why=why, fix=f"{fix} {_INSTEAD}" if fix else _INSTEAD)
+
+
+class SecretStore(Protocol):
+    """Where secrets are kept, by name."""
+
+    def get(self, name: str) -> SecretStr | None:
+        """The secret, or None where there is none of that name."""
+
+    def set(self, name: str, secret: SecretStr) -> None:
+        """Keep a secret; it is kept when this returns."""
+
+    def delete(self, name: str) -> bool:
+        """Forget a secret; False where there was none."""
+
+
+class KeyringStore:
+    """The operating system's keyring, under the service name "oktascim".
+
+    Args:
+        environ: the environment, to tell a keyring that was chosen there from one that was found.
+        masker: told of every secret that passes.
+        interactive: True when a person at a terminal can answer a keyring that asks for its pass phrase.
+        timeout: seconds after which a silent keyring is given up; a locked desktop keyring can wait for ever.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        masker: Masker,
+        *,
+        interactive: bool = False,
+        timeout: float = _TIMEOUT,
+    ) -> None:
+        self._environ = environ
+        self._masker = masker
+        self._interactive = interactive
+        self._timeout = timeout
+
+    def get(self, name: str) -> SecretStr | None:
+        """The secret, or None where there is none of that name.
+
+        Raises:
+            SecretStoreUnavailable: there is no keyring that can be used, or it did not answer.
+        """
+        value = self._call(lambda backend: backend.get_password(SERVICE, name))
+        if value is None:
+            return None
+        self._masker.add(value)
+        return SecretStr(value)
+
+    def set(self, name: str, secret: SecretStr) -> None:
+        """Keep a secret and read it back.
+
+        Raises:
+            SecretStoreUnavailable: it was not kept.
+        """
+        value = secret.get_secret_value()
+        self._masker.add(value)
+
+        def write(backend: KeyringBackend) -> str | None:
+            backend.set_password(SERVICE, name, value)
+            return backend.get_password(SERVICE, name)
+
+        if self._call(write) != value:
+            raise SecretStoreUnavailable("The keyring reported no error, but did not keep the secret.")
+
+    def delete(self, name: str) -> bool:
+        """Forget a secret; False where there was none.
+
+        Raises:
+            SecretStoreUnavailable: there is no keyring that can be used, or it still has the secret.
+        """
+
+        def remove(backend: KeyringBackend) -> str | None:
+            backend.delete_password(SERVICE, name)
+            return backend.get_password(SERVICE, name)
+
+        if self.get(name) is None:
+            return False
+        if self._call(remove) is not None:
+            raise SecretStoreUnavailable("The keyring reported no error, but still has the secret.")
+        return True
+
+    def describe(self) -> str:
+        """The backend's own name, for `auth status` and `doctor`.
+
+        Raises:
+            SecretStoreUnavailable: there is no keyring that can be used.
+        """
+        return self._call(lambda backend: clean(str(backend.name)))
+
+    def _call(self, action: Callable[[KeyringBackend], T]) -> T:
+        backend = self._guarded(_load_backend, self._timeout)
+        _refuse_useless(backend)
+        if not _prompts(backend):
+            return self._guarded(lambda: action(backend), self._timeout)
+        if not self._interactive:
+            raise _nobody_to_ask()
+        return self._guarded(lambda: action(backend), None)
+
+    def _guarded(self, action: Callable[[], T], timeout: float | None) -> T:
+        """Run a keyring call in a thread that cannot hold up the end of the program."""
+        outcome: Future[T] = Future()
+        Thread(target=_settle, args=(outcome, action), daemon=True).start()
+        try:
+            error = outcome.exception(timeout)
+        except TimeoutError:
+            raise SecretStoreUnavailable(
+                f"The keyring did not answer within {timeout:g} seconds.",
+                why="It may be locked and waiting in a window that nobody sees.",
+                fix="Unlock it and run the command again.",
+            ) from None
+        if error is not None:
+            raise self._explained(error) from None
+        return outcome.result()
+
+    def _explained(self, error: BaseException) -> SecretStoreUnavailable:
+        from keyring.errors import NoKeyringError
+
+        chosen = self._environ.get("PYTHON_KEYRING_BACKEND")
+        if isinstance(error, NoKeyringError):
+            return _no_keyring()
+        if isinstance(error, EOFError):
+            return _nobody_to_ask()
+        if chosen == "":
+            return SecretStoreUnavailable(
+                "PYTHON_KEYRING_BACKEND is set, but empty.",
+                why="The keyring library then tries to load a backend without a name.",
+                fix="Unset it.",
+            )
+        if chosen and isinstance(error, ImportError | AttributeError | ValueError):
+            return SecretStoreUnavailable(
+                f"PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: {clean(chosen)}.",
+                fix="Correct or unset it.",
+            )
+        words = clean(self._masker.mask(str(error)))
+        return SecretStoreUnavailable("The keyring failed.", why=f"{type(error).__name__}: {words}")
+
+
+def _settle(outcome: Future[T], action: Callable[[], T]) -> None:
+    try:
+        outcome.set_result(action())
+    except BaseException as error:  # noqa: BLE001  a backend may raise anything; the waiting caller explains it
+        outcome.set_exception(error)
+
+
+def _load_backend() -> KeyringBackend:
+    import keyring
+
+    return keyring.get_keyring()
+
+
+def _refuse_useless(backend: KeyringBackend) -> None:
+    name = _class_name(backend)
+    if name == "keyring.backends.fail.Keyring":
+        raise _no_keyring()
+    if name == "keyring.backends.null.Keyring":
+        raise SecretStoreUnavailable(
+            "The keyring is switched off on this machine (the null backend).",
+            why="It accepts every secret and keeps none.",
+        )
+
+
+def _no_keyring() -> SecretStoreUnavailable:
+    return SecretStoreUnavailable(
+        "This machine has no keyring.",
+        why="No backend was found: on Linux that takes a Secret Service such as gnome-keyring, and a D-Bus session.",
+    )
+
+
+def _nobody_to_ask() -> SecretStoreUnavailable:
+    return SecretStoreUnavailable(
+        "The keyring asks for its pass phrase, and nobody is at the terminal.",
+        why="The installed backend keeps an encrypted file (keyrings.cryptfile or keyrings.alt).",
+    )
+
+
+def _prompts(backend: KeyringBackend) -> bool:
+    members = getattr(backend, "backends", (backend,))  # the chainer asks each of its members in turn
+    return any(_class_name(member) in _PROMPTING for member in members)
+
+
+def _class_name(backend: KeyringBackend) -> str:
+    return f"{type(backend).__module__}.{type(backend).__qualname__}"

@@ -1,0 +1,141 @@
+"""A setting and where it came from, and the two checks that every org setting passes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import SecretStr
+
+from oktascim.errors import UsageProblem
+
+T = TypeVar("T")
+
+OKTA_DOMAINS = frozenset({"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"})
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_EXAMPLE = "Write it as https://your-org.okta.com"
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """A value and where it was found.
+
+    Attributes:
+        value: the value; a secret is a SecretStr, so that the repr cannot show it.
+        source: the place in the user's words: "--org-url", "OKTA_CLIENT_ORGURL", "profile dev", "~/.okta/okta.yaml".
+    """
+
+    value: T
+    source: str
+
+
+def check_org_url(url: Setting[str]) -> Setting[str]:
+    """Bring an org URL into its one form, or say what is wrong with it.
+
+    The rules about `-admin` hosts and `.com.com` are those of Okta's SDK (facts/okta-api.md 9.4). A custom domain
+    is allowed, also one whose first label ends in `-admin`, because the Admin Console stays on the Okta host.
+
+    Args:
+        url: what the user gave.
+
+    Returns:
+        The origin in lower case, without a slash at its end, such as `https://acme.okta.com`.
+
+    Raises:
+        UsageProblem: it is not the address of an org's API; where it can be guessed, the right URL is in the fix.
+    """
+    text = url.value.strip()
+    what = f"The org URL from {url.source}"
+    parts = _split(text, what)
+    host = (parts.hostname or "").lower()
+    if parts.username is not None or parts.password is not None:
+        raise UsageProblem(f"{what} must not carry a user name or password.", fix=_EXAMPLE)
+    if not _is_host(host):
+        raise UsageProblem(f"{what} does not name a host: {host!r}.", fix=_EXAMPLE)
+    right = _without_mistakes(host)
+    origin = f"{parts.scheme}://{_bracketed(right)}{_port(parts, what)}"
+    if right != host:
+        raise UsageProblem(f"{what} names the host {host}, {_host_mistake(host)}.", fix=f"Use {origin}")
+    if right in OKTA_DOMAINS:
+        raise UsageProblem(f"{what} names {right}, but no org.", fix=_EXAMPLE)
+    if parts.scheme == "http" and right not in _LOOPBACK_HOSTS:
+        raise UsageProblem(
+            f"{what} must use https.",
+            why="The token is sent only over TLS; http is allowed for this machine alone.",
+            fix=f"Use https{origin.removeprefix('http')}",
+        )
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise UsageProblem(f"{what} has a path, a query or a fragment after the org's address.", fix=f"Use {origin}")
+    return Setting(origin, url.source)
+
+
+def check_token(token: Setting[SecretStr]) -> Setting[SecretStr]:
+    """Refuse an API token that was copied with something around it; the words never quote it.
+
+    Raises:
+        UsageProblem: it is empty, carries a scheme, quotes, white space, or characters no header can carry.
+    """
+    text = token.value.get_secret_value()
+    what = f"The API token from {token.source}"
+    scheme = text.lstrip().partition(" ")[0].lower()
+    if not text.strip():
+        raise UsageProblem(f"{what} is empty.")
+    if scheme in {"ssws", "bearer", "authorization:"}:
+        raise UsageProblem(
+            f"{what} begins with {scheme.upper() if scheme == 'ssws' else scheme.capitalize()!r}.",
+            why="That word belongs to the Authorization header, which oktascim writes itself.",
+            fix="Give the token alone.",
+        )
+    if text[0] in "\"'" or text[-1] in "\"'":
+        raise UsageProblem(f"{what} has quotation marks around it.", fix="Give the token without them.")
+    if text != text.strip():
+        raise UsageProblem(f"{what} has white space or a line break at an end.", fix="Give the token alone.")
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise UsageProblem(
+            f"{what} holds a space, a control character or a letter that is not ASCII.",
+            why="No API token has those; pasting from a formatted document adds them.",
+            fix="Copy the token again.",
+        )
+    return token
+
+
+def _split(text: str, what: str) -> SplitResult:
+    if not text.isprintable() or " " in text:
+        raise UsageProblem(f"{what} holds a space or a control character.", fix=_EXAMPLE)
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.lower() not in {"http", "https"}:
+        guess = f"https://{rest or text}"
+        fix = f"Use {guess}" if _is_host(guess.removeprefix("https://").lower()) else _EXAMPLE
+        raise UsageProblem(f"{what} does not begin with https://.", fix=fix)
+    try:
+        return urlsplit(text)
+    except ValueError:
+        raise UsageProblem(f"{what} is not a URL.", fix=_EXAMPLE) from None
+
+
+def _port(parts: SplitResult, what: str) -> str:
+    try:
+        return f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise UsageProblem(f"{what} has a port that is not a number from 1 to 65535.", fix=_EXAMPLE) from None
+
+
+def _is_host(host: str) -> bool:
+    return bool(_HOST.fullmatch(host)) or host == "::1"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _without_mistakes(host: str) -> str:
+    right = host.removesuffix(".com") if host.endswith(".com.com") else host
+    org, _, domain = right.partition(".")
+    return f"{org.removesuffix('-admin')}.{domain}" if domain in OKTA_DOMAINS else right
+
+
+def _host_mistake(host: str) -> str:
+    return "which ends in .com twice" if host.endswith(".com.com") else "which is the Admin Console's, not the API's"
