@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oktascim.okta.ratelimit import Announce
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore
-    from oktascim.settings.secrets import SecretStore
+    from oktascim.settings.secret_store import SecretStore
 
 Result = TypeVar("Result")
 
@@ -47,21 +47,21 @@ class Session:
         """The org settings that were given as flags."""
         from oktascim.settings.org import OrgFlags
 
-        return OrgFlags(url=self.org_url, profile=self.profile)
+        return OrgFlags(org_url=self.org_url, profile=self.profile)
 
     @cached_property
     def secret_store(self) -> SecretStore:
         """The OS keyring; opened by the first use of a value in it."""
-        from oktascim.settings.secrets import KeyringStore
+        from oktascim.settings.secret_store import KeyringStore
 
-        return KeyringStore(self.environ, interactive=self.output.interactive)
+        return KeyringStore(environ=self.environ, interactive=self.output.interactive)
 
     @cached_property
     def profiles(self) -> ProfileStore:
         """The named profiles on this machine."""
-        from oktascim.settings.profiles import ProfileStore
+        from oktascim.settings.profiles import ProfileStore, config_directory
 
-        return ProfileStore(self.environ, self.secret_store)
+        return ProfileStore(config_directory(self.environ), self.secret_store)
 
     def org(self) -> OrgSettings:
         """The org to talk to, and where each value came from.

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, TextIO
 
 import typer
 
 from oktascim import __version__
 from oktascim.cli.arguments import arrange
-from oktascim.cli.context import Session
+from oktascim.cli.context import Session, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
@@ -50,12 +49,41 @@ COMMANDS = {
 }
 
 
-def build(wanted: str | None, start: Callable[..., None]) -> typer.Typer:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        session_of(context).output.data(f"oktascim {__version__}")
+        raise typer.Exit
+
+
+def start(
+    context: typer.Context,
+    org_url: Annotated[str | None, typer.Option(help="The org, https://your-org.okta.com.")] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile made by `auth login`.")] = None,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
+    ] = 0,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal takes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably.
+
+    The options below work before and after every command.
+    """
+    session = session_of(context)
+    session.org_url, session.profile, session.yes, session.verbosity = org_url, profile, yes, verbose
+    if no_color:
+        session.output.forbid_color()
+
+
+def build(wanted: str | None) -> typer.Typer:
     """The command tree, of which only the wanted command's module is imported.
 
     Args:
         wanted: the command that will run; None leaves every command a name with a summary, `*` imports them all.
-        start: the root callback, which takes the global options.
     """
     root = typer.Typer(
         name="oktascim", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -75,38 +103,6 @@ def build(wanted: str | None, start: Callable[..., None]) -> typer.Typer:
 
 def _not_loaded() -> None:
     """Stand in the listing for a command that is not the one being run."""
-
-
-def _session_starter(session: Session, new_output: Callable[..., Output]) -> Callable[..., None]:
-    def show_version(wanted: bool) -> None:
-        if wanted:
-            session.output.data(f"oktascim {__version__}")
-            raise typer.Exit
-
-    def start(
-        context: typer.Context,
-        org_url: Annotated[str | None, typer.Option(help="The org, https://your-org.okta.com.")] = None,
-        profile: Annotated[str | None, typer.Option(help="A profile made by `auth login`.")] = None,
-        verbose: Annotated[
-            int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
-        ] = 0,
-        no_color: Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal takes.")] = False,
-        yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
-        _version: Annotated[
-            bool,
-            typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=show_version),
-        ] = False,
-    ) -> None:
-        """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably.
-
-        The options below work before and after every command.
-        """
-        session.org_url, session.profile, session.yes = org_url, profile, yes
-        session.verbosity = verbose
-        session.output = new_output(no_color=no_color)
-        context.obj = session
-
-    return start
 
 
 def run(
@@ -131,13 +127,13 @@ def run(
     """
     environ = dict(os.environ if environ is None else environ)
     masker = Masker()
-    new_output = functools.partial(Output, masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
-    session = Session(new_output(), masker, environ)
+    output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
+    session = Session(output, masker, environ)
     words = arrange(arguments)
     wanted = "*" if "_OKTASCIM_COMPLETE" in environ else _command_of(words)
-    command = typer.main.get_command(build(wanted, _session_starter(session, new_output)))
+    command = typer.main.get_command(build(wanted))
     try:
-        result = command.main(words, prog_name="oktascim", standalone_mode=False)
+        result = command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
         session.output.stdout.flush()
     except OktascimError as error:
         session.output.error(error)

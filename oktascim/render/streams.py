@@ -81,7 +81,6 @@ class Output:
         stdout: the stream for data.
         stderr: the stream for notes, progress, prompts and errors.
         stdin: where a person answers.
-        no_color: True forbids colour whatever the environment says.
     """
 
     def __init__(
@@ -92,19 +91,22 @@ class Output:
         stdout: TextIO | None = None,
         stderr: TextIO | None = None,
         stdin: TextIO | None = None,
-        no_color: bool = False,
     ) -> None:
         self.stdout = MaskedStream(stdout or sys.stdout, masker)
         self.stderr = MaskedStream(stderr or sys.stderr, masker)
         self._stdin = stdin or sys.stdin
         self._environ = environ
-        self._no_color = no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+        self._no_color = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
     @property
     def interactive(self) -> bool:
         """Whether a person can be asked: terminals on both sides, and not CI."""
         in_ci = self._environ.get("CI", "").lower() not in {"", "0", "false"}
         return self._stdin.isatty() and self.stderr.isatty() and not in_ci
+
+    def forbid_color(self) -> None:
+        """No colour on either stream, whatever the terminal takes."""
+        self._no_color = True
 
     def color(self, stream: MaskedStream) -> bool:
         """Whether a stream takes colour; each stream is judged for itself."""
