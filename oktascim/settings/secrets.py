@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import SecretStr
 
 from oktascim.errors import OktascimError
-from oktascim.redact import Masker, clean
+from oktascim.redact import clean
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -51,7 +51,6 @@ class KeyringStore:
 
     Args:
         environ: the environment, to tell a keyring that was chosen there from one that was found.
-        masker: told of every secret that passes.
         interactive: True when a person at a terminal can answer a keyring that asks for its pass phrase.
         timeout: seconds after which a silent keyring is given up; a locked desktop keyring can wait for ever.
     """
@@ -59,13 +58,11 @@ class KeyringStore:
     def __init__(
         self,
         environ: Mapping[str, str],
-        masker: Masker,
         *,
         interactive: bool = False,
         timeout: float = _TIMEOUT,
     ) -> None:
         self._environ = environ
-        self._masker = masker
         self._interactive = interactive
         self._timeout = timeout
 
@@ -76,10 +73,7 @@ class KeyringStore:
             SecretStoreUnavailable: there is no keyring that can be used, or it did not answer.
         """
         value = self._call(lambda backend: backend.get_password(SERVICE, name))
-        if value is None:
-            return None
-        self._masker.add(value)
-        return SecretStr(value)
+        return None if value is None else SecretStr(value)
 
     def set(self, name: str, secret: SecretStr) -> None:
         """Keep a secret and read it back.
@@ -88,7 +82,6 @@ class KeyringStore:
             SecretStoreUnavailable: it was not kept.
         """
         value = secret.get_secret_value()
-        self._masker.add(value)
 
         def write(backend: KeyringBackend) -> str | None:
             backend.set_password(SERVICE, name, value)
@@ -148,7 +141,7 @@ class KeyringStore:
         return outcome.result()
 
     def _explained(self, error: BaseException) -> SecretStoreUnavailable:
-        from keyring.errors import NoKeyringError
+        from keyring.errors import KeyringError, NoKeyringError
 
         chosen = self._environ.get("PYTHON_KEYRING_BACKEND")
         if isinstance(error, NoKeyringError):
@@ -166,8 +159,9 @@ class KeyringStore:
                 f"PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: {clean(chosen)}.",
                 fix="Correct or unset it.",
             )
-        words = clean(self._masker.mask(str(error)))
-        return SecretStoreUnavailable("The keyring failed.", why=f"{type(error).__name__}: {words}")
+        kind = type(error).__name__  # the words of other exceptions could quote the secret
+        why = f"{kind}: {clean(str(error))}" if isinstance(error, KeyringError) else kind
+        return SecretStoreUnavailable("The keyring failed.", why=why)
 
 
 def _settle(outcome: Future[T], action: Callable[[], T]) -> None:
