@@ -1,0 +1,251 @@
+"""The templates: which kinds of SCIM app Okta offers, as data.
+
+A template is one YAML file in templates/; what several share stands in templates/_shared.yaml. Every value that Okta
+owns (catalogue keys, settings paths, labels in its Admin Console) carries a grade that says how well it is known.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from oktascim.errors import UsageProblem
+from oktascim.spec.document import read_document
+
+Grade = Literal["high", "medium", "low", "unknown", "choice"]
+Scheme = Literal["basic", "header", "oauth", "oauth2"]
+CredentialField = Literal[
+    "username", "password", "token", "client_id", "client_secret", "token_endpoint", "authorization_endpoint"
+]
+LocatorKind = Literal["css", "name", "label", "text", "row", "order"]
+
+_PACKAGE = Path(__file__).parent
+_FOLDERS = (_PACKAGE / "_data" / "templates", _PACKAGE.parent / "templates")
+_PLACEHOLDER = re.compile(r"\{([^}]+)\}")
+
+
+class _Data(BaseModel):
+    """Base of every piece of a template: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Authentication(_Data):
+    """One way in which Okta identifies itself to the SCIM server (facts/okta-scim-client.md 1.3)."""
+
+    scheme: Scheme
+    fields: tuple[CredentialField, ...]
+    """The members of `provisioning.credentials` that it needs, in the order of the form."""
+    header: str | None
+    """The Authorization header, e.g. `Bearer {token}`; None where Okta gets an access token by itself."""
+    grade: Grade
+    evidence: str
+
+    def authorization(self, credentials: Mapping[str, str]) -> str:
+        """The value of the Authorization header that Okta sends.
+
+        Args:
+            credentials: the resolved values by credential field; must hold every field of `fields`.
+
+        Returns:
+            The header's value. It is a secret.
+
+        Raises:
+            UsageProblem: if the header is not a function of the credentials (OAuth 2 with consent).
+        """
+        if self.header is None:
+            raise UsageProblem(
+                "The Authorization header of an OAuth 2 connection cannot be built from its credentials",
+                why="Okta obtains the access token by itself, after a person has given consent in the Admin Console.",
+                fix="Test such a connection in the Admin Console with 'Test Connector Configuration'.",
+            )
+        return _PLACEHOLDER.sub(lambda found: _fill(found[1], credentials), self.header)
+
+
+def _fill(placeholder: str, credentials: Mapping[str, str]) -> str:
+    if placeholder.startswith("base64("):
+        fields = placeholder.removeprefix("base64(").removesuffix(")").split(":")
+        return base64.b64encode(":".join(credentials[field] for field in fields).encode()).decode()
+    return credentials[placeholder]
+
+
+class SettingsPath(_Data):
+    """Where in the app object Okta keeps a setting, as dotted keys, and how well that is known."""
+
+    path: str
+    grade: Grade
+    evidence: str
+
+
+class SignOnMode(_Data):
+    """What is sent as signOnMode and what may come back for it (facts/okta-api.md 1.3)."""
+
+    sent: str
+    echoes: tuple[str | None, ...]
+    acs_url: tuple[SettingsPath, ...] = ()
+    """Candidates, best first."""
+    audience: tuple[SettingsPath, ...] = ()
+    login_url: tuple[SettingsPath, ...] = ()
+
+
+class Locator(_Data):
+    """One way to find a control of a page; written in YAML as a mapping with one key, `{name: scim_base_url}`."""
+
+    by: LocatorKind
+    value: str | int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_single_key(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and len(value) == 1:
+            ((by, what),) = value.items()
+            return {"by": by, "value": what}
+        return value
+
+
+class Control(_Data):
+    """A control of the Admin Console: what a person reads beside it, and how a program finds it, best way first."""
+
+    label: str | None = None
+    locators: tuple[Locator, ...] = Field(min_length=1)
+    grade: Grade
+    note: str | None = None
+
+
+class ConsoleText(_Data):
+    """A text of the Admin Console that decides something; `pattern` is a regular expression, case ignored."""
+
+    pattern: str
+    means: Literal["success", "failure", "state"]
+    grade: Grade
+
+
+class Console(_Data):
+    """The Admin Console as a browser meets it (facts/admin-console.md 1b to 6)."""
+
+    pages: dict[str, str]
+    """Paths on the admin host; `{key}` is the app's `name`, `{id}` its id."""
+    sign_in: dict[str, Control]
+    controls: dict[str, Control]
+    fields: dict[str, Control]
+    """The inputs of the connection form in their order: `base_url`, then the credential fields."""
+    to_app: dict[str, Control]
+    """The checkboxes of the To App page, by the value of `provisioning.to_app`."""
+    texts: dict[str, ConsoleText]
+    authentication_modes: dict[str, str] = Field(default_factory=dict)
+    """Wizard apps: the entry of the 'Authentication Mode' list for each scheme."""
+    supported_actions: dict[str, Control] = Field(default_factory=dict)
+    """Wizard apps: the checkboxes by the value of `provisioning.supported_actions`."""
+
+
+class Template(_Data):
+    """One kind of SCIM app that oktascim can set up."""
+
+    name: str
+    kind: Literal["catalog", "wizard"]
+    display_name: str
+    """Exactly as Okta's catalogue shows it; by it the key is found when the built-in one is refused."""
+    scim_version: Literal["1.1", "2.0"]
+    uses: str
+    """What a person should choose it for."""
+    catalog_key: str | None
+    """The `name` of the app for `POST /api/v1/apps`; None for wizard apps and where no source shows it."""
+    catalog_key_grade: Grade
+    catalog_key_evidence: str
+    catalog_key_candidates: tuple[str, ...] = ()
+    """Keys that exist but may belong to a sibling: to be believed only beside the right display name."""
+    authentications: tuple[Authentication, ...] = Field(min_length=1)
+    sign_on: dict[Literal["saml", "swa"], SignOnMode] = Field(min_length=1)
+    app_link: str
+    """Pattern of the key in `visibility.appLinks`; `{key}` is the app's `name`."""
+    console: Console
+
+    def authentication(self, mode: str | None = None, given: Collection[str] = ()) -> Authentication:
+        """The authentication that a connection of this template uses.
+
+        Args:
+            mode: `credentials.mode` of a spec; None means that the fields decide.
+            given: the credential fields that the spec has; the authentication that shares most of them is taken.
+
+        Returns:
+            One of `authentications`; the only one for a catalogue template.
+
+        Raises:
+            KeyError: if the template has no authentication of that mode.
+        """
+        if mode is None:
+            return max(self.authentications, key=lambda option: len(set(option.fields) & set(given)))
+        by_scheme: dict[str, Authentication] = {option.scheme: option for option in self.authentications}
+        return by_scheme[mode]
+
+    def authorization(self, credentials: Mapping[str, str], mode: str | None = None) -> str:
+        """The Authorization header that Okta sends for these credentials; see `Authentication.authorization`."""
+        return self.authentication(mode, credentials.keys()).authorization(credentials)
+
+
+@functools.cache
+def load_templates() -> Mapping[str, Template]:
+    """Every template by its name, in alphabetical order.
+
+    Returns:
+        A read-only mapping, the same one at every call.
+
+    Raises:
+        UsageProblem: if the templates are missing from the installation.
+    """
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
+    if folder is None:
+        raise UsageProblem(
+            "The templates are missing from this installation",
+            fix="Reinstall oktascim; its wheel carries them.",
+        )
+    shared = _read(folder / "_shared.yaml")
+    own = (_read(file) for file in sorted(folder.glob("[!_]*.yaml")))
+    templates = (Template.model_validate(_lay_over(shared["common"], shared[one["kind"]], one)) for one in own)
+    return MappingProxyType({template.name: template for template in templates})
+
+
+def find_template(name: str) -> Template:
+    """The template of that name.
+
+    Raises:
+        UsageProblem: if there is none; the message offers the names that are near.
+    """
+    templates = load_templates()
+    if name not in templates:
+        raise UsageProblem(
+            f"There is no template '{name}'",
+            fix=f"{suggestion(name, templates)}Use one of: {', '.join(templates)}.",
+        )
+    return templates[name]
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """`Did you mean 'x'? `, or nothing when no allowed word is near."""
+    import difflib
+
+    near = difflib.get_close_matches(word, list(allowed), n=1)
+    return f"Did you mean '{near[0]}'? " if near else ""
+
+
+def _read(file: Path) -> dict[str, Any]:
+    data = read_document(file).data
+    assert isinstance(data, dict)
+    return data
+
+
+def _lay_over(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Mappings laid over each other, key by key and deeply; where both are not mappings the later wins."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+            result[key] = _lay_over(result[key], value) if both else value
+    return result

@@ -1,0 +1,1 @@
+"""The file format: models, loader with line and column, secret references."""

@@ -1,0 +1,178 @@
+"""What the shape of a spec cannot say: whether its values fit together, the template and Okta.
+
+A finding is (path below the integration, message). Faults stop; doubts are warnings.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from oktascim.catalog import Template, load_templates
+from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
+from oktascim.spec.problem import KeyPath, listed
+
+Finding = tuple[KeyPath, str]
+
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WIZARD_ONLY = ("unique_identifier", "supported_actions")
+
+
+def faults(integration: Integration) -> Iterator[Finding]:
+    """What makes an integration unusable.
+
+    The rules for the base URL are Okta's where they name a source; the others (no user info, query or fragment, no
+    trailing slash, no /Users at the end) are our choice: such a URL is never what was meant.
+    """
+    template = load_templates()[integration.template]
+    yield from _sign_on(integration, template)
+    yield from _assignments(integration)
+    if integration.provisioning:
+        for path, message in _provisioning(integration.provisioning, template):
+            yield ("provisioning", *path), message
+
+
+def doubts(integration: Integration) -> Iterator[Finding]:
+    """What is allowed but probably not meant."""
+    provisioning = integration.provisioning
+    if provisioning is None:
+        return
+    if "_" in urlsplit(provisioning.base_url).path:
+        message = "Okta's guide advises against '_' in a SCIM base URL; in its path it is not known to be refused"
+        yield ("provisioning", "base_url"), message
+    if provisioning.import_groups is False and integration.assignments and integration.assignments.push_groups:
+        yield ("provisioning", "import_groups"), "groups are pushed to this app; a working /Groups is needed anyway"
+
+
+def _sign_on(integration: Integration, template: Template) -> Iterator[Finding]:
+    sign_on = integration.sign_on
+    if sign_on.mode not in template.sign_on:
+        fitting = listed(template.sign_on)
+        yield ("sign_on", "mode"), f"'{sign_on.mode}' does not fit the template {template.name}; use {fitting}"
+        return
+    values = sign_on.model_dump(exclude={"mode"})
+    for key, value in values.items():
+        if value is None and template.kind == "wizard":
+            yield ("sign_on", key), f"is missing; an app made by the wizard ({template.name}) needs it"
+        elif value is not None and key.endswith("_url"):
+            yield from ((("sign_on", key), message) for message in _web_address(value))
+
+
+def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Finding]:
+    for message in base_url_faults(provisioning.base_url, template):
+        yield ("base_url",), message
+    yield from _credentials(provisioning.credentials, template)
+    if template.kind != "wizard":
+        for key in _WIZARD_ONLY:
+            if getattr(provisioning, key) is not None:
+                yield (key,), "only custom-saml and custom-swa have this; Okta fixes it for the other templates"
+    for key in ("to_app", "supported_actions"):
+        yield from (((key, *path), message) for path, message in _repeated(getattr(provisioning, key)))
+    if provisioning.to_okta:
+        yield from _to_okta(provisioning.to_okta)
+
+
+def _credentials(credentials: Credentials, template: Template) -> Iterator[Finding]:
+    given = {key: value for key, value in credentials if key != "mode" and value is not None}
+    schemes = tuple(option.scheme for option in template.authentications)
+    if credentials.mode is not None and (template.kind != "wizard" or credentials.mode not in schemes):
+        yield ("credentials", "mode"), "only custom-saml and custom-swa have this; the template fixes it otherwise"
+        return
+    needed = template.authentication(credentials.mode, given).fields
+    for field in needed:
+        if field not in given:
+            yield ("credentials", field), f"is missing; {template.name} needs {listed(needed, last='and')}"
+    for key, value in given.items():
+        if key not in needed:
+            message = f"does not belong to {template.name}, which needs {listed(needed, last='and')}"
+            yield ("credentials", key), message
+        if isinstance(value, SecretRef):
+            yield from _reference(value, ("credentials", key))
+        elif key.endswith("_endpoint"):
+            yield from ((("credentials", key), message) for message in _https(urlsplit(value)))
+
+
+def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
+    if reference.env is not None and not _ENVIRONMENT_NAME.fullmatch(reference.env):
+        message = "this is not the name of an environment variable (letters, digits and _, no digit first)"
+        yield (*path, "env"), message
+
+
+def _to_okta(to_okta: ToOkta) -> Iterator[Finding]:
+    custom = to_okta.username_format == "CUSTOM"
+    if custom and to_okta.username_expression is None:
+        yield ("to_okta", "username_expression"), "is missing; username_format CUSTOM needs it"
+    if not custom and to_okta.username_expression is not None:
+        yield ("to_okta", "username_expression"), "has an effect only with username_format: CUSTOM"
+
+
+def _assignments(integration: Integration) -> Iterator[Finding]:
+    if integration.assignments is None:
+        return
+    for key, entries in integration.assignments:
+        folded = [entry.casefold() for entry in entries or ()] if key == "users" else entries
+        yield from ((("assignments", key, *path), message) for path, message in _repeated(folded))
+
+
+def _repeated(entries: Sequence[str] | None) -> Iterator[Finding]:
+    for index, entry in enumerate(entries or ()):
+        first = (entries or ()).index(entry)
+        if first < index:
+            yield (index,), f"stands here twice; it is entry {first + 1} of the list already"
+
+
+def base_url_faults(url: str, template: Template) -> Iterator[str]:
+    """What is wrong with a SCIM base URL; the URL itself is not repeated, it may hold a password.
+
+    Args:
+        url: the base URL of a spec or of a command line.
+        template: the template it is for: wizard apps may keep a trailing slash, sources contradict each other there.
+
+    Yields:
+        Messages. Evidence: https and the underscore (facts/okta-scim-client.md 1.4), the trailing slash for the
+        OAuth template (facts/admin-console.md 4). http on loopback, for the emulator, and the rest are our choice.
+    """
+    if re.search(r"\s", url):
+        yield "must not contain spaces or line breaks"
+        return
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        yield "is not a URL"
+        return
+    host = parts.hostname or ""
+    last = parts.path.rstrip("/").rpartition("/")[2].lower()
+    yield from _https(parts)
+    if "_" in host:
+        yield "must not have an underscore in its host name; Okta refuses it"
+    if parts.username is not None or parts.password is not None:
+        yield "must not hold a user name or password; give them under credentials"
+    if "?" in url or "#" in url:
+        yield "must end with its path; Okta adds /Users and parameters itself, so leave out '?' and '#'"
+    elif last in {"users", "groups", "serviceproviderconfig", "serviceproviderconfigs"}:
+        yield f"must not end in /{parts.path.rstrip('/').rpartition('/')[2]}; Okta adds that itself"
+    elif parts.path.endswith("/") and template.kind == "catalog":
+        yield "must not end in '/'; Okta adds /Users itself"
+
+
+def _https(parts: SplitResult) -> Iterator[str]:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield "must be a URL that begins with https://"
+    elif parts.scheme == "http" and not _is_loopback(parts.hostname):
+        yield "must begin with https://; Okta does not call plain http (only the emulator does, on loopback)"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _web_address(url: str) -> Iterator[str]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+        yield "must be a URL that begins with https://"

@@ -1,0 +1,177 @@
+"""A YAML file as plain data, with the line and column of every key and value.
+
+The YAML accepted here is a safe, unsurprising part of YAML 1.2: one document; `true`, `false`, `null` and plain decimal
+integers are what they look like, every other scalar is text (`yes`, `on`, `012`, `1:20`, `1.10`). Duplicate keys, tags,
+anchors and aliases are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+import yaml
+
+from oktascim.redact import clean
+from oktascim.spec.problem import KeyPath, Position, Problem, SpecError, dotted
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_DEPTH = 30
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_CONSTANTS: Mapping[str, bool | None] = {
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    "null": None, "Null": None, "NULL": None, "~": None, "": None,
+}  # fmt: skip
+
+
+class _Mark(Protocol):
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """The data of one file (dict, tuple, str, int, bool, None) and where each piece of it stands."""
+
+    file: Path
+    data: object
+    values: Mapping[KeyPath, Position]
+    keys: Mapping[KeyPath, Position]
+
+    def position(self, path: KeyPath, *, of_key: bool = False) -> Position:
+        """Where the value (or the key) of that path stands; for what is not there, the nearest thing around it."""
+        places = self.keys if of_key and path in self.keys else self.values
+        while path not in places and path:
+            path = path[:-1]
+        return places.get(path, Position())
+
+    def problem(self, path: KeyPath, message: str, *, allowed: tuple[str, ...] = (), of_key: bool = False) -> Problem:
+        """A problem at that path."""
+        position = self.position(path, of_key=of_key)
+        return Problem(self.file, position.line, position.column, dotted(path), message, allowed)
+
+
+def read_document(file: Path) -> Document:
+    """Read and parse one file.
+
+    Raises:
+        SpecError: if it cannot be read, is too large, is not UTF-8 or is not the YAML described above.
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SpecError([Problem(file, 1, 1, "", f"cannot be read: {error.strerror or error}")]) from None
+    if len(content) > MAX_BYTES:
+        raise SpecError([Problem(file, 1, 1, "", f"is larger than {MAX_BYTES // 1024**2} MB")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        place = _position_in(before, len(before))
+        message = "is not UTF-8 text; save the file as UTF-8"
+        raise SpecError([Problem(file, place.line, place.column, "", message)]) from None
+    return parse_document(text, file)
+
+
+def parse_document(text: str, file: Path) -> Document:
+    """Parse one file's text; see `read_document` for what is refused."""
+    if strange := _NOT_TEXT.search(text):
+        place = _position_in(text, strange.start())
+        message = f"the control character U+{ord(strange[0]):04X} may not stand in YAML"
+        raise SpecError([Problem(file, place.line, place.column, "", message)])
+    try:
+        return _Composer(file, yaml.parse(text, Loader=_LOADER)).document()
+    except yaml.MarkedYAMLError as error:
+        place = _position_of(error.problem_mark or error.context_mark)
+        message = f"this is not valid YAML: {clean(error.problem or 'it cannot be parsed')}"
+        raise SpecError([Problem(file, place.line, place.column, "", message)]) from None
+
+
+def _position_in(text: str, offset: int) -> Position:
+    lines = text[:offset].split("\n")
+    return Position(len(lines), len(lines[-1]) + 1)
+
+
+class _Composer:
+    """Turns the parser's events into data, noting where each piece begins."""
+
+    def __init__(self, file: Path, events: Iterator[yaml.Event]) -> None:
+        self._file = file
+        self._events = events
+        self._values: dict[KeyPath, Position] = {}
+        self._keys: dict[KeyPath, Position] = {}
+
+    def document(self) -> Document:
+        data: object = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, (), "a spec file holds one document; put this one into a file of its own")
+                data = self._node(next(self._events), ())
+        return Document(self._file, data, self._values, self._keys)
+
+    def _node(self, event: yaml.Event, path: KeyPath) -> object:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._refuse(event, path, "anchors and aliases are not used in spec files; write the value out")
+        if getattr(event, "tag", None):
+            self._refuse(event, path, "tags ('!...') are not used in spec files")
+        if len(path) > MAX_DEPTH:
+            self._refuse(event, (), f"is nested more than {MAX_DEPTH} levels deep")
+        self._values[path] = _start(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        assert isinstance(event, yaml.ScalarEvent)
+        return _scalar(event)
+
+    def _mapping(self, path: KeyPath) -> dict[str, object]:
+        result: dict[str, object] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self._refuse(event, path, "a key must be plain text")
+            key = event.value
+            if key in result:
+                first = self._keys[*path, key]
+                message = f"the key '{clean(key)}' stands here twice; the first is in line {first.line}"
+                self._refuse(event, path, message)
+            self._keys[*path, key] = _start(event)
+            result[key] = self._node(next(self._events), (*path, key))
+        return result
+
+    def _sequence(self, path: KeyPath) -> tuple[object, ...]:
+        result: list[object] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            result.append(self._node(event, (*path, len(result))))
+        return tuple(result)
+
+    def _refuse(self, event: yaml.Event, path: KeyPath, message: str) -> NoReturn:
+        place = _start(event)
+        raise SpecError([Problem(self._file, place.line, place.column, dotted(path), message)])
+
+
+def _start(event: yaml.Event) -> Position:
+    return _position_of(event.start_mark)
+
+
+def _position_of(mark: _Mark | None) -> Position:
+    return Position(mark.line + 1, mark.column + 1) if mark else Position()
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
+    text: str = event.value
+    plain = event.implicit[0]
+    if plain and text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if plain and _INTEGER.fullmatch(text):
+        return int(text)
+    return text

@@ -1,0 +1,155 @@
+"""pydantic's findings in our words, at the line and column where they belong."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from oktascim.redact import clean
+from oktascim.spec.document import Document
+from oktascim.spec.models import SecretRef, Spec
+from oktascim.spec.problem import KeyPath, Problem, listed
+
+_LITERAL_IN_PLACE_OF_REFERENCE = (
+    "a secret does not stand in a spec; say where it is: {env: NAME}, {keyring: NAME}, or {file: PATH} / "
+    "{command: 'COMMAND LINE'}"
+)
+_NAME_RULE = "use a-z, 0-9 and hyphens, at most 64 characters, with a letter or digit at both ends"
+_UNION_TAGS = frozenset({"saml", "swa", "reference", "text"})
+_SHOWN_CHARACTERS = 60
+
+_Context = dict[str, Any]
+
+
+def problems_of(error: ValidationError, document: Document) -> list[Problem]:
+    """One problem for each of pydantic's errors, in the order of the file; values of secrets are not in them."""
+    found = [_problem(detail, document) for detail in error.errors(include_url=False, include_input=False)]
+    return sorted(found, key=lambda problem: (problem.line, problem.column))
+
+
+def not_allowed(value: str, allowed: Iterable[str]) -> str:
+    """`'smal' is not allowed; use saml or swa`, with the near word first where the list is long."""
+    words = tuple(allowed)
+    near = difflib.get_close_matches(value, words, n=1) if len(words) > 2 else []
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"'{_shown(value)}' is not allowed; {hint}{'U' if hint else 'u'}se {listed(words)}"
+
+
+def _problem(detail: ErrorDetails, document: Document) -> Problem:
+    location = tuple(detail["loc"])
+    path = _without_tags(location, document.data)
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = tuple(_keys_at(location[:-1]))
+        return document.problem(path, _unknown_key(str(path[-1]), allowed), allowed=allowed, of_key=True)
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        return _sign_on_mode(path, document)
+    value = _value_at(path, document.data)
+    message = _WORDS[kind](value, context) if kind in _WORDS else detail["msg"]
+    return document.problem(path, message, allowed=_allowed(kind, context))
+
+
+def _unknown_key(key: str, allowed: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(key, allowed, n=1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"there is no such key; {hint}{'A' if hint else 'a'}llowed: {', '.join(allowed)}"
+
+
+def _sign_on_mode(path: KeyPath, document: Document) -> Problem:
+    mode = _value_at((*path, "mode"), document.data)
+    allowed = ("saml", "swa")
+    if mode is None:
+        return document.problem((*path, "mode"), f"is missing; use {listed(allowed)}", allowed=allowed)
+    return document.problem((*path, "mode"), not_allowed(str(mode), allowed), allowed=allowed)
+
+
+def _without_tags(location: KeyPath, data: object) -> KeyPath:
+    """The location without the steps that pydantic adds for the branch of a union."""
+    path: list[str | int] = []
+    for step in location:
+        here = _value_at(tuple(path), data)
+        if step in _UNION_TAGS and not (isinstance(here, dict) and step in here):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _value_at(path: KeyPath, data: object) -> object:
+    for step in path:
+        if isinstance(data, tuple):
+            data = dict(enumerate(data))
+        if not isinstance(data, dict) or step not in data:
+            return None
+        data = data[step]
+    return data
+
+
+def _keys_at(location: KeyPath) -> Iterator[str]:
+    """The keys that the model at a pydantic location has, in their documented order."""
+    models: list[type[BaseModel]] = [Spec]
+    for step in location:
+        if any(step in model.model_fields for model in models):
+            fields = (model.model_fields[step] for model in models if isinstance(step, str))
+            models = [inner for field in fields for inner in _models_in(field.annotation)]
+        elif step in {"saml", "swa"}:
+            models = [model for model in models if step in typing.get_args(model.model_fields["mode"].annotation)]
+    for model in models:
+        yield from model.model_fields
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _kind_of(value: object) -> str:
+    names = {bool: "true or false", int: "a number", str: "text", dict: "a mapping", tuple: "a list"}
+    return "empty" if value is None else names[type(value)]
+
+
+def _shown(value: object) -> str:
+    return clean(str(value))[:_SHOWN_CHARACTERS]
+
+
+def _allowed(kind: str, context: _Context) -> tuple[str, ...]:
+    if kind == "literal_error":
+        return tuple(word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", "))
+    if kind == "bool_type":
+        return ("true", "false")
+    return tuple(SecretRef.model_fields) if context.get("class_name") == "SecretRef" else ()
+
+
+def _must_be(kind: str) -> Callable[[object, _Context], str]:
+    return lambda value, _context: f"must be {kind}, but is {_kind_of(value)}"
+
+
+def _mapping(value: object, context: _Context) -> str:
+    if context.get("class_name") == "SecretRef" and value is not None:
+        return _LITERAL_IN_PLACE_OF_REFERENCE
+    return _must_be("a mapping (key: value)")(value, context)
+
+
+_WORDS: dict[str, Callable[[object, _Context], str]] = {
+    "missing": lambda _value, _context: "is missing",
+    "literal_error": lambda value, context: not_allowed(_shown(value), _allowed("literal_error", context)),
+    "model_type": _mapping,
+    "dict_type": _must_be("a mapping (key: value)"),
+    "tuple_type": _must_be("a list"),
+    "bool_type": _must_be("true or false"),
+    "string_type": lambda value, _context: f"must be text, but is {_kind_of(value)}; put it in quotes",
+    "string_too_short": lambda _value, _context: "must not be empty",
+    "string_too_long": lambda value, context: (
+        f"is {len(str(value).strip())} characters long; Okta takes at most {context['max_length']}"
+    ),
+    "string_pattern_mismatch": lambda value, _context: f"'{_shown(value)}' is not allowed; {_NAME_RULE}",
+    "too_short": lambda _value, _context: "must have at least one entry",
+    "value_error": lambda _value, context: str(context["error"]),
+}

@@ -1,0 +1,216 @@
+"""What a spec file says, as values.
+
+Everything a file leaves out is None here and is left alone in the org; nothing has a default that would write.
+The order of the members is the order in which spec files are documented and written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
+
+from oktascim.catalog import load_templates
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _in_catalogue(name: str) -> str:
+    templates = load_templates()
+    if name not in templates:
+        raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{known}'" for known in templates)})
+    return name
+
+
+TemplateName = Annotated[str, AfterValidator(_in_catalogue)]
+ToAppOption = Literal["create", "update", "deactivate", "sync_password"]
+SupportedAction = Literal[
+    "import_new_users_and_profile_updates",
+    "push_new_users",
+    "push_profile_updates",
+    "push_groups",
+    "import_groups",
+]
+
+
+class Part(BaseModel):
+    """Base of every piece of a spec: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class SecretRef(Part):
+    """Where a secret is found; exactly one of the four. The secret itself never stands in a spec."""
+
+    env: Text | None = None
+    """The name of an environment variable."""
+    keyring: Text | None = None
+    """The name of an entry in the OS keyring."""
+    file: Text | None = None
+    """A file that holds only the secret; relative to the spec file."""
+    command: Text | None = None
+    """A command line that prints only the secret; run without a shell."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> SecretRef:
+        if sum(place is not None for place in (self.env, self.keyring, self.file, self.command)) != 1:
+            raise ValueError("name exactly one of env, keyring, file, command")
+        return self
+
+
+def _reference_or_text(value: Any) -> str:
+    return "reference" if isinstance(value, Mapping | SecretRef) else "text"
+
+
+Identifier = Annotated[
+    Annotated[SecretRef, Tag("reference")] | Annotated[Text, Tag("text")], Discriminator(_reference_or_text)
+]
+"""A user name or client id: may stand in the file, or be kept like a secret."""
+
+
+class Visibility(Part):
+    """Where users see the app, and whether it signs them in by itself (facts/okta-api.md 1.5)."""
+
+    web: bool | None = None
+    """Shown on the web dashboard."""
+    mobile: bool | None = None
+    """Shown in Okta Mobile."""
+    auto_login: bool | None = None
+    """Signs the user in by itself when they land on the app's login page."""
+
+
+class SamlSignOn(Part):
+    """SAML 2.0 sign-on."""
+
+    mode: Literal["saml"]
+    acs_url: Text | None = None
+    """Where Okta posts the assertion."""
+    audience: Text | None = None
+    """The service provider's entity id."""
+
+
+class SwaSignOn(Part):
+    """Secure Web Authentication sign-on."""
+
+    mode: Literal["swa"]
+    login_url: Text | None = None
+    """The app's login page."""
+
+
+SignOn = Annotated[SamlSignOn | SwaSignOn, Field(discriminator="mode")]
+
+
+class Credentials(Part):
+    """What the SCIM server asks for; which members apply is the template's business."""
+
+    mode: Literal["basic", "header", "oauth2"] | None = None
+    """custom-* only: the authentication mode; found from the other members when left out."""
+    username: Identifier | None = None
+    password: SecretRef | None = None
+    token: SecretRef | None = None
+    client_id: Identifier | None = None
+    client_secret: SecretRef | None = None
+    token_endpoint: Text | None = None
+    """OAuth 2: where Okta gets access tokens."""
+    authorization_endpoint: Text | None = None
+    """OAuth 2: where a person gives consent."""
+
+
+class ImportSchedule(Part):
+    """When Okta imports from the app by itself."""
+
+    expression: Text
+    """A cron expression."""
+    timezone: Text = "UTC"
+
+
+class Matching(Part):
+    """How an imported user is matched to an Okta user (INBOUND_PROVISIONING importRules)."""
+
+    exact_match: Literal["EMAIL", "USERNAME"] | None = None
+    allow_partial_match: bool | None = None
+    auto_confirm_exact_match: bool | None = None
+    auto_confirm_partial_match: bool | None = None
+    auto_confirm_new_users: bool | None = None
+    auto_activate_new_users: bool | None = None
+
+
+class ToOkta(Part):
+    """Import settings, where the org's features API takes them."""
+
+    full_import: ImportSchedule | None = None
+    incremental_import: ImportSchedule | None = None
+    username_format: Literal["EMAIL", "CUSTOM"] | None = None
+    username_expression: Text | None = None
+    """An Okta expression; only with `username_format: CUSTOM`."""
+    matching: Matching | None = None
+
+
+class AttributeMapping(Part):
+    """One line of the Okta-to-app profile mapping."""
+
+    expression: Text
+    push: bool = True
+    """True applies on create and update, False on create only."""
+
+
+class Provisioning(Part):
+    """The provisioning connection and what flows over it."""
+
+    base_url: Text
+    """The SCIM base URL; Okta adds /Users and /Groups."""
+    credentials: Credentials
+    import_groups: bool | None = None
+    """Whether groups are imported; needs a working /Groups."""
+    to_app: tuple[ToAppOption, ...] | None = None
+    """What Okta pushes to the app; the options that are not named are switched off."""
+    to_okta: ToOkta | None = None
+    unique_identifier: Text | None = None
+    """custom-* only: the SCIM attribute that identifies a user, usually userName."""
+    supported_actions: tuple[SupportedAction, ...] | None = None
+    """custom-* only: what the SCIM server can do."""
+    mappings: dict[str, AttributeMapping] | None = None
+    """By app attribute: the Okta expression that fills it."""
+
+
+class Assignments(Part):
+    """Who gets the app: users by login or id, groups by name or id, groups that are pushed."""
+
+    users: tuple[Text, ...] | None = None
+    groups: tuple[Text, ...] | None = None
+    push_groups: tuple[Text, ...] | None = None
+
+
+class Integration(Part):
+    """One SCIM integration; `name` is the key under which its app is found again."""
+
+    name: Name
+    """Stable key: a-z, 0-9 and hyphens, at most 64 characters."""
+    label: Label
+    """What people see in Okta, at most 100 characters."""
+    template: TemplateName
+    """One of `oktascim template list`."""
+    visibility: Visibility | None = None
+    sign_on: SignOn
+    provisioning: Provisioning | None = None
+    assignments: Assignments | None = None
+
+
+class Spec(Part):
+    """One spec file."""
+
+    version: Literal[1]
+    integrations: tuple[Integration, ...] = Field(min_length=1)

@@ -1,0 +1,62 @@
+"""What is wrong with a spec file, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from oktascim.errors import UsageProblem
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a text file, as editors count: both numbers start at 1, columns count characters."""
+
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong (or worth a warning) in a spec file; never holds a secret's value."""
+
+    file: Path
+    line: int
+    column: int
+    path: str
+    """Where in the data, e.g. `integrations[0].sign_on.mode`; empty for the file as a whole."""
+    message: str
+    allowed: tuple[str, ...] = ()
+    """The values or keys that may stand there, where they can be listed."""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}"
+        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+
+
+class SpecError(UsageProblem):
+    """One or more spec files cannot be used; `problems` holds all that was found, in the order of the files."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(
+            f"The spec has {count}",
+            why="\n".join(str(problem) for problem in problems),
+            fix="Correct the lines above; 'oktascim validate' checks them again without touching Okta.",
+        )
+        self.problems = tuple(problems)
+
+
+def dotted(path: KeyPath) -> str:
+    """A path in the data as people write it: `integrations[0].sign_on.mode`."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def listed(words: Iterable[str], *, last: str = "or") -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *first, final = words
+    return f"{', '.join(first)} {last} {final}" if first else final

@@ -1,0 +1,181 @@
+"""From a secret's reference to its value, as late as possible and without a trace of the value elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import SecretStr
+
+from oktascim.catalog import Authentication, Template
+from oktascim.errors import UsageProblem
+from oktascim.redact import Masker
+from oktascim.spec.models import Integration, SecretRef
+
+COMMAND_SECONDS = 30.0
+MAX_CHARACTERS = 64 * 1024
+
+KeyringGet = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class SecretSources:
+    """Where secrets of one spec file may come from.
+
+    Args:
+        environ: the environment variables.
+        base_dir: the folder of the spec file; relative `file` references start here, commands run here.
+        keyring_get: looks up a keyring entry by its name; None where there is no keyring.
+        masker: is told every value, so that no output can carry it.
+    """
+
+    environ: Mapping[str, str]
+    base_dir: Path
+    keyring_get: KeyringGet | None
+    masker: Masker
+
+
+@dataclass(frozen=True)
+class ResolvedCredentials:
+    """The credentials of one connection, by credential field, ready to be sent."""
+
+    values: Mapping[str, SecretStr]
+    authentication: Authentication
+
+    def authorization(self) -> SecretStr:
+        """The Authorization header that Okta sends; raises UsageProblem for OAuth 2 with consent."""
+        plain = {field: value.get_secret_value() for field, value in self.values.items()}
+        return SecretStr(self.authentication.authorization(plain))
+
+
+def resolve_credentials(integration: Integration, template: Template, sources: SecretSources) -> ResolvedCredentials:
+    """The credentials of an integration's connection.
+
+    Args:
+        integration: one that has `provisioning` and has passed the loader's checks.
+        template: its template.
+        sources: where secrets come from.
+
+    Returns:
+        A value for each field that the authentication needs.
+
+    Raises:
+        UsageProblem: if a secret cannot be had; names the integration and the field.
+    """
+    assert integration.provisioning is not None
+    credentials = integration.provisioning.credentials
+    given = {key: value for key, value in credentials if key != "mode" and value is not None}
+    authentication = template.authentication(credentials.mode, given)
+    values: dict[str, SecretStr] = {}
+    for field in authentication.fields:
+        value = given[field]
+        what = f"The {field} of '{integration.name}'"
+        values[field] = resolve(value, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
+    resolved = ResolvedCredentials(values, authentication)
+    if authentication.scheme == "basic":
+        _hide_basic(resolved, integration.name, sources.masker)
+    return resolved
+
+
+def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretStr:
+    """The secret that a reference means.
+
+    Args:
+        reference: env, keyring, file or command.
+        what: the secret's name at the start of an error's sentence, e.g. `The token of 'acme-crm'`.
+        sources: where secrets come from.
+
+    Returns:
+        The value without the one newline at its end that files and commands tend to have.
+
+    Raises:
+        UsageProblem: if it is not there, empty, or holds control characters (a sign of a pasting accident).
+    """
+    if reference.env is not None:
+        value, place = _from_environment(reference.env, what, sources), f"environment variable {reference.env}"
+    elif reference.keyring is not None:
+        value, place = _from_keyring(reference.keyring, what, sources), f"keyring entry '{reference.keyring}'"
+    elif reference.file is not None:
+        value, place = _from_file(reference.file, what, sources), f"file {reference.file}"
+    else:
+        assert reference.command is not None
+        value, place = _from_command(reference.command, what, sources), "output of its command"
+    value = value.removesuffix("\n").removesuffix("\r")
+    if not value.strip():
+        _fail(what, f"The {place} is empty.")
+    if not value.isprintable():
+        _fail(what, f"The {place} holds a line break or another control character.")
+    sources.masker.add(value)
+    return SecretStr(value)
+
+
+def _from_environment(name: str, what: str, sources: SecretSources) -> str:
+    if name not in sources.environ:
+        _fail(what, f"The environment variable {name} is not set.", fix=f"Set it: export {name}=…")
+    return sources.environ[name]
+
+
+def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
+    if sources.keyring_get is None:
+        _fail(what, "There is no OS keyring here.", fix="Use {env: NAME}, {file: PATH} or {command: …} instead.")
+    value = sources.keyring_get(name)
+    if value is None:
+        _fail(what, f"The OS keyring has no entry '{name}'.", fix=f"Store it: keyring set oktascim {name}")
+    return value
+
+
+def _from_file(name: str, what: str, sources: SecretSources) -> str:
+    path = sources.base_dir / Path(name).expanduser()
+    try:
+        with path.open(encoding="utf-8") as stream:
+            value = stream.read(MAX_CHARACTERS + 1)
+    except OSError as error:
+        _fail(what, f"The file {path} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        _fail(what, f"The file {path} is not UTF-8 text.")
+    if len(value) > MAX_CHARACTERS:
+        _fail(what, f"The file {path} is too large to hold only a secret.")
+    return value
+
+
+def _from_command(line: str, what: str, sources: SecretSources) -> str:
+    """Run without a shell; what the command says on stderr is not repeated, it may hold secrets."""
+    try:
+        words = shlex.split(line)
+        done = subprocess.run(  # noqa: S603 - the command is the user's own, and no shell reads it
+            words,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            cwd=sources.base_dir,
+            env=dict(sources.environ),
+            check=False,
+        )
+    except ValueError:
+        _fail(what, "Its command has a quotation mark that is not closed.")
+    except OSError as error:
+        _fail(what, f"Its command '{words[0]}' cannot be run: {os.strerror(error.errno or 0)}.")
+    except subprocess.TimeoutExpired:
+        _fail(what, f"Its command '{words[0]}' did not end within {COMMAND_SECONDS:.0f} seconds.")
+    if done.returncode != 0:
+        fix = "Run it by hand in the spec's folder to see why."
+        _fail(what, f"Its command '{words[0]}' ended with exit code {done.returncode}.", fix=fix)
+    try:
+        return done.stdout.decode()
+    except UnicodeDecodeError:
+        _fail(what, f"Its command '{words[0]}' did not print UTF-8 text.")
+
+
+def _hide_basic(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:
+    if ":" in resolved.values["username"].get_secret_value():
+        _fail(f"The username of '{name}'", "It holds a ':', which Basic authentication cannot carry (RFC 7617 2).")
+    masker.add(resolved.authorization().get_secret_value().removeprefix("Basic "))
+
+
+def _fail(what: str, why: str, *, fix: str | None = None) -> NoReturn:
+    raise UsageProblem(f"{what} cannot be had", why=why, fix=fix)
