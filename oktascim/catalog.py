@@ -192,7 +192,7 @@ class Template(_Data):
 
 @functools.cache
 def load_templates() -> Mapping[str, Template]:
-    """Every template by its name, in alphabetical order.
+    """Every template by its name: Okta's catalogue first, SCIM 2.0 before 1.1, then alphabetically.
 
     Returns:
         A read-only mapping, the same one at every call.
@@ -207,8 +207,9 @@ def load_templates() -> Mapping[str, Template]:
             fix="Reinstall oktascim; its wheel carries them.",
         )
     shared = _read(folder / "_shared.yaml")
-    own = (_read(file) for file in sorted(folder.glob("[!_]*.yaml")))
-    templates = (Template.model_validate(_lay_over(shared["common"], shared[one["kind"]], one)) for one in own)
+    own = (_read(file) for file in folder.glob("[!_]*.yaml"))
+    templates = [Template.model_validate(_lay_over(shared["common"], shared[one["kind"]], one)) for one in own]
+    templates.sort(key=lambda template: (template.kind, -float(template.scim_version), template.name))
     return MappingProxyType({template.name: template for template in templates})
 
 

@@ -150,6 +150,5 @@ _WORDS: dict[str, Callable[[object, _Context], str]] = {
         f"is {len(str(value).strip())} characters long; Okta takes at most {context['max_length']}"
     ),
     "string_pattern_mismatch": lambda value, _context: f"'{_shown(value)}' is not allowed; {_NAME_RULE}",
-    "too_short": lambda _value, _context: "must have at least one entry",
     "value_error": lambda _value, context: str(context["error"]),
 }

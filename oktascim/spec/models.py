@@ -209,8 +209,14 @@ class Integration(Part):
     assignments: Assignments | None = None
 
 
+def _not_empty(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]:
+    if not integrations:
+        raise ValueError("must have at least one entry")
+    return integrations
+
+
 class Spec(Part):
     """One spec file."""
 
     version: Literal[1]
-    integrations: tuple[Integration, ...] = Field(min_length=1)
+    integrations: Annotated[tuple[Integration, ...], AfterValidator(_not_empty)]

@@ -1,0 +1,87 @@
+"""Writing spec files as a person would: the documented order, short values on one line, comments where they help."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from oktascim.redact import clean
+from oktascim.spec.models import Integration
+from oktascim.spec.problem import KeyPath, dotted
+
+WIDTH = 100
+_INLINE = frozenset({"visibility", "sign_on", "full_import", "incremental_import"})
+_REFERENCES = frozenset({"env", "keyring", "file", "command"})
+_PLAIN = re.compile(r"(?!-\s)[A-Za-z0-9_./$+-](?:[A-Za-z0-9_./$@+ =()?&%~-]|:(?=\S))*(?<! )")
+_NOT_TEXT = re.compile(r"[-+.0-9][-+.:_0-9a-fxoz t]*|~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan", re.IGNORECASE)
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def to_yaml(integrations: Sequence[Integration], comments: Mapping[str, str] | None = None) -> str:
+    """A spec file.
+
+    Args:
+        integrations: what it holds, at least one; what they leave out is not written.
+        comments: by the dotted path of a key (`integrations[0].provisioning.credentials.token`) the lines that
+            stand above it; the empty path is the top of the file.
+
+    Returns:
+        YAML text; loading it gives the same integrations.
+    """
+    notes = comments or {}
+    lines = [*_comment(notes, (), ""), "version: 1", "integrations:"]
+    for index, integration in enumerate(integrations):
+        path = ("integrations", index)
+        if index:
+            lines.append("")
+        lines += _comment(notes, path, "  ")
+        body = list(_block(integration.model_dump(mode="json", exclude_none=True), path, "    ", notes))
+        first = next(number for number, line in enumerate(body) if not line.lstrip().startswith("#"))
+        body[first] = f"  - {body[first].lstrip()}"
+        lines += body
+    return "\n".join(lines) + "\n"
+
+
+def _block(mapping: Mapping[str, Any], path: KeyPath, indent: str, notes: Mapping[str, str]) -> Iterator[str]:
+    for key, value in mapping.items():
+        here = (*path, key)
+        yield from _comment(notes, here, indent)
+        start = f"{indent}{_scalar(key)}:"
+        inline = f"{start} {_flow(value)}"
+        if not isinstance(value, dict | list) or _fits_on_one_line(key, value, inline, here, notes):
+            yield inline
+        elif isinstance(value, dict):
+            yield start
+            yield from _block(value, here, indent + "  ", notes)
+        else:
+            yield start
+            yield from (f"{indent}  - {_flow(entry)}" for entry in value)
+
+
+def _fits_on_one_line(key: str, value: Any, inline: str, path: KeyPath, notes: Mapping[str, str]) -> bool:
+    if any(note.startswith(f"{dotted(path)}.") for note in notes) or len(inline) > WIDTH:
+        return False
+    return not value or isinstance(value, list) or key in _INLINE or value.keys() <= _REFERENCES
+
+
+def _comment(notes: Mapping[str, str], path: KeyPath, indent: str) -> Iterator[str]:
+    text = notes.get(dotted(path))
+    return (f"{indent}# {clean(line)}".rstrip() for line in text.splitlines()) if text else iter(())
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_scalar(key)}: {_flow(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: str | int | bool) -> str:
+    """Plain where every YAML reader, old or new, takes it as this text; in double quotes otherwise."""
+    if isinstance(value, str) and (not _PLAIN.fullmatch(value) or _NOT_TEXT.fullmatch(value)):
+        quoted = json.dumps(value, ensure_ascii=False)
+        return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,353 @@
+"""Every way in which a spec can be wrong: the message, the line and the column."""
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from oktascim.errors import ExitCode
+from oktascim.spec.loader import load, parse, warnings
+from oktascim.spec.problem import SpecError
+
+FILE = Path("spec.yaml")
+HEAD = "version: 1\nintegrations:\n"
+LEAST = HEAD + "  - {name: crm, label: CRM, template: scim2-header, sign_on: {mode: swa}}\n"
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        parse(text, FILE)
+    return [str(problem).removeprefix("spec.yaml:") for problem in caught.value.problems]
+
+
+def with_provisioning(lines: str, template: str = "scim2-header", sign_on: str = "{mode: swa}") -> str:
+    """A spec whose `provisioning` begins in line 7, column 7."""
+    start = f"  - name: crm\n    label: CRM\n    template: {template}\n    sign_on: {sign_on}\n"
+    return HEAD + start + "    provisioning:\n" + indent(lines, "      ")
+
+
+def with_base_url(url: str, template: str = "scim2-header") -> str:
+    fields = {
+        "scim2-header": "token: {env: T}",
+        "scim2-oauth": "token: {env: T}",
+        "scim2-basic": "username: u, password: {env: T}",
+        "custom-swa": "token: {env: T}",
+    }
+    sign_on = "{mode: swa, login_url: https://a.example/login}"
+    return with_provisioning(f"base_url: {url}\ncredentials: {{{fields[template]}}}\n", template, sign_on)
+
+
+def with_credentials(credentials: str, template: str = "scim2-header") -> str:
+    lines = f"base_url: https://a.example/scim\ncredentials: {credentials}\n"
+    return with_provisioning(lines, template, "{mode: swa, login_url: https://a.example/login}")
+
+
+def test_the_least_spec_loads() -> None:
+    (loaded,) = parse(LEAST, FILE)
+    assert loaded.integration.name == "crm"
+    assert loaded.integration.provisioning is None
+    assert (loaded.file, loaded.base_dir) == (FILE, Path())
+
+
+YAML_ROWS = [
+    ("", "1:1: the file is empty; 'oktascim init' writes a first spec"),
+    ("# nothing\n", "1:1: the file is empty; 'oktascim init' writes a first spec"),
+    ("version: [1\n", "2:1: this is not valid YAML: "),
+    ("version: 1\n\tx: 2\n", "2:1: this is not valid YAML: found a tab character"),
+    ("version: 1\nversion: 1\n", "2:1: the key 'version' stands here twice; the first is in line 1"),
+    (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; put this one into a file of its own"),
+    (
+        "a: &x {b: 1}\nc: *x\n",
+        "1:4: a: anchors and aliases are not used in spec files; write the value out",
+    ),
+    ("a: !!python/object:os.system {}\n", "1:4: a: tags ('!...') are not used in spec files"),
+    ("? [a]\n: b\n", "1:3: a key must be plain text"),
+    ("label: a\0b\n", "1:9: the control character U+0000 may not stand in YAML"),
+    ("[" * 40 + "]" * 40, "1:32: is nested more than 30 levels deep"),
+    ("[]\n", "1:1: must be a mapping (key: value), but is a list"),
+    ("hello\n", "1:1: must be a mapping (key: value), but is text"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), YAML_ROWS, ids=[row[1][:50] for row in YAML_ROWS])
+def test_yaml_that_is_refused(text: str, expected: str) -> None:
+    (found,) = problems(text)
+    assert found.startswith(expected)
+
+
+ONE = "  - name: crm\n    label: CRM\n    template: scim2-header\n    sign_on: {mode: swa}\n"
+SHAPE_ROWS = [
+    ("integrations: []\n", "1:1: version: is missing", "1:15: integrations: must have at least one entry"),
+    ("version: 2\nintegrations: []\n", "1:10: version: '2' is not allowed; use 1", "2:15: integrations: must have"),
+    ("version: 1\nintegrations: {}\n", "2:15: integrations: must be a list, but is a mapping"),
+    ("version: 1\nintegrations:\n", "2:14: integrations: must be a list, but is empty"),
+    (HEAD + "  - crm\n", "3:5: integrations[0]: must be a mapping (key: value), but is text"),
+    (
+        HEAD + ONE.replace("name: crm", "name: Acme CRM"),
+        "3:11: integrations[0].name: 'Acme CRM' is not allowed; use a-z, 0-9 and hyphens, at most 64 characters,",
+    ),
+    (HEAD + ONE.replace("name: crm", f"name: {'a' * 65}"), f"3:11: integrations[0].name: '{'a' * 60}' is not allowed"),
+    (
+        HEAD + ONE.replace("label: CRM", "label: 2024"),
+        "4:12: integrations[0].label: must be text, but is a number; put",
+    ),
+    (HEAD + ONE.replace("label: CRM", "label: ' '"), "4:12: integrations[0].label: must not be empty"),
+    (
+        HEAD + ONE.replace("label: CRM", f"label: {'é' * 101}"),
+        "4:12: integrations[0].label: is 101 characters long; Okta takes at most 100",
+    ),
+    (
+        HEAD + ONE.replace("scim2-header", "scim2-headr"),
+        "5:15: integrations[0].template: 'scim2-headr' is not allowed; did you mean scim2-header? Use scim2-basic, ",
+    ),
+    (HEAD + ONE.replace("swa", "smal"), "6:21: integrations[0].sign_on.mode: 'smal' is not allowed; use saml or swa"),
+    (HEAD + ONE.replace("{mode: swa}", "{}"), "6:14: integrations[0].sign_on.mode: is missing; use saml or swa"),
+    (
+        HEAD + ONE.replace("{mode: swa}", "{mode: swa, acs_url: x}"),
+        "6:26: integrations[0].sign_on.acs_url: there is no such key; allowed: mode, login_url",
+    ),
+    (
+        HEAD + ONE + "    labl: x\n",
+        "7:5: integrations[0].labl: there is no such key; did you mean 'label'? Allowed: name, label, template, vis",
+    ),
+    (
+        HEAD + ONE + "    visibility: {web: yes}\n",
+        "7:23: integrations[0].visibility.web: must be true or false, but is text",
+    ),
+    (
+        HEAD + ONE + "    assignments: {users: [ada@a.example, '']}\n",
+        "7:42: integrations[0].assignments.users[1]: must not be empty",
+    ),
+    (
+        HEAD + ONE + "    assignments: {users: [Ada@a.example, ada@a.example]}\n",
+        "7:42: integrations[0].assignments.users[1]: stands here twice; it is entry 1 of the list already",
+    ),
+    (
+        HEAD + ONE + "    assignments:\n      push_groups:\n        - Eng\n        - Ops\n        - Eng\n",
+        "11:11: integrations[0].assignments.push_groups[2]: stands here twice; it is entry 1 of the list already",
+    ),
+    (HEAD + ONE + ONE, "7:11: integrations[1].name: 'crm' is taken by spec.yaml:3:11; a name stands for one app"),
+    (
+        HEAD + ONE.replace("scim2-header", "custom-saml"),
+        "6:21: integrations[0].sign_on.mode: 'swa' does not fit the template custom-saml; use saml",
+    ),
+    (
+        HEAD + ONE.replace("scim2-header", "custom-swa"),
+        "6:14: integrations[0].sign_on.login_url: is missing; an app made by the wizard (custom-swa) needs it",
+    ),
+    (
+        HEAD + ONE.replace("{mode: swa}", "{mode: saml, acs_url: a.example/acs}"),
+        "6:36: integrations[0].sign_on.acs_url: must be a URL that begins with https://",
+    ),
+]
+
+
+@pytest.mark.parametrize("row", SHAPE_ROWS, ids=[row[1][:60] for row in SHAPE_ROWS])
+def test_a_spec_of_the_wrong_shape(row: tuple[str, ...]) -> None:
+    text, *expected = row
+    found = problems(text)
+    assert len(found) == len(expected)
+    for problem, start in zip(found, expected, strict=True):
+        assert problem.startswith(start)
+
+
+PLAIN_HTTP = "must begin with https://; Okta does not call plain http (only the emulator does, on loopback)"
+BEYOND_PATH = "must end with its path; Okta adds /Users and parameters itself, so leave out '?' and '#'"
+BASE_URL_ROWS = [
+    ("http://a.example/scim", PLAIN_HTTP),
+    ("ftp://a.example/scim", "must be a URL that begins with https://"),
+    ("a.example/scim", "must be a URL that begins with https://"),
+    ("https:///scim", "must be a URL that begins with https://"),
+    ("https://a_b.example/scim", "must not have an underscore in its host name; Okta refuses it"),
+    ("https://a.example/scim/", "must not end in '/'; Okta adds /Users itself"),
+    ("https://a.example/scim/v2/Users", "must not end in /Users; Okta adds that itself"),
+    ("https://a.example/scim/v2/Groups/", "must not end in /Groups; Okta adds that itself"),
+    ("https://a.example/scim?x=1", BEYOND_PATH),
+    ("https://a.example/scim#", BEYOND_PATH),
+    ("https://u:hunter2@a.example/scim", "must not hold a user name or password; give them under credentials"),
+    ("https://a.example/sc im", "must not contain spaces or line breaks"),
+    ("'https://a.example/scim '", "must not contain spaces or line breaks"),
+    ("https://a.example:port/scim", "is not a URL"),
+    ("'https://[::1'", "is not a URL"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "message"), BASE_URL_ROWS, ids=[row[0] for row in BASE_URL_ROWS])
+def test_base_urls_that_okta_cannot_use(url: str, message: str) -> None:
+    assert problems(with_base_url(url)) == [f"8:17: integrations[0].provisioning.base_url: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("url", "template"),
+    [
+        ("https://a.example", "scim2-header"),
+        ("https://a.example:8443/scim/v2", "scim2-oauth"),
+        ("http://127.0.0.1:8080/v2", "scim2-basic"),
+        ("http://localhost/v2", "scim2-header"),
+        ("'http://[::1]:1/v2'", "scim2-header"),
+        ("https://a.example/scim/v2/", "custom-swa"),
+    ],
+)
+def test_base_urls_that_are_fine(url: str, template: str) -> None:
+    (loaded,) = parse(with_base_url(url, template), FILE)
+    assert loaded.integration.provisioning is not None
+    assert loaded.integration.provisioning.base_url == url.strip("'")
+
+
+CREDENTIAL_ROWS = [
+    ("scim2-header", "{}", "9:20", "token", "is missing; scim2-header needs token"),
+    ("scim2-basic", "{username: u}", "9:20", "password", "is missing; scim2-basic needs username and password"),
+    (
+        "scim2-header",
+        "{token: {env: T}, username: u}",
+        "9:48",
+        "username",
+        "does not belong to scim2-header, which needs token",
+    ),
+    ("scim2-header", "{token: {env: '1T'}}", "9:34", "token.env", "this is not the name of an environment variable"),
+    ("scim2-header", "{token: {env: T, file: t}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
+    ("scim2-header", "{token: {}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
+    ("scim2-header", "{token: {environ: T}}", "9:29", "token.environ", "there is no such key; did you mean 'env'?"),
+    ("scim2-header", "{token: {env: T}, mode: header}", "9:44", "mode", "only custom-saml and custom-swa have this"),
+    ("custom-swa", "{mode: oauth, token: {env: T}}", "9:27", "mode", "'oauth' is not allowed; "),
+    ("custom-swa", "{username: u}", "9:20", "password", "is missing; custom-swa needs username and password"),
+    ("custom-swa", "{mode: basic, token: {env: T}}", "9:20", "username", "is missing; custom-swa needs username and"),
+    ("custom-swa", "{client_id: c}", "9:20", "client_secret", "is missing; custom-swa needs client_id, client_secret,"),
+]
+
+
+@pytest.mark.parametrize(("template", "credentials", "place", "key", "message"), CREDENTIAL_ROWS)
+def test_credentials_that_do_not_fit(template: str, credentials: str, place: str, key: str, message: str) -> None:
+    found = problems(with_credentials(credentials, template))
+    assert found[0].startswith(f"{place}: integrations[0].provisioning.credentials.{key}: {message}")
+
+
+def test_oauth_endpoints_must_be_https() -> None:
+    credentials = (
+        "{client_id: c, client_secret: {env: S}, token_endpoint: 'http://a.example/t', "
+        "authorization_endpoint: https://a.example/a}"
+    )
+    (found,) = problems(with_credentials(credentials, "custom-swa"))
+    assert found.startswith("9:76: integrations[0].provisioning.credentials.token_endpoint: must begin with https://")
+
+
+@pytest.mark.parametrize("key", ["password", "token", "client_secret"])
+@pytest.mark.parametrize("literal", ["hunter2-sentinel", "[hunter2-sentinel]", "12345678901"])
+def test_a_literal_secret_is_refused_with_three_ways_and_never_shown(key: str, literal: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse(with_credentials(f"{{{key}: {literal}}}"), FILE)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"spec.yaml:9:{23 + len(key)}: integrations[0].provisioning.credentials.{key}: ")
+    for way in ("{env: NAME}", "{keyring: NAME}", "{file: PATH}", "{command: 'COMMAND LINE'}"):
+        assert way in problem.message
+    assert problem.allowed == ("env", "keyring", "file", "command")
+    assert literal.strip("[]") not in str(caught.value)
+
+
+def test_a_password_in_the_base_url_is_not_shown() -> None:
+    assert "hunter2" not in "".join(problems(with_base_url("https://u:hunter2@a.example/scim/?x")))
+
+
+def test_what_only_wizard_apps_have() -> None:
+    lines = "base_url: https://a.example\ncredentials: {token: {env: T}}\n"
+    lines += "unique_identifier: userName\nsupported_actions: []\n"
+    why = "only custom-saml and custom-swa have this; Okta fixes it for the other templates"
+    assert problems(with_provisioning(lines)) == [
+        f"10:26: integrations[0].provisioning.unique_identifier: {why}",
+        f"11:26: integrations[0].provisioning.supported_actions: {why}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("to_app: [crate]", "10:16: integrations[0].provisioning.to_app[0]: 'crate' is not allowed; did you mean"),
+        ("to_app: [create, create]", "10:24: integrations[0].provisioning.to_app[1]: stands here twice"),
+        ("to_app: create", "10:15: integrations[0].provisioning.to_app: must be a list, but is text"),
+        (
+            "to_okta: {username_format: CUSTOM}",
+            "10:16: integrations[0].provisioning.to_okta.username_expression: is missing; username_format CUSTOM",
+        ),
+        (
+            "to_okta: {username_expression: user.login}",
+            "10:38: integrations[0].provisioning.to_okta.username_expression: has an effect only with",
+        ),
+        (
+            "mappings: {text: {expresion: x}}",
+            "10:24: integrations[0].provisioning.mappings.text.expression: is missing",
+        ),
+    ],
+)  # fmt: skip
+def test_the_rest_of_provisioning(line: str, expected: str) -> None:
+    lines = f"base_url: https://a.example\ncredentials: {{token: {{env: T}}}}\n{line}\n"
+    assert problems(with_provisioning(lines))[0].startswith(expected)
+
+
+def test_words_and_numbers_mean_what_they_look_like() -> None:
+    text = LEAST.replace("label: CRM", "label: no").replace("swa}", "swa, login_url: 'http://x'}")
+    assert parse(text, FILE)[0].integration.label == "no"
+    for plain in ("on", "012", "1:20", "1.10", "0x1F", "2024-01-01", "1_000"):
+        assert parse(LEAST.replace("label: CRM", f"label: {plain}"), FILE)[0].integration.label == plain
+
+
+def test_every_problem_of_every_file_in_one_go(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(LEAST)
+    (tmp_path / "b.yml").write_text(LEAST.replace("name: crm", "name: hr").replace("swa", "sw"))
+    (tmp_path / "c.yaml").write_text("version: [\n")
+    (tmp_path / "d.yaml").write_text(LEAST)
+    (tmp_path / "note.txt").write_text("not a spec")
+    with pytest.raises(SpecError) as caught:
+        load([tmp_path, tmp_path / "a.yaml", tmp_path / "none.yaml"])
+    lines = [str(problem).removeprefix(f"{tmp_path}/") for problem in caught.value.problems]
+    assert lines == [
+        "b.yml:3:68: integrations[0].sign_on.mode: 'sw' is not allowed; use saml or swa",
+        lines[1],
+        "none.yaml:1:1: cannot be read: No such file or directory",
+        f"d.yaml:3:12: integrations[0].name: 'crm' is taken by {tmp_path}/a.yaml:3:12; a name stands for one app",
+    ]
+    assert lines[1].startswith("c.yaml:2:1: this is not valid YAML: ")
+    assert caught.value.what == "The spec has 4 problems"
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.why is not None
+    assert len(caught.value.why.splitlines()) == 4
+
+
+def test_a_file_named_twice_is_loaded_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"\xef\xbb\xbf" + LEAST.replace("\n", "\r\n").encode())
+    assert len(load([file, tmp_path])) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"version: 1\nlabel: caf\xe9\n", "2:11: is not UTF-8 text; save the file as UTF-8"),
+        ("version: 1".encode("utf-16"), "1:1: is not UTF-8 text; save the file as UTF-8"),
+        (b"#" * (5 * 1024 * 1024 + 1), "1:1: is larger than 5 MB"),
+    ],
+    ids=["latin-1", "utf-16", "large"],
+)
+def test_files_that_are_no_text(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        load([file])
+    assert [str(problem) for problem in caught.value.problems] == [f"{file}:{message}"]
+
+
+def test_a_folder_without_specs(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"1:1: this folder holds no \*\.yaml or \*\.yml file"):
+        load([tmp_path])
+
+
+def test_what_is_odd_but_allowed_is_a_warning() -> None:
+    first = with_base_url("https://a.example/scim_v2")
+    first += "      import_groups: false\n    assignments: {push_groups: [Engineering]}\n"
+    second = ONE.replace("name: crm", "name: hr")
+    found = [str(warning) for warning in warnings(parse(first + second, FILE))]
+    assert [text.removeprefix("spec.yaml:")[:45] for text in found] == [
+        "8:17: integrations[0].provisioning.base_url: ",
+        "10:22: integrations[0].provisioning.import_gr",
+        "13:12: integrations[1].label: the integration",
+    ]
+    assert "the integration 'crm' has this label too" in found[2]

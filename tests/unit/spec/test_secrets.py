@@ -1,0 +1,170 @@
+"""Secrets by reference: every source, every way in which one can fail, and no trace of a value."""
+
+import sys
+from base64 import b64encode
+from pathlib import Path
+from shlex import join
+
+import pytest
+
+from oktascim.catalog import load_templates
+from oktascim.errors import UsageProblem
+from oktascim.redact import HIDDEN, Masker
+from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, SwaSignOn
+from oktascim.spec.secrets import SecretSources, resolve, resolve_credentials
+
+SENTINEL = "sentinel-s3cr3t"
+
+
+def sources(base_dir: Path = Path(), *, keyring: dict[str, str] | None = None, **environ: str) -> SecretSources:
+    return SecretSources(environ, base_dir, keyring.get if keyring is not None else None, Masker())
+
+
+def command(code: str) -> SecretRef:
+    return SecretRef(command=join([sys.executable, "-c", code]))
+
+
+def refusal(reference: SecretRef, where: SecretSources) -> str:
+    with pytest.raises(UsageProblem) as caught:
+        resolve(reference, "The token of 'crm'", where)
+    text = str(caught.value)
+    assert text.startswith("The token of 'crm' cannot be had\n")
+    assert SENTINEL not in text
+    assert SENTINEL not in repr(caught.value)
+    assert caught.value.__cause__ is None
+    return text
+
+
+def integration(template: str, **credentials: SecretRef | str) -> Integration:
+    return Integration(
+        name="crm",
+        label="CRM",
+        template=template,
+        sign_on=SwaSignOn(mode="swa"),
+        provisioning=Provisioning(base_url="https://a.example", credentials=Credentials.model_validate(credentials)),
+    )
+
+
+def test_every_source_gives_the_value_and_tells_the_masker(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SENTINEL + "\n")
+    references = [
+        SecretRef(env="T"),
+        SecretRef(keyring="crm-token"),
+        SecretRef(file="token"),
+        SecretRef(file=str(tmp_path / "token")),
+        command(f"print('{SENTINEL}')"),
+        command("print(open('token').read(), end='')"),
+    ]
+    for reference in references:
+        where = sources(tmp_path, keyring={"crm-token": SENTINEL}, T=SENTINEL)
+        secret = resolve(reference, "The token of 'crm'", where)
+        assert secret.get_secret_value() == SENTINEL
+        assert SENTINEL not in repr(secret)
+        assert where.masker.mask(f"a {SENTINEL} b") == f"a {HIDDEN} b"
+
+
+def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
+    (tmp_path / "windows").write_bytes(b" a b \r\n")
+    assert resolve(SecretRef(file="windows"), "x", sources(tmp_path)).get_secret_value() == " a b "
+    (tmp_path / "two").write_text(SENTINEL + "\n\n")
+    assert "a line break or another control character" in refusal(SecretRef(file="two"), sources(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        (SecretRef(env="NONE"), "The environment variable NONE is not set.\nSet it: export NONE=…"),
+        (SecretRef(env="EMPTY"), "The environment variable EMPTY is empty."),
+        (SecretRef(env="BLANK"), "The environment variable BLANK is empty."),
+        (SecretRef(env="BELL"), "The environment variable BELL holds a line break or another control character."),
+        (SecretRef(keyring="none"), "The OS keyring has no entry 'none'."),
+        (SecretRef(file="none"), "none cannot be read: No such file or directory."),
+        (SecretRef(file="binary"), "binary is not UTF-8 text."),
+        (SecretRef(file="large"), "large is too large to hold only a secret."),
+        (SecretRef(command="no-such-program-anywhere x"), "Its command 'no-such-program-anywhere' cannot be run: No"),
+        (SecretRef(command="echo 'x"), "Its command has a quotation mark that is not closed."),
+        (command(f"import sys; print('{SENTINEL}', file=sys.stderr); sys.exit(3)"), "ended with exit code 3."),
+        (command("print()"), "The output of its command is empty."),
+        (command("import os; os.write(1, bytes([255]))"), "did not print UTF-8 text."),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_had(reference: SecretRef, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff")
+    (tmp_path / "large").write_text("x" * 65537)
+    where = sources(tmp_path, keyring={}, EMPTY="", BLANK=" \t", BELL=f"{SENTINEL}\a")
+    assert expected in refusal(reference, where).replace(SENTINEL, "")
+
+
+def test_no_keyring_offers_the_other_ways() -> None:
+    text = refusal(SecretRef(keyring="x"), sources())
+    assert text.endswith("Use {env: NAME}, {file: PATH} or {command: …} instead.")
+
+
+def test_a_command_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 0.2)
+    assert "did not end within" in refusal(command("import time; time.sleep(60)"), sources())
+
+
+def test_no_shell_reads_the_command(tmp_path: Path) -> None:
+    reference = SecretRef(command="echo $HOME; touch made")
+    assert resolve(reference, "x", sources(tmp_path, PATH="/usr/bin:/bin")).get_secret_value() == "$HOME; touch made"
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("template", "credentials", "header"),
+    [
+        ("scim2-header", {"token": SecretRef(env="T")}, SENTINEL),
+        ("scim2-oauth", {"token": SecretRef(env="T")}, f"Bearer {SENTINEL}"),
+        ("scim1-oauth", {"token": SecretRef(env="T")}, f"Bearer {SENTINEL}"),
+        (
+            "scim2-basic",
+            {"username": "okta", "password": SecretRef(env="T")},
+            f"Basic {b64encode(f'okta:{SENTINEL}'.encode()).decode()}",
+        ),
+        ("custom-swa", {"token": SecretRef(env="T")}, f"Bearer {SENTINEL}"),
+        (
+            "custom-swa",
+            {"mode": "basic", "username": SecretRef(env="U"), "password": SecretRef(env="T")},
+            f"Basic {b64encode(f'okta:{SENTINEL}'.encode()).decode()}",
+        ),
+    ],
+)
+def test_the_authorization_header_of_an_integration(
+    template: str, credentials: dict[str, SecretRef | str], header: str
+) -> None:
+    where = sources(T=SENTINEL, U="okta")
+    resolved = resolve_credentials(integration(template, **credentials), load_templates()[template], where)
+    assert resolved.authorization().get_secret_value() == header
+    assert SENTINEL not in repr(resolved)
+    assert header.rpartition(" ")[2] not in where.masker.mask(f"the server saw '{header}'")
+
+
+def test_a_failure_names_the_integration_and_the_field() -> None:
+    with pytest.raises(UsageProblem, match=r"^The password of 'crm' cannot be had\nThe environment variable P is"):
+        resolve_credentials(
+            integration("scim2-basic", username="u", password=SecretRef(env="P")),
+            load_templates()["scim2-basic"],
+            sources(),
+        )
+
+
+def test_a_colon_in_a_basic_user_name_is_refused() -> None:
+    one = integration("scim2-basic", username="a:b", password=SecretRef(env="T"))
+    with pytest.raises(UsageProblem, match=r"The username of 'crm' .*\n.*':', which Basic authentication cannot carry"):
+        resolve_credentials(one, load_templates()["scim2-basic"], sources(T=SENTINEL))
+
+
+def test_oauth_2_has_no_header_that_can_be_built() -> None:
+    one = integration(
+        "custom-swa",
+        client_id="c",
+        client_secret=SecretRef(env="T"),
+        token_endpoint="https://a.example/t",
+        authorization_endpoint="https://a.example/a",
+    )
+    resolved = resolve_credentials(one, load_templates()["custom-swa"], sources(T=SENTINEL))
+    assert resolved.values["client_secret"].get_secret_value() == SENTINEL
+    with pytest.raises(UsageProblem, match="cannot be built from its credentials"):
+        resolved.authorization()
