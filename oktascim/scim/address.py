@@ -1,0 +1,147 @@
+"""Judges a base URL and an Authorization value before anything is sent (facts/okta-scim-client.md 1.3, 1.4)."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import httpx
+
+from oktascim.http import LOOPBACK_HOSTS
+from oktascim.scim.report import Verdict, failed
+
+_EXAMPLE = "Write it as https://scim.example.com/scim/v2"
+
+
+def judge_url(base_url: str) -> Verdict:
+    """Whether Okta takes this base URL; only a URL that passes, or is merely noted, is sent a credential."""
+    url = _parsed(base_url)
+    if url is None:
+        return failed("url", "The base URL is not an absolute https URL.", fix=_EXAMPLE)
+    if url.userinfo:
+        return failed(
+            "url",
+            "The base URL carries a user name or password.",
+            fix="Take them out; they belong into the credentials of a Basic Auth template.",
+        )
+    if url.scheme == "http" and url.host not in LOOPBACK_HOSTS:
+        return failed(
+            "url",
+            "The base URL is not https.",
+            cause="Okta requires https; the credential would travel in the clear, so nothing was sent.",
+            fix="Serve SCIM over https with a certificate from a public authority.",
+        )
+    if "_" in url.host:
+        return failed(
+            "url",
+            f"The host name {url.host} has an underscore.",
+            cause="Okta does not take a base URL with an underscore.",
+            fix="Use a host name of letters, digits and dashes.",
+        )
+    if url.query or url.fragment:
+        return failed(
+            "url",
+            "The base URL has a query or a fragment.",
+            cause="/Users and /Groups are appended to it.",
+            fix="Leave out everything from the ? or # on.",
+        )
+    return _judge_path(url)
+
+
+def judge_authorization(value: str) -> Verdict:
+    """Whether the value can stand in an Authorization header; the detail never quotes it."""
+    check = "authorization"
+    if not value.strip():
+        return failed(check, "The credential is empty.", fix="Set the secret that the spec refers to.")
+    if value != value.strip():
+        return failed(
+            check,
+            "The credential has white space or a line break at an end.",
+            cause="No header can carry that; a secret read from a file often ends in a line break.",
+            fix="Store the secret without it.",
+        )
+    if not (value.isascii() and value.isprintable()):
+        return failed(
+            check,
+            "The credential holds a control character or a letter that is not ASCII.",
+            cause="No header can carry that.",
+            fix="Copy the secret again, as plain text.",
+        )
+    scheme, separator, _ = value.partition(" ")
+    return Verdict(check, passed=True, detail=f"The scheme is {scheme}." if separator else "No scheme; sent verbatim.")
+
+
+def explain_refusal(value: str, challenge: str) -> str:
+    """What about the form of a credential may explain why the server refused it.
+
+    Args:
+        value: the Authorization value that was sent.
+        challenge: the WWW-Authenticate header of the answer, or "".
+
+    Returns:
+        A sentence, or "" where the form gives no hint.
+    """
+    scheme, separator, rest = value.partition(" ")
+    asked = challenge.split(" ", 1)[0].rstrip(",")
+    if not separator:
+        return (
+            "The value has no scheme: a Header template sends it verbatim, without adding Bearer. If the server"
+            " expects a bearer token, store it as 'Bearer <token>' or use the OAuth template, which adds the word."
+        )
+    if rest.lower().startswith("bearer "):
+        return "The word Bearer stands twice: the OAuth template adds it, so store the token alone."
+    if asked and asked.lower() != scheme.lower():
+        return f"The server asks for {asked} (WWW-Authenticate), {scheme} was sent."
+    return ""
+
+
+def judge_reach(address: str) -> Verdict:
+    """Whether the address that answered can be reached from Okta's cloud."""
+    if ipaddress.ip_address(address.partition("%")[0]).is_global:
+        return Verdict("public_address", passed=True, detail=f"{address} is a public address.")
+    return Verdict(
+        "public_address",
+        passed=None,
+        detail=f"{address} is not a public address.",
+        cause="Okta's cloud cannot reach it; from here it can be, and so can the emulator.",
+        fix="For a real org, publish the server under a public host name, by a tunnel for instance.",
+    )
+
+
+def _parsed(base_url: str) -> httpx.URL | None:
+    if not base_url.isprintable() or " " in base_url:
+        return None
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        return None
+    return url if url.scheme in {"http", "https"} and url.host else None
+
+
+def _judge_path(url: httpx.URL) -> Verdict:
+    last = url.path.rstrip("/").rpartition("/")[2]
+    if last.lower() in {"users", "groups"}:
+        return failed(
+            "url",
+            f"The base URL ends in /{last}.",
+            cause="Okta appends /Users and /Groups itself.",
+            fix=f"Leave out /{last}.",
+        )
+    if url.path != "/" and url.path.endswith("/"):
+        return Verdict(
+            "url",
+            passed=None,
+            detail="The base URL ends in a slash.",
+            cause="Some templates refuse that; how Okta joins the path then is not known. It was left out here.",
+            fix="Leave out the slash.",
+            okta_shows="Base Url: Does not match required pattern",
+        )
+    if "_" in url.path:
+        return Verdict(
+            "url",
+            passed=None,
+            detail="The path of the base URL has an underscore.",
+            cause="Okta's guide allows no underscore; whether that means the path too is not known.",
+        )
+    if url.scheme == "http":
+        return Verdict("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")
+    return Verdict("url", passed=True, detail="https, no query, no underscore.")

@@ -1,0 +1,157 @@
+"""Judges an HTTP answer as Okta's credential test would (facts/okta-scim-client.md 1.8 and 2.2)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from oktascim.scim.report import Verdict, failed
+
+_QUOTED = 120
+
+
+class Answer(NamedTuple):
+    """An HTTP answer, its texts free of secrets and control characters.
+
+    Attributes:
+        status: the HTTP status.
+        reason: the reason phrase as the server wrote it.
+        text: the body, decoded.
+        content_type: the header of that name, or "".
+        location: where a redirect leads, or "".
+        challenge: the WWW-Authenticate header, or "".
+        address: the IP address that answered, or "" where the transport does not know it.
+        tls_version: such as "TLSv1.3", or "" where the transport does not know it.
+    """
+
+    status: int
+    reason: str
+    text: str
+    content_type: str = ""
+    location: str = ""
+    challenge: str = ""
+    address: str = ""
+    tls_version: str = ""
+
+
+_MISSING = "There is nothing at this address: the base URL is wrong, or the server does not serve it."
+_STATUS_WORDS = {
+    400: ("The server calls the request malformed.", "Accept startIndex and count as query parameters."),
+    401: ("The server refuses the credential.", "Store the right credential; make a new one if it has expired."),
+    403: (
+        "The server knows the credential but does not let it read users; or a firewall or an allow-list answered.",
+        "Give the credential the right to read and write users, and let Okta's addresses in.",
+    ),
+    404: (_MISSING, "Correct the path of the base URL; /Users is appended to it."),
+    405: (_MISSING, "Correct the path of the base URL, and allow GET on /Users."),
+    406: (
+        "The server does not serve the media type that Okta accepts.",
+        "Serve application/scim+json (SCIM 2.0) or application/json (1.1), or ignore Accept.",
+    ),
+    429: (
+        "The server limits the rate. Okta waits for Retry-After in whole seconds, else five minutes, and doubles it.",
+        "Raise the limit for Okta, and send Retry-After as a whole number of seconds.",
+    ),
+    501: ("The server has not implemented this.", "Implement listing with startIndex and count."),
+    502: ("A proxy could not reach the server behind it.", "Start the server behind the proxy."),
+    503: ("The server or a proxy before it is overloaded or down.", "Start it, or wait."),
+    504: ("A proxy gave up waiting for the server.", "Make the server answer faster, or raise the proxy's limit."),
+}
+
+
+def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
+    """Whether the server answered itself, and with 200.
+
+    Args:
+        answer: the answer.
+        hint: what about the credential's form may explain a refusal, or "".
+    """
+    seen = f"{answer.status} {answer.reason}".strip()
+    if 300 <= answer.status < 400:
+        return (
+            failed(
+                "redirect",
+                f"The server redirects ({seen}) to {answer.location or 'nowhere'}.",
+                cause="Whether Okta follows redirects is not known, and a credential must not travel on by itself.",
+                fix="Use the address that the server redirects to as the base URL, without /Users.",
+            ),
+        )
+    direct = Verdict("redirect", passed=True, detail="The server answered by itself, without a redirect.")
+    if answer.status == 200:
+        return direct, Verdict("status", passed=True, detail=seen)
+    cause, fix = _STATUS_WORDS.get(answer.status, _class_words(answer.status))
+    if hint and answer.status in {401, 403}:
+        cause = f"{cause} {hint}"
+    detail = f"The server answered {seen}" + (f": {quote(answer.text)}" if answer.text else ".")
+    return direct, failed("status", detail, cause=cause, fix=fix, okta_shows=_okta_message(answer))
+
+
+def parse_json(answer: Answer) -> tuple[Verdict, Any]:
+    """Whether the body is a JSON object, and the object, or None."""
+    check = "json"
+    if not answer.text.strip():
+        return failed(check, "The answer has no body.", fix="Answer with a ListResponse."), None
+    try:
+        body = json.loads(answer.text)
+    except (ValueError, RecursionError):
+        return _not_json(answer), None
+    if not isinstance(body, dict):
+        return failed(check, f"The body is JSON, but not an object: {quote(answer.text)}", fix=_LIST), None
+    return Verdict(check, passed=True, detail=f"A JSON object, sent as {answer.content_type or 'no type'}."), body
+
+
+def quote(text: str) -> str:
+    """The start of a text, marked where it was cut."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+_LIST = "Answer with a SCIM ListResponse, whatever was asked for."
+
+
+def _not_json(answer: Answer) -> Verdict:
+    if answer.text.lstrip().startswith("<"):
+        return failed(
+            "json",
+            f"The answer is HTML or XML: {quote(answer.text)}",
+            cause="A web page answered: a login page, a proxy's page, or an application at a wrong base URL.",
+            fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
+        )
+    return failed("json", f"The answer is not JSON: {quote(answer.text)}", fix=_LIST)
+
+
+def _class_words(status: int) -> tuple[str, str]:
+    if status >= 500:
+        return "The server failed.", "Look into the server's log at this moment."
+    if status >= 400:
+        return "The server refuses the request.", "Look into the server's log at this moment."
+    return "Okta expects 200 with a list.", _LIST
+
+
+def _okta_message(answer: Answer) -> str:
+    """The message in the Admin Console, in the grammar of facts/okta-scim-client.md 1.8."""
+    reason = answer.reason or _standard_reason(answer.status)
+    message = f"Error authenticating: {reason}"
+    if not answer.text.strip():
+        return message
+    remote = _scim_detail(answer.text)
+    return f"{message}. Errors reported by remote server: {quote(remote) if remote else 'Invalid JSON: …'}"
+
+
+def _standard_reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return str(status)
+
+
+def _scim_detail(text: str) -> str:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    errors = body.get("Errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    return str(body.get("detail") or first.get("description") or "")

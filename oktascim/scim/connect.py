@@ -1,0 +1,209 @@
+"""Says where a connection to a SCIM server broke: name, port, TLS, certificate, host name, or the answer."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+import httpx
+
+from oktascim.scim.report import Verdict, failed
+
+_NO_ANSWER = "Error authenticating: null"
+TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
+
+_EXPIRED, _NOT_YET_VALID, _SELF_SIGNED, _PRIVATE_ROOT = 10, 9, 18, 19
+_NO_ISSUER, _NO_LEAF_ISSUER, _WRONG_NAME, _WRONG_ADDRESS = 20, 21, 62, 64
+_CERTIFICATE_FAULTS = {
+    _EXPIRED: ("The certificate has expired.", "Renew it, and check what should have renewed it."),
+    _NOT_YET_VALID: ("The certificate is not valid yet.", "Check the server's certificate and this machine's clock."),
+    _SELF_SIGNED: ("The certificate is self-signed.", "Use a certificate from a public authority."),
+    _PRIVATE_ROOT: (
+        "The certificate comes from an authority that is not public.",
+        "Use a certificate from a public authority; Okta does not know a company's own.",
+    ),
+    _NO_ISSUER: (
+        "The certificate's issuer was not found.",
+        "Make the server send its intermediate certificates too (the full chain), or use a public authority.",
+    ),
+    _NO_LEAF_ISSUER: ("The server sends an incomplete chain.", "Make it send the intermediate certificates too."),
+}
+
+
+class Target(NamedTuple):
+    """Where the connection was to go, whether by TLS, and how many seconds the whole exchange might take."""
+
+    host: str
+    port: int
+    encrypted: bool
+    limit: float
+
+
+def explain_failure(error: Exception, events: Collection[str], target: Target) -> Verdict:
+    """Turn a broken exchange into the verdict of the stage at which it broke.
+
+    Args:
+        error: what was raised: an httpx exception with its chain of causes, or TimeoutError.
+        events: names of the transport's trace events so far; empty for a transport that traces nothing.
+        target: where the request went.
+
+    Returns:
+        A failed verdict of the check dns, tcp, tls_version, tls_certificate, tls_host_name or answer.
+    """
+    causes = tuple(_chain(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return failed(
+            "dns",
+            f"The host name {target.host} has no address.",
+            cause="The name does not exist, or only inside your network.",
+            fix="Check the spelling and the public DNS record.",
+            okta_shows=_NO_ANSWER,
+        )
+    stage = _stage(error, events, encrypted=target.encrypted)
+    tls_error = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if stage == "answer":
+        return _answer_fault(error, target)
+    if isinstance(tls_error, ssl.SSLCertVerificationError):
+        return _certificate_fault(tls_error, target)
+    if stage == "tls" or tls_error:
+        return _handshake_fault(tls_error)
+    return _connect_fault(error, causes, target)
+
+
+def stages_before(check: str, target: Target, *, tls_version: str = "") -> tuple[Verdict, ...]:
+    """The stages of the connection that were passed.
+
+    Args:
+        check: the check that failed, or any later one.
+        target: where the request went.
+        tls_version: the version that was agreed, or "" where it is not known.
+    """
+    passed = {"dns": f"{target.host} has an address.", "tcp": "The port accepts connections."}
+    if target.encrypted:
+        passed |= {
+            "tls_version": f"{tls_version or 'TLS 1.2 or newer'} was agreed.",
+            "tls_certificate": "The certificate leads to a trusted authority and is valid today.",
+            "tls_host_name": f"The certificate is for {target.host}.",
+        }
+    stages = list(passed)
+    reached = stages[: stages.index(check)] if check in stages else stages
+    return tuple(Verdict(stage, passed=True, detail=passed[stage]) for stage in reached)
+
+
+def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str:
+    connecting = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    if TCP_DONE not in events and (connecting or events):
+        return "tcp"
+    if encrypted and TLS_DONE not in events and (connecting or events):
+        return "tls"
+    return "answer"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from _chain(member)
+    following = error.__cause__ or error.__context__
+    if following is not None:
+        yield from _chain(following)
+
+
+def _certificate_fault(error: ssl.SSLCertVerificationError, target: Target) -> Verdict:
+    if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
+        return failed(
+            "tls_host_name",
+            f"The certificate is not for {target.host}.",
+            cause="Okta compares the certificate's names with the host of the base URL before any SCIM request.",
+            fix="Use the host name that the certificate names, or get one for this host.",
+        )
+    detail, fix = _CERTIFICATE_FAULTS.get(
+        error.verify_code,
+        (f"The certificate was refused (OpenSSL verification code {error.verify_code}).", "Replace the certificate."),
+    )
+    return failed(
+        "tls_certificate",
+        detail,
+        cause="Okta checks the chain before any SCIM request. It was checked here against public authorities only.",
+        fix=fix,
+    )
+
+
+def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
+    reason = error.reason or "" if error else ""
+    if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason:
+        return failed(
+            "tls_version",
+            "The server offers no TLS version that can be used.",
+            cause="Okta demands TLS 1.2 or newer.",
+            fix="Switch on TLS 1.2 or 1.3 in the server or in the proxy before it.",
+            okta_shows="Received fatal alert: protocol_version",
+        )
+    if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
+        return failed(
+            "tls_version",
+            "The server does not speak TLS on that port.",
+            cause="It answered the TLS greeting with something else, plain http as a rule.",
+            fix="Use the port that serves https, or put a TLS proxy before the server.",
+        )
+    return failed(
+        "tls_version",
+        "The TLS handshake broke off.",
+        cause=f"OpenSSL's reason: {reason}." if reason else "The server closed or never answered it.",
+        fix="Look at the TLS settings of the server or the proxy before it: versions, ciphers, client certificates.",
+    )
+
+
+def _connect_fault(error: Exception, causes: tuple[BaseException, ...], target: Target) -> Verdict:
+    place = f"{target.host}:{target.port}"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return failed(
+            "tcp",
+            f"{place} refuses connections.",
+            cause="Nothing listens on that port.",
+            fix="Start the server, or correct host and port.",
+            okta_shows=_NO_ANSWER,
+        )
+    direct = "oktascim connects directly, as Okta does, never through a proxy of your network."
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return failed(
+            "tcp",
+            f"{place} did not accept a connection within {target.limit:g} s.",
+            cause=f"A firewall drops the packets, or the address is wrong. {direct}",
+            fix="Open the port for Okta's addresses, and for this machine while testing.",
+            okta_shows=f"Error authenticating: Connect to {place} failed: Connect timed out",
+        )
+    return failed(
+        "tcp",
+        f"No connection to {place}.",
+        cause=f"There is no route to it, or the network refused. {direct}",
+        fix="Check the address and the network.",
+        okta_shows=_NO_ANSWER,
+    )
+
+
+def _answer_fault(error: Exception, target: Target) -> Verdict:
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return failed(
+            "answer",
+            f"No whole answer within {target.limit:g} s.",
+            cause="Okta closes the connection after 60 s.",
+            fix="Make GET /Users with count=2 fast: it must not read the whole directory.",
+            okta_shows="Read timed out",
+        )
+    if isinstance(error, httpx.DecodingError):
+        return failed(
+            "answer",
+            "The answer's Content-Encoding does not fit its bytes.",
+            cause="Okta accepts gzip and deflate.",
+            fix="Compress properly, or not at all.",
+        )
+    return failed(
+        "answer",
+        "The server took the request and closed the connection without a whole HTTP answer.",
+        cause="It crashed, or a proxy before it gave up.",
+        fix="Look into the server's log at this moment.",
+        okta_shows=_NO_ANSWER,
+    )

@@ -1,0 +1,161 @@
+"""Sends one request to a SCIM server and records it; what the server does wrong is a value, not an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import ssl
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import httpx
+
+from oktascim.http import Clock, new_client, require_safe_origin
+from oktascim.redact import HIDDEN, Masker, clean, redact_headers
+from oktascim.scim.answer import Answer
+from oktascim.scim.connect import Target, explain_failure
+from oktascim.scim.report import Exchange, Verdict
+
+_MOST_BYTES = 5_000_000
+_SHOWN_CHARACTERS = 1_000
+
+
+class _Peer(NamedTuple):
+    address: str
+    tls_version: str
+
+
+class ScimServer:
+    """A connection to one SCIM server, over HTTP/1.1 and never through a proxy, as Okta's come.
+
+    Args:
+        base_url: its base URL, already judged.
+        authorization: the credential; it is removed from everything that the server says.
+        limit: seconds for the whole of one exchange.
+        clock: where time comes from.
+        transport: the network, or a stand-in.
+    """
+
+    def __init__(
+        self, base_url: str, authorization: str, limit: float, clock: Clock, transport: httpx.AsyncBaseTransport
+    ) -> None:
+        url = httpx.URL(base_url)
+        encrypted = url.scheme == "https"
+        self.target = Target(url.host, url.port or (443 if encrypted else 80), encrypted, limit)
+        self._clock = clock
+        self._masker = _masker_for(authorization)
+        self._http = new_client(require_safe_origin(base_url, "The base URL"), timeout=limit, transport=transport)
+
+    async def __aenter__(self) -> ScimServer:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def send(self, request: httpx.Request) -> tuple[Exchange, Answer | Verdict]:
+        """Send a request as it is.
+
+        Returns:
+            The record, and the answer or, where none came, the failed verdict of the stage that broke.
+        """
+        events: list[str] = []
+
+        async def note(event: str, _info: dict[str, Any]) -> None:
+            events.append(event)
+
+        request.extensions = {"trace": note, "timeout": httpx.Timeout(self.target.limit).as_dict()}
+        started = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(self.target.limit):
+                response = await self._http.send(request, stream=True)
+                peer = _peer(response)
+                body = await _read(response)
+        except (httpx.RequestError, TimeoutError) as error:
+            broken = explain_failure(error, events, self.target)
+            return self._record(request, self._clock.monotonic() - started, error=broken.detail), broken
+        seconds = self._clock.monotonic() - started
+        answer = self._answer(response, body, peer)
+        return self._record(request, seconds, response=response, body=answer.text), answer
+
+    def _answer(self, response: httpx.Response, body: bytes, peer: _Peer) -> Answer:
+        return Answer(
+            status=response.status_code,
+            reason=self._harmless(response.reason_phrase),
+            text=self._harmless(body.decode(response.encoding or "utf-8", errors="replace")),
+            content_type=self._harmless(response.headers.get("content-type", "")),
+            location=self._harmless(response.headers.get("location", "")),
+            challenge=self._harmless(response.headers.get("www-authenticate", "")),
+            address=peer.address,
+            tls_version=peer.tls_version,
+        )
+
+    def _harmless(self, text: str) -> str:
+        return self._masker.mask(clean(text))
+
+    def _record(
+        self,
+        request: httpx.Request,
+        seconds: float,
+        *,
+        response: httpx.Response | None = None,
+        body: str = "",
+        error: str | None = None,
+    ) -> Exchange:
+        sent = {name.decode("ascii"): value.decode("ascii") for name, value in request.headers.raw}
+        received = {} if response is None else redact_headers(response.headers)
+        return Exchange(
+            method=request.method,
+            url=str(request.url),
+            request_headers={**sent, "Authorization": HIDDEN},
+            status=None if response is None else response.status_code,
+            response_headers={name: self._harmless(value) for name, value in received.items()},
+            body_start=body[:_SHOWN_CHARACTERS],
+            seconds=round(seconds, 3),
+            error=error,
+        )
+
+
+def direct_transport(tls: ssl.SSLContext | None = None) -> httpx.AsyncBaseTransport:
+    """The network, with TLS 1.2 or newer and the public authorities, or the context given."""
+    context = tls or httpx.create_ssl_context(trust_env=False)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return httpx.AsyncHTTPTransport(verify=context, http2=False, trust_env=False)
+
+
+def _peer(response: httpx.Response) -> _Peer:
+    """Who answered; a closed connection no longer knows it."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream else None
+    tls = stream.get_extra_info("ssl_object") if stream else None
+    return _Peer(address[0] if address else "", (tls.version() or "") if tls else "")
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """The body, decoded; what exceeds the bound is not read."""
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > _MOST_BYTES:
+                break
+    finally:
+        await response.aclose()
+    return bytes(body)
+
+
+def _masker_for(authorization: str) -> Masker:
+    masker = Masker()
+    scheme, _, credential = authorization.partition(" ")
+    for secret in (authorization, credential, _basic_password(credential) if scheme.lower() == "basic" else ""):
+        masker.add(secret)
+    return masker
+
+
+def _basic_password(credential: str) -> str:
+    try:
+        return base64.b64decode(credential, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,112 @@
+"""Sends a SCIM server what Okta's credential test sends, and judges the answer by what is known of Okta."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+from pydantic import SecretStr
+
+from oktascim.http import Clock
+from oktascim.redact import clean
+from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
+from oktascim.scim.answer import Answer, judge_status, parse_json
+from oktascim.scim.connect import Target, stages_before
+from oktascim.scim.exchange import ScimServer, direct_transport
+from oktascim.scim.listing import judge_list
+from oktascim.scim.report import Exchange, ProbeReport, ScimVersion, Verdict, failed
+from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
+
+ANSWER_LIMIT = 60.0
+
+Verdicts = tuple[Verdict, ...]
+
+
+async def probe(
+    base_url: str,
+    scim_version: ScimVersion,
+    authorization: SecretStr,
+    *,
+    import_groups: bool = False,
+    limit: float = ANSWER_LIMIT,
+    tls: ssl.SSLContext | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+) -> ProbeReport:
+    """Test a SCIM server and its credential from here.
+
+    The requests are those of facts/okta-scim-client.md 2.1. Certificates are judged by the public authorities alone;
+    one added on this machine does not count, because Okta does not have it (our choice: Okta's own list of
+    authorities is not known).
+
+    Args:
+        base_url: the SCIM base URL, as in the spec.
+        scim_version: of the template.
+        authorization: the whole value of the Authorization header, as the template builds it.
+        import_groups: True reads the groups too, as Okta does on Save where Import Groups is on.
+        limit: seconds for the whole of one exchange; Okta closes the connection after 60.
+        tls: a context in place of the public authorities, in tests.
+        transport: a stand-in for the network, in tests.
+        clock: where time comes from.
+
+    Returns:
+        The report. Nothing was sent when the URL or the credential cannot be used.
+    """
+    value = authorization.get_secret_value()
+    beforehand = (judge_url(base_url), judge_authorization(value))
+    if any(verdict.passed is False for verdict in beforehand):
+        return ProbeReport(_shown(base_url), scim_version, beforehand, ())
+    network = transport or direct_transport(tls)
+    async with ScimServer(base_url, value, limit, clock or Clock(), network) as server:
+        exchange, users = await server.send(users_request(base_url, scim_version, authorization))
+        verdicts = beforehand + _judge_users(users, exchange, server.target, scim_version, value)
+        exchanges = [exchange]
+        if import_groups and isinstance(users, Answer) and users.status == 200:
+            exchange, groups = await server.send(groups_request(base_url, scim_version, authorization))
+            verdicts += (_judge_groups(groups, scim_version),)
+            exchanges.append(exchange)
+    return ProbeReport(base_url, scim_version, verdicts, tuple(exchanges))
+
+
+def _judge_users(
+    users: Answer | Verdict, exchange: Exchange, target: Target, version: ScimVersion, authorization: str
+) -> Verdicts:
+    if isinstance(users, Verdict):
+        return *stages_before(users.check, target), users
+    reach = (judge_reach(users.address),) if users.address else ()
+    return (
+        *stages_before("answer", target, tls_version=users.tls_version),
+        *reach,
+        Verdict("answer", passed=True, detail="A whole HTTP answer."),
+        Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {target.limit:g} s allowed."),
+        *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge)),
+    )
+
+
+def _judge_answer(answer: Answer, version: ScimVersion, count: int, hint: str = "") -> Verdicts:
+    verdicts = judge_status(answer, hint)
+    if answer.status != 200:
+        return verdicts
+    is_json, body = parse_json(answer)
+    return (*verdicts, is_json, *(judge_list(body, version, count) if body is not None else ()))
+
+
+def _judge_groups(groups: Answer | Verdict, version: ScimVersion) -> Verdict:
+    """One verdict for the groups: the first thing wrong with their list (facts/okta-scim-client.md 1.8, 2.1)."""
+    found = (groups,) if isinstance(groups, Verdict) else _judge_answer(groups, version, IMPORT_COUNT)
+    wrong = next((verdict for verdict in found if verdict.passed is False), None)
+    if wrong is None:
+        return Verdict("groups", passed=True, detail="GET /Groups answers with a list.")
+    return failed(
+        "groups",
+        f"GET /Groups ({wrong.check}): {wrong.detail}",
+        cause=wrong.cause or "Okta reads the groups when the connection is saved with Import Groups on.",
+        fix=f"{wrong.fix or 'Serve GET /Groups.'} Or set provisioning.import_groups to false in the spec.",
+        okta_shows=wrong.okta_shows,
+    )
+
+
+def _shown(base_url: str) -> str:
+    """A refused base URL without the user name and password that may be the reason."""
+    scheme, separator, rest = base_url.partition("://")
+    return clean(f"{scheme}{separator}{rest.rpartition('@')[2]}")

@@ -1,0 +1,39 @@
+"""The requests of Okta's credential test, as Okta sends them (facts/okta-scim-client.md 1.1, 1.7, 2.1)."""
+
+from __future__ import annotations
+
+import httpx
+from pydantic import SecretStr
+
+from oktascim.scim.report import ScimVersion
+
+TEST_COUNT = 2
+IMPORT_COUNT = 100
+_ACCEPT = {"2.0": "application/scim+json", "1.1": "application/json"}
+
+
+def users_request(base_url: str, version: ScimVersion, authorization: SecretStr) -> httpx.Request:
+    """`GET /Users?startIndex=1&count=2`: what Test API Credentials sends."""
+    return _list_request(base_url, "Users", TEST_COUNT, version, authorization)
+
+
+def groups_request(base_url: str, version: ScimVersion, authorization: SecretStr) -> httpx.Request:
+    """`GET /Groups?startIndex=1&count=100`: what Save sends where Import Groups is on."""
+    return _list_request(base_url, "Groups", IMPORT_COUNT, version, authorization)
+
+
+def _list_request(
+    base_url: str, resource: str, count: int, version: ScimVersion, authorization: SecretStr
+) -> httpx.Request:
+    """Okta's headers for a GET, values and order; the HTTP library moves Host to the front of the wire."""
+    url = httpx.URL(f"{base_url.rstrip('/')}/{resource}?startIndex=1&count={count}")
+    headers = [
+        ("Accept", _ACCEPT[version]),
+        ("Accept-Charset", "utf-8"),
+        ("User-Agent", "Okta SCIM Client 1.0.0"),
+        ("Authorization", authorization.get_secret_value()),
+        ("Host", url.netloc.decode("ascii")),
+        ("Connection", "Keep-Alive"),
+        ("Accept-Encoding", "gzip,deflate"),
+    ]
+    return httpx.Request("GET", url, headers=headers)
