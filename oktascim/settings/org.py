@@ -12,7 +12,7 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.settings.okta_yaml import OktaYaml, read_okta_yaml
 from oktascim.settings.profiles import Profiles, ProfileStore
-from oktascim.settings.secrets import SecretStoreUnavailable
+from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting, check_org_url, check_token
 
 API_TOKEN_MODE = "SSWS"  # noqa: S105  the SDK's name of the mode, not a token
@@ -23,7 +23,7 @@ _OAUTH_VARIABLES = ("OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_SCOPES", "OKTA_CLIENT_P
 class OrgFlags:
     """What the command line says about the org."""
 
-    url: str | None = None
+    org_url: str | None = None
     profile: str | None = None
 
 
@@ -100,10 +100,10 @@ class _Ladder:
         return Setting(API_TOKEN_MODE, "default")
 
     def url(self) -> Setting[str]:
-        if self.flags.url and self.flags.profile:
+        if self.flags.org_url and self.flags.profile:
             raise UsageProblem("--org-url and --profile both name an org.", fix="Give one of them.")
-        if self.flags.url:
-            return Setting(self.flags.url, "--org-url")
+        if self.flags.org_url:
+            return Setting(self.flags.org_url, "--org-url")
         if self.flags.profile:
             return _profile_url(self.store.load(), self.flags.profile)
         if url := self.environ.get("OKTA_CLIENT_ORGURL"):

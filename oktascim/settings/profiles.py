@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.settings.secrets import SecretStore
+from oktascim.settings.secret_store import SecretStore
 from oktascim.settings.yaml_file import read_yaml
 
 FILE_NAME = "profiles.yaml"
@@ -76,18 +76,17 @@ class ProfileStore:
     """Where profiles and their tokens are kept.
 
     Attributes:
-        environ: the environment; OKTASCIM_CONFIG_DIR names the folder of the profile file.
+        directory: the folder of the profile file; it is made when the first profile is saved.
         secrets: the secret store that holds a token for each org URL.
     """
 
-    environ: Mapping[str, str]
+    directory: Path
     secrets: SecretStore
 
     @property
     def path(self) -> Path:
-        """The profile file: in OKTASCIM_CONFIG_DIR, else in the platform's own place for configuration."""
-        chosen = self.environ.get("OKTASCIM_CONFIG_DIR")
-        return Path(chosen or platformdirs.user_config_dir("oktascim")) / FILE_NAME
+        """The profile file."""
+        return self.directory / FILE_NAME
 
     def load(self) -> Profiles:
         """Read the profile file; a missing one holds no profiles.
@@ -115,8 +114,8 @@ class ProfileStore:
         """
         text = yaml.safe_dump(profiles.model_dump(), sort_keys=False, allow_unicode=True)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{FILE_NAME}.")
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=f".{FILE_NAME}.")
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
             Path(name).replace(self.path)
@@ -125,3 +124,9 @@ class ProfileStore:
                 f"Cannot write {self.path}: {error.strerror}.",
                 fix="Make the folder writable, or name another one in OKTASCIM_CONFIG_DIR.",
             ) from None
+
+
+def config_directory(environ: Mapping[str, str]) -> Path:
+    """The folder of the profile file: OKTASCIM_CONFIG_DIR, else the platform's own place for configuration."""
+    chosen = environ.get("OKTASCIM_CONFIG_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_config_dir("oktascim"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import SecretStr
 
 from oktascim.errors import OktascimError
-from oktascim.redact import clean
+from oktascim.redact import Masker, clean
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -51,6 +51,7 @@ class KeyringStore:
 
     Args:
         environ: the environment, to tell a keyring that was chosen there from one that was found.
+        masker: told of every secret that passes.
         interactive: True when a person at a terminal can answer a keyring that asks for its pass phrase.
         timeout: seconds after which a silent keyring is given up; a locked desktop keyring can wait for ever.
     """
@@ -58,11 +59,13 @@ class KeyringStore:
     def __init__(
         self,
         environ: Mapping[str, str],
+        masker: Masker,
         *,
         interactive: bool = False,
         timeout: float = _TIMEOUT,
     ) -> None:
         self._environ = environ
+        self._masker = masker
         self._interactive = interactive
         self._timeout = timeout
 
@@ -73,7 +76,10 @@ class KeyringStore:
             SecretStoreUnavailable: there is no keyring that can be used, or it did not answer.
         """
         value = self._call(lambda backend: backend.get_password(SERVICE, name))
-        return None if value is None else SecretStr(value)
+        if value is None:
+            return None
+        self._masker.add(value)
+        return SecretStr(value)
 
     def set(self, name: str, secret: SecretStr) -> None:
         """Keep a secret and read it back.
@@ -82,6 +88,7 @@ class KeyringStore:
             SecretStoreUnavailable: it was not kept.
         """
         value = secret.get_secret_value()
+        self._masker.add(value)
 
         def write(backend: KeyringBackend) -> str | None:
             backend.set_password(SERVICE, name, value)
@@ -160,7 +167,7 @@ class KeyringStore:
                 fix="Correct or unset it.",
             )
         kind = type(error).__name__  # the words of other exceptions could quote the secret
-        why = f"{kind}: {clean(str(error))}" if isinstance(error, KeyringError) else kind
+        why = f"{kind}: {clean(self._masker.mask(str(error)))}" if isinstance(error, KeyringError) else kind
         return SecretStoreUnavailable("The keyring failed.", why=why)
 
 
