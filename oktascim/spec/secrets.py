@@ -20,7 +20,7 @@ from oktascim.spec.models import Integration, SecretRef
 COMMAND_SECONDS = 30.0
 MAX_CHARACTERS = 64 * 1024
 
-KeyringGet = Callable[[str], str | None]
+KeyringGet = Callable[[str], SecretStr | None]
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
     value = sources.keyring_get(name)
     if value is None:
         _fail(what, f"The OS keyring has no entry '{name}'.", fix=f"Store it: keyring set oktascim {name}")
-    return value
+    return value.get_secret_value()
 
 
 def _from_file(name: str, what: str, sources: SecretSources) -> str:

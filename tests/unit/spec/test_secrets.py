@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import join
 
 import pytest
+from pydantic import SecretStr
 
 from oktascim.catalog import load_templates
 from oktascim.errors import UsageProblem
@@ -17,7 +18,8 @@ SENTINEL = "sentinel-s3cr3t"
 
 
 def sources(base_dir: Path = Path(), *, keyring: dict[str, str] | None = None, **environ: str) -> SecretSources:
-    return SecretSources(environ, base_dir, keyring.get if keyring is not None else None, Masker())
+    entries = {name: SecretStr(value) for name, value in (keyring or {}).items()}
+    return SecretSources(environ, base_dir, entries.get if keyring is not None else None, Masker())
 
 
 def command(code: str) -> SecretRef:

@@ -1,0 +1,67 @@
+"""What docs/spec.md and docs/templates.md say is what the code does."""
+
+import re
+import typing
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from oktascim.catalog import Grade, load_templates
+from oktascim.spec import models
+from oktascim.spec.loader import parse, warnings
+
+DOCS = Path(__file__).parents[3] / "docs"
+SPEC_PAGE = (DOCS / "spec.md").read_text(encoding="utf-8")
+TEMPLATE_PAGE = (DOCS / "templates.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", SPEC_PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["first", "full"])
+def test_the_examples_load_without_a_warning(example: str) -> None:
+    loaded = parse(example, Path("docs/spec.md"))
+    assert loaded
+    assert warnings(loaded) == ()
+
+
+def test_every_key_of_the_format_is_described() -> None:
+    parts = [part for part in vars(models).values() if isinstance(part, type) and issubclass(part, models.Part)]
+    keys = {key for part in parts for key in part.model_fields}
+    described = set(re.findall(r"[a-z_0-9]+", SPEC_PAGE))
+    assert keys - described == set()
+
+
+def test_every_allowed_value_is_described() -> None:
+    values = {*typing.get_args(models.ToAppOption), *typing.get_args(models.SupportedAction)}
+    assert all(f"`{value}`" in SPEC_PAGE for value in values)
+
+
+def test_the_table_of_templates_is_the_catalogue() -> None:
+    rows = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", TEMPLATE_PAGE, re.MULTILINE))
+    assert list(rows) == list(load_templates())
+    for template in load_templates().values():
+        display_name, version, key, grade, header = rows[template.name].split(" | ")
+        assert (display_name, version, grade) == (
+            template.display_name,
+            template.scim_version,
+            template.catalog_key_grade,
+        )
+        if template.kind == "catalog":
+            assert key == (f"`{template.catalog_key}`" if template.catalog_key else "unknown")
+            assert header == f"`{template.authentication().header}`"
+
+
+def test_the_grades_are_explained() -> None:
+    assert all(f"\n| {grade} | " in TEMPLATE_PAGE for grade in typing.get_args(Grade))
+
+
+def test_the_json_schema_describes_and_checks_a_spec() -> None:
+    schema = models.Spec.model_json_schema()
+    assert schema["$defs"]["Visibility"]["properties"]["web"]["description"] == "Shown on the web dashboard."
+    validator = jsonschema_rs.validator_for(schema)
+    for example in EXAMPLES:
+        data = yaml.safe_load(example)
+        assert validator.is_valid(data)
+        data["integrations"][0]["labl"] = "x"
+        assert not validator.is_valid(data)
