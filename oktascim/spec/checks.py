@@ -17,6 +17,7 @@ from oktascim.spec.problem import KeyPath, listed
 Finding = tuple[KeyPath, str]
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
 
 
@@ -27,6 +28,8 @@ def faults(integration: Integration) -> Iterator[Finding]:
     trailing slash, no /Users at the end) are our choice: such a URL is never what was meant.
     """
     template = load_templates()[integration.template]
+    if _CONTROL.search(integration.label):
+        yield ("label",), "must be one line, without control characters"
     yield from _sign_on(integration, template)
     yield from _assignments(integration)
     if integration.provisioning:
@@ -95,6 +98,10 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Findi
 
 
 def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
+    for way, where in reference:
+        if where is not None and (not where.strip() or _CONTROL.search(where)):
+            yield (*path, way), "must be one line of text"
+            return
     if reference.env is not None and not _ENVIRONMENT_NAME.fullmatch(reference.env):
         message = "this is not the name of an environment variable (letters, digits and _, no digit first)"
         yield (*path, "env"), message

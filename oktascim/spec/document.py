@@ -51,10 +51,12 @@ class Document:
             path = path[:-1]
         return places.get(path, Position())
 
-    def problem(self, path: KeyPath, message: str, *, allowed: tuple[str, ...] = (), of_key: bool = False) -> Problem:
-        """A problem at that path."""
-        position = self.position(path, of_key=of_key)
-        return Problem(self.file, position.line, position.column, dotted(path), message, allowed)
+    def problem(
+        self, path: KeyPath, message: str, *, allowed: tuple[str, ...] = (), at: Position | None = None
+    ) -> Problem:
+        """A problem with the value of that path, or `at` a place of the caller's choice."""
+        place = at or self.position(path)
+        return Problem(self.file, place.line, place.column, dotted(path), message, allowed)
 
 
 def read_document(file: Path) -> Document:
@@ -142,7 +144,7 @@ class _Composer:
             key = event.value
             if key in result:
                 first = self._keys[*path, key]
-                message = f"the key '{clean(key)}' stands here twice; the first is in line {first.line}"
+                message = f"this key stands here twice; the first is in line {first.line}, column {first.column}"
                 self._refuse(event, path, message)
             self._keys[*path, key] = _start(event)
             result[key] = self._node(next(self._events), (*path, key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,17 +92,24 @@ def warnings(loaded: Sequence[LoadedIntegration]) -> tuple[Problem, ...]:
 
 
 def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        files = [path]
-        if path.is_dir():
-            files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES and file.is_file())
-            if not files:
-                problems.append(Problem(path, 1, 1, "", "this folder holds no *.yaml or *.yml file"))
+        try:
+            files = _in_folder(path) if path.is_dir() else [path]
+        except OSError as error:
+            problems.append(Problem(path, 1, 1, "", f"cannot be read: {error.strerror}"))
+            continue
+        if not files:
+            problems.append(Problem(path, 1, 1, "", "this folder holds no *.yaml or *.yml file"))
         for file in files:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            place = os.path.realpath(file)
+            if place not in seen:
+                seen.add(place)
                 yield file
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file())
 
 
 def _integrations(document: Document) -> tuple[LoadedIntegration, ...]:

@@ -47,7 +47,9 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
         allowed = tuple(_keys_at(location[:-1]))
-        return document.problem(path, _unknown_key(str(path[-1]), allowed), allowed=allowed, of_key=True)
+        place = document.position(path, of_key=True)
+        shown = path[:-1] if "credentials" in path else path  # `token: {s3cret}` makes a key of a secret
+        return document.problem(shown, _unknown_key(str(path[-1]), allowed), allowed=allowed, at=place)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _sign_on_mode(path, document)
     value = _value_at(path, document.data)

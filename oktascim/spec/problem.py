@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oktascim.errors import UsageProblem
+from oktascim.redact import clean
 
 KeyPath = tuple[str | int, ...]
 
@@ -52,7 +53,7 @@ class SpecError(UsageProblem):
 
 def dotted(path: KeyPath) -> str:
     """A path in the data as people write it: `integrations[0].sign_on.mode`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{clean(step)}" for step in path)
     return text.removeprefix(".")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 
 from oktascim.catalog import Authentication, Template
 from oktascim.errors import UsageProblem
-from oktascim.redact import Masker
+from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
 
 COMMAND_SECONDS = 30.0
@@ -77,8 +76,8 @@ def resolve_credentials(integration: Integration, template: Template, sources: S
         what = f"The {field} of '{integration.name}'"
         values[field] = resolve(value, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
     resolved = ResolvedCredentials(values, authentication)
-    if authentication.scheme == "basic":
-        _hide_basic(resolved, integration.name, sources.masker)
+    if authentication.header is not None:
+        _check_header(resolved, integration.name, sources.masker)
     return resolved
 
 
@@ -94,7 +93,7 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
         The value without the one newline at its end that files and commands tend to have.
 
     Raises:
-        UsageProblem: if it is not there, empty, or holds control characters (a sign of a pasting accident).
+        UsageProblem: if it is not there, is empty, or holds invisible characters (a sign of a pasting accident).
     """
     if reference.env is not None:
         value, place = _from_environment(reference.env, what, sources), f"environment variable {reference.env}"
@@ -109,7 +108,7 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
     if not value.strip():
         _fail(what, f"The {place} is empty.")
     if not value.isprintable():
-        _fail(what, f"The {place} holds a line break or another control character.")
+        _fail(what, f"The {place} holds a line break or another invisible character.")
     sources.masker.add(value)
     return SecretStr(value)
 
@@ -130,14 +129,17 @@ def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
 
 
 def _from_file(name: str, what: str, sources: SecretSources) -> str:
-    path = sources.base_dir / Path(name).expanduser()
+    path = sources.base_dir / name
     try:
+        path = sources.base_dir / Path(name).expanduser()
         with path.open(encoding="utf-8") as stream:
             value = stream.read(MAX_CHARACTERS + 1)
     except OSError as error:
         _fail(what, f"The file {path} cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
         _fail(what, f"The file {path} is not UTF-8 text.")
+    except (ValueError, RuntimeError) as error:  # a NUL in the name; a home folder that does not exist
+        _fail(what, f"The file {clean(name)} cannot be read: {error}.")
     if len(value) > MAX_CHARACTERS:
         _fail(what, f"The file {path} is too large to hold only a secret.")
     return value
@@ -147,6 +149,12 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
     """Run without a shell; what the command says on stderr is not repeated, it may hold secrets."""
     try:
         words = shlex.split(line)
+    except ValueError:
+        _fail(what, "Its command has a quotation mark that is not closed.")
+    if not words or "\0" in line:
+        _fail(what, "Its command is empty or holds a control character.")
+    program = clean(words[0])
+    try:
         done = subprocess.run(  # noqa: S603 - the command is the user's own, and no shell reads it
             words,
             stdin=subprocess.DEVNULL,
@@ -156,25 +164,28 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
             env=dict(sources.environ),
             check=False,
         )
-    except ValueError:
-        _fail(what, "Its command has a quotation mark that is not closed.")
+        value = done.stdout.decode()
     except OSError as error:
-        _fail(what, f"Its command '{words[0]}' cannot be run: {os.strerror(error.errno or 0)}.")
+        _fail(what, f"Its command '{program}' cannot be run: {error.strerror}.")
     except subprocess.TimeoutExpired:
-        _fail(what, f"Its command '{words[0]}' did not end within {COMMAND_SECONDS:.0f} seconds.")
+        _fail(what, f"Its command '{program}' did not end within {COMMAND_SECONDS:.0f} seconds.")
+    except UnicodeDecodeError:
+        _fail(what, f"Its command '{program}' did not print UTF-8 text.")
     if done.returncode != 0:
         fix = "Run it by hand in the spec's folder to see why."
-        _fail(what, f"Its command '{words[0]}' ended with exit code {done.returncode}.", fix=fix)
-    try:
-        return done.stdout.decode()
-    except UnicodeDecodeError:
-        _fail(what, f"Its command '{words[0]}' did not print UTF-8 text.")
+        _fail(what, f"Its command '{program}' ended with exit code {done.returncode}.", fix=fix)
+    return value
 
 
-def _hide_basic(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:
-    if ":" in resolved.values["username"].get_secret_value():
+def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:
+    """Refuse what the Authorization header cannot carry, and have the header itself hidden: it may be an encoding."""
+    username = resolved.values.get("username")
+    if username and ":" in username.get_secret_value():
         _fail(f"The username of '{name}'", "It holds a ':', which Basic authentication cannot carry (RFC 7617 2).")
-    masker.add(resolved.authorization().get_secret_value().removeprefix("Basic "))
+    header = resolved.authorization().get_secret_value()
+    if not header.isascii():
+        _fail(f"The token of '{name}'", "It holds characters that are not ASCII; an HTTP header cannot carry them.")
+    masker.add(header.rpartition(" ")[2])
 
 
 def _fail(what: str, why: str, *, fix: str | None = None) -> NoReturn:

@@ -54,7 +54,7 @@ YAML_ROWS = [
     ("# nothing\n", "1:1: the file is empty; 'oktascim init' writes a first spec"),
     ("version: [1\n", "2:1: this is not valid YAML: "),
     ("version: 1\n\tx: 2\n", "2:1: this is not valid YAML: found a tab character"),
-    ("version: 1\nversion: 1\n", "2:1: the key 'version' stands here twice; the first is in line 1"),
+    ("version: 1\nversion: 1\n", "2:1: this key stands here twice; the first is in line 1, column 1"),
     (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; put this one into a file of its own"),
     (
         "a: &x {b: 1}\nc: *x\n",
@@ -92,6 +92,10 @@ SHAPE_ROWS = [
         "4:12: integrations[0].label: must be text, but is a number; put",
     ),
     (HEAD + ONE.replace("label: CRM", "label: ' '"), "4:12: integrations[0].label: must not be empty"),
+    (
+        HEAD + ONE.replace("label: CRM", r'label: "a\nb"'),
+        "4:12: integrations[0].label: must be one line, without control",
+    ),
     (
         HEAD + ONE.replace("label: CRM", f"label: {'é' * 101}"),
         "4:12: integrations[0].label: is 101 characters long; Okta takes at most 100",
@@ -205,9 +209,11 @@ CREDENTIAL_ROWS = [
         "does not belong to scim2-header, which needs token",
     ),
     ("scim2-header", "{token: {env: '1T'}}", "9:34", "token.env", "this is not the name of an environment variable"),
+    ("scim2-header", "{token: {file: ' '}}", "9:35", "token.file", "must be one line of text"),
+    ("scim2-header", '{token: {command: "a\\0"}}', "9:38", "token.command", "must be one line of text"),
     ("scim2-header", "{token: {env: T, file: t}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
     ("scim2-header", "{token: {}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
-    ("scim2-header", "{token: {environ: T}}", "9:29", "token.environ", "there is no such key; did you mean 'env'?"),
+    ("scim2-header", "{token: {environ: T}}", "9:29", "token", "there is no such key; did you mean 'env'?"),
     ("scim2-header", "{token: {env: T}, mode: header}", "9:44", "mode", "only custom-saml and custom-swa have this"),
     ("custom-swa", "{mode: oauth, token: {env: T}}", "9:27", "mode", "'oauth' is not allowed; "),
     ("custom-swa", "{username: u}", "9:20", "password", "is missing; custom-swa needs username and password"),
@@ -242,6 +248,20 @@ def test_a_literal_secret_is_refused_with_three_ways_and_never_shown(key: str, l
         assert way in problem.message
     assert problem.allowed == ("env", "keyring", "file", "command")
     assert literal.strip("[]") not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        "{token: {hunter2}}",
+        "{token: {hunter2, hunter2}}",
+        "{token hunter2}",
+        "{token: {env: 'hunter2-!'}}",
+        "{hunter2: x}",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_shown(credentials: str) -> None:
+    assert "hunter2" not in "".join(problems(with_credentials(credentials)))
 
 
 def test_a_password_in_the_base_url_is_not_shown() -> None:
@@ -337,6 +357,15 @@ def test_files_that_are_no_text(tmp_path: Path, content: bytes, message: str) ->
 
 def test_a_folder_without_specs(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"1:1: this folder holds no \*\.yaml or \*\.yml file"):
+        load([tmp_path])
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(SpecError, match=r"1:1: cannot be read: Permission denied"):
         load([tmp_path])
 
 

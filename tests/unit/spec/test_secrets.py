@@ -69,7 +69,7 @@ def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
     (tmp_path / "windows").write_bytes(b" a b \r\n")
     assert resolve(SecretRef(file="windows"), "x", sources(tmp_path)).get_secret_value() == " a b "
     (tmp_path / "two").write_text(SENTINEL + "\n\n")
-    assert "a line break or another control character" in refusal(SecretRef(file="two"), sources(tmp_path))
+    assert "a line break or another invisible character" in refusal(SecretRef(file="two"), sources(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,16 @@ def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
         (SecretRef(env="NONE"), "The environment variable NONE is not set.\nSet it: export NONE=…"),
         (SecretRef(env="EMPTY"), "The environment variable EMPTY is empty."),
         (SecretRef(env="BLANK"), "The environment variable BLANK is empty."),
-        (SecretRef(env="BELL"), "The environment variable BELL holds a line break or another control character."),
+        (SecretRef(env="BELL"), "The environment variable BELL holds a line break or another invisible character."),
         (SecretRef(keyring="none"), "The OS keyring has no entry 'none'."),
         (SecretRef(file="none"), "none cannot be read: No such file or directory."),
         (SecretRef(file="binary"), "binary is not UTF-8 text."),
         (SecretRef(file="large"), "large is too large to hold only a secret."),
         (SecretRef(command="no-such-program-anywhere x"), "Its command 'no-such-program-anywhere' cannot be run: No"),
+        (SecretRef(file="a\0b"), "The file ab cannot be read: embedded null byte."),
+        (SecretRef(file="~nobody-of-that-name/x"), "cannot be read: Could not determine home directory."),
+        (SecretRef(command=" "), "Its command is empty or holds a control character."),
+        (SecretRef(command="echo \0"), "Its command is empty or holds a control character."),
         (SecretRef(command="echo 'x"), "Its command has a quotation mark that is not closed."),
         (command(f"import sys; print('{SENTINEL}', file=sys.stderr); sys.exit(3)"), "ended with exit code 3."),
         (command("print()"), "The output of its command is empty."),
@@ -156,6 +160,14 @@ def test_a_colon_in_a_basic_user_name_is_refused() -> None:
     one = integration("scim2-basic", username="a:b", password=SecretRef(env="T"))
     with pytest.raises(UsageProblem, match=r"The username of 'crm' .*\n.*':', which Basic authentication cannot carry"):
         resolve_credentials(one, load_templates()["scim2-basic"], sources(T=SENTINEL))
+
+
+@pytest.mark.parametrize("template", ["scim2-header", "scim2-oauth", "custom-swa"])
+def test_a_token_that_no_header_can_carry(template: str) -> None:
+    one = integration(template, token=SecretRef(env="T"))
+    with pytest.raises(UsageProblem, match=r"The token of 'crm' .*\n.* not ASCII") as caught:
+        resolve_credentials(one, load_templates()[template], sources(T=SENTINEL + "é"))
+    assert SENTINEL not in str(caught.value)
 
 
 def test_oauth_2_has_no_header_that_can_be_built() -> None:

@@ -1,5 +1,6 @@
 """Written specs are beautiful, and loading them gives back the same."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -22,6 +23,7 @@ from oktascim.spec.models import (
     ToOkta,
     Visibility,
 )
+from oktascim.spec.problem import SpecError
 from oktascim.spec.write import to_yaml
 
 FILE = Path("spec.yaml")
@@ -109,15 +111,17 @@ AWKWARD = [
 ]
 # fmt: on
 TEXT = st.text(min_size=1, max_size=30) | st.sampled_from(AWKWARD)
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+LINE = TEXT.filter(lambda text: text.strip() and not CONTROL.search(text))
 REFERENCES = st.sampled_from(["env", "keyring", "file", "command"]).flatmap(
-    lambda way: TEXT.map(lambda value: SecretRef.model_validate({way: "NAME" if way == "env" else value}))
+    lambda way: (st.just("NAME") if way == "env" else LINE).map(lambda value: SecretRef.model_validate({way: value}))
 )
 UNIQUE = st.lists(TEXT, max_size=4, unique_by=str.casefold).map(tuple)
 FLAG = st.none() | st.booleans()
 INTEGRATIONS = st.builds(
     Integration,
     name=st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True),
-    label=TEXT.map(str.strip).filter(lambda text: 0 < len(text) <= 100),
+    label=LINE.map(str.strip).filter(lambda text: len(text) <= 100),
     template=st.just("scim2-basic"),
     visibility=st.none() | st.builds(Visibility, web=FLAG, mobile=FLAG, auto_login=FLAG),
     sign_on=st.builds(SwaSignOn, mode=st.just("swa"))
@@ -149,3 +153,17 @@ def test_loading_what_was_written_gives_the_same(integration: Integration) -> No
     assert parse(text, FILE)[0].integration == integration
     other_reader = yaml.safe_load(text)["integrations"][0]
     assert other_reader == integration.model_dump(mode="json", exclude_none=True)
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(FULL_TEXT)), st.integers(0, 12), st.text(max_size=8) | st.sampled_from(AWKWARD))
+def test_a_damaged_file_loads_or_is_refused_with_a_place(start: int, length: int, instead: str) -> None:
+    damaged = FULL_TEXT[:start] + instead + FULL_TEXT[start + length :]
+    try:
+        loaded = parse(damaged, FILE)
+    except SpecError as error:
+        lines = len(damaged.splitlines()) + 1
+        assert all(1 <= problem.line <= lines and problem.column >= 1 for problem in error.problems)
+        assert error.problems
+    else:
+        assert loaded
