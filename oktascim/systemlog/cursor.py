@@ -1,0 +1,57 @@
+"""A cursor file: the next link at which the following run goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.systemlog.files import write_whole
+
+
+class Cursor:
+    """Where reading goes on, kept in a file.
+
+    Args:
+        path: the file; it need not exist.
+        org_url: the origin that the link must belong to.
+        expression: the filter that the link must belong to.
+    """
+
+    def __init__(self, path: Path, org_url: str, expression: str) -> None:
+        self._path = path
+        self._identity = {"org": org_url, "filter": expression}
+
+    def load(self) -> str | None:
+        """The next link, or None where there is no file yet.
+
+        Raises:
+            UsageProblem: the file is not a cursor, or one of another org or another query.
+        """
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            link = content.pop("next")
+            if not isinstance(link, str):
+                raise TypeError(link)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise OktascimError(f"Cannot read {self._path}: {error.strerror}.") from error
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise UsageProblem(f"{self._path} is not a cursor file of oktascim.", fix="Name another file.") from None
+        different = [name for name in self._identity if content.get(name) != self._identity[name]]
+        if different:
+            raise UsageProblem(
+                f"{self._path} belongs to another {different[0] if 'org' in different else 'query'}.",
+                why="A cursor goes on with the org, the app and the conditions that it was made with.",
+                fix="Name another file, or delete this one to begin anew.",
+            )
+        return link
+
+    def save(self, link: str) -> None:
+        """Keep a link, all or nothing.
+
+        Raises:
+            OktascimError: the file cannot be written.
+        """
+        write_whole(self._path, json.dumps({**self._identity, "next": link}, indent=2) + "\n")

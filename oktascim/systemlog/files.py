@@ -1,0 +1,50 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from oktascim.errors import OktascimError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Write a text file beside its place and move it there at the end; after a failure the old one is untouched.
+
+    The file is readable by its owner alone: what the log says of people is nobody else's business.
+
+    Raises:
+        OktascimError: it cannot be written (no such directory, no permission, disk full).
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            yield stream
+        temporary.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small text file, all or nothing.
+
+    Raises:
+        OktascimError: it cannot be written.
+    """
+    with replacing(path) as stream:
+        stream.write(text)
+
+
+def _cannot_write(path: Path, error: OSError) -> OktascimError:
+    return OktascimError(f"Cannot write {path}: {error.strerror or error}.", why="Nothing was left half written.")

@@ -1,0 +1,176 @@
+"""Which events: conditions as one expression of Okta's filter language, and what Okta cannot filter done here.
+
+What concerns an app (facts/okta-scim-client.md 6.3, facts/okta-api.md 8.3):
+
+- The app is a target: Okta filters this, `target.id eq`.
+- The app is not a target, but its catalogue key stands in debugContext.debugData.appname, as in the one real
+  provisioning failure that is on record. Okta filters the key; apps made from the same template share it, so an event
+  that names another app as its target is dropped here, and one that names none is kept and counted as unsure.
+
+`published` cannot be used in a filter (facts/okta-api.md 8.2): times go into since and until.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from importlib.resources import files
+
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import App
+from oktascim.okta.logs import LogEvent
+
+
+@dataclass(frozen=True)
+class Failures:
+    """What counts as a failure.
+
+    Attributes:
+        results: values of outcome.result.
+        types: event types that are bad news under any outcome.
+    """
+
+    results: frozenset[str]
+    types: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What an event must fulfil; all of it, where given.
+
+    Attributes:
+        app: the app that it concerns.
+        expression: Okta's own filter language, as the user typed it.
+        types: event types, `*` standing for any text; one of them must fit.
+        user: id, login or display name of whom it is about.
+        actor: id, login or display name of who did it.
+        transaction: the id that the events of one operation share.
+        failures: only failures, and what these are.
+    """
+
+    app: App | None = None
+    expression: str = ""
+    types: tuple[str, ...] = ()
+    user: str | None = None
+    actor: str | None = None
+    transaction: str | None = None
+    failures: Failures | None = None
+
+    def filter(self) -> str:
+        """The expression for Okta; the user's own part comes first, so that positions in Okta's errors fit it.
+
+        Raises:
+            UsageProblem: a quote or a parenthesis of the user's part is not closed, so that it would swallow the rest.
+        """
+        _check_closed(self.expression)
+        clauses = [clause for clause in self._clauses() if clause]
+        return clauses[0] if len(clauses) == 1 else " and ".join(f"({clause})" for clause in clauses)
+
+    def _clauses(self) -> Iterator[str]:
+        yield self.expression.strip()
+        if self.app:
+            key = f" or debugContext.debugData.appname eq {_quoted(self.app.name)}" if self.app.name else ""
+            yield f"target.id eq {_quoted(self.app.id)}{key}"
+        yield _any_of(_type_clause(pattern) for pattern in self.types)
+        if self.user:
+            yield _person("target", self.user)
+        if self.actor:
+            yield _person("actor", self.actor)
+        if self.transaction:
+            yield f"transaction.id eq {_quoted(self.transaction)}"
+        if self.failures:
+            results = [f"outcome.result eq {_quoted(result)}" for result in sorted(self.failures.results)]
+            types = [f"eventType eq {_quoted(name)}" for name in sorted(self.failures.types)]
+            yield _any_of(results + types)
+
+
+@dataclass
+class Selection:
+    """The part of the conditions that is checked here, event by event.
+
+    Attributes:
+        conditions: what an event must fulfil.
+        unsure: how many events were kept that name only the app's template.
+    """
+
+    conditions: Conditions
+    unsure: int = field(default=0, init=False)
+
+    def keep(self, events: Iterable[LogEvent]) -> list[LogEvent]:
+        """The events that fulfil what Okta could not check."""
+        app, types = self.conditions.app, self._inexact_types()
+        kept = list(events)
+        if app:
+            app_id = app.id.encode()
+            kept = [event for event in kept if app_id in event.raw or self._may_concern(event)]
+        if types:
+            kept = [event for event in kept if any(fnmatchcase(event.data["eventType"], kind) for kind in types)]
+        return kept
+
+    def _may_concern(self, event: LogEvent) -> bool:
+        """Whether an event without the app's id can be about it: not when it names another app."""
+        if any(target.get("type") == "AppInstance" for target in event.data.get("target") or ()):
+            return False
+        self.unsure += 1
+        return True
+
+    def _inexact_types(self) -> tuple[str, ...]:
+        """All types where one of them is more than Okta's `eq` and `sw` can say, else none."""
+        types = self.conditions.types
+        exact = all("*" not in kind.rstrip("*") for kind in types)
+        return () if exact else tuple(re.sub(r"([\[?])", r"[\1]", kind) for kind in types)
+
+
+def known_event_types() -> tuple[str, ...]:
+    """The event types around apps, provisioning and imports, for completion (facts/okta-api.md 8.4)."""
+    text = files("oktascim.systemlog").joinpath("event_types.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _type_clause(pattern: str) -> str:
+    """What Okta can check of an event type pattern: its beginning, and the texts that must be in it."""
+    first, *others = pattern.split("*")
+    if not others:
+        return f"eventType eq {_quoted(pattern)}"
+    beginning = [f"eventType sw {_quoted(first)}"] if first else []
+    return " and ".join(beginning + [f"eventType co {_quoted(part)}" for part in others if part]) or "eventType pr"
+
+
+def _person(role: str, word: str) -> str:
+    return _any_of(f"{role}.{member} eq {_quoted(word)}" for member in ("id", "alternateId", "displayName"))
+
+
+def _any_of(clauses: Iterable[str]) -> str:
+    alternatives = list(clauses)
+    if len(alternatives) < 2:
+        return "".join(alternatives)
+    return " or ".join(f"({clause})" if " and " in clause else clause for clause in alternatives)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _check_closed(expression: str) -> None:
+    depth, place, opened = 0, 0, [0]
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|["()]', expression):
+        place = token.start()
+        if token.group() == '"':
+            raise _unclosed(expression, place, "A quote is opened here and not closed.")
+        if token.group() == "(":
+            depth += 1
+            opened.append(place)
+        elif token.group() == ")":
+            depth -= 1
+            if depth < 0:
+                raise _unclosed(expression, place, "This parenthesis closes nothing.")
+            opened.pop()
+    if depth:
+        raise _unclosed(expression, opened[-1], "A parenthesis is opened here and not closed.")
+
+
+def _unclosed(expression: str, place: int, why: str) -> UsageProblem:
+    return UsageProblem("The filter is not complete.", why=f"{why}\n{expression}\n{' ' * place}^")

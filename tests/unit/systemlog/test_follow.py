@@ -1,0 +1,135 @@
+"""Polling: pace, outages, doubles, the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.okta.errors import OktaRefusedIdentity
+from oktascim.okta.logs import LogEvent, LogQuery
+from oktascim.systemlog.cursor import Cursor
+from oktascim.systemlog.follow import Seen, catch_up, follow, next_pause
+
+BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}
+
+
+def read_following(org, wanted):
+    announced = []
+
+    async def collect():
+        okta = org.okta()
+        pages = []
+        async for page in follow(okta, LogQuery(), lambda reason, seconds: announced.append((reason, seconds))):
+            pages.append([event.data["uuid"][-1] for event in page.events])
+            if len(pages) == wanted:
+                return pages
+        return pages
+
+    return asyncio.run(collect()), announced
+
+
+def test_following_asks_the_kept_link_again(scripted, answer, event):
+    org = scripted(answer([event(1)], "a"), answer([], "a"), answer([event(2)], "b"), answer([], "b"))
+    pages, announced = read_following(org, 4)
+    assert pages == [["1"], [], ["2"], []]
+    assert [request.url.params.get("after") for request in org.requests] == [None, "a", "a", "b"]
+    assert announced == []
+
+
+def test_outages_are_waited_out_and_asked_again(scripted, answer, refuse, event):
+    broken = httpx.ReadError("connection reset")
+    org = scripted(
+        answer([event(1)], "a"), *[broken] * 4, *[refuse(503)] * 4, answer([event(2)], "b"), answer([event(3)], "c")
+    )
+    pages, announced = read_following(org, 3)
+    assert pages == [["1"], ["2"], ["3"]]
+    assert {request.url.params.get("after") for request in org.requests[1:10]} == {"a"}
+    assert [seconds for _, seconds in announced] == [1.0, 2.0]
+
+
+def test_a_429_is_waited_out(scripted, answer, refuse, event):
+    full = {**BUCKET, "x_rate_limit_remaining": "0"}
+    limited = refuse(429, "E0000047", "API call exceeded rate limit", date="Fri, 15 Jan 2027 08:00:00 GMT", **full)
+    org = scripted(answer([event(1)], "a"), limited, answer([event(2)], "b"))
+    pages, _ = read_following(org, 2)
+    assert pages == [["1"], ["2"]]
+    assert max(org.slept) >= 60
+
+
+def test_a_refused_token_ends_it(scripted, answer, refuse):
+    org = scripted(answer([], "a"), refuse(401, "E0000011", "Invalid token provided"))
+    with pytest.raises(OktaRefusedIdentity):
+        read_following(org, 2)
+
+
+@pytest.mark.parametrize(
+    ("events", "previous", "limit", "expected"),
+    [(1000, 9, 60, 0), (1, 30, 60, 2), (1, 0, 10, 12), (0, 2, 60, 3), (0, 28, 60, 30), (0, 12, 10, 18), (0, 0, 2, 60)],
+)
+def test_pace_adapts(events, previous, limit, expected):
+    assert next_pause(events, previous, limit) == expected
+
+
+def test_doubles_are_dropped_and_memory_is_bounded():
+    def numbered(*numbers):
+        return [LogEvent(json.dumps({"uuid": str(number)}).encode()) for number in numbers]
+
+    seen = Seen(capacity=3)
+    assert [event.data["uuid"] for event in seen.fresh(numbered(1, 2, 2, 1, 3))] == ["1", "2", "3"]
+    assert seen.fresh(numbered(1, 2, 3)) == []
+    seen.fresh(numbered(4))
+    assert len(seen.fresh(numbered(1))) == 1
+
+
+def catch(org, start):
+    async def collect():
+        return [page async for page in catch_up(org.okta(), start)]
+
+    return asyncio.run(collect())
+
+
+def test_catching_up_ends_at_the_empty_page_and_keeps_its_link(scripted, answer, event):
+    org = scripted(answer([event(1)], "a"), answer([event(2)], "b"), answer([], "c"))
+    pages = catch(org, LogQuery())
+    assert [len(page.events) for page in pages] == [1, 1, 0]
+    assert pages[-1].following.endswith("after=c")
+
+
+def test_catching_up_ends_in_an_org_that_never_rests(scripted, answer, event):
+    org = scripted(answer([event(1, published="2099-01-01T00:00:00.000Z")], "a"))
+    assert len(catch(org, LogQuery())) == 1
+
+
+def test_a_cursor_keeps_the_link(tmp_path):
+    cursor = Cursor(tmp_path / "crm.cursor", "https://acme.okta.com", "x pr")
+    assert cursor.load() is None
+    cursor.save("https://acme.okta.com/api/v1/logs?after=1")
+    cursor.save("https://acme.okta.com/api/v1/logs?after=2")
+    assert cursor.load() == "https://acme.okta.com/api/v1/logs?after=2"
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.cursor"]
+
+
+@pytest.mark.parametrize(("org", "expression"), [("https://other.okta.com", "x pr"), ("https://acme.okta.com", "y pr")])
+def test_a_cursor_of_another_query_is_refused(tmp_path, org, expression):
+    Cursor(tmp_path / "c", "https://acme.okta.com", "x pr").save("https://acme.okta.com/next")
+    with pytest.raises(UsageProblem, match="belongs to another"):
+        Cursor(tmp_path / "c", org, expression).load()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"next": 1}', "not json"])
+def test_a_file_that_is_no_cursor_is_refused_and_kept(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    with pytest.raises(UsageProblem, match="not a cursor"):
+        Cursor(path, "https://acme.okta.com", "").load()
+    assert path.read_text() == content
+
+
+def test_a_cursor_that_cannot_be_written_says_so(tmp_path):
+    cursor = Cursor(tmp_path / "missing" / "c", "https://acme.okta.com", "")
+    with pytest.raises(OktascimError, match="Cannot write"):
+        cursor.save("https://acme.okta.com/next")

@@ -1,0 +1,96 @@
+"""From conditions to Okta's filter, and what is checked here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import app_from
+from oktascim.okta.logs import LogEvent
+from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
+
+APP = app_from({"id": "0oacrm", "name": "scim2headerauth", "label": "Acme CRM"})
+ABOUT_APP = 'target.id eq "0oacrm" or debugContext.debugData.appname eq "scim2headerauth"'
+
+
+def log_event(data):
+    return LogEvent(json.dumps(data).encode())
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        (Conditions(), ""),
+        (Conditions(app=APP), ABOUT_APP),
+        (Conditions(expression=' severity eq "WARN" '), 'severity eq "WARN"'),
+        (
+            Conditions(app=APP, expression='a eq "1" or b eq "2"'),
+            f'(a eq "1" or b eq "2") and ({ABOUT_APP})',
+        ),
+        (Conditions(transaction="t1"), 'transaction.id eq "t1"'),
+        (
+            Conditions(user='o"b'),
+            'target.id eq "o\\"b" or target.alternateId eq "o\\"b" or target.displayName eq "o\\"b"',
+        ),
+        (Conditions(actor="x"), 'actor.id eq "x" or actor.alternateId eq "x" or actor.displayName eq "x"'),
+        (Conditions(types=("user.lifecycle.create",)), 'eventType eq "user.lifecycle.create"'),
+        (Conditions(types=("application.*",)), 'eventType sw "application."'),
+        (Conditions(types=("a.*.fail",)), 'eventType sw "a." and eventType co ".fail"'),
+        (Conditions(types=("*",)), "eventType pr"),
+        (Conditions(types=("a", "b.*.c")), 'eventType eq "a" or (eventType sw "b." and eventType co ".c")'),
+        (
+            Conditions(failures=Failures(frozenset({"DENY", "FAILURE"}), frozenset({"x.y"}))),
+            'outcome.result eq "DENY" or outcome.result eq "FAILURE" or eventType eq "x.y"',
+        ),
+    ],
+)
+def test_conditions_become_one_expression(conditions, expected):
+    assert conditions.filter() == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "place"),
+    [('a eq "1") or (b pr', 8), ('a eq "1', 5), ('(a eq "1"', 0), ('a eq ")" and (b pr', 13)],
+)
+def test_an_expression_that_is_not_closed_cannot_swallow_the_rest(expression, place):
+    with pytest.raises(UsageProblem) as caught:
+        Conditions(app=APP, expression=expression).filter()
+    assert caught.value.why.split("\n")[1:] == [expression, " " * place + "^"]
+
+
+def test_events_of_a_sister_app_are_dropped_and_those_of_no_app_counted(event):
+    other = event(2, target=[{"id": "0oaother", "type": "AppInstance"}])
+    nobody = event(3, target=[{"id": "0uaada", "type": "AppUser"}])
+    without = event(4, target=None)
+    selection = Selection(Conditions(app=APP))
+    kept = selection.keep([log_event(data) for data in (event(1), other, nobody, without)])
+    assert [kept_event.data["uuid"][-1] for kept_event in kept] == ["1", "3", "4"]
+    assert selection.unsure == 2
+
+
+def test_patterns_that_okta_cannot_express_are_checked_here(event):
+    types = ("application.provision.*.add", "exact.type", "odd[?].*.x")
+    names = [
+        "application.provision.group.add",
+        "application.provision.add.other",
+        "exact.type",
+        "odd[?].1.x",
+        "oddo.1.x",
+    ]
+    events = [log_event(event(eventType=name)) for name in names]
+    kept = Selection(Conditions(types=types)).keep(events)
+    assert [kept_event.data["eventType"] for kept_event in kept] == [names[0], names[2], names[3]]
+
+
+def test_exact_types_are_left_to_okta(event):
+    events = [LogEvent(b"not parsed")]
+    assert Selection(Conditions(types=("a.b", "c.*"))).keep(events) == events
+
+
+def test_known_event_types_serve_completion():
+    names = known_event_types()
+    assert "application.provision.user.push" in names
+    assert len(names) == len(set(names)) > 100
+    assert not any(name.startswith("#") or " " in name for name in names)
