@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from oktascim import __version__
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import Interrupted, OktascimError, UsageProblem
 
 USER_AGENT = f"oktascim/{__version__}"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -32,6 +32,30 @@ class Clock:
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+
+class Stop:
+    """A person's wish to end: no request begins after it and no wait outlasts it; one in flight is finished."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+
+    def ask(self) -> None:
+        """Ask the run to end."""
+        self._asked.set()
+
+    def check(self) -> None:
+        """Raise Interrupted if the run is to end."""
+        if self._asked.is_set():
+            raise Interrupted("Interrupted before the next request.")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, or raise Interrupted as soon as the run is to end."""
+        try:
+            await asyncio.wait_for(self._asked.wait(), seconds)
+        except TimeoutError:
+            return
+        self.check()
 
 
 class Unreachable(OktascimError):
@@ -123,6 +147,7 @@ def new_client(
 
     async def report(response: httpx.Response) -> None:
         if trace:
+            await response.aread()
             trace(response.request, response, time.monotonic() - response.request.extensions["oktascim_started"])
 
     client.event_hooks = {"request": [stay_home], "response": [report]}

@@ -17,6 +17,7 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Format, Output
 
 if TYPE_CHECKING:
+    from oktascim.http import Stop
     from oktascim.okta.client import Okta
     from oktascim.okta.ratelimit import Announce
     from oktascim.settings.org import OrgFlags, OrgSettings
@@ -54,7 +55,7 @@ class Session:
         """The OS keyring; opened by the first use of a value in it."""
         from oktascim.settings.secret_store import KeyringStore
 
-        return KeyringStore(environ=self.environ, interactive=self.output.interactive)
+        return KeyringStore(self.environ, self.masker, interactive=self.output.interactive)
 
     @cached_property
     def profiles(self) -> ProfileStore:
@@ -80,7 +81,7 @@ class Session:
             masker=self.masker,
         )
 
-    def okta(self, announce: Announce | None = None) -> Okta:
+    def okta(self, announce: Announce | None = None, stop: Stop | None = None) -> Okta:
         """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
         from oktascim.okta.client import Okta
         from oktascim.render.trace import tracer
@@ -89,6 +90,7 @@ class Session:
         return Okta(
             org.url.value,
             org.token.value,
+            stop=stop,
             announce=announce or self.announce,
             trace=tracer(self.output, self.verbosity),
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from oktascim.okta.client import Okta
+from oktascim.okta.client import Okta, Query
 
 _MARKER = re.compile(r"^oktascim:([a-z0-9-]+)\s*$", re.MULTILINE)
 _PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
@@ -125,11 +125,11 @@ async def catalog_key(okta: Okta, display_name: str) -> str | None:
     """
     after = ""
     while True:
-        query = {"q": display_name, "limit": 20} | ({"after": after} if after else {})
+        query: Query = {"q": display_name, "limit": 20, **({"after": after} if after else {})}
         entries = await okta.get("/api/v1/catalog/apps", query) or []
         for entry in entries:
             if entry.get("displayName") == display_name:
                 return str(entry["name"])
-        if len(entries) < 20 or entries[-1]["name"] == after:  # noqa: PLR2004 (the page size asked for)
+        if len(entries) < 20 or entries[-1]["name"] == after:
             return None
         after = entries[-1]["name"]

@@ -11,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from oktascim.errors import OktascimError
-from oktascim.http import Ambiguous, Clock, Trace, json_or_none, new_client, require_safe_origin, send
+from oktascim.http import Ambiguous, Clock, Stop, Trace, json_or_none, new_client, require_safe_origin, send
 from oktascim.okta.errors import RateLimited, error_from
 from oktascim.okta.ratelimit import Announce, RateLimits
 
@@ -32,6 +32,7 @@ class Okta:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
         token: an SSWS API token; it is sent to this origin only.
         clock: where time comes from.
+        stop: asked before every request whether the run is to end.
         announce: told of every wait for a rate limit, as (reason, seconds).
         trace: told of every exchange.
         transport: a stand-in for the network, in tests.
@@ -43,12 +44,14 @@ class Okta:
         token: SecretStr,
         *,
         clock: Clock | None = None,
+        stop: Stop | None = None,
         announce: Announce = _silent,
         trace: Trace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
-        self.clock = clock or Clock()
+        self._stop = stop or Stop()
+        self.clock = clock or Clock(sleep=self._stop.sleep)
         self.limits = RateLimits(self.clock, announce)
         headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
         self._http = new_client(self.org_url, headers=headers, trace=trace, transport=transport)
@@ -123,6 +126,7 @@ class Okta:
             OktaError: Okta answered with anything else.
             Unreachable: no answer, nothing done.
             Ambiguous: a write was sent and its outcome is unknown (no answer, or a 5xx).
+            Interrupted: the run is to end; nothing was sent.
         """
         request = self._http.build_request(
             method,
@@ -135,6 +139,7 @@ class Okta:
             request.headers["Content-Length"] = "0"
         for attempt in range(1, _RATE_LIMIT_ATTEMPTS + 1):
             async with self.limits.turn(method, request.url.path) as bucket:
+                self._stop.check()
                 response = await send(self._http, request, self.clock)
                 self.limits.learn(bucket, response)
             if response.is_success:

@@ -20,7 +20,7 @@ async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
 
 async def find_groups(okta: Okta, name_or_id: str) -> list[dict[str, Any]]:
     """Groups of exactly this name, or the group of this id; empty where the org has none."""
-    if name_or_id.startswith("00g") and len(name_or_id) == 20:  # noqa: PLR2004 (the length of an Okta id)
+    if name_or_id.startswith("00g") and len(name_or_id) == 20:
         try:
             return [await okta.get(f"/api/v1/groups/{name_or_id}")]
         except NotFound:

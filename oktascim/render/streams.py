@@ -92,6 +92,7 @@ class Output:
         stderr: TextIO | None = None,
         stdin: TextIO | None = None,
     ) -> None:
+        self.masked = masker.mask
         self.stdout = MaskedStream(stdout or sys.stdout, masker)
         self.stderr = MaskedStream(stderr or sys.stderr, masker)
         self._stdin = stdin or sys.stdin

@@ -1,0 +1,153 @@
+"""What the commands that plan and apply have in common: load, read, plan, and the means to carry out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.catalog import find_template
+from oktascim.cli.context import Session
+from oktascim.errors import UsageProblem
+from oktascim.http import Stop
+from oktascim.okta.client import Okta
+from oktascim.plan.actual import Snapshot, read
+from oktascim.plan.apply import PARALLEL, Workshop, apply
+from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.progress import Progress
+from oktascim.plan.report import Report
+from oktascim.provisioning.api import ApiRoute
+from oktascim.provisioning.handoff import HandoffRoute
+from oktascim.provisioning.route import Route
+from oktascim.spec.loader import LoadedIntegration, load, warnings
+from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
+
+PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
+OnlyOption = Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration.")]
+
+
+class RouteChoice(StrEnum):
+    """How the provisioning connection is reached."""
+
+    AUTO = "auto"
+    API = "api"
+    CONSOLE = "console"
+    HANDOFF = "handoff"
+
+
+RouteOption = Annotated[
+    RouteChoice, typer.Option("--route", help="How provisioning is enabled; auto tries what this org allows.")
+]
+ParallelOption = Annotated[int, typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once.")]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A set of integrations, from the files to the reports.
+
+    Attributes:
+        session: the run of the program.
+        loaded: the integrations and the files they came from.
+        choices: what the user allows beyond the files.
+        route: how provisioning is enabled.
+        parallel: how many integrations are on their way at once.
+        wait_seconds: how long a handoff waits for the person.
+    """
+
+    session: Session
+    loaded: tuple[LoadedIntegration, ...]
+    choices: Choices = field(default_factory=Choices)
+    route: RouteChoice = RouteChoice.AUTO
+    parallel: int = PARALLEL
+    wait_seconds: float = 0.0
+
+    async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
+        """Read the org and compare."""
+        integrations = [one.integration for one in self.loaded]
+        snapshot = await read(okta, integrations, adopt=self.choices.adopt)
+        return plan(integrations, snapshot, self.choices), snapshot
+
+    async def apply(
+        self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, progress: Progress
+    ) -> list[Report]:
+        """Carry the plans out."""
+        files = {one.integration.name: one for one in self.loaded}
+
+        def resolve(name: str) -> ResolvedCredentials:
+            one = files[name]
+            return resolve_credentials(one.integration, find_template(one.integration.template), self._sources(one))
+
+        workshop = Workshop(
+            okta=okta,
+            directory=snapshot.directory,
+            routes=lambda name: self._routes(name, progress),
+            resolve=lambda integration: resolve(integration.name),
+            progress=progress,
+            parallel=self.parallel,
+        )
+        return await apply(plans, workshop)
+
+    def check_secrets(self, plans: Iterable[IntegrationPlan]) -> None:
+        """Resolve every secret that the plans will need, so that a missing one stops the run before any write.
+
+        Raises:
+            UsageProblem: a secret cannot be had.
+        """
+        needed = {plan.integration.name for plan in plans if any(step.kind == "provisioning" for step in plan.steps)}
+        for one in self.loaded:
+            if one.integration.name in needed:
+                template = find_template(one.integration.template)
+                resolve_credentials(one.integration, template, self._sources(one))
+
+    def _sources(self, one: LoadedIntegration) -> SecretSources:
+        return SecretSources(
+            self.session.environ, one.base_dir, lambda name: self.session.secret_store.get(name), self.session.masker
+        )
+
+    def _routes(self, name: str, progress: Progress) -> Sequence[Route]:
+        handoff = HandoffRoute(self.wait_seconds, show=lambda left: progress.handoff(name, left))
+        routes: dict[RouteChoice, list[Route]] = {
+            RouteChoice.AUTO: [ApiRoute(), handoff],
+            RouteChoice.API: [ApiRoute()],
+            RouteChoice.HANDOFF: [handoff],
+        }
+        return routes[self.route]
+
+
+def load_selected(session: Session, paths: Sequence[Path], only: Sequence[str] | None) -> tuple[LoadedIntegration, ...]:
+    """Load the files, say what looks doubtful, and keep the integrations that were asked for.
+
+    Raises:
+        SpecError: a file is not valid.
+        UsageProblem: `--only` names an integration that no file has.
+    """
+    loaded = load(paths)
+    for problem in warnings(loaded):
+        session.output.note(f"Warning: {problem}")
+    names = [one.integration.name for one in loaded]
+    for name in only or ():
+        if name not in names:
+            raise UsageProblem(f"No file has an integration called {name}.", fix=f"There are: {', '.join(names)}.")
+    return tuple(one for one in loaded if not only or one.integration.name in only)
+
+
+@asynccontextmanager
+async def stoppable(session: Session, announce: Callable[[str, float], None]) -> AsyncIterator[Okta]:
+    """The org's API, with Ctrl-C and SIGTERM turned into a wish to end: what is in flight is finished."""
+    stop = Stop()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.ask)
+    try:
+        async with session.okta(announce, stop) as okta:
+            yield okta
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,32 @@
+"""Where the org's Admin Console is."""
+
+from __future__ import annotations
+
+import httpx
+
+from oktascim.http import LOOPBACK_HOSTS
+from oktascim.okta.client import Okta
+
+_OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
+
+
+async def admin_origin(okta: Okta) -> str:
+    """The origin of the org's Admin Console.
+
+    The admin host is the Okta host with `-admin` behind its first label (facts/admin-console.md 1.1). A custom domain
+    has none, so its Okta host is read from `/.well-known/okta-organization` (facts/okta-api.md 9.4). The emulator
+    serves its console on the same port under the name `localhost`, which is our choice.
+    """
+    url = httpx.URL(okta.org_url)
+    if url.host in LOOPBACK_HOSTS:
+        return str(url.copy_with(host="localhost")).rstrip("/")
+    if not url.host.endswith(_OKTA_DOMAINS):
+        known = await okta.get("/.well-known/okta-organization")
+        url = httpx.URL(known["_links"]["organization"]["href"])
+    subdomain, _, domain = url.host.partition(".")
+    return f"https://{subdomain}-admin.{domain}"
+
+
+async def app_page(okta: Okta, app_name: str, app_id: str) -> str:
+    """The app's page in the Admin Console, at its Provisioning tab (facts/okta-api.md 1.12)."""
+    return f"{await admin_origin(okta)}/admin/app/{app_name}/instance/{app_id}/#tab-provisioning"

@@ -1,0 +1,1 @@
+"""Desired against actual: read, diff, steps, apply, export."""

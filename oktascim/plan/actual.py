@@ -1,0 +1,269 @@
+"""What the org has now, read with as few requests as the question needs (facts/okta-api.md 7).
+
+The list of apps answers most questions for every integration at once. Who is assigned is read from the side of the
+user and of the group, which costs one request per person or group of the whole run, from roomier buckets; only where
+that leaves a doubt is the single assignment read. One request per integration is left: its connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oktascim.catalog import Template, find_template
+from oktascim.okta import apps, connections, directory, mappings, push
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.connections import Connection
+from oktascim.provisioning.readback import judge, to_app_of_capabilities
+from oktascim.spec.models import Assignments, Integration
+
+_NOBODY = Assignments()
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The users and groups that specs name, by the word in the spec, as Okta ids; and the groups' names by id."""
+
+    users: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    group_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Actual:
+    """What the org has of one integration.
+
+    Attributes:
+        app: the app with the integration's marker, or None.
+        twins: every app with that marker, when there is more than one.
+        lookalikes: apps of the same label without any marker, when the marked one does not exist.
+        catalog_key: the key of the template in this org's catalogue, where the built-in one did not fit the app.
+        connection: the provisioning connection, where it was read.
+        to_app: the To App options that the features API shows, where `features` left a doubt and it answers.
+        inbound: the INBOUND_PROVISIONING capabilities, where the spec asks and the API answers.
+        mapping: the profile mapping to the app, where the spec asks.
+        users: ids of the wanted users that are assigned.
+        groups: ids of the wanted groups that are assigned.
+        pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
+        push_ids: source group id to mapping id.
+    """
+
+    app: App | None = None
+    twins: tuple[App, ...] = ()
+    lookalikes: tuple[App, ...] = ()
+    catalog_key: str | None = None
+    connection: Connection | None = None
+    to_app: frozenset[str] | None = None
+    inbound: dict[str, Any] | None = None
+    mapping: dict[str, Any] | None = None
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    pushed: Mapping[str, str] = field(default_factory=dict)
+    push_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One reading of the org for a set of integrations.
+
+    Attributes:
+        actual: what the org has, by integration name.
+        directory: the users and groups that were resolved.
+        unknown: what the specs name and the org does not have, in words, by integration name.
+        orphans: apps whose marker no integration names.
+    """
+
+    actual: Mapping[str, Actual]
+    directory: Directory
+    unknown: Mapping[str, tuple[str, ...]]
+    orphans: tuple[App, ...]
+
+
+async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool = False) -> Snapshot:
+    """Read all that the plan of these integrations needs; nothing is written.
+
+    Args:
+        okta: the org.
+        integrations: what the files want.
+        adopt: take a single unmarked app of the same label for the integration's own.
+    """
+    found = await apps.every_app(okta)
+    marked = _by(found, lambda app: app.marker)
+    unmarked = _by(found, lambda app: None if app.marker else app.label)
+    reader = _Reader(okta)
+    own: dict[str, list[App]] = {}
+    for one in integrations:
+        lookalikes = unmarked.get(one.label, [])
+        own[one.name] = marked.get(one.name) or (lookalikes if adopt and len(lookalikes) == 1 else [])
+    await reader.resolve(integrations, [one for one in integrations if own[one.name]])
+    actual = await asyncio.gather(
+        *(_read_one(reader, one, own[one.name], unmarked.get(one.label, [])) for one in integrations)
+    )
+    return Snapshot(
+        actual={one.name: seen for one, seen in zip(integrations, actual, strict=True)},
+        directory=reader.directory,
+        unknown={one.name: reader.unknown_of(one) for one in integrations if reader.unknown_of(one)},
+        orphans=tuple(app for app in found if app.marker and app.marker not in own),
+    )
+
+
+def _by(found: Iterable[App], key: Callable[[App], str | None]) -> dict[str, list[App]]:
+    groups: dict[str, list[App]] = {}
+    for app in found:
+        name = key(app)
+        if name is not None:
+            groups.setdefault(name, []).append(app)
+    return groups
+
+
+class _Reader:
+    """Reads shared things once: each user, each group, whoever names them."""
+
+    def __init__(self, okta: Okta) -> None:
+        self.okta = okta
+        self.directory = Directory()
+        self._shown: dict[str, frozenset[str]] = {}
+        self._given: dict[str, frozenset[str]] = {}
+        self._trouble: dict[str, str] = {}
+        self._keys: dict[str, str | None] = {}
+
+    async def resolve(self, integrations: Sequence[Integration], existing: Sequence[Integration]) -> None:
+        """Look up every user and group that is named, and the apps of those that existing integrations name."""
+        users = await asyncio.gather(*(self._user(word) for word in _words(integrations, _users)))
+        groups = await asyncio.gather(*(self._group(word) for word in _words(integrations, _groups_and_pushed)))
+        self.directory = Directory(
+            users={word: user for word, user in users if user},
+            groups={word: group["id"] for word, group in groups if group},
+            group_names={group["id"]: group["profile"]["name"] for _, group in groups if group},
+        )
+        ids = {self.directory.users[word] for word in _words(existing, _users) if word in self.directory.users}
+        shown = await asyncio.gather(*(directory.apps_shown_to(self.okta, user) for user in sorted(ids)))
+        self._shown = dict(zip(sorted(ids), shown, strict=True))
+        ids = {self.directory.groups[word] for word in _words(existing, _groups) if word in self.directory.groups}
+        given = await asyncio.gather(*(directory.apps_of_group(self.okta, group) for group in sorted(ids)))
+        self._given = dict(zip(sorted(ids), given, strict=True))
+
+    def unknown_of(self, integration: Integration) -> tuple[str, ...]:
+        """What the integration names and the org does not have."""
+        words = [*_users(integration), *_groups_and_pushed(integration)]
+        return tuple(dict.fromkeys(self._trouble[word] for word in words if word in self._trouble))
+
+    async def assigned_users(self, app_id: str, integration: Integration) -> frozenset[str]:
+        """Ids of the wanted users that have the app; a user whose links do not show it is asked about."""
+        wanted = {self.directory.users[word] for word in _users(integration) if word in self.directory.users}
+        doubtful = sorted(user for user in wanted if app_id not in self._shown.get(user, frozenset()))
+        looked = await asyncio.gather(*(directory.get_app_user(self.okta, app_id, user) for user in doubtful))
+        return frozenset(wanted - {user for user, seen in zip(doubtful, looked, strict=True) if seen is None})
+
+    def assigned_groups(self, app_id: str, integration: Integration) -> frozenset[str]:
+        """Ids of the wanted groups that have the app."""
+        wanted = {self.directory.groups[word] for word in _groups(integration) if word in self.directory.groups}
+        return frozenset(group for group in wanted if app_id in self._given.get(group, frozenset()))
+
+    async def catalog_key(self, app: App, template: Template) -> str | None:
+        """The template's key in this org's catalogue, asked only where the built-in key is not the app's."""
+        if template.kind == "wizard" or app.name == template.catalog_key:
+            return None
+        if template.display_name not in self._keys:
+            self._keys[template.display_name] = await apps.catalog_key(self.okta, template.display_name)
+        return self._keys[template.display_name]
+
+    async def _user(self, word: str) -> tuple[str, str | None]:
+        user = await directory.find_user(self.okta, word)
+        if user is None:
+            self._trouble[word] = f"there is no user {word}"
+        elif user.get("status") == "DEPROVISIONED":
+            self._trouble[word] = f"the user {word} is deactivated"
+        return word, user["id"] if user else None
+
+    async def _group(self, word: str) -> tuple[str, dict[str, Any] | None]:
+        groups = await directory.find_groups(self.okta, word)
+        if len(groups) != 1:
+            self._trouble[word] = (
+                f"there is no group {word}"
+                if not groups
+                else f"{len(groups)} groups are called {word}: name one by id ({', '.join(g['id'] for g in groups)})"
+            )
+        return word, groups[0] if len(groups) == 1 else None
+
+
+async def _read_one(reader: _Reader, one: Integration, own: Sequence[App], lookalikes: Sequence[App]) -> Actual:
+    if len(own) > 1:
+        return Actual(twins=tuple(own))
+    if not own:
+        return Actual(lookalikes=tuple(lookalikes))
+    app = own[0]
+    users, connection, inbound, mapping, pushes = await asyncio.gather(
+        reader.assigned_users(app.id, one),
+        _connection(reader.okta, app, one),
+        _inbound(reader.okta, app, one),
+        _mapping(reader.okta, app, one),
+        _pushes(reader.okta, app, one),
+    )
+    return Actual(
+        app=app,
+        catalog_key=await reader.catalog_key(app, find_template(one.template)),
+        connection=connection,
+        to_app=await _to_app(reader.okta, app, one, connection),
+        inbound=inbound,
+        mapping=mapping,
+        users=users,
+        groups=reader.assigned_groups(app.id, one),
+        pushed={raw["sourceGroupId"]: raw["status"] for raw in pushes},
+        push_ids={raw["sourceGroupId"]: raw["id"] for raw in pushes},
+    )
+
+
+async def _connection(okta: Okta, app: App, one: Integration) -> Connection | None:
+    return await connections.get_connection(okta, app.id) if one.provisioning else None
+
+
+async def _to_app(okta: Okta, app: App, one: Integration, connection: Connection | None) -> frozenset[str] | None:
+    """Ask the features API only where the `features` array does not already show what is wanted."""
+    wanted = one.provisioning.to_app if one.provisioning else None
+    proof = judge(app, connection)
+    if wanted is None or proof.status != "ENABLED" or proof.to_app == frozenset(wanted):
+        return None
+    feature = await connections.get_feature(okta, app.id, connections.USER_PROVISIONING)
+    return to_app_of_capabilities(feature["capabilities"]) if feature else None
+
+
+async def _inbound(okta: Okta, app: App, one: Integration) -> dict[str, Any] | None:
+    if not (one.provisioning and one.provisioning.to_okta):
+        return None
+    feature = await connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING)
+    return feature["capabilities"] if feature else None
+
+
+async def _mapping(okta: Okta, app: App, one: Integration) -> dict[str, Any] | None:
+    if not (one.provisioning and one.provisioning.mappings):
+        return None
+    return await mappings.get_mapping_to_app(okta, app.id)
+
+
+async def _pushes(okta: Okta, app: App, one: Integration) -> list[dict[str, Any]]:
+    return await push.list_push_mappings(okta, app.id) if _pushed(one) else []
+
+
+def _users(one: Integration) -> tuple[str, ...]:
+    return (one.assignments or _NOBODY).users or ()
+
+
+def _groups(one: Integration) -> tuple[str, ...]:
+    return (one.assignments or _NOBODY).groups or ()
+
+
+def _pushed(one: Integration) -> tuple[str, ...]:
+    return (one.assignments or _NOBODY).push_groups or ()
+
+
+def _groups_and_pushed(one: Integration) -> tuple[str, ...]:
+    return (*_groups(one), *_pushed(one))
+
+
+def _words(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
+    """Every word once, in the order of the files."""
+    return tuple(dict.fromkeys(word for one in integrations for word in of(one)))

@@ -1,0 +1,157 @@
+"""Carries plans out: integrations side by side, the steps of one in order, each verified before the next begins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from oktascim.errors import Interrupted, OktascimError, PersonNeeded
+from oktascim.http import Ambiguous
+from oktascim.okta.client import Okta
+from oktascim.plan.actual import Directory
+from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.progress import Progress, Silent
+from oktascim.plan.report import Report, Status, StepReport
+from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.plan.steps.provisioning import Provision
+from oktascim.provisioning.route import Route
+from oktascim.spec.models import Integration
+from oktascim.spec.secrets import ResolvedCredentials
+
+PARALLEL = 16
+_ATTEMPTS = 3
+
+Resolve = Callable[[Integration], ResolvedCredentials]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What carrying out needs beside the plans.
+
+    Attributes:
+        okta: the org.
+        directory: the users and groups that were resolved.
+        routes: makes the routes for an integration, in the order in which they are tried.
+        resolve: fetches an integration's secrets.
+        progress: told of everything.
+        parallel: how many integrations are on their way at once.
+    """
+
+    okta: Okta
+    directory: Directory
+    routes: Callable[[str], Sequence[Route]]
+    resolve: Resolve
+    progress: Progress = field(default_factory=Silent)
+    parallel: int = PARALLEL
+
+
+async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Report]:
+    """Carry out every plan; a failure of one integration does not stop the others.
+
+    Args:
+        plans: from `diff.plan`.
+        workshop: the org and the means.
+
+    Returns:
+        A report per plan, in the same order.
+    """
+    places = asyncio.Semaphore(workshop.parallel)
+
+    async def one(plan: IntegrationPlan) -> Report:
+        async with places:
+            return await _apply_one(plan, workshop)
+
+    return list(await asyncio.gather(*(one(plan) for plan in plans)))
+
+
+async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
+    name, app_id = plan.integration.name, plan.app.id if plan.app else None
+    if plan.problem:
+        blocked = OktascimError(plan.problem.what, fix=plan.problem.fix)
+        return Report(plan, "blocked", app_id, proof=plan.proof, error=blocked)
+    workshop.progress.planned(name, len(plan.steps))
+    run = Run(
+        okta=workshop.okta,
+        integration=plan.integration,
+        template=plan.template,
+        directory=workshop.directory,
+        routes=workshop.routes(name),
+        resolve=lambda: workshop.resolve(plan.integration),
+        app=plan.app,
+    )
+    steps = await _run_steps(plan.steps, run, workshop.progress)
+    error = next((step.error for step in steps if step.error), None)
+    established = run.established
+    return Report(
+        plan,
+        _status(steps),
+        run.app.id if run.app else app_id,
+        tuple(steps),
+        proof=established.proof if established else plan.proof,
+        route=established.route if established else None,
+        handoff=established.handoff if established else None,
+        error=error,
+        notes=(*plan.notes, *run.notes),
+    )
+
+
+async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> list[StepReport]:
+    """Run the steps in order; after a failure none, after a pending provisioning only those that need not wait."""
+    reports: list[StepReport] = []
+    pending = False
+    stopped = False
+    for step in steps:
+        if stopped or (pending and step.after_provisioning):
+            reports.append(StepReport(step, "not_run" if stopped else "waiting"))
+            continue
+        report = await _run_step(step, run, progress)
+        reports.append(report)
+        pending = pending or (report.status == "pending" and isinstance(step, Provision))
+        stopped = report.status in {"failed", "not_run"}
+    return reports
+
+
+async def _run_step(step: Step, run: Run, progress: Progress) -> StepReport:
+    name, words = run.integration.name, step.describe()
+    progress.began(name, words)
+    try:
+        evidence = await _carry_out(step, run)
+    except Interrupted as error:
+        return StepReport(step, "not_run", error=error)
+    except PersonNeeded as error:
+        progress.failed(name, words, error.what)
+        return StepReport(step, "pending", error=error)
+    except OktascimError as error:
+        progress.failed(name, words, error.what)
+        return StepReport(step, "failed", error=error)
+    progress.ended(name, words, evidence)
+    return StepReport(step, "done", evidence)
+
+
+async def _carry_out(step: Step, run: Run) -> str:
+    """Do a step and prove it. After a lost answer the proof is sought first; only its denial sends the write again."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            await step.do(run)
+        except Ambiguous as lost:
+            try:
+                return await step.verify(run)
+            except NotTaken:
+                if attempt == _ATTEMPTS:
+                    raise lost from None
+        else:
+            return await step.verify(run)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _status(steps: Sequence[StepReport]) -> Status:
+    if not steps:
+        return "unchanged"
+    if any(isinstance(step.error, Interrupted) for step in steps):
+        return "interrupted"
+    present = {step.status for step in steps}
+    for status in ("failed", "pending"):
+        if status in present:
+            return status
+    return "done"

@@ -1,0 +1,246 @@
+"""The plan: a pure function from what is wanted and what there is to the steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from oktascim.catalog import Template, find_template, load_templates
+from oktascim.okta.apps import App
+from oktascim.plan.actual import Actual, Directory, Snapshot
+from oktascim.plan.compare import Change, app_changes, app_fields
+from oktascim.plan.settings import import_changes, mapping_changes
+from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
+from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target
+from oktascim.plan.steps.base import Step
+from oktascim.plan.steps.provisioning import Provision, SetMappings, SetToOkta
+from oktascim.provisioning.readback import ReadBack, judge
+from oktascim.spec.models import Assignments, Integration, Provisioning
+
+Action = Literal["create", "change", "none", "blocked"]
+NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (facts/okta-api.md 11, 8)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user allows beyond the files.
+
+    Attributes:
+        rotate_credentials: send the credentials again though the connection is on.
+        adopt: take over an app of the same label that was made by hand.
+        replace: names of integrations whose app may be deleted and made anew.
+    """
+
+    rotate_credentials: bool = False
+    adopt: bool = False
+    replace: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an integration cannot be applied as it is, and what to do about it."""
+
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class IntegrationPlan:
+    """What apply would do for one integration.
+
+    Attributes:
+        integration: what is wanted.
+        template: its template.
+        app: the app as it is now, or None.
+        steps: in the order in which they run; empty where nothing differs or something blocks.
+        problem: what blocks it, or None.
+        proof: what the org shows of its provisioning, or None where there is none to compare.
+        notes: what cannot be compared, in words.
+    """
+
+    integration: Integration
+    template: Template
+    app: App | None
+    steps: tuple[Step, ...]
+    problem: Problem | None = None
+    proof: ReadBack | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> Action:
+        """One word for the whole."""
+        if self.problem:
+            return "blocked"
+        if not self.steps:
+            return "none"
+        return "change" if self.app and not any(isinstance(step, CreateApp) for step in self.steps) else "create"
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether the app exists, its provisioning is still to be enabled, and no API of this org does that."""
+        provision = any(isinstance(step, Provision) and step.connect for step in self.steps)
+        return bool(self.app and provision and self.proof and self.proof.status == "UNKNOWN")
+
+
+def plan(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choices) -> list[IntegrationPlan]:
+    """The plan of every integration, in the order of the files."""
+    return [
+        diff(one, snapshot.actual[one.name], snapshot.directory, snapshot.unknown.get(one.name, ()), choices)
+        for one in integrations
+    ]
+
+
+def diff(
+    one: Integration, actual: Actual, directory: Directory, unknown: tuple[str, ...], choices: Choices
+) -> IntegrationPlan:
+    """What lies between one integration and the org.
+
+    Args:
+        one: what is wanted.
+        actual: what there is.
+        directory: the users and groups that were resolved.
+        unknown: what the spec names and the org does not have.
+        choices: what the user allows beyond the file.
+    """
+    template = find_template(one.template)
+    proof = judge(actual.app, actual.connection) if actual.app and one.provisioning else None
+    replaced = actual.app if actual.app and _kind_differs(actual, template) else None
+    problem = _problem(one, actual, template, unknown, replaced, choices)
+    if problem:
+        return IntegrationPlan(one, template, actual.app, (), problem, proof)
+    current = Actual() if replaced else actual
+    steps = [*([DeleteApp((), replaced)] if replaced else []), *_steps(one, current, template, directory, choices)]
+    return IntegrationPlan(one, template, actual.app, tuple(steps), None, proof, tuple(_notes(one, actual)))
+
+
+def _steps(
+    one: Integration, actual: Actual, template: Template, directory: Directory, choices: Choices
+) -> Iterator[Step]:
+    if actual.app is None:
+        yield CreateApp((*_all_fields(one, template), Change("marker", None, one.name)))
+    else:
+        if actual.app.status != "ACTIVE":
+            yield ActivateApp((Change("status", actual.app.status, "ACTIVE"),))
+        changes = app_changes(one, template, actual.app)
+        if changes:
+            yield UpdateApp(changes)
+    if one.provisioning:
+        yield from _provisioning_steps(one.provisioning, actual, choices)
+    yield from _assignment_steps(one.assignments or Assignments(), actual, directory)
+
+
+def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) -> Iterator[Step]:
+    proof = judge(actual.app, actual.connection) if actual.app else None
+    connected = proof is not None and proof.status == "ENABLED"
+    changes = list(_connection_changes(wanted, proof, choices))
+    connect = bool(changes)
+    seen = actual.to_app if actual.to_app is not None else (proof.to_app if proof else frozenset())
+    if wanted.to_app is not None and (seen != frozenset(wanted.to_app)):
+        changes.append(Change("provisioning.to_app", sorted(seen), sorted(wanted.to_app)))
+    if changes:
+        yield Provision(tuple(changes), connect=connect or not connected)
+    if wanted.to_okta:
+        differing = import_changes(wanted.to_okta, actual.inbound)
+        if differing:
+            yield SetToOkta(differing)
+    differing = mapping_changes(wanted, actual.mapping)
+    if differing:
+        yield SetMappings(differing)
+
+
+def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: Choices) -> Iterator[Change]:
+    if proof is None or proof.status != "ENABLED":
+        yield Change("provisioning.connection", proof.status if proof else None, "ENABLED")
+        yield Change("provisioning.base_url", proof.base_url if proof else None, wanted.base_url)
+        return
+    if proof.base_url is not None and proof.base_url != wanted.base_url:
+        yield Change("provisioning.base_url", proof.base_url, wanted.base_url)
+    if choices.rotate_credentials:
+        yield Change("provisioning.credentials", "as they are", "sent again")
+
+
+def _assignment_steps(wanted: Assignments, actual: Actual, directory: Directory) -> Iterator[Step]:
+    users = _missing(wanted.users, directory.users, actual.users)
+    if users:
+        yield AssignUsers(_added("assignments.users", users), users)
+    groups = _missing(wanted.groups, directory.groups, actual.groups)
+    if groups:
+        yield AssignGroups(_added("assignments.groups", groups), groups)
+    active = frozenset(group for group, status in actual.pushed.items() if status == "ACTIVE")
+    pushed = tuple(
+        Target(target.word, target.id, directory.group_names.get(target.id, target.word))
+        for target in _missing(wanted.push_groups, directory.groups, active)
+    )
+    if pushed:
+        changes = tuple(
+            Change("assignments.push_groups", actual.pushed.get(group.id), f"{group.word} ACTIVE") for group in pushed
+        )
+        known = tuple((group.id, actual.push_ids[group.id]) for group in pushed if group.id in actual.push_ids)
+        yield PushGroups(changes, pushed, known)
+
+
+def _missing(words: tuple[str, ...] | None, ids: Mapping[str, str], present: frozenset[str]) -> tuple[Target, ...]:
+    return tuple(Target(word, ids[word]) for word in words or () if word in ids and ids[word] not in present)
+
+
+def _added(field: str, targets: Iterable[Target]) -> tuple[Change, ...]:
+    return tuple(Change(field, None, target.word) for target in targets)
+
+
+def _all_fields(one: Integration, template: Template) -> tuple[Change, ...]:
+    return tuple(Change(field.field, None, field.wanted) for field in app_fields(one, template))
+
+
+def _kind_differs(actual: Actual, template: Template) -> bool:
+    """Whether the app is of another kind than the template; a wizard-made app has a name that Okta invented."""
+    assert actual.app is not None
+    if template.kind == "wizard":
+        return actual.app.name in {other.catalog_key for other in load_templates().values() if other.catalog_key}
+    return actual.app.name not in {template.catalog_key, actual.catalog_key}
+
+
+def _problem(
+    one: Integration,
+    actual: Actual,
+    template: Template,
+    unknown: tuple[str, ...],
+    replaced: App | None,
+    choices: Choices,
+) -> Problem | None:
+    if actual.twins:
+        ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
+        return Problem(f"Two apps carry the marker oktascim:{one.name}: {ids}.", "Take the marker out of one's note.")
+    if unknown:
+        return Problem(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
+    if actual.app is None and actual.lookalikes:
+        return _lookalike_problem(actual.lookalikes, choices)
+    if replaced and one.name not in choices.replace:
+        return Problem(
+            f"The app {replaced.id} is a {replaced.name}; it cannot be changed in place to {template.name}.",
+            f"Make it anew with `--replace {one.name}`: it is deleted with its assignments, then created.",
+        )
+    if actual.app and actual.app.marker != one.name and len(actual.app.admin_note) + len(one.name) > NOTE_LIMIT:
+        return Problem("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")
+    return None
+
+
+def _lookalike_problem(lookalikes: tuple[App, ...], choices: Choices) -> Problem:
+    ids = ", ".join(app.id for app in lookalikes)
+    if len(lookalikes) > 1:
+        return Problem(
+            f"{len(lookalikes)} apps of this label were made by hand ({ids}); which one is meant is not clear.",
+            "Rename the others, or choose another label.",
+        )
+    assert not choices.adopt
+    return Problem(
+        f"An app of this label was made by hand ({ids}); it is not touched.",
+        "Take it over with `apply --adopt`, or choose another label.",
+    )
+
+
+def _notes(one: Integration, actual: Actual) -> Iterator[str]:
+    if one.provisioning and actual.app:
+        yield "Credentials cannot be read back; --rotate-credentials sends them again."
+        if actual.connection and actual.connection.base_url is None:
+            yield "Okta does not show this app's base URL, so it is not compared."

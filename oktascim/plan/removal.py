@@ -1,0 +1,93 @@
+"""Removing apps: deactivate, delete, see that the org no longer knows them. Gone already is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from oktascim.errors import ExitCode, Interrupted, OktascimError
+from oktascim.http import Ambiguous
+from oktascim.okta import apps
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import NotFound
+from oktascim.plan.progress import Progress
+
+_ATTEMPTS = 3
+_DELETE = "Deactivate and delete the app"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """How the removal of one app ended, and what proves it."""
+
+    app: App
+    status: Literal["removed", "failed", "interrupted"]
+    evidence: str | None = None
+    error: OktascimError | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The removal's JSON."""
+        return {
+            "name": self.app.marker,
+            "label": self.app.label,
+            "app_id": self.app.id,
+            "status": self.status,
+            "evidence": self.evidence,
+            "error": self.error.what if self.error else None,
+        }
+
+
+def removal_exit_code(removals: Sequence[Removal]) -> ExitCode:
+    """One exit code for all."""
+    if any(removal.status == "interrupted" for removal in removals):
+        return ExitCode.INTERRUPTED
+    return next((removal.error.exit_code for removal in removals if removal.error), ExitCode.DONE)
+
+
+async def remove_all(okta: Okta, doomed: Sequence[App], progress: Progress) -> list[Removal]:
+    """Remove apps; a failure of one does not stop the others."""
+
+    async def one(app: App) -> Removal:
+        name = app.marker or app.label
+        progress.planned(name, 1)
+        progress.began(name, _DELETE)
+        try:
+            evidence = await remove(okta, app.id)
+        except Interrupted as error:
+            return Removal(app, "interrupted", error=error)
+        except OktascimError as error:
+            progress.failed(name, _DELETE, error.what)
+            return Removal(app, "failed", error=error)
+        progress.ended(name, _DELETE, evidence)
+        return Removal(app, "removed", evidence)
+
+    return list(await asyncio.gather(*(one(app) for app in doomed)))
+
+
+async def remove(okta: Okta, app_id: str) -> str:
+    """Deactivate and delete one app, and prove that it is gone.
+
+    Okta deletes only inactive apps, and under load answers 500 for a delete that works when it is sent again
+    (facts/okta-api.md 1.8).
+
+    Returns:
+        What proves it.
+
+    Raises:
+        OktascimError: it still exists.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            app = await apps.get_app(okta, app_id)
+            if app.status == "ACTIVE":
+                await apps.deactivate_app(okta, app_id)
+            await apps.delete_app(okta, app_id)
+        except NotFound:
+            return f"GET /api/v1/apps/{app_id} answers 404"
+        except Ambiguous:
+            if attempt == _ATTEMPTS:
+                raise
+    raise OktascimError(f"The app {app_id} still exists after its deletion.")

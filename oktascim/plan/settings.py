@@ -1,0 +1,104 @@
+"""Import settings and profile mappings: how a spec says them and how Okta keeps them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oktascim.plan.compare import Change
+from oktascim.spec.models import ImportSchedule, Provisioning, ToOkta
+
+# Field of the spec to its place in the INBOUND_PROVISIONING capabilities (facts/okta-api.md 4, recorded wire names).
+_RULES = {
+    "exact_match": "exactMatchCriteria",
+    "allow_partial_match": "allowPartialMatch",
+    "auto_confirm_exact_match": "autoConfirmExactMatch",
+    "auto_confirm_partial_match": "autoConfirmPartialMatch",
+    "auto_confirm_new_users": "autoConfirmNewUsers",
+    "auto_activate_new_users": "autoActivateNewUsers",
+}
+_RULES_PLACE = ("importRules", "userCreateAndMatch")
+_SETTINGS = "importSettings"
+
+
+def import_changes(wanted: ToOkta, capabilities: Mapping[str, Any] | None) -> tuple[Change, ...]:
+    """What differs between the wanted import settings and what the feature shows.
+
+    Args:
+        wanted: the spec's `to_okta`.
+        capabilities: of INBOUND_PROVISIONING; None where the org does not show them, so that all is a change.
+    """
+    changes = []
+    for field, path, value in _import_fields(wanted):
+        seen = _at(capabilities, path)
+        if not _same(seen, value):
+            changes.append(Change(f"to_okta.{field}", seen, value))
+    return tuple(changes)
+
+
+def import_capabilities(wanted: ToOkta) -> dict[str, Any]:
+    """The body that sets exactly what the spec says."""
+    body: dict[str, Any] = {}
+    for _, path, value in _import_fields(wanted):
+        place = body
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        place[path[-1]] = value
+    if wanted.full_import or wanted.incremental_import:
+        body[_SETTINGS]["schedule"]["status"] = "ENABLED"
+    return body
+
+
+def mapping_changes(wanted: Provisioning, mapping: Mapping[str, Any] | None) -> tuple[Change, ...]:
+    """The lines of the profile mapping that differ."""
+    properties = (mapping or {}).get("properties") or {}
+    return tuple(
+        Change(f"mappings.{target}", _line(properties.get(target)), _line(line))
+        for target, line in mapping_properties(wanted).items()
+        if not _same(properties.get(target), line)
+    )
+
+
+def mapping_properties(wanted: Provisioning) -> dict[str, dict[str, str]]:
+    """The wanted lines as Okta writes them."""
+    return {
+        target: {"expression": line.expression, "pushStatus": "PUSH" if line.push else "DONT_PUSH"}
+        for target, line in (wanted.mappings or {}).items()
+    }
+
+
+def _import_fields(wanted: ToOkta) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    if wanted.username_format:
+        yield "username_format", (_SETTINGS, "username", "userNameFormat"), wanted.username_format
+    if wanted.username_expression:
+        yield "username_expression", (_SETTINGS, "username", "userNameExpression"), wanted.username_expression
+    if wanted.full_import:
+        yield "full_import", (_SETTINGS, "schedule", "fullImport"), _schedule(wanted.full_import)
+    if wanted.incremental_import:
+        yield "incremental_import", (_SETTINGS, "schedule", "incrementalImport"), _schedule(wanted.incremental_import)
+    for field, name in _RULES.items():
+        value = getattr(wanted.matching, field, None)
+        if value is not None:
+            yield f"matching.{field}", (*_RULES_PLACE, name), value
+
+
+def _schedule(schedule: ImportSchedule) -> dict[str, str]:
+    return {"expression": schedule.expression, "timezone": schedule.timezone}
+
+
+def _at(value: Mapping[str, Any] | None, path: tuple[str, ...]) -> Any:
+    found: Any = value
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _same(seen: Any, wanted: Any) -> bool:
+    """Equal, where Okta may add members of its own to an object."""
+    if isinstance(wanted, Mapping):
+        return isinstance(seen, Mapping) and all(_same(seen.get(key), value) for key, value in wanted.items())
+    return bool(seen == wanted)
+
+
+def _line(properties: Mapping[str, str] | None) -> str | None:
+    return f"{properties.get('expression')} ({properties.get('pushStatus')})" if properties else None

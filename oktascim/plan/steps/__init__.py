@@ -1,0 +1,1 @@
+"""The steps of a plan: what each one describes, does and verifies."""

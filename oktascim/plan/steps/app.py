@@ -1,0 +1,189 @@
+"""The steps on the app object: create, update, activate, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from oktascim.errors import OktascimError, PersonNeeded
+from oktascim.okta import apps
+from oktascim.okta.apps import App
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.okta.org import app_page
+from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
+from oktascim.plan.removal import remove
+from oktascim.plan.steps.base import NotTaken, Run, Step
+
+
+@dataclass(frozen=True)
+class CreateApp(Step):
+    """Create the app with its marker; after a lost answer, look for the marker before sending again."""
+
+    kind: ClassVar[str] = "create_app"
+
+    def describe(self) -> str:
+        """What it will do."""
+        return "Create the app"
+
+    async def do(self, run: Run) -> None:
+        """Create the app, then write what the creation did not keep."""
+        try:
+            run.app = await apps.create_app(run.okta, creation_body(run.integration, run.template, await _key(run)))
+        except OktaRefusedIdentity:
+            raise
+        except OktaError as error:
+            run.app = await _create_under_other_key(run, error)
+        if app_changes(run.integration, run.template, run.app):
+            body = merged_body(run.integration, run.template, run.app)
+            run.app = await apps.replace_app(run.okta, run.app.id, body)
+
+    async def verify(self, run: Run) -> str:
+        """Read the app afresh; where its id was lost with the answer, find it by its marker."""
+        if run.app is None:
+            run.app = await _find_marked(run)
+        return await _read_and_compare(run)
+
+
+@dataclass(frozen=True)
+class UpdateApp(Step):
+    """Change some fields of the app: read, merge, write, read again, compare the features."""
+
+    kind: ClassVar[str] = "update_app"
+
+    def describe(self) -> str:
+        """What it will do."""
+        return f"Set {', '.join(change.field for change in self.changes)}"
+
+    async def do(self, run: Run) -> None:
+        """Replace the app by a fresh copy of itself with the changes in it.
+
+        Raises:
+            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (facts/okta-api.md 1.7).
+        """
+        run.app = await apps.get_app(run.okta, run.app_id)
+        if run.template.kind == "wizard" and run.app.features:
+            page = await app_page(run.okta, run.app.name, run.app.id)
+            raise PersonNeeded(
+                f"Changing {', '.join(change.field for change in self.changes)} by API would switch provisioning off.",
+                why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
+                fix=f"Change it by hand at {page}",
+            )
+        await apps.replace_app(run.okta, run.app.id, merged_body(run.integration, run.template, run.app))
+
+    async def verify(self, run: Run) -> str:
+        """Read the app afresh.
+
+        Raises:
+            OktascimError: the write cost the app a provisioning feature.
+        """
+        before = run.app.features if run.app else frozenset()
+        evidence = await _read_and_compare(run)
+        assert run.app is not None
+        lost = sorted(before - run.app.features)
+        if lost:
+            raise OktascimError(
+                f"PROVISIONING WAS LOST: after the update the app no longer has {', '.join(lost)}.",
+                why="Okta dropped them when the app object was written (facts known of wizard-made apps).",
+                fix="Run apply again to set provisioning up anew, and report this.",
+            )
+        return evidence
+
+
+@dataclass(frozen=True)
+class ActivateApp(Step):
+    """Make an inactive app active."""
+
+    kind: ClassVar[str] = "activate_app"
+
+    def describe(self) -> str:
+        """What it will do."""
+        return "Activate the app"
+
+    async def do(self, run: Run) -> None:
+        """Activate it."""
+        await apps.activate_app(run.okta, run.app_id)
+
+    async def verify(self, run: Run) -> str:
+        """Read the app's status afresh."""
+        run.app = await apps.get_app(run.okta, run.app_id)
+        if run.app.status != "ACTIVE":
+            raise NotTaken(f"The app is still {run.app.status} after its activation.")
+        return f"GET /api/v1/apps/{run.app.id} says ACTIVE"
+
+
+@dataclass(frozen=True)
+class DeleteApp(Step):
+    """Deactivate and delete an app; one that is gone already is done."""
+
+    app: App
+    kind: ClassVar[str] = "delete_app"
+
+    def describe(self) -> str:
+        """What it will do."""
+        return f"Deactivate and delete {self.app.label} ({self.app.id})"
+
+    async def do(self, run: Run) -> None:
+        """Remove it."""
+        run.app = None
+        await remove(run.okta, self.app.id)
+
+    async def verify(self, run: Run) -> str:
+        """Say what `remove` has seen: it returns only when the org no longer knows the app."""
+        return f"GET /api/v1/apps/{self.app.id} answers 404"
+
+
+async def _key(run: Run) -> str | None:
+    if run.template.kind == "wizard" or run.template.catalog_key:
+        return run.template.catalog_key
+    found = await _resolved_key(run)
+    if found is None:
+        raise OktascimError(
+            f"This org's catalogue has no app called '{run.template.display_name}'.",
+            why=run.template.catalog_key_evidence,
+            fix="Choose another template; `oktascim template list` shows them.",
+        )
+    return found
+
+
+async def _create_under_other_key(run: Run, refusal: OktaError) -> App:
+    """Okta owns the catalogue keys: when ours is refused, ask the catalogue for the app of that display name."""
+    key = None if run.template.kind == "wizard" else await _resolved_key(run)
+    if key is None or key == run.template.catalog_key:
+        raise refusal
+    return await apps.create_app(run.okta, creation_body(run.integration, run.template, key))
+
+
+async def _resolved_key(run: Run) -> str | None:
+    key = await apps.catalog_key(run.okta, run.template.display_name)
+    if key and key != run.template.catalog_key:
+        known = f"the built-in key {run.template.catalog_key}" if run.template.catalog_key else "no built-in key"
+        run.notes.append(f"This org's catalogue calls '{run.template.display_name}' {key}; oktascim had {known}.")
+    return key
+
+
+async def _find_marked(run: Run) -> App:
+    """The app whose creation was answered by silence.
+
+    Raises:
+        NotTaken: the org has no app with the marker, so the creation did not happen.
+    """
+    async for app in apps.apps_starting_with(run.okta, run.integration.label):
+        if app.marker == run.integration.name:
+            return app
+    raise NotTaken("The org has no app with this integration's marker.")
+
+
+async def _read_and_compare(run: Run) -> str:
+    run.app = await apps.get_app(run.okta, run.app_id)
+    left = app_changes(run.integration, run.template, run.app)
+    if left:
+        raise NotTaken(
+            f"Okta did not keep {', '.join(change.field for change in left)}.",
+            why="; ".join(_words(change) for change in left),
+            fix="Set it in the Admin Console, or take it out of the spec.",
+        )
+    return f"GET /api/v1/apps/{run.app.id} shows the marker, the label and {run.app.sign_on_mode or 'SWA'}"
+
+
+def _words(change: Change) -> str:
+    return f"{change.field} reads {change.old!r}, not {change.new!r}"

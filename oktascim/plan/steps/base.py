@@ -1,0 +1,88 @@
+"""What every step has in common, and what it works with."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from oktascim.catalog import Template
+from oktascim.errors import OktascimError
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.plan.actual import Directory
+from oktascim.plan.compare import Change
+from oktascim.provisioning.route import Established, Route
+from oktascim.spec.models import Integration
+from oktascim.spec.secrets import ResolvedCredentials
+
+
+class NotTaken(OktascimError):
+    """Okta accepted a write, and a fresh read does not show it."""
+
+
+@dataclass
+class Run:
+    """One integration on its way: what the steps share.
+
+    Attributes:
+        okta: the org.
+        integration: what is wanted.
+        template: its template.
+        directory: users and groups by the words of the spec.
+        routes: how to reach an enabled connection, in order.
+        resolve: fetches the secrets of the connection.
+        app: the app as it was last read; None until it exists.
+        established: what the provisioning step reached.
+        notes: what the user should know beside the steps.
+    """
+
+    okta: Okta
+    integration: Integration
+    template: Template
+    directory: Directory
+    routes: Sequence[Route]
+    resolve: Callable[[], ResolvedCredentials]
+    app: App | None = None
+    established: Established | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def app_id(self) -> str:
+        """The app's id; only steps that follow its creation ask."""
+        assert self.app is not None
+        return self.app.id
+
+
+@dataclass(frozen=True)
+class Step(ABC):
+    """One thing to do for one integration.
+
+    Attributes:
+        changes: the fields that it sets, old and new.
+        kind: its name in reports.
+        after_provisioning: whether it must wait until provisioning is on, since Okta does not push people who were
+            assigned before (facts/okta-api.md 5.7).
+    """
+
+    changes: tuple[Change, ...]
+    kind: ClassVar[str]
+    after_provisioning: ClassVar[bool] = False
+
+    @abstractmethod
+    def describe(self) -> str:
+        """What it will do, in the imperative."""
+
+    @abstractmethod
+    async def do(self, run: Run) -> None:
+        """Send the writes. May be called again after a lost answer, once `verify` has denied the effect."""
+
+    @abstractmethod
+    async def verify(self, run: Run) -> str:
+        """Read afresh and say what proves the effect.
+
+        Raises:
+            NotTaken: the read does not show it.
+            PersonNeeded: it is left to a person.
+        """

@@ -1,0 +1,138 @@
+"""The steps on provisioning: the connection with its To App options, To Okta, profile mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from oktascim.errors import OktascimError, PersonNeeded
+from oktascim.okta import connections, mappings
+from oktascim.okta.errors import OktaError
+from oktascim.okta.org import app_page
+from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
+from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.provisioning.route import Task, establish
+
+
+@dataclass(frozen=True)
+class Provision(Step):
+    """Enable the connection, or only set the To App options, by whichever route this org allows."""
+
+    connect: bool
+    kind: ClassVar[str] = "provisioning"
+
+    def describe(self) -> str:
+        """What it will do."""
+        return "Enable provisioning" if self.connect else "Set the To App options"
+
+    async def do(self, run: Run) -> None:
+        """Try the routes in order; each is followed by a fresh read."""
+        assert run.app is not None
+        assert run.integration.provisioning is not None
+        task = Task(run.okta, run.app, run.template, run.integration.provisioning, self.connect, run.resolve)
+        run.established = await establish(task, run.routes)
+
+    async def verify(self, run: Run) -> str:
+        """Say what proved it; the reads were made by `establish` after each route."""
+        assert run.established is not None
+        if run.established.route:
+            return f"{' and '.join(run.established.proof.verified_by)} read back as wanted"
+        said = "; ".join(f"{attempt.route}: {attempt.said}" for attempt in run.established.attempts)
+        if run.established.handoff is None:
+            raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
+        raise PersonNeeded("Provisioning waits for a person.", why=said, fix="\n".join(_todo(run)))
+
+
+@dataclass(frozen=True)
+class SetToOkta(Step):
+    """Set the import settings through the features API."""
+
+    kind: ClassVar[str] = "to_okta"
+    after_provisioning: ClassVar[bool] = True
+
+    def describe(self) -> str:
+        """What it will do."""
+        return f"Set {', '.join(change.field for change in self.changes)}"
+
+    async def do(self, run: Run) -> None:
+        """Send only what differs.
+
+        Raises:
+            PersonNeeded: the features API does not govern this app.
+        """
+        assert run.integration.provisioning is not None
+        assert run.integration.provisioning.to_okta is not None
+        body = import_capabilities(run.integration.provisioning.to_okta)
+        try:
+            await connections.put_feature(run.okta, run.app_id, connections.INBOUND_PROVISIONING, body)
+        except OktaError as error:
+            if not connections.refuses_features(error):
+                raise
+            raise await self._for_a_person(run, error) from error
+
+    async def verify(self, run: Run) -> str:
+        """Read the feature afresh."""
+        assert run.integration.provisioning is not None
+        assert run.integration.provisioning.to_okta is not None
+        feature = await connections.get_feature(run.okta, run.app_id, connections.INBOUND_PROVISIONING)
+        left = import_changes(run.integration.provisioning.to_okta, (feature or {}).get("capabilities"))
+        if left:
+            raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
+        return "features/INBOUND_PROVISIONING reads back as wanted"
+
+    async def _for_a_person(self, run: Run, error: OktaError) -> PersonNeeded:
+        assert run.app is not None
+        page = await app_page(run.okta, run.app.name, run.app.id)
+        settings = "\n".join(f"{change.field}: {change.new}" for change in self.changes)
+        return PersonNeeded(
+            "This org's features API does not take import settings for this app.",
+            why=error.why,
+            fix=f"Set them by hand at {page} under 'To Okta':\n{settings}",
+        )
+
+
+@dataclass(frozen=True)
+class SetMappings(Step):
+    """Set some lines of the profile mapping from Okta's user to the app's user."""
+
+    kind: ClassVar[str] = "mappings"
+    after_provisioning: ClassVar[bool] = True
+
+    def describe(self) -> str:
+        """What it will do."""
+        return f"Map {', '.join(change.field.removeprefix('mappings.') for change in self.changes)}"
+
+    async def do(self, run: Run) -> None:
+        """Send the wanted lines."""
+        mapping = await self._mapping(run)
+        assert run.integration.provisioning is not None
+        await mappings.set_mapping(run.okta, mapping["id"], mapping_properties(run.integration.provisioning))
+
+    async def verify(self, run: Run) -> str:
+        """Read the mapping afresh."""
+        assert run.integration.provisioning is not None
+        mapping = await self._mapping(run)
+        left = mapping_changes(run.integration.provisioning, mapping)
+        if left:
+            raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
+        return f"GET /api/v1/mappings/{mapping['id']} reads back as wanted"
+
+    async def _mapping(self, run: Run) -> Mapping[str, Any]:
+        mapping = await mappings.get_mapping_to_app(run.okta, run.app_id)
+        if mapping is None:
+            raise OktascimError(
+                "This app has no profile mapping yet.", fix="Open it once in the Profile Editor, then apply again."
+            )
+        return mapping
+
+
+def _todo(run: Run) -> tuple[str, ...]:
+    assert run.established is not None
+    handoff = run.established.handoff
+    assert handoff is not None
+    return (
+        f"Open {handoff.page}",
+        *(f"{number}. {step}" for number, step in enumerate(handoff.steps, 1)),
+        "Then run the same command again: it verifies and goes on.",
+    )

@@ -1,0 +1,1 @@
+"""Three routes to an enabled provisioning connection, one protocol, one proof."""

@@ -1,0 +1,126 @@
+"""The `handoff` route: a person does the one step in the Admin Console; oktascim says exactly what, then verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from oktascim.okta.org import app_page
+from oktascim.provisioning.readback import read_back
+from oktascim.provisioning.route import Attempt, Handoff, RouteName, Task
+from oktascim.spec.models import SecretRef
+
+TO_APP_LABELS = {
+    "create": "Create Users",
+    "update": "Update User Attributes",
+    "deactivate": "Deactivate Users",
+    "sync_password": "Sync Password",
+}
+_POLL_SECONDS = 10.0
+
+
+def _ignore(_handoff: Handoff) -> None:
+    """Show nothing: the report carries the same text."""
+
+
+@dataclass(frozen=True)
+class HandoffRoute:
+    """Tells a person what to do and, where somebody is there, waits until the org shows it.
+
+    Attributes:
+        wait_seconds: how long to look for the change; 0 returns at once (CI, no terminal).
+        show: told of the instructions before the waiting begins.
+    """
+
+    wait_seconds: float = 0.0
+    show: Callable[[Handoff], None] = field(default=_ignore)
+    name: RouteName = "handoff"
+
+    async def attempt(self, task: Task) -> Attempt:
+        """Write the instructions, then look every ten seconds whether they have been followed."""
+        handoff = Handoff(await app_page(task.okta, task.app.name, task.app.id), instructions(task))
+        self.show(handoff)
+        waited = 0.0
+        while waited < self.wait_seconds:
+            await task.okta.clock.sleep(_POLL_SECONDS)
+            waited += _POLL_SECONDS
+            if task.achieved(await read_back(task.okta, task.app.id)):
+                return Attempt("handoff", "A person did it in the Admin Console.", handoff)
+        return Attempt("handoff", "A person must do this step in the Admin Console.", handoff)
+
+
+def instructions(task: Task) -> tuple[str, ...]:
+    """What a person has to do on the app's page, in order; secrets appear as references only."""
+    connect = _wizard_steps(task) if task.template.kind == "wizard" else _catalog_steps(task)
+    return (*(connect if task.connect else ("Open the Provisioning tab.",)), *_to_app_steps(task))
+
+
+def _catalog_steps(task: Task) -> tuple[str, ...]:
+    fields = task.template.console.fields
+    return (
+        "Open the Provisioning tab and click 'Configure API Integration'.",
+        "Tick 'Enable API integration'.",
+        *(f"{control.label or name}: {_value(task, name)}" for name, control in fields.items()),
+        *_import_groups_step(task),
+        "Click 'Test API Credentials' and wait for 'was verified successfully'.",
+        "Click 'Save' and change nothing in between.",
+    )
+
+
+def _wizard_steps(task: Task) -> tuple[str, ...]:
+    console, wanted = task.template.console, task.wanted
+    credentials = wanted.credentials
+    given = {name for name, value in credentials if value is not None}
+    scheme = task.template.authentication(credentials.mode, given).scheme
+    actions = wanted.supported_actions or ()
+    return (
+        "On the General tab, edit App Settings, set Provisioning to SCIM and save.",
+        "Open the Provisioning tab, then Integration, then Edit.",
+        f"{console.fields['base_url'].label}: {wanted.base_url}",
+        f"Unique identifier field for users: {wanted.unique_identifier or 'userName'}",
+        *(f"Tick {console.supported_actions[action].label}." for action in actions),
+        f"Authentication Mode: {console.authentication_modes[scheme]}",
+        *(
+            f"{console.fields[name].label or name}: {_value(task, name)}"
+            for name in task.template.authentication(credentials.mode, given).fields
+        ),
+        "Click 'Test Connector Configuration' and wait for 'Connector configured successfully'.",
+        "Click 'Save'.",
+    )
+
+
+def _import_groups_step(task: Task) -> tuple[str, ...]:
+    if task.wanted.import_groups is None:
+        return ()
+    return (f"{'Tick' if task.wanted.import_groups else 'Untick'} 'Import Groups'.",)
+
+
+def _to_app_steps(task: Task) -> tuple[str, ...]:
+    if task.wanted.to_app is None:
+        return ()
+    on = [label for option, label in TO_APP_LABELS.items() if option in task.wanted.to_app]
+    off = [label for option, label in TO_APP_LABELS.items() if option not in task.wanted.to_app]
+    return (
+        "Under 'To App' click 'Edit'.",
+        *([f"Enable: {', '.join(on)}."] if on else []),
+        *([f"Leave off: {', '.join(off)}."] if off else []),
+        "Click 'Save'.",
+    )
+
+
+def _value(task: Task, name: str) -> str:
+    if name == "base_url":
+        return task.wanted.base_url
+    value = getattr(task.wanted.credentials, name, None)
+    return describe(value) if isinstance(value, SecretRef) else str(value or "")
+
+
+def describe(reference: SecretRef) -> str:
+    """A secret by where it is found, never by what it is."""
+    if reference.env:
+        return f"(the value of the environment variable {reference.env})"
+    if reference.keyring:
+        return f"(the keyring entry '{reference.keyring}')"
+    if reference.file:
+        return f"(the content of the file {reference.file})"
+    return "(what the spec's command prints)"

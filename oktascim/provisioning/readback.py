@@ -1,0 +1,95 @@
+"""The proof: what a fresh read of the org says about an app's provisioning.
+
+A 2xx answer to a write is never evidence (facts/okta-api.md 3: writes to an app that the connections API does not
+govern answer 200 and 204 and change nothing). Two reads are: `connections/default` where it governs the app, and the
+`features` array of the app object, which follows the configuration (facts/okta-api.md 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from oktascim.okta.apps import App, get_app
+from oktascim.okta.client import Okta
+from oktascim.okta.connections import Connection, get_connection
+
+Status = Literal["ENABLED", "DISABLED", "UNKNOWN"]
+
+TO_APP_FEATURES = {
+    "create": "PUSH_NEW_USERS",
+    "update": "PUSH_PROFILE_UPDATES",
+    "deactivate": "PUSH_USER_DEACTIVATION",
+    "sync_password": "PUSH_PASSWORD_UPDATES",
+}
+_PROVISIONING_FEATURES = frozenset(
+    {*TO_APP_FEATURES.values(), "SCIM_PROVISIONING", "IMPORT_NEW_USERS", "IMPORT_PROFILE_UPDATES", "GROUP_PUSH"}
+)
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What the org says now.
+
+    Attributes:
+        status: ENABLED where one of the reads proves it, DISABLED where the connections API says so, else UNKNOWN.
+        verified_by: the reads that prove ENABLED: `connections/default`, `features`.
+        base_url: the base URL where Okta echoes it, else None.
+        to_app: which To App options are on, by the spec's names.
+    """
+
+    status: Status
+    verified_by: tuple[str, ...]
+    base_url: str | None
+    to_app: frozenset[str]
+
+
+def judge(app: App, connection: Connection | None) -> ReadBack:
+    """Weigh the two reads; a pure function.
+
+    Args:
+        app: a fresh read of the app.
+        connection: a fresh read of its connection, or None where it was not read.
+    """
+    proofs = []
+    if connection and connection.enabled:
+        proofs.append("connections/default")
+    if app.features & _PROVISIONING_FEATURES:
+        proofs.append("features")
+    status: Status = "UNKNOWN"
+    if connection and connection.governed:
+        status = "ENABLED" if connection.enabled else "DISABLED"
+    elif proofs:
+        status = "ENABLED"
+    return ReadBack(
+        status=status,
+        verified_by=tuple(proofs) if status == "ENABLED" else (),
+        base_url=connection.base_url if connection else None,
+        to_app=to_app_of(app.features),
+    )
+
+
+def to_app_of(features: Iterable[str]) -> frozenset[str]:
+    """The To App options that a `features` array shows, by the spec's names (facts/okta-api.md 2)."""
+    present = set(features)
+    return frozenset(option for option, feature in TO_APP_FEATURES.items() if feature in present)
+
+
+def to_app_of_capabilities(capabilities: Mapping[str, Any]) -> frozenset[str]:
+    """The To App options that a USER_PROVISIONING feature shows (facts/okta-api.md 4, recorded)."""
+    create = (capabilities.get("create") or {}).get("lifecycleCreate") or {}
+    update = capabilities.get("update") or {}
+    members = {
+        "create": create,
+        "update": update.get("profile") or {},
+        "deactivate": update.get("lifecycleDeactivate") or {},
+        "sync_password": update.get("password") or {},
+    }
+    return frozenset(option for option, member in members.items() if member.get("status") == "ENABLED")
+
+
+async def read_back(okta: Okta, app_id: str) -> ReadBack:
+    """Read the app and its connection afresh and weigh them; two requests."""
+    app = await get_app(okta, app_id)
+    return judge(app, await get_connection(okta, app_id))

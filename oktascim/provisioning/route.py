@@ -1,0 +1,117 @@
+"""What a route is asked to do, what it answers, and the order in which routes are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from oktascim.catalog import Template
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.provisioning.readback import ReadBack, read_back
+from oktascim.spec.models import Provisioning
+from oktascim.spec.secrets import ResolvedCredentials
+
+RouteName = Literal["api", "console", "handoff"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Enable this app's provisioning connection, or set its To App options, or both.
+
+    Attributes:
+        okta: the org.
+        app: the app as it was last read.
+        template: what kind of app it is.
+        wanted: base URL, credentials (as references), options.
+        connect: whether the connection is to be made; otherwise only the To App options are to be set.
+        resolve: fetches the secrets; called by a route at the moment it needs them.
+    """
+
+    okta: Okta
+    app: App
+    template: Template
+    wanted: Provisioning
+    connect: bool
+    resolve: Callable[[], ResolvedCredentials]
+
+    def achieved(self, proof: ReadBack) -> bool:
+        """Whether a fresh read shows all that was asked."""
+        to_app = self.wanted.to_app
+        return (
+            proof.status == "ENABLED"
+            and (to_app is None or proof.to_app == frozenset(to_app))
+            and (proof.base_url in {None, self.wanted.base_url})
+        )
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """What a person has to do: one page, and what to enter there, in order. No secret is in it."""
+
+    page: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a route did.
+
+    Attributes:
+        route: its name.
+        said: what it did or why it could not, in words.
+        handoff: what is left for a person, where the route is the handoff.
+    """
+
+    route: RouteName
+    said: str
+    handoff: Handoff | None = None
+
+
+class Route(Protocol):
+    """One way to an enabled connection. What it claims counts for nothing: the read-back decides."""
+
+    @property
+    def name(self) -> RouteName:
+        """Its name in `--route` and in reports."""
+
+    async def attempt(self, task: Task) -> Attempt:
+        """Try it.
+
+        Raises:
+            ScimServerFailed: Okta tested the connection and the SCIM server or its credentials failed.
+        """
+
+
+@dataclass(frozen=True)
+class Established:
+    """The outcome over all routes that were tried; `route` is the one after which the proof held, or None."""
+
+    proof: ReadBack
+    route: RouteName | None
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def handoff(self) -> Handoff | None:
+        """What is left for a person, if anything."""
+        return None if self.route else next((a.handoff for a in reversed(self.attempts) if a.handoff), None)
+
+
+async def establish(task: Task, routes: Sequence[Route]) -> Established:
+    """Try the routes in order until a fresh read shows what was asked.
+
+    Args:
+        task: what is asked.
+        routes: in the order in which they are tried.
+
+    Returns:
+        The proof after the last attempt, the route that reached it, and what each attempt said.
+    """
+    attempts: list[Attempt] = []
+    for route in routes:
+        attempts.append(await route.attempt(task))
+        proof = await read_back(task.okta, task.app.id)
+        if task.achieved(proof):
+            return Established(proof, route.name, tuple(attempts))
+    return Established(proof, None, tuple(attempts))

@@ -1,0 +1,92 @@
+"""Reports for machines that run us: JUnit, GitHub annotations and step summary."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from oktascim.errors import OktascimError
+from oktascim.plan.report import Report
+from oktascim.redact import clean
+from oktascim.render.streams import Output
+
+
+def write_junit(file: Path, reports: Sequence[Report]) -> None:
+    """Write a JUnit file: a suite per integration, a case per step; pending steps are skipped with their reason.
+
+    Raises:
+        OktascimError: the file cannot be written.
+    """
+    root = ElementTree.Element("testsuites", name="oktascim apply")
+    for report in reports:
+        suite = ElementTree.SubElement(root, "testsuite", name=report.name, tests=str(len(report.steps) or 1))
+        if not report.steps:
+            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=report.status)
+            _mark(case, "failed" if report.error else "done", report.error)
+        for step in report.steps:
+            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=step.step.describe())
+            _mark(case, step.status, step.error)
+    ElementTree.indent(root)
+    write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file in one piece: all of it or none of it.
+
+    Raises:
+        OktascimError: it cannot be written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(name).replace(file)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise OktascimError(f"Cannot write {file}: {error.strerror}.") from error
+
+
+def tell_github(
+    environ: Mapping[str, str], output: Output, reports: Sequence[Report], counted: Mapping[str, int]
+) -> None:
+    """Annotations and a Markdown summary where GitHub Actions runs us; nothing elsewhere."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        for report in reports:
+            if report.error:
+                level = "warning" if report.status == "pending" else "error"
+                text = f"{report.error}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+                output.note(f"::{level} title=oktascim {report.name}::{text}")
+    summary = environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(output.masked(_markdown(reports, counted)))
+
+
+def _markdown(reports: Sequence[Report], counted: Mapping[str, int]) -> str:
+    lines = [f"### oktascim: {', '.join(f'{count} {status}' for status, count in counted.items())}", ""]
+    lines += ["| integration | state | app | what |", "|---|---|---|---|"]
+    for report in reports:
+        what = report.error.what if report.error else f"{len(report.steps)} steps"
+        lines.append(f"| {report.name} | {report.status} | {report.app_id or ''} | {_cell(what)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return clean(text).replace("|", "\\|")
+
+
+def _mark(case: ElementTree.Element, status: str, error: OktascimError | None) -> None:
+    words = clean(str(error), keep_newlines=True) if error else ""
+    if status == "failed":
+        failure = ElementTree.SubElement(case, "failure", message=clean(error.what) if error else "failed")
+        failure.text = words
+    elif status != "done":
+        ElementTree.SubElement(case, "skipped", message=words or status)

@@ -1,0 +1,130 @@
+"""A plan and a report for people and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from oktascim.okta.apps import App
+from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.report import Report
+from oktascim.plan.steps.base import Step
+from oktascim.plan.steps.provisioning import Provision
+from oktascim.render.streams import Output, Table
+
+_SIGN = {"create": "+", "change": "~", "none": "=", "blocked": "!"}
+_MARK = {"done": "ok", "failed": "FAILED", "pending": "pending", "waiting": "waiting", "not_run": "not run"}
+
+
+def plan_json(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> dict[str, Any]:
+    """The plan's JSON: `{"integrations": […], "prune": […], "changes": bool}`."""
+    return {
+        "changes": has_changes(plans, orphans),
+        "integrations": [_plan_row(plan) for plan in plans],
+        "prune": [{"app_id": app.id, "label": app.label, "name": app.marker} for app in orphans],
+    }
+
+
+def has_changes(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> bool:
+    """Whether apply would write anything, or cannot."""
+    return bool(orphans) or any(plan.action != "none" for plan in plans)
+
+
+def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> Table:
+    """One row a change: integration, step, field, old, new, state."""
+    rows = [row for plan in plans for row in _plan_rows(plan)]
+    rows += [["-", app.marker or "", "delete_app", app.label, app.id, "", "no file names it"] for app in orphans]
+    return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.")
+
+
+def report_table(reports: Sequence[Report]) -> Table:
+    """One row a step: integration, step, state, what proves it."""
+    rows = []
+    for report in reports:
+        if not report.steps:
+            rows.append([report.name, "", report.status, _reason(report)])
+        for step in report.steps:
+            evidence = step.evidence or (step.error.what if step.error else "")
+            rows.append([report.name, step.step.describe(), _MARK[step.status], evidence])
+    return Table(("integration", "step", "state", "evidence"), rows)
+
+
+def report_json(reports: Sequence[Report]) -> dict[str, Any]:
+    """The report's JSON: `{"integrations": […], "summary": {status: count}}`."""
+    return {"integrations": [report.to_json() for report in reports], "summary": counts(reports)}
+
+
+def counts(reports: Sequence[Report]) -> dict[str, int]:
+    """How many integrations ended in each status; only those that occur."""
+    order = ("done", "unchanged", "pending", "blocked", "failed", "interrupted")
+    found = {status: sum(report.status == status for report in reports) for status in order}
+    return {status: count for status, count in found.items() if count}
+
+
+def show_troubles(output: Output, reports: Sequence[Report]) -> None:
+    """Every failure and every pending step in full on stderr, then one line that counts."""
+    for report in reports:
+        if report.error and report.status != "interrupted":
+            output.note(f"\n{report.name}:")
+            output.error(report.error)
+        for note in report.notes:
+            output.note(f"{report.name}: {note}")
+    output.note(", ".join(f"{count} {status}" for status, count in counts(reports).items()) + ".")
+
+
+def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
+    integration = plan.integration
+    return {
+        "name": integration.name,
+        "label": integration.label,
+        "template": integration.template,
+        "action": plan.action,
+        "app_id": plan.app.id if plan.app else None,
+        "problem": {"what": plan.problem.what, "fix": plan.problem.fix} if plan.problem else None,
+        "steps": [_step_json(plan, step) for step in plan.steps],
+        "notes": list(plan.notes),
+    }
+
+
+def _step_json(plan: IntegrationPlan, step: Step) -> dict[str, Any]:
+    return {
+        "step": step.kind,
+        "summary": step.describe(),
+        "status": _step_state(plan, step),
+        "changes": [{"field": change.field, "old": change.old, "new": change.new} for change in step.changes],
+    }
+
+
+def _step_state(plan: IntegrationPlan, step: Step) -> str:
+    """`pending`: only a person or a browser can do it here; `waiting`: it follows such a step; else `to do`."""
+    if plan.waits_for_person:
+        if isinstance(step, Provision):
+            return "pending"
+        if step.after_provisioning:
+            return "waiting"
+    return "to do"
+
+
+def _plan_rows(plan: IntegrationPlan) -> list[list[str]]:
+    sign, name = _SIGN[plan.action], plan.integration.name
+    if plan.problem:
+        return [[sign, name, "", "", "", "", f"{plan.problem.what} {plan.problem.fix}"]]
+    if not plan.steps:
+        return [[sign, name, "", "", "", "", "no change"]]
+    return [
+        [sign, name, step.kind, change.field, _text(change.old), _text(change.new), _step_state(plan, step)]
+        for step in plan.steps
+        for change in (step.changes or ())
+    ] + [[sign, name, step.kind, step.describe(), "", "", "to do"] for step in plan.steps if not step.changes]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _reason(report: Report) -> str:
+    return report.error.what if report.error else "as the file says"

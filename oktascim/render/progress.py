@@ -1,0 +1,118 @@
+"""Progress on stderr: a bar per integration for a terminal, plain lines for CI."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from oktascim.provisioning.route import Handoff
+from oktascim.redact import clean
+from oktascim.render.streams import Output
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+
+class Lines:
+    """A line per step; for CI, pipes and logs."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to tidy up."""
+
+    def planned(self, name: str, steps: int) -> None:
+        """Say nothing: the steps speak."""
+
+    def began(self, name: str, step: str) -> None:
+        """Say nothing: the end of the step speaks."""
+
+    def ended(self, name: str, step: str, evidence: str) -> None:
+        """Say what was done and what proves it."""
+        self._output.note(f"{name}: {step}: done ({evidence})")
+
+    def failed(self, name: str, step: str, reason: str) -> None:
+        """Say what was not done."""
+        self._output.note(f"{name}: {step}: {reason}")
+
+    def handoff(self, name: str, handoff: Handoff) -> None:
+        """Say what a person has to do."""
+        self._output.note(f"{name}: open {handoff.page}")
+        for number, step in enumerate(handoff.steps, 1):
+            self._output.note(f"  {number}. {step}")
+
+    def waits(self, reason: str, seconds: float) -> None:
+        """Say why nothing happens."""
+        self._output.note(f"waiting {seconds:.0f} s: {reason}")
+
+
+class Bars:
+    """A bar per integration on a terminal; one that is through leaves a line."""
+
+    def __init__(self, output: Output) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bars = RichProgress(
+            TextColumn("{task.fields[name]}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=output.console(output.stderr),
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._lines = Lines(output)
+        self._output = output
+
+    def __enter__(self) -> Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bars off the screen."""
+        self._bars.stop()
+
+    def planned(self, name: str, steps: int) -> None:
+        """Draw a bar for an integration that has something to do."""
+        if steps:
+            self._tasks[name] = self._bars.add_task("", total=steps, name=name)
+
+    def began(self, name: str, step: str) -> None:
+        """Name the step beside the bar."""
+        self._update(name, description=clean(step))
+
+    def ended(self, name: str, step: str, evidence: str) -> None:
+        """Move the bar on."""
+        self._update(name, advance=1)
+
+    def failed(self, name: str, step: str, reason: str) -> None:
+        """Say beside the bar what was not done."""
+        self._update(name, description=clean(reason))
+
+    def handoff(self, name: str, handoff: Handoff) -> None:
+        """Say above the bars what a person has to do."""
+        self._bars.stop()
+        self._lines.handoff(name, handoff)
+        self._bars.start()
+
+    def waits(self, reason: str, seconds: float) -> None:
+        """Say above the bars why nothing happens."""
+        self._bars.console.print(f"waiting {seconds:.0f} s: {clean(reason)}", markup=False)
+
+    def _update(self, name: str, **fields: Any) -> None:
+        if name in self._tasks:
+            self._bars.update(self._tasks[name], **fields)
+
+
+def progress_for(output: Output) -> Bars | Lines:
+    """Bars where a person looks on, lines elsewhere."""
+    return Bars(output) if output.interactive else Lines(output)
