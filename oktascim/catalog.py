@@ -7,9 +7,10 @@ owns (catalogue keys, settings paths, labels in its Admin Console) carries a gra
 from __future__ import annotations
 
 import base64
+import difflib
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -221,19 +222,10 @@ def find_template(name: str) -> Template:
     """
     templates = load_templates()
     if name not in templates:
-        raise UsageProblem(
-            f"There is no template '{name}'",
-            fix=f"{suggestion(name, templates)}Use one of: {', '.join(templates)}.",
-        )
+        near = difflib.get_close_matches(name, templates, n=1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        raise UsageProblem(f"There is no template '{name}'", fix=f"{hint}Use one of: {', '.join(templates)}.")
     return templates[name]
-
-
-def suggestion(word: str, allowed: Iterable[str]) -> str:
-    """`Did you mean 'x'? `, or nothing when no allowed word is near."""
-    import difflib
-
-    near = difflib.get_close_matches(word, list(allowed), n=1)
-    return f"Did you mean '{near[0]}'? " if near else ""
 
 
 def _read(file: Path) -> dict[str, Any]:
