@@ -132,7 +132,7 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, target: Target) -> V
 
 
 def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
-    reason = error.reason or "" if error else ""
+    reason = (error.reason or "") if error else ""
     if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason:
         return failed(
             "tls_version",
@@ -151,7 +151,7 @@ def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
     return failed(
         "tls_version",
         "The TLS handshake broke off.",
-        cause=f"OpenSSL's reason: {reason}." if reason else "The server closed or never answered it.",
+        cause="The server closed it or never answered." if not reason or "EOF" in reason else f"OpenSSL: {reason}.",
         fix="Look at the TLS settings of the server or the proxy before it: versions, ciphers, client certificates.",
     )
 

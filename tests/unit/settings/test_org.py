@@ -1,0 +1,192 @@
+"""The order of the places, where each value came from, and that no token goes to a foreign org."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from oktascim.errors import ExitCode, UsageProblem
+from oktascim.settings.profiles import Profile, Profiles
+from oktascim.settings.values import Setting
+
+ENV = {"OKTA_CLIENT_ORGURL": "https://env.okta.com/", "OKTA_CLIENT_TOKEN": "00environment"}
+
+
+def yaml_file(folder, org_url="https://file.okta.com", token="00file", **more):
+    members = {"orgUrl": org_url, "token": token, **more}
+    lines = [f"    {key}: {value}" for key, value in members.items() if value is not None]
+    (folder / "okta.yaml").write_text("\n".join(["okta:", "  client:", *lines]))
+
+
+@pytest.fixture
+def profile_dev(store, secrets):
+    store.save(Profiles().with_profile("dev", Profile(org_url="https://dev.okta.com")))
+    secrets.kept["https://dev.okta.com"] = SecretStr("00keyring")
+
+
+def found(settings):
+    return (
+        settings.url.value,
+        settings.url.source,
+        settings.token.value.get_secret_value(),
+        settings.token.source,
+    )
+
+
+def test_the_environment_is_enough_and_no_keyring_is_asked(resolve, secrets, profile_dev):
+    settings = resolve(ENV)
+    assert found(settings) == (
+        "https://env.okta.com", "OKTA_CLIENT_ORGURL", "00environment", "OKTA_CLIENT_TOKEN",
+    )  # fmt: skip
+    assert settings.authorization_mode == Setting("SSWS", "default")
+    assert secrets.asked == []
+
+
+def test_flags_come_before_everything(resolve, profile_dev, cwd):
+    yaml_file(cwd)
+    assert resolve(ENV, org_url="https://flag.okta.com").url == Setting("https://flag.okta.com", "--org-url")
+
+
+def test_the_current_profile_comes_before_okta_yaml(resolve, profile_dev, cwd):
+    yaml_file(cwd)
+    assert found(resolve()) == (
+        "https://dev.okta.com", "profile dev", "00keyring", "keyring (profile dev)",
+    )  # fmt: skip
+
+
+def test_oktascim_profile_comes_before_the_chosen_one(resolve, store, profile_dev):
+    profiles = store.load().with_profile("prod", Profile(org_url="https://prod.okta.com"))
+    store.save(profiles.with_profile("dev", Profile(org_url="https://dev.okta.com")))
+    environ = {"OKTASCIM_PROFILE": "prod", "OKTA_CLIENT_TOKEN": "00environment"}
+    assert resolve(environ).url == Setting("https://prod.okta.com", "profile prod")
+
+
+def test_the_profile_flag_brings_its_own_token(resolve, profile_dev):
+    assert found(resolve(ENV, profile="dev")) == (
+        "https://dev.okta.com", "profile dev", "00keyring", "keyring (profile dev)",
+    )  # fmt: skip
+
+
+def test_without_a_keyring_the_profile_takes_the_environments_token(resolve, secrets, profile_dev):
+    secrets.broken = True
+    assert found(resolve(ENV, profile="dev"))[2:] == ("00environment", "OKTA_CLIENT_TOKEN")
+
+
+def test_okta_yaml_here_comes_before_the_one_at_home(resolve, home, cwd):
+    yaml_file(home / ".okta", "https://home.okta.com", "00home")
+    assert found(resolve()) == (
+        "https://home.okta.com", "~/.okta/okta.yaml", "00home", "~/.okta/okta.yaml",
+    )  # fmt: skip
+    yaml_file(cwd)
+    assert found(resolve()) == ("https://file.okta.com", "./okta.yaml", "00file", "./okta.yaml")
+
+
+def test_a_foreign_okta_yaml_cannot_get_the_token_of_another_file(resolve, home, cwd):
+    yaml_file(home / ".okta", "https://home.okta.com", "00home")
+    yaml_file(cwd, "https://evil.example", None)
+    with pytest.raises(UsageProblem, match=r"no API token for https://evil\.example"):
+        resolve()
+
+
+def test_a_foreign_okta_yaml_cannot_get_the_token_of_the_keyring(resolve, secrets, store, profile_dev, cwd):
+    store.save(Profiles(profiles=store.load().profiles))
+    yaml_file(cwd, "https://evil.example", None)
+    with pytest.raises(UsageProblem, match=r"no API token for https://evil\.example"):
+        resolve()
+    assert secrets.asked == []
+
+
+def test_an_okta_yaml_without_an_org_serves_the_org_that_was_chosen(resolve, home):
+    yaml_file(home / ".okta", None, "00home")
+    assert resolve(org_url="https://flag.okta.com").token.source == "~/.okta/okta.yaml"
+
+
+def test_nothing_at_all_lists_the_ways(resolve):
+    with pytest.raises(UsageProblem) as problem:
+        resolve()
+    assert problem.value.exit_code == ExitCode.USAGE
+    assert problem.value.what == "There is no org to talk to."
+    for way in ("oktascim auth login", "OKTA_CLIENT_ORGURL", "okta.yaml", "emulator run"):
+        assert way in problem.value.fix
+
+
+def test_a_missing_token_tells_of_the_broken_keyring(resolve, secrets, profile_dev):
+    secrets.broken = True
+    with pytest.raises(UsageProblem) as problem:
+        resolve()
+    assert problem.value.what == "There is no API token for https://dev.okta.com."
+    assert problem.value.why == "This machine has no keyring."
+
+
+def test_an_empty_variable_counts_as_unset(resolve):
+    with pytest.raises(UsageProblem, match="There is no org to talk to"):
+        resolve({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""})
+
+
+@pytest.mark.parametrize("mode", ["PrivateKey", "Bearer"])
+def test_oauth_in_the_environment_is_refused_with_the_way_out(resolve, mode):
+    with pytest.raises(UsageProblem) as problem:
+        resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": mode})
+    assert mode in problem.value.what
+    assert "API token (SSWS) only" in problem.value.why
+
+
+def test_oauth_in_okta_yaml_is_refused(resolve, cwd):
+    yaml_file(cwd, token=None, authorizationMode="PrivateKey")
+    with pytest.raises(UsageProblem, match=r"\./okta\.yaml asks for the authorization mode 'PrivateKey'"):
+        resolve()
+
+
+def test_ssws_may_be_said_in_any_case(resolve):
+    settings = resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": "ssws"})
+    assert settings.authorization_mode == Setting("SSWS", "OKTA_CLIENT_AUTHORIZATIONMODE")
+
+
+def test_a_private_key_without_a_token_is_told_apart_from_nothing(resolve, masker):
+    environ = {"OKTA_CLIENT_ORGURL": "https://env.okta.com", "OKTA_CLIENT_PRIVATEKEY": "sentinel-key"}
+    with pytest.raises(UsageProblem) as problem:
+        resolve(environ)
+    assert problem.value.why.startswith("OKTA_CLIENT_PRIVATEKEY: set, but this version")
+    assert masker.mask("sentinel-key") == "[hidden]"
+
+
+def test_two_flags_that_name_an_org_are_one_too_many(resolve, profile_dev):
+    with pytest.raises(UsageProblem, match="both name an org"):
+        resolve(org_url="https://flag.okta.com", profile="dev")
+
+
+def test_an_unknown_profile_names_those_that_exist(resolve, profile_dev):
+    with pytest.raises(UsageProblem) as problem:
+        resolve(profile="prod")
+    assert problem.value.what == "There is no profile 'prod'."
+    assert problem.value.why == "Profiles here: dev."
+
+
+def test_every_token_is_masked_also_one_that_is_refused(resolve, masker):
+    with pytest.raises(UsageProblem):
+        resolve({**ENV, "OKTA_CLIENT_TOKEN": "SSWS 00environment"})
+    assert "00environment" not in masker.mask("the header was SSWS 00environment")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("okta: [", "okta.yaml:1:8 is not YAML"),
+        ("okta: secret-00sentinel", "must be a mapping okta > client"),
+        ("okta:\n  client: 00sentinel", "okta.client must be a mapping"),
+        ("okta:\n  client:\n    token: 123", "okta.client.token must be text"),
+        ("- 1", "must be a mapping okta > client"),
+    ],
+)
+def test_a_broken_okta_yaml_is_named_and_never_quoted(resolve, cwd, content, what):
+    (cwd / "okta.yaml").write_text(content)
+    with pytest.raises(UsageProblem) as problem:
+        resolve()
+    assert what in problem.value.what
+    assert "00sentinel" not in str(problem.value)
+
+
+def test_an_okta_yaml_that_is_not_text(resolve, cwd):
+    (cwd / "okta.yaml").write_bytes(b"okta: \xff\xfe")
+    with pytest.raises(UsageProblem, match="is not UTF-8 text"):
+        resolve()

@@ -1,0 +1,113 @@
+"""Profiles: the file, logging in and out, and that nothing is half done."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
+from oktascim.settings.login import ProfileRow, list_profiles, login, logout, use_profile
+from oktascim.settings.profiles import Profiles, config_directory
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.settings.values import Setting
+
+
+def sign_in(store, name="dev", url="https://acme.okta.com/", token="00token", refuse=False):
+    async def verify(org_url, secret):
+        if refuse:
+            raise IdentityRefused("Okta refused the token.")
+        return f"{org_url} took {len(secret.get_secret_value())} characters"
+
+    return asyncio.run(
+        login(name, Setting(url, "--org-url"), Setting(SecretStr(token), "--token-stdin"), store, verify)
+    )
+
+
+def test_login_keeps_the_token_in_the_keyring_and_the_url_in_the_file(store, secrets):
+    assert sign_in(store) == "https://acme.okta.com took 7 characters"
+    assert secrets.kept["https://acme.okta.com"].get_secret_value() == "00token"
+    text = store.path.read_text()
+    assert "https://acme.okta.com" in text
+    assert "00token" not in text
+    assert list(store.directory.iterdir()) == [store.path]
+
+
+def test_the_last_login_is_the_current_profile_until_use_says_otherwise(store):
+    sign_in(store)
+    sign_in(store, "prod", "https://prod.okta.com")
+    assert list_profiles(store) == (
+        ProfileRow("dev", "https://acme.okta.com", current=False),
+        ProfileRow("prod", "https://prod.okta.com", current=True),
+    )
+    assert use_profile("dev", store).org_url == "https://acme.okta.com"
+    assert [row.name for row in list_profiles(store) if row.current] == ["dev"]
+
+
+def test_a_refused_token_leaves_nothing_behind(store, secrets):
+    with pytest.raises(IdentityRefused):
+        sign_in(store, refuse=True)
+    assert secrets.kept == {}
+    assert not store.path.exists()
+
+
+def test_without_a_keyring_no_profile_is_written(store, secrets):
+    secrets.broken = True
+    with pytest.raises(SecretStoreUnavailable):
+        sign_in(store)
+    assert not store.path.exists()
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-x", "x" * 65, "a\nb", "../x"])
+def test_a_bad_profile_name_is_refused_before_okta_is_asked(store, secrets, name):
+    with pytest.raises(UsageProblem, match="no profile name"):
+        sign_in(store, name)
+    assert secrets.asked == []
+
+
+def test_logout_removes_the_token_only_with_its_last_profile(store, secrets):
+    sign_in(store, "dev")
+    sign_in(store, "same-org")
+    assert logout("dev", store) is False
+    assert "https://acme.okta.com" in secrets.kept
+    assert logout("same-org", store) is True
+    assert secrets.kept == {}
+    assert list_profiles(store) == ()
+    assert store.load().current is None
+
+
+def test_logout_of_an_unknown_profile(store):
+    with pytest.raises(UsageProblem) as problem:
+        logout("dev", store)
+    assert problem.value.why == "Profiles here: none yet."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("version: 2", "version"),
+        ("profiles: {dev: {org_url: 1}}", "profiles.dev.org_url"),
+        ("profiles: {dev: {org_url: x, token: 00sentinel}}", "profiles.dev.token"),
+        ("[]", "the file"),
+    ],
+)
+def test_a_profile_file_of_another_shape(store, content, words):
+    store.directory.mkdir()
+    store.path.write_text(content)
+    with pytest.raises(UsageProblem) as problem:
+        store.load()
+    assert problem.value.why.startswith(words)
+    assert "00sentinel" not in str(problem.value)
+
+
+def test_a_folder_that_cannot_be_written(store):
+    store.directory.write_text("a file where the folder should be")
+    with pytest.raises(OktascimError, match="Cannot write") as problem:
+        store.save(Profiles())
+    assert "OKTASCIM_CONFIG_DIR" in problem.value.fix
+
+
+def test_the_folder_comes_from_the_environment(tmp_path):
+    assert config_directory({"OKTASCIM_CONFIG_DIR": str(tmp_path)}) == tmp_path
+    assert config_directory({}).name == "oktascim"
