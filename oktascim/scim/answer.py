@@ -84,7 +84,9 @@ def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
     if hint and answer.status in {401, 403}:
         cause = f"{cause} {hint}"
     detail = f"The server answered {seen}" + (f": {quote(answer.text)}" if answer.text else ".")
-    return direct, failed("status", detail, cause=cause, fix=fix, okta_shows=_okta_message(answer))
+    return direct, failed(
+        "status", detail, cause=cause, fix=fix, okta_shows=_okta_message(answer) if answer.status >= 400 else None
+    )
 
 
 def parse_json(answer: Answer) -> tuple[Verdict, Any]:
