@@ -78,17 +78,11 @@ class Job:
         self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, progress: Progress
     ) -> list[Report]:
         """Carry the plans out."""
-        files = {one.integration.name: one for one in self.loaded}
-
-        def resolve(name: str) -> ResolvedCredentials:
-            one = files[name]
-            return resolve_credentials(one.integration, find_template(one.integration.template), self._sources(one))
-
         workshop = Workshop(
             okta=okta,
             directory=snapshot.directory,
-            routes=lambda name: self._routes(name, progress),
-            resolve=lambda integration: resolve(integration.name),
+            routes=lambda name: self.routes(name, progress),
+            resolve=lambda integration: self.resolve(integration.name),
             progress=progress,
             parallel=self.parallel,
         )
@@ -100,18 +94,23 @@ class Job:
         Raises:
             UsageProblem: a secret cannot be had.
         """
-        needed = {plan.integration.name for plan in plans if any(step.kind == "provisioning" for step in plan.steps)}
-        for one in self.loaded:
-            if one.integration.name in needed:
-                template = find_template(one.integration.template)
-                resolve_credentials(one.integration, template, self._sources(one))
+        for one in plans:
+            if any(step.kind == "provisioning" for step in one.steps):
+                self.resolve(one.integration.name)
 
-    def _sources(self, one: LoadedIntegration) -> SecretSources:
-        return SecretSources(
-            self.session.environ, one.base_dir, lambda name: self.session.secret_store.get(name), self.session.masker
-        )
+    def resolve(self, name: str) -> ResolvedCredentials:
+        """The secrets of one integration's connection.
 
-    def _routes(self, name: str, progress: Progress) -> Sequence[Route]:
+        Raises:
+            UsageProblem: a secret cannot be had.
+        """
+        one = next(one for one in self.loaded if one.integration.name == name)
+        store = self.session.secret_store
+        sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker)
+        return resolve_credentials(one.integration, find_template(one.integration.template), sources)
+
+    def routes(self, name: str, progress: Progress) -> Sequence[Route]:
+        """The routes to an enabled connection, in the order in which they are tried."""
         handoff = HandoffRoute(self.wait_seconds, show=lambda left: progress.handoff(name, left))
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), handoff],

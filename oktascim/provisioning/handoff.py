@@ -10,12 +10,6 @@ from oktascim.provisioning.readback import read_back
 from oktascim.provisioning.route import Attempt, Handoff, RouteName, Task
 from oktascim.spec.models import SecretRef
 
-TO_APP_LABELS = {
-    "create": "Create Users",
-    "update": "Update User Attributes",
-    "deactivate": "Deactivate Users",
-    "sync_password": "Sync Password",
-}
 _POLL_SECONDS = 10.0
 
 
@@ -98,8 +92,9 @@ def _import_groups_step(task: Task) -> tuple[str, ...]:
 def _to_app_steps(task: Task) -> tuple[str, ...]:
     if task.wanted.to_app is None:
         return ()
-    on = [label for option, label in TO_APP_LABELS.items() if option in task.wanted.to_app]
-    off = [label for option, label in TO_APP_LABELS.items() if option not in task.wanted.to_app]
+    boxes = task.template.console.to_app
+    on = [box.label or option for option, box in boxes.items() if option in task.wanted.to_app]
+    off = [box.label or option for option, box in boxes.items() if option not in task.wanted.to_app]
     return (
         "Under 'To App' click 'Edit'.",
         *([f"Enable: {', '.join(on)}."] if on else []),

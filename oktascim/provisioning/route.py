@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from oktascim.catalog import Template
+from oktascim.errors import OktascimError, PersonNeeded
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.provisioning.readback import ReadBack, read_back
@@ -96,6 +97,26 @@ class Established:
     def handoff(self) -> Handoff | None:
         """What is left for a person, if anything."""
         return None if self.route else next((a.handoff for a in reversed(self.attempts) if a.handoff), None)
+
+
+def require(established: Established) -> str:
+    """What proves it, in words.
+
+    Raises:
+        PersonNeeded: what is left is a person's, with the page and what to do there.
+        OktascimError: no route that was tried reached it.
+    """
+    if established.route:
+        return f"{' and '.join(established.proof.verified_by)} read back as wanted"
+    said = "; ".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
+    if established.handoff is None:
+        raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
+    todo = (
+        f"Open {established.handoff.page}",
+        *(f"{number}. {step}" for number, step in enumerate(established.handoff.steps, 1)),
+        "Then run the same command again: it verifies and goes on.",
+    )
+    raise PersonNeeded("Provisioning waits for a person.", why=said, fix="\n".join(todo))
 
 
 async def establish(task: Task, routes: Sequence[Route]) -> Established:

@@ -12,7 +12,7 @@ from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import NotTaken, Run, Step
-from oktascim.provisioning.route import Task, establish
+from oktascim.provisioning.route import Task, establish, require
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,7 @@ class Provision(Step):
     async def verify(self, run: Run) -> str:
         """Say what proved it; the reads were made by `establish` after each route."""
         assert run.established is not None
-        if run.established.route:
-            return f"{' and '.join(run.established.proof.verified_by)} read back as wanted"
-        said = "; ".join(f"{attempt.route}: {attempt.said}" for attempt in run.established.attempts)
-        if run.established.handoff is None:
-            raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
-        raise PersonNeeded("Provisioning waits for a person.", why=said, fix="\n".join(_todo(run)))
+        return require(run.established)
 
 
 @dataclass(frozen=True)
@@ -125,14 +120,3 @@ class SetMappings(Step):
                 "This app has no profile mapping yet.", fix="Open it once in the Profile Editor, then apply again."
             )
         return mapping
-
-
-def _todo(run: Run) -> tuple[str, ...]:
-    assert run.established is not None
-    handoff = run.established.handoff
-    assert handoff is not None
-    return (
-        f"Open {handoff.page}",
-        *(f"{number}. {step}" for number, step in enumerate(handoff.steps, 1)),
-        "Then run the same command again: it verifies and goes on.",
-    )

@@ -1,0 +1,71 @@
+"""Integrations from flags: what `create`, `connection set`, `connection test` and `init` share."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oktascim.catalog import load_templates
+from oktascim.errors import UsageProblem
+from oktascim.spec.loader import LoadedIntegration, parse
+from oktascim.spec.problem import SpecError
+
+_REFERENCES = ("env", "keyring", "file", "command")
+_REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
+
+TemplateOption = Annotated[
+    str | None, typer.Option("--template", help="The kind of app; see `template list`.", autocompletion=load_templates)
+]
+LabelOption = Annotated[str | None, typer.Option("--label", help="The app's label in Okta.")]
+NameOption = Annotated[str | None, typer.Option("--name", help="The integration's name; made of the label otherwise.")]
+BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="The SCIM base URL.")]
+TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=_REFERENCE_HELP)]
+UsernameOption = Annotated[str | None, typer.Option("--username", help="For Basic authentication.")]
+PasswordOption = Annotated[str | None, typer.Option("--password", metavar="WHERE", help=_REFERENCE_HELP)]
+
+
+def reference(option: str, text: str | None) -> dict[str, str] | None:
+    """A secret reference such as `env:ACME_TOKEN` as the spec writes it.
+
+    Raises:
+        UsageProblem: it is not a reference; the value is not repeated, it may be the secret.
+    """
+    if text is None:
+        return None
+    place, _, name = text.partition(":")
+    if place not in _REFERENCES or not name:
+        raise UsageProblem(
+            f"{option} takes a place where the secret is found, not the secret.",
+            fix=f"Write {option} env:NAME, {option} file:PATH, {option} keyring:NAME or {option} command:….",
+        )
+    return {place: name}
+
+
+def credentials(token: str | None, username: str | None, password: str | None) -> dict[str, Any]:
+    """The credentials block of a spec from flags."""
+    found = {"token": reference("--token", token), "username": username, "password": reference("--password", password)}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def from_values(values: dict[str, Any]) -> LoadedIntegration:
+    """One integration from values in the spec's shape, checked exactly as a file would be.
+
+    Raises:
+        UsageProblem: it is not valid; places are named by the spec's keys.
+    """
+    import yaml
+
+    text = yaml.safe_dump({"version": 1, "integrations": [values]}, sort_keys=False)
+    try:
+        return parse(text, Path("flags"))[0]
+    except SpecError as error:
+        problems = "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems)
+        raise UsageProblem("The flags do not make a valid integration.", why=problems) from None
+
+
+def name_of(label: str) -> str:
+    """An integration name made of a label: `Acme CRM` becomes `acme-crm`."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
