@@ -26,7 +26,7 @@ class _Peer(NamedTuple):
     tls_version: str
 
 
-class ScimServer:
+class ScimClient:
     """A connection to one SCIM server, over HTTP/1.1 and never through a proxy, as Okta's come.
 
     Args:
@@ -47,7 +47,7 @@ class ScimServer:
         self._masker = _masker_for(authorization)
         self._http = new_client(require_safe_origin(base_url, "The base URL"), timeout=limit, transport=transport)
 
-    async def __aenter__(self) -> ScimServer:
+    async def __aenter__(self) -> ScimClient:
         return self
 
     async def __aexit__(

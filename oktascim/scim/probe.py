@@ -12,7 +12,7 @@ from oktascim.redact import clean
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
 from oktascim.scim.answer import Answer, judge_status, parse_json
 from oktascim.scim.connect import Target, stages_before
-from oktascim.scim.exchange import ScimServer, direct_transport
+from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list
 from oktascim.scim.report import Exchange, ProbeReport, ScimVersion, Verdict, failed
 from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
@@ -57,12 +57,12 @@ async def probe(
     if any(verdict.passed is False for verdict in beforehand):
         return ProbeReport(_shown(base_url), scim_version, beforehand, ())
     network = transport or direct_transport(tls)
-    async with ScimServer(base_url, value, limit, clock or Clock(), network) as server:
-        exchange, users = await server.send(users_request(base_url, scim_version, authorization))
-        verdicts = beforehand + _judge_users(users, exchange, server.target, scim_version, value)
+    async with ScimClient(base_url, value, limit, clock or Clock(), network) as client:
+        exchange, users = await client.send(users_request(base_url, scim_version, authorization))
+        verdicts = beforehand + _judge_users(users, exchange, client.target, scim_version, value)
         exchanges = [exchange]
         if import_groups and isinstance(users, Answer) and users.status == 200:
-            exchange, groups = await server.send(groups_request(base_url, scim_version, authorization))
+            exchange, groups = await client.send(groups_request(base_url, scim_version, authorization))
             verdicts += (_judge_groups(groups, scim_version),)
             exchanges.append(exchange)
     return ProbeReport(base_url, scim_version, verdicts, tuple(exchanges))

@@ -185,7 +185,9 @@ def _missing(what: str, *, why: str | None) -> UsageProblem:
     return UsageProblem(
         what,
         why=why,
-        fix="One of: `oktascim auth login --org-url https://your-org.okta.com`; OKTA_CLIENT_ORGURL and"
-        " OKTA_CLIENT_TOKEN in the environment; orgUrl and token below okta.client in ~/.okta/okta.yaml;"
-        " `oktascim emulator run -- COMMAND` for a local org.",
+        fix="One of these:\n"
+        "oktascim auth login --org-url https://your-org.okta.com\n"
+        "OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment\n"
+        "orgUrl and token below okta > client in ~/.okta/okta.yaml\n"
+        "oktascim emulator run -- COMMAND, for a local org",
     )

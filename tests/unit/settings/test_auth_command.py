@@ -1,0 +1,169 @@
+"""`oktascim auth`: what it sends, keeps and shows; Okta is played by respx, the keyring by a dict."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import httpx
+import keyring.core
+import pytest
+import respx
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
+
+from oktascim.cli.main import run
+from oktascim.errors import ExitCode
+from oktascim.http import Clock
+
+ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
+REFUSED = {"errorCode": "E0000011", "errorSummary": "Invalid token provided", "errorCauses": []}
+FORBIDDEN = {"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorCauses": []}
+LIMITS = {
+    "X-Rate-Limit-Limit": "50",
+    "X-Rate-Limit-Remaining": "49",
+    "X-Rate-Limit-Reset": "1900000000",
+    "Date": "Sun, 17 Mar 2030 17:46:30 GMT",
+}
+
+
+class DictKeyring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self):
+        self.kept = {}
+
+    def get_password(self, service, username):
+        return self.kept.get(username)
+
+    def set_password(self, service, username, password):
+        self.kept[username] = password
+
+    def delete_password(self, service, username):
+        del self.kept[username]
+
+
+@pytest.fixture
+def ring(monkeypatch):
+    backend = DictKeyring()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    return backend
+
+
+@pytest.fixture
+def oktascim(tmp_path, monkeypatch):
+    """Run a command line in an empty place; gives (exit code, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def call(*words, stdin="", **environ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        out, err = io.StringIO(), io.StringIO()
+        environ = {"OKTASCIM_CONFIG_DIR": str(tmp_path / "config"), **environ}
+        code = run(["auth", *words], environ=environ, stdout=out, stderr=err)
+        assert TOKEN not in out.getvalue() + err.getvalue()
+        return code, out.getvalue(), err.getvalue()
+
+    return call
+
+
+@pytest.fixture
+def okta():
+    with respx.mock(assert_all_called=False) as router:
+        router.get(f"{ORG}/api/v1/org").respond(
+            json={"id": "00o1", "subdomain": "acme", "companyName": "Acme", "status": "ACTIVE"}, headers=LIMITS
+        )
+        for kind in ("apps", "users", "groups", "logs"):
+            router.get(f"{ORG}/api/v1/{kind}").respond(json=[])
+        yield router
+
+
+def test_login_list_use_and_logout(oktascim, okta, ring):
+    code, out, err = oktascim("login", "--org-url", f"{ORG}/", "--token-stdin", stdin=f"{TOKEN}\n")
+    assert (code, out) == (ExitCode.DONE, "")
+    assert err == f"Signed in to {ORG} (Acme). The token is in the keyring, profile acme is in use.\n"
+    assert ring.kept == {ORG: TOKEN}
+    assert okta.calls.last.request.headers["Authorization"] == f"SSWS {TOKEN}"
+
+    listed = json.loads(oktascim("list", "-o", "json")[1])
+    assert listed == [{"name": "acme", "org_url": ORG, "current": True}]
+    assert oktascim("use", "acme")[0] == ExitCode.DONE
+
+    assert oktascim("logout", "acme")[0] == ExitCode.DONE
+    assert ring.kept == {}
+    assert json.loads(oktascim("list", "-o", "json")[1]) == []
+
+
+def test_status_shows_sources_access_and_rate_limits(oktascim, okta, ring):
+    okta.get(f"{ORG}/api/v1/logs").respond(403, json=FORBIDDEN)
+    oktascim("login", "--org-url", ORG, "--profile", "dev", "--token-stdin", stdin=TOKEN)
+    code, out, _ = oktascim("status", "-o", "json")
+    document = json.loads(out)
+    assert code == ExitCode.DONE
+    assert document["org"] == {
+        "url": ORG, "id": "00o1", "subdomain": "acme", "company_name": "Acme", "status": "ACTIVE",
+    }  # fmt: skip
+    assert document["identity"] == {"kind": "API token (SSWS)", "source": "keyring (profile dev)"}
+    assert document["sources"]["org_url"] == "profile dev"
+    assert {one["read"]: one["allowed"] for one in document["access"]} == {
+        "org": True, "apps": True, "users": True, "groups": True, "logs": False,
+    }  # fmt: skip
+    assert document["access"][-1]["refused"] == "You do not have permission"
+    assert {"bucket": "/api/v1", "limit": 50, "remaining": 49} in document["rate_limits"]
+    table = oktascim("status")[1]
+    assert "may read logs\tno\tYou do not have permission" in table
+    assert "rate limit /api/v1\t49 of 50 left\t" in table
+
+
+def test_a_wrong_token_is_exit_4_and_nothing_is_kept(oktascim, okta, ring):
+    okta.get(f"{ORG}/api/v1/org").respond(401, json=REFUSED)
+    code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
+    assert code == ExitCode.IDENTITY
+    assert "E0000011 Invalid token provided" in err
+    assert ring.kept == {}
+    assert oktascim("status", OKTA_CLIENT_ORGURL=ORG, OKTA_CLIENT_TOKEN=TOKEN)[0] == ExitCode.IDENTITY
+
+
+def test_a_role_too_small_to_read_the_org_still_proves_the_token(oktascim, okta, ring):
+    okta.get(f"{ORG}/api/v1/org").respond(403, json=FORBIDDEN)
+    assert oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)[0] == ExitCode.DONE
+    assert ring.kept == {ORG: TOKEN}
+
+
+def test_login_again_takes_the_org_of_the_profile(oktascim, okta, ring):
+    oktascim("login", "--org-url", ORG, "--profile", "dev", "--token-stdin", stdin="00old-token")
+    assert oktascim("login", "--profile", "dev", "--token-stdin", stdin=TOKEN)[0] == ExitCode.DONE
+    assert ring.kept == {ORG: TOKEN}
+
+
+def test_login_without_a_person_says_how(oktascim, ring):
+    code, _, err = oktascim("login", "--org-url", ORG)
+    assert code == ExitCode.USAGE
+    assert "--token-stdin < token.txt" in err
+    code, _, err = oktascim("login", "--token-stdin", stdin=TOKEN)
+    assert code == ExitCode.USAGE
+    assert "--org-url" in err
+
+
+def test_login_without_a_keyring_offers_the_environment(oktascim, okta, monkeypatch):
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
+    code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
+    assert code == ExitCode.FAILED
+    assert "This machine has no keyring." in err
+    assert "OKTA_CLIENT_TOKEN" in err
+    assert json.loads(oktascim("list", "-o", "json")[1]) == []
+
+
+def test_an_org_that_does_not_answer(oktascim, ring, monkeypatch):
+    async def at_once(_seconds):
+        """Do not wait."""
+
+    monkeypatch.setattr("oktascim.okta.client.Clock", lambda: Clock(sleep=at_once))
+    with respx.mock:
+        respx.get(f"{ORG}/api/v1/org").mock(side_effect=httpx.ConnectError("refused"))
+        code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
+    assert code == ExitCode.FAILED
+    assert f"Cannot reach {ORG}" in err
+    assert ring.kept == {}
