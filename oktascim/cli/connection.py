@@ -67,7 +67,7 @@ def test(
     """
     session = session_of(context)
     if spec:
-        one = _from_spec(spec, app)
+        one = _from_spec(session, spec, app)
     else:
         one = _from_flags(template or "", base_url, credentials(token, username, password), import_groups)
     report = session.run(lambda: _probe(session, one))
@@ -191,8 +191,8 @@ def _from_flags(template: str, base_url: str | None, given: dict[str, Any], impo
     return from_values(values | {"provisioning": provisioning})
 
 
-def _from_spec(spec: Path, word: str | None) -> LoadedIntegration:
-    loaded = [one for one in load([spec]) if one.integration.provisioning]
+def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
+    loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
     meant = [one for one in loaded if word in {None, one.integration.name, one.integration.label}]
     if len(meant) == 1:
         return meant[0]

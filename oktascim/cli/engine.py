@@ -127,7 +127,7 @@ def load_selected(session: Session, paths: Sequence[Path], only: Sequence[str] |
         SpecError: a file is not valid.
         UsageProblem: `--only` names an integration that no file has.
     """
-    loaded = load(paths)
+    loaded = load(paths, session.environ)
     for problem in warnings(loaded):
         session.output.note(f"Warning: {problem}")
     names = [one.integration.name for one in loaded]

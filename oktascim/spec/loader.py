@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from oktascim.spec import checks
 from oktascim.spec.document import Document, parse_document, read_document
+from oktascim.spec.environment import fill_in
 from oktascim.spec.messages import problems_of
 from oktascim.spec.models import Integration, Spec
 from oktascim.spec.problem import KeyPath, Problem, SpecError
@@ -42,11 +43,12 @@ class LoadedIntegration:
         return self.document.problem(("integrations", self.index, *path), message)
 
 
-def load(paths: Sequence[Path]) -> tuple[LoadedIntegration, ...]:
+def load(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> tuple[LoadedIntegration, ...]:
     """Load spec files.
 
     Args:
         paths: files, or folders whose *.yaml and *.yml files (not those of sub-folders) are meant.
+        environ: where `{env: NAME}` in place of a URL is looked up; None checks the files without it.
 
     Returns:
         The integrations of all files in the order of the paths and of the files.
@@ -58,7 +60,7 @@ def load(paths: Sequence[Path]) -> tuple[LoadedIntegration, ...]:
     loaded: list[LoadedIntegration] = []
     for file in _files(paths, problems):
         try:
-            loaded += _integrations(read_document(file))
+            loaded += _integrations(read_document(file), environ)
         except SpecError as error:
             problems += error.problems
     problems += _checked(loaded)
@@ -73,7 +75,7 @@ def parse(text: str, file: Path) -> tuple[LoadedIntegration, ...]:
     Raises:
         SpecError: with every problem of the text.
     """
-    loaded = _integrations(parse_document(text, file))
+    loaded = _integrations(parse_document(text, file), None)
     if problems := _checked(loaded):
         raise SpecError(problems)
     return loaded
@@ -112,11 +114,14 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file())
 
 
-def _integrations(document: Document) -> tuple[LoadedIntegration, ...]:
+def _integrations(document: Document, environ: Mapping[str, str] | None) -> tuple[LoadedIntegration, ...]:
     if document.data is None:
         raise SpecError([document.problem((), "the file is empty; 'oktascim init' writes a first spec")])
+    data, unset = fill_in(document, environ)
+    if unset:
+        raise SpecError(unset)
     try:
-        spec = Spec.model_validate_json(json.dumps(document.data), strict=True)
+        spec = Spec.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         raise SpecError(problems_of(error, document)) from None
     return tuple(LoadedIntegration(one, document, index) for index, one in enumerate(spec.integrations))

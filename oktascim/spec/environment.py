@@ -1,0 +1,56 @@
+"""URLs that differ from org to org: `base_url: {env: SCIM_BASE_URL}` takes the value from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oktascim.spec.document import Document
+from oktascim.spec.problem import KeyPath, Problem
+
+UNSET = "https://from-the-environment.invalid"
+_PLACES: tuple[KeyPath, ...] = (
+    ("provisioning", "base_url"),
+    ("sign_on", "acs_url"),
+    ("sign_on", "audience"),
+    ("sign_on", "login_url"),
+)
+
+
+def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any, list[Problem]]:
+    """The document's data with the values of the environment in the places that allow it.
+
+    Args:
+        document: a parsed spec file.
+        environ: the environment; None (offline validation) puts a placeholder that passes every check.
+
+    Returns:
+        The data, and a problem for every variable that is not set.
+    """
+    problems: list[Problem] = []
+    data = document.data
+    if not isinstance(data, dict):
+        return data, problems
+    filled = []
+    for index, integration in enumerate(data.get("integrations") or ()):
+        for place, name in _references(integration):
+            value = UNSET if environ is None else environ.get(name, "")
+            if not value:
+                where = ("integrations", index, *place)
+                problems.append(document.problem(where, f"the environment variable {name} is not set"))
+            integration = _with(integration, place, value or UNSET)
+        filled.append(integration)
+    return ({**data, "integrations": tuple(filled)} if filled else data), problems
+
+
+def _references(integration: object) -> Iterator[tuple[KeyPath, str]]:
+    for section, key in _PLACES:
+        holder = integration.get(section) if isinstance(integration, dict) else None
+        value = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(value, dict) and list(value) == ["env"] and isinstance(value["env"], str):
+            yield (section, key), value["env"]
+
+
+def _with(integration: dict[str, Any], place: KeyPath, value: str) -> dict[str, Any]:
+    section, key = place
+    return {**integration, section: {**integration[section], key: value}}
