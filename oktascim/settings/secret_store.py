@@ -114,16 +114,8 @@ class KeyringStore:
             raise SecretStoreUnavailable("The keyring reported no error, but still has the secret.")
         return True
 
-    def describe(self) -> str:
-        """The backend's own name, for `auth status` and `doctor`.
-
-        Raises:
-            SecretStoreUnavailable: there is no keyring that can be used.
-        """
-        return self._call(lambda backend: clean(str(backend.name)))
-
     def _call(self, action: Callable[[KeyringBackend], T]) -> T:
-        backend = self._guarded(_load_backend, self._timeout)
+        backend = self._guarded(self._load_backend, self._timeout)
         _refuse_useless(backend)
         if not _prompts(backend):
             return self._guarded(lambda: action(backend), self._timeout)
@@ -147,25 +139,23 @@ class KeyringStore:
             raise self._explained(error) from None
         return outcome.result()
 
+    def _load_backend(self) -> KeyringBackend:
+        import keyring
+
+        try:
+            return keyring.get_keyring()
+        except (ImportError, AttributeError, ValueError, RuntimeError):
+            raise _cannot_load(self._environ.get("PYTHON_KEYRING_BACKEND")) from None
+
     def _explained(self, error: BaseException) -> SecretStoreUnavailable:
         from keyring.errors import KeyringError, NoKeyringError
 
-        chosen = self._environ.get("PYTHON_KEYRING_BACKEND")
+        if isinstance(error, SecretStoreUnavailable):
+            return error
         if isinstance(error, NoKeyringError):
             return _no_keyring()
         if isinstance(error, EOFError):
             return _nobody_to_ask()
-        if chosen == "":
-            return SecretStoreUnavailable(
-                "PYTHON_KEYRING_BACKEND is set, but empty.",
-                why="The keyring library then tries to load a backend without a name.",
-                fix="Unset it.",
-            )
-        if chosen and isinstance(error, ImportError | AttributeError | ValueError):
-            return SecretStoreUnavailable(
-                f"PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: {clean(chosen)}.",
-                fix="Correct or unset it.",
-            )
         kind = type(error).__name__  # the words of other exceptions could quote the secret
         why = f"{kind}: {clean(self._masker.mask(str(error)))}" if isinstance(error, KeyringError) else kind
         return SecretStoreUnavailable("The keyring failed.", why=why)
@@ -178,10 +168,21 @@ def _settle(outcome: Future[T], action: Callable[[], T]) -> None:
         outcome.set_exception(error)
 
 
-def _load_backend() -> KeyringBackend:
-    import keyring
-
-    return keyring.get_keyring()
+def _cannot_load(chosen: str | None) -> SecretStoreUnavailable:
+    if chosen == "":
+        return SecretStoreUnavailable(
+            "PYTHON_KEYRING_BACKEND is set, but empty.",
+            why="The keyring library then tries to load a backend without a name.",
+            fix="Unset it.",
+        )
+    if chosen:
+        return SecretStoreUnavailable(
+            f"PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: {clean(chosen)}.",
+            fix="Correct or unset it.",
+        )
+    return SecretStoreUnavailable(
+        "The keyring cannot be loaded.", fix="Look into the keyring library's own configuration, keyringrc.cfg."
+    )
 
 
 def _refuse_useless(backend: KeyringBackend) -> None:

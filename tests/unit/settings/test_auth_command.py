@@ -160,7 +160,7 @@ def test_an_org_that_does_not_answer(oktascim, ring, monkeypatch):
     async def at_once(_seconds):
         """Do not wait."""
 
-    monkeypatch.setattr("oktascim.okta.client.Clock", lambda: Clock(sleep=at_once))
+    monkeypatch.setattr("oktascim.okta.client.Clock", lambda **_: Clock(sleep=at_once))
     with respx.mock:
         respx.get(f"{ORG}/api/v1/org").mock(side_effect=httpx.ConnectError("refused"))
         code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)

@@ -167,10 +167,6 @@ def test_a_silent_keyring_is_given_up(store_with):
     release.set()
 
 
-def test_the_backend_gives_its_name(store_with):
-    assert "MemoryKeyring" in store_with(MemoryKeyring()).describe()
-
-
 def run_python(code, **environ):
     clean = {key: value for key, value in os.environ.items() if key != "PYTHON_KEYRING_BACKEND"}
     return subprocess.run(
@@ -178,6 +174,29 @@ def run_python(code, **environ):
     )
 
 
+FAKES = """
+import time
+from keyring.backends.null import Keyring
+
+class Asking(Keyring):
+    def get_password(self, service, username):
+        raise EOFError
+
+class Broken(Keyring):
+    def get_password(self, service, username):
+        raise ValueError
+
+class Silent(Keyring):
+    def get_password(self, service, username):
+        time.sleep(500)
+
+class Refusal:
+    def __get__(self, instance, owner):
+        raise RuntimeError
+
+class Unviable(Keyring):
+    priority = Refusal()
+"""
 GET = f"""
 import os
 from oktascim.redact import Masker
@@ -196,17 +215,13 @@ except SecretStoreUnavailable as problem:
         ("no.such.Keyring", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: no.such.Keyring."),
         ("keyring.Nothing", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: keyring.Nothing."),
         ("keyring.backends.null.Keyring", "The keyring is switched off on this machine (the null backend)."),
-        ("asking.Keyring", "The keyring asks for its pass phrase, and nobody is at the terminal."),
+        ("fakes.Unviable", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: fakes.Unviable."),
+        ("fakes.Broken", "The keyring failed."),
+        ("fakes.Asking", "The keyring asks for its pass phrase, and nobody is at the terminal."),
     ],
 )
 def test_the_environments_choice_of_a_keyring(backend, what, tmp_path):
-    (tmp_path / "asking.py").write_text(
-        "from keyring.backends.null import Keyring as Null\n"
-        "class Keyring(Null):\n"
-        "    priority = 9\n"
-        "    def get_password(self, service, username):\n"
-        "        raise EOFError\n"
-    )
+    (tmp_path / "fakes.py").write_text(FAKES)
     done = run_python(GET, PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=str(tmp_path))
     assert done.stdout.strip() == what
     assert done.stderr == ""
@@ -218,16 +233,10 @@ def test_keyring_is_not_imported_before_a_secret_is_wanted():
 
 
 def test_a_silent_keyring_does_not_hold_up_the_end_of_the_program(tmp_path):
-    (tmp_path / "silent.py").write_text(
-        "import time\n"
-        "from keyring.backends.null import Keyring as Null\n"
-        "class Keyring(Null):\n"
-        "    def get_password(self, service, username):\n"
-        "        time.sleep(500)\n"
-    )
+    (tmp_path / "fakes.py").write_text(FAKES)
     done = run_python(
         GET.replace("Masker())", "Masker(), timeout=0.05)"),
-        PYTHON_KEYRING_BACKEND="silent.Keyring",
+        PYTHON_KEYRING_BACKEND="fakes.Silent",
         PYTHONPATH=str(tmp_path),
     )
     assert "did not answer within" in done.stdout
