@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 
 from oktascim.emulator.provisioner.dialect import dialect_of
-from oktascim.emulator.provisioner.hiding import HIDDEN, hide, secrets_of
+from oktascim.emulator.provisioner.hiding import hide, secrets_of, shown_header
 from oktascim.emulator.provisioner.model import Connection, Exchange
 from oktascim.emulator.provisioner.wire import OktaTransport
 
@@ -28,6 +29,8 @@ Headers = tuple[tuple[str, str], ...]
 
 USER_AGENT = "Okta SCIM Client 1.0.0"
 NO_ANSWER = "null"
+_LAST_PORT = 65535
+_TLS_ALERT = re.compile(r"(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)")
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ async def send(
     error = None
     try:
         request = _request(connection, method, url, content)
+        url = str(request.url)
         headers = tuple((key.decode(), value.decode("utf-8", "replace")) for key, value in request.headers.raw)
         async with asyncio.timeout(connection.timeout):
             response = await http.send(request, follow_redirects=False)
@@ -136,7 +140,9 @@ async def send(
 def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
     """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (1.1)."""
     media_type = dialect_of(connection.scim_version).media_type
-    target = httpx.URL(url)
+    target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would put it in place of our authorization
+    if (target.port or 0) > _LAST_PORT:
+        raise httpx.InvalidURL("The port is out of range.")
     payload = None if content is None else content.encode()
     typed = [("Content-Type", f"{media_type}; charset=utf-8")] if method != "GET" else []
     sized = [("Content-Length", str(len(payload)))] if payload is not None else []
@@ -159,9 +165,12 @@ def _request(connection: Connection, method: Method, url: str, content: str | No
 def _failure_text(failure: Exception, url: str) -> str:
     """What Okta says when no answer came (facts/okta-scim-client.md 1.5, facts/failure-messages.md `NET`).
 
-    Evidenced: a connect time-out, a read time-out, and `null` for everything else. Okta shows the server's address
-    after the slash; the name stands there as well, which is our choice, since the HTTP library does not tell it.
+    Evidenced: a connect time-out, a read time-out, the TLS alert "protocol_version" (other alerts by analogy), and
+    `null` for everything else. Okta shows the server's address after the slash; the name stands there as well, which
+    is our choice, since the HTTP library does not tell it.
     """
+    if alert := _TLS_ALERT.search(str(failure)):
+        return f"Received fatal alert: {alert.group(1).lower()}"
     if isinstance(failure, httpx.ConnectTimeout):
         target = httpx.URL(url)
         port = target.port or (443 if target.scheme == "https" else 80)
@@ -188,10 +197,10 @@ def _record(
     exchange = Exchange(
         method=method,
         url=hide(url, secrets),
-        request_headers=tuple((k, HIDDEN if k == "Authorization" else v) for k, v in headers),
+        request_headers=tuple((key, shown_header(key, value, secrets)) for key, value in headers),
         request_body=None if content is None else hide(content, secrets),
         status=None if response is None else response.status_code,
-        response_headers=tuple((key, hide(value, secrets)) for key, value in received),
+        response_headers=tuple((key, shown_header(key, value, secrets)) for key, value in received),
         response_body=None if text is None else hide(text, secrets),
         error=error,
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -1,7 +1,7 @@
 """The System Log's view of provisioning, as data: one value for each kind of step.
 
 Sources: facts/okta-scim-client.md 6.1 (event types and display messages), 6.2 (legacy names and error templates), 6.4
-(today's templates name the user). Display messages that 6.1 does not give follow the event's published description.
+(today's templates name the user). Display messages that 6.1 does not give are our wording.
 Severities: ERROR is recorded for a failure (6.3), INFO for a success is our choice, and so are targets after AppUser.
 """
 
@@ -161,7 +161,7 @@ VERIFY_GROUP = Event(
 )
 PUSH_GROUP = Event(
     event_type="application.provision.group_push.pushed",
-    message="A group was pushed to an app",
+    message="Push group to external application",
     legacy="app.user_management.grouppush.pushed",
     failed_legacy="app.api.error.upsert_group",
     targets=GROUP_TARGETS,
@@ -171,17 +171,16 @@ PUSH_GROUP = Event(
 )
 RENAME_GROUP = Event(
     event_type="application.provision.group_push.mapping.app.group.renamed",
-    message="A mapped app group has been renamed because the source group was renamed",
+    message="Rename group in external application",
     legacy=None,
     failed_legacy=None,
     targets=GROUP_TARGETS,
     action="Error while updating user group{}",  # our wording, after the one for creation
     failed_type="application.provision.group_push.mapping.app.group.renamed.failed",
-    failed_message="A mapped app group couldn't be renamed when the source group was renamed",
 )
 CHANGE_MEMBERS = Event(
     event_type="application.provision.group_push.updated",
-    message="A group was updated in an app",
+    message="Update group in external application",
     legacy="app.user_management.grouppush.updated",
     failed_legacy="app.api.error.update_group_membership",
     targets=GROUP_TARGETS,
@@ -193,12 +192,12 @@ CHANGE_MEMBERS = Event(
 PUSH_MEMBERS = replace(
     CHANGE_MEMBERS,
     event_type="application.provision.group_push.push_memberships",
-    message="Group push pushed memberships",
+    message="Push group memberships to external application",
     legacy=None,
 )
 DELETE_GROUP = Event(
     event_type="application.provision.group_push.delete_appgroup",
-    message="Group push deleted application group",
+    message="Delete group in external application",
     legacy=None,
     failed_legacy="app.api.error.delete_group",
     targets=GROUP_TARGETS,
@@ -208,14 +207,14 @@ DELETE_GROUP = Event(
 )
 MAPPING_WILL_RETRY = Event(
     event_type="application.provision.group_push.mapping.update.or.delete.failed",
-    message="Group push mapping change failed and will be retried",
+    message="Change group push mapping, to be tried again",
     legacy=None,
     failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed",
     targets=GROUP_TARGETS,
 )
 MAPPING_FAILED = Event(
     event_type="application.provision.group_push.mapping.update.or.delete.failed.with.error",
-    message="Group push mapping change failed and cannot be retried",
+    message="Change group push mapping",
     legacy=None,
     failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed.with.error",
     targets=GROUP_TARGETS,

@@ -9,15 +9,16 @@ import re
 from oktascim.emulator.provisioner.model import Connection
 
 HIDDEN = "[hidden]"
+_HIDDEN_HEADERS = frozenset({"authorization", "set-cookie"})
 _PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
-_SHORTEST_SECRET = 4
+_SHORTEST_SECRET = 6
 
 
 def secrets_of(connection: Connection) -> tuple[str, ...]:
     """The strings that must not be shown for a connection, longest first.
 
-    The whole header value, what follows its scheme, and for Basic the password. Strings under four characters are
-    left out: hiding them would hide nothing but words.
+    The whole header value, what follows its scheme, and for Basic the password. Strings under six characters are left
+    out: they stand in ordinary words and names, which would become unreadable.
     """
     scheme, _, credential = connection.authorization.strip().partition(" ")
     found = {connection.authorization.strip(), credential.strip()}
@@ -31,6 +32,11 @@ def hide(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return _PASSWORD.sub(rf'\1"{HIDDEN}"', text)
+
+
+def shown_header(name: str, value: str, secrets: tuple[str, ...]) -> str:
+    """The value of a request or response header as it may be shown."""
+    return HIDDEN if name.lower() in _HIDDEN_HEADERS else hide(value, secrets)
 
 
 def _basic_password(credential: str) -> str:

@@ -12,6 +12,7 @@ from oktascim.emulator.provisioner import events
 from oktascim.emulator.provisioner.client import NO_ANSWER, Method, Reply, send
 from oktascim.emulator.provisioner.dialect import Dialect, dialect_of
 from oktascim.emulator.provisioner.events import Event
+from oktascim.emulator.provisioner.hiding import hide, secrets_of
 from oktascim.emulator.provisioner.lists import NotAList, Page, PagingNotInteger, Resource, page_of
 from oktascim.emulator.provisioner.model import Connection, Exchange, LogFact, Outcome
 from oktascim.emulator.provisioner.texts import NotJson, detail_of, parse_json
@@ -145,8 +146,9 @@ class Job:
         except Refused as refused:
             if refused.retry_after is not None:
                 self.facts.append(events.RATE_LIMITED)
-            self.facts.append(event.failure(refused.detail))
-            sentence = refused.detail if refused.whole else event.sentence(subject, refused.detail)
+            detail = hide(refused.detail, secrets_of(self.connection))
+            self.facts.append(event.failure(detail))
+            sentence = detail if refused.whole else event.sentence(subject, detail)
             raise Stopped(sentence, refused.retry_after) from None
         if logged:
             self.facts.append(event.success())

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from oktascim.emulator.provisioner.client import resource_path
 from oktascim.emulator.provisioner.dialect import Body
-from oktascim.emulator.provisioner.job import Job, Refused
+from oktascim.emulator.provisioner.job import NOT_FOUND, Job, Refused
 from oktascim.emulator.provisioner.lists import Resource
 from oktascim.emulator.provisioner.model import Kind, Member, Person
 from oktascim.emulator.provisioner.profile import in_put_order, merged_user
@@ -71,8 +71,8 @@ async def _patch_user(job: Job, user_id: str, changed: Body, _okta_id: str | Non
 async def _patch_active(job: Job, user_id: str, person: Person, found: Resource | None) -> None:
     """PATCH active, then the profile PUT: the PATCH is documented, the PUT and the order are likely (3.6)."""
     await _patch_user(job, user_id, {"active": True}, None)
-    unread = found is None or job.dialect.link_reads_first
-    await put_profile(job, user_id, person, None if unread else {**(found or {}), "active": True})
+    known = None if found is None or job.dialect.link_reads_first else {**found, "active": True}
+    await put_profile(job, user_id, person, known)
 
 
 async def _put_user(job: Job, user_id: str, changed: Body, okta_id: str | None) -> None:
@@ -89,7 +89,7 @@ async def _put_active(job: Job, user_id: str, person: Person, _found: Resource |
 
 
 async def _patch_name(job: Job, group_id: str, name: str) -> None:
-    await job.require("PATCH", resource_path("Groups", group_id), body=job.dialect.rename_group(group_id, name))
+    await _send_group(job, "PATCH", group_id, job.dialect.rename_group(group_id, name))
 
 
 async def _patch_name_along(job: Job, group_id: str, name: str, _members: Sequence[Member] = ()) -> None:
@@ -106,23 +106,34 @@ async def _patch_members(
     changes = [*((member, False) for member in removed), *((member, True) for member in added)]
     for batch in _batches(changes, job.connection.batch_size):
         body = job.dialect.change_members([m for m, add in batch if add], [m for m, add in batch if not add])
-        await job.require("PATCH", resource_path("Groups", group_id), body=body)
+        await _send_group(job, "PATCH", group_id, body)
 
 
 async def _patch_all_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
     """The rename, then the replacement; more than one batch goes on as additions, which is our choice (4.2)."""
     await _patch_name_along(job, group_id, name)
     first, *rest = list(_batches(members, job.connection.batch_size)) or [()]
-    path = resource_path("Groups", group_id)
-    await job.require("PATCH", path, body=job.dialect.replace_members(first))
+    await _send_group(job, "PATCH", group_id, job.dialect.replace_members(first))
     for batch in rest:
-        await job.require("PATCH", path, body=job.dialect.change_members(batch, ()))
+        await _send_group(job, "PATCH", group_id, job.dialect.change_members(batch, ()))
+
+
+def _linked_group_missing(job: Job) -> Refused:
+    """What Okta says of a pushed group that is gone (4.5)."""
+    missing = f"Linked group is missing in {job.connection.app_label}."
+    return Refused(f"{missing} Change the linked group to resume pushing group memberships.", whole=True)
+
+
+async def _send_group(job: Job, method: Literal["PATCH", "PUT"], group_id: str, body: Body) -> None:
+    reply = await job.request(method, resource_path("Groups", group_id), body=body)
+    if reply.status == NOT_FOUND:
+        raise _linked_group_missing(job)
+    if not reply.ok:
+        raise job.refusal(reply)
 
 
 async def _read_members(job: Job, group_id: str) -> list[Member]:
-    text = f"Linked group is missing in {job.connection.app_label}."
-    gone = Refused(f"{text} Change the linked group to resume pushing group memberships.", whole=True)
-    group = await job.read(resource_path("Groups", group_id), gone)
+    group = await job.read(resource_path("Groups", group_id), _linked_group_missing(job))
     members = group.get("members")
     found = members if isinstance(members, list) else []
     return [Member(str(m["value"]), m.get("display")) for m in found if isinstance(m, dict) and "value" in m]
@@ -131,7 +142,7 @@ async def _read_members(job: Job, group_id: str) -> list[Member]:
 async def _put_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
     """GET, then PUT of the whole list (4.3). Okta mostly repeats the pair; one pair is our choice."""
     await _read_members(job, group_id)
-    await job.require("PUT", resource_path("Groups", group_id), body=job.dialect.put_group(group_id, name, members))
+    await _send_group(job, "PUT", group_id, job.dialect.put_group(group_id, name, members))
 
 
 async def _put_name(job: Job, group_id: str, name: str) -> None:
@@ -144,7 +155,7 @@ async def _put_changed_members(
     changed = {member.value for member in (*added, *removed)}
     kept = [member for member in await _read_members(job, group_id) if member.value not in changed]
     body = job.dialect.put_group(group_id, name, [*kept, *added])
-    await job.require("PUT", resource_path("Groups", group_id), body=body)
+    await _send_group(job, "PUT", group_id, body)
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

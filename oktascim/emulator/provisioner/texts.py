@@ -107,6 +107,7 @@ def _parse_error(text: str, error: json.JSONDecodeError) -> str:
 
 
 def _place(text: str, line: int, column: int) -> str:
-    """Where the parser stopped, quoting the start of the body in one line."""
-    source = " ".join(text[:_QUOTED_SOURCE].split())
+    """Where the parser stopped, quoting the start of the body in one line of printable characters."""
+    printable = "".join(char if char.isprintable() else " " for char in text[:_QUOTED_SOURCE])
+    source = " ".join(printable.split())
     return f'[Source: (String)"{source}"; line: {line}, column: {column}]'
