@@ -103,7 +103,7 @@ def error_from(response: httpx.Response) -> OktaError:
 
 def _identity_fix(code: str) -> str:
     if code == "E0000006":
-        return "Give the token's creator the admin role that this needs; `oktascim auth status` shows who that is."
+        return "Give the token's creator the admin role that this needs; `oktascim auth status` shows what it may do."
     return "Make a new API token (Admin Console, Security > API > Tokens) and run `oktascim auth login`."
 
 
