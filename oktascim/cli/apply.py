@@ -22,7 +22,6 @@ from oktascim.cli.engine import (
 )
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.okta.apps import App
-from oktascim.plan.apply import PARALLEL
 from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
@@ -55,7 +54,7 @@ def apply(
         list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and make it anew.")
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete marked apps that no file names any more.")] = False,
-    parallel: ParallelOption = PARALLEL,
+    parallel: ParallelOption = None,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:

@@ -19,7 +19,7 @@ from oktascim.errors import UsageProblem
 from oktascim.http import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.actual import Snapshot, read
-from oktascim.plan.apply import PARALLEL, Workshop, apply
+from oktascim.plan.apply import Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.progress import Progress
 from oktascim.plan.report import Report
@@ -45,7 +45,10 @@ class RouteChoice(StrEnum):
 RouteOption = Annotated[
     RouteChoice, typer.Option("--route", help="How provisioning is enabled; auto tries what this org allows.")
 ]
-ParallelOption = Annotated[int, typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once.")]
+ParallelOption = Annotated[
+    int | None,
+    typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once; by the rate limits otherwise."),
+]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Job:
     loaded: tuple[LoadedIntegration, ...]
     choices: Choices = field(default_factory=Choices)
     route: RouteChoice = RouteChoice.AUTO
-    parallel: int = PARALLEL
+    parallel: int | None = None
     wait_seconds: float = 0.0
 
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:

@@ -19,8 +19,9 @@ from oktascim.provisioning.route import Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 
-PARALLEL = 16
 _ATTEMPTS = 3
+_MOST_PARALLEL = 16
+_CALLS_OF_ONE = 5  # what one integration draws on the apps bucket in a minute, about
 
 Resolve = Callable[[Integration], ResolvedCredentials]
 
@@ -35,7 +36,7 @@ class Workshop:
         routes: makes the routes for an integration, in the order in which they are tried.
         resolve: fetches an integration's secrets.
         progress: told of everything.
-        parallel: how many integrations are on their way at once.
+        parallel: how many integrations are on their way at once; None chooses by the rate limits.
     """
 
     okta: Okta
@@ -43,7 +44,7 @@ class Workshop:
     routes: Callable[[str], Sequence[Route]]
     resolve: Resolve
     progress: Progress = field(default_factory=Silent)
-    parallel: int = PARALLEL
+    parallel: int | None = None
 
 
 async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Report]:
@@ -56,13 +57,19 @@ async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Re
     Returns:
         A report per plan, in the same order.
     """
-    places = asyncio.Semaphore(workshop.parallel)
+    places = asyncio.Semaphore(workshop.parallel or fitting_parallel(workshop.okta))
 
     async def one(plan: IntegrationPlan) -> Report:
         async with places:
             return await _apply_one(plan, workshop)
 
     return list(await asyncio.gather(*(one(plan) for plan in plans)))
+
+
+def fitting_parallel(okta: Okta) -> int:
+    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
+    limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
+    return max(1, min(_MOST_PARALLEL, limit // _CALLS_OF_ONE)) if limit else _MOST_PARALLEL
 
 
 async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:

@@ -91,8 +91,12 @@ class Bars:
         self._update(name, description=clean(step))
 
     def ended(self, name: str, step: str, evidence: str) -> None:
-        """Move the bar on."""
+        """Move the bar on; a full one gives way to a line."""
         self._update(name, advance=1)
+        task = self._tasks.get(name)
+        if task is not None and self._bars.tasks[self._bars.task_ids.index(task)].finished:
+            self._bars.remove_task(self._tasks.pop(name))
+            self._bars.console.print(f"{name}: done", markup=False)
 
     def failed(self, name: str, step: str, reason: str) -> None:
         """Say beside the bar what was not done."""
