@@ -1,0 +1,180 @@
+"""`oktascim logs`: the System Log of one app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.cli.context import Session, session_of
+from oktascim.cli.find import find_app
+from oktascim.cli.log_options import LogFormat, LogOptions
+from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, reports_failure
+from oktascim.errors import OktascimError
+from oktascim.okta.client import Okta
+from oktascim.okta.logs import LogPage, LogQuery, history
+from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
+from oktascim.render.log_summary import SummarySink
+from oktascim.systemlog.cursor import Cursor
+from oktascim.systemlog.dataset import dataset
+from oktascim.systemlog.follow import Seen, catch_up, follow
+from oktascim.systemlog.html import html_page
+from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
+from oktascim.systemlog.summary import Summary
+from oktascim.systemlog.window import check_window, parse_instant
+
+_FOLLOWED_FROM = timedelta(minutes=10)
+"""Where --follow begins without --since (our choice)."""
+
+
+def _complete_type(incomplete: str) -> list[str]:
+    return [name for name in known_event_types() if name.startswith(incomplete)]
+
+
+def logs(
+    context: typer.Context,
+    app: Annotated[
+        str | None, typer.Option(help="The app: id, label, or name of the integration. Without it: the whole org.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="To, in the same forms. Default: now.")] = None,
+    follow_it: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with new events until Ctrl-C; starts 10 minutes back.")
+    ] = False,
+    failures: Annotated[bool, typer.Option("--failures", help="Only failures.")] = False,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type", help="Only this event type; * is any text. May be repeated.", autocompletion=_complete_type
+        ),
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Only about this person or group: id, login or display name.")
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Only done by this one: id, login or display name.")] = None,
+    transaction: Annotated[
+        str | None, typer.Option(help="Only this transaction, such as one provisioning job.")
+    ] = None,
+    expression: Annotated[str, typer.Option("--filter", help="Okta's own filter language, added to the rest.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.")] = None,
+    cursor: Annotated[
+        Path | None, typer.Option(help="Go on where the run before ended; the file is made where it is missing.")
+    ] = None,
+    form: Annotated[LogFormat, typer.Option("--output", "-o", help="How to write the events.")] = LogFormat.TEXT,
+    fields: Annotated[
+        str | None, typer.Option(help="Only these, with commas: time,outcome,reason,debugContext.debugData.appname")
+    ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each failure happened and what to do.")] = False,
+    summary: Annotated[bool, typer.Option("--summary", help="Only counts, reasons, people and a histogram.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write one self-contained page instead.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The directory for -o parquet.")] = None,
+) -> None:
+    """The System Log of one app, oldest first.
+
+    Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
+    `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
+    """
+    options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out)
+    options.check()
+    wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
+    conditions = Conditions(None, expression, tuple(types or ()), user, actor, transaction, wanted)
+    conditions.filter()
+    session = session_of(context)
+    query = _query(session, options)
+    try:
+        session.run(lambda: _show(session, app, conditions, query, options))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (the rest would fail at exit too)
+        raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
+
+
+def _query(session: Session, options: LogOptions) -> LogQuery:
+    """The window, without the conditions."""
+    now = datetime.now(UTC)
+    since = parse_instant(options.since, now, "--since") if options.since is not None else None
+    until = parse_instant(options.until, now, "--until") if options.until is not None else None
+    note = check_window(since, until, now)
+    if note:
+        session.output.note(note)
+    return LogQuery("", since or (now - _FOLLOWED_FROM if options.follow else None), until)
+
+
+async def _show(
+    session: Session, app: str | None, conditions: Conditions, query: LogQuery, options: LogOptions
+) -> None:
+    """Read pages, and give each to the sink before the next is asked for."""
+    async with session.okta() as okta:
+        if app is not None:
+            conditions = replace(conditions, app=await find_app(okta, app))
+        query = replace(query, filter=conditions.filter())
+        cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
+        start = cursor.load() if cursor else None
+        selection, seen, shown, following = Selection(conditions), Seen(), 0, None
+        with _sink(session, options, conditions) as sink:
+            async for page in _pages(session, okta, start or query, options):
+                events = selection.keep(page.events)
+                if options.polling:
+                    events = seen.fresh(events)
+                events = events[: options.limit - shown] if options.limit else events
+                sink.page(events, explain_events(event.data for event in events) if options.explained else ())
+                shown, following = shown + len(events), page.following
+                if cursor and following and options.streamed:
+                    cursor.save(following)
+                if shown == options.limit:
+                    break
+        if cursor and following:
+            cursor.save(following)
+    _conclude(session, options, shown, selection)
+
+
+def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncIterator[LogPage]:
+    if options.follow:
+        return follow(okta, start, session.announce)
+    if isinstance(start, str) or options.polling:
+        return catch_up(okta, start)
+    return history(okta, start)
+
+
+def _sink(session: Session, options: LogOptions, conditions: Conditions) -> AbstractContextManager[EventSink]:
+    output = session.output
+    if options.html:
+        title = f"{conditions.app.label}: System Log" if conditions.app else "System Log"
+        return html_page(options.html, title, is_failure=reports_failure, masked=output.masked)
+    if options.out:
+        return dataset(options.out, output.masked)
+    if options.summary:
+        as_json = options.form is LogFormat.JSON
+        return SummarySink(output, Summary(reports_failure), as_json=as_json, explained=options.explain)
+    if options.form is LogFormat.JSON:
+        return JsonSink(output, options.chosen_fields(), explained=options.explain)
+    if options.form is LogFormat.JSONL:
+        return JsonLinesSink(output, options.chosen_fields())
+    if options.form is LogFormat.CSV:
+        return CsvSink(output, options.chosen_fields())
+    return TextSink(output, wide=options.wide)
+
+
+def _conclude(session: Session, options: LogOptions, shown: int, selection: Selection) -> None:
+    """What is to be said on stderr at the end."""
+    output, app = session.output, selection.conditions.app
+    if options.html or options.out:
+        output.note(f"Wrote {shown:,} events to {options.html or options.out}.")
+    elif not shown and not options.summary:
+        output.note("No events. A wider window: --since 30d. Without --app: the whole org.")
+    if selection.unsure and app:
+        output.note(
+            f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
+            f"they are {app.label}'s, or another's made from that template."
+        )

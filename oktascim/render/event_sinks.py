@@ -1,0 +1,140 @@
+"""Where pages of events go: text, json, jsonl, csv."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from oktascim.diagnose.finding import Finding
+from oktascim.okta.logs import LogEvent
+from oktascim.redact import clean
+from oktascim.render.events import EventText
+from oktascim.render.findings import Findings
+from oktascim.render.streams import Output
+from oktascim.systemlog.fields import FIELDS, Event
+
+Fields = Mapping[str, Callable[[Event], Any]]
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class EventSink(Protocol):
+    """Takes events page by page."""
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding], /) -> None:
+        """Take the events of one page, and the explanations of the failures among them."""
+
+
+class StreamSink:
+    """A sink that writes to stdout; it is finished when all pages were given, and not after a failure."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.finish()
+
+    def finish(self) -> None:
+        """Write what is left."""
+
+
+class TextSink(StreamSink):
+    """Lines for people."""
+
+    def __init__(self, output: Output, *, wide: bool) -> None:
+        self._stream = output.stdout
+        self._text = EventText(color=output.color(output.stdout), wide=wide)
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+        """Write the page's lines."""
+        self._stream.write(self._text.page([event.data for event in events], findings))
+        self._stream.flush()
+
+
+class JsonLinesSink(StreamSink):
+    """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page."""
+
+    def __init__(self, output: Output, fields: Fields | None) -> None:
+        self._stream = output.stdout
+        self._fields = fields
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+        """Write the page's lines."""
+        lines = [_as_json(event, self._fields) for event in events]
+        lines += [_dumped({"finding": finding.to_json()}) for finding in findings]
+        if lines:
+            self._stream.write_bytes(b"\n".join(lines) + b"\n")
+            self._stream.flush()
+
+
+class JsonSink(StreamSink):
+    """A JSON array of events, or `{"events": […], "findings": […]}` where they are explained."""
+
+    def __init__(self, output: Output, fields: Fields | None, *, explained: bool) -> None:
+        self._stream = output.stdout
+        self._fields = fields
+        self._findings = Findings() if explained else None
+        self._separator = b'{"events":[' if explained else b"["
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+        """Write the page's elements."""
+        if self._findings:
+            self._findings.add(findings)
+        if events:
+            body = b",\n".join(_as_json(event, self._fields) for event in events)
+            self._stream.write_bytes(self._separator + b"\n" + body)
+            self._stream.flush()
+            self._separator = b","
+
+    def finish(self) -> None:
+        """End the array and write the findings."""
+        opening = b"" if self._separator == b"," else self._separator
+        ending = b"]"
+        if self._findings:
+            ending = b'],"findings":' + _dumped([finding.to_json() for finding in self._findings.merged()]) + b"}"
+        self._stream.write_bytes(opening + b"\n" + ending + b"\n")
+
+
+class CsvSink(StreamSink):
+    """A header line and a line an event (RFC 4180), harmless to a spreadsheet."""
+
+    def __init__(self, output: Output, fields: Fields | None) -> None:
+        self._stream = output.stdout
+        self._fields = fields or FIELDS
+        self._write([list(self._fields)])
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+        """Write the page's lines."""
+        self._write([[csv_cell(value(event.data)) for value in self._fields.values()] for event in events])
+        self._stream.flush()
+
+    def _write(self, rows: list[list[str]]) -> None:
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        self._stream.write(text.getvalue())
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a cell: control characters gone, and an apostrophe before what a spreadsheet would calculate."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = clean(text)
+    return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
+
+
+def _as_json(event: LogEvent, fields: Fields | None) -> bytes:
+    if fields is None:
+        return event.raw
+    return _dumped({name: value(event.data) for name, value in fields.items()})
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

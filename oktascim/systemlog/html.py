@@ -1,0 +1,109 @@
+"""The log as one self-contained page: timeline, filter, explanations. It needs no network and runs no text of a server.
+
+Events go into the page as JSON in script elements that browsers do not run; `<`, `>` and `&` are escaped, so that no
+text can end the element. The page's own script writes them with textContent, and its Content-Security-Policy allows
+that script alone, by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from oktascim.okta.logs import LogEvent
+from oktascim.systemlog.fields import FIELDS, Event
+from oktascim.systemlog.files import replacing
+
+_OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+
+
+class Explanation(Protocol):
+    """What the page shows of a finding."""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The uuids of the events that it explains."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as JSON values."""
+
+
+class HtmlPage:
+    """Writes a page event by event, so that only one page of the log is in memory.
+
+    Args:
+        stream: where it goes.
+        title: what the log is of.
+        is_failure: which events are failures.
+        masked: removes the secrets of this run from a text.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        title: str,
+        *,
+        is_failure: Callable[[Event], bool],
+        masked: Callable[[str], str],
+    ) -> None:
+        self._stream = stream
+        self._is_failure = is_failure
+        self._masked = masked
+        self._findings: dict[str, int] = {}
+        self._separator = "\n"
+        before, self._between, self._after = _template()
+        self._stream.write(before.replace("__TITLE__", self._data(title)))
+
+    def page(self, events: Sequence[LogEvent], findings: Sequence[Explanation]) -> None:
+        """Add events and their explanations."""
+        numbers = {uuid: self._number(finding) for finding in findings for uuid in finding.events}
+        for event in events:
+            row = [value(event.data) for value in FIELDS.values()]
+            row += [self._is_failure(event.data), numbers.get(event.data["uuid"], -1)]
+            self._stream.write(self._separator + self._data(row))
+            self._separator = ",\n"
+
+    def finish(self) -> None:
+        """Write what follows the events."""
+        self._stream.write(self._between + ",\n".join(self._findings) + self._after)
+
+    def _number(self, finding: Explanation) -> int:
+        document = {key: value for key, value in finding.to_json().items() if key != "events"}
+        return self._findings.setdefault(self._data(document), len(self._findings))
+
+    def _data(self, value: Any) -> str:
+        return self._masked(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).translate(_NO_MARKUP)
+
+
+@contextmanager
+def html_page(
+    path: Path, title: str, *, is_failure: Callable[[Event], bool], masked: Callable[[str], str]
+) -> Iterator[HtmlPage]:
+    """Write a page that appears at `path` when it is complete; after a failure nothing is there.
+
+    Raises:
+        OktascimError: the file cannot be written.
+    """
+    with replacing(path) as stream:
+        page = HtmlPage(stream, title, is_failure=is_failure, masked=masked)
+        yield page
+        page.finish()
+
+
+def _template() -> tuple[str, str, str]:
+    """The page before the events, between events and findings, and after them."""
+    text = files("oktascim.systemlog").joinpath("log_page.html").read_text(encoding="utf-8")
+    script = _OWN_SCRIPT.search(text)
+    assert script, "the page has one script of its own"
+    digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()
+    before, _, rest = text.replace("__SCRIPT_HASH__", digest).partition("__EVENTS__")
+    between, _, after = rest.partition("__FINDINGS__")
+    return before, between, after

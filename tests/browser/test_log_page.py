@@ -1,0 +1,134 @@
+"""The page of `logs --html` in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.okta.logs import LogEvent
+from oktascim.systemlog.html import html_page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)
+EVIL = "</script><img src=x onerror='window.hit=1'><script>window.hit=2</script>"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+pytestmark = pytest.mark.browser
+
+
+def make_event(number: int, **members: Any) -> dict[str, Any]:
+    return {
+        "actor": {"alternateId": "ola@acme.example"},
+        "displayMessage": "Push new user to external application",
+        "eventType": "application.provision.user.push",
+        "outcome": {"result": "SUCCESS", "reason": None},
+        "published": f"2026-11-20T10:{number:02}:00.000Z",
+        "transaction": {"id": f"job{number}"},
+        "uuid": f"uuid-{number}",
+        "target": [{"type": "User", "alternateId": f"user{number}@acme.example"}],
+        **members,
+    }
+
+
+EVENTS = [
+    *(make_event(number) for number in range(40)),
+    make_event(
+        40, outcome={"result": "FAILURE", "reason": "Unauthorized. Errors reported by remote server: bad token"}
+    ),
+    make_event(41, outcome={"result": "FAILURE", "reason": "Conflict. Errors reported by remote server: exists"}),
+    make_event(42, displayMessage=EVIL, eventType=EVIL, outcome={"result": "FAILURE", "reason": EVIL}),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the extra `console` is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chrome, Edge or Chromium is installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    path = tmp_path / "log.html"
+    with html_page(path, f"Acme {EVIL}", is_failure=reports_failure, masked=lambda text: text) as html:
+        html.page([LogEvent(json.dumps(event).encode()) for event in EVENTS], explain_events(EVENTS))
+    page = browser.new_page()
+    troubles: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    assert troubles == []
+    assert asked == [path.as_uri()]
+    page.close()
+
+
+def shown(page: Any) -> list[str]:
+    return page.locator("#events tr").all_inner_texts()
+
+
+def test_it_shows_every_event_and_the_explanations(page):
+    assert len(shown(page)) == 43
+    assert "43 events, 3 failed" in page.inner_text("#subtitle")
+    cards = page.locator("#findings article").all_inner_texts()
+    assert any("auth.invalid_credentials" in card for card in cards)
+    assert any("user.conflict" in card for card in cards)
+
+
+def test_text_of_a_server_is_shown_and_not_run(page):
+    assert page.inner_text("h1") == f"Acme {EVIL}"
+    assert EVIL in shown(page)[-1]
+    assert page.evaluate("window.hit") is None
+    assert page.locator("img").count() == 0
+
+
+def test_search_outcome_and_type_filter(page):
+    page.fill("#search", "USER7@acme conflict")
+    assert shown(page) == []
+    page.fill("#search", "user41")
+    assert len(shown(page)) == 1
+    page.fill("#search", "")
+    page.select_option("#outcome", "failed")
+    assert len(shown(page)) == 3
+    page.select_option("#type", "application.provision.user.push")
+    assert len(shown(page)) == 2
+    assert page.inner_text("#count") == "2 of 43 events"
+
+
+def test_a_bar_and_an_explanation_choose_their_events_and_reset_shows_all(page):
+    page.locator("#timeline button").last.click()
+    assert len(shown(page)) == 1
+    page.get_by_role("button", name="Show all").click()
+    page.locator("#events tr").nth(42).wait_for()
+    assert len(shown(page)) == 43
+    page.locator("#findings article", has_text="auth.invalid_credentials").get_by_role("button").click()
+    assert ["bad token" in row for row in shown(page)] == [True]
+
+
+def test_details_say_why_and_what_to_do(page):
+    page.fill("#search", "user40")
+    page.locator("#events summary").click()
+    details = page.inner_text("#events dl")
+    assert "uuid-40" in details
+    assert "fix" in details
+
+
+def test_an_empty_log_is_a_page_too(browser, tmp_path):
+    path = tmp_path / "empty.html"
+    with html_page(path, "Acme CRM", is_failure=reports_failure, masked=lambda text: text):
+        pass
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert page.inner_text("#subtitle") == "No events in this window."
+    page.close()
