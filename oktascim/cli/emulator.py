@@ -1,0 +1,162 @@
+"""`oktascim emulator`: a local Okta org on loopback that really sends SCIM."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import secrets
+import signal
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oktascim.cli.context import Session, session_of
+from oktascim.cli.sandbox import missing_extra, sandbox
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+
+if TYPE_CHECKING:
+    from oktascim.emulator.settings import EmulatorSettings
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class ConnectionsApi(StrEnum):
+    """What the org's connections API does for SCIM template apps."""
+
+    ORG = "org"
+    ACCEPT = "accept"
+
+
+class RateLimits(StrEnum):
+    """Whose rate limits the org has."""
+
+    OFF = "off"
+    FREE = "free"
+    WORKFORCE = "workforce"
+
+
+ConnectionsOption = Annotated[
+    ConnectionsApi,
+    typer.Option(help="org: UNKNOWN and no effect, as Okta documents for the templates. accept: takes credentials."),
+]
+LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
+FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds.")]
+PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")]
+
+
+@app.command("run", context_settings={"ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    command: Annotated[list[str], typer.Argument(help="The command, after `--`.", show_default=False)],
+    scim_server: Annotated[bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it.")] = False,
+    connections_api: ConnectionsOption = ConnectionsApi.ORG,
+    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.OFF,
+    latency: LatencyOption = 0,
+    fast: FastOption = False,
+    port: PortOption = 0,
+) -> int:
+    """Start an ephemeral org, run a command against it, stop, and leave with the command's exit code.
+
+    The command finds OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, and with `--scim-server` SCIM_BASE_URL and SCIM_TOKEN,
+    in its environment.
+
+    Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
+    """
+    session = session_of(context)
+    settings = _settings(connections_api, rate_limits, latency, fast)
+    with sandbox(settings, scim_server=scim_server, port=port) as box:
+        environment = {**session.environ, **box.environment}
+        session.output.note(
+            f"Emulated org at {box.org_url}" + (f", SCIM at {box.scim_base_url}" if scim_server else "")
+        )
+        return _run_command(command, environment)
+
+
+@app.command("start")
+def start(
+    context: typer.Context,
+    port: PortOption = 8044,
+    database: Annotated[Path | None, typer.Option(help="Keep the org in this SQLite file.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
+    ] = None,
+    connections_api: ConnectionsOption = ConnectionsApi.ORG,
+    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.FREE,
+    latency: LatencyOption = 0,
+    fast: FastOption = False,
+) -> int:
+    """Start an org in the foreground; Ctrl-C stops it.
+
+    Prints one line when it is ready. The token is OKTA_CLIENT_TOKEN where that is set, else the content of the token
+    file; it is never printed.
+
+    Example: `oktascim emulator start --database org.sqlite`
+    """
+    session = session_of(context)
+    try:
+        from oktascim.emulator.server import serve
+    except ImportError as error:
+        raise missing_extra(error) from None
+    token, where = _token(session, token_file)
+    settings = _settings(connections_api, rate_limits, latency, fast, token)
+
+    def ready(url: str) -> None:
+        session.output.data(f"ready {url}")
+        session.output.stdout.flush()
+        session.output.note(
+            f"API token: {where}. Admin Console and SCIM exchanges: {url.replace('127.0.0.1', 'localhost')}"
+        )
+
+    serve(settings, port=port, database=database, ready=ready)
+    return ExitCode.DONE
+
+
+def _settings(
+    connections_api: ConnectionsApi, rate_limits: RateLimits, latency: float, fast: bool, token: str | None = None
+) -> EmulatorSettings:
+    try:
+        from oktascim.emulator.settings import EmulatorSettings
+    except ImportError as error:
+        raise missing_extra(error) from None
+    settings = EmulatorSettings(
+        connections_api=connections_api.value,
+        rate_limits=rate_limits.value,
+        latency=latency / 1000,
+        fast=fast,
+    )
+    return dataclasses.replace(settings, token=token) if token else settings
+
+
+def _run_command(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command to its end; Ctrl-C is the command's own affair."""
+    try:
+        process = subprocess.Popen(command, env=environment)  # noqa: S603 (the user's own command)
+    except OSError as error:
+        raise UsageProblem(f"Cannot run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return code if code >= 0 else 128 - code
+
+
+def _token(session: Session, file: Path | None) -> tuple[str, str]:
+    given = session.environ.get("OKTA_CLIENT_TOKEN")
+    if given and file is None:
+        session.masker.add(given)
+        return given, "the value of OKTA_CLIENT_TOKEN"
+    file = file or Path.home() / ".oktascim-emulator-token"
+    try:
+        if not file.exists():
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(f"00{secrets.token_hex(20)}\n")
+        token = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
+    session.masker.add(token)
+    return token, f"the content of {file}"
