@@ -106,7 +106,7 @@ def serve() -> None:
     token = sys.stdin.readline().rstrip("\n")
     app = BearerTokenApplication(InMemoryStorage(), load_default_provider(), bearer_tokens=[token])
     with make_server(_HOST, 0, app, server_class=ThreadingWSGIServer, handler_class=_QuietHandler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
         sys.stdout.write(f"{server.server_port}\n")
         sys.stdout.flush()
         sys.stdin.read()

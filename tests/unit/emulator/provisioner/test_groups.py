@@ -48,8 +48,8 @@ def test_an_empty_20_group_has_empty_members(play, answer, connect):
         ([ANN], None, f'{{{CORE_11},"displayName":"G","members":[{ANN_BODY}]}}'),
         (
             [],
-            "Everyone by the lake",
-            f'{{{DESCRIBED_11},"displayName":"G","urn:okta:custom:group:1.0":{{"description":"Everyone by the lake"}}}}',
+            "Lake side",
+            f'{{{DESCRIBED_11},"displayName":"G","urn:okta:custom:group:1.0":{{"description":"Lake side"}}}}',
         ),
     ],
 )
