@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from oktascim.errors import OktascimError
+from oktascim.files import write_whole
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.streams import Output
@@ -32,26 +30,6 @@ def write_junit(file: Path, reports: Sequence[Report]) -> None:
             _mark(case, step.status, step.error)
     ElementTree.indent(root)
     write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file in one piece: all of it or none of it.
-
-    Raises:
-        OktascimError: it cannot be written.
-    """
-    try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            Path(name).replace(file)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise OktascimError(f"Cannot write {file}: {error.strerror}.") from error
 
 
 def tell_github(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.systemlog.files import write_whole
+from oktascim.files import write_whole
 
 
 class Cursor:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TextIO
 
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.fields import FIELDS, Event
-from oktascim.systemlog.files import replacing
+from oktascim.files import replacing
 
 _OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})

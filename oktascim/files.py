@@ -16,7 +16,7 @@ from oktascim.errors import OktascimError
 def replacing(path: Path) -> Iterator[TextIO]:
     """Write a text file beside its place and move it there at the end; after a failure the old one is untouched.
 
-    The file is readable by its owner alone: what the log says of people is nobody else's business.
+    The file is readable by its owner alone: what an org says of people is nobody else's business.
 
     Raises:
         OktascimError: it cannot be written (no such directory, no permission, disk full).
@@ -36,14 +36,14 @@ def replacing(path: Path) -> Iterator[TextIO]:
         temporary.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a small text file, all or nothing.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a small file, all or nothing; text as UTF-8, bytes as they are.
 
     Raises:
         OktascimError: it cannot be written.
     """
     with replacing(path) as stream:
-        stream.write(text)
+        stream.buffer.write(content.encode() if isinstance(content, str) else content)
 
 
 def _cannot_write(path: Path, error: OSError) -> OktascimError:
