@@ -46,7 +46,7 @@ async def _verify(job: Job) -> None:
 async def _read_users(job: Job) -> None:
     with job.step(events.AUTHENTICATE, logged=False):
         reply = await job.request("GET", "/Users", query=list_query(1, 2))
-        _check_list(job, reply)
+        _check_list(job, "/Users", reply)
 
 
 async def _read_groups(job: Job) -> None:
@@ -55,10 +55,10 @@ async def _read_groups(job: Job) -> None:
         reply = await job.request("GET", "/Groups", query=list_query(1, 100))
         if reply.status == httpx.codes.NOT_FOUND and job.dialect.is_error(resource_in(reply)):
             return
-        _check_list(job, reply)
+        _check_list(job, "/Groups", reply)
 
 
-def _check_list(job: Job, reply: Reply) -> None:
+def _check_list(job: Job, path: str, reply: Reply) -> None:
     """Judge a list answer.
 
     The sentence "The connector configuration could not be tested..." is recorded after a bare "Unauthorized"; that
@@ -71,4 +71,4 @@ def _check_list(job: Job, reply: Reply) -> None:
     try:
         resources_of(reply.text or "")
     except NotAList as error:
-        raise Refused(str(error) or job.dialect.no_users) from None
+        raise Refused(str(error) or job.no_results(path)) from None

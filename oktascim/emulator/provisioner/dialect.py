@@ -38,7 +38,8 @@ class Dialect:
         link_reads_first: whether a GET of the resource precedes the PUT that links a found user (3.3; for 1.1 the PUT
             is shown directly after the filter).
         save_reads_users: whether saving repeats the user read of the credential test in templates (2.1).
-        no_users: the text for a list without users at the credential test (1.8, 2.2).
+        no_results: the text for an answer that is no list, `{}` being what was asked for. Recorded for the users of the
+            credential test (1.8, 2.2); its use elsewhere is our choice.
         error_text: the human text in an error body, or None.
         is_error: whether a body is this version's error message.
     """
@@ -56,7 +57,7 @@ class Dialect:
     rename_with_members: bool
     link_reads_first: bool
     save_reads_users: bool
-    no_users: str
+    no_results: str
     error_text: Callable[[Any], str | None]
     is_error: Callable[[Any], bool]
 
@@ -138,7 +139,7 @@ SCIM_20 = Dialect(
     rename_with_members=True,
     link_reads_first=True,
     save_reads_users=False,
-    no_users="No results for users returned",
+    no_results="No results for {} returned",
     error_text=_error_text_20,
     is_error=_is_error_20,
 )
@@ -167,7 +168,7 @@ SCIM_11 = Dialect(
     rename_with_members=False,
     link_reads_first=False,
     save_reads_users=True,
-    no_users="No resources for users",
+    no_results="No resources for {}",
     error_text=_error_text_11,
     is_error=lambda body: isinstance(body, dict) and "Errors" in body,
 )

@@ -75,14 +75,22 @@ class Job:
         return reply
 
     async def require(
-        self, method: Method, path: str, *, query: str = "", body: Mapping[str, Any] | None = None
+        self, method: Method, path: str, *, body: Mapping[str, Any] | None = None, missing: Refused | None = None
     ) -> Reply:
         """Send one request that must succeed.
 
+        Args:
+            method: the HTTP method.
+            path: the path below the base URL.
+            body: the JSON body.
+            missing: what a 404 means, where Okta has its own words for it.
+
         Raises:
-            Refused: the server did not answer with a 2xx.
+            Refused: `missing`, or the server did not answer with a 2xx.
         """
-        reply = await self.request(method, path, query=query, body=body)
+        reply = await self.request(method, path, body=body)
+        if reply.status == NOT_FOUND and missing is not None:
+            raise missing
         if not reply.ok:
             raise self.refusal(reply)
         return reply
@@ -97,10 +105,7 @@ class Job:
         Raises:
             Refused: `missing`, or the server refused.
         """
-        reply = await self.request("GET", path)
-        if not reply.ok and reply.status != NOT_FOUND:
-            raise self.refusal(reply)
-        resource = resource_in(reply) if reply.ok else None
+        resource = resource_in(await self.require("GET", path, missing=missing))
         if resource is None:
             raise missing
         return resource
@@ -120,9 +125,13 @@ class Job:
         try:
             return page_of(reply.text or "")
         except NotAList as error:
-            raise Refused(str(error) or self.dialect.no_users) from None
+            raise Refused(str(error) or self.no_results(path)) from None
         except PagingNotInteger:
             raise Refused(NO_ANSWER) from None
+
+    def no_results(self, path: str) -> str:
+        """The text for an answer to a list read that is no list."""
+        return self.dialect.no_results.format(path.removeprefix("/").lower())
 
     def refusal(self, reply: Reply) -> Refused:
         """What a reply without success means; a 429 carries the wait it asks for (facts/okta-scim-client.md 1.6)."""

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from oktascim.emulator.provisioner import events
 from oktascim.emulator.provisioner.client import resource_path
 from oktascim.emulator.provisioner.dialect import Body
-from oktascim.emulator.provisioner.job import NOT_FOUND, Job, Refused
+from oktascim.emulator.provisioner.job import Job, Refused
 from oktascim.emulator.provisioner.lists import Resource
 from oktascim.emulator.provisioner.model import Kind, Member, Person
 from oktascim.emulator.provisioner.profile import in_put_order, merged_user
@@ -26,7 +27,8 @@ class Strategy:
 
     Args:
         change_user: `(job, id, changed attributes, okta id or None)`.
-        activate_user: `(job, id, person, what the filter found or None)`: set active and push the profile.
+        activate_user: `(job, id, person, what the filter found or None)`: set active and push the profile, in steps
+            of its own.
         after_create: `(job, id, name, members)`: what follows the POST of a group.
         rename_group: `(job, id, name)`.
         change_members: `(job, id, name, added, removed)`.
@@ -46,7 +48,7 @@ def strategy_of(kind: Kind) -> Strategy:
     return PATCHING if kind == "template" else REPLACING
 
 
-async def read_user(job: Job, user_id: str) -> Resource:
+async def _read_user(job: Job, user_id: str) -> Resource:
     """GET /Users/{id}; a user who is gone stops the push (facts/okta-scim-client.md 3.4)."""
     return await job.read(resource_path("Users", user_id), Refused(f"No user returned for user {user_id}"))
 
@@ -60,7 +62,7 @@ async def put_profile(job: Job, user_id: str, person: Person, found: Resource | 
         person: whose profile.
         found: the resource, when it is known already and is not read again.
     """
-    resource = await read_user(job, user_id) if found is None else found
+    resource = await _read_user(job, user_id) if found is None else found
     await job.require("PUT", resource_path("Users", user_id), body=merged_user(resource, person, job.dialect))
 
 
@@ -70,22 +72,26 @@ async def _patch_user(job: Job, user_id: str, changed: Body, _okta_id: str | Non
 
 async def _patch_active(job: Job, user_id: str, person: Person, found: Resource | None) -> None:
     """PATCH active, then the profile PUT: the PATCH is documented, the PUT and the order are likely (3.6)."""
-    await _patch_user(job, user_id, {"active": True}, None)
+    with job.step(events.REACTIVATE, person.user_name):
+        await _patch_user(job, user_id, {"active": True}, None)
     known = None if found is None or job.dialect.link_reads_first else {**found, "active": True}
-    await put_profile(job, user_id, person, known)
+    with job.step(events.PUSH_PROFILE, person.user_name):
+        await put_profile(job, user_id, person, known)
 
 
 async def _put_user(job: Job, user_id: str, changed: Body, okta_id: str | None) -> None:
     """GET, then PUT of that resource with the change and externalId, otherwise an echo (3.5)."""
-    resource = await read_user(job, user_id)
+    resource = await _read_user(job, user_id)
     external = {} if okta_id is None else {"externalId": okta_id}
     await job.require("PUT", resource_path("Users", user_id), body=in_put_order({**resource, **external, **changed}))
 
 
 async def _put_active(job: Job, user_id: str, person: Person, _found: Resource | None) -> None:
-    """GET, then one PUT that is active and carries the profile (3.6)."""
-    resource = await read_user(job, user_id)
-    await put_profile(job, user_id, person, {**resource, "active": True})
+    """GET, then one PUT that is active and carries the profile; its failure reads as one of the profile push (3.6)."""
+    with job.step(events.PUSH_PROFILE, person.user_name):
+        resource = await _read_user(job, user_id)
+        await put_profile(job, user_id, person, {**resource, "active": True})
+    job.facts.append(events.REACTIVATE.success())
 
 
 async def _patch_name(job: Job, group_id: str, name: str) -> None:
@@ -125,11 +131,7 @@ def _linked_group_missing(job: Job) -> Refused:
 
 
 async def _send_group(job: Job, method: Literal["PATCH", "PUT"], group_id: str, body: Body) -> None:
-    reply = await job.request(method, resource_path("Groups", group_id), body=body)
-    if reply.status == NOT_FOUND:
-        raise _linked_group_missing(job)
-    if not reply.ok:
-        raise job.refusal(reply)
+    await job.require(method, resource_path("Groups", group_id), body=body, missing=_linked_group_missing(job))
 
 
 async def _read_members(job: Job, group_id: str) -> list[Member]:

@@ -71,17 +71,17 @@ async def push_password(connection: Connection, external_id: str, password: str,
 async def _create_or_link(job: Job, person: Person, create: bool) -> str:
     found = await _find(job, person)
     if found is not None:
-        return await _link(job, person, found)
+        return await _link(job, person, *found)
     if not create:
         raise Stopped("Matching user not found.")
     return await _create(job, person)
 
 
-async def _find(job: Job, person: Person) -> Resource | None:
-    """The existence check; its success is logged when it finds somebody ("Verified user exists in app", 6.2).
+async def _find(job: Job, person: Person) -> tuple[str, Resource] | None:
+    """The existence check: the server's id and the resource, or None.
 
-    Several matches are an error: whether Okta's "More than one user" text applies to filters is unknown, so that is
-    our choice (3.3).
+    Its success is logged when it finds somebody ("Verified user exists in app", 6.2). Several matches are an error:
+    whether Okta's "More than one user" text applies to filters is unknown, so that is our choice (3.3).
     """
     connection = job.connection
     query = filter_query(connection.unique_identifier, person.user_name, space_as_plus=connection.space_as_plus)
@@ -89,10 +89,13 @@ async def _find(job: Job, person: Person) -> Resource | None:
         found = (await job.page("/Users", query)).resources
         if len(found) > 1:
             raise Refused(f"More than one user was found for ID: {person.user_name}", whole=True)
-    if not found:
-        return None
+        if not found:
+            return None
+        external_id = identifier_of(found[0])
+        if external_id is None:
+            raise Refused(job.no_results("/Users"))
     job.facts.append(events.VERIFY_EXISTS.success())
-    return found[0]
+    return external_id, found[0]
 
 
 async def _create(job: Job, person: Person) -> str:
@@ -109,14 +112,11 @@ async def _create(job: Job, person: Person) -> str:
     return external_id
 
 
-async def _link(job: Job, person: Person, found: Resource) -> str:
+async def _link(job: Job, person: Person, external_id: str, found: Resource) -> str:
     """Take over a user who exists: the profile PUT, after activating them where they are inactive (3.3, 3.6)."""
-    with job.step(events.PUSH_PROFILE, person.user_name, logged=False):
-        external_id = identifier_of(found)
-        if external_id is None:
-            raise Refused("No user returned for user")
     if found.get("active") is False:
-        return await _activate(job, person, external_id, found)
+        await strategy_of(job.connection.kind).activate_user(job, external_id, person, found)
+        return external_id
     reads_first = job.dialect.link_reads_first or job.connection.kind == "wizard"
     with job.step(events.PUSH_PROFILE, person.user_name):
         await put_profile(job, external_id, person, None if reads_first else found)
@@ -136,14 +136,9 @@ async def _deactivate(job: Job, external_id: str, okta_id: str | None) -> str:
 
 
 async def _reactivate(job: Job, person: Person, external_id: str) -> str:
-    found = await _find(job, person)
-    return await _activate(job, person, identifier_of(found) or external_id, found)
-
-
-async def _activate(job: Job, person: Person, external_id: str, found: Resource | None) -> str:
-    with job.step(events.REACTIVATE, person.user_name):
-        await strategy_of(job.connection.kind).activate_user(job, external_id, person, found)
-    return external_id
+    user_id, found = await _find(job, person) or (external_id, None)
+    await strategy_of(job.connection.kind).activate_user(job, user_id, person, found)
+    return user_id
 
 
 async def _push_password(job: Job, external_id: str, password: str) -> str:

@@ -351,3 +351,26 @@ def test_no_answer_on_assignment(play, connect, jane):
     played = play(provision(connect(), jane), httpx.ConnectError("no route"))
     assert played.outcome.error == "Error while verifying if user jane.doe@example.com exists: null"
     assert [fact.reason for fact in played.outcome.facts] == [None, None]
+
+
+@pytest.mark.parametrize("kind", ["template", "wizard"])
+def test_a_profile_that_fails_on_reactivation_reads_as_a_profile_push(play, answer, connect, jane, kind):
+    patched = [answer.text(204, "")] if kind == "template" else []
+    played = play(
+        lambda http: users.reactivate(connect(kind=kind), jane, "8ff6", http),
+        answer.listing(INACTIVE),
+        *patched,
+        answer.json(200, INACTIVE),
+        answer.error(400, "no seat left"),
+    )
+    assert played.outcome.error == (
+        "Error while trying to push profile update for jane.doe@example.com: "
+        "Bad Request. Errors reported by remote server: no seat left"
+    )
+
+
+def test_a_match_without_an_id(play, answer, connect, jane):
+    played = play(provision(connect(), jane), answer.listing({"userName": "jane.doe@example.com"}))
+    assert played.outcome.error == (
+        "Error while verifying if user jane.doe@example.com exists: No results for users returned"
+    )
