@@ -1,0 +1,184 @@
+"""From texts and events to findings.
+
+The text of an event comes first (`outcome.reason`); where Okta wrote none, the neighbours in the same
+transaction speak for it, and only then what is known about its type (facts/failure-messages.md, "Official
+templates").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
+from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
+from oktascim.diagnose.message import NO_DETAIL, parse_message
+from oktascim.diagnose.rulebook import Rule, rule_book
+from oktascim.diagnose.symptom import Symptom, symptom_of
+
+MOST_ALTERNATIVES = 4
+FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANSWERED"})
+"""The outcome.result values that report a failure (facts/okta-api.md 8.3)."""
+
+BAD_NEWS_BY_TYPE = frozenset({"application.integration.rate_limit_exceeded", "system.import.roadblock"})
+"""Events that report trouble whatever their outcome says: the first is logged as SUCCESS (facts/failure-messages.md);
+that the second might be is our caution, no record shows its outcome."""
+
+_HIGH, _MEDIUM = 75, 45
+_SAME_RANK = 8
+_FAR_BELOW = 28
+_REASON_IN_DISPLAY = re.compile(r"due to error:\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL)
+
+
+def explain_text(text: str) -> tuple[Finding, ...]:
+    """Explain one error text.
+
+    Args:
+        text: a message as Okta shows it, or an error body in JSON.
+
+    Returns:
+        One finding, with ranked alternatives where the text is ambiguous; none for a text without a character.
+    """
+    return (_diagnose(text, None),) if text.strip() else ()
+
+
+def explain_event(event: Mapping[str, Any]) -> Finding | None:
+    """Explain one System Log event by itself, for output that does not wait for its neighbours.
+
+    Returns:
+        A finding that carries the event's uuid, or None for an event that reports no failure.
+    """
+    if not reports_failure(event):
+        return None
+    return replace(_diagnose(_reason_of(event), _type_of(event)), events=(str(event.get("uuid", "")),))
+
+
+def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Explain the failures among System Log events, each cause once.
+
+    An event without words (a wrapper such as application.provision.user.sync) is explained by what its transaction says
+    elsewhere. Memory grows with the number of failures, by their ids only.
+
+    Args:
+        events: LogEvents in any order, in the shape of GET /api/v1/logs.
+
+    Returns:
+        The findings, the one with the most events first.
+    """
+    groups: dict[Finding, list[str]] = {}
+    spoken: dict[str, Finding] = {}
+    silent: list[_SilentEvent] = []
+    for event in events:
+        if not reports_failure(event):
+            continue
+        finding = _diagnose(reason := _reason_of(event), _type_of(event))
+        uuid, transaction = str(event.get("uuid", "")), _transaction_of(event)
+        if reason.strip() in NO_DETAIL and transaction:
+            silent.append(_SilentEvent(uuid, transaction, finding))
+            continue
+        groups.setdefault(finding, []).append(uuid)
+        if transaction and finding.category != "unknown":
+            spoken.setdefault(transaction, finding)
+    for waiting in silent:
+        groups.setdefault(spoken.get(waiting.transaction, waiting.finding), []).append(waiting.uuid)
+    return tuple(_with_events(groups))
+
+
+def reports_failure(event: Mapping[str, Any]) -> bool:
+    """Whether an event reports trouble: by its outcome, or by a type that is bad news under any outcome."""
+    outcome = event.get("outcome") or {}
+    return outcome.get("result") in FAILED_RESULTS or event.get("eventType") in BAD_NEWS_BY_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class _SilentEvent:
+    """A failure without words, waiting for its transaction."""
+
+    uuid: str
+    transaction: str
+    finding: Finding
+
+
+def _with_events(groups: Mapping[Finding, list[str]]) -> Iterator[Finding]:
+    """Each finding with the uuids of its events."""
+    for finding, uuids in sorted(groups.items(), key=lambda group: -len(group[1])):
+        yield replace(finding, events=tuple(uuids))
+
+
+def _type_of(event: Mapping[str, Any]) -> str | None:
+    """The event type, if it is there and a string."""
+    kind = event.get("eventType")
+    return kind if isinstance(kind, str) else None
+
+
+def _transaction_of(event: Mapping[str, Any]) -> str | None:
+    """The transaction id; the events of one operation share it (facts/okta-api.md 8.3)."""
+    return (event.get("transaction") or {}).get("id")
+
+
+def _reason_of(event: Mapping[str, Any]) -> str:
+    """The words of an event: outcome.reason, else what a group-push message says after "due to error:"."""
+    reason = (event.get("outcome") or {}).get("reason")
+    if isinstance(reason, str) and reason.strip():
+        return reason
+    shown = _REASON_IN_DISPLAY.search(str(event.get("displayMessage") or ""))
+    return shown["reason"] if shown else ""
+
+
+@lru_cache(maxsize=REMEMBERED_SYMPTOMS)
+def _diagnose(text: str, event: str | None) -> Finding:
+    """The finding for one text and event type; a log repeats the same ones many times."""
+    return _finding_for(symptom_of(parse_message(text), event))
+
+
+@lru_cache(maxsize=REMEMBERED_SYMPTOMS)
+def _finding_for(symptom: Symptom) -> Finding:
+    """The finding for one symptom."""
+    fitting = fitting_rules(symptom)
+    first, others = fitting[0], _other_causes(fitting)
+    return Finding(
+        category=first.category,
+        confidence=_confidence(first, others),
+        cause=first.cause,
+        fix=first.fix,
+        rule=first.id,
+        sources=first.sources,
+        alternatives=tuple(_alternative(rule) for rule in others),
+        events=(),
+        okta_action=_okta_action(first.okta, symptom),
+    )
+
+
+def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The best rule of each other category, as far as it is not far less telling than the first."""
+    best: dict[str, Rule] = {}
+    for rule in fitting:
+        best.setdefault(rule.category, rule)
+    lowest = fitting[0].weight - _FAR_BELOW
+    return tuple(rule for rule in list(best.values())[1:] if rule.weight >= lowest)[:MOST_ALTERNATIVES]
+
+
+def _confidence(rule: Rule, others: tuple[Rule, ...] = ()) -> Confidence:
+    """A weight in words; another cause of nearly the same weight takes one step away."""
+    contested = bool(others) and rule.weight - others[0].weight < _SAME_RANK
+    if rule.weight >= _HIGH:
+        return "medium" if contested else "high"
+    return "medium" if rule.weight >= _MEDIUM and not contested else "low"
+
+
+def _alternative(rule: Rule) -> Alternative:
+    """A rule as another possible cause: never more than of medium confidence."""
+    confidence: Confidence = "medium" if rule.weight >= _MEDIUM else "low"
+    return Alternative(rule.category, rule.cause, rule.fix, rule.id, confidence)
+
+
+def _okta_action(name: str, symptom: Symptom) -> OktaAction:
+    """What Okta does next: by the rule, unless the operation has its own way (a deactivation is pushed only once)."""
+    book = rule_book()
+    for override in book.okta_overrides:
+        if name not in override.keep and holds(override.when, symptom):
+            return book.okta_actions[override.use]
+    return book.okta_actions[name]

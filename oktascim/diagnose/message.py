@@ -1,0 +1,286 @@
+"""The grammar of Okta's provisioning error texts.
+
+A text is built in layers: an outer frame of the Admin Console ("Automatic provisioning of user … to app … failed:"), an
+action with its subject ("Error while creating user …:"), an HTTP reason phrase, and the words of the SCIM server after
+"Errors reported by remote server:". When the server's error body was not JSON, these last words are the complaint of
+Okta's JSON parser, and what the parser quotes is the real message. The layers were read off real messages
+(facts/failure-messages.md, "Message grammar").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from oktascim.redact import clean
+
+TEXT_LIMIT = 1_200
+"""Characters of a text that are looked at; an outcome.reason has at most 255 (facts/okta-api.md 8.3)."""
+
+NO_DETAIL = frozenset({"", "null", "none", "undefined", "n/a", "-", "${app_error_code}", "{0}"})
+"""Texts that say nothing; the last two are placeholders that Okta failed to fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """One error text, taken apart.
+
+    Attributes:
+        text: the whole text, control characters stripped, white space folded, cut to `TEXT_LIMIT`.
+        operation: "provisioning", "profile push", "deprovisioning" or "group push" from the outer frame.
+        user, app, group: the names in the outer frame.
+        action: what Okta was doing, one of the names in `ACTIONS`.
+        subject: the user or group that the action names.
+        status: the HTTP status, from a reason phrase or a number.
+        detail: the innermost words, as near to the SCIM server's own as the text allows.
+        body: "html", "text" or "empty" when the text shows that the answer was not JSON.
+        scim_type: the RFC 7644 3.12 scimType.
+        okta_code: Okta's own error code, such as E0000001.
+    """
+
+    text: str
+    operation: str | None = None
+    user: str | None = None
+    app: str | None = None
+    group: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    status: int | None = None
+    detail: str = ""
+    body: str | None = None
+    scim_type: str | None = None
+    okta_code: str | None = None
+
+
+ACTIONS: tuple[tuple[str, str], ...] = (
+    ("authenticate", r"Error authenticating|Failed to validate Admin credentials|Verification failed"),
+    ("get_token", r"Error while retrieving OAuth token"),
+    ("refresh_token", r"Error while refreshing OAuth token"),
+    ("find_user", r"Error while verifying if (?:user\b ?)?(?P<found>.*?) ?exists"),
+    ("create_group", r"Error while creating (?:user )?group"),
+    ("create_user", r"Error while creating (?:new )?user"),
+    ("update_user", r"Error while trying to push profile update(?: for)?|Error while updating user(?! group)"),
+    ("deactivate_user", r"Error while (?:deactivating|deprovisioning) user"),
+    ("reactivate_user", r"Error while reactivating user"),
+    ("activate_user", r"Error while activating user"),
+    ("set_password", r"Error (?:while )?(?:trying to )?push(?:ing)? password(?: update)?(?: for)?"),
+    ("import_user", r"Error while trying to import user profile(?: for)?"),
+    ("import_users", r"Error while downloading all users"),
+    ("import_groups", r"Error while downloading all groups"),
+    ("import_members", r"Error while downloading users for group"),
+    ("find_group", r"Error while (?:trying to find an individual group by id|verifying if group)"),
+    ("set_members", r"Error while updating user group membership(?: for group)?"),
+    ("update_group", r"Error while (?:updating|renaming) (?:user )?group"),
+    ("delete_group", r"Error while deleting (?:user )?group"),
+    ("add_members", r"Error while adding (?:user|member)(?:\(s\)|s)?(?: .*?)? to group"),
+    ("remove_members", r"Error while removing (?:user|member)(?:\(s\)|s)?(?: .*?)? from group"),
+    ("rate_limit", r"API rate limit exceeded"),
+    ("api", r"API error"),
+)
+"""What Okta says it was doing, and the words by which it says so (facts/okta-scim-client.md 6.2)."""
+
+_STATUS_BY_PHRASE = {
+    **{status.phrase.lower(): status.value for status in HTTPStatus if status.value >= HTTPStatus.MULTIPLE_CHOICES},
+    "unprocessable entity": 422,
+    "unprocessable content": 422,
+    "payload too large": 413,
+    "gateway time-out": 504,
+    "service temporarily unavailable": 503,
+}
+_PHRASES = "|".join(re.escape(phrase) for phrase in sorted(_STATUS_BY_PHRASE, key=len, reverse=True))
+_REPORTED = r"errors? reported by remote server"
+
+_OUTER = re.compile(
+    r"(?:Failed(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?:\s+)?"
+    r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
+    r"to app (?P<app>.+?) failed:\s*"
+    r"|(?P<push>Unable to update Group Push mapping target App group) (?P<group>.+?):\s+)?"
+    r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_ACTION_PATTERNS = tuple(
+    (
+        name,
+        re.compile(
+            rf"(?:{words})(?:\s+(?P<subject>.*?))??(?:\s*:(?:\s+|$)|\.\s+|\s+(?=(?:{_PHRASES})\. {_REPORTED})|\s*$)",
+            re.IGNORECASE,
+        ),
+    )
+    for name, words in ACTIONS
+)
+_STARTS_AN_ACTION = re.compile(r"Error |Failed to validate|Verification failed|API (?:error|rate)", re.IGNORECASE)
+_TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
+_REPORTED_SPLIT = re.compile(rf"\.?\s*{_REPORTED}:?\s*", re.IGNORECASE)
+
+_STATUS_ALONE = re.compile(
+    rf"(?:(?:HTTP(?:/[\d.]+)?|status(?: code)?|error(?: code)?)?[\s:=]*(?P<number>[345]\d\d)\b[\s:,-]*)?"
+    rf"(?P<phrase>{_PHRASES})?(?:[.:,]\s*|\s+-\s+|\s*$)(?P<after>.*)",
+    re.IGNORECASE,
+)
+_STATUS_INSIDE = re.compile(
+    r"\b(?:HTTP(?:/[\d.]+)?|status(?:[ _]?code)?|error(?: code)?|return(?:s|ed)?(?: an?)?|with(?: an?)?|code)"
+    r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)",
+    re.IGNORECASE,
+)
+_STATUS_BEFORE_REPORT = re.compile(
+    rf"(?:^|[ :])(?:HTTP )?(?P<number>[345]\d\d )?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
+)
+
+_QUOTED_BODY = re.compile(r'\[Source: \(String\)"(?P<source>.*?)"(?:\[truncated[^\]]*\])?(?:; line|\]|$)', re.DOTALL)
+_QUOTED_TOKEN = re.compile(
+    r"Unrecognized token '(?P<token>[^']{0,200})'"
+    r"|Unexpected character \('(?P<character>.)' \(code \d+"
+    r"|invalid character '(?P<go>.)' looking for"
+    r"|Unexpected token (?P<js>\S{1,40}?),? (?:in|is)\b.{0,60}?\bJSON",
+    re.IGNORECASE,
+)
+_EMPTY_BODY = re.compile(
+    r"end[- ]of[- ](?:input|file|stream)|unexpected end of (?:json|input)|no content to map", re.IGNORECASE
+)
+_MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+_OKTA_CODE = re.compile(r"\bE0000\d{3}\b")
+_SCIM_TYPE = re.compile(
+    r"\b(?:invalidFilter|tooMany|invalidSyntax|invalidPath|noTarget|invalidValue|invalidVers)\b"
+    r"|(?<=scimType)\W{1,4}(?P<named>[a-zA-Z]{3,20})"
+)
+
+
+def parse_message(text: str) -> ParsedMessage:
+    """Take one error text apart.
+
+    Args:
+        text: an outcome.reason, a line of the Tasks page, the answer of a credential test, or an error body in JSON.
+
+    Returns:
+        The parts; a text of unknown form comes back with the whole text as its detail.
+    """
+    whole = fold(text)
+    frame = _OUTER.match(whole)
+    rest = frame["rest"] if frame else whole
+    action, subject, detail = _split_action(rest)
+    document = _json_document(text, detail)
+    scim_type, okta_code = _codes(document, detail)
+    status, detail = _split_status(_TEST_TAIL.sub("", detail) or detail)
+    if document:
+        status, detail = _status_of(document) or status, fold(_words_of(document)) or detail
+    body, detail = _recover_body(detail)
+    return ParsedMessage(
+        text=whole,
+        operation="group push" if frame and frame["push"] else frame and frame["operation"],
+        user=frame and frame["user"],
+        app=frame and frame["app"],
+        group=frame and frame["group"],
+        action=action,
+        subject=subject,
+        status=status,
+        detail=detail,
+        body=body,
+        scim_type=scim_type,
+        okta_code=okta_code,
+    )
+
+
+def fold(text: str) -> str:
+    """The text without control characters, on one line, without quotes around it, cut to `TEXT_LIMIT`."""
+    shown = text if text.isascii() and text.isprintable() else clean(text[: 2 * TEXT_LIMIT])
+    return " ".join(shown.split())[:TEXT_LIMIT].strip("\"'“”")
+
+
+def _split_action(rest: str) -> tuple[str | None, str | None, str]:
+    """Split "Error while creating user X: Conflict" into ("create_user", "X", "Conflict")."""
+    if _STARTS_AN_ACTION.match(rest):
+        for name, pattern in _ACTION_PATTERNS:
+            if found := pattern.match(rest):
+                parts = found.groupdict()
+                return name, parts.get("found") or parts["subject"] or None, rest[found.end() :]
+    return None, None, rest
+
+
+def _split_status(detail: str) -> tuple[int | None, str]:
+    """Split "Conflict. Errors reported by remote server: taken" into (409, "taken")."""
+    report = _REPORTED_SPLIT.search(detail)
+    if report:
+        before = _STATUS_BEFORE_REPORT.search(detail[: report.start()])
+        return _status(before), detail[report.end() :].strip()
+    alone = _STATUS_ALONE.match(detail)
+    if alone and (alone["number"] or alone["phrase"]):
+        return _status(alone), alone["after"]
+    inside = _STATUS_INSIDE.search(detail)
+    return (int(inside["number"] or inside["first"]) if inside else None), detail
+
+
+def _status(found: re.Match[str] | None) -> int | None:
+    """The status that a match names by number or, failing that, by reason phrase."""
+    if found and found["number"]:
+        return int(found["number"])
+    return _STATUS_BY_PHRASE[found["phrase"].lower()] if found and found["phrase"] else None
+
+
+def _recover_body(detail: str) -> tuple[str | None, str]:
+    """Find what the server really sent behind the complaint of a JSON parser.
+
+    Returns:
+        The kind of body ("html", "text", "empty" or None for no such complaint) and the words to judge by.
+    """
+    source, token = _QUOTED_BODY.search(detail), _QUOTED_TOKEN.search(detail)
+    quoted = source["source"] if source else ""
+    if not quoted and token:
+        quoted = next(filter(None, token.groups()), "")
+    if quoted:
+        is_markup = quoted.lstrip("'\"").startswith("<")
+        return ("html", _without_tags(quoted)) if is_markup else ("text", quoted if len(quoted) > 1 else "")
+    if _MARKUP.match(detail):
+        return "html", _without_tags(detail)
+    if _EMPTY_BODY.search(detail):
+        return "empty", detail
+    return None, detail
+
+
+def _without_tags(markup: str) -> str:
+    """The visible words of a cut-off HTML page."""
+    return " ".join(_TAG.sub(" ", markup).replace("<", " ").split())
+
+
+def _json_document(text: str, detail: str) -> dict[str, Any] | None:
+    """The JSON object that the text ends in, if it is an error body or a list answer and not a mere quotation."""
+    start = text.find("{")
+    if start < 0 or "${" in detail:
+        return None
+    try:
+        document, _ = json.JSONDecoder().raw_decode(text[start:])
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _codes(document: dict[str, Any] | None, detail: str) -> tuple[str | None, str | None]:
+    """The scimType and the Okta error code, from the JSON body or from the words."""
+    members = document or {}
+    code = _OKTA_CODE.search(detail)
+    named = _SCIM_TYPE.search(detail)
+    scim_type = members.get("scimType") or (named and (named["named"] or named[0]))
+    okta_code = members.get("errorCode") or (code and code[0])
+    return (str(scim_type) if scim_type else None, str(okta_code) if okta_code else None)
+
+
+def _status_of(document: dict[str, Any]) -> int | None:
+    """The status inside an error body: SCIM 2.0 writes it as a string or number, 1.1 as Errors[].code."""
+    errors = document.get("Errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    value = str(document.get("status") or first.get("code") or "")
+    return int(value) if re.fullmatch(r"[345]\d\d", value) else None
+
+
+def _words_of(document: dict[str, Any]) -> str:
+    """The words of an error body: Okta's, SCIM 2.0's, SCIM 1.1's or OAuth's; empty for any other JSON."""
+    words = [document.get(key) for key in ("errorSummary", "detail", "error", "error_description", "message")]
+    for key, member in (("errorCauses", "errorSummary"), ("Errors", "description")):
+        causes = document.get(key)
+        if isinstance(causes, list):
+            words += [cause.get(member) for cause in causes if isinstance(cause, dict)]
+    return " ".join(word for word in words if isinstance(word, str))

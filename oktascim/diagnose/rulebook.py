@@ -1,0 +1,193 @@
+"""The rules: read from rules/*.yaml once per process, checked, and compiled.
+
+A rule names what a failure looks like (`when`), what it is (`category`, `cause`), what to do (`fix`), what
+Okta does next (`okta`), where the knowledge comes from (`sources`) and how telling its signs are (`weight`).
+docs/explain.md describes the format for people who add one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from oktascim.diagnose.finding import CATEGORIES, OktaAction
+from oktascim.errors import OktascimError
+
+_WORD = re.compile(r"%\{(?P<name>\w+)\}")
+_UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Signs that must all be there; within one sign any of its values will do; None asks for nothing.
+
+    Attributes:
+        says: a pattern that the words must match; `also_says` a second one, `not_says` one that they must not match.
+        status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
+        no_detail: True asks for a message without words, False for one with words.
+        odd_subject: asks for a subject that breaks a URL.
+    """
+
+    says: re.Pattern[str] | None = None
+    also_says: re.Pattern[str] | None = None
+    not_says: re.Pattern[str] | None = None
+    status: frozenset[int] | None = None
+    action: frozenset[str] | None = None
+    about: frozenset[str] | None = None
+    body: frozenset[str] | None = None
+    scim_type: frozenset[str] | None = None
+    okta_code: frozenset[str] | None = None
+    event: frozenset[str] | None = None
+    no_detail: bool | None = None
+    odd_subject: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is known about failures.
+
+    Attributes:
+        id: unique, by area and then by what is seen.
+        category, cause, fix: what the finding will say.
+        weight: 1 to 100, how telling the signs are; it ranks the rules and becomes the confidence.
+        when: the conditions, of which one must hold.
+        okta: what Okta does next.
+        sources: documents, spelled out.
+    """
+
+    id: str
+    category: str
+    cause: str
+    fix: str
+    weight: int
+    when: tuple[Condition, ...]
+    okta: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OktaOverride:
+    """Another behaviour of Okta for some operations, whatever the cause of their failure."""
+
+    when: tuple[Condition, ...]
+    use: str
+    keep: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All that is known: the rules by falling weight, and what Okta does."""
+
+    rules: tuple[Rule, ...]
+    okta_actions: Mapping[str, OktaAction]
+    okta_overrides: tuple[OktaOverride, ...]
+
+
+@cache
+def rule_book() -> RuleBook:
+    """The rules that travel with the package."""
+    return load_rules(resources.files("oktascim.diagnose") / "rules")
+
+
+def load_rules(folder: Traversable) -> RuleBook:
+    """Read, check and compile a folder of rules.
+
+    Raises:
+        OktascimError: a file breaks the format; the message names the file, the rule and what is wrong.
+    """
+    files = {item.name: _read(item) for item in folder.iterdir() if item.name.endswith(".yaml")}
+    vocabulary, sources = _vocabulary(files.pop("vocabulary.yaml")), files.pop("sources.yaml")
+    okta = files.pop("okta_actions.yaml")
+    actions = {name: OktaAction(**members) for name, members in okta["actions"].items()}
+    rules = [
+        _checked_rule(f"{entry.get('id')!r} in {name}", entry, vocabulary, sources, actions)
+        for name, entries in files.items()
+        for entry in entries
+    ]
+    if repeated := [rule for rule, times in Counter(rule.id for rule in rules).items() if times > 1]:
+        raise _broken(", ".join(repeated), "the id is used more than once")
+    overrides = tuple(
+        OktaOverride(_conditions(entry["when"], vocabulary), entry["use"], frozenset(entry["keep"]))
+        for entry in okta["overrides"]
+    )
+    return RuleBook(tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id))), actions, overrides)
+
+
+def _broken(rule: str, why: str) -> OktascimError:
+    """The error for a rule that breaks the format."""
+    return OktascimError(
+        f"The diagnosis rule {rule} is not valid.", why=why, fix="The format is described in docs/explain.md."
+    )
+
+
+def _read(item: Traversable) -> Any:
+    """One YAML file, by the fast parser where PyYAML was built with it; both are safe loaders."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(item.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+
+
+def _checked_rule(
+    name: str,
+    entry: Mapping[str, Any],
+    vocabulary: Mapping[str, str],
+    sources: Mapping[str, str],
+    actions: Mapping[str, OktaAction],
+) -> Rule:
+    """Build one rule from its YAML mapping, and refuse what the dataclass cannot refuse by itself."""
+    try:
+        when = _conditions(entry["when"], vocabulary)
+        rule = Rule(**{**entry, "when": when, "sources": tuple(sources[key] for key in entry["sources"])})
+    except (KeyError, TypeError, ValueError, re.error) as problem:
+        raise _broken(name, f"{type(problem).__name__}: {problem}") from problem
+    wrong = {
+        "category": rule.category not in CATEGORIES,
+        "weight": not 1 <= rule.weight <= 100,
+        "okta": rule.okta not in actions,
+        "cause": not rule.cause,
+        "fix": not rule.fix,
+        "sources": not rule.sources,
+    }
+    if members := [member for member, is_wrong in wrong.items() if is_wrong]:
+        raise _broken(name, f"{', '.join(members)} cannot be {[getattr(rule, member) for member in members]}")
+    return rule
+
+
+def _conditions(entries: Iterable[Mapping[str, Any]], vocabulary: Mapping[str, str]) -> tuple[Condition, ...]:
+    """Compile the alternatives of a `when`."""
+    return tuple(Condition(**{key: _sign(key, value, vocabulary) for key, value in entry.items()}) for entry in entries)
+
+
+def _sign(key: str, value: Any, vocabulary: Mapping[str, str]) -> Any:
+    """One sign: a pattern for `says`, a truth for flags, else the set of accepted values."""
+    if key in {"says", "also_says", "not_says"}:
+        return _pattern(value, vocabulary)
+    return value if isinstance(value, bool) else frozenset(value)
+
+
+def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> re.Pattern[str]:
+    """One pattern out of several, the vocabulary filled in; symptoms are lower case, so patterns must be too."""
+    joined = _fill_in("|".join(patterns), vocabulary)
+    if _UPPER_CASE.search(joined):
+        raise ValueError(f"upper case in {joined!r} can never match")
+    return re.compile(joined)
+
+
+def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The shared words, each as one pattern; a word may be built from those above it."""
+    vocabulary: dict[str, str] = {}
+    for name, patterns in entries.items():
+        vocabulary[name] = _fill_in("|".join(patterns), vocabulary)
+    return vocabulary
+
+
+def _fill_in(pattern: str, vocabulary: Mapping[str, str]) -> str:
+    """The pattern with each %{name} replaced by the group of words it stands for."""
+    return _WORD.sub(lambda word: f"(?:{vocabulary[word['name']]})", pattern)

@@ -1,0 +1,154 @@
+"""What the rules may look at: a parsed message and its event, without the names that make every message unique.
+
+Two messages that differ only in a user, a group or an id have the same symptom, so the matcher has to look at it once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oktascim.diagnose.message import NO_DETAIL, ParsedMessage
+
+_PROVISION = "application.provision."
+_INTEGRATION = "application.integration."
+
+ACTION_OF_EVENT: dict[str, str] = {
+    f"{_PROVISION}user.verify_exists": "find_user",
+    f"{_PROVISION}user.push": "create_user",
+    f"{_PROVISION}user.push_profile": "update_user",
+    f"{_PROVISION}user.deactivate": "deactivate_user",
+    f"{_PROVISION}user.deprovision": "deactivate_user",
+    f"{_PROVISION}user.reactivate": "reactivate_user",
+    f"{_PROVISION}user.activate": "activate_user",
+    f"{_PROVISION}user.password": "set_password",
+    f"{_PROVISION}user.push_password": "set_password",
+    f"{_PROVISION}user.push_okta_password": "set_password",
+    f"{_PROVISION}user.import_profile": "import_user",
+    f"{_PROVISION}user.import": "import_users",
+    f"{_PROVISION}user.sync": "sync_user",
+    f"{_PROVISION}group.verify_exists": "find_group",
+    f"{_PROVISION}group.add": "create_group",
+    f"{_PROVISION}group.update": "update_group",
+    f"{_PROVISION}group.remove": "delete_group",
+    f"{_PROVISION}group.import": "import_groups",
+    f"{_PROVISION}group_membership.add": "add_members",
+    f"{_PROVISION}group_membership.remove": "remove_members",
+    f"{_PROVISION}group_membership.update": "set_members",
+    f"{_PROVISION}group_membership.import": "import_members",
+    f"{_PROVISION}group_push.mapping.update.or.delete.failed": "push_group",
+    f"{_PROVISION}group_push.mapping.update.or.delete.failed.with.error": "push_group",
+    f"{_PROVISION}group_push.mapping.app.group.renamed.failed": "update_group",
+    f"{_INTEGRATION}authentication_failure": "authenticate",
+    f"{_INTEGRATION}rate_limit_exceeded": "rate_limit",
+    f"{_INTEGRATION}general_failure": "api",
+    f"{_INTEGRATION}api_query": "api",
+    "application.configuration.update": "authenticate",
+    "app.app_instance.provision_sync_job.failed": "sync_user",
+}
+"""What Okta was doing when it logged a failure of this type (facts/okta-scim-client.md 6.1, 6.2)."""
+
+_ACTIONS_ABOUT = {
+    "connection": ("authenticate", "get_token", "refresh_token"),
+    "user": (
+        *("find_user", "create_user", "update_user", "deactivate_user", "reactivate_user", "activate_user"),
+        *("set_password", "sync_user"),
+    ),
+    "group": ("find_group", "create_group", "update_group", "delete_group", "push_group"),
+    "membership": ("add_members", "remove_members", "set_members"),
+    "import": ("import_user", "import_users", "import_groups", "import_members"),
+}
+ABOUT_OF_ACTION = {action: about for about, actions in _ACTIONS_ABOUT.items() for action in actions}
+"""What an action is about; rules ask for it more often than for the action itself."""
+
+_ABOUT_OF_OPERATION = {
+    "provisioning": "user",
+    "profile push": "user",
+    "deprovisioning": "user",
+    "group push": "group",
+}
+_ABOUT_OF_WORDS = (
+    ("membership", re.compile(r"\bmembership|\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b|\bmembers\[")),
+    ("group", re.compile(r"/groups\b|\bgroups?\b|\bteams?\b|\bdisplayname\b")),
+    ("user", re.compile(r"/users\b|\busers?\b|\baccounts?\b|\busername\b|\bemail\b|\bmembers?\b")),
+)
+_ABOUT_OF_EVENT = re.compile(r"application\.provision\.(?P<about>user|group_membership|group)")
+_BREAKS_A_URL = re.compile(r"[/\\?#%]")
+
+_INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")
+_PARTICULARS = re.compile(
+    r"(?P<email>[\w.+%-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})"
+    r"|(?P<uuid>\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b)"
+    r"|(?P<okta>\b0[0o][a-z][a-z0-9]{13,17}\b)"
+    r"|(?P<address>\b\d{1,3}(?:\.\d{1,3}){3}\b)"
+    r"|(?P<number>\b\d{5,}\b)"
+)
+_STAND_INS = {"email": "@email", "uuid": "#id", "okta": "#id", "address": "#ip", "number": "#id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One kind of failure, hashable.
+
+    Attributes:
+        text: the innermost words in lower case, e-mail addresses, ids and IP addresses replaced by @email, #id and #ip.
+        action: what Okta was doing, from the text, else from the event type.
+        about: "connection", "user", "group", "membership" or "import".
+        status, body, scim_type, okta_code: as in `ParsedMessage`.
+        event: the event type, or None for a text without an event.
+        odd_subject: the user or group name holds characters that have a meaning in a URL.
+    """
+
+    text: str = ""
+    action: str | None = None
+    about: str | None = None
+    status: int | None = None
+    body: str | None = None
+    scim_type: str | None = None
+    okta_code: str | None = None
+    event: str | None = None
+    odd_subject: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there are no words to judge by; a status may still be there."""
+        return self.text in NO_DETAIL
+
+
+def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
+    """Reduce a message and the type of its event to what rules may look at."""
+    text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
+    action = message.action or ACTION_OF_EVENT.get(event or "")
+    return Symptom(
+        text=text.strip(" \"'"),
+        action=action,
+        about=_about(message, action, event, text),
+        status=message.status,
+        body=message.body,
+        scim_type=message.scim_type,
+        okta_code=message.okta_code,
+        event=event,
+        odd_subject=bool(message.subject and _BREAKS_A_URL.search(message.subject)),
+    )
+
+
+def _with_words_apart(text: str) -> str:
+    """The text and, if it holds identifiers like rateLimitExceeded or license_limit, it again in words."""
+    apart = _INNER_BORDER.sub(" ", text)
+    return text if apart == text else f"{text}\n{apart}"
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    """The stand-in for one e-mail address, id or IP address."""
+    return _STAND_INS[found.lastgroup or "number"]
+
+
+def _about(message: ParsedMessage, action: str | None, event: str | None, text: str) -> str | None:
+    """What the failure is about: by the action, the event, the outer frame, and only then by the words."""
+    if action in ABOUT_OF_ACTION:
+        return ABOUT_OF_ACTION[action]
+    if in_event := _ABOUT_OF_EVENT.match(event or ""):
+        return in_event["about"].replace("group_membership", "membership")
+    if message.operation:
+        return _ABOUT_OF_OPERATION[message.operation.lower()]
+    return next((about for about, words in _ABOUT_OF_WORDS if words.search(text)), None)
