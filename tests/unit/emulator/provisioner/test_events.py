@@ -1,23 +1,16 @@
 """The event types exist in Okta's own catalogue."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from oktascim.emulator.provisioner import events
 
-REPOSITORY = Path(__file__).resolve().parents[4]
-GROUND_TRUTH = Path(os.environ.get("OKTASCIM_GROUND_TRUTH", REPOSITORY / "../shared/data"))
 EVENTS = [value for value in vars(events).values() if isinstance(value, events.Event)]
 
 
-def test_every_event_type_is_one_of_oktas():
-    catalogue = GROUND_TRUTH / "event-types.json"
-    if not catalogue.exists():
-        pytest.skip(f"no ground truth at {catalogue}")
-    known = {entry["id"] for entry in json.loads(catalogue.read_text())}
+def test_every_event_type_is_one_of_oktas(ground_truth):
+    known = {entry["id"] for entry in json.loads((ground_truth / "event-types.json").read_text())}
     used = {fact.event_type for event in EVENTS for fact in (event.success(), event.failure("x"))}
     used |= {events.PUSHED_USER.event_type, events.RATE_LIMITED.event_type}
     assert len(used) > 20
