@@ -50,8 +50,8 @@ async def get_app_user(okta: Okta, app_id: str, user_id: str) -> dict[str, Any] 
 
 
 async def list_app_users(okta: Okta, app_id: str) -> list[dict[str, Any]]:
-    """All assignments of users to an app, 500 a request."""
-    return await okta.collect(f"/api/v1/apps/{app_id}/users", {"limit": 500})
+    """All assignments of users to an app, 500 a request, each with its user in `_embedded.user`."""
+    return await okta.collect(f"/api/v1/apps/{app_id}/users", {"limit": 500, "expand": "user"})
 
 
 async def assign_user(okta: Okta, app_id: str, user_id: str) -> None:

@@ -10,7 +10,7 @@ from oktascim.okta import directory, push
 from oktascim.okta.errors import OktaError
 from oktascim.plan.steps.base import NotTaken, Run, Step
 
-_ALREADY_ASSIGNED = "E0000062"  # facts/okta-api.md 6.2
+ALREADY_ASSIGNED = "E0000062"  # facts/okta-api.md 6.2
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class AssignUsers(Step):
             try:
                 await directory.assign_user(run.okta, run.app_id, user.id)
             except OktaError as error:
-                if error.code != _ALREADY_ASSIGNED:
+                if error.code != ALREADY_ASSIGNED:
                     raise
 
     async def verify(self, run: Run) -> str:

@@ -1,0 +1,44 @@
+"""Which template an existing app was made from."""
+
+from __future__ import annotations
+
+from oktascim.catalog import Template, load_templates
+from oktascim.okta import apps
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+
+
+def kind_of(app: App) -> Template | None:
+    """The template as far as the app alone tells; a pure function.
+
+    A catalogue app carries the key of its template as its name. A wizard-made app has a name that Okta invented and a
+    link called after it (facts/okta-api.md 1.3).
+    """
+    for template in load_templates().values():
+        if template.kind == "catalog" and template.catalog_key == app.name:
+            return template
+    for template in load_templates().values():
+        if template.kind == "wizard" and _is_wizard_made(app, template):
+            return template
+    return None
+
+
+async def find_kind(okta: Okta, app: App) -> Template | None:
+    """The template, asking the org's catalogue for the keys that are not built in."""
+    known = kind_of(app)
+    if known:
+        return known
+    for template in load_templates().values():
+        if template.kind == "catalog" and await apps.catalog_key(okta, template.display_name) == app.name:
+            return template
+    return None
+
+
+def mode_of(app: App, template: Template) -> str:
+    """The sign-on mode in the spec's terms, or "" where the template has none that Okta echoes so."""
+    return next((name for name, mode in template.sign_on.items() if app.sign_on_mode in mode.echoes), "")
+
+
+def _is_wizard_made(app: App, template: Template) -> bool:
+    links = app.at("visibility.appLinks") or {}
+    return template.app_link.replace("{key}", app.name) in links and bool(mode_of(app, template))
