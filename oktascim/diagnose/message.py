@@ -97,7 +97,7 @@ _OUTER = re.compile(
     r"(?:Failed(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?:\s+)?"
     r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
     r"to app (?P<app>.+?) failed:\s*"
-    r"|(?P<push>Unable to update Group Push mapping target App group) (?P<group>.+?):\s+)?"
+    r"|(?P<push>Unable to update Group Push mapping target App group) (?P<group>.+?(?=:\s+Error )|.+?):\s+)?"
     r"(?P<rest>.*)",
     re.IGNORECASE,
 )

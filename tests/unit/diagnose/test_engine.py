@@ -1,0 +1,238 @@
+"""Findings: ranking, honesty, what Okta does next, events with and without words, and speed that no text can spoil."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oktascim.diagnose.engine import MOST_ALTERNATIVES, explain_event, explain_events, explain_text
+from oktascim.diagnose.finding import CATEGORIES, Finding
+from oktascim.diagnose.rulebook import rule_book
+
+FAILED_PUSH = "application.provision.user.push"
+RATE_LIMIT = "application.integration.rate_limit_exceeded"
+
+
+def event(
+    uuid: str, kind: str, reason: str | None = None, *, result: str = "FAILURE", transaction: str | None = None
+) -> dict[str, Any]:
+    return {
+        "uuid": uuid,
+        "eventType": kind,
+        "displayMessage": "Something happened",
+        "outcome": {"result": result, "reason": reason},
+        "transaction": {"type": "JOB", "id": transaction} if transaction else None,
+    }
+
+
+def explained(text: str) -> Finding:
+    (finding,) = explain_text(text)
+    return finding
+
+
+def categories(finding: Finding) -> set[str]:
+    return {finding.category} | {alternative.category for alternative in finding.alternatives}
+
+
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        (
+            "Error authenticating: null",
+            {"network.unreachable", "auth.wrong_scheme_prefix", "tls.certificate", "network.dns"},
+        ),
+        (
+            "Bad Request. Errors reported by remote server: The document is unparsable or violates schema",
+            {"user.attribute_invalid", "user.attribute_required", "protocol.bad_schema"},
+        ),
+        (
+            "Error authenticating: Connect to h.example:443 failed: Connect timed out",
+            {"network.timeout", "network.ip_allowlist"},
+        ),
+        ("Matching user not found", {"okta.provisioning_disabled", "user.not_found"}),
+        ("Unauthorized", {"auth.expired_token", "auth.invalid_credentials", "auth.insufficient_permissions"}),
+        (
+            "Error authenticating: Forbidden",
+            {"auth.insufficient_permissions", "auth.invalid_credentials", "network.ip_allowlist"},
+        ),
+    ],
+)
+def test_an_ambiguous_text_names_all_its_causes(text: str, causes: set[str]) -> None:
+    finding = explained(text)
+    assert causes <= categories(finding)
+    assert (
+        finding.confidence != "high"
+        or finding.category == "okta.provisioning_disabled"
+        or "timeout" in finding.category
+    )
+
+
+def test_alternatives_are_few_distinct_and_ranked() -> None:
+    finding = explained("Error authenticating: Unauthorized")
+    others = [alternative.category for alternative in finding.alternatives]
+    assert 0 < len(others) <= MOST_ALTERNATIVES
+    assert len({finding.category, *others}) == len(others) + 1
+
+
+def test_nothing_fits_is_said_with_a_next_step() -> None:
+    finding = explained("Zorp blurted quietly")
+    assert (finding.category, finding.confidence, finding.rule) == ("unknown", "low", "unknown.nothing-fits")
+    assert "oktascim connection test" in finding.fix
+
+
+def test_no_text_no_finding() -> None:
+    assert explain_text(" \n") == ()
+
+
+def test_a_name_cannot_mislead() -> None:
+    finding = explained(
+        "Automatic provisioning of user Rate Limit to app Certificate Expired failed: Error while creating user "
+        "timeout@refused.example: Conflict"
+    )
+    assert finding.category == "user.conflict"
+
+
+def test_the_documented_shape() -> None:
+    document = explained("Error authenticating: null").to_json()
+    assert list(document) == [
+        *("category", "confidence", "cause", "fix", "rule", "sources", "alternatives", "events", "okta_action"),
+    ]
+    assert list(document["alternatives"][0]) == ["category", "cause", "fix", "rule", "confidence"]
+    assert list(document["okta_action"]) == ["retries_itself", "retry_helps", "needs_reassign", "text"]
+    assert json.loads(json.dumps(document))["category"] == "network.unreachable"
+
+
+@pytest.mark.parametrize(
+    ("text", "retries_itself", "retry_helps", "needs_reassign"),
+    [
+        ("Too Many Requests", True, False, False),
+        ("Error authenticating: Connection refused", None, True, False),
+        ("Error while trying to push profile update for ada: Not Found", False, False, True),
+        ("Error while deactivating user ada: Bad Gateway", False, False, False),
+        ("Error while deactivating user ada: Too Many Requests", True, False, False),
+        ("Error while creating user ada: Conflict", False, True, False),
+        ("Error while updating user group Sales: Not Found", False, False, False),
+        ("Matching user not found", False, False, True),
+    ],
+)
+def test_what_okta_does_next(text: str, retries_itself: bool | None, retry_helps: bool, needs_reassign: bool) -> None:
+    action = explained(text).okta_action
+    assert (action.retries_itself, action.retry_helps, action.needs_reassign) == (
+        retries_itself,
+        retry_helps,
+        needs_reassign,
+    )
+
+
+@pytest.mark.parametrize(("suffix", "retries"), [("", True), (".with.error", False)])
+def test_the_two_kinds_of_group_push_failure(suffix: str, retries: bool) -> None:
+    kind = f"application.provision.group_push.mapping.update.or.delete.failed{suffix}"
+    finding = explain_event(event("1", kind, "Internal Server Error"))
+    assert finding is not None
+    assert finding.okta_action.retries_itself is retries
+
+
+def test_success_says_nothing_except_a_rate_limit() -> None:
+    assert explain_event(event("1", FAILED_PUSH, result="SUCCESS")) is None
+    finding = explain_event(event("2", RATE_LIMIT, result="SUCCESS"))
+    assert finding is not None
+    assert (finding.category, finding.events) == ("rate_limit.remote", ("2",))
+
+
+def test_equal_findings_are_one_with_all_their_events() -> None:
+    reason = "Conflict. Errors reported by remote server: ada{}@acme.example is taken"
+    events = [event(str(n), FAILED_PUSH, reason.format(n)) for n in range(5)]
+    events += [event("t", FAILED_PUSH, "Too Many Requests"), event("s", FAILED_PUSH, result="SUCCESS")]
+    findings = explain_events(iter(events))
+    assert [(finding.category, finding.events) for finding in findings] == [
+        ("user.conflict", ("0", "1", "2", "3", "4")),
+        ("rate_limit.remote", ("t",)),
+    ]
+
+
+def test_a_silent_wrapper_is_explained_by_its_transaction() -> None:
+    wrapper = event("w", "application.provision.user.sync", transaction="t1")
+    spoken = event("v", "application.provision.user.verify_exists", "Service Unavailable", transaction="t1")
+    elsewhere = event("x", "application.provision.user.sync", transaction="t2")
+    found = {finding.category: finding.events for finding in explain_events([wrapper, elsewhere, spoken])}
+    assert found == {"remote.server_error": ("v", "w"), "unknown": ("x",)}
+
+
+def test_a_silent_event_is_explained_by_its_type() -> None:
+    finding = explain_event(event("1", "system.import.roadblock"))
+    assert finding is not None
+    assert finding.category == "okta.import_safeguard"
+
+
+def test_the_type_gives_the_action_that_the_reason_lacks() -> None:
+    reason = "Not Found"
+    user = explain_event(event("1", "application.provision.user.push_profile", reason))
+    group = explain_event(event("2", "application.provision.group.update", reason))
+    assert user is not None
+    assert group is not None
+    assert (user.category, group.category) == ("user.not_found", "group.not_found")
+
+
+def test_a_group_push_reason_is_read_from_the_display_message() -> None:
+    told = event("1", "application.provision.group_push.mapping.update.or.delete.failed.with.error")
+    told["displayMessage"] = "Changes could not take effect due to error: Too Many Requests"
+    finding = explain_event(told)
+    assert finding is not None
+    assert finding.category == "rate_limit.remote"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"outcome": None},
+        {"outcome": {"result": "FAILURE"}},
+        {"outcome": {"result": "FAILURE", "reason": 7}, "transaction": None},
+        {"outcome": {"result": "FAILURE", "reason": "x"}, "eventType": None, "uuid": None},
+    ],
+)
+def test_incomplete_events_are_survived(broken: dict[str, Any]) -> None:
+    findings = explain_events([broken])
+    assert all(finding.category in CATEGORIES for finding in findings)
+
+
+@given(st.text(max_size=600))
+def test_any_text_gets_one_finding(text: str) -> None:
+    findings = explain_text(text)
+    assert len(findings) == bool(text.strip())
+    assert all(finding.category in CATEGORIES for finding in findings)
+
+
+NESTED_REPEAT = re.compile(r"\((?:[^()]*[+*]|[^()]*\{\d*,\d*\})[^()]*\)(?:[+*]|\{\d*,\})")
+UNBOUNDED_GAP = re.compile(r"(?<!\\)\.[*+](?!\?)")
+
+
+def test_no_pattern_can_explode() -> None:
+    patterns = {
+        rule.id: pattern.pattern
+        for rule in rule_book().rules
+        for condition in rule.when
+        for pattern in (condition.says, condition.also_says, condition.not_says)
+        if pattern
+    }
+    nested = [rule for rule, pattern in patterns.items() if NESTED_REPEAT.search(pattern)]
+    gaps = [
+        rule
+        for rule, pattern in patterns.items()
+        if UNBOUNDED_GAP.search(pattern.replace("^(?=.*", "").replace("(?!.*", ""))
+    ]
+    assert (nested, gaps) == ([], [])
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "word", ["token ", "user not ", "{", "<a", '[Source: (String)"', "Error while ", "x.", "1", "a" * 50]
+)
+def test_a_hostile_text_of_any_length_is_answered(word: str) -> None:
+    (finding,) = explain_text(word * 20_000)
+    assert finding.category in CATEGORIES

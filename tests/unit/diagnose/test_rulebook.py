@@ -1,0 +1,127 @@
+"""The rules are valid, name only what exists, are reachable, and quote nobody's message."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import yaml
+
+from oktascim.diagnose.finding import CATEGORIES
+from oktascim.diagnose.message import ACTIONS
+from oktascim.diagnose.rulebook import Condition, load_rules, rule_book
+from oktascim.diagnose.symptom import ABOUT_OF_ACTION, ACTION_OF_EVENT
+from oktascim.errors import OktascimError
+
+RULES = resources.files("oktascim.diagnose") / "rules"
+CONDITIONS = [
+    pytest.param(condition, id=f"{rule.id}-{number}")
+    for rule in rule_book().rules
+    for number, condition in enumerate(rule.when)
+]
+
+
+def test_every_category_has_a_rule() -> None:
+    assert {rule.category for rule in rule_book().rules} == set(CATEGORIES)
+
+
+def test_rules_are_ranked_and_their_ids_are_unique() -> None:
+    rules = rule_book().rules
+    assert [rule.weight for rule in rules] == sorted((rule.weight for rule in rules), reverse=True)
+    assert len({rule.id for rule in rules}) == len(rules)
+
+
+def test_an_id_begins_with_the_category() -> None:
+    assert [rule.id for rule in rule_book().rules if not rule.id.startswith(f"{rule.category}.")] == []
+
+
+def test_only_the_last_resort_holds_for_everything() -> None:
+    always = [rule.id for rule in rule_book().rules if Condition() in rule.when]
+    assert always == ["unknown.nothing-fits"]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_conditions_ask_for_values_that_exist(condition: Condition) -> None:
+    actions = {name for name, _ in ACTIONS} | set(ACTION_OF_EVENT.values())
+    assert (condition.action or set()) <= actions | {None}
+    assert (condition.about or set()) <= set(ABOUT_OF_ACTION.values()) | {None}
+    assert (condition.body or set()) <= {"html", "text", "empty"}
+    assert all(code is None or 300 <= code < 600 for code in condition.status or ())
+    assert all(re.fullmatch(r"E0000\d{3}", code) for code in condition.okta_code or ())
+
+
+def test_every_source_and_okta_action_is_used() -> None:
+    book = rule_book()
+    sources = yaml.safe_load((RULES / "sources.yaml").read_text())
+    assert {source for rule in book.rules for source in rule.sources} == set(sources.values())
+    used = {rule.okta for rule in book.rules} | {override.use for override in book.okta_overrides}
+    assert used == set(book.okta_actions)
+
+
+def test_texts_for_people_are_sentences() -> None:
+    broken = [
+        rule.id
+        for rule in rule_book().rules
+        if not (rule.cause[0].isupper() and rule.cause.endswith(".") and rule.fix.endswith("."))
+    ]
+    assert broken == []
+
+
+VALID = {
+    "id": "unknown.x",
+    "category": "unknown",
+    "weight": 5,
+    "when": [{"says": ["x"]}],
+    "cause": "C.",
+    "fix": "F.",
+    "okta": "unknown",
+    "sources": ["s"],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"category": "weather"}, "category"),
+        ({"weight": 0}, "weight"),
+        ({"okta": "prays"}, "okta"),
+        ({"sources": ["hearsay"]}, "hearsay"),
+        ({"colour": "red"}, "colour"),
+        ({"when": [{"sings": ["x"]}]}, "sings"),
+        ({"when": [{"says": ["Upper"]}]}, "upper case"),
+        ({"when": [{"says": ["("]}]}, "unterminated"),
+        ({"when": [{"says": ["%{nobody}"]}]}, "nobody"),
+        ({"cause": ""}, "cause"),
+    ],
+)
+def test_a_broken_rule_is_refused_by_name(tmp_path: Path, change: dict[str, object], complaint: str) -> None:
+    write_rules(tmp_path, [VALID | change])
+    with pytest.raises(OktascimError) as refused:
+        load_rules(tmp_path)
+    assert "unknown.x" in refused.value.what
+    assert complaint in str(refused.value.why)
+
+
+def test_a_repeated_id_is_refused(tmp_path: Path) -> None:
+    write_rules(tmp_path, [VALID, VALID])
+    with pytest.raises(OktascimError, match=r"unknown\.x"):
+        load_rules(tmp_path)
+
+
+def test_a_valid_folder_loads(tmp_path: Path) -> None:
+    write_rules(tmp_path, [VALID])
+    assert [rule.id for rule in load_rules(tmp_path).rules] == ["unknown.x"]
+
+
+def write_rules(folder: Path, rules: list[dict[str, object]]) -> None:
+    action = {"retries_itself": None, "retry_helps": True, "needs_reassign": False, "text": "T."}
+    files = {
+        "vocabulary.yaml": {"word": ["w"]},
+        "sources.yaml": {"s": "A source"},
+        "okta_actions.yaml": {"actions": {"unknown": action}, "overrides": []},
+        "rules.yaml": rules,
+    }
+    for name, content in files.items():
+        (folder / name).write_text(yaml.safe_dump(content))
