@@ -1,0 +1,242 @@
+"""plan, apply and destroy, end to end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+from tests.support.world import SCIM_TOKEN, SPEC, World
+
+
+def test_apply_creates_enables_assigns_and_the_user_appears(world: World) -> None:
+    done = world.oktascim("apply", world.spec(), "--yes", "-o", "json")
+    assert done.code == 0, done.stderr
+    (one,) = done.json["integrations"]
+    assert one["status"] == "done"
+    assert one["app_id"].startswith("0oa")
+    assert [step["step"] for step in one["steps"]] == [
+        "create_app",
+        "provisioning",
+        "assign_users",
+        "assign_groups",
+        "push_groups",
+    ]
+    assert all(step["status"] == "done" and step["evidence"] for step in one["steps"])
+    assert one["provisioning"] == {
+        "status": "ENABLED",
+        "route": "api",
+        "verified_by": ["connections/default", "features"],
+    }
+    world.settled()
+    assert world.scim_users()["ada@acme.example"]["active"] is True
+    assert "Engineering" in world.scim_groups()
+
+
+def test_a_second_apply_finds_nothing_to_do_and_sends_no_write(world: World) -> None:
+    spec = world.spec()
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    before = len(world.requests())
+    again = world.oktascim("apply", spec, "--yes", "-o", "json")
+    assert again.code == 0
+    assert again.json["summary"] == {"unchanged": 1}
+    assert world.writes_since(before) == []
+    assert world.oktascim("plan", spec, "--exit-code").code == 0
+
+
+def test_where_the_org_does_not_take_credentials_nothing_is_claimed(world_of: Callable[..., World]) -> None:
+    world = world_of(connections_api="org")
+    spec = world.spec()
+    done = world.oktascim("apply", spec, "--yes", "-o", "json")
+    assert done.code == 6
+    (one,) = done.json["integrations"]
+    assert one["status"] == "pending"
+    assert one["provisioning"] == {"status": "UNKNOWN", "route": None, "verified_by": []}
+    assert [step["status"] for step in one["steps"]] == ["done", "pending", "waiting", "waiting", "waiting"]
+    assert one["handoff"]["page"].endswith(f"/instance/{one['app_id']}/#tab-provisioning")
+    assert "OAuth Bearer Token: (the value of the environment variable SCIM_TOKEN)" in one["handoff"]["steps"]
+    assert SCIM_TOKEN not in done.stdout + done.stderr
+    assert [app["label"] for app in world.apps()] == ["Acme CRM"]
+    planned = world.oktascim("plan", spec, "-o", "json").json["integrations"][0]
+    assert next((step["step"], step["status"]) for step in planned["steps"]) == ("provisioning", "pending")
+    assert {step["status"] for step in planned["steps"][1:]} == {"waiting"}
+
+
+def test_drift_is_shown_field_by_field_and_put_right(world: World) -> None:
+    spec = world.spec()
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    app = world.apps()[0]
+    app["label"] = "Renamed by hand"
+    app["visibility"]["hide"]["web"] = True
+    app["settings"]["notes"]["admin"] += "\nAda knows the password."
+    world.okta("PUT", f"/api/v1/apps/{app['id']}", app)
+    world.okta(
+        "PUT", f"/api/v1/apps/{app['id']}/features/USER_PROVISIONING", {"update": {"profile": {"status": "DISABLED"}}}
+    )
+    plan = world.oktascim("plan", spec, "--exit-code", "-o", "json")
+    assert plan.code == 3
+    changes = [change for step in plan.json["integrations"][0]["steps"] for change in step["changes"]]
+    assert {"field": "label", "old": "Renamed by hand", "new": "Acme CRM"} in changes
+    assert {"field": "visibility.web", "old": False, "new": True} in changes
+    assert {
+        "field": "provisioning.to_app",
+        "old": ["create", "deactivate"],
+        "new": ["create", "deactivate", "update"],
+    } in changes
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    app = world.apps()[0]
+    assert (app["label"], app["visibility"]["hide"]["web"]) == ("Acme CRM", False)
+    assert "Ada knows the password." in app["settings"]["notes"]["admin"]
+    assert world.oktascim("plan", spec, "--exit-code").code == 0
+
+
+def test_a_changed_label_is_a_rename(world: World) -> None:
+    assert world.oktascim("apply", world.spec(), "--yes").code == 0
+    assert world.oktascim("apply", world.spec(SPEC.replace("label: Acme CRM", "label: Acme Sales")), "--yes").code == 0
+    assert [app["label"] for app in world.apps()] == ["Acme Sales"]
+
+
+def test_an_app_made_by_hand_is_adopted_only_on_request(world: World) -> None:
+    by_hand = world.okta(
+        "POST",
+        "/api/v1/apps",
+        {
+            "name": "scim2testapp",
+            "label": "Acme CRM",
+            "signOnMode": "AUTO_LOGIN",
+            "settings": {"notes": {"admin": "Made by Grace."}},
+        },
+    )
+    spec = world.spec()
+    refused = world.oktascim("apply", spec, "--yes")
+    assert refused.code == 1
+    assert by_hand["id"] in refused.stderr
+    assert "--adopt" in refused.stderr
+    assert len(world.apps()) == 1
+    assert world.oktascim("apply", spec, "--adopt", "--yes").code == 0
+    (app,) = world.apps()
+    assert app["id"] == by_hand["id"]
+    assert app["settings"]["notes"]["admin"] == "Made by Grace.\n\noktascim:acme-crm"
+
+
+def test_two_apps_with_one_marker_are_named(world: World) -> None:
+    body = {
+        "name": "scim2testapp",
+        "label": "Acme CRM",
+        "signOnMode": "AUTO_LOGIN",
+        "settings": {"notes": {"admin": "oktascim:acme-crm"}},
+    }
+    ids = [world.okta("POST", "/api/v1/apps", body)["id"] for _ in range(2)]
+    refused = world.oktascim("apply", world.spec(), "--yes")
+    assert refused.code == 1
+    assert all(app_id in refused.stderr for app_id in ids)
+
+
+def test_a_changed_template_is_replaced_only_on_request(world: World) -> None:
+    assert world.oktascim("apply", world.spec(), "--yes").code == 0
+    (old,) = world.apps()
+    changed = world.spec(SPEC.replace("scim2-oauth", "scim2-header"))
+    refused = world.oktascim("plan", changed)
+    assert refused.code == 1
+    assert "--replace acme-crm" in refused.stderr
+    assert (
+        world.oktascim("apply", changed, "--replace", "acme-crm", "--yes", SCIM_TOKEN=f"Bearer {SCIM_TOKEN}").code == 0
+    )
+    (new,) = world.apps()
+    assert (new["name"], new["id"] != old["id"]) == ("scim2headerauth", True)
+
+
+def test_unknown_people_stop_the_plan_before_any_write(world: World) -> None:
+    spec = world.spec(
+        SPEC.replace("ada@acme.example", "nobody@acme.example").replace(
+            "groups: [Engineering], ", "groups: [Nowhere], "
+        )
+    )
+    before = len(world.requests())
+    refused = world.oktascim("apply", spec, "--yes")
+    assert refused.code == 1
+    assert "there is no user nobody@acme.example" in refused.stderr
+    assert "there is no group Nowhere" in refused.stderr
+    assert world.writes_since(before) == []
+
+
+def test_a_refused_catalogue_key_is_resolved_by_display_name(world_of: Callable[..., World]) -> None:
+    world = world_of(
+        connections_api="accept", catalog_keys={"SCIM 2.0 Test App (OAuth Bearer Token)": "scim2bearer_new"}
+    )
+    spec = world.spec()
+    done = world.oktascim("apply", spec, "--yes", "-o", "json")
+    assert done.code == 0, done.stderr
+    assert "scim2bearer_new" in done.json["integrations"][0]["notes"][-1]
+    assert world.apps()[0]["name"] == "scim2bearer_new"
+    assert world.oktascim("plan", spec, "--exit-code").code == 0
+
+
+def test_destroy_removes_what_the_spec_names_and_nothing_else(world: World) -> None:
+    spec = world.spec()
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "Bystander", "signOnMode": "AUTO_LOGIN"})
+    assert world.oktascim("destroy", spec).code == 2  # nobody can be asked
+    gone = world.oktascim("destroy", spec, "--yes", "-o", "json")
+    assert gone.code == 0
+    assert [one["status"] for one in gone.json["removed"]] == ["removed"]
+    assert [app["label"] for app in world.apps()] == ["Bystander"]
+    assert world.oktascim("destroy", spec, "--yes").code == 0  # gone already is done
+
+
+def test_prune_removes_marked_apps_that_no_file_names(world: World) -> None:
+    two = SPEC + SPEC.partition("integrations:\n")[2].replace("acme-crm", "old-crm").replace("Acme CRM", "Old CRM")
+    assert world.oktascim("apply", world.spec(two), "--yes").code == 0
+    one = world.spec()
+    shown = world.oktascim("plan", one, "--prune", "-o", "json").json
+    assert [row["name"] for row in shown["prune"]] == ["old-crm"]
+    assert world.oktascim("apply", one, "--prune", "--yes").code == 0
+    assert [app["label"] for app in world.apps()] == ["Acme CRM"]
+
+
+def test_a_run_without_changes_costs_what_the_docs_say(world: World) -> None:
+    count = 12
+    block = SPEC.partition("integrations:\n")[2].replace(", push_groups: [Engineering]", "")
+    many = "version: 1\nintegrations:\n" + "".join(
+        block.replace("acme-crm", f"app-{number}").replace("Acme CRM", f"App {number}") for number in range(count)
+    )
+    spec = world.spec(many)
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    before = len(world.requests())
+    assert world.oktascim("apply", spec, "--yes", "-o", "json").json["summary"] == {"unchanged": count}
+    drawn = [one for one in world.requests()[before:] if one["path"].startswith("/api/v1/apps")]
+    assert len(drawn) <= math.ceil(count / 200) + count
+
+
+def test_reports_for_ci(world: World) -> None:
+    junit, summary = world.folder / "report.xml", world.folder / "summary.md"
+    done = world.oktascim(
+        "apply", world.spec(), "--yes", "--junit", str(junit), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+    )
+    assert done.code == 0
+    cases = ElementTree.parse(junit).findall(".//testcase")
+    assert len(cases) == 5
+    assert "| acme-crm | done |" in summary.read_text(encoding="utf-8")
+
+
+def test_only_and_partial_failure(world: World) -> None:
+    two = SPEC + SPEC.partition("integrations:\n")[2].replace("acme-crm", "lost-crm").replace(
+        "Acme CRM", "Lost CRM"
+    ).replace("ada@acme.example", "nobody@acme.example")
+    spec = world.spec(two)
+    done = world.oktascim("apply", spec, "--yes", "-o", "json")
+    assert done.code == 1
+    assert {one["name"]: one["status"] for one in done.json["integrations"]} == {
+        "acme-crm": "done",
+        "lost-crm": "blocked",
+    }
+    assert world.oktascim("apply", spec, "--only", "acme-crm", "--yes").code == 0
+    assert world.oktascim("apply", spec, "--only", "nope", "--yes").code == 2
+
+
+def test_rotated_credentials_are_sent_again(world: World) -> None:
+    spec = world.spec()
+    assert world.oktascim("apply", spec, "--yes").code == 0
+    before = len(world.requests())
+    assert world.oktascim("apply", spec, "--rotate-credentials", "--yes").code == 0
+    assert any(write.endswith("/connections/default") for write in world.writes_since(before))
