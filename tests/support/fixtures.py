@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oktascim.emulator.server import EmulatedOrg
 
-from oktascim.emulator.settings import EmulatorSettings
 from tests.support.world import SCIM_TOKEN, World
 
 
