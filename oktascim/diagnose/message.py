@@ -129,9 +129,11 @@ _STATUS_BEFORE_REPORT = re.compile(
     rf"(?:^|[ :])(?:HTTP )?(?P<number>[345]\d\d )?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
 )
 
-_QUOTED_BODY = re.compile(r'\[Source: \(String\)"(?P<source>.*?)"(?:\[truncated[^\]]*\])?(?:; line|\]|$)', re.DOTALL)
+_QUOTED_BODY = re.compile(
+    r'\[Source: \(String\)"(?P<source>.*?)(?:"(?:\[truncated[^\]]*\])?(?:; line|\]|$)|$)', re.DOTALL
+)
 _QUOTED_TOKEN = re.compile(
-    r"Unrecognized token '(?P<token>[^']{0,200})'"
+    r"Unrecognized token '(?P<token>[^']{1,200})"
     r"|Unexpected character \('(?P<character>.)' \(code \d+"
     r"|invalid character '(?P<go>.)' looking for"
     r"|Unexpected token (?P<js>\S{1,40}?),? (?:in|is)\b.{0,60}?\bJSON",
@@ -141,6 +143,7 @@ _EMPTY_BODY = re.compile(
     r"end[- ]of[- ](?:input|file|stream)|unexpected end of (?:json|input)|no content to map", re.IGNORECASE
 )
 _MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
+_QUOTES = "\"'“”"
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 _OKTA_CODE = re.compile(r"\bE0000\d{3}\b")
@@ -188,7 +191,9 @@ def parse_message(text: str) -> ParsedMessage:
 def fold(text: str) -> str:
     """The text without control characters, on one line, without quotes around it, cut to `TEXT_LIMIT`."""
     shown = text if text.isascii() and text.isprintable() else clean(text[: 2 * TEXT_LIMIT])
-    return " ".join(shown.split())[:TEXT_LIMIT].strip("\"'“”")
+    folded = " ".join(shown.split())[:TEXT_LIMIT]
+    is_quoted = len(folded) > 1 and folded[0] in _QUOTES and folded[-1] in _QUOTES
+    return folded[1:-1] if is_quoted else folded
 
 
 def _split_action(rest: str) -> tuple[str | None, str | None, str]:

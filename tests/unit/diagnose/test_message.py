@@ -112,6 +112,8 @@ JACKSON = "was expecting (JSON String, Number, Array, Object or token 'null', 't
         ("Unexpected token < in JSON at position 0", "html", ""),
         ("invalid character 'E' looking for beginning of value", "text", ""),
         ("No content to map due to end-of-input", "empty", "No content to map due to end-of-input"),
+        ("Invalid JSON: Unrecognized token 'Not'", "text", "Not"),
+        ("Unrecognized token 'Cut' at [Source: (String)\"Cut off by the lim", "text", "Cut off by the lim"),
         ("nothing of the kind", None, "nothing of the kind"),
     ],
 )

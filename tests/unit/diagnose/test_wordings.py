@@ -1,4 +1,4 @@
-"""The rules generalise: texts that they were not written from get the right category."""
+"""The rules generalise: the same fact in the words of many servers gets the same category."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_category_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("category", "wording"), CASES)
-def test_the_category_of_an_unseen_wording(category: str, wording: str | dict[str, str]) -> None:
+def test_the_category_of_a_wording(category: str, wording: str | dict[str, str]) -> None:
     if isinstance(wording, str):
         (finding,) = explain_text(wording)
     else:
