@@ -17,29 +17,11 @@ from oktascim.render.log_summary import SummarySink
 from oktascim.render.streams import Output
 from oktascim.systemlog.fields import FIELDS, choose_fields
 from oktascim.systemlog.summary import Summary
-
-UNAUTHORIZED = {"result": "FAILURE", "reason": "Unauthorized. Errors reported by remote server: Invalid token"}
-
-
-def make_event(number=1, **members):
-    return {
-        "actor": {"id": "00uola", "type": "User", "alternateId": "ola@acme.example", "displayName": "Ola"},
-        "displayMessage": "Push new user to external application",
-        "eventType": "application.provision.user.push",
-        "outcome": {"result": "SUCCESS", "reason": None},
-        "published": f"2026-11-20T10:00:0{number}.123Z",
-        "transaction": {"type": "JOB", "id": f"txn{number}"},
-        "uuid": f"uuid-{number}",
-        "target": [
-            {"id": "0oacrm", "type": "AppInstance", "alternateId": "Acme CRM"},
-            {"id": "00uada", "type": "User", "alternateId": "ada@acme.example", "displayName": "Ada"},
-        ],
-        **members,
-    }
+from tests.support.log_events import UNAUTHORIZED, as_bytes, make_event
 
 
 def log_events(*events):
-    return [LogEvent(json.dumps(event, ensure_ascii=False).encode()) for event in events]
+    return [LogEvent(as_bytes(event)) for event in events]
 
 
 @pytest.fixture
@@ -96,7 +78,7 @@ def test_a_reason_is_never_cut():
 def test_server_text_cannot_reach_the_terminal(member):
     trick = "\x1b[2Jgone\x07\u202eevil\u2066\r\nfake line"
     event = make_event(**{member: trick, "outcome": {"result": trick, "reason": trick}})
-    event["target"][1]["alternateId"] = event["actor"]["alternateId"] = event["transaction"]["id"] = trick
+    event["target"][2]["alternateId"] = event["actor"]["alternateId"] = event["transaction"]["id"] = trick
     shown = lines(event, wide=True)
     assert len(shown) == 3
     assert all(line.isprintable() for line in shown)

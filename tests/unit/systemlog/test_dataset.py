@@ -10,6 +10,7 @@ from oktascim.errors import OktascimError
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog import dataset as module
 from oktascim.systemlog.dataset import dataset
+from tests.support.log_events import as_bytes, make_event
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb reads the dataset in this test")
 pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
@@ -17,17 +18,17 @@ pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
 
 def write(directory, *events):
     with dataset(directory, lambda text: text.replace("s3cr3t", "[hidden]")) as rows:
-        rows.page([LogEvent(json.dumps(event).encode()) for event in events], ())
+        rows.page([LogEvent(as_bytes(event)) for event in events], ())
 
 
 def ask(directory, question):
     return duckdb.sql(question.replace("LOG", f"read_parquet('{directory}/**/*.parquet', hive_partitioning=true)"))
 
 
-def test_duckdb_reads_it_as_it_is(tmp_path, event):
+def test_duckdb_reads_it_as_it_is(tmp_path):
     failure = {"outcome": {"result": "FAILURE", "reason": "bad s3cr3t"}, "published": "2026-11-21T00:00:00.000Z"}
-    write(tmp_path, event(1), event(2, **failure))
-    write(tmp_path, event(3))
+    write(tmp_path, make_event(1), make_event(2, **failure))
+    write(tmp_path, make_event(3))
     assert ask(tmp_path, "select date::text, count(*) from LOG group by 1 order by 1").fetchall() == [
         ("2026-11-20", 2),
         ("2026-11-21", 1),
@@ -42,25 +43,25 @@ def test_duckdb_reads_it_as_it_is(tmp_path, event):
     assert json.loads(raw)["uuid"].endswith("2")
 
 
-def test_row_groups_are_written_as_they_fill(tmp_path, event, monkeypatch):
+def test_row_groups_are_written_as_they_fill(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_ROWS_A_GROUP", 2)
-    write(tmp_path, *(event(number) for number in range(5)))
+    write(tmp_path, *(make_event(number) for number in range(5)))
     assert ask(tmp_path, "select count(*), count(distinct uuid) from LOG").fetchall()[0] == (5, 5)
 
 
-def test_a_run_that_fails_leaves_nothing(tmp_path, event, monkeypatch):
+def test_a_run_that_fails_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_ROWS_A_GROUP", 1)
     with pytest.raises(RuntimeError), dataset(tmp_path, str) as rows:
-        rows.page([LogEvent(json.dumps(event(1)).encode())], ())
+        rows.page([LogEvent(as_bytes(make_event(1)))], ())
         raise RuntimeError("the connection broke")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path, event):
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     with pytest.raises(OktascimError, match="Cannot write into"):
-        write(blocked, event(1))
+        write(blocked, make_event(1))
 
 
 def test_no_events_make_no_files(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import httpx
@@ -13,6 +12,7 @@ from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.logs import LogEvent, LogQuery
 from oktascim.systemlog.cursor import Cursor
 from oktascim.systemlog.follow import Seen, catch_up, follow, next_pause
+from tests.support.log_events import log_page, make_event
 
 BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}
 
@@ -21,7 +21,7 @@ def read_following(org, wanted):
     announced = []
 
     async def collect():
-        okta = org.okta()
+        okta = org.client()
         pages = []
         async for page in follow(okta, LogQuery(), lambda reason, seconds: announced.append((reason, seconds))):
             pages.append([event.data["uuid"][-1] for event in page.events])
@@ -29,41 +29,52 @@ def read_following(org, wanted):
                 return pages
         return pages
 
-    return asyncio.run(collect()), announced
+    return org.clock.run(collect()), announced
 
 
-def test_following_asks_the_kept_link_again(scripted, answer, event):
-    org = scripted(answer([event(1)], "a"), answer([], "a"), answer([event(2)], "b"), answer([], "b"))
-    pages, announced = read_following(org, 4)
+def test_following_asks_the_kept_link_again(fake_okta):
+    log = fake_okta.on(
+        "GET /api/v1/logs",
+        log_page([make_event(1)], "a"),
+        log_page([], "a"),
+        log_page([make_event(2)], "b"),
+        log_page([], "b"),
+    )
+    pages, announced = read_following(fake_okta, 4)
     assert pages == [["1"], [], ["2"], []]
-    assert [request.url.params.get("after") for request in org.requests] == [None, "a", "a", "b"]
+    assert [request.url.params.get("after") for request in log.requests] == [None, "a", "a", "b"]
     assert announced == []
 
 
-def test_outages_are_waited_out_and_asked_again(scripted, answer, refuse, event):
+def test_outages_are_waited_out_and_asked_again(fake_okta, okta_error):
     broken = httpx.ReadError("connection reset")
-    org = scripted(
-        answer([event(1)], "a"), *[broken] * 4, *[refuse(503)] * 4, answer([event(2)], "b"), answer([event(3)], "c")
+    log = fake_okta.on(
+        "GET /api/v1/logs",
+        log_page([make_event(1)], "a"),
+        *[broken] * 4,
+        *[okta_error(503)] * 4,
+        log_page([make_event(2)], "b"),
+        log_page([make_event(3)], "c"),
     )
-    pages, announced = read_following(org, 3)
+    pages, announced = read_following(fake_okta, 3)
     assert pages == [["1"], ["2"], ["3"]]
-    assert {request.url.params.get("after") for request in org.requests[1:10]} == {"a"}
+    assert {request.url.params.get("after") for request in log.requests[1:10]} == {"a"}
     assert [seconds for _, seconds in announced] == [1.0, 2.0]
 
 
-def test_a_429_is_waited_out(scripted, answer, refuse, event):
+def test_a_429_is_waited_out(fake_okta, okta_error):
     full = {**BUCKET, "x_rate_limit_remaining": "0"}
-    limited = refuse(429, "E0000047", "API call exceeded rate limit", date="Fri, 15 Jan 2027 08:00:00 GMT", **full)
-    org = scripted(answer([event(1)], "a"), limited, answer([event(2)], "b"))
-    pages, _ = read_following(org, 2)
+    limited = okta_error(429, "E0000047", "API call exceeded rate limit", date="Fri, 15 Jan 2027 08:00:00 GMT", **full)
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "a"), limited, log_page([make_event(2)], "b"))
+    pages, _ = read_following(fake_okta, 2)
     assert pages == [["1"], ["2"]]
-    assert max(org.slept) >= 60
+    assert max(fake_okta.clock.slept) >= 60
 
 
-def test_a_refused_token_ends_it(scripted, answer, refuse):
-    org = scripted(answer([], "a"), refuse(401, "E0000011", "Invalid token provided"))
+def test_a_refused_token_ends_it(fake_okta, okta_error):
+    fake_okta.on("GET /api/v1/logs", log_page([], "a"), okta_error(401, "E0000011", "Invalid token provided"))
     with pytest.raises(OktaRefusedIdentity):
-        read_following(org, 2)
+        read_following(fake_okta, 2)
 
 
 @pytest.mark.parametrize(
@@ -87,21 +98,21 @@ def test_doubles_are_dropped_and_memory_is_bounded():
 
 def catch(org, start):
     async def collect():
-        return [page async for page in catch_up(org.okta(), start)]
+        return [page async for page in catch_up(org.client(), start)]
 
-    return asyncio.run(collect())
+    return org.clock.run(collect())
 
 
-def test_catching_up_ends_at_the_empty_page_and_keeps_its_link(scripted, answer, event):
-    org = scripted(answer([event(1)], "a"), answer([event(2)], "b"), answer([], "c"))
-    pages = catch(org, LogQuery())
+def test_catching_up_ends_at_the_empty_page_and_keeps_its_link(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "a"), log_page([make_event(2)], "b"), log_page([], "c"))
+    pages = catch(fake_okta, LogQuery())
     assert [len(page.events) for page in pages] == [1, 1, 0]
     assert pages[-1].following.endswith("after=c")
 
 
-def test_catching_up_ends_in_an_org_that_never_rests(scripted, answer, event):
-    org = scripted(answer([event(1, published="2099-01-01T00:00:00.000Z")], "a"))
-    assert len(catch(org, LogQuery())) == 1
+def test_catching_up_ends_in_an_org_that_never_rests(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1, published="2099-01-01T00:00:00.000Z")], "a"))
+    assert len(catch(fake_okta, LogQuery())) == 1
 
 
 def test_a_cursor_keeps_the_link(tmp_path):

@@ -11,6 +11,7 @@ from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.errors import OktascimError
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.html import html_page
+from tests.support.log_events import as_bytes, make_event
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDINGS____EVENTS__\u2028"
 
@@ -18,7 +19,7 @@ EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDING
 def write(path, *pages, title="Acme CRM: System Log", masked=lambda text: text):
     with html_page(path, title, is_failure=reports_failure, masked=masked) as page:
         for events in pages:
-            page.page([LogEvent(json.dumps(event).encode()) for event in events], explain_events(events))
+            page.page([LogEvent(as_bytes(event)) for event in events], explain_events(events))
     return path.read_text(encoding="utf-8")
 
 
@@ -27,17 +28,17 @@ def data(text, name):
     return json.loads(found.group(1))
 
 
-def test_all_events_and_each_cause_once(tmp_path, event):
+def test_all_events_and_each_cause_once(tmp_path):
     failure = {"outcome": {"result": "FAILURE", "reason": "Unauthorized"}}
-    text = write(tmp_path / "log.html", [event(1), event(2, **failure)], [], [event(3, **failure)])
+    text = write(tmp_path / "log.html", [make_event(1), make_event(2, **failure)], [], [make_event(3, **failure)])
     rows = data(text, "events")
     assert [row[-3][-1] for row in rows] == ["1", "2", "3"]
     assert [row[-2:] for row in rows] == [[False, -1], [True, 0], [True, 0]]
     assert len(data(text, "findings")) == 1
 
 
-def test_text_of_a_server_stays_text(tmp_path, event):
-    hostile = event(1, displayMessage=EVIL, outcome={"result": EVIL, "reason": EVIL}, eventType=EVIL)
+def test_text_of_a_server_stays_text(tmp_path):
+    hostile = make_event(1, displayMessage=EVIL, outcome={"result": EVIL, "reason": EVIL}, eventType=EVIL)
     text = write(tmp_path / "log.html", [hostile], title=EVIL)
     assert text.count("<script") == 4
     assert "onerror" in text
@@ -46,15 +47,17 @@ def test_text_of_a_server_stays_text(tmp_path, event):
     assert data(text, "events")[0][3] == EVIL
 
 
-def test_the_page_loads_nothing(tmp_path, event):
-    text = write(tmp_path / "log.html", [event(1)])
+def test_the_page_loads_nothing(tmp_path):
+    text = write(tmp_path / "log.html", [make_event(1)])
     assert "default-src 'none'" in text
     assert not re.search(r"(?:src|href)\s*=|@import|url\(|https?://", text)
 
 
-def test_a_secret_is_masked(tmp_path, event):
+def test_a_secret_is_masked(tmp_path):
     text = write(
-        tmp_path / "log.html", [event(1, displayMessage="a s3cr3t")], masked=lambda text: text.replace("s3cr3t", "…")
+        tmp_path / "log.html",
+        [make_event(1, displayMessage="a s3cr3t")],
+        masked=lambda text: text.replace("s3cr3t", "…"),
     )
     assert "s3cr3t" not in text
 

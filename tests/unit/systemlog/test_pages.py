@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -13,67 +12,76 @@ from hypothesis import strategies as st
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.logs import LogQuery, history, read_page, split_events
+from tests.support.log_events import as_bytes, log_page, make_event
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def read_history(okta, query):
+def read_history(org, query):
     async def collect():
-        async with okta:
-            return [event.raw async for page in history(okta, query) for event in page.events]
+        return [event.raw async for page in history(org.client(), query) for event in page.events]
 
-    return asyncio.run(collect())
+    return org.clock.run(collect())
 
 
-def test_bounded_query_follows_every_next_link_and_ends(scripted, answer, event):
-    org = scripted(answer([event(1), event(2)], "p2"), answer([event(3)], "p3"), answer([]))
-    events = read_history(org.okta(), LogQuery("a eq 1", SINCE, UNTIL))
+def ask(org, query):
+    return org.clock.run(read_page(org.client(), query))
+
+
+def test_bounded_query_follows_every_next_link_and_ends(fake_okta):
+    log = fake_okta.on(
+        "GET /api/v1/logs",
+        log_page([make_event(1), make_event(2)], "p2"),
+        log_page([make_event(3)], "p3"),
+        log_page([]),
+    )
+    events = read_history(fake_okta, LogQuery("a eq 1", SINCE, UNTIL))
     assert [json.loads(raw)["uuid"][-1] for raw in events] == ["1", "2", "3"]
-    assert dict(org.requests[0].url.params) == {
+    assert dict(log.requests[0].url.params) == {
         "filter": "a eq 1",
         "since": "2026-11-01T00:00:00.000Z",
         "until": "2026-11-02T00:00:00.000Z",
         "limit": "1000",
     }
-    assert [request.url.params["after"] for request in org.requests[1:]] == ["p2", "p3"]
+    assert [request.url.params["after"] for request in log.requests[1:]] == ["p2", "p3"]
 
 
-def test_history_without_times_is_the_last_seven_days(scripted, answer):
-    org = scripted(answer([]))
-    read_history(org.okta(), LogQuery())
-    sent = org.requests[0].url.params
+def test_history_without_times_is_the_last_seven_days(fake_okta):
+    log = fake_okta.on("GET /api/v1/logs", log_page([]))
+    read_history(fake_okta, LogQuery())
+    sent = log.requests[0].url.params
     assert sent["until"] == "2027-01-15T08:00:00.000Z"
     assert sent["since"] == "2027-01-08T08:00:00.000Z"
 
 
-def test_history_asks_again_where_this_machines_clock_lags(scripted, answer, event):
+def test_history_asks_again_where_this_machines_clock_lags(fake_okta):
     late = "Fri, 15 Jan 2027 08:10:00 GMT"
-    org = scripted(answer([], date=late), answer([event(1)], date=late))
-    assert len(read_history(org.okta(), LogQuery())) == 1
-    assert org.requests[1].url.params["until"] == "2027-01-15T08:10:00.000Z"
+    log = fake_okta.on("GET /api/v1/logs", log_page([], date=late), log_page([make_event(1)], date=late))
+    assert len(read_history(fake_okta, LogQuery())) == 1
+    assert log.requests[1].url.params["until"] == "2027-01-15T08:10:00.000Z"
 
 
-def test_polling_query_sends_no_end(scripted, answer):
-    org = scripted(answer([], "p2"))
-    page = asyncio.run(read_page(org.okta(), LogQuery(since=SINCE)))
-    assert "until" not in org.requests[0].url.params
+def test_polling_query_sends_no_end(fake_okta):
+    log = fake_okta.on("GET /api/v1/logs", log_page([], "p2"))
+    page = ask(fake_okta, LogQuery(since=SINCE))
+    assert "until" not in log.requests[0].url.params
     assert page.following is not None
     assert page.events == []
 
 
-def test_a_next_link_to_another_host_is_not_followed(scripted, answer, event):
-    first = answer([event(1)])
+def test_a_next_link_to_another_host_is_not_followed(fake_okta):
+    first = log_page([make_event(1)])
     first.headers["link"] = '<https://evil.example/api/v1/logs?after=x>; rel="next"'
-    org = scripted(first)
+    log = fake_okta.on("GET /api/v1/logs", first)
     with pytest.raises(OktascimError, match="evil"):
-        read_history(org.okta(), LogQuery("", SINCE, UNTIL))
-    assert len(org.requests) == 1
+        read_history(fake_okta, LogQuery("", SINCE, UNTIL))
+    assert len(log.requests) == 1
 
 
-def test_events_keep_their_bytes(event):
-    tricky = event(2, displayMessage='},{"actor":{"x":1}}] "uuid":"no" \u202e{')
-    events = [json.dumps(e, separators=(",", ":"), ensure_ascii=False).encode() for e in (event(1), tricky, event(3))]
+def test_events_keep_their_bytes():
+    tricky = make_event(2, displayMessage='},{"actor":{"x":1}}] "uuid":"no" \u202e{')
+    events = [as_bytes(event) for event in (make_event(1), tricky, make_event(3))]
     assert split_events(b"[" + b",".join(events) + b"]") == events
 
 
@@ -97,8 +105,8 @@ def test_any_array_of_events_is_cut_between_its_elements(events):
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_whitespace_in_the_array_makes_no_second_line(event, indent):
-    events = [event(1), event(2)]
+def test_whitespace_in_the_array_makes_no_second_line(indent):
+    events = [make_event(1), make_event(2)]
     pieces = split_events(json.dumps(events, indent=indent).encode())
     assert [json.loads(piece) for piece in pieces] == events
     assert not any(b"\n" in piece for piece in pieces)
@@ -110,25 +118,30 @@ def test_a_body_that_is_no_array_is_refused(body):
         split_events(body)
 
 
-def test_missing_scope_names_okta_logs_read(scripted, refuse):
-    org = scripted(refuse(403, www_authenticate='Bearer error="insufficient_scope", scope="okta.logs.read"'))
+def test_missing_scope_names_okta_logs_read(fake_okta, okta_error):
+    fake_okta.on(
+        "GET /api/v1/logs",
+        okta_error(403, www_authenticate='Bearer error="insufficient_scope", scope="okta.logs.read"'),
+    )
     with pytest.raises(OktaRefusedIdentity) as caught:
-        asyncio.run(read_page(org.okta(), LogQuery()))
+        ask(fake_okta, LogQuery())
     assert caught.value.exit_code == ExitCode.IDENTITY
     assert "okta.logs.read" in str(caught.value)
 
 
-def test_a_role_that_may_not_read_the_log_names_the_scope_too(scripted, refuse):
-    org = scripted(refuse(403, "E0000006", "You do not have permission to perform the requested action"))
+def test_a_role_that_may_not_read_the_log_names_the_scope_too(fake_okta, okta_error):
+    fake_okta.on(
+        "GET /api/v1/logs", okta_error(403, "E0000006", "You do not have permission to perform the requested action")
+    )
     with pytest.raises(OktaRefusedIdentity, match=r"okta\.logs\.read"):
-        asyncio.run(read_page(org.okta(), LogQuery()))
+        ask(fake_okta, LogQuery())
 
 
-def test_okta_position_becomes_a_caret_under_the_filter(scripted, refuse):
+def test_okta_position_becomes_a_caret_under_the_filter(fake_okta, okta_error):
     summary = "Unrecognized attribute operator 'eqq' at position 16. Expected: eq,co,sw,pr,gt,ge,lt,le"
-    org = scripted(refuse(400, "E0000053", f"Invalid filter '…': {summary}"))
+    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", f"Invalid filter '…': {summary}"))
     with pytest.raises(UsageProblem) as caught:
-        asyncio.run(read_page(org.okta(), LogQuery('display_message eqq "Create okta user"')))
+        ask(fake_okta, LogQuery('display_message eqq "Create okta user"'))
     lines = caught.value.why.split("\n")
     assert summary in lines[0]
     assert lines[1].startswith("display_message eqq")
@@ -136,14 +149,14 @@ def test_okta_position_becomes_a_caret_under_the_filter(scripted, refuse):
     assert caught.value.exit_code == ExitCode.USAGE
 
 
-def test_a_named_field_gets_the_caret_too(scripted, refuse):
-    org = scripted(refuse(400, "E0000053", "field is not valid: some_field"))
+def test_a_named_field_gets_the_caret_too(fake_okta, okta_error):
+    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", "field is not valid: some_field"))
     with pytest.raises(UsageProblem, match=r"\n {4}\^"):
-        asyncio.run(read_page(org.okta(), LogQuery('not some_field eq "x"')))
+        ask(fake_okta, LogQuery('not some_field eq "x"'))
 
 
-def test_other_refusals_keep_okta_text(scripted, refuse):
-    org = scripted(refuse(400, "E0000001", "Api validation failed: 'until'"))
+def test_other_refusals_keep_okta_text(fake_okta, okta_error):
+    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000001", "Api validation failed: 'until'"))
     with pytest.raises(UsageProblem, match="Api validation failed") as caught:
-        asyncio.run(read_page(org.okta(), LogQuery()))
+        ask(fake_okta, LogQuery())
     assert "^" not in str(caught.value)

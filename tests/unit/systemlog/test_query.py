@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import app_from
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
+from tests.support.log_events import APP_ID, as_bytes, make_event
 
-APP = app_from({"id": "0oacrm", "name": "scim2headerauth", "label": "Acme CRM"})
-ABOUT_APP = 'target.id eq "0oacrm" or debugContext.debugData.appname eq "scim2headerauth"'
+APP = app_from({"id": APP_ID, "name": "scim2headerauth", "label": "Acme CRM"})
+ABOUT_APP = f'target.id eq "{APP_ID}" or debugContext.debugData.appname eq "scim2headerauth"'
 
 
 def log_event(data):
-    return LogEvent(json.dumps(data).encode())
+    return LogEvent(as_bytes(data))
 
 
 @pytest.mark.parametrize(
@@ -60,17 +59,17 @@ def test_an_expression_that_is_not_closed_cannot_swallow_the_rest(expression, pl
     assert caught.value.why.split("\n")[1:] == [expression, " " * place + "^"]
 
 
-def test_events_of_a_sister_app_are_dropped_and_those_of_no_app_counted(event):
-    other = event(2, target=[{"id": "0oaother", "type": "AppInstance"}])
-    nobody = event(3, target=[{"id": "0uaada", "type": "AppUser"}])
-    without = event(4, target=None)
+def test_events_of_a_sister_app_are_dropped_and_those_of_no_app_counted():
+    other = make_event(2, target=[{"id": "0oaother", "type": "AppInstance"}])
+    nobody = make_event(3, target=[{"id": "0uaada", "type": "AppUser"}])
+    without = make_event(4, target=None)
     selection = Selection(Conditions(app=APP))
-    kept = selection.keep([log_event(data) for data in (event(1), other, nobody, without)])
+    kept = selection.keep([log_event(data) for data in (make_event(1), other, nobody, without)])
     assert [kept_event.data["uuid"][-1] for kept_event in kept] == ["1", "3", "4"]
     assert selection.unsure == 2
 
 
-def test_patterns_that_okta_cannot_express_are_checked_here(event):
+def test_patterns_that_okta_cannot_express_are_checked_here():
     types = ("application.provision.*.add", "exact.type", "odd[?].*.x")
     names = [
         "application.provision.group.add",
@@ -79,12 +78,12 @@ def test_patterns_that_okta_cannot_express_are_checked_here(event):
         "odd[?].1.x",
         "oddo.1.x",
     ]
-    events = [log_event(event(eventType=name)) for name in names]
+    events = [log_event(make_event(eventType=name)) for name in names]
     kept = Selection(Conditions(types=types)).keep(events)
     assert [kept_event.data["eventType"] for kept_event in kept] == [names[0], names[2], names[3]]
 
 
-def test_exact_types_are_left_to_okta(event):
+def test_exact_types_are_left_to_okta():
     events = [LogEvent(b"not parsed")]
     assert Selection(Conditions(types=("a.b", "c.*"))).keep(events) == events
 

@@ -1,0 +1,245 @@
+"""`oktascim logs` from the command line to what it writes."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import respx
+
+from oktascim.cli.main import run
+from tests.support.log_events import APP_ID, ORG, UNAUTHORIZED, make_event
+
+TOKEN = "00sentinelsentinelsentinelsentinel1234567"
+APP = {"id": APP_ID, "name": "scim2headerauth", "label": "Acme CRM", "status": "ACTIVE"}
+FAILURE = {"outcome": UNAUTHORIZED}
+
+
+@dataclass
+class Run:
+    code: int
+    out: str
+    err: str
+
+
+def logs(*words, **environ):
+    stdout, stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline=""), io.StringIO()
+    settings = {"OKTA_CLIENT_ORGURL": ORG, "OKTA_CLIENT_TOKEN": TOKEN, **environ}
+    code = run(["logs", *words], environ=settings, stdout=stdout, stderr=stderr, stdin=io.StringIO())
+    stdout.flush()
+    return Run(code, stdout.buffer.getvalue().decode(), stderr.getvalue())
+
+
+@pytest.fixture
+def org():
+    with respx.mock(base_url=ORG, assert_all_called=False) as router:
+        router.get("/api/v1/apps").mock(return_value=httpx.Response(200, json=[APP]))
+        yield router
+
+
+def serve(org, *pages, last=None):
+    """Log pages, each with a next link to the following one; the last one's cursor, where it has one."""
+    answers = []
+    for number, events in enumerate(pages, 1):
+        after = number if number < len(pages) else last
+        link = {"link": f'<{ORG}/api/v1/logs?after={after}>; rel="next"'} if after else {}
+        answers.append(httpx.Response(200, json=events, headers=link))
+    return org.get("/api/v1/logs").mock(side_effect=answers)
+
+
+def test_text_of_one_app_by_label(org):
+    route = serve(org, [make_event(1)], [make_event(2, **FAILURE)])
+    done = logs("--app", "Acme CRM")
+    assert done.code == 0
+    assert [line[:20] for line in done.out.splitlines()[:2]] == ["2026-11-20 10:00:01Z", "2026-11-20 10:00:02Z"]
+    assert "Invalid token" in done.out
+    assert route.calls[0].request.url.params["filter"] == (
+        f'target.id eq "{APP_ID}" or debugContext.debugData.appname eq "scim2headerauth"'
+    )
+
+
+def test_conditions_are_combined_for_okta(org):
+    route = serve(org, [])
+    done = logs(
+        *("--failures", "--type", "application.*", "--user", "ada@acme.example", "--actor", "ola@acme.example"),
+        *("--transaction", "t1", "--filter", 'severity eq "WARN"'),
+    )
+    sent = route.calls[0].request.url.params["filter"]
+    assert done.code == 0
+    assert sent.startswith('(severity eq "WARN") and (eventType sw "application.") and ')
+    assert 'target.alternateId eq "ada@acme.example"' in sent
+    assert 'actor.alternateId eq "ola@acme.example"' in sent
+    assert 'transaction.id eq "t1"' in sent
+    assert 'outcome.result eq "FAILURE"' in sent
+    assert 'eventType eq "application.integration.rate_limit_exceeded"' in sent
+
+
+def test_the_default_window_is_seven_days_and_bounded(org):
+    route = serve(org, [])
+    assert logs().code == 0
+    sent = route.calls[0].request.url.params
+    window = datetime.fromisoformat(sent["until"]) - datetime.fromisoformat(sent["since"])
+    assert window == timedelta(days=7)
+    assert sent["limit"] == "1000"
+
+
+def test_limit_ends_in_the_middle_of_a_page(org):
+    route = serve(org, [make_event(1), make_event(2)], [make_event(3), make_event(4)], [make_event(5)])
+    done = logs("--limit", "3", "-o", "jsonl")
+    assert [json.loads(line)["uuid"] for line in done.out.splitlines()] == ["uuid-1", "uuid-2", "uuid-3"]
+    assert route.call_count == 2
+
+
+def test_json_with_explanations(org):
+    serve(org, [make_event(1, **FAILURE)], [make_event(2), make_event(3, **FAILURE)])
+    document = json.loads(logs("--explain", "-o", "json").out)
+    assert [event["uuid"] for event in document["events"]] == ["uuid-1", "uuid-2", "uuid-3"]
+    (finding,) = document["findings"]
+    assert finding["category"] == "auth.invalid_credentials"
+    assert finding["events"] == ["uuid-1", "uuid-3"]
+
+
+def test_csv_and_fields(org):
+    serve(org, [make_event(1, displayMessage="=1+1")])
+    assert logs("-o", "csv", "--fields", "message,user").out == "message,user\r\n'=1+1,ada@acme.example\r\n"
+
+
+def test_summary_as_json(org):
+    serve(org, [make_event(1, **FAILURE), make_event(2)])
+    document = json.loads(logs("--summary", "-o", "json").out)
+    assert (document["events"], document["failures"]) == (2, 1)
+
+
+def test_the_page_replaces_the_listing(org, tmp_path):
+    serve(org, [make_event(1, **FAILURE)])
+    done = logs("--app", "Acme CRM", "--html", str(tmp_path / "log.html"))
+    assert (done.code, done.out) == (0, "")
+    assert "Wrote 1 events" in done.err
+    text = (tmp_path / "log.html").read_text()
+    assert "Acme CRM: System Log" in text
+    assert "auth.invalid_credentials" in text
+
+
+def test_parquet(org, tmp_path):
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    serve(org, [make_event(1)])
+    assert logs("-o", "parquet", "--out", str(tmp_path / "log")).code == 0
+    assert len(list((tmp_path / "log" / "date=2026-11-20").glob("part-*.parquet"))) == 1
+
+
+def test_a_cursor_goes_on_and_shows_nothing_twice(org, tmp_path):
+    cursor = str(tmp_path / "cursor")
+    first = serve(org, [make_event(1)], [make_event(2)], [], last="kept")
+    assert len(logs("--cursor", cursor, "-o", "jsonl").out.splitlines()) == 2
+    assert "until" not in first.calls[0].request.url.params
+    second = serve(org, [make_event(3), make_event(3)], [], last="later")
+    done = logs("--cursor", cursor, "-o", "jsonl", "--since", "1h")
+    assert [json.loads(line)["uuid"] for line in done.out.splitlines()] == ["uuid-3"]
+    assert second.calls[3].request.url.params["after"] == "kept"
+
+
+def test_a_cursor_of_another_query_is_refused(org, tmp_path):
+    cursor = str(tmp_path / "cursor")
+    serve(org, [make_event(1)], [], last="kept")
+    assert logs("--cursor", cursor).code == 0
+    done = logs("--cursor", cursor, "--failures")
+    assert done.code == 2
+    assert "another query" in done.err
+
+
+def test_events_of_a_sister_app_are_left_out_and_unsure_ones_told(org):
+    sister = make_event(1, target=[{"id": "0oaother", "type": "AppInstance"}])
+    unsure = make_event(2, target=[{"id": "0uaada", "type": "AppUser", "alternateId": "ada@acme.example"}])
+    serve(org, [sister, unsure, make_event(3)])
+    done = logs("--app", "Acme CRM", "-o", "jsonl")
+    assert [json.loads(line)["uuid"] for line in done.out.splitlines()] == ["uuid-2", "uuid-3"]
+    assert "1 of the events name only the template scim2headerauth" in done.err
+
+
+def test_no_events_is_no_error(org):
+    serve(org, [])
+    done = logs()
+    assert (done.code, done.out) == (0, "")
+    assert "No events" in done.err
+
+
+def test_an_app_that_does_not_exist_gets_near_names(org):
+    done = logs("--app", "Acme CMR")
+    assert done.code == 2
+    assert "Acme CRM" in done.err
+
+
+def test_missing_scope_is_exit_4_and_named(org):
+    org.get("/api/v1/logs").mock(
+        return_value=httpx.Response(
+            403, headers={"www-authenticate": 'Bearer error="insufficient_scope", scope="okta.logs.read"'}
+        )
+    )
+    done = logs()
+    assert done.code == 4
+    assert "okta.logs.read" in done.err
+
+
+def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
+    summary = "Invalid filter 'a eqq 1': Unrecognized attribute operator 'eqq' at position 2. Expected: eq,co"
+    org.get("/api/v1/logs").mock(
+        return_value=httpx.Response(400, json={"errorCode": "E0000053", "errorSummary": summary})
+    )
+    done = logs("--filter", "a eqq 1")
+    assert done.code == 2
+    assert summary in done.err
+    lines = done.err.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.strip() == "^")
+    assert lines[place].index("^") == lines[place - 1].index("eqq")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--since", "yesterday"), "--since is not a time"),
+        (("--until", "soon"), "--until is not a time"),
+        (("--since", "200d"), "more than 180 days"),
+        (("--since", "1h", "--until", "2h"), "is not before"),
+        (("--follow", "--until", "1h"), "--until ends"),
+        (("--follow", "-o", "json"), "--follow has no end"),
+        (("--follow", "--summary"), "--follow has no end"),
+        (("--cursor", "x", "--limit", "3"), "--limit cannot be combined"),
+        (("-o", "parquet"), "needs --out"),
+        (("--out", "x"), "--out goes with"),
+        (("--fields", "time"), "--fields goes with"),
+        (("-o", "csv", "--fields", "tiem"), "no field tiem"),
+        (("--summary", "-o", "csv"), "--summary goes with"),
+        (("--html", "x", "-o", "json"), "--html replaces"),
+        (("--filter", '(a eq "1"'), "not complete"),
+        (("--limit", "0"), "limit"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_call_is_made(org, words, message):
+    route = serve(org, [])
+    done = logs(*words)
+    assert done.code == 2
+    assert message in done.err
+    assert route.call_count == 0
+
+
+def test_a_start_that_okta_has_forgotten_is_told(org):
+    serve(org, [])
+    done = logs("--since", "100d")
+    assert done.code == 0
+    start = datetime.now(UTC) - timedelta(days=90)
+    assert f"Okta keeps events for 90 days: they start at about {start:%Y-%m-%d}" in done.err
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("-o", "json"), ("-o", "jsonl"), ("-o", "csv"), ("--summary",), ("--wide", "-vv")]
+)
+def test_the_token_is_in_no_output(org, words):
+    serve(org, [make_event(1, outcome={"result": "FAILURE", "reason": f"the server says {TOKEN}"})])
+    done = logs("--explain", *words)
+    assert done.code == 0
+    assert TOKEN not in done.out + done.err
+    assert "[hidden]" in done.out
