@@ -12,7 +12,7 @@ import pytest
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.html import html_page
-from tests.support.log_events import as_bytes, make_event
+from tests.support.log_events import CONFLICT, UNAUTHORIZED, as_bytes, make_event
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)
 EVIL = "</script><img src=x onerror='window.hit=1'><script>window.hit=2</script>"
@@ -27,7 +27,9 @@ EVENTS = [
     make_event(41, outcome=CONFLICT),
     make_event(
         42,
-        **{"published": "2026-11-20T11:00:00.000Z", "displayMessage": EVIL, "eventType": EVIL},
+        published="2026-11-20T11:00:00.000Z",
+        displayMessage=EVIL,
+        eventType=EVIL,
         outcome={"result": "FAILURE", "reason": EVIL},
     ),
 ]
