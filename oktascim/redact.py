@@ -32,7 +32,7 @@ _SHOWN_HEADERS = frozenset(
         "x-rate-limit-limit",
         "x-rate-limit-remaining",
         "x-rate-limit-reset",
-    }  # fmt: skip
+    }
 )
 _SECRET_KEY = re.compile(
     r"passw|passcode|secret|token|authorization|api_?key|private_?key|assertion|cookie|answer|credential_value",
@@ -85,6 +85,13 @@ class Masker:
     def mask(self, text: str) -> str:
         """The text with every known secret replaced by `[hidden]`."""
         return self._pattern.sub(HIDDEN, text) if self._pattern else text
+
+    def mask_bytes(self, data: bytes) -> bytes:
+        """The same for bytes, without decoding them where no secret is in them."""
+        for value in self._values:
+            if value.encode() in data:
+                return self.mask(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        return data
 
 
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
