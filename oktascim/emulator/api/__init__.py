@@ -1,0 +1,1 @@
+"""The Management API of the emulated org, one module a resource."""

@@ -1,0 +1,45 @@
+"""Reads a request's JSON body without trusting its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oktascim.emulator.store import Record
+from oktascim.emulator.wire_errors import MalformedBody, ValidationFailed
+
+
+def object_of(body: Any) -> Record:
+    """The body as a JSON object.
+
+    Raises:
+        MalformedBody: there is none (recorded for an empty PUT), or it is something else.
+    """
+    if not isinstance(body, dict):
+        raise MalformedBody
+    return body
+
+
+def member(body: Record, key: str) -> Record:
+    """An object inside a body; missing and null count as empty.
+
+    Raises:
+        ValidationFailed: it is something else; the cause is our wording.
+    """
+    value = body.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValidationFailed(key, causes=(f"{key}: must be an object",))
+    return value
+
+
+def text(body: Record, key: str) -> str | None:
+    """A text inside a body, or None where it is missing or null.
+
+    Raises:
+        ValidationFailed: it is something else; the cause is our wording.
+    """
+    value = body.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValidationFailed(key, causes=(f"{key}: must be a string",))
+    return value

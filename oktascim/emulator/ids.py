@@ -1,0 +1,48 @@
+"""Identifiers in Okta's shapes (facts/okta-api.md 1.4, 6.1)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CELL = "5d7"
+
+
+class Ids:
+    """Makes ids that grow with time, as Okta's do, so that a list by id is a list by age."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def new(self, prefix: str) -> str:
+        """A 20 character id such as `0oa…`, `00u…`, `00g…`, `0ua…`, `gPm…`, `prm…`."""
+        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
+        return prefix + _base62(self._last, 7) + _random(7) + _CELL
+
+
+def error_id() -> str:
+    """`oae` and 22 url-safe characters."""
+    return "oae" + secrets.token_urlsafe(17)[:22]
+
+
+def request_id() -> str:
+    """The `x-okta-request-id` of today: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def key_id() -> str:
+    """The `kid` of a signing key: 43 url-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
+def _base62(number: int, width: int) -> str:
+    text = ""
+    for _ in range(width):
+        number, digit = divmod(number, len(_DIGITS))
+        text = _DIGITS[digit] + text
+    return text
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_DIGITS) for _ in range(length))

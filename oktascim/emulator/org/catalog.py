@@ -1,0 +1,141 @@
+"""The apps of the org's catalogue, as data (facts/okta-api.md 1.1 to 1.4, facts/admin-console.md 2).
+
+Known keys: scim2headerauth, scim2testapp, scim2testapp_basic and scim1testapp. Our choice, where no source speaks: the
+keys scim1headerauth and scim1testapp_basic (by analogy with 2.0), that scim1testapp is the OAuth variant, the
+settings of the templates other than scim2testapp and scim2testapp_basic, and that SAML is the mode of an app that is
+created without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ScimVersion = Literal["2.0", "1.1"]
+
+_SSO = ("SAML_2_0", "AUTO_LOGIN")
+
+
+@dataclass(frozen=True)
+class CatalogEntry:
+    """One app of the catalogue.
+
+    Args:
+        key: the `name` of its instances.
+        display_name: what a person reads.
+        modes: the sign-on modes it takes; the first is that of an app created without one.
+        settings: the keys of settings.app; unset ones read null.
+        required: those of them that must be given.
+        link: the key of its link; None means `{key}_login`.
+        swa_echo: what AUTO_LOGIN reads back as.
+        scim: the SCIM version it speaks, if it is a SCIM template.
+        scheme: what stands before the credentials in the Authorization header of a SCIM template.
+        connection: whether `connections/default` is documented for it.
+        listed: whether the catalogue shows it.
+    """
+
+    key: str
+    display_name: str
+    modes: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    link: str | None = None
+    swa_echo: str | None = "BROWSER_PLUGIN"
+    scim: ScimVersion | None = None
+    scheme: str = ""
+    connection: bool = False
+    listed: bool = True
+
+    @property
+    def link_key(self) -> str:
+        """The key in `visibility.appLinks`."""
+        return self.link or f"{self.key}_login"
+
+
+def _template(key: str, version: ScimVersion, variant: str, scheme: str, settings: tuple[str, ...]) -> CatalogEntry:
+    name = f"SCIM {version} Test App ({variant})"
+    return CatalogEntry(key, name, _SSO, settings=settings, scim=version, scheme=scheme)
+
+
+_SAML_SETTINGS = ("acsUrl", "audienceUri", "swaLoginUrl")
+
+ENTRIES = (
+    _template("scim2headerauth", "2.0", "Header Auth", "", _SAML_SETTINGS),
+    _template("scim2testapp", "2.0", "OAuth Bearer Token", "Bearer ", _SAML_SETTINGS),
+    _template("scim2testapp_basic", "2.0", "Basic Auth", "Basic ", ()),
+    _template("scim1headerauth", "1.1", "Header Auth", "", _SAML_SETTINGS),
+    _template("scim1testapp", "1.1", "OAuth Bearer Token", "Bearer ", _SAML_SETTINGS),
+    _template("scim1testapp_basic", "1.1", "Basic Auth", "Basic ", ()),
+    CatalogEntry("aws_console", "AWS Account Federation", _SSO[::-1]),
+    CatalogEntry(
+        "bookmark",
+        "Bookmark App",
+        ("BOOKMARK",),
+        settings=("requestIntegration", "url"),
+        required=("url",),
+        link="login",
+    ),
+    CatalogEntry("deelhr", "Deel HR", _SSO[::-1], swa_echo=None),
+    CatalogEntry(
+        "okta_org2org",
+        "Okta Org2Org",
+        _SSO,
+        settings=("acsUrl", "audRestriction", "baseUrl"),
+        link="login",
+        connection=True,
+    ),
+    CatalogEntry("pagerduty", "PagerDuty", _SSO, settings=("adminUserId", "baseUrl", "subdomain"), link="login"),
+    CatalogEntry(
+        "template_swa",
+        "Template App",
+        ("BROWSER_PLUGIN",),
+        settings=(
+            "loginUrlRegex",
+            "usernameField",
+            "redirectUrl",
+            "buttonField",
+            "checkbox",
+            "passwordField",
+            "url",
+        ),
+        required=("url",),
+        link="login",
+    ),
+    CatalogEntry(
+        "template_basic_auth",
+        "Template Basic Auth App",
+        ("BASIC_AUTH",),
+        settings=("loginUrlRegex", "authURL", "url"),
+        required=("url",),
+        link="login",
+    ),
+    CatalogEntry(
+        "template_sps",
+        "Template App (Secure Password Store)",
+        ("SECURE_PASSWORD_STORE",),
+        settings=(
+            "usernameField",
+            "optionalField1",
+            "optionalField2Value",
+            "optionalField3Value",
+            "passwordField",
+            "url",
+            "optionalField1Value",
+            "optionalField2",
+            "optionalField3",
+        ),
+        required=("url",),
+        link="login",
+    ),
+)
+
+
+def catalog(keys: Mapping[str, str]) -> dict[str, CatalogEntry]:
+    """The catalogue by key.
+
+    Args:
+        keys: display name to another key than the usual one.
+    """
+    entries = (replace(entry, key=keys.get(entry.display_name, entry.key)) for entry in ENTRIES)
+    return {entry.key: entry for entry in entries}

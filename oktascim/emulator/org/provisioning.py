@@ -1,0 +1,131 @@
+"""The provisioning of one app: its connection, its To App options, and the `features` array that follows from them.
+
+The order of the array is the one that fits every recording; what each step adds to it is our choice, after the arrays
+of real SCIM apps (facts/okta-api.md 2). An app without any of this has no record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from oktascim.emulator.org.catalog import CatalogEntry
+from oktascim.emulator.org.state import Org
+from oktascim.emulator.provisioner.model import Connection
+from oktascim.emulator.store import Record
+
+Status = Literal["ENABLED", "DISABLED"]
+ToAppOption = Literal["create", "update", "deactivate", "sync_password"]
+
+_ORDER = (
+    "IMPORT_PROFILE_UPDATES",
+    "PUSH_NEW_USERS",
+    "PUSH_USER_DEACTIVATION",
+    "SCIM_PROVISIONING",
+    "GROUP_PUSH",
+    "REACTIVATE_USERS",
+    "IMPORT_USER_SCHEMA",
+    "IMPORT_NEW_USERS",
+    "PUSH_PROFILE_UPDATES",
+    "PUSH_PASSWORD_UPDATES",
+)
+_ENABLED = ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS", "GROUP_PUSH")
+_BY_OPTION: dict[str, tuple[str, ...]] = {
+    "create": ("PUSH_NEW_USERS",),
+    "update": ("PUSH_PROFILE_UPDATES",),
+    "deactivate": ("PUSH_USER_DEACTIVATION", "REACTIVATE_USERS"),
+    "sync_password": ("PUSH_PASSWORD_UPDATES",),
+}
+
+
+@dataclass(frozen=True)
+class Provisioning:
+    """The provisioning settings of an app.
+
+    Args:
+        status: whether the connection is on.
+        auth_scheme: TOKEN or OAUTH2, or None before any set-up.
+        base_url: the SCIM base URL.
+        authorization: the whole value of the Authorization header; a secret.
+        import_groups: whether Import Groups is on.
+        unique_identifier: the SCIM attribute that identifies a user; wizard apps can choose it.
+        to_app: the options that are on.
+        password: seed and change of password synchronisation.
+        inbound: the capabilities of INBOUND_PROVISIONING.
+    """
+
+    status: Status = "DISABLED"
+    auth_scheme: str | None = None
+    base_url: str | None = None
+    authorization: str = field(default="", repr=False)
+    import_groups: bool = True
+    unique_identifier: str = "userName"
+    to_app: tuple[str, ...] = ()
+    password: Record = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
+    inbound: Record = field(default_factory=dict)
+
+
+def provisioning_of(org: Org, app_id: str) -> Provisioning:
+    """The provisioning of an app; the empty one if it has none."""
+    found: dict[str, Any] = org.store.provisioning.get(app_id) or {}
+    return Provisioning(**(found | {"to_app": tuple(found.get("to_app", ()))}))
+
+
+def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None:
+    """Write the provisioning of an app."""
+    org.store.provisioning.put(app_id, asdict(provisioning))
+
+
+def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
+    """The app's `features` array.
+
+    Args:
+        provisioning: the settings it follows from.
+        scim: whether the app speaks SCIM.
+    """
+    if provisioning.status != "ENABLED":
+        return []
+    own = ("SCIM_PROVISIONING",) if scim else ("IMPORT_USER_SCHEMA",)
+    chosen = {*_ENABLED, *own, *(value for option in provisioning.to_app for value in _BY_OPTION[option])}
+    return [feature for feature in _ORDER if feature in chosen]
+
+
+def speaks_scim(org: Org, app: Record) -> bool:
+    """Whether provisioning of this app is SCIM: the templates, and wizard apps for which it was chosen."""
+    entry = org.entry_of(app)
+    return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
+
+
+def delivers(org: Org, app: Record) -> bool:
+    """Whether changes of people and groups now reach the app's SCIM server."""
+    return app["status"] == "ACTIVE" and speaks_scim(org, app) and provisioning_of(org, app["id"]).status == "ENABLED"
+
+
+def scim_connection(org: Org, app: Record, provisioning: Provisioning) -> Connection:
+    """What the outbound SCIM client needs to know.
+
+    Args:
+        org: the org.
+        app: the app.
+        provisioning: its settings, saved or as typed into a form.
+    """
+    entry = org.entry_of(app)
+    return Connection(
+        base_url=provisioning.base_url or "",
+        authorization=provisioning.authorization,
+        scim_version=(entry.scim if entry else None) or "2.0",
+        kind="template" if entry else "wizard",
+        app_label=app["label"],
+        unique_identifier=provisioning.unique_identifier,
+        import_groups=provisioning.import_groups,
+    )
+
+
+def header_value(entry: CatalogEntry, credential: str) -> str:
+    """The Authorization header of a SCIM template for the TOKEN credential of the connections API.
+
+    Okta's form for templates is unknown; our choice: the credential is what follows the scheme word, so
+    base64(user:password) for Basic, the bare token for OAuth and the whole value for Header Auth
+    (facts/okta-scim-client.md 1.3).
+    """
+    return entry.scheme + credential

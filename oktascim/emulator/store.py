@@ -1,0 +1,188 @@
+"""What the org holds, in SQLite: documents by kind and id, and links between two of them.
+
+One connection, used from the server's event loop alone; a request is one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+_TABLES = ("document", "link", "event", "event_target", "exchange")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS document (
+    kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT COLLATE NOCASE, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS document_by_name ON document (kind, name);
+CREATE TABLE IF NOT EXISTS link (
+    kind TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (kind, source, target)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS link_by_target ON link (kind, target, source);
+CREATE TABLE IF NOT EXISTS event (
+    seq INTEGER PRIMARY KEY, published TEXT NOT NULL, persisted TEXT NOT NULL, event_type TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS event_by_published ON event (published, seq);
+CREATE TABLE IF NOT EXISTS event_target (
+    seq INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (seq, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS exchange (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, body TEXT NOT NULL);
+"""
+
+
+class Store:
+    """The database of one org.
+
+    Args:
+        path: the file that keeps it, or None for memory.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
+        self.db.executescript(_SCHEMA)
+        self.settings = Documents(self.db, "settings")
+        self.apps = Documents(self.db, "app")
+        self.provisioning = Documents(self.db, "provisioning")
+        self.schemas = Documents(self.db, "schema")
+        self.users = Documents(self.db, "user")
+        self.groups = Documents(self.db, "group")
+        self.mappings = Documents(self.db, "mapping")
+        self.push_mappings = Documents(self.db, "push_mapping")
+        self.members = Links(self.db, "member")
+        self.app_users = Links(self.db, "app_user")
+        self.app_groups = Links(self.db, "app_group")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside, or nothing. Not to be held across an await."""
+        self.db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def add_exchange(self, app_id: str, exchange: Record) -> None:
+        """Keep a SCIM exchange; it must not hold secrets."""
+        self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
+
+    def exchanges(self, after: int = 0, app_id: str | None = None) -> list[Record]:
+        """The SCIM exchanges with their numbers `n`, oldest first, from behind a number on; of one app, or of all."""
+        rows = self.db.execute(
+            "SELECT seq, body FROM exchange WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq",
+            (after, app_id, app_id),
+        )
+        return [{"n": seq} | json.loads(body) for seq, body in rows]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for table in _TABLES:
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+
+class Documents:
+    """The documents of one kind, by id; each may also be found by a name, case ignored."""
+
+    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
+        self._db = db
+        self._kind = kind
+
+    def get(self, document_id: str) -> Record | None:
+        """The document of that id, or None."""
+        row = self._db.execute(
+            "SELECT body FROM document WHERE kind = ? AND id = ?", (self._kind, document_id)
+        ).fetchone()
+        return _loaded(row)
+
+    def put(self, document_id: str, body: Record, *, name: str | None = None) -> None:
+        """Write a document, over the one that has its id."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)", (self._kind, document_id, name, _dumped(body))
+        )
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document, if it is there."""
+        self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (self._kind, document_id))
+
+    def named(self, name: str) -> list[Record]:
+        """The documents of exactly that name, case ignored, by id."""
+        rows = self._db.execute(
+            "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
+        ).fetchall()
+        return [json.loads(body) for (body,) in rows]
+
+    def each(self, after: str = "") -> Iterator[tuple[str, Record]]:
+        """(id, document) by ascending id, from behind an id on."""
+        rows = self._db.execute(
+            "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
+        )
+        for document_id, body in rows:
+            yield document_id, json.loads(body)
+
+    def count(self) -> int:
+        """How many there are."""
+        number: int = self._db.execute("SELECT count(*) FROM document WHERE kind = ?", (self._kind,)).fetchone()[0]
+        return number
+
+
+class Links:
+    """Links of one kind from a source to a target, each with a document."""
+
+    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
+        self._db = db
+        self._kind = kind
+
+    def get(self, source: str, target: str) -> Record | None:
+        """The document of one link, or None."""
+        row = self._db.execute(
+            "SELECT body FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target)
+        ).fetchone()
+        return _loaded(row)
+
+    def put(self, source: str, target: str, body: Record) -> None:
+        """Write a link, over the one that is there."""
+        self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (self._kind, source, target, _dumped(body)))
+
+    def delete(self, source: str, target: str) -> None:
+        """Remove a link, if it is there."""
+        self._db.execute("DELETE FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target))
+
+    def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, Record]]:
+        """(target, document) of a source by ascending target, from behind a target on."""
+        rows = self._db.execute(
+            "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target",
+            (self._kind, source, after),
+        )
+        for target, body in rows:
+            yield target, json.loads(body)
+
+    def to_target(self, target: str) -> Iterator[tuple[str, Record]]:
+        """(source, document) of a target, by ascending source."""
+        rows = self._db.execute(
+            "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
+        )
+        for source, body in rows:
+            yield source, json.loads(body)
+
+
+def _loaded(row: tuple[str] | None) -> Record | None:
+    return None if row is None else json.loads(row[0])
+
+
+def _dumped(body: Record) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,50 @@
+"""Breaking a connection for real: the client sees a reset socket or a body that ends too early.
+
+ASGI knows no such thing. The server puts each connection's transport into the request's state (`server.py`), and
+here it is cut. Under another server there is no transport and nothing is cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import cast
+
+from starlette.types import Message, Receive, Scope, Send
+
+STATE_KEY = "transport"
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends RST
+
+
+async def break_connection(scope: Scope, receive: Receive) -> None:
+    """Reset the connection of a request that has not been answered."""
+    transport = _transport(scope)
+    sock = cast("socket.socket", transport.get_extra_info("socket"))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
+    await _until_gone(receive)
+
+
+def break_off(scope: Scope, receive: Receive, send: Send) -> Send:
+    """A `send` that gives the client the head of an answer and half of its body, then closes the connection."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        body = message.get("body", b"")
+        await send({"type": message["type"], "body": body[: len(body) // 2], "more_body": True})
+        _transport(scope).close()
+        await _until_gone(receive)
+
+    return sending
+
+
+def _transport(scope: Scope) -> asyncio.Transport:
+    return cast("asyncio.Transport", scope["state"][STATE_KEY])
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
