@@ -172,7 +172,7 @@ async def send(client: httpx.AsyncClient, request: httpx.Request, clock: Clock) 
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             if last:
                 raise Unreachable(*_unreachable_words(request, error)) from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if not is_read:
                 raise Ambiguous(
                     f"The connection to {request.url.host} broke during {request.method} {request.url.path}.",

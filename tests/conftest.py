@@ -19,6 +19,8 @@ from pydantic import SecretStr
 from oktascim.http import Clock
 from oktascim.okta.client import Okta
 
+pytest_plugins = ["tests.support.fixtures"]
+
 T = TypeVar("T")
 
 REPOSITORY = Path(__file__).parent.parent
@@ -116,6 +118,12 @@ class FakeClock:
 @pytest.fixture
 def fake_clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def make_clock() -> Callable[[], FakeClock]:
+    """For tests that need a new clock for every example."""
+    return FakeClock
 
 
 Answer = httpx.Response | Exception | dict[str, Any] | list[Any] | Callable[[httpx.Request], httpx.Response]

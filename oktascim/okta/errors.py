@@ -51,7 +51,7 @@ class NotFound(OktaError):
 
 
 class RateLimited(OktaError):
-    """Too many requests (429); `reset` says when the bucket is filled again, in epoch seconds, or None."""
+    """Too many requests (429)."""
 
 
 class OktaRefusedIdentity(OktaError, IdentityRefused):

@@ -81,10 +81,10 @@ class Bucket:
         if counter.reset > self._window + 1:
             self._window = counter.reset
             self.limit, self.remaining = counter.limit, counter.remaining
-        elif self.refilled_at < math.inf:
-            self.remaining = min(self.remaining, counter.remaining)
+        elif counter.reset < self._window - 1 or self.refilled_at == math.inf:
+            return  # an answer of a window that has ended since
         else:
-            return  # an answer of the window before, overtaken by its end
+            self.remaining = min(self.remaining, counter.remaining)
         self.refilled_at = now + max(0.0, counter.reset - counter.date) + _SPARE_SECOND
 
 

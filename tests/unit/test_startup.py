@@ -1,0 +1,39 @@
+"""What does not talk to anybody must not load the means to do so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = {
+    "httpx", "keyring", "okta", "oktascim.emulator", "oktascim.okta", "playwright", "pydantic", "pyarrow", "rich",
+    "starlette", "uvicorn", "yaml",
+}  # fmt: skip
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules and packages that a run of the program imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "oktascim", *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout, "the command said nothing"
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_version_loads_nothing_heavy() -> None:
+    loaded = loaded_by("--version")
+    assert "oktascim.cli.main" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_help_loads_what_draws_it_and_no_more() -> None:
+    assert loaded_by("--help") & HEAVY <= {"rich"}
+
+
+def test_a_help_topic_loads_nothing_but_what_typer_checks_arguments_with() -> None:
+    assert loaded_by("help", "exit-codes") & HEAVY <= {"pydantic"}
+
+
+def test_an_offline_command_loads_no_network() -> None:
+    loaded = loaded_by("template", "list")
+    assert loaded & {"httpx", "keyring", "okta", "oktascim.okta", "oktascim.emulator"} == set()
