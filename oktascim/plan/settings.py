@@ -19,6 +19,7 @@ _RULES = {
 }
 _RULES_PLACE = ("importRules", "userCreateAndMatch")
 _SETTINGS = "importSettings"
+_SCHEDULES = {"full_import": "fullImport", "incremental_import": "incrementalImport"}
 
 
 def import_changes(wanted: ToOkta, capabilities: Mapping[str, Any] | None) -> tuple[Change, ...]:
@@ -49,6 +50,24 @@ def import_capabilities(wanted: ToOkta) -> dict[str, Any]:
     return body
 
 
+def import_settings_of(capabilities: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec's `to_okta` for what INBOUND_PROVISIONING shows; Okta's defaults and idle schedules are left out."""
+    found: dict[str, Any] = {}
+    username = _at(capabilities, (_SETTINGS, "username")) or {}
+    if username.get("userNameFormat") == "CUSTOM" and username.get("userNameExpression"):
+        found |= {"username_format": "CUSTOM", "username_expression": username["userNameExpression"]}
+    schedule = _at(capabilities, (_SETTINGS, "schedule")) or {}
+    for field, name in _SCHEDULES.items():
+        if schedule.get("status") == "ENABLED" and schedule.get(name):
+            found[field] = {
+                "expression": schedule[name]["expression"],
+                "timezone": schedule[name].get("timezone", "UTC"),
+            }
+    rules = _at(capabilities, _RULES_PLACE) or {}
+    matching = {field: rules[name] for field, name in _RULES.items() if rules.get(name) is not None}
+    return found | ({"matching": matching} if matching else {})
+
+
 def mapping_changes(wanted: Provisioning, mapping: Mapping[str, Any] | None) -> tuple[Change, ...]:
     """The lines of the profile mapping that differ."""
     properties = (mapping or {}).get("properties") or {}
@@ -72,10 +91,10 @@ def _import_fields(wanted: ToOkta) -> Iterator[tuple[str, tuple[str, ...], Any]]
         yield "username_format", (_SETTINGS, "username", "userNameFormat"), wanted.username_format
     if wanted.username_expression:
         yield "username_expression", (_SETTINGS, "username", "userNameExpression"), wanted.username_expression
-    if wanted.full_import:
-        yield "full_import", (_SETTINGS, "schedule", "fullImport"), _schedule(wanted.full_import)
-    if wanted.incremental_import:
-        yield "incremental_import", (_SETTINGS, "schedule", "incrementalImport"), _schedule(wanted.incremental_import)
+    for field, name in _SCHEDULES.items():
+        schedule = getattr(wanted, field)
+        if schedule:
+            yield field, (_SETTINGS, "schedule", name), _schedule(schedule)
     for field, name in _RULES.items():
         value = getattr(wanted.matching, field, None)
         if value is not None:

@@ -1,0 +1,242 @@
+"""A spec from an app that exists: what the org shows becomes values, what it does not show becomes words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from oktascim.catalog import Template
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.okta import connections, directory, mappings, push
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.connections import Connection
+from oktascim.plan.kind import find_kind, mode_of
+from oktascim.plan.settings import import_settings_of
+from oktascim.provisioning.readback import TO_APP_FEATURES, judge
+from oktascim.spec.models import Integration
+
+UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"
+_GONE = "DEPROVISIONED"
+_RENAMED = {"givenName": "firstName", "familyName": "lastName", "userName": "login"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the org shows of one app.
+
+    Attributes:
+        app: the app.
+        template: what it was made from.
+        connection: its provisioning connection.
+        inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
+        mapping: the profile mapping to the app, or None.
+        users: logins of the people who are assigned in their own right.
+        groups: names of the assigned groups; the id where the name is not unique.
+        push_groups: the same of the groups that are pushed.
+        notes: what was seen and a spec cannot say.
+    """
+
+    app: App
+    template: Template
+    connection: Connection
+    inbound: Mapping[str, Any] | None = None
+    mapping: Mapping[str, Any] | None = None
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    push_groups: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Export:
+    """A spec's integration, the comments for its keys, and what the person should know."""
+
+    integration: Integration
+    comments: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def export(seen: Seen, name: str, base_url: str | None = None) -> Export:
+    """The integration that describes the app as it is; a pure function.
+
+    Args:
+        seen: what the org shows.
+        name: the integration's name: the app's marker, or one made of the label.
+        base_url: the SCIM base URL where the person knows it; Okta shows none for the template apps.
+    """
+    provisioned = judge(seen.app, seen.connection).status == "ENABLED"
+    values = {
+        "name": name,
+        "label": seen.app.label,
+        "template": seen.template.name,
+        "visibility": {
+            "web": not seen.app.at("visibility.hide.web"),
+            "mobile": not seen.app.at("visibility.hide.iOS"),
+            "auto_login": bool(seen.app.at("visibility.autoSubmitToolbar")),
+        },
+        "sign_on": _sign_on(seen.app, seen.template),
+        "provisioning": _provisioning(seen, name, base_url) if provisioned else None,
+        "assignments": _assignments(seen),
+    }
+    integration = _checked(seen.app, {key: value for key, value in values.items() if value is not None})
+    notes = (*_notes(seen, provisioned), *seen.notes)
+    return Export(integration, dict(_comments(seen, integration, notes)), notes)
+
+
+def _checked(app: App, values: dict[str, Any]) -> Integration:
+    try:
+        return Integration.model_validate(values)
+    except ValidationError as error:
+        places = (".".join(map(str, problem["loc"])) for problem in error.errors())
+        raise OktascimError(
+            f"{app.label} has settings that a spec cannot say.", why=f"They would stand at {', '.join(places)}."
+        ) from None
+
+
+def _sign_on(app: App, template: Template) -> dict[str, str]:
+    mode = mode_of(app, template)
+    if not mode:
+        raise UsageProblem(f"{app.label} signs on by {app.sign_on_mode}; {template.name} has no such mode in a spec.")
+    places = template.sign_on["saml" if mode == "saml" else "swa"]
+    found = {"mode": mode}
+    for field in ("acs_url", "audience", "login_url"):
+        value = next((value for place in getattr(places, field) if (value := app.at(place.path))), None)
+        if value:
+            found[field] = value
+    return found
+
+
+def _provisioning(seen: Seen, name: str, base_url: str | None) -> dict[str, Any]:
+    proof = judge(seen.app, seen.connection)
+    found: dict[str, Any] = {
+        "base_url": base_url or proof.base_url or UNKNOWN_BASE_URL,
+        "credentials": _credentials(seen.template, name),
+        "to_app": [option for option in TO_APP_FEATURES if option in proof.to_app],
+    }
+    to_okta = import_settings_of(seen.inbound) if seen.inbound else {}
+    if to_okta:
+        found["to_okta"] = to_okta
+    lines = {target: line for target, line in _lines(seen.mapping) if not _is_plain(target, line)}
+    if lines:
+        found["mappings"] = lines
+    return found
+
+
+def _credentials(template: Template, name: str) -> dict[str, Any]:
+    """References in place of the secrets; for a wizard-made app the mode that needs the least (our choice)."""
+    wizard = template.kind == "wizard"
+    fields = template.authentication("header" if wizard else None).fields
+    prefix = name.upper().replace("-", "_")
+    prefix = f"SCIM_{prefix}" if prefix[0].isdigit() else prefix
+    references = {str(field): {"env": f"{prefix}_{field.upper()}"} for field in fields}
+    return {"mode": "header", **references} if wizard else {**references}
+
+
+def _lines(mapping: Mapping[str, Any] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    for target, line in ((mapping or {}).get("properties") or {}).items():
+        if line.get("expression"):
+            yield target, {"expression": line["expression"], "push": line.get("pushStatus") == "PUSH"}
+
+
+def _is_plain(target: str, line: Mapping[str, Any]) -> bool:
+    """Whether the catalogue may have set the line: the Okta attribute of the same meaning, pushed (our choice)."""
+    return bool(line["push"]) and line["expression"] == f"user.{_RENAMED.get(target, target)}"
+
+
+def _assignments(seen: Seen) -> dict[str, tuple[str, ...]] | None:
+    found = {"users": seen.users, "groups": seen.groups, "push_groups": seen.push_groups}
+    return {key: entries for key, entries in found.items() if entries} or None
+
+
+def _notes(seen: Seen, provisioned: bool) -> Iterator[str]:
+    app = seen.app
+    if app.marker is None:
+        yield f"{app.label} does not carry oktascim's marker: `apply --adopt` takes it over, plain `apply` refuses."
+    if app.status != "ACTIVE":
+        yield f"The app is {app.status}; apply activates it."
+    if not provisioned:
+        yield "Okta shows no provisioning for this app, so the spec has none."
+        return
+    yield "Okta never shows credentials; the spec says where to find them instead: set those variables."
+    if seen.connection.base_url is None:
+        yield "Okta does not show this app's base URL; fill it in, or give --base-url."
+    yield "Okta does not show whether groups are imported; import_groups is left out."
+    if seen.template.kind == "wizard":
+        yield "Okta does not show authentication mode, unique identifier and supported actions of a wizard-made app."
+    if seen.inbound is None:
+        yield "Okta's features API does not show this app's import settings; to_okta is left out."
+
+
+def _comments(seen: Seen, integration: Integration, notes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    at = "integrations[0]"
+    yield "", f"Exported from the app {seen.app.id}.\n" + "\n".join(notes)
+    if integration.provisioning is None:
+        return
+    if integration.provisioning.base_url == UNKNOWN_BASE_URL:
+        yield f"{at}.provisioning.base_url", "Okta does not show it: fill it in."
+    yield f"{at}.provisioning.credentials", "References, not secrets: set these variables, or say another place."
+
+
+async def look(okta: Okta, app: App) -> Seen:
+    """Read all that a spec can say about an app; nothing is written.
+
+    Raises:
+        UsageProblem: the app is of no kind that a spec can describe.
+    """
+    template = await find_kind(okta, app)
+    if template is None:
+        raise UsageProblem(
+            f"{app.label} is a {app.name}, which no template describes.",
+            fix="`oktascim template list` shows the kinds of app that a spec can describe.",
+        )
+    connection, inbound, mapping, people, groups, pushes = await asyncio.gather(
+        connections.get_connection(okta, app.id),
+        connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING),
+        mappings.get_mapping_to_app(okta, app.id),
+        _people(okta, app),
+        directory.list_app_groups(okta, app.id),
+        push.list_push_mappings(okta, app.id),
+    )
+    users, gone = people
+    return Seen(
+        app=app,
+        template=template,
+        connection=connection,
+        inbound=inbound["capabilities"] if inbound else None,
+        mapping=mapping,
+        users=users,
+        groups=await _words(okta, [group["id"] for group in groups]),
+        push_groups=await _words(okta, [raw["sourceGroupId"] for raw in pushes if raw["status"] == "ACTIVE"]),
+        notes=(*gone, *_idle(pushes)),
+    )
+
+
+async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Logins of those assigned in their own right, and a note on those who are deactivated and left out."""
+    direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
+    embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
+    users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
+    living = sorted(user["profile"]["login"] for user in users if user and user.get("status") != _GONE)
+    gone = len(direct) - len(living)
+    return tuple(living), ((f"{gone} assigned users are deactivated; they are left out.",) if gone else ())
+
+
+async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
+    """Each group by its name, or by its id where another group has the same name."""
+
+    async def word(group_id: str) -> str:
+        group = (await directory.find_groups(okta, group_id))[0]
+        name: str = group["profile"]["name"]
+        return name if len(await directory.find_groups(okta, name)) == 1 else group_id
+
+    return tuple(sorted(await asyncio.gather(*(word(group_id) for group_id in group_ids))))
+
+
+def _idle(pushes: list[dict[str, Any]]) -> tuple[str, ...]:
+    idle = sum(raw["status"] != "ACTIVE" for raw in pushes)
+    return (f"{idle} push groups are paused or in error; they are left out.",) if idle else ()

@@ -1,0 +1,248 @@
+"""Evidence from a live org: which assumptions of the template data hold there. Reads only.
+
+No document says what Okta answers for its SCIM template apps (facts/okta-api.md 11); the template data assumes it. Here
+each assumption that reading can settle is set beside what this org shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeVar
+
+from oktascim.catalog import SignOnMode, Template
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta, Query
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.okta.mappings import get_mapping_to_app
+from oktascim.okta.saml import SamlFacts, get_saml_facts
+from oktascim.plan.kind import find_kind, mode_of
+
+T = TypeVar("T")
+Verdict = Literal["held", "not_held", "learned", "unanswered"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Okta's answer to a read that it refused; its texts may name people and are not kept, but for known sentences."""
+
+    status: int
+    code: str
+    known_cause: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.status}", self.code, self.known_cause) if part)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the org shows of one app; a Refusal stands where Okta refused the read.
+
+    Attributes:
+        app: the app.
+        template: what it was made from.
+        connection: the raw answer of connections/default.
+        features: the raw answer of the features API.
+        entry: the catalogue's entry of the template's display name; None where it has none.
+        mapping: the profile mapping to the app; None where there is none.
+        saml: None for an app without SAML.
+    """
+
+    app: App
+    template: Template
+    connection: Mapping[str, Any] | Refusal
+    features: list[Any] | Refusal
+    entry: Mapping[str, Any] | Refusal | None
+    mapping: Mapping[str, Any] | Refusal | None
+    saml: SamlFacts | Refusal | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One assumption and what became of it.
+
+    Attributes:
+        question: what was asked, a stable key.
+        assumed: what the template data or the code takes for true, or "nothing".
+        grade: how well that was known before.
+        seen: what the org shows.
+        verdict: `learned` where nothing was assumed; `unanswered` where reading cannot tell.
+        call: the read that shows it.
+    """
+
+    question: str
+    assumed: str
+    grade: str
+    seen: str
+    verdict: Verdict
+    call: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding's JSON."""
+        return asdict(self)
+
+
+async def observe(okta: Okta, app: App) -> Observed:
+    """Read what there is to read about an app.
+
+    Raises:
+        UsageProblem: no template describes the app.
+    """
+    template = await find_kind(okta, app)
+    if template is None:
+        raise UsageProblem(
+            f"{app.label} is a {app.name}, which no template describes; there is no assumption to test.",
+            fix="Name an app that was made from one of `oktascim template list`.",
+        )
+    base = f"/api/v1/apps/{app.id}"
+    query: Query = {"q": template.display_name, "limit": 20}
+    return Observed(
+        app=app,
+        template=template,
+        connection=await _or_refusal(okta.get(f"{base}/connections/default")),
+        features=await _or_refusal(okta.get(f"{base}/features")),
+        entry=_entry(await _or_refusal(okta.get("/api/v1/catalog/apps", query)), template),
+        mapping=await _or_refusal(get_mapping_to_app(okta, app.id)),
+        saml=await _or_refusal(get_saml_facts(okta, app)),
+    )
+
+
+def assess(observed: Observed) -> list[Finding]:
+    """Set every assumption beside what was seen; a pure function."""
+    return [
+        *_of_the_app(observed),
+        *_of_settings(observed),
+        *_of_provisioning(observed),
+        *_of_the_catalogue(observed),
+        *_of_surroundings(observed),
+    ]
+
+
+def _of_the_app(observed: Observed) -> Iterator[Finding]:
+    app, template = observed.app, observed.template
+    call = "GET /api/v1/apps/{id}"
+    echoes = [str(echo or "null") for mode in template.sign_on.values() for echo in mode.echoes]
+    mode = app.sign_on_mode or "null"
+    yield _finding("sign_on_mode", f"one of {', '.join(echoes)}", "medium", mode, bool(mode_of(app, template)), call)
+    key = template.app_link.replace("{key}", app.name)
+    links = sorted(app.at("visibility.appLinks") or {})
+    yield _finding("app_link", template.app_link, "low", _words(links), key in links, call)
+    for path in ("visibility.hide.web", "visibility.hide.iOS", "visibility.autoSubmitToolbar"):
+        seen = type(app.at(path)).__name__
+        yield _finding(path, "bool", "high", seen, seen == "bool", call)
+    note = f"a note of {len(app.admin_note)} characters"
+    if app.marker:
+        yield _finding("marker_in_admin_note", "Okta keeps it", "high", f"{note}, the marker in it", True, call)
+    else:
+        yield Finding("marker_in_admin_note", "Okta keeps it", "high", f"{note}, no marker yet", "unanswered", call)
+
+
+def _of_settings(observed: Observed) -> Iterator[Finding]:
+    app, call = observed.app, "GET /api/v1/apps/{id}"
+    kept = app.at("settings.app")
+    yield Finding("settings.app", "nothing", "unknown", _words(sorted(kept or {})), "learned", call)
+    mode = observed.template.sign_on.get("saml" if mode_of(app, observed.template) == "saml" else "swa")
+    for field, place in _places(mode):
+        parent, _, key = place.path.rpartition(".")
+        holder = app.at(parent)
+        there = isinstance(holder, dict) and key in holder
+        seen = "the key is there" if there else "no such key"
+        yield _finding(f"{field} at {place.path}", "Okta has this key", place.grade, seen, there, call)
+
+
+def _of_provisioning(observed: Observed) -> Iterator[Finding]:
+    features = sorted(observed.app.features)
+    verdict: Verdict = "held" if features else "unanswered"
+    seen = _words(features) if features else "empty; ask again once provisioning is on"
+    yield Finding(
+        "features_follow_provisioning", "it lists what is on", "medium", seen, verdict, "GET /api/v1/apps/{id}"
+    )
+    call = "GET /api/v1/apps/{id}/connections/default"
+    assumed = "the API does not govern this app: UNKNOWN"
+    connection = observed.connection
+    if isinstance(connection, Refusal):
+        yield Finding("connection", assumed, "low", str(connection), "unanswered", call)
+    else:
+        scheme = connection.get("authScheme") or (connection.get("profile") or {}).get("authScheme") or "none"
+        seen = f"status {connection.get('status')}, authScheme {scheme}, members {_words(sorted(connection))}"
+        yield _finding("connection", assumed, "low", seen, "UNKNOWN" in {connection.get("status"), scheme}, call)
+    call = "GET /api/v1/apps/{id}/features"
+    if isinstance(observed.features, Refusal):
+        refused = observed.features.known_cause != ""
+        yield _finding("features_api", "it refuses this app", "unknown", str(observed.features), refused, call)
+    else:
+        named = _words([str(one.get("name")) for one in observed.features if isinstance(one, dict)])
+        yield _finding("features_api", "it refuses this app", "unknown", f"it lists {named}", False, call)
+
+
+def _of_the_catalogue(observed: Observed) -> Iterator[Finding]:
+    template, entry, call = observed.template, observed.entry, "GET /api/v1/catalog/apps"
+    if template.kind == "wizard":
+        return
+    key = template.catalog_key or "nothing"
+    if isinstance(entry, Refusal):
+        yield Finding("catalog_key", key, template.catalog_key_grade, str(entry), "unanswered", call)
+        return
+    if entry is None:
+        seen = f"no entry is called '{template.display_name}'"
+        yield Finding("catalog_key", key, template.catalog_key_grade, seen, "not_held", call)
+        return
+    seen = str(entry.get("name"))
+    if template.catalog_key is None:
+        yield Finding("catalog_key", key, template.catalog_key_grade, seen, "learned", call)
+    else:
+        yield _finding("catalog_key", key, template.catalog_key_grade, seen, seen == template.catalog_key, call)
+    for member in ("signOnModes", "features"):
+        shown = _words(sorted(map(str, entry.get(member) or ())))
+        yield Finding(f"catalog_{member}", "nothing", "unknown", shown, "learned", call)
+
+
+def _of_surroundings(observed: Observed) -> Iterator[Finding]:
+    call, assumed = "GET /api/v1/mappings?targetId={id}", "there is one, and it pushes"
+    mapping = observed.mapping
+    if isinstance(mapping, Refusal):
+        yield Finding("profile_mapping", assumed, "medium", str(mapping), "unanswered", call)
+    else:
+        lines = list(((mapping or {}).get("properties") or {}).values())
+        pushed = sum(line.get("pushStatus") == "PUSH" for line in lines)
+        seen = f"{len(lines)} lines, {pushed} of them PUSH" if mapping else "none"
+        yield _finding("profile_mapping", assumed, "medium", seen, pushed > 0, call)
+    call, assumed = "GET /api/v1/apps/{id}/sso/saml/metadata", "…/app/{key}/{external id}/sso/saml"
+    if isinstance(observed.saml, Refusal):
+        yield Finding("saml_sso_url", assumed, "medium", str(observed.saml), "unanswered", call)
+    elif observed.saml:
+        urls = observed.saml.sso_urls
+        fits = all(f"/app/{observed.app.name}/" in url and url.endswith("/sso/saml") for url in urls.values())
+        seen = f"{_words(sorted(urls))}, {'of this form' if fits else 'of another form'}"
+        yield _finding("saml_sso_url", assumed, "medium", seen, fits, call)
+
+
+def _places(mode: SignOnMode | None) -> Iterator[tuple[str, Any]]:
+    for field in ("acs_url", "audience", "login_url"):
+        yield from ((field, place) for place in (getattr(mode, field) if mode else ()))
+
+
+def _finding(question: str, assumed: str, grade: str, seen: str, held: bool, call: str) -> Finding:
+    return Finding(question, assumed, grade, seen, "held" if held else "not_held", call)
+
+
+def _words(words: list[str]) -> str:
+    return ", ".join(words) or "none"
+
+
+async def _or_refusal(read: Awaitable[T]) -> T | Refusal:
+    """The answer, or what may be kept of a refusal; a refused token ends the run, a missing role is an answer."""
+    try:
+        return await read
+    except OktaError as error:
+        if isinstance(error, OktaRefusedIdentity) and error.status != 403:
+            raise
+        known = next((cause for cause in error.causes if cause.startswith("Provisioning is not")), "")
+        return Refusal(error.status, error.code, known)
+
+
+def _entry(entries: Any, template: Template) -> Mapping[str, Any] | Refusal | None:
+    if isinstance(entries, Refusal):
+        return entries
+    return next((one for one in entries or () if one.get("displayName") == template.display_name), None)

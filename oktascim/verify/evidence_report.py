@@ -1,0 +1,91 @@
+"""The evidence as a file to hand on: JSON or Markdown, with nothing in it that names the org or a person."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from oktascim import __version__
+from oktascim.okta.apps import App
+from oktascim.verify.evidence import Finding, Observed
+
+_PATTERNS = {
+    "host": re.compile(r"(?<=://)[^<>/\s,\"']+"),
+    "login": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "id": re.compile(r"\b(?:0oa|00[ugo]|exk|prm|gPm|rst|oty|osc|aln)[A-Za-z0-9]{17}\b"),
+}
+
+
+class Redactor:
+    """Replaces names by placeholders; the same name gets the same placeholder throughout one report.
+
+    Args:
+        known: pairs of a name and the placeholder for it, such as the label of the app.
+    """
+
+    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
+        self._known = sorted(((name, text) for name, text in known if name), key=lambda pair: -len(pair[0]))
+        self._given: dict[str, str] = {}
+
+    def redact(self, text: str) -> str:
+        """The text without hosts, logins, ids and the known names."""
+        for name, placeholder in self._known:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", placeholder, text, flags=re.IGNORECASE)
+        for kind, pattern in _PATTERNS.items():
+            for name in pattern.findall(text):
+                text = text.replace(name, self._placeholder(kind, name))
+        return text
+
+    def _placeholder(self, kind: str, name: str) -> str:
+        number = sum(given.startswith(f"<{kind} ") for given in self._given.values()) + 1
+        return self._given.setdefault(name, f"<{kind} {number}>")
+
+
+def redactor_for(app: App, host: str) -> Redactor:
+    """A redactor that knows the names of an app and of its org."""
+    org = host.partition(".")[0]
+    own_name = [(app.name, "<app name>")] if org and app.name.startswith(f"{org}_") else []
+    return Redactor([(host, "<org host>"), (app.label, "<label>"), (app.marker or "", "<integration>"), *own_name])
+
+
+def evidence_json(observed: Observed, findings: Sequence[Finding], redactor: Redactor) -> dict[str, Any]:
+    """The report's JSON."""
+    verdicts = [finding.verdict for finding in findings]
+    return {
+        "report": "oktascim evidence",
+        "version": __version__,
+        "template": observed.template.name,
+        "catalog_key": redactor.redact(observed.app.name),
+        "sign_on_mode": observed.app.sign_on_mode,
+        "app_status": observed.app.status,
+        "summary": {verdict: verdicts.count(verdict) for verdict in ("held", "not_held", "learned", "unanswered")},
+        "findings": [finding.to_json() | {"seen": redactor.redact(finding.seen)} for finding in findings],
+    }
+
+
+def as_text(document: dict[str, Any], *, markdown: bool) -> str:
+    """The report as a file's content."""
+    if not markdown:
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    counted = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in document["summary"].items())
+    lines = [
+        f"# oktascim evidence: {document['template']} ({document['catalog_key']}, {document['sign_on_mode']})",
+        "",
+        f"Read with oktascim {document['version']}; nothing was changed. {counted}.",
+        "",
+        "| question | assumed | grade | seen | verdict | read |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in document["findings"]:
+        cells = (
+            one["question"],
+            one["assumed"],
+            one["grade"],
+            one["seen"],
+            one["verdict"].replace("_", " "),
+            one["call"],
+        )
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines) + "\n"

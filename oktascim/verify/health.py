@@ -1,0 +1,150 @@
+"""The health of this machine, the settings and the org, one check a line; each is ok or says how to fix it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import httpx
+
+from oktascim import __version__
+from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import OktaError
+from oktascim.settings.org import OrgSettings
+from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
+
+State = Literal["ok", "missing", "failed", "refused"]
+
+_EXTRAS = {
+    "emulator": ("starlette", "uvicorn", "scim2_server"),
+    "console": ("playwright", "cryptography"),
+    "parquet": ("pyarrow",),
+}
+_BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "chrome")
+_READS = {
+    "apps": ("/api/v1/apps", "okta.apps.read"),
+    "users": ("/api/v1/users", "okta.users.read"),
+    "groups": ("/api/v1/groups", "okta.groups.read"),
+    "logs": ("/api/v1/logs", "okta.logs.read"),
+}
+_SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (facts/okta-api.md 9.2, 9.3)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        area: `machine`, `settings` or `org`.
+        check: what was looked at.
+        state: `missing` is optional and absent; `failed` and `refused` (by Okta, for the token) stop the work.
+        detail: what was seen.
+        fix: what to do about it, unless it is ok.
+    """
+
+    area: Literal["machine", "settings", "org"]
+    check: str
+    state: State
+    detail: str
+    fix: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The check's JSON."""
+        return asdict(self)
+
+
+def health_exit_code(checks: Iterable[Check]) -> ExitCode:
+    """One exit code for all: a refused token before any other failure."""
+    states = {check.state for check in checks}
+    if "refused" in states:
+        return ExitCode.IDENTITY
+    return ExitCode.FAILED if "failed" in states else ExitCode.DONE
+
+
+def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[Check]:
+    """Look at Python, the optional parts, a browser and the keyring; nothing is sent."""
+    yield Check("machine", "oktascim", "ok", f"{__version__} on Python {platform.python_version()}")
+    for extra, modules in _EXTRAS.items():
+        absent = [module for module in modules if find_spec(module) is None]
+        if absent:
+            fix = f"Where you want it: pip install 'oktascim[{extra}]'"
+            yield Check("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
+        else:
+            yield Check("machine", f"extra {extra}", "ok", "installed")
+    found = next((path for name in _BROWSERS if (path := shutil.which(name, path=environ.get("PATH")))), None)
+    if found:
+        yield Check("machine", "browser", "ok", found)
+    else:
+        fix = "For --route console install Chrome, Edge or Chromium, for example: apt install chromium"
+        yield Check("machine", "browser", "missing", f"none of {', '.join(_BROWSERS)} is on the PATH", fix)
+    yield _keyring_check(store)
+
+
+def settings_checks(settings: OrgSettings) -> Iterator[Check]:
+    """Say where each setting came from."""
+    yield Check("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
+    yield Check("settings", "token", "ok", f"found in {settings.token.source}")
+    mode = settings.authorization_mode
+    yield Check("settings", "authorization mode", "ok", f"{mode.value} from {mode.source}")
+
+
+def settings_trouble(error: OktascimError) -> Check:
+    """The settings do not lead to an org."""
+    return Check("settings", "org", "failed", "; ".join(part for part in (error.what, error.why) if part), error.fix)
+
+
+async def org_checks(okta: Okta) -> list[Check]:
+    """Ask the org for one of each kind of thing: is it there, does it take the token, what may the token read."""
+    checks: list[Check] = []
+    for kind, (path, scope) in _READS.items():
+        try:
+            answer = await okta.request("GET", path, query={"limit": 1})
+        except Interrupted:
+            raise
+        except IdentityRefused as error:
+            if isinstance(error, OktaError) and error.status == 403:
+                checks.append(_may_not_read(kind, scope, error))
+                continue
+            return [*checks, Check("org", "token", "refused", _said(error), error.fix)]
+        except OktascimError as error:
+            return [*checks, Check("org", "reachable", "failed", _said(error), error.fix or "Check the org URL.")]
+        if not any(check.check == "clock" for check in checks):
+            checks.append(Check("org", "reachable", "ok", f"{okta.org_url} takes the token"))
+            checks.append(_clock_check(answer, okta.clock.now()))
+        checks.append(Check("org", f"read {kind}", "ok", f"GET {path} answers {answer.status_code}"))
+    return checks
+
+
+def _keyring_check(store: SecretStore) -> Check:
+    try:
+        store.get("doctor")
+    except SecretStoreUnavailable as error:
+        return Check("machine", "keyring", "missing", _said(error), error.fix)
+    return Check("machine", "keyring", "ok", "can be used")
+
+
+def _may_not_read(kind: str, scope: str, error: OktaError) -> Check:
+    fix = f"Grant {scope}, or give the token's creator an admin role that may read {kind}."
+    return Check("org", f"read {kind}", "refused", _said(error), fix)
+
+
+def _clock_check(answer: httpx.Response, now: float) -> Check:
+    try:
+        skew = now - parsedate_to_datetime(answer.headers["date"]).timestamp()
+    except (KeyError, ValueError):
+        return Check("org", "clock", "missing", "Okta's answer has no usable Date header")
+    if abs(skew) <= _SKEW_SECONDS:
+        return Check("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
+    where = "ahead of" if skew > 0 else "behind"
+    fix = "Set this machine's clock, for example by NTP."
+    return Check("org", "clock", "missing", f"{abs(skew):.0f} s {where} Okta's", fix)
+
+
+def _said(error: OktascimError) -> str:
+    return " ".join(part for part in (error.what, error.why) if part)
