@@ -140,8 +140,8 @@ class Stub:
     def matches(self, request: httpx.Request) -> bool:
         method, _, target = self.name.partition(" ")
         path, question, query = target.partition("?")
-        same_query = not question or query == request.url.query.decode()
-        return method == request.method and path == request.url.path and same_query
+        asked_path, _, asked_query = request.url.raw_path.decode().partition("?")
+        return method == request.method and path == asked_path and (not question or query == asked_query)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from oktascim.okta.client import Okta, Query
 
-_MARKER = re.compile(r"^oktascim:([a-z0-9-]+)\s*$", re.MULTILINE)
+_MARKER = re.compile(r"^oktascim:([a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
 _PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
 _READ_ONLY = ("id", "orn", "status", "created", "lastUpdated", "features", "_links", "_embedded")
 
