@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 import secrets
 import signal
 import subprocess
+import threading
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oktascim.cli.context import Session, session_of
-from oktascim.cli.sandbox import missing_extra, sandbox
+from oktascim.cli.sandbox import missing_extra, sandbox, seed
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def start(
     settings = _settings(connections_api, rate_limits, latency, fast, token)
 
     def ready(url: str) -> None:
+        threading.Thread(target=lambda: asyncio.run(seed(url, settings.token)), daemon=True).start()
         session.output.data(f"ready {url}")
         session.output.stdout.flush()
         session.output.note(

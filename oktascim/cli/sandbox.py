@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,9 @@ from oktascim.errors import OktascimError
 
 if TYPE_CHECKING:
     from oktascim.emulator.settings import EmulatorSettings
+
+PEOPLE = (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
+GROUP = "Engineering"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
         raise missing_extra(error) from None
     with ExitStack() as stack:
         org = stack.enter_context(EmulatedOrg(settings, port=port))
+        asyncio.run(seed(org.url, settings.token))
         environment = {"OKTA_CLIENT_ORGURL": org.url, "OKTA_CLIENT_TOKEN": settings.token}
         base_url = None
         if scim_server:
@@ -55,6 +60,25 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
             base_url = stack.enter_context(ScimServer(token)).base_url
             environment |= {"SCIM_BASE_URL": base_url, "SCIM_TOKEN": token}
         yield Sandbox(org.url, base_url, environment)
+
+
+async def seed(org_url: str, token: str) -> None:
+    """Put a few people and a group into an org that has none of them yet."""
+    from pydantic import SecretStr
+
+    from oktascim.okta.client import Okta
+    from oktascim.okta.directory import find_groups, find_user
+
+    async with Okta(org_url, SecretStr(token)) as okta:
+        if await find_groups(okta, GROUP):
+            return
+        group = await okta.post("/api/v1/groups", {"profile": {"name": GROUP, "description": "Those who build"}})
+        for first, last in PEOPLE:
+            login = f"{first.lower()}@acme.example"
+            if await find_user(okta, login) is None:
+                profile = {"firstName": first, "lastName": last, "email": login, "login": login}
+                user = await okta.post("/api/v1/users", {"profile": profile})
+                await okta.put(f"/api/v1/groups/{group['id']}/users/{user['id']}")
 
 
 def missing_extra(error: ImportError) -> OktascimError:

@@ -19,14 +19,19 @@ async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
 
 
 async def find_groups(okta: Okta, name_or_id: str) -> list[dict[str, Any]]:
-    """Groups of exactly this name, or the group of this id; empty where the org has none."""
+    """Groups of exactly this name, or the group of this id; empty where the org has none.
+
+    Groups that belong to an app (APP_GROUP), such as the far ends of pushed groups, are not meant: nobody can be
+    assigned through them.
+    """
     if name_or_id.startswith("00g") and len(name_or_id) == 20:
         try:
             return [await okta.get(f"/api/v1/groups/{name_or_id}")]
         except NotFound:
             pass
     groups = await okta.get("/api/v1/groups", {"q": name_or_id, "limit": 200})
-    return [group for group in groups if group["profile"]["name"] == name_or_id]
+    own = (group for group in groups if group.get("type") != "APP_GROUP")
+    return [group for group in own if group["profile"]["name"] == name_or_id]
 
 
 async def apps_shown_to(okta: Okta, user_id: str) -> frozenset[str]:

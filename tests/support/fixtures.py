@@ -22,6 +22,8 @@ def scim_url() -> Iterator[str]:
 @pytest.fixture
 def world_of(scim_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Makes a world with an org of the given settings."""
+    from oktascim.emulator.server import EmulatedOrg
+    from oktascim.emulator.settings import EmulatorSettings
 
     orgs = []
 
@@ -30,7 +32,9 @@ def world_of(scim_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
         org = EmulatedOrg(chosen)
         org.__enter__()
         orgs.append(org)
-        return World(org, chosen.token, scim_url, tmp_path)
+        world = World(org, chosen.token, scim_url, tmp_path)
+        world.populate()
+        return world
 
     yield make
     for org in orgs:

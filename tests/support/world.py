@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from oktascim.cli.main import run
+from oktascim.cli.sandbox import seed
 
 SCIM_TOKEN = "scim-secret-4711"
 
@@ -89,10 +91,15 @@ class World:
     def reset(self) -> None:
         """The org as it was at the start."""
         self.okta("POST", "/_emulator/reset")
+        self.populate()
+
+    def populate(self) -> None:
+        """Ada, Grace and Alan, who are Engineering."""
+        asyncio.run(seed(self.org.url, self.token))
 
     def settled(self) -> None:
         """Wait until the org's background jobs are done."""
-        self.okta("POST", "/_emulator/idle")
+        assert self.okta("GET", "/_emulator/idle?timeout=30")["idle"]
 
     def scim_users(self) -> dict[str, Any]:
         answer = httpx.get(f"{self.scim_url}/Users", headers={"Authorization": f"Bearer {SCIM_TOKEN}"})
