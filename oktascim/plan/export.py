@@ -22,7 +22,19 @@ from oktascim.spec.models import Integration
 
 UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"
 _GONE = "DEPROVISIONED"
-_RENAMED = {"givenName": "firstName", "familyName": "lastName", "userName": "login"}
+# SCIM's name of an attribute to Okta's, where they differ: attributes of Okta's own SCIM app (facts/okta-api.md 5.6).
+_OKTA_NAMES = {
+    "givenName": "firstName",
+    "familyName": "lastName",
+    "userName": "login",
+    "locality": "city",
+    "region": "state",
+    "postalCode": "zipCode",
+    "country": "countryCode",
+    "formatted": "postalAddress",
+    "managerValue": "managerId",
+    "managerDisplayName": "manager",
+}
 
 
 @dataclass(frozen=True)
@@ -74,11 +86,7 @@ def export(seen: Seen, name: str, base_url: str | None = None) -> Export:
         "name": name,
         "label": seen.app.label,
         "template": seen.template.name,
-        "visibility": {
-            "web": not seen.app.at("visibility.hide.web"),
-            "mobile": not seen.app.at("visibility.hide.iOS"),
-            "auto_login": bool(seen.app.at("visibility.autoSubmitToolbar")),
-        },
+        "visibility": _visibility(seen.app) or None,
         "sign_on": _sign_on(seen.app, seen.template),
         "provisioning": _provisioning(seen, name, base_url) if provisioned else None,
         "assignments": _assignments(seen),
@@ -96,6 +104,13 @@ def _checked(app: App, values: dict[str, Any]) -> Integration:
         raise OktascimError(
             f"{app.label} has settings that a spec cannot say.", why=f"They would stand at {', '.join(places)}."
         ) from None
+
+
+def _visibility(app: App) -> dict[str, bool]:
+    hidden = {"web": app.at("visibility.hide.web"), "mobile": app.at("visibility.hide.iOS")}
+    shown = {name: not value for name, value in hidden.items() if value is not None}
+    auto_login = app.at("visibility.autoSubmitToolbar")
+    return shown if auto_login is None else shown | {"auto_login": auto_login}
 
 
 def _sign_on(app: App, template: Template) -> dict[str, str]:
@@ -145,7 +160,7 @@ def _lines(mapping: Mapping[str, Any] | None) -> Iterator[tuple[str, dict[str, A
 
 def _is_plain(target: str, line: Mapping[str, Any]) -> bool:
     """Whether the catalogue may have set the line: the Okta attribute of the same meaning, pushed (our choice)."""
-    return bool(line["push"]) and line["expression"] == f"user.{_RENAMED.get(target, target)}"
+    return bool(line["push"]) and line["expression"] == f"user.{_OKTA_NAMES.get(target, target)}"
 
 
 def _assignments(seen: Seen) -> dict[str, tuple[str, ...]] | None:

@@ -51,7 +51,11 @@ def import_capabilities(wanted: ToOkta) -> dict[str, Any]:
 
 
 def import_settings_of(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec's `to_okta` for what INBOUND_PROVISIONING shows; Okta's defaults and idle schedules are left out."""
+    """The spec's `to_okta` for what INBOUND_PROVISIONING shows.
+
+    Left out are an idle schedule, the user name format EMAIL, which is Okta's default, and rules that match by user
+    name and do nothing by themselves, as a new app has them (our choice: Okta documents no defaults for them).
+    """
     found: dict[str, Any] = {}
     username = _at(capabilities, (_SETTINGS, "username")) or {}
     if username.get("userNameFormat") == "CUSTOM" and username.get("userNameExpression"):
@@ -65,7 +69,8 @@ def import_settings_of(capabilities: Mapping[str, Any]) -> dict[str, Any]:
             }
     rules = _at(capabilities, _RULES_PLACE) or {}
     matching = {field: rules[name] for field, name in _RULES.items() if rules.get(name) is not None}
-    return found | ({"matching": matching} if matching else {})
+    as_new = {field: "USERNAME" if field == "exact_match" else False for field in matching}
+    return found if matching == as_new else found | {"matching": matching}
 
 
 def mapping_changes(wanted: Provisioning, mapping: Mapping[str, Any] | None) -> tuple[Change, ...]:
