@@ -8,6 +8,7 @@ that leaves a doubt is the single assignment read. One request per integration i
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,16 +89,18 @@ async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool =
     Args:
         okta: the org.
         integrations: what the files want.
-        adopt: take a single unmarked app of the same label for the integration's own.
+        adopt: take a single unmarked app of the same label for the integration's own, where no other claims it too.
     """
     found = await apps.every_app(okta)
     marked = _by(found, lambda app: app.marker)
     unmarked = _by(found, lambda app: None if app.marker else app.label)
     reader = _Reader(okta)
+    claims = Counter(one.label for one in integrations if one.name not in marked)
     own: dict[str, list[App]] = {}
     for one in integrations:
         lookalikes = unmarked.get(one.label, [])
-        own[one.name] = marked.get(one.name) or (lookalikes if adopt and len(lookalikes) == 1 else [])
+        adopted = lookalikes if adopt and len(lookalikes) == claims[one.label] == 1 else []
+        own[one.name] = marked.get(one.name, adopted)
     await reader.resolve(integrations, [one for one in integrations if own[one.name]])
     actual = await asyncio.gather(
         *(_read_one(reader, one, own[one.name], unmarked.get(one.label, [])) for one in integrations)

@@ -88,7 +88,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         app=plan.app,
     )
     steps = await _run_steps(plan.steps, run, workshop.progress)
-    error = next((step.error for step in steps if step.error), None)
+    errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
     established = run.established
     return Report(
         plan,
@@ -98,7 +98,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         proof=established.proof if established else plan.proof,
         route=established.route if established else None,
         handoff=established.handoff if established else None,
-        error=error,
+        error=errors[0].error if errors else None,
         notes=(*plan.notes, *run.notes),
     )
 

@@ -118,8 +118,12 @@ def creation_body(one: Integration, template: Template, key: str | None) -> dict
 
 
 def merged_body(one: Integration, template: Template, app: App) -> dict[str, Any]:
-    """The body that replaces the app: all that it has, with only the differing fields changed."""
-    body = app.writable()
+    """The body that replaces the app: all that it has, with only the differing fields changed.
+
+    The sign-on mode is always written as it is sent, never as it is echoed: Okta takes AUTO_LOGIN for an app that
+    reads BROWSER_PLUGIN (recorded, facts/okta-api.md 1.7); that it takes its own echoes is not known.
+    """
+    body = app.writable() | {"signOnMode": template.sign_on[one.sign_on.mode].sent}
     for field in app_fields(one, template):
         if not field.holds(app):
             _put(body, field.path_in(app), field.value)

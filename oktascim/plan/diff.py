@@ -210,7 +210,10 @@ def _problem(
 ) -> Problem | None:
     if actual.twins:
         ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
-        return Problem(f"Two apps carry the marker oktascim:{one.name}: {ids}.", "Take the marker out of one's note.")
+        return Problem(
+            f"{len(actual.twins)} apps carry the marker oktascim:{one.name}: {ids}.",
+            "Take the marker out of the note of all but one.",
+        )
     if unknown:
         return Problem(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
     if actual.app is None and actual.lookalikes:
@@ -232,7 +235,11 @@ def _lookalike_problem(lookalikes: tuple[App, ...], choices: Choices) -> Problem
             f"{len(lookalikes)} apps of this label were made by hand ({ids}); which one is meant is not clear.",
             "Rename the others, or choose another label.",
         )
-    assert not choices.adopt
+    if choices.adopt:
+        return Problem(
+            f"Several integrations have the label of one app made by hand ({ids}); whose it is, is not clear.",
+            "Take it over with `--only NAME --adopt`, and give the others labels of their own.",
+        )
     return Problem(
         f"An app of this label was made by hand ({ids}); it is not touched.",
         "Take it over with `apply --adopt`, or choose another label.",

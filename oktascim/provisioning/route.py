@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from oktascim.catalog import Template
 from oktascim.errors import OktascimError, PersonNeeded
+from oktascim.http import Ambiguous
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.provisioning.readback import ReadBack, read_back
@@ -122,16 +123,21 @@ def require(established: Established) -> str:
 async def establish(task: Task, routes: Sequence[Route]) -> Established:
     """Try the routes in order until a fresh read shows what was asked.
 
+    A route whose answer was lost is not tried again: the read decides, and then the next route has its turn.
+
     Args:
         task: what is asked.
-        routes: in the order in which they are tried.
+        routes: in the order in which they are tried; at least one.
 
     Returns:
         The proof after the last attempt, the route that reached it, and what each attempt said.
     """
     attempts: list[Attempt] = []
     for route in routes:
-        attempts.append(await route.attempt(task))
+        try:
+            attempts.append(await route.attempt(task))
+        except Ambiguous as lost:
+            attempts.append(Attempt(route.name, f"{lost.what} {lost.why}"))
         proof = await read_back(task.okta, task.app.id)
         if task.achieved(proof):
             return Established(proof, route.name, tuple(attempts))

@@ -26,13 +26,9 @@ class CreateApp(Step):
         return "Create the app"
 
     async def do(self, run: Run) -> None:
-        """Create the app, then write what the creation did not keep."""
-        try:
-            run.app = await apps.create_app(run.okta, creation_body(run.integration, run.template, await _key(run)))
-        except OktaRefusedIdentity:
-            raise
-        except OktaError as error:
-            run.app = await _create_under_other_key(run, error)
+        """Create the app unless that has happened, then write what the creation did not keep."""
+        if run.app is None:
+            run.app = await _create(run)
         if app_changes(run.integration, run.template, run.app):
             body = merged_body(run.integration, run.template, run.app)
             run.app = await apps.replace_app(run.okta, run.app.id, body)
@@ -41,7 +37,8 @@ class CreateApp(Step):
         """Read the app afresh; where its id was lost with the answer, find it by its marker."""
         if run.app is None:
             run.app = await _find_marked(run)
-        return await _read_and_compare(run)
+        run.app = await apps.get_app(run.okta, run.app.id)
+        return _compare(run, run.app)
 
 
 @dataclass(frozen=True)
@@ -76,17 +73,16 @@ class UpdateApp(Step):
         Raises:
             OktascimError: the write cost the app a provisioning feature.
         """
-        before = run.app.features if run.app else frozenset()
-        evidence = await _read_and_compare(run)
         assert run.app is not None
-        lost = sorted(before - run.app.features)
+        before, run.app = run.app, await apps.get_app(run.okta, run.app.id)
+        lost = sorted(before.features - run.app.features)
         if lost:
             raise OktascimError(
                 f"PROVISIONING WAS LOST: after the update the app no longer has {', '.join(lost)}.",
                 why="Okta dropped them when the app object was written (facts known of wizard-made apps).",
                 fix="Run apply again to set provisioning up anew, and report this.",
             )
-        return evidence
+        return _compare(run, run.app)
 
 
 @dataclass(frozen=True)
@@ -145,12 +141,26 @@ async def _key(run: Run) -> str | None:
     return found
 
 
-async def _create_under_other_key(run: Run, refusal: OktaError) -> App:
+async def _create(run: Run) -> App:
+    key = await _key(run)
+    try:
+        return await apps.create_app(run.okta, creation_body(run.integration, run.template, key))
+    except OktaRefusedIdentity:
+        raise
+    except OktaError as refusal:
+        other = await _other_key(run, refusal)
+    return await apps.create_app(run.okta, creation_body(run.integration, run.template, other))
+
+
+async def _other_key(run: Run, refusal: OktaError) -> str:
     """Okta owns the catalogue keys: when ours is refused, ask the catalogue for the app of that display name."""
-    key = None if run.template.kind == "wizard" else await _resolved_key(run)
+    try:
+        key = None if run.template.kind == "wizard" else await _resolved_key(run)
+    except OktaError:
+        raise refusal from None
     if key is None or key == run.template.catalog_key:
         raise refusal
-    return await apps.create_app(run.okta, creation_body(run.integration, run.template, key))
+    return key
 
 
 async def _resolved_key(run: Run) -> str | None:
@@ -173,16 +183,20 @@ async def _find_marked(run: Run) -> App:
     raise NotTaken("The org has no app with this integration's marker.")
 
 
-async def _read_and_compare(run: Run) -> str:
-    run.app = await apps.get_app(run.okta, run.app_id)
-    left = app_changes(run.integration, run.template, run.app)
+def _compare(run: Run, app: App) -> str:
+    """What proves that a fresh read of the app shows all that is wanted.
+
+    Raises:
+        NotTaken: it does not.
+    """
+    left = app_changes(run.integration, run.template, app)
     if left:
         raise NotTaken(
             f"Okta did not keep {', '.join(change.field for change in left)}.",
             why="; ".join(_words(change) for change in left),
             fix="Set it in the Admin Console, or take it out of the spec.",
         )
-    return f"GET /api/v1/apps/{run.app.id} shows the marker, the label and {run.app.sign_on_mode or 'SWA'}"
+    return f"GET /api/v1/apps/{app.id} shows the marker, the label and {app.sign_on_mode or 'SWA'}"
 
 
 def _words(change: Change) -> str:

@@ -1,0 +1,117 @@
+"""What is read before a plan, and what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import pytest
+
+from oktascim.okta.ratelimit import bucket_of
+from oktascim.plan.actual import read
+
+ENABLED = {"status": "ENABLED", "authScheme": "TOKEN", "baseUrl": "https://acme.example/scim/v2"}
+
+
+def test_a_plan_reads_only(walk, org, add, make, provisioning) -> None:
+    add()
+    org.users, org.groups = {"ada": "00u1"}, {"00g1": "Eng"}
+    people = {"users": ["ada"], "groups": ["Eng"], "push_groups": ["Eng"]}
+    walk.plan(make(label="New", provisioning=provisioning, assignments=people))
+    assert org.writes() == []
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_plan_without_changes_costs_one_request_per_integration_beside_the_lists(
+    walk, org, add, make, provisioning, count: int
+) -> None:
+    names = [f"app-{number}" for number in range(count)]
+    org.users, org.groups = {"ada": "00u1"}, {"00g1": "Eng"}
+    for number, name in enumerate(names):
+        add(f"0oa{number}", marker=name, features=["PUSH_NEW_USERS"])
+        org.connections[f"0oa{number}"] = ENABLED
+        org.app_users.add((f"0oa{number}", "00u1"))
+        org.app_groups.add((f"0oa{number}", "00g1"))
+    people = {"users": ["ada"], "groups": ["Eng"]}
+    wanted = provisioning | {"to_app": ["create"]}
+    plans = walk.plan(*(make(name=name, provisioning=wanted, assignments=people) for name in names))
+    assert {plan.action for plan in plans} == {"none"}
+    spent = Counter(bucket_of(request.method, request.url.path) for request in org.requests)
+    assert spent["/api/v1/apps"] + spent["/api/v1/apps/{id}"] <= math.ceil(count / 200) + count
+    assert sum(spent.values()) - spent["/api/v1/apps"] == 4  # ada, her links, the group, its apps: once for all
+
+
+def test_a_plan_of_nothing_but_new_apps_reads_the_list_alone(walk, org, make, provisioning) -> None:
+    plans = walk.plan(make(provisioning=provisioning), make(name="other", label="Other", provisioning=provisioning))
+    assert [plan.action for plan in plans] == ["create", "create"]
+    assert org.lines == ["GET /api/v1/apps"]
+
+
+def test_a_user_whose_links_are_hidden_is_asked_about(walk, org, add, make) -> None:
+    add()
+    org.users = {"ada": "00u1", "bob": "00u2"}
+    org.app_users = {("0oa1", "00u1")}
+    org.hides_links = True
+    (plan,) = walk.plan(make(assignments={"users": ["ada", "bob"]}))
+    assert [user.word for user in plan.steps[0].users] == ["bob"]
+
+
+def test_what_the_org_does_not_have_is_said_once(walk, org, make) -> None:
+    org.groups = {"00g1": "Eng"}
+    people = {"users": ["eve"], "groups": ["Nowhere"], "push_groups": ["Nowhere"]}
+    (plan,) = walk.plan(make(assignments=people))
+    assert plan.problem.what.endswith("there is no user eve; there is no group Nowhere.")
+
+
+def test_a_deactivated_user_cannot_be_assigned(walk, org, make) -> None:
+    org.users = {"ada": "00u1"}
+    org.user_status = "DEPROVISIONED"
+    (plan,) = walk.plan(make(assignments={"users": ["ada"]}))
+    assert "the user ada is deactivated" in plan.problem.what
+
+
+def test_a_group_name_that_two_groups_share_is_not_guessed(walk, org, make) -> None:
+    org.groups = {"00g1": "Eng", "00g2": "Eng"}
+    (plan,) = walk.plan(make(assignments={"groups": ["Eng"]}))
+    assert "2 groups are called Eng: name one by id (00g1, 00g2)" in plan.problem.what
+
+
+def test_the_marker_finds_the_app_not_the_label(walk, add, make) -> None:
+    add("0oa1", marker=None)
+    add("0oa2", marker="acme", label="Renamed")
+    (plan,) = walk.plan(make())
+    assert plan.app.id == "0oa2"
+
+
+def test_adoption_takes_the_one_app_of_that_label(walk, add, make) -> None:
+    add("0oa1", marker=None)
+    add("0oa2", marker="somebody-else")
+    (plan,) = walk.plan(make(), adopt=True)
+    assert (plan.app.id, plan.action) == ("0oa1", "change")
+
+
+def test_adoption_gives_no_app_to_two_integrations(walk, add, make) -> None:
+    add("0oa1", marker=None)
+    plans = walk.plan(make(), make(name="second"), adopt=True)
+    assert [plan.action for plan in plans] == ["blocked", "blocked"]
+
+
+def test_the_features_api_is_asked_only_where_the_features_leave_a_doubt(walk, org, add, make, provisioning) -> None:
+    add(features=["PUSH_NEW_USERS"])
+    org.connections["0oa1"] = ENABLED
+    walk.plan(make(provisioning=provisioning | {"to_app": ["create"]}))
+    assert not any("features" in line for line in org.lines)
+    walk.plan(make(provisioning=provisioning | {"to_app": ["create", "update"]}))
+    assert org.lines.count("GET /api/v1/apps/0oa1/features/USER_PROVISIONING") == 1
+
+
+def test_apps_that_no_file_names_any_more(walk, org, add, make, fake_clock) -> None:
+    add("0oa1")
+    add("0oa2", marker="gone")
+    add("0oa3", marker=None)
+
+    async def work():
+        async with walk.client() as okta:
+            return await read(okta, [make()])
+
+    assert [app.id for app in fake_clock.run(work()).orphans] == ["0oa2"]
