@@ -242,12 +242,13 @@ async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...
 
 
 async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
-    """Each group by its name, or by its id where another group has the same name."""
+    """Each group by its name, or by its id where the name alone means another one too."""
 
     async def word(group_id: str) -> str:
         group = (await directory.find_groups(okta, group_id))[0]
         name: str = group["profile"]["name"]
-        return name if len(await directory.find_groups(okta, name)) == 1 else group_id
+        named = [other["id"] for other in await directory.find_groups(okta, name)]
+        return name if named == [group_id] else group_id
 
     return tuple(sorted(await asyncio.gather(*(word(group_id) for group_id in group_ids))))
 

@@ -1,0 +1,59 @@
+"""One emulated org and one SCIM server for all tests of commands; each test finds the org as new."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oktascim.cli.main import run
+from tests.support.world import SCIM_TOKEN, Result, World
+
+
+@pytest.fixture(scope="session")
+def shared_scim_url() -> Iterator[str]:
+    from oktascim.emulator.provisioner.scimserver import ScimServer
+
+    with ScimServer(SCIM_TOKEN) as server:
+        yield server.base_url
+
+
+@pytest.fixture(scope="session")
+def shared_org() -> Iterator[Any]:
+    from oktascim.emulator.server import EmulatedOrg
+    from oktascim.emulator.settings import EmulatorSettings
+
+    with EmulatedOrg(EmulatorSettings(fast=True, connections_api="accept")) as org:
+        yield org
+
+
+@pytest.fixture
+def org(shared_org: Any, shared_scim_url: str, tmp_path: Path) -> World:
+    """An org that takes SCIM credentials by API, with Ada, Grace and Alan, who are Engineering."""
+    world = World(shared_org, shared_org.token, shared_scim_url, tmp_path)
+    world.reset()
+    return world
+
+
+class Terminal(io.StringIO):
+    """A stream at which a person sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def at_terminal() -> Callable[..., Result]:
+    """Runs a command for a person who answers line by line."""
+
+    def call(arguments: Sequence[str], answers: Sequence[str], **environ: str) -> Result:
+        stdout, stderr = io.StringIO(), Terminal()
+        stdin = Terminal("".join(f"{answer}\n" for answer in answers))
+        environ = {"TERM": "dumb", **environ}
+        code = run(arguments, environ=environ, stdout=stdout, stderr=stderr, stdin=stdin)
+        return Result(code, stdout.getvalue(), stderr.getvalue())
+
+    return call
