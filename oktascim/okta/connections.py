@@ -50,10 +50,14 @@ async def get_connection(okta: Okta, app_id: str) -> Connection:
     return _connection_from(await okta.get(f"/api/v1/apps/{app_id}/connections/default"))
 
 
-async def set_token_connection(okta: Okta, app_id: str, base_url: str, token: SecretStr) -> None:
-    """Hand Okta a base URL and the value of the Authorization header. A 200 proves nothing: read it back."""
+async def set_token_connection(okta: Okta, app_id: str, base_url: str, token: SecretStr) -> Connection:
+    """Hand Okta a base URL and a credential, and ask for the connection to be switched on at once.
+
+    Returns:
+        What Okta answers. A 200 proves nothing: read it back.
+    """
     body = {"baseUrl": base_url, "profile": {"authScheme": "TOKEN", "token": token.get_secret_value()}}
-    await okta.post(f"/api/v1/apps/{app_id}/connections/default", body)
+    return _connection_from(await okta.post(f"/api/v1/apps/{app_id}/connections/default", body, {"activate": True}))
 
 
 async def activate_connection(okta: Okta, app_id: str) -> None:

@@ -15,7 +15,6 @@ from oktascim.errors import ScimServerFailed
 from oktascim.okta.connections import (
     USER_PROVISIONING,
     activate_connection,
-    get_connection,
     put_feature,
     refuses_features,
     set_token_connection,
@@ -48,8 +47,7 @@ class ApiRoute:
 
 async def _connect(task: Task) -> str | None:
     try:
-        await set_token_connection(task.okta, task.app.id, task.wanted.base_url, _token(task))
-        connection = await get_connection(task.okta, task.app.id)
+        connection = await set_token_connection(task.okta, task.app.id, task.wanted.base_url, _token(task))
         if connection.governed and not connection.enabled:
             await activate_connection(task.okta, task.app.id)
     except OktaRefusedIdentity:
@@ -64,8 +62,8 @@ async def _connect(task: Task) -> str | None:
         return f"Okta refused the credentials: {error.why}"
     if not connection.governed:
         return (
-            "This org does not take SCIM credentials for this app by API: after a write that was answered with "
-            "success, connections/default still says UNKNOWN."
+            "This org does not take SCIM credentials for this app by API: the write was answered with success, "
+            "and connections/default says UNKNOWN."
         )
     return None
 

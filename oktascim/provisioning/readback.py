@@ -7,6 +7,7 @@ govern answer 200 and 204 and change nothing). Two reads are: `connections/defau
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -90,6 +91,5 @@ def to_app_of_capabilities(capabilities: Mapping[str, Any]) -> frozenset[str]:
 
 
 async def read_back(okta: Okta, app_id: str) -> ReadBack:
-    """Read the app and its connection afresh and weigh them; two requests."""
-    app = await get_app(okta, app_id)
-    return judge(app, await get_connection(okta, app_id))
+    """Read the app and its connection afresh and weigh them; two requests, side by side."""
+    return judge(*await asyncio.gather(get_app(okta, app_id), get_connection(okta, app_id)))
