@@ -54,6 +54,7 @@ def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
         ("GET", "clock", control.clock),
         ("POST", "clock", control.advance),
         ("GET", "idle", control.idle),
+        ("POST", "idle", control.idle),
         ("POST", "seed", control.seed),
         ("GET", "exchanges", control.exchanges),
     ]

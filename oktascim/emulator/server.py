@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -14,6 +15,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from oktascim.emulator.app import EmulatorApp
+from oktascim.emulator.console.administrator import Administrator, administrator_from
+from oktascim.emulator.console.site import ConsoleSite
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.settings import EmulatorSettings
 from oktascim.emulator.transport import STATE_KEY
@@ -39,13 +42,23 @@ class EmulatedOrg:
         settings: how it behaves; None means the defaults.
         port: the port on 127.0.0.1; 0 takes a free one.
         database: the file that keeps its contents, or None for memory.
+        administrator: who may enter its Admin Console; None means the one that the environment names.
 
     Raises:
         OktascimError: the port is taken, or the server did not start.
     """
 
-    def __init__(self, settings: EmulatorSettings | None = None, port: int = 0, database: Path | None = None) -> None:
+    console: ConsoleSite
+
+    def __init__(
+        self,
+        settings: EmulatorSettings | None = None,
+        port: int = 0,
+        database: Path | None = None,
+        administrator: Administrator | None = None,
+    ) -> None:
         self.settings = settings or EmulatorSettings()
+        self.administrator = administrator or administrator_from(os.environ)
         self._socket = _bound(port)
         self._database = database
         self._server: uvicorn.Server | None = None
@@ -87,7 +100,9 @@ class EmulatedOrg:
 
     def _run(self) -> None:
         try:
-            app = EmulatorApp(Org(self.settings, self._database))
+            org = Org(self.settings, self._database)
+            self.console = ConsoleSite(org, self.administrator)
+            app = EmulatorApp(org, self.console.routes)
             self._server = _server(app, self._ready.set)
             self._server.run(sockets=[self._socket])
         except BaseException as error:  # noqa: BLE001 - told to the thread that waits for the start
@@ -110,7 +125,9 @@ def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], d
     listener = _bound(port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"
     with listener, contextlib.suppress(KeyboardInterrupt):
-        _server(EmulatorApp(Org(settings, database)), lambda: ready(url)).run(sockets=[listener])
+        org = Org(settings, database)
+        console = ConsoleSite(org, administrator_from(os.environ))
+        _server(EmulatorApp(org, console.routes), lambda: ready(url)).run(sockets=[listener])
 
 
 def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
@@ -142,7 +159,8 @@ class _Server(uvicorn.Server):
 
 
 def _bound(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sets TCP_NODELAY; without, every answer would wait 40 ms for a delayed ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
