@@ -127,7 +127,7 @@ def listed_words(text: str | None) -> tuple[str, ...] | None:
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Only what was said; a tuple as the list that YAML knows."""
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-    return {key: value for key, value in kept.items() if value not in (None, [], {})}
+    return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
 
 
 def _relative(value: Any, folder: Path) -> Any:

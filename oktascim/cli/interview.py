@@ -12,6 +12,7 @@ from oktascim.cli.questions import Questions
 from oktascim.errors import UsageProblem
 from oktascim.spec.checks import base_url_faults
 
+_USUAL_TEMPLATE = "scim2-header"
 _SECRETS = frozenset({"password", "token", "client_secret"})
 _SCHEMES = {
     "basic": "a user name and a password",
@@ -31,6 +32,7 @@ def complete(draft: Draft, ask: Questions) -> Draft:
         "How does your SCIM server know that it is Okta who calls?",
         "--template",
         [(one.name, one.uses) for one in load_templates().values()],
+        default=_USUAL_TEMPLATE,
     )
     kind = find_template(template)
     label = draft.label or ask.text("What people see in Okta (the label)", "--label")

@@ -42,13 +42,14 @@ class Questions:
                 return answer
             self._output.note(f"  {problem}")
 
-    def choose(self, question: str, option: str, choices: Sequence[tuple[str, str]]) -> str:
-        """Ask for one of several; the first is what Enter means.
+    def choose(self, question: str, option: str, choices: Sequence[tuple[str, str]], default: str = "") -> str:
+        """Ask for one of several.
 
         Args:
             question: what is asked.
             option: the flag that would have answered.
             choices: pairs of a value and what it is for.
+            default: what Enter means; the first, where none is given.
 
         Returns:
             The chosen value.
@@ -63,5 +64,5 @@ class Questions:
         def check(answer: str) -> str | None:
             return None if answer in names or answer in by_number else f"Answer with 1 to {len(names)}, or a name."
 
-        answer = self.text("Number or name", option, default=names[0], check=check)
+        answer = self.text("Number or name", option, default=default or names[0], check=check)
         return by_number.get(answer, answer)

@@ -14,7 +14,7 @@ from oktascim.okta.apps import App, app_from
 from oktascim.okta.connections import Connection
 from oktascim.plan.actual import Actual, Directory
 from oktascim.plan.diff import Choices, diff
-from oktascim.plan.export import UNKNOWN_BASE_URL, Seen, export
+from oktascim.plan.export import UNKNOWN_BASE_URL, Seen, export, look
 from oktascim.plan.kind import kind_of
 from oktascim.spec.loader import parse
 from oktascim.spec.write import to_yaml
@@ -221,3 +221,53 @@ def test_settings_that_no_spec_can_say_are_named() -> None:
     with pytest.raises(OktascimError, match="cannot say") as raised:
         export(seen_of(an_app(), inbound=inbound), "acme-crm")
     assert "provisioning.to_okta.matching.exact_match" in (raised.value.why or "")
+
+
+def people(*entries: tuple[str, str, str, str]) -> list[dict[str, Any]]:
+    return [
+        {"id": user_id, "scope": scope, "_embedded": {"user": {"status": status, "profile": {"login": login}}}}
+        for user_id, scope, status, login in entries
+    ]
+
+
+def group(group_id: str, name: str) -> dict[str, Any]:
+    return {"id": group_id, "type": "OKTA_GROUP", "profile": {"name": name}}
+
+
+def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
+    app, sales, twin = an_app(), "00g1sales111111111d7", "00g2twin2222222222d7"
+    base = f"/api/v1/apps/{app.id}"
+    fake_okta.on(f"GET {base}/connections/default", {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}})
+    refusal = okta_error(400, "E0000001", "Api validation failed: feature", "Provisioning is not supported.")
+    fake_okta.on(f"GET {base}/features/INBOUND_PROVISIONING", refusal)
+    fake_okta.on("GET /api/v1/mappings", [])
+    rows = [
+        ("00u1", "USER", "ACTIVE", "grace@acme.example"),
+        ("00u2", "USER", "ACTIVE", "ada@acme.example"),
+        ("00u3", "GROUP", "ACTIVE", "alan@acme.example"),
+        ("00u4", "USER", "DEPROVISIONED", "gone@acme.example"),
+    ]
+    fake_okta.on(f"GET {base}/users", people(*rows))
+    fake_okta.on(f"GET {base}/groups", [{"id": sales}, {"id": twin}])
+    mappings = [(sales, "ACTIVE"), (twin, "INACTIVE")]
+    fake_okta.on(
+        f"GET {base}/group-push/mappings", [{"sourceGroupId": one, "status": status} for one, status in mappings]
+    )
+    fake_okta.on(f"GET /api/v1/groups/{sales}", group(sales, "Sales"))
+    fake_okta.on(f"GET /api/v1/groups/{twin}", group(twin, "Twin"))
+    fake_okta.on("GET /api/v1/groups?q=Sales&limit=200", [group(sales, "Sales"), group("00g3", "Sales and more")])
+    fake_okta.on("GET /api/v1/groups?q=Twin&limit=200", [group(twin, "Twin"), group("00g4", "Twin")])
+
+    async def reading() -> Seen:
+        async with fake_okta.client() as okta:
+            return await look(okta, app)
+
+    seen = fake_okta.clock.run(reading())
+    assert seen.users == ("ada@acme.example", "grace@acme.example")
+    assert set(seen.groups) == {"Sales", twin}
+    assert seen.push_groups == ("Sales",)
+    assert seen.notes == (
+        "1 assigned users are deactivated; they are left out.",
+        "1 push groups are paused or in error; they are left out.",
+    )
+    assert (seen.inbound, seen.mapping) == (None, None)
