@@ -11,7 +11,7 @@ from oktascim.cli.engine import Job, OnlyOption, PathsArgument, load_selected, s
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
-from oktascim.render.plan import has_changes, plan_json, plan_table
+from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
 from oktascim.render.streams import Format
 
 
@@ -36,6 +36,7 @@ def plan(
     plans, orphans = session.run(lambda: _read(session, job))
     orphans = orphans if prune else []
     session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))
+    show_notes(session.output, {plan.integration.name: plan.notes for plan in plans})
     problems = [plan.problem for plan in plans if plan.problem]
     if problems:
         raise OktascimError(

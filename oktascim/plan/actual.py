@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from oktascim.catalog import Template, find_template
 from oktascim.okta import apps, connections, directory, mappings, push
@@ -20,6 +20,8 @@ from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.provisioning.readback import judge, to_app_of_capabilities
 from oktascim.spec.models import Assignments, Integration
+
+Found = TypeVar("Found")
 
 _NOBODY = Assignments()
 
@@ -91,17 +93,17 @@ async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool =
         integrations: what the files want.
         adopt: take a single unmarked app of the same label for the integration's own, where no other claims it too.
     """
-    found = await apps.every_app(okta)
+    reader = _Reader(okta)
+    found, _ = await asyncio.gather(apps.every_app(okta), reader.resolve(integrations))
     marked = _by(found, lambda app: app.marker)
     unmarked = _by(found, lambda app: None if app.marker else app.label)
-    reader = _Reader(okta)
     claims = Counter(one.label for one in integrations if one.name not in marked)
     own: dict[str, list[App]] = {}
     for one in integrations:
         lookalikes = unmarked.get(one.label, [])
         adopted = lookalikes if adopt and len(lookalikes) == claims[one.label] == 1 else []
         own[one.name] = marked.get(one.name, adopted)
-    await reader.resolve(integrations, [one for one in integrations if own[one.name]])
+    await reader.relate([one for one in integrations if own[one.name]])
     actual = await asyncio.gather(
         *(_read_one(reader, one, own[one.name], unmarked.get(one.label, [])) for one in integrations)
     )
@@ -133,21 +135,31 @@ class _Reader:
         self._trouble: dict[str, str] = {}
         self._keys: dict[str, str | None] = {}
 
-    async def resolve(self, integrations: Sequence[Integration], existing: Sequence[Integration]) -> None:
-        """Look up every user and group that is named, and the apps of those that existing integrations name."""
-        users = await asyncio.gather(*(self._user(word) for word in _words(integrations, _users)))
-        groups = await asyncio.gather(*(self._group(word) for word in _words(integrations, _groups_and_pushed)))
-        self.directory = Directory(
-            users={word: user for word, user in users if user},
-            groups={word: group["id"] for word, group in groups if group},
-            group_names={group["id"]: group["profile"]["name"] for _, group in groups if group},
+    async def resolve(self, integrations: Sequence[Integration]) -> None:
+        """Look up every user and group that is named."""
+        users, groups = await asyncio.gather(
+            _each(self._user, _words(integrations, _users)),
+            _each(self._group, _words(integrations, _groups_and_pushed)),
         )
-        ids = {self.directory.users[word] for word in _words(existing, _users) if word in self.directory.users}
-        shown = await asyncio.gather(*(directory.apps_shown_to(self.okta, user) for user in sorted(ids)))
-        self._shown = dict(zip(sorted(ids), shown, strict=True))
-        ids = {self.directory.groups[word] for word in _words(existing, _groups) if word in self.directory.groups}
-        given = await asyncio.gather(*(directory.apps_of_group(self.okta, group) for group in sorted(ids)))
-        self._given = dict(zip(sorted(ids), given, strict=True))
+        self.directory = Directory(
+            users={word: user for word, user in users.items() if user},
+            groups={word: group["id"] for word, group in groups.items() if group},
+            group_names={group["id"]: group["profile"]["name"] for group in groups.values() if group},
+        )
+
+    async def relate(self, existing: Sequence[Integration]) -> None:
+        """Read which apps the users and groups have that existing integrations name."""
+        users, groups = self.directory.users, self.directory.groups
+        self._shown, self._given = await asyncio.gather(
+            _each(
+                lambda user: directory.apps_shown_to(self.okta, user),
+                {users[word] for word in _words(existing, _users) if word in users},
+            ),
+            _each(
+                lambda group: directory.apps_of_group(self.okta, group),
+                {groups[word] for word in _words(existing, _groups) if word in groups},
+            ),
+        )
 
     def unknown_of(self, integration: Integration) -> tuple[str, ...]:
         """What the integration names and the org does not have."""
@@ -174,15 +186,15 @@ class _Reader:
             self._keys[template.display_name] = await apps.catalog_key(self.okta, template.display_name)
         return self._keys[template.display_name]
 
-    async def _user(self, word: str) -> tuple[str, str | None]:
+    async def _user(self, word: str) -> str | None:
         user = await directory.find_user(self.okta, word)
         if user is None:
             self._trouble[word] = f"there is no user {word}"
         elif user.get("status") == "DEPROVISIONED":
             self._trouble[word] = f"the user {word} is deactivated"
-        return word, user["id"] if user else None
+        return user["id"] if user else None
 
-    async def _group(self, word: str) -> tuple[str, dict[str, Any] | None]:
+    async def _group(self, word: str) -> dict[str, Any] | None:
         groups = await directory.find_groups(self.okta, word)
         if len(groups) != 1:
             self._trouble[word] = (
@@ -190,7 +202,13 @@ class _Reader:
                 if not groups
                 else f"{len(groups)} groups are called {word}: name one by id ({', '.join(g['id'] for g in groups)})"
             )
-        return word, groups[0] if len(groups) == 1 else None
+        return groups[0] if len(groups) == 1 else None
+
+
+async def _each(look_up: Callable[[str], Awaitable[Found]], words: Iterable[str]) -> dict[str, Found]:
+    """What a look-up finds for each word, all asked side by side."""
+    asked = tuple(words)
+    return dict(zip(asked, await asyncio.gather(*(look_up(word) for word in asked)), strict=True))
 
 
 async def _read_one(reader: _Reader, one: Integration, own: Sequence[App], lookalikes: Sequence[App]) -> Actual:

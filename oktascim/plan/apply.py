@@ -99,7 +99,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         route=established.route if established else None,
         handoff=established.handoff if established else None,
         error=errors[0].error if errors else None,
-        notes=(*plan.notes, *run.notes),
+        notes=tuple(run.notes),
     )
 
 

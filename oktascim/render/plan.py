@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oktascim.okta.apps import App
@@ -67,9 +67,15 @@ def show_troubles(output: Output, reports: Sequence[Report]) -> None:
         if report.error and report.status != "interrupted":
             output.note(f"\n{report.name}:")
             output.error(report.error)
-        for note in report.notes:
-            output.note(f"{report.name}: {note}")
+    show_notes(output, {report.name: report.notes for report in reports})
     output.note(", ".join(f"{count} {status}" for status, count in counts(reports).items()) + ".")
+
+
+def show_notes(output: Output, notes: Mapping[str, Sequence[str]]) -> None:
+    """What should be known beside the result, by integration name; each thing is said once."""
+    for note in dict.fromkeys(note for said in notes.values() for note in said):
+        names = [name for name, said in notes.items() if note in said]
+        output.note(f"{names[0] if len(names) == 1 else f'{len(names)} integrations'}: {note}")
 
 
 def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
