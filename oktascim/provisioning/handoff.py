@@ -38,7 +38,7 @@ class HandoffRoute:
         while waited < self.wait_seconds:
             await task.okta.clock.sleep(_POLL_SECONDS)
             waited += _POLL_SECONDS
-            if task.achieved(await read_back(task.okta, task.app.id)):
+            if task.achieved(await read_back(task.okta, task.app.id, task.wanted.to_app)):
                 return Attempt("handoff", "A person did it in the Admin Console.", handoff)
         return Attempt("handoff", "A person must do this step in the Admin Console.", handoff)
 

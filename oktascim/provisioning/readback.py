@@ -8,13 +8,13 @@ govern answer 200 and 204 and change nothing). Two reads are: `connections/defau
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
-from oktascim.okta.connections import Connection, get_connection
+from oktascim.okta.connections import USER_PROVISIONING, Connection, get_connection, get_feature
 
 Status = Literal["ENABLED", "DISABLED", "UNKNOWN"]
 
@@ -90,6 +90,27 @@ def to_app_of_capabilities(capabilities: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(option for option, member in members.items() if member.get("status") == "ENABLED")
 
 
-async def read_back(okta: Okta, app_id: str) -> ReadBack:
-    """Read the app and its connection afresh and weigh them; two requests, side by side."""
-    return judge(*await asyncio.gather(get_app(okta, app_id), get_connection(okta, app_id)))
+async def read_back(okta: Okta, app_id: str, to_app: Collection[str] | None = None) -> ReadBack:
+    """Read the app and its connection afresh, side by side, and weigh them.
+
+    Args:
+        okta: the org.
+        app_id: the app.
+        to_app: the To App options that are wanted, where that is the question; see `features_to_app`.
+    """
+    proof = judge(*await asyncio.gather(get_app(okta, app_id), get_connection(okta, app_id)))
+    shown = await features_to_app(okta, app_id, proof, to_app)
+    return proof if shown is None else replace(proof, to_app=shown)
+
+
+async def features_to_app(
+    okta: Okta, app_id: str, proof: ReadBack, wanted: Collection[str] | None
+) -> frozenset[str] | None:
+    """The To App options that the features API shows; asked only where `features` does not show what is wanted.
+
+    Whether a change by that API reaches the `features` array is not recorded (facts/okta-api.md 4), so both count.
+    """
+    if wanted is None or proof.status != "ENABLED" or proof.to_app == frozenset(wanted):
+        return None
+    feature = await get_feature(okta, app_id, USER_PROVISIONING)
+    return to_app_of_capabilities(feature["capabilities"]) if feature else None

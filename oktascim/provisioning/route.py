@@ -138,7 +138,7 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
             attempts.append(await route.attempt(task))
         except Ambiguous as lost:
             attempts.append(Attempt(route.name, f"{lost.what} {lost.why}"))
-        proof = await read_back(task.okta, task.app.id)
+        proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
         if task.achieved(proof):
             return Established(proof, route.name, tuple(attempts))
     return Established(proof, None, tuple(attempts))

@@ -72,7 +72,9 @@ class MiniOrg:
     app_groups: set[tuple[str, str]] = field(default_factory=set)
     pushes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     connections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    switched_on: dict[str, set[str]] = field(default_factory=dict)
     takes_credentials: bool = False
+    features_follow: bool = True  # whether what the features API sets is seen in the app's `features`
     catalog: list[dict[str, Any]] = field(default_factory=list)
     on_write: Callable[[dict[str, Any]], None] = lambda app: None
     on_read: Callable[[str], None] = lambda app_id: None
@@ -163,7 +165,7 @@ class MiniOrg:
     def _features(self, app_id: str) -> httpx.Response:
         if app_id not in self.connections:
             return refused(400, "E0000001", "Api validation failed: feature", "Provisioning is not supported.")
-        on = {name: {"status": "ENABLED" if name in self.apps[app_id]["features"] else "DISABLED"} for name in SWITCHES}
+        on = {name: {"status": "ENABLED" if name in self._on(app_id) else "DISABLED"} for name in SWITCHES}
         capabilities: dict[str, Any] = {"create": {}, "update": {}}
         for name, (part, key) in SWITCHES.items():
             capabilities[part][key] = on[name]
@@ -172,8 +174,13 @@ class MiniOrg:
     def _set_features(self, app_id: str, body: dict[str, Any]) -> httpx.Response:
         if app_id in self.connections:
             wanted = {name for name, (part, key) in SWITCHES.items() if body[part][key]["status"] == "ENABLED"}
-            self.apps[app_id]["features"] = sorted(wanted)
+            self.switched_on[app_id] = wanted
+            if self.features_follow:
+                self.apps[app_id]["features"] = sorted(wanted)
         return self._features(app_id)
+
+    def _on(self, app_id: str) -> set[str]:
+        return self.switched_on.get(app_id, set(self.apps[app_id]["features"]))
 
     # People
 

@@ -38,6 +38,14 @@ def test_a_swa_app_reads_back_under_another_name_and_is_done(walk, org, make) ->
     assert [plan.action for plan in walk.plan(make(sign_on=SWA))] == ["none"]
 
 
+def test_to_app_options_that_only_the_features_api_shows_count(walk, org, make, provisioning) -> None:
+    org.takes_credentials = True
+    org.features_follow = False
+    one = make(provisioning=provisioning | {"to_app": ["create", "update"]})
+    assert [report.status for report in walk.apply(one)] == ["done"]
+    assert [plan.action for plan in walk.plan(one)] == ["none"]
+
+
 class TestPending:
     def test_what_needs_provisioning_waits_until_it_is_on(self, walk, org, make, provisioning) -> None:
         org.users = {"ada": "00u1"}

@@ -267,7 +267,7 @@ def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
     assert set(seen.groups) == {"Sales", twin}
     assert seen.push_groups == ("Sales",)
     assert seen.notes == (
-        "1 assigned users are deactivated; they are left out.",
-        "1 push groups are paused or in error; they are left out.",
+        "Assigned users who are deactivated, and left out: 1.",
+        "Push groups that are paused or in error, and left out: 1.",
     )
     assert (seen.inbound, seen.mapping) == (None, None)
