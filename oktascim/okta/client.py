@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from oktascim.errors import OktascimError
 from oktascim.http import Ambiguous, Clock, Stop, Trace, json_or_none, new_client, require_safe_origin, send
 from oktascim.okta.errors import RateLimited, error_from
-from oktascim.okta.ratelimit import Announce, RateLimits
+from oktascim.okta.ratelimit import CONCURRENT_CALLS, Announce, RateLimits
 
 _RATE_LIMIT_ATTEMPTS = 6
 _NEXT_LINK = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
@@ -54,7 +54,9 @@ class Okta:
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.limits = RateLimits(self.clock, announce)
         headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
-        self._http = new_client(self.org_url, headers=headers, trace=trace, transport=transport)
+        self._http = new_client(
+            self.org_url, headers=headers, connections=CONCURRENT_CALLS, trace=trace, transport=transport
+        )
 
     async def __aenter__(self) -> Okta:
         return self
