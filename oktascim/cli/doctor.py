@@ -76,7 +76,7 @@ async def _evidence(session: Session, word: str) -> dict[str, Any]:
     async with stoppable(session, session.announce) as okta:
         found = await get_app(okta, (await find_app(okta, word)).id)
         observed = await observe(okta, found)
-        redactor = redactor_for(found, httpx.URL(okta.org_url).host)
+        redactor = redactor_for(observed, httpx.URL(okta.org_url).host)
         return evidence_json(observed, assess(observed), redactor)
 
 

@@ -238,7 +238,7 @@ async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...
     users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
     living = sorted(user["profile"]["login"] for user in users if user and user.get("status") != _GONE)
     gone = len(direct) - len(living)
-    return tuple(living), ((f"{gone} assigned users are deactivated; they are left out.",) if gone else ())
+    return tuple(living), ((f"Assigned users who are deactivated, and left out: {gone}.",) if gone else ())
 
 
 async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
@@ -255,4 +255,4 @@ async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
 
 def _idle(pushes: list[dict[str, Any]]) -> tuple[str, ...]:
     idle = sum(raw["status"] != "ACTIVE" for raw in pushes)
-    return (f"{idle} push groups are paused or in error; they are left out.",) if idle else ()
+    return (f"Push groups that are paused or in error, and left out: {idle}.",) if idle else ()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from oktascim import __version__
-from oktascim.okta.apps import App
 from oktascim.verify.evidence import Finding, Observed
 
 _PATTERNS = {
-    "host": re.compile(r"(?<=://)[^<>/\s,\"']+"),
     "login": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "id": re.compile(r"\b(?:0oa|00[ugo]|exk|prm|gPm|rst|oty|osc|aln)[A-Za-z0-9]{17}\b"),
+    "host": re.compile(r"(?<=://)[^<>/\s,\"']+"),
 }
 
 
@@ -32,22 +32,24 @@ class Redactor:
     def redact(self, text: str) -> str:
         """The text without hosts, logins, ids and the known names."""
         for name, placeholder in self._known:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", placeholder, text, flags=re.IGNORECASE)
+            whole = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+            text = re.sub(whole, placeholder, text, flags=re.IGNORECASE)
         for kind, pattern in _PATTERNS.items():
-            for name in pattern.findall(text):
-                text = text.replace(name, self._placeholder(kind, name))
+            text = pattern.sub(partial(self._placeholder, kind), text)
         return text
 
-    def _placeholder(self, kind: str, name: str) -> str:
+    def _placeholder(self, kind: str, found: re.Match[str]) -> str:
         number = sum(given.startswith(f"<{kind} ") for given in self._given.values()) + 1
-        return self._given.setdefault(name, f"<{kind} {number}>")
+        return self._given.setdefault(found[0], f"<{kind} {number}>")
 
 
-def redactor_for(app: App, host: str) -> Redactor:
-    """A redactor that knows the names of an app and of its org."""
-    org = host.partition(".")[0]
-    own_name = [(app.name, "<app name>")] if org and app.name.startswith(f"{org}_") else []
-    return Redactor([(host, "<org host>"), (app.label, "<label>"), (app.marker or "", "<integration>"), *own_name])
+def redactor_for(observed: Observed, host: str) -> Redactor:
+    """A redactor that knows the names of an app and of its org; Okta calls a wizard-made app after both."""
+    app = observed.app
+    known = [(host, "<org host>"), (app.label, "<label>"), (app.marker or "", "<integration>")]
+    if observed.template.kind == "wizard":
+        known.append((app.name, "<app name>"))
+    return Redactor(known)
 
 
 def evidence_json(observed: Observed, findings: Sequence[Finding], redactor: Redactor) -> dict[str, Any]:

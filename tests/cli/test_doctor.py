@@ -1,0 +1,110 @@
+"""`oktascim doctor`: each line is ok or says how to fix it; the exit code tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.world import SPEC, World
+
+
+def checks_of(done: Any) -> dict[str, dict[str, Any]]:
+    return {f"{one['area']} {one['check']}": one for one in done.json["checks"]}
+
+
+def test_a_working_set_up_is_ok(org: World) -> None:
+    done = org.oktascim("doctor", "-o", "json")
+    assert (done.code, done.json["ok"]) == (0, True)
+    checks = checks_of(done)
+    assert checks["settings org"]["detail"] == f"{org.org.url} from OKTA_CLIENT_ORGURL"
+    assert checks["settings token"]["detail"] == "found in OKTA_CLIENT_TOKEN"
+    assert {checks[f"org read {kind}"]["state"] for kind in ("apps", "users", "groups", "logs")} == {"ok"}
+    assert checks["org clock"]["state"] == "ok"
+    assert org.token not in done.stdout + done.stderr
+
+
+def test_people_get_a_table(org: World) -> None:
+    done = org.oktascim("doctor")
+    assert done.stdout.splitlines()[0] == "\tarea\tcheck\twhat was seen\tfix"
+    assert f"ok\torg\treachable\t{org.org.url} takes the token\t" in done.stdout
+
+
+def test_rate_limits_are_shown_where_the_org_tells_them(org: World) -> None:
+    limits = {"x-rate-limit-limit": "600", "x-rate-limit-remaining": "599", "x-rate-limit-reset": "1900000000"}
+    rule = {"action": "status", "method": "GET", "path": "/api/v1/users", "status": 200, "body": [], "headers": limits}
+    org.okta("POST", "/_emulator/faults", rule)
+    done = org.oktascim("doctor", "-o", "json")
+    assert {"bucket": "/api/v1/users", "limit": 600, "remaining": 599} in done.json["rate_limits"]
+
+
+def test_a_refused_token_ends_with_4(org: World) -> None:
+    done = org.oktascim("doctor", "-o", "json", OKTA_CLIENT_TOKEN="00sentinel-not-the-token")
+    assert (done.code, done.json["ok"]) == (4, False)
+    assert checks_of(done)["org token"]["state"] == "refused"
+    assert "00sentinel-not-the-token" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""}, "There is no org to talk to."),
+        ({"OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, "which is the Admin Console's"),
+        ({"OKTA_CLIENT_ORGURL": "http://127.0.0.1:9"}, "Cannot reach http://127.0.0.1:9"),
+    ],
+)
+def test_no_org_is_a_failure_with_a_fix_and_the_machine_is_checked_all_the_same(
+    org: World, environ: dict[str, str], words: str
+) -> None:
+    done = org.oktascim("doctor", "-o", "json", **environ)
+    assert done.code == 1
+    checks = checks_of(done)
+    (failed,) = [one for one in checks.values() if one["state"] == "failed"]
+    assert words in failed["detail"]
+    assert failed["fix"]
+    assert checks["machine oktascim"]["state"] == "ok"
+
+
+@pytest.fixture
+def acme(org: World) -> World:
+    done = org.oktascim("apply", org.spec(SPEC.replace("Acme CRM", "Secret Project")), "--yes")
+    assert done.code == 0, done.stderr
+    return org
+
+
+@pytest.mark.parametrize("name", ["evidence.json", "evidence.md"])
+def test_evidence_is_written_without_a_name_and_without_a_write(acme: World, tmp_path: Path, name: str) -> None:
+    before = len(acme.requests())
+    file = tmp_path / name
+    done = acme.oktascim("doctor", "--app", "acme-crm", "--evidence", str(file), "-o", "json")
+    assert done.code == 0, done.stderr
+    assert acme.writes_since(before) == []
+    text = file.read_text(encoding="utf-8")
+    for secret in ("Secret Project", "ada@acme.example", acme.token, acme.apps()[0]["id"], acme.org.url):
+        assert secret not in text
+    assert "scim2testapp_login" in text
+    assert done.json["summary"]["held"] > 5
+    if name.endswith(".json"):
+        assert json.loads(text) == done.json
+    else:
+        assert text.startswith("# oktascim evidence: scim2-oauth (scim2testapp, BROWSER_PLUGIN)\n")
+    assert f"Wrote {file}." in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--app", "acme-crm"], ["--evidence", "x.json"]])
+def test_app_and_evidence_go_together(org: World, words: list[str]) -> None:
+    done = org.oktascim("doctor", *words)
+    assert done.code == 2
+    assert "--app and --evidence go together." in done.stderr
+
+
+def test_an_app_that_no_template_describes_is_refused(org: World, tmp_path: Path) -> None:
+    settings = {"settings": {"app": {"requestIntegration": False, "url": "https://wiki.acme.example"}}}
+    org.okta("POST", "/api/v1/apps", {"name": "bookmark", "label": "Wiki", "signOnMode": "BOOKMARK"} | settings)
+    file = tmp_path / "evidence.json"
+    done = org.oktascim("doctor", "--app", "Wiki", "--evidence", str(file))
+    assert done.code == 2
+    assert "which no template describes" in done.stderr
+    assert not file.exists()

@@ -1,0 +1,141 @@
+"""What doctor concludes from what it sees."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from oktascim.errors import ExitCode
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.verify import health
+from oktascim.verify.health import Check, health_exit_code, machine_checks, org_checks
+
+READS = ("apps", "users", "groups", "logs")
+
+
+class Store:
+    """A keyring that works, or says why not."""
+
+    def __init__(self, trouble: str | None = None) -> None:
+        self._trouble = trouble
+
+    def get(self, name: str) -> None:
+        if self._trouble:
+            raise SecretStoreUnavailable(self._trouble)
+
+    def set(self, name: str, secret: Any) -> None:
+        raise AssertionError("doctor writes nothing")
+
+    def delete(self, name: str) -> bool:
+        raise AssertionError("doctor writes nothing")
+
+
+def on_machine(path: Path, store: Store | None = None) -> dict[str, Check]:
+    return {check.check: check for check in machine_checks({"PATH": str(path)}, store or Store())}
+
+
+def in_org(fake: Any) -> list[Check]:
+    async def asking() -> list[Check]:
+        async with fake.client() as okta:
+            return await org_checks(okta)
+
+    return fake.clock.run(asking())
+
+
+def answers(fake: Any, **others: httpx.Response) -> None:
+    for kind in READS:
+        fake.on(f"GET /api/v1/{kind}?limit=1", others.get(kind, httpx.Response(200, json=[], headers=at(fake, 0))))
+
+
+def at(fake: Any, seconds: float) -> dict[str, str]:
+    return {"date": formatdate(fake.clock.start + seconds, usegmt=True)}
+
+
+def test_a_machine_that_has_everything(tmp_path: Path) -> None:
+    browser = tmp_path / "chromium"
+    browser.touch(mode=0o755)
+    checks = on_machine(tmp_path)
+    assert {check.state for check in checks.values()} == {"ok"}
+    assert checks["browser"].detail == str(browser)
+    assert "Python 3." in checks["oktascim"].detail
+
+
+def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "find_spec", lambda _module: None)
+    checks = on_machine(tmp_path, Store("This machine has no keyring."))
+    assert checks["extra console"].state == "missing"
+    assert checks["extra console"].fix == "Where you want it: pip install 'oktascim[console]'"
+    assert "apt install chromium" in (checks["browser"].fix or "")
+    assert checks["keyring"].detail == "This machine has no keyring."
+    assert "OKTA_CLIENT_TOKEN" in (checks["keyring"].fix or "")
+    assert health_exit_code(checks.values()) == ExitCode.DONE
+
+
+def test_an_org_that_answers_everything(fake_okta: Any) -> None:
+    answers(fake_okta)
+    checks = in_org(fake_okta)
+    assert [check.check for check in checks] == ["reachable", "clock", *(f"read {kind}" for kind in READS)]
+    assert health_exit_code(checks) == ExitCode.DONE
+
+
+@pytest.mark.parametrize(("seconds", "state", "words"), [(59, "ok", "within 59 s"), (-300, "missing", "ahead of")])
+def test_a_clock_that_is_off_is_told(fake_okta: Any, seconds: int, state: str, words: str) -> None:
+    answers(fake_okta, apps=httpx.Response(200, json=[], headers=at(fake_okta, seconds)))
+    clock = next(check for check in in_org(fake_okta) if check.check == "clock")
+    assert clock.state == state
+    assert words in clock.detail
+
+
+def test_an_answer_without_a_date_leaves_the_clock_open(fake_okta: Any) -> None:
+    answers(fake_okta, apps=httpx.Response(200, json=[]))
+    clock = next(check for check in in_org(fake_okta) if check.check == "clock")
+    assert (clock.state, clock.detail) == ("missing", "Okta's answer has no usable Date header")
+
+
+def test_a_scope_that_is_missing_is_named_and_the_rest_is_asked(fake_okta: Any, okta_error: Any) -> None:
+    challenge = 'Bearer scope="okta.users.read", error="insufficient_scope"'
+    refusals = {"users": httpx.Response(403, headers={"www-authenticate": challenge})}
+    refusals["logs"] = okta_error(403, "E0000006", "You do not have permission to perform the requested action")
+    answers(fake_okta, **refusals)
+    checks = {check.check: check for check in in_org(fake_okta)}
+    assert [checks[f"read {kind}"].state for kind in READS] == ["ok", "refused", "ok", "refused"]
+    assert (
+        checks["read users"].fix
+        == "Grant okta.users.read, or give the token's creator an admin role that may read users."
+    )
+    assert "E0000006" in checks["read logs"].detail
+    assert health_exit_code(checks.values()) == ExitCode.IDENTITY
+
+
+def test_a_refused_token_ends_the_questions(fake_okta: Any, okta_error: Any) -> None:
+    fake_okta.on("GET /api/v1/apps?limit=1", okta_error(401, "E0000011", "Invalid token provided"))
+    (check,) = in_org(fake_okta)
+    assert (check.check, check.state) == ("token", "refused")
+    assert "oktascim auth login" in (check.fix or "")
+    assert health_exit_code([check]) == ExitCode.IDENTITY
+
+
+@pytest.mark.parametrize("status", [404, 302])
+def test_a_host_that_is_no_org_is_a_failure(fake_okta: Any, status: int) -> None:
+    fake_okta.on("GET /api/v1/apps?limit=1", httpx.Response(status, content=b"<html>"))
+    (check,) = in_org(fake_okta)
+    assert (check.check, check.state) == ("reachable", "failed")
+    assert check.fix
+    assert health_exit_code([check]) == ExitCode.FAILED
+
+
+def test_an_org_that_cannot_be_reached_is_a_failure(fake_okta: Any) -> None:
+    fake_okta.on("GET /api/v1/apps?limit=1", httpx.ConnectError("Name or service not known"))
+    (check,) = in_org(fake_okta)
+    assert (check.check, check.state) == ("reachable", "failed")
+    assert "Name or service not known" in check.detail
+
+
+def test_a_refusal_weighs_more_than_a_failure() -> None:
+    checks = [Check("org", "a", "failed", ""), Check("org", "b", "refused", ""), Check("org", "c", "missing", "")]
+    assert health_exit_code(checks) == ExitCode.IDENTITY
+    assert health_exit_code(checks[2:]) == ExitCode.DONE
