@@ -150,10 +150,14 @@ def _dumped(value: Any) -> bytes:
 
 
 def _json_or_none(body: bytes) -> Any:
+    """The JSON value of a body; half a surrogate pair, which no text can hold, makes it no JSON."""
     try:
-        return json.loads(body) if body else None
+        value = json.loads(body) if body else None
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
+    return value
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from oktascim.emulator.store import Record
 
 HIDDEN = "[hidden]"
 _MOST = 20_000
-_SECRET = re.compile(r"token|password|secret|authorization|assertion|apikey|api_key|answer", re.IGNORECASE)
+_SECRET = re.compile(r"token|password|passcode|secret|authorization|assertion|apikey|api_key|answer", re.IGNORECASE)
 
 
 class Journal:

@@ -16,7 +16,8 @@ Value = str | int | float | bool | None
 OPERATORS = ("eq", "ne", "gt", "lt", "ge", "le", "sw", "ew", "co", "pr")
 _EXPECTED = "eq,co,sw,pr,gt,ge,lt,le"
 _TOKEN = re.compile(r'\s*(?:(?P<paren>[()])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^\s()"]+))')
-_DEEPEST = 50
+_DEEPEST = 50  # our choice, as is the number of comparisons: Okta's limits are unknown
+_MOST_COMPARISONS = 200
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class _Parser:
         self._next = 0
         self._end = len(text)
         self._depth = 0
+        self._comparisons = 0
 
     def whole(self) -> Filter:
         found = self._either()
@@ -116,6 +118,9 @@ class _Parser:
         return inner
 
     def _comparison(self, path: str) -> Comparison:
+        self._comparisons += 1
+        if self._comparisons > _MOST_COMPARISONS:
+            raise FilterError(f"More than {_MOST_COMPARISONS} comparisons")
         operator = self._take("an attribute operator")
         name = operator.text.lower()
         if name not in OPERATORS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -124,10 +125,14 @@ def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], d
     """
     listener = _bound(port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"
-    with listener, contextlib.suppress(KeyboardInterrupt):
-        org = Org(settings, database)
-        console = ConsoleSite(org, administrator_from(os.environ))
-        _server(EmulatorApp(org, console.routes), lambda: ready(url)).run(sockets=[listener])
+    before = signal.signal(signal.SIGTERM, lambda _signal, _frame: None)  # uvicorn raises it again when it has stopped
+    try:
+        with listener, contextlib.suppress(KeyboardInterrupt):
+            org = Org(settings, database)
+            console = ConsoleSite(org, administrator_from(os.environ))
+            _server(EmulatorApp(org, console.routes), lambda: ready(url)).run(sockets=[listener])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oktascim.emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from oktascim.emulator.api.users import user_view
 from oktascim.emulator.body import member, text
-from oktascim.emulator.org import assignments, deliveries, mappings
+from oktascim.emulator.org import assignments, mappings, user_deliveries
 from oktascim.emulator.org.provisioning import delivers, provisioning_of
 from oktascim.emulator.store import Record
 from oktascim.emulator.wire_errors import AttributeIsMapped, NotFound, ValidationFailed
@@ -113,7 +113,7 @@ def app_user_view(call: Call, app: Record, assignment: Record) -> Record:
         "syncState": assignment["syncState"],
         **last_sync,
         "credentials": assignment["credentials"],
-        "profile": deliveries.app_profile(call.org, app, user, assignment),
+        "profile": user_deliveries.app_profile(call.org, app, user, assignment),
         "_links": {
             "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
             "user": {"href": call.url(f"/api/v1/users/{assignment['id']}")},

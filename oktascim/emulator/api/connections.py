@@ -12,7 +12,7 @@ from dataclasses import replace
 from oktascim.emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from oktascim.emulator.body import member, text
 from oktascim.emulator.org.connection import verify
-from oktascim.emulator.org.provisioning import Provisioning, header_value, provisioning_of, save_provisioning
+from oktascim.emulator.org.provisioning import Provisioning, change_provisioning, header_value, provisioning_of
 from oktascim.emulator.store import Record
 from oktascim.emulator.wire_errors import ConnectorTestFailed, ValidationFailed
 
@@ -52,7 +52,8 @@ def deactivate_connection(call: Call) -> Answer:
     """POST lifecycle/deactivate."""
     app = call.app()
     if _governed(call, app):
-        save_provisioning(call.org, app["id"], replace(provisioning_of(call.org, app["id"]), status="DISABLED"))
+        changed = replace(provisioning_of(call.org, app["id"]), status="DISABLED")
+        change_provisioning(call.org, call.cause, app, changed)
     return NO_CONTENT
 
 
@@ -90,7 +91,7 @@ async def _save(call: Call, app: Record, provisioning: Provisioning) -> None:
         if not outcome.ok:
             raise ConnectorTestFailed(causes=(outcome.error or "null",))
     with call.org.store.transaction():
-        save_provisioning(call.org, app["id"], provisioning)
+        change_provisioning(call.org, call.cause, app, provisioning)
 
 
 def _view(call: Call, provisioning: Provisioning) -> Record:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from oktascim.emulator.api.call import Answer, Call, Endpoint
 from oktascim.emulator.body import member, text
-from oktascim.emulator.org.provisioning import Provisioning, provisioning_of, save_provisioning
+from oktascim.emulator.org.provisioning import Provisioning, change_provisioning, provisioning_of
 from oktascim.emulator.store import Record
 from oktascim.emulator.wire_errors import NotFound, ValidationFailed
 
@@ -60,7 +60,7 @@ def put_feature(call: Call) -> Answer:
     app, provisioning = _enabled(call)
     change: Callable[[Provisioning, Record], Provisioning] = _change_user if name == USER else _change_inbound
     changed = change(provisioning, body)
-    save_provisioning(call.org, app["id"], changed)
+    change_provisioning(call.org, call.cause, app, changed)
     return Answer(_view(call, app, changed, name))
 
 

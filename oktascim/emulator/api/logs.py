@@ -27,6 +27,7 @@ from oktascim.emulator.wire_errors import (
 
 _DEFAULT_PAGE = 100
 _LARGEST_PAGE = 1000
+_LAST_PLACE = 2**62
 _DEFAULT_PERIOD = timedelta(days=7)
 _KEPT = timedelta(days=90)
 _OLDEST = timedelta(days=180)
@@ -103,8 +104,8 @@ def _links(call: Call, request: _Request, batch: Batch) -> list[tuple[str, str]]
 def _place(position: str, *, polling: bool) -> tuple[str, tuple[str, int] | None]:
     try:
         since, published, seq = json.loads(position)
-        place = (str(published), int(seq))
-    except (ValueError, TypeError):
+        place = (str(published), min(int(seq), _LAST_PLACE))
+    except (ValueError, TypeError, OverflowError):
         raise InvalidPaging(causes=("Invalid cursor.",)) from None
     return str(since), place if polling or place[0] else None
 

@@ -6,7 +6,7 @@ Groups work in the background, each app in its own order.
 
 from __future__ import annotations
 
-from oktascim.emulator.org import deliveries
+from oktascim.emulator.org import group_deliveries, user_deliveries
 from oktascim.emulator.org.events import Cause, app_entity, app_user_entity, group_entity, user_entity
 from oktascim.emulator.org.provisioning import delivers, provisioning_of
 from oktascim.emulator.org.state import Org
@@ -55,7 +55,7 @@ def assign_user(
     org.store.app_users.put(app["id"], user["id"], assignment)
     _write(org, cause, "add", "Add user to application membership", app, user, assignment)
     if provisioned and user["status"] not in _NOT_YET:
-        deliveries.provision_user(org, cause, app["id"], user["id"])
+        user_deliveries.provision_user(org, cause, app["id"], user["id"])
     return assignment
 
 
@@ -69,7 +69,7 @@ def change_assignment(
     org.store.app_users.put(app["id"], user["id"], changed)
     if name != assignment["credentials"]["userName"]:
         _write(org, cause, "change_username", "Change users application username", app, user, changed)
-    deliveries.push_profile(org, cause, app["id"], user["id"])
+    user_deliveries.push_profile(org, cause, app["id"], user["id"])
     return changed
 
 
@@ -77,8 +77,8 @@ def unassign_user(org: Org, cause: Cause, app: Record, user: Record, assignment:
     """End an assignment; the account on the SCIM server is deactivated where that is on."""
     org.store.app_users.delete(app["id"], user["id"])
     _write(org, cause, "remove", "Remove users application membership", app, user, assignment)
-    deliveries.deactivate_user(org, cause, app, user, assignment)
-    deliveries.sync_groups_of(org, cause, app["id"], user["id"])
+    user_deliveries.deactivate_user(org, cause, app, user, assignment)
+    group_deliveries.sync_groups_of(org, cause, app["id"], user["id"])
 
 
 def assign_group(
@@ -113,7 +113,7 @@ def membership_changed(org: Org, cause: Cause, group_id: str, user_id: str) -> N
     """Follow a change of a group's members: in the apps of the group, and where the group is pushed."""
     for app_id, _ in org.store.app_groups.to_target(group_id):
         reconcile_later(org, cause, app_id, user_id)
-    deliveries.sync_pushed_group(org, cause, group_id)
+    group_deliveries.sync_pushed_group(org, cause, group_id)
 
 
 def user_left(org: Org, cause: Cause, user: Record) -> None:
@@ -128,7 +128,7 @@ def user_came(org: Org, cause: Cause, user: Record) -> None:
     """Provision a user who became active: own assignments that wait, and those through groups."""
     for app_id, assignment in list(org.store.app_users.to_target(user["id"])):
         if assignment["status"] == "STAGED":
-            deliveries.provision_user(org, cause, app_id, user["id"])
+            user_deliveries.provision_user(org, cause, app_id, user["id"])
     for group_id, _ in org.store.members.to_target(user["id"]):
         for app_id, _ in org.store.app_groups.to_target(group_id):
             reconcile_later(org, cause, app_id, user["id"])
@@ -137,7 +137,13 @@ def user_came(org: Org, cause: Cause, user: Record) -> None:
 def profile_changed(org: Org, cause: Cause, user: Record) -> None:
     """Push a changed Okta profile to every app that has the user."""
     for app_id, _ in org.store.app_users.to_target(user["id"]):
-        deliveries.push_profile(org, cause, app_id, user["id"])
+        user_deliveries.push_profile(org, cause, app_id, user["id"])
+
+
+def password_changed(org: Org, cause: Cause, user: Record, password: str) -> None:
+    """Push a new password to every app that synchronises it (that seed RANDOM does so too is our choice)."""
+    for app_id, _ in org.store.app_users.to_target(user["id"]):
+        user_deliveries.push_password(org, cause, app_id, user["id"], password)
 
 
 def reconcile_later(org: Org, cause: Cause, app_id: str, user_id: str) -> None:

@@ -32,7 +32,7 @@ def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Reco
             raise ValidationFailed(key, causes=(_BLANK.format(key),))
     _require_free_login(org, profile["login"])
     now = org.now()
-    has_password = bool(member(member(body, "credentials"), "password").get("value"))
+    has_password = bool(text(member(member(body, "credentials"), "password"), "value"))
     user: Record = {
         "id": org.ids.new("00u"),
         "status": "STAGED",
@@ -71,11 +71,14 @@ def change_profile(org: Org, cause: Cause, user: Record, body: Record, *, replac
     if profile["login"].casefold() != user["profile"]["login"].casefold():
         _require_free_login(org, profile["login"])
     changed = user | {"profile": profile, "lastUpdated": org.now()}
-    if member(member(body, "credentials"), "password").get("value"):
+    password = text(member(member(body, "credentials"), "password"), "value")
+    if password:
         changed["passwordChanged"] = changed["lastUpdated"]
     _save_user(org, changed)
     org.events.write(cause, "user.account.update_profile", "Update user profile for Okta", [user_entity(changed)])
     assignments.profile_changed(org, cause, changed)
+    if password:
+        assignments.password_changed(org, cause, changed, password)
     return changed
 
 

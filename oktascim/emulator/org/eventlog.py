@@ -50,16 +50,15 @@ class EventLog:
             How many there were.
         """
         (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
-        rows: list[tuple[int, str, str, str, str]] = []
-        targets: list[tuple[int, str]] = []
+        seq: int = last
         for seq, event in enumerate(events, start=last + 1):
             published = event["published"]
             body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-            rows.append((seq, published, persisted or published, event["eventType"], body))
-            targets.extend((seq, target_id) for target_id in {target["id"] for target in event["target"] or ()})
-        self._db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", rows)
-        self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
-        return len(rows)
+            row = (seq, published, persisted or published, event["eventType"], body)
+            self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
+            targets = {(seq, target["id"]) for target in event["target"] or ()}
+            self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
+        return seq - int(last)
 
     def polled(self, condition: Condition, after: int, since: str, limit: int) -> Batch:
         """Events in the order of persistence.

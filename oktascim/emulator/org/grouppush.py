@@ -7,7 +7,7 @@ switching a mapping on pushes what has changed since, and a paused mapping stays
 from __future__ import annotations
 
 from oktascim.emulator.clock import bare_seconds
-from oktascim.emulator.org import deliveries
+from oktascim.emulator.org import group_deliveries
 from oktascim.emulator.org.events import Cause, app_entity, group_entity
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.store import Record
@@ -43,7 +43,7 @@ def create(
     _save(org, mapping)
     event_type = "application.provision.group_push.mapping.created"
     _write(org, cause, event_type, "Create a group push mapping", app, source, target)
-    deliveries.sync_group(org, cause, app["id"], mapping["id"])
+    group_deliveries.sync_group(org, cause, app["id"], mapping["id"])
     return mapping
 
 
@@ -55,7 +55,7 @@ def switch(org: Org, cause: Cause, app: Record, mapping: Record, status: str | N
     event_type = f"application.provision.group_push.{verb}_mapping"
     source, target = (org.store.groups.get(mapping[key]) for key in ("sourceGroupId", "targetGroupId"))
     _write(org, cause, event_type, f"Group push {verb}d mapping", app, source, target)
-    deliveries.sync_group(org, cause, app["id"], mapping["id"])
+    group_deliveries.sync_group(org, cause, app["id"], mapping["id"])
     return changed
 
 
@@ -68,7 +68,7 @@ def delete(org: Org, cause: Cause, app: Record, mapping: Record, *, delete_targe
     event_type = "application.provision.group_push.removed"
     _write(org, cause, event_type, "Group push removed mapping", app, source, target)
     if delete_target:
-        deliveries.delete_pushed_group(org, cause, app, mapping)
+        group_deliveries.delete_pushed_group(org, cause, app, mapping)
         if target is not None:
             org.store.groups.delete(target["id"])
 
@@ -78,7 +78,7 @@ def source_renamed(org: Org, cause: Cause, source: Record) -> None:
     for _, mapping in list(org.store.push_mappings.each()):
         if mapping["sourceGroupId"] == source["id"]:
             _save(org, mapping | {"target_name": source["profile"]["name"]})
-            deliveries.sync_group(org, cause, mapping["app_id"], mapping["id"])
+            group_deliveries.sync_group(org, cause, mapping["app_id"], mapping["id"])
 
 
 def _target(org: Org, app: Record, target_id: str | None, name: str | None) -> Record:

@@ -39,6 +39,7 @@ _ARRAYS = ("target", "request.ipChain")
 _NO_CONTAINS = frozenset({"debugContext.debugData.url", "debugContext.debugData.requestUri"})
 _SQL_OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
 _MOST_WORDS = 10
+_LARGEST_INTEGER = 2**63 - 1
 _LONGEST_WORD = 40
 
 
@@ -112,7 +113,9 @@ def _extract(document: str, path: str) -> str:
 
 
 def _test(column: str, found: Comparison) -> Condition:
-    value = int(found.value) if isinstance(found.value, bool) else found.value
+    value = found.value
+    if isinstance(value, int):  # booleans are 0 and 1 in SQLite, and integers have 64 bits
+        value = int(value) if abs(value) <= _LARGEST_INTEGER else float(value)
     if found.operator == "pr":
         return f"{column} IS NOT NULL", ()
     if found.operator in _SQL_OPERATORS:

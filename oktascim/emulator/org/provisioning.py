@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from oktascim.emulator.org.catalog import CatalogEntry
+from oktascim.emulator.org.events import Cause, app_entity
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.provisioner.model import Connection
 from oktascim.emulator.store import Record
 
 Status = Literal["ENABLED", "DISABLED"]
-ToAppOption = Literal["create", "update", "deactivate", "sync_password"]
 
 _ORDER = (
     "IMPORT_PROFILE_UPDATES",
@@ -35,6 +35,16 @@ _BY_OPTION: dict[str, tuple[str, ...]] = {
     "update": ("PUSH_PROFILE_UPDATES",),
     "deactivate": ("PUSH_USER_DEACTIVATION", "REACTIVATE_USERS"),
     "sync_password": ("PUSH_PASSWORD_UPDATES",),
+}
+_SWITCHED_ON = {
+    "create": "Pushing new users",
+    "update": "Pushing user profile changes",
+    "deactivate": "Deprovisioning unassigned users",
+    "sync_password": "Pushing user passwords",
+}
+_SWITCHED_OFF = {
+    "deactivate": "Stop deprovisioning unassigned users",
+    "sync_password": "Stop pushing user passwords",
 }
 
 
@@ -74,6 +84,25 @@ def provisioning_of(org: Org, app_id: str) -> Provisioning:
 def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None:
     """Write the provisioning of an app."""
     org.store.provisioning.put(app_id, asdict(provisioning))
+
+
+def change_provisioning(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> None:
+    """Write the provisioning of an app and log the change with Okta's words for it."""
+    words = _changes(provisioning_of(org, app["id"]), provisioning)
+    save_provisioning(org, app["id"], provisioning)
+    debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
+    org.events.write(cause, "application.lifecycle.update", "Update application", [app_entity(app)], debug=debug)
+
+
+def _changes(old: Provisioning, new: Provisioning) -> list[str]:
+    """What changed, in the texts of the old events API (facts/okta-scim-client.md 6.1).
+
+    Recorded as customMessage are those of deactivation; that the others appear there too is our choice.
+    """
+    on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
+    off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]
+    disabled = old.status == "ENABLED" and new.status == "DISABLED"
+    return [*on, *off, *(["Disable provisioning"] if disabled else [])]
 
 
 def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
