@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -70,9 +72,10 @@ class _Story:
         self._say("oktascim tries, reads back, and otherwise uses a browser or hands that one step to you.")
         async with Okta(settings.url.value, settings.token.value, trace=self._heard) as okta:
             job = self._load()
-            await self._plan_and_apply(okta, job)
+            await self._test_connection(job)
+            app_id = await self._plan_and_apply(okta, job)
             await self._show_scim_user()
-            await self._show_log(okta)
+            await self._show_log(okta, app_id)
         self._head("Done")
         self._say("Try it on your own org: oktascim auth login, oktascim init, oktascim apply.")
 
@@ -109,7 +112,21 @@ class _Story:
                 self._say(f"  {line}")
         return Job(self._session, load_selected(self._session, [file], None))
 
-    async def _plan_and_apply(self, okta: Any, job: Job) -> None:
+    async def _test_connection(self, job: Job) -> None:
+        from oktascim.scim.probe import probe
+
+        (one,) = (loaded.integration for loaded in job.loaded)
+        assert one.provisioning is not None
+        self._head("connection test: what Okta's credential test sends, sent from here")
+        report = await probe(one.provisioning.base_url, "2.0", job.resolve(one.name).authorization())
+        for exchange in report.exchanges:
+            self._say(f"    sent    {exchange.method:6} {exchange.url.removeprefix(self._box.scim_base_url or '')}")
+        if report.failure:
+            raise report.failure
+        judged = [verdict.check for verdict in report.verdicts if verdict.passed]
+        self._say(f"    judged  {len(judged)} checks passed, among them {', '.join(judged[-4:])}")
+
+    async def _plan_and_apply(self, okta: Any, job: Job) -> str:
         from oktascim.plan.report import exit_code
 
         self._head("apply: every write is followed by a fresh read")
@@ -126,6 +143,7 @@ class _Story:
         writes = [line for line in self._sent if not line.startswith("GET")]
         steps = sum(len(plan.steps) for plan in plans)
         self._say(f"    steps left: {steps}, writes sent: {len(writes)}, reads sent: {len(self._sent)}")
+        return reports[0].app_id or ""
 
     async def _show_scim_user(self) -> None:
         from oktascim.http import Clock, new_client, require_safe_origin
@@ -146,9 +164,10 @@ class _Story:
         if not answer["totalResults"]:
             raise OktascimError("The SCIM server has no user.")
 
-    async def _show_log(self, okta: Any) -> None:
-        self._head("The System Log of the same minutes")
-        events: list[Mapping[str, Any]] = await okta.get("/api/v1/logs", {"limit": 1000})
+    async def _show_log(self, okta: Any, app_id: str) -> None:
+        self._head("The System Log of this app: oktascim logs --app acme-crm")
+        query = {"limit": 1000, "filter": f'target.id eq "{app_id}"'}
+        events: list[Mapping[str, Any]] = await okta.get("/api/v1/logs", query)
         for event in events:
             who = next((target["alternateId"] for target in event["target"] or [] if target["type"] == "AppUser"), "")
             self._say(
@@ -169,5 +188,20 @@ class _Story:
 
 
 def _wait(session: Session, box: Sandbox) -> None:
-    session.output.note(f"\nStill running: org {box.org_url}, SCIM {box.scim_base_url}. Press Enter to stop.")
-    session.output.ask("", otherwise="a terminal")
+    """Leave both running until Enter, or Ctrl-C where there is no terminal; a private file tells how to reach them."""
+    with tempfile.TemporaryDirectory(prefix="oktascim-demo-") as folder:
+        file = Path(folder) / "environment"
+        file.touch(mode=0o600)
+        file.write_text(
+            "".join(f"export {name}={value}\n" for name, value in box.environment.items()), encoding="utf-8"
+        )
+        session.output.note(f"\nStill running: org {box.org_url}, SCIM {box.scim_base_url}.")
+        session.output.note(f"In another terminal: . {file}; then oktascim app list")
+        if session.output.interactive:
+            session.output.ask("Press Enter to stop. ", otherwise="a terminal")
+        else:
+            session.run(_until_interrupted)
+
+
+async def _until_interrupted() -> None:
+    await asyncio.Event().wait()
