@@ -14,7 +14,7 @@ from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import Provision, SetMappings, SetToOkta
+from oktascim.plan.steps.provisioning import CREDENTIALS, Provision, SetMappings, SetToOkta
 from oktascim.provisioning.readback import ReadBack, judge
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
@@ -157,7 +157,7 @@ def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: C
     if proof.base_url is not None and proof.base_url != wanted.base_url:
         yield Change("provisioning.base_url", proof.base_url, wanted.base_url)
     if choices.rotate_credentials:
-        yield Change("provisioning.credentials", "as they are", "sent again")
+        yield Change(CREDENTIALS, "as they are", "sent again")
 
 
 def _assignment_steps(wanted: Assignments, actual: Actual, directory: Directory) -> Iterator[Step]:

@@ -42,7 +42,7 @@ class ApiRoute:
             refusal = await _set_to_app(task, frozenset(task.wanted.to_app))
             if refusal:
                 return Attempt("api", refusal)
-        return Attempt("api", "Set by the Management API.")
+        return Attempt("api", "Set by the Management API.", acted=True)
 
 
 async def _connect(task: Task) -> str | None:

@@ -11,6 +11,7 @@ from oktascim.provisioning.route import Attempt, Handoff, RouteName, Task
 from oktascim.spec.models import SecretRef
 
 _POLL_SECONDS = 10.0
+_CANNOT_BE_SEEN = "Credentials cannot be read back, so Okta's own test of them in the Admin Console is the proof."
 
 
 def _ignore(_handoff: Handoff) -> None:
@@ -31,8 +32,11 @@ class HandoffRoute:
     name: RouteName = "handoff"
 
     async def attempt(self, task: Task) -> Attempt:
-        """Write the instructions, then look every ten seconds whether they have been followed."""
-        handoff = Handoff(await app_page(task.okta, task.app.name, task.app.id), instructions(task))
+        """Write the instructions, then look every ten seconds whether they have been followed, if that can be seen."""
+        page = await app_page(task.okta, task.app.name, task.app.id)
+        if task.unseen:
+            return Attempt("handoff", _CANNOT_BE_SEEN, Handoff(page, instructions(task), _CANNOT_BE_SEEN))
+        handoff = Handoff(page, instructions(task))
         self.show(handoff)
         waited = 0.0
         while waited < self.wait_seconds:

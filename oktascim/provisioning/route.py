@@ -29,6 +29,7 @@ class Task:
         wanted: base URL, credentials (as references), options.
         connect: whether the connection is to be made; otherwise only the To App options are to be set.
         resolve: fetches the secrets; called by a route at the moment it needs them.
+        unseen: whether no read can show the change: other credentials for a connection that is on already.
     """
 
     okta: Okta
@@ -37,6 +38,7 @@ class Task:
     wanted: Provisioning
     connect: bool
     resolve: Callable[[], ResolvedCredentials]
+    unseen: bool = False
 
     def achieved(self, proof: ReadBack) -> bool:
         """Whether a fresh read shows all that was asked."""
@@ -50,10 +52,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Handoff:
-    """What a person has to do: one page, and what to enter there, in order. No secret is in it."""
+    """What a person has to do: one page, what to enter there, in order, and what comes then. No secret is in it."""
 
     page: str
     steps: tuple[str, ...]
+    then: str = "Then run the same command again: it verifies and goes on."
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,14 @@ class Attempt:
     Attributes:
         route: its name.
         said: what it did or why it could not, in words.
+        acted: whether it did all that was asked, as far as it can tell; counts only where no read can tell.
         handoff: what is left for a person, where the route is the handoff.
     """
 
     route: RouteName
     said: str
     handoff: Handoff | None = None
+    acted: bool = False
 
 
 class Route(Protocol):
@@ -115,7 +120,7 @@ def require(established: Established) -> str:
     todo = (
         f"Open {established.handoff.page}",
         *(f"{number}. {step}" for number, step in enumerate(established.handoff.steps, 1)),
-        "Then run the same command again: it verifies and goes on.",
+        established.handoff.then,
     )
     raise PersonNeeded("Provisioning waits for a person.", why=said, fix="\n".join(todo))
 
@@ -135,10 +140,11 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
     attempts: list[Attempt] = []
     for route in routes:
         try:
-            attempts.append(await route.attempt(task))
+            attempt = await route.attempt(task)
         except Ambiguous as lost:
-            attempts.append(Attempt(route.name, f"{lost.what} {lost.why}"))
+            attempt = Attempt(route.name, f"{lost.what} {lost.why}")
+        attempts.append(attempt)
         proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
-        if task.achieved(proof):
+        if task.achieved(proof) and (attempt.acted or not task.unseen):
             return Established(proof, route.name, tuple(attempts))
     return Established(proof, None, tuple(attempts))

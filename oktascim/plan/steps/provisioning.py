@@ -14,6 +14,8 @@ from oktascim.plan.settings import import_capabilities, import_changes, mapping_
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.provisioning.route import Task, establish, require
 
+CREDENTIALS = "provisioning.credentials"
+
 
 @dataclass(frozen=True)
 class Provision(Step):
@@ -29,8 +31,10 @@ class Provision(Step):
     async def do(self, run: Run) -> None:
         """Try the routes in order; each is followed by a fresh read."""
         assert run.app is not None
-        assert run.integration.provisioning is not None
-        task = Task(run.okta, run.app, run.template, run.integration.provisioning, self.connect, run.resolve)
+        wanted = run.integration.provisioning
+        assert wanted is not None
+        unseen = any(change.field == CREDENTIALS for change in self.changes)
+        task = Task(run.okta, run.app, run.template, wanted, self.connect, run.resolve, unseen)
         run.established = await establish(task, run.routes)
 
     async def verify(self, run: Run) -> str:

@@ -88,6 +88,34 @@ class TestPending:
         assert not any(line.startswith("PUT") for line in org.lines)
 
 
+class TestRotation:
+    """New credentials for a connection that is on: no read can show them, so a route's silence is not taken for yes."""
+
+    def test_credentials_that_the_api_took(self, walk, org, make, provisioning) -> None:
+        org.takes_credentials = True
+        walk.apply(make(provisioning=provisioning))
+        (report,) = walk.apply(make(provisioning=provisioning), rotate_credentials=True)
+        assert (report.status, report.route) == ("done", "api")
+        assert org.lines.count(CONNECT) == 2
+
+    @pytest.mark.parametrize("seconds", [0, 60])
+    def test_credentials_that_the_api_ignored(self, walk, add, make, provisioning, seconds: int) -> None:
+        add(features=["SCIM_PROVISIONING"])
+        walk.wait_seconds = seconds
+        (report,) = walk.apply(make(provisioning=provisioning), rotate_credentials=True)
+        assert (report.status, report.route) == ("pending", None)
+        assert "API Token: (the value of the environment variable ACME_SCIM_TOKEN)" in report.error.fix
+        assert "cannot be read back" in report.error.fix
+        assert walk.clock.elapsed == 0
+
+    def test_credentials_whose_answer_was_lost(self, walk, org, make, provisioning) -> None:
+        org.takes_credentials = True
+        walk.apply(make(provisioning=provisioning))
+        org.fail(CONNECT, LOST)
+        (report,) = walk.apply(make(provisioning=provisioning), rotate_credentials=True)
+        assert report.status == "pending"
+
+
 class TestLostAnswers:
     def test_an_app_whose_creation_was_not_answered_is_found_by_its_marker(self, walk, org, make) -> None:
         org.fail("POST /api/v1/apps", LOST, done=True)
