@@ -116,6 +116,8 @@ class Control(_Data):
 
     label: str | None = None
     locators: tuple[Locator, ...] = Field(min_length=1)
+    pane: str | None = None
+    """The heading of the part of the page in which it stands, where the page has others of its kind."""
     grade: Grade
     note: str | None = None
 

@@ -10,19 +10,28 @@ from oktascim.okta.client import Okta
 _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
 
 
+async def okta_origin(okta: Okta) -> str:
+    """The org's origin on its Okta host, where people sign in; of a custom domain it is asked for.
+
+    Source: `/.well-known/okta-organization` (facts/okta-api.md 9.4).
+    """
+    url = httpx.URL(okta.org_url)
+    if url.host in LOOPBACK_HOSTS or url.host.endswith(_OKTA_DOMAINS):
+        return okta.org_url
+    known = await okta.get("/.well-known/okta-organization")
+    return str(known["_links"]["organization"]["href"]).rstrip("/")
+
+
 async def admin_origin(okta: Okta) -> str:
     """The origin of the org's Admin Console.
 
-    The admin host is the Okta host with `-admin` behind its first label (facts/admin-console.md 1.1). A custom domain
-    has none, so its Okta host is read from `/.well-known/okta-organization` (facts/okta-api.md 9.4). The emulator
-    serves its console on the same port under the name `localhost`, which is our choice.
+    The admin host is the Okta host with `-admin` behind its first label (facts/admin-console.md 1.1); a custom domain
+    has none of its own. The emulator serves its console on the same port under the name `localhost`, which is our
+    choice.
     """
-    url = httpx.URL(okta.org_url)
+    url = httpx.URL(await okta_origin(okta))
     if url.host in LOOPBACK_HOSTS:
         return str(url.copy_with(host="localhost")).rstrip("/")
-    if not url.host.endswith(_OKTA_DOMAINS):
-        known = await okta.get("/.well-known/okta-organization")
-        url = httpx.URL(known["_links"]["organization"]["href"])
     subdomain, _, domain = url.host.partition(".")
     return f"https://{subdomain}-admin.{domain}"
 

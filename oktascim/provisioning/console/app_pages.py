@@ -1,0 +1,134 @@
+"""One app in the Admin Console: its Provisioning tab, the To App options, and the test of its connection.
+
+The steps and what may go wrong in each: facts/admin-console.md 3, 5 and 7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oktascim.catalog import Console, Control
+from oktascim.provisioning.console.screen import Screen, Stuck
+
+_TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
+
+
+class ConnectionRefused(Exception):
+    """Okta asked the SCIM server, and what the console shows about it is a failure; the words are Okta's."""
+
+
+@dataclass(frozen=True)
+class AppPages:
+    """The pages of one app.
+
+    Attributes:
+        screen: the browser's page.
+        console: what the app's template knows of the console.
+        url: the app's page, without a fragment: with one, opening it again would not load it again.
+    """
+
+    screen: Screen
+    console: Console
+    url: str
+
+    def control(self, name: str) -> Control:
+        """A control of the console by its name in the template."""
+        return self.console.controls[name]
+
+    async def open_provisioning(self) -> bool:
+        """Open the Provisioning tab afresh; the fragment of the address is ignored there (7.2).
+
+        Returns:
+            Whether provisioning is set up: its list of settings then has To App.
+        """
+        self.screen.step = "open the Provisioning tab"
+        await self.screen.page.goto(self.url)
+        await self.screen.click(self.control("provisioning_tab"))
+
+        async def state() -> bool | None:
+            if await self.screen.find(self.control("to_app"), "button"):
+                return True
+            unset = self.console.controls.get("configure", self.control("edit"))
+            return False if await self.screen.find(unset, "button") else None
+
+        found = await self.screen.until(state)
+        if found is None:
+            raise Stuck("The settings of the Provisioning tab do not appear")
+        return found
+
+    async def open_connection(self) -> None:
+        """Open the form of a connection that exists."""
+        self.screen.step = "open the connection's form"
+        await self.screen.click(self.control("integration"))
+        await self.screen.click(self.control("edit"))
+
+    async def test(self) -> None:
+        """Have Okta test what is in the form, and judge the banner or dialog.
+
+        Raises:
+            ConnectionRefused: the SCIM server or its credentials failed.
+            Stuck: no result appeared.
+        """
+        self.screen.step = "test the credentials"
+        await self.screen.click(self.control("test"))
+        verdict = await self.screen.until(lambda: self.screen.verdict(self.console.texts), _TEST_SECONDS)
+        if verdict is None:
+            raise Stuck(f"No result of the test appeared within {_TEST_SECONDS:.0f} s")
+        if verdict.means == "failure":
+            raise ConnectionRefused(verdict.words)
+
+    async def save(self, button: str) -> None:
+        """Click Save and wait until the form is gone; nothing is touched in between (7.3).
+
+        Raises:
+            ConnectionRefused: Okta asked the SCIM server again, and it failed.
+            Stuck: the form stays.
+        """
+        control = self.control(button)
+        await self.screen.click(control)
+
+        async def closed() -> bool | None:
+            if await self.screen.find(control, "button") is None:
+                return True
+            verdict = await self.screen.verdict(self.console.texts)
+            if verdict and verdict.means == "failure":
+                raise ConnectionRefused(verdict.words)
+            return None
+
+        if await self.screen.until(closed, _TEST_SECONDS) is None:
+            raise Stuck("The form is still open after Save")
+
+    async def confirm(self, base_url: str) -> None:
+        """Open the page again: a refused Save can look quiet (7.4).
+
+        Raises:
+            Stuck: the console does not show the connection.
+        """
+        enabled = await self.open_provisioning()
+        self.screen.step = "confirm that the connection was saved"
+        if not enabled:
+            raise Stuck("The console did not keep the connection: opened again, provisioning is not enabled")
+        await self.screen.click(self.control("integration"))
+        if not await self.screen.until(lambda: self._shows(base_url)):
+            raise Stuck("The console shows another base URL than the one that was saved")
+
+    async def set_to_app(self, wanted: frozenset[str]) -> None:
+        """Set the To App boxes, found by the titles of their rows; all of them are labelled 'Enable' (5).
+
+        Raises:
+            Stuck: a box that is to be ticked is not there, or does not stay as wanted.
+        """
+        await self.open_provisioning()
+        self.screen.step = "set the To App options"
+        await self.screen.click(self.control("to_app"))
+        await self.screen.click(self.control("edit"))
+        await self.screen.wait_for(self.control("to_app_save"), "button", "The Save button of To App")
+        for option, box in self.console.to_app.items():
+            if option in wanted or await self.screen.find(box, "box"):
+                await self.screen.set_box(box, option, on=option in wanted)
+        await self.save("to_app_save")
+
+    async def _shows(self, value: str) -> bool | None:
+        """Whether a value stands on the page, as text or in a field."""
+        fields = await self.screen.page.locator("input").evaluate_all("inputs => inputs.map(input => input.value)")
+        return value in fields or value in await self.screen.text() or None

@@ -1,0 +1,96 @@
+"""The browser: one that is installed on this machine, never a download."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, StorageState
+
+BROWSER_VARIABLE = "OKTASCIM_BROWSER"
+
+_COMMANDS = (
+    *("google-chrome", "google-chrome-stable", "chrome"),
+    *("microsoft-edge", "microsoft-edge-stable", "msedge"),
+    *("chromium", "chromium-browser"),
+)
+_PLACES = {
+    "darwin": (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ),
+    "win32": (
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+        r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+    ),
+}
+
+
+def find_browser(environ: Mapping[str, str]) -> Path | None:
+    """Chrome, Edge or Chromium on this machine: OKTASCIM_BROWSER, else the PATH, else the usual places; or None."""
+    chosen = environ.get(BROWSER_VARIABLE)
+    if chosen:
+        found = shutil.which(chosen, path=environ.get("PATH"))
+        return Path(found) if found else None
+    for command in _COMMANDS:
+        if found := shutil.which(command, path=environ.get("PATH")):
+            return Path(found)
+    return next((place for place in map(Path, _PLACES.get(sys.platform, ())) if place.is_file()), None)
+
+
+def what_is_missing(environ: Mapping[str, str]) -> str | None:
+    """Why no browser can be driven here, with what to install; None when one can."""
+    if importlib.util.find_spec("playwright") is None:
+        return "The package playwright is not installed: pip install 'oktascim[console]'."
+    if find_browser(environ) is None:
+        if chosen := environ.get(BROWSER_VARIABLE):
+            return f"{BROWSER_VARIABLE} names no program: {chosen}."
+        return (
+            "No browser was found. Install Chrome, Edge or Chromium (Debian and Ubuntu: apt install chromium), or name "
+            f"its program in {BROWSER_VARIABLE}."
+        )
+    return None
+
+
+async def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
+    """A window without cookies, or with those of a kept session.
+
+    The language decides the console's texts, the size what covers what (facts/admin-console.md 7.11, 7.14).
+    """
+    return await browser.new_context(viewport={"width": 1440, "height": 1200}, locale="en-US", storage_state=state)
+
+
+async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: bool) -> Browser:
+    """Start the browser; `stack` ends it.
+
+    Ctrl-C is left to the program: the browser is closed by it, in order. Chromium's sandbox is given up only for
+    root, with whom it does not start.
+    """
+    from playwright.async_api import async_playwright
+
+    program = find_browser(environ)
+    assert program is not None
+    playwright = await stack.enter_async_context(async_playwright())
+    browser = await playwright.chromium.launch(
+        executable_path=program,
+        headless=not headed,
+        args=["--no-sandbox"] if _is_root() else [],
+        handle_sigint=False,
+        handle_sigterm=False,
+        handle_sighup=False,
+    )
+    stack.push_async_callback(browser.close)
+    return browser
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
