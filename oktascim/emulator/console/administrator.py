@@ -1,0 +1,63 @@
+"""The org's administrator, as the sign-in page knows them: login, password, and one-time codes (RFC 6238)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LOGIN = "admin@example.com"
+PASSWORD_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_PASSWORD"  # noqa: S105  a variable's name
+TOTP_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET"
+
+_PERIOD = 30
+_SECRET_BYTES = 10  # 80 bits, as Okta's are
+
+
+@dataclass
+class Administrator:
+    """The account that may enter the console.
+
+    Args:
+        password: its password.
+        totp_secret: the base32 secret of its authenticator app.
+        login: its user name.
+    """
+
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
+    totp_secret: str = field(
+        default_factory=lambda: base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode(), repr=False
+    )
+    login: str = LOGIN
+    _used: set[int] = field(default_factory=set, repr=False)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the password."""
+        return hmac.compare_digest(password.encode(), self.password.encode())
+
+    def accept_code(self, code: str, now: float) -> bool:
+        """Whether a code is right and fresh; it is used up then. One step of clock skew is tolerated (our choice)."""
+        current = int(now // _PERIOD)
+        for counter in (current - 1, current, current + 1):
+            if counter not in self._used and hmac.compare_digest(code.encode(), self._code(counter).encode()):
+                self._used.add(counter)
+                return True
+        return False
+
+    def _code(self, counter: int) -> str:
+        digest = hmac.digest(base64.b32decode(self.totp_secret), struct.pack(">Q", counter), hashlib.sha1)
+        start = digest[-1] & 15
+        number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+        return f"{number % 1_000_000:06d}"
+
+
+def administrator_from(environ: Mapping[str, str]) -> Administrator:
+    """The administrator that the environment names; what it leaves out is random."""
+    chance = Administrator()
+    return Administrator(
+        environ.get(PASSWORD_VARIABLE) or chance.password, environ.get(TOTP_VARIABLE) or chance.totp_secret
+    )

@@ -1,0 +1,52 @@
+"""How awkward the console is: switches for what differs between orgs, and for trouble on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from oktascim.errors import UsageProblem
+
+Action = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
+Factor = Literal["google_otp", "okta_verify-totp", "okta_verify-push", "webauthn"]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What a person chooses about the console.
+
+    Args:
+        paint_seconds: how late a pane appears after a click (facts/admin-console.md 7.5).
+        wizard_choice: how the General tab of a wizard-made app offers SCIM; which one an org shows is unknown (6).
+        labels: text of the console to the text that is shown instead, as if Okta had renamed it.
+        factors: what the sign-in page offers beside the password; with several a list comes first.
+        authn: whether `/api/v1/authn` gives a session token, asks for the factor first, or is closed (1.5, 1.7, 1.8).
+        admin_role: whether the account has an administrator role.
+        ends_session_before: actions before which the session ends, once each.
+        challenges_before: actions before which the factor is asked again, once each (1c).
+        idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (1c).
+    """
+
+    paint_seconds: float = 0.1
+    wizard_choice: Literal["radio", "checkbox"] = "radio"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    factors: tuple[Factor, ...] = ("google_otp",)
+    authn: Literal["open", "factor", "closed"] = "open"
+    admin_role: bool = True
+    ends_session_before: tuple[Action, ...] = ()
+    challenges_before: tuple[Action, ...] = ()
+    idle_seconds: float = 15 * 60.0
+
+    def changed(self, values: Mapping[str, Any]) -> Behaviour:
+        """This behaviour with some values replaced; lists may stand for tuples.
+
+        Raises:
+            UsageProblem: there is no such switch.
+        """
+        known = {one.name for one in fields(self)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise UsageProblem(f"The console has no switch {', '.join(unknown)}", fix=f"There are: {', '.join(known)}.")
+        given: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in values.items()}
+        return replace(self, **given)

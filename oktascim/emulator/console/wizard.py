@@ -1,0 +1,166 @@
+"""Apps made by the App Integration Wizard: SCIM on the General tab, and the SCIM connection (facts/admin-console.md 6).
+
+Evidenced: the steps, labels and texts. Our choice: every name and id, that the token's input has a placeholder and a
+label, and that an OAuth 2 connection is saved untested and is off until somebody consents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from oktascim.emulator.console.connection_pages import banner
+from oktascim.emulator.console.forms import WIZARD_ACTIONS, WIZARD_FIELDS, WIZARD_MODES, Field, basic
+from oktascim.emulator.console.html import Html, answer, fill, joined, render
+from oktascim.emulator.console.visit import Visit
+from oktascim.emulator.org.provisioning import Provisioning, save_provisioning, speaks_scim
+from oktascim.emulator.provisioner.model import Outcome
+from oktascim.emulator.store import Record
+
+
+def general(visit: Visit, *, editing: bool | None = None) -> Html:
+    """The General tab: App Settings with the choice of provisioning, and another pane that can be edited too."""
+    if editing is None:
+        editing = bool(visit.request.query_params.get("edit"))
+    url = f"{visit.base}/pane/general"
+    chosen = speaks_scim(visit.org, visit.app)
+    if not editing:
+        settings = render("wizard_settings", url=url, choice="SCIM" if chosen else "None", edit=visit.text("Edit"))
+    else:
+        choice = f"wizard_{visit.site.behaviour.wizard_choice}"
+        marks = {"scim": Html("checked") if chosen else "", "none": "" if chosen else Html("checked")}
+        settings = render(
+            "wizard_settings_form",
+            url=f"{visit.base}/settings/general",
+            cancel=url,
+            choice=render(choice, scim_label=visit.text("SCIM"), **marks),
+            save=visit.text("Save"),
+        )
+    return render("wizard_general", label=visit.app["label"], settings=settings)
+
+
+async def save_general(visit: Visit) -> Response:
+    """POST .../settings/general: SCIM chosen or not; the tab appears when the page is opened again."""
+    posted = await visit.posted()
+    app_id, chosen = visit.app["id"], posted.get("provisioningType") == "SCIM" or posted.get("scimEnabled") == "true"
+    with visit.org.store.transaction():
+        if chosen and not speaks_scim(visit.org, visit.app):
+            save_provisioning(visit.org, app_id, Provisioning())
+        elif not chosen:
+            visit.org.store.provisioning.delete(app_id)
+    return answer(general(visit, editing=False))
+
+
+def connector(visit: Visit, *, editing: bool) -> Html:
+    """The pane "SCIM Connection"."""
+    kept = connector_of(visit)
+    url = f"{visit.base}/settings/user-mgmt?section=integration"
+    if not editing:
+        consent = Html("")
+        if kept["mode"] == "oauth2":
+            consent = fill('<a class="button" href="#">Authenticate with {{label}}</a>', label=visit.app["label"])
+        return render(
+            "wizard_connection",
+            url=url,
+            edit=visit.text("Edit"),
+            base_url=visit.provisioning.base_url or "",
+            identifier=visit.provisioning.unique_identifier,
+            mode=dict(WIZARD_MODES)[kept["mode"]],
+            consent=consent,
+        )
+    actions = (
+        fill(
+            '<label class="option"><input type="checkbox" name="action_{{key}}" {{checked}}> {{label}}</label>',
+            key=key,
+            checked=Html("checked") if key in kept["actions"] else "",
+            label=visit.text(label),
+        )
+        for key, label, _ in WIZARD_ACTIONS
+    )
+    return render(
+        "wizard_connection_form",
+        url=f"{visit.base}/settings/user-mgmt",
+        cancel=url,
+        base_url=visit.provisioning.base_url or "",
+        identifier=visit.provisioning.unique_identifier,
+        actions=joined(actions),
+        modes=joined(_option(mode, name, kept["mode"]) for mode, name in WIZARD_MODES),
+        fields=joined(_mode_fields(visit, mode, kept["mode"]) for mode, _ in WIZARD_MODES),
+        test=visit.text("Test Connector Configuration"),
+        save=visit.text("Save"),
+    )
+
+
+def result(posted: dict[str, str], outcome: Outcome) -> Html:
+    """The dialog after the test: crosses at what was not chosen are normal (4)."""
+    if not outcome.ok:
+        refused = banner(f"Error authenticating: {outcome.error}", good=False)
+        return render("wizard_result", result=refused, lines=Html(""))
+    lines = (
+        fill("<li>{{mark}} {{line}}</li>", mark="✓" if posted.get(f"action_{key}") == "true" else "✗", line=line)
+        for key, _, line in WIZARD_ACTIONS
+    )
+    return render("wizard_result", result=Html("<h2>Connector configured successfully</h2>"), lines=joined(lines))
+
+
+def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str:
+    """The connection as typed into the form, or the text of what is wrong with it."""
+    base_url, mode = posted.get("scimBaseUrl", ""), posted.get("authMode", "")
+    if not base_url.startswith(("http://", "https://")):
+        return "Invalid Base URL for the SCIM Connector"  # facts/admin-console.md 4
+    if mode not in WIZARD_FIELDS:
+        return "Authentication Mode: The field cannot be left blank"
+    values = {field.key: posted.get(field.name, "") for field in WIZARD_FIELDS[mode]}
+    authorization = ""
+    if mode == "basic":
+        authorization = basic(values["username"], values["password"])
+    elif mode == "header":
+        authorization = f"Bearer {values['token']}"
+    return replace(
+        visit.provisioning,
+        status="DISABLED" if mode == "oauth2" else "ENABLED",
+        auth_scheme="OAUTH2" if mode == "oauth2" else "TOKEN",
+        base_url=base_url,
+        authorization=authorization,
+        import_groups=posted.get("action_import_groups") == "true",
+        unique_identifier=posted.get("uniqueIdentifier") or "userName",
+    )
+
+
+def save_connector(visit: Visit, posted: dict[str, str]) -> None:
+    """Keep what the form needs again and the connection does not hold."""
+    actions = [key for key, _, _ in WIZARD_ACTIONS if posted.get(f"action_{key}") == "true"]
+    visit.org.store.settings.put(_key(visit), {"mode": posted["authMode"], "actions": actions})
+
+
+def connector_of(visit: Visit) -> Record:
+    """The authentication mode and the supported actions that were saved."""
+    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "actions": []}
+
+
+def _key(visit: Visit) -> str:
+    return f"connector of {visit.app['id']}"
+
+
+def _option(mode: str, name: str, chosen: str) -> Html:
+    selected = Html("selected") if mode == chosen else ""
+    return fill('<option value="{{mode}}" {{selected}}>{{name}}</option>', mode=mode, name=name, selected=selected)
+
+
+def _mode_fields(visit: Visit, mode: str, chosen: str) -> Html:
+    rows = joined(_input(visit, mode, field) for field in WIZARD_FIELDS[mode])
+    hidden = "" if mode == chosen else Html("hidden")
+    return fill('<div data-mode="{{mode}}" {{hidden}}>{{rows}}</div>', mode=mode, hidden=hidden, rows=rows)
+
+
+def _input(visit: Visit, mode: str, field: Field) -> Html:
+    return render(
+        "wizard_bearer" if mode == "header" else "field",
+        label=visit.text(field.label),
+        name=field.name,
+        kind="password" if field.secret else "text",
+        value="",
+        placeholder="",
+        write_only=Html("data-write-only") if field.secret else "",
+    )
