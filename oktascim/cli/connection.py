@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oktascim.catalog import Template, find_template, load_templates
+from oktascim.catalog import Template, find_template
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import Job, RouteChoice, RouteOption, stoppable
 from oktascim.cli.find import find_app
@@ -22,7 +22,9 @@ from oktascim.cli.flags import (
 )
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
+from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
+from oktascim.plan.kind import find_kind
 from oktascim.provisioning.readback import ReadBack, judge, read_back
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
@@ -157,22 +159,24 @@ async def _set(
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
             found = await find_app(okta, word)
-            kind = find_template(template) if template else _template_of(found)
+            kind = find_template(template) if template else await _template_of(okta, found)
             one = _from_flags(kind.name, base_url, given, import_groups=False)
             wanted = one.integration.provisioning
             assert wanted is not None
             job = Job(session, (one,), route=route)
-            task = Task(okta, found, kind, wanted, connect=True, resolve=lambda: job.resolve(one.integration.name))
-            established = await establish(task, job.routes(found.label, progress))
+            unseen = (await read_back(okta, found.id)).status == "ENABLED"
+            task = Task(okta, found, kind, wanted, True, lambda: job.resolve(one.integration.name), unseen)
+            async with job.console() as console:
+                established = await establish(task, job.routes(found.label, progress, console))
             require(established)
             return established.proof, found
 
 
-def _template_of(found: App) -> Template:
-    for template in load_templates().values():
-        if template.catalog_key == found.name:
-            return template
-    raise UsageProblem(f"Which template {found.label} was made from is not clear.", fix="Say it with --template.")
+async def _template_of(okta: Okta, found: App) -> Template:
+    template = await find_kind(okta, found)
+    if template is None:
+        raise UsageProblem(f"No template describes {found.label}, a {found.name}.", fix="Say it with --template.")
+    return template
 
 
 def _from_flags(template: str, base_url: str | None, given: dict[str, Any], import_groups: bool) -> LoadedIntegration:

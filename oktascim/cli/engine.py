@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from oktascim.catalog import find_template
+from oktascim.cli.console import console_route
 from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
@@ -24,6 +25,7 @@ from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.progress import Progress
 from oktascim.plan.report import Report
 from oktascim.provisioning.api import ApiRoute
+from oktascim.provisioning.console.route import ConsoleRoute
 from oktascim.provisioning.handoff import HandoffRoute
 from oktascim.provisioning.route import Route
 from oktascim.spec.loader import LoadedIntegration, load, warnings
@@ -62,6 +64,7 @@ class Job:
         route: how provisioning is enabled.
         parallel: how many integrations are on their way at once.
         wait_seconds: how long a handoff waits for the person.
+        headed: whether the console route's browser has a window.
     """
 
     session: Session
@@ -70,6 +73,7 @@ class Job:
     route: RouteChoice = RouteChoice.AUTO
     parallel: int | None = None
     wait_seconds: float = 0.0
+    headed: bool = False
 
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
@@ -81,15 +85,16 @@ class Job:
         self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, progress: Progress
     ) -> list[Report]:
         """Carry the plans out."""
-        workshop = Workshop(
-            okta=okta,
-            directory=snapshot.directory,
-            routes=lambda name: self.routes(name, progress),
-            resolve=lambda integration: self.resolve(integration.name),
-            progress=progress,
-            parallel=self.parallel,
-        )
-        return await apply(plans, workshop)
+        async with self.console() as console:
+            workshop = Workshop(
+                okta=okta,
+                directory=snapshot.directory,
+                routes=lambda name: self.routes(name, progress, console),
+                resolve=lambda integration: self.resolve(integration.name),
+                progress=progress,
+                parallel=self.parallel,
+            )
+            return await apply(plans, workshop)
 
     def check_secrets(self, plans: Iterable[IntegrationPlan]) -> None:
         """Resolve every secret that the plans will need, so that a missing one stops the run before any write.
@@ -112,12 +117,17 @@ class Job:
         sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker)
         return resolve_credentials(one.integration, find_template(one.integration.template), sources)
 
-    def routes(self, name: str, progress: Progress) -> Sequence[Route]:
+    def console(self) -> ConsoleRoute:
+        """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
+        return console_route(self.session, headed=self.headed)
+
+    def routes(self, name: str, progress: Progress, console: ConsoleRoute) -> Sequence[Route]:
         """The routes to an enabled connection, in the order in which they are tried."""
         handoff = HandoffRoute(self.wait_seconds, show=lambda left: progress.handoff(name, left))
         routes: dict[RouteChoice, list[Route]] = {
-            RouteChoice.AUTO: [ApiRoute(), handoff],
+            RouteChoice.AUTO: [ApiRoute(), console, handoff],
             RouteChoice.API: [ApiRoute()],
+            RouteChoice.CONSOLE: [console, handoff],
             RouteChoice.HANDOFF: [handoff],
         }
         return routes[self.route]

@@ -53,7 +53,13 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
     with ExitStack() as stack:
         org = stack.enter_context(EmulatedOrg(settings, port=port))
         asyncio.run(seed(org.url, settings.token))
-        environment = {"OKTA_CLIENT_ORGURL": org.url, "OKTA_CLIENT_TOKEN": settings.token}
+        environment = {
+            "OKTA_CLIENT_ORGURL": org.url,
+            "OKTA_CLIENT_TOKEN": settings.token,
+            "OKTASCIM_CONSOLE_USERNAME": org.administrator.login,
+            "OKTASCIM_CONSOLE_PASSWORD": org.administrator.password,
+            "OKTASCIM_CONSOLE_TOTP_SECRET": org.administrator.totp_secret,
+        }
         base_url = None
         if scim_server:
             token = secrets.token_urlsafe(24)

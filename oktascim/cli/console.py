@@ -1,0 +1,59 @@
+"""Who enters the Admin Console for the commands: the environment, or the kept session of `auth login --console`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from oktascim.cli.context import Session
+from oktascim.cli.flags import reference
+from oktascim.http import Clock
+from oktascim.provisioning.console.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
+from oktascim.provisioning.console.route import ConsoleRoute
+from oktascim.settings.profiles import config_directory
+from oktascim.spec.models import SecretRef
+from oktascim.spec.secrets import SecretSources, resolve
+
+HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
+
+_FROM = "_FROM"
+
+
+def console_route(session: Session, *, headed: bool) -> ConsoleRoute:
+    """The `console` route of this run; nothing is opened or asked before it is tried."""
+    return ConsoleRoute(lambda org: access_of(session, org), session.environ, headed=headed)
+
+
+def access_of(session: Session, org: str) -> Access:
+    """The administrator whom the environment names, else the kept session of this org.
+
+    Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
+    `keyring:NAME`, `file:PATH` or `command:…`.
+
+    Raises:
+        UsageProblem: a value is missing or malformed.
+        SecretStoreUnavailable: the keyring that holds a value cannot be used.
+    """
+    found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
+    account = account_from(found, Clock())
+    return Access(account) if account else Access(state=kept_sessions(session).load(org))
+
+
+def kept_sessions(session: Session) -> KeptSessions:
+    """Where the sessions of sign-ins by hand are kept."""
+    return KeptSessions(config_directory(session.environ), session.secret_store)
+
+
+def _value(session: Session, name: str) -> SecretStr | None:
+    if given := session.environ.get(name):
+        if name != USERNAME:
+            session.masker.add(given)
+        return SecretStr(given)
+    place = reference(name + _FROM, session.environ.get(name + _FROM) or None)
+    if place is None:
+        return None
+    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
+    return resolve(SecretRef(**place), name, sources)
