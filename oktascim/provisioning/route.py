@@ -114,7 +114,7 @@ def require(established: Established) -> str:
     """
     if established.route:
         return f"{' and '.join(established.proof.verified_by)} read back as wanted"
-    said = "; ".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
+    said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
     if established.handoff is None:
         raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
     todo = (
@@ -128,7 +128,8 @@ def require(established: Established) -> str:
 async def establish(task: Task, routes: Sequence[Route]) -> Established:
     """Try the routes in order until a fresh read shows what was asked.
 
-    A route whose answer was lost is not tried again: the read decides, and then the next route has its turn.
+    A route whose answer was lost is tried once more if the read does not show the effect: to set a connection twice is
+    the same as to set it once.
 
     Args:
         task: what is asked.
@@ -138,10 +139,14 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
         The proof after the last attempt, the route that reached it, and what each attempt said.
     """
     attempts: list[Attempt] = []
-    for route in routes:
+    waiting = list(routes)
+    while waiting:
+        route = waiting.pop(0)
         try:
             attempt = await route.attempt(task)
         except Ambiguous as lost:
+            if not any(earlier.route == route.name for earlier in attempts):
+                waiting.insert(0, route)
             attempt = Attempt(route.name, f"{lost.what} {lost.why}")
         attempts.append(attempt)
         proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
