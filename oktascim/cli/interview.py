@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from oktascim.catalog import Template, find_template, load_templates
@@ -10,6 +11,7 @@ from oktascim.cli.draft import TO_APP, Draft, SignOnMode, listed_words
 from oktascim.cli.flags import name_of, reference
 from oktascim.cli.questions import Questions
 from oktascim.errors import UsageProblem
+from oktascim.plan.export import variable_for
 from oktascim.spec.checks import base_url_faults
 
 _USUAL_TEMPLATE = "scim2-header"
@@ -54,19 +56,18 @@ def _base_url(kind: Template, ask: Questions) -> str:
 
 
 def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
-    way, found = kind.authentications[0], {}
+    way, found = kind.authentications[0], dict[str, Any]()
     if len(kind.authentications) > 1:
         choices = [(one.scheme, _SCHEMES[one.scheme]) for one in kind.authentications]
         scheme = ask.choose("How Okta identifies itself", "a spec file", choices)
-        way, found = kind.authentication(scheme), {"mode": scheme}
+        way = kind.authentication(scheme)
+        found["mode"] = scheme
     for field in way.fields:
         option, words = f"--{field.replace('_', '-')}", field.replace("_", " ")
         if field in _SECRETS:
-            suggested = f"env:{name.upper().replace('-', '_')}_{field.upper()}"
+            suggested = f"env:{variable_for(name, field)}"
             question = f"Where the {words} is (env:NAME, keyring:NAME, file:PATH, command:…)"
-            place = ask.text(
-                question, option, default=suggested, check=lambda text, option=option: _wrong(option, text)
-            )
+            place = ask.text(question, option, default=suggested, check=partial(_wrong, option))
             found[field] = reference(option, place)
         else:
             found[field] = ask.text(words.capitalize(), option)

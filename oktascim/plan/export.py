@@ -146,10 +146,14 @@ def _credentials(template: Template, name: str) -> dict[str, Any]:
     """References in place of the secrets; for a wizard-made app the mode that needs the least (our choice)."""
     wizard = template.kind == "wizard"
     fields = template.authentication("header" if wizard else None).fields
-    prefix = name.upper().replace("-", "_")
-    prefix = f"SCIM_{prefix}" if prefix[0].isdigit() else prefix
-    references = {str(field): {"env": f"{prefix}_{field.upper()}"} for field in fields}
+    references = {str(field): {"env": variable_for(name, field)} for field in fields}
     return {"mode": "header", **references} if wizard else {**references}
+
+
+def variable_for(name: str, field: str) -> str:
+    """The environment variable that is suggested for a secret: `acme-crm` and `token` make `ACME_CRM_TOKEN`."""
+    variable = f"{name}_{field}".upper().replace("-", "_")
+    return f"SCIM_{variable}" if variable[0].isdigit() else variable
 
 
 def _lines(mapping: Mapping[str, Any] | None) -> Iterator[tuple[str, dict[str, Any]]]:
