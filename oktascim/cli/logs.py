@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,37 +114,36 @@ def _query(session: Session, options: LogOptions) -> LogQuery:
 async def _show(
     session: Session, app: str | None, conditions: Conditions, query: LogQuery, options: LogOptions
 ) -> None:
-    """Read pages, and give each to the sink before the next is asked for."""
+    """Read the log and give each page to the sink."""
     async with session.okta() as okta:
         if app is not None:
             conditions = replace(conditions, app=await find_app(okta, app))
         query = replace(query, filter=conditions.filter())
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
-        start = cursor.load() if cursor else None
-        selection, seen, shown, following = Selection(conditions), Seen(), 0, None
+        start = (cursor.load() if cursor else None) or query
+        selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
+        following = None
         with _sink(session, options, conditions) as sink:
-            async for page in _pages(session, okta, start or query, options):
-                events = selection.keep(page.events)
-                if options.polling:
-                    events = seen.fresh(events)
-                events = events[: options.limit - shown] if options.limit else events
-                sink.page(events, explain_events(event.data for event in events) if options.explained else ())
-                shown, following = shown + len(events), page.following
-                if cursor and following and options.streamed:
-                    cursor.save(following)
-                if shown == options.limit:
-                    break
+            async with aclosing(_pages(session, okta, start, options)) as pages:
+                async for page in pages:
+                    events = selection.keep(page.events)
+                    sink.page(events, explain_events(event.data for event in events) if options.explained else ())
+                    following = page.following
+                    if cursor and following and options.streamed:
+                        cursor.save(following)
+                    if selection.full:
+                        break
         if cursor and following:
             cursor.save(following)
-    _conclude(session, options, shown, selection)
+    _conclude(session, options, selection)
 
 
-def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncIterator[LogPage]:
+def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:
     if options.follow:
         return follow(okta, start, session.announce)
     if isinstance(start, str) or options.polling:
         return catch_up(okta, start)
-    return history(okta, start)
+    return history(okta, start, ahead=options.limit is None)
 
 
 def _sink(session: Session, options: LogOptions, conditions: Conditions) -> AbstractContextManager[EventSink]:
@@ -166,9 +165,9 @@ def _sink(session: Session, options: LogOptions, conditions: Conditions) -> Abst
     return TextSink(output, wide=options.wide)
 
 
-def _conclude(session: Session, options: LogOptions, shown: int, selection: Selection) -> None:
+def _conclude(session: Session, options: LogOptions, selection: Selection) -> None:
     """What is to be said on stderr at the end."""
-    output, app = session.output, selection.conditions.app
+    output, app, shown = session.output, selection.conditions.app, selection.kept
     if options.html or options.out:
         output.note(f"Wrote {shown:,} events to {options.html or options.out}.")
     elif not shown and not options.summary:

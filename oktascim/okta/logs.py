@@ -6,9 +6,12 @@ stored the event, and its next link is always there, also on an empty page, so t
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +19,7 @@ from functools import cached_property
 from typing import Any
 
 import httpx
+from pydantic_core import from_json
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.client import Okta, Query, next_link
@@ -30,6 +34,7 @@ _UUID_KEY = b'"uuid":"'
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
+_HEAD_START = 0.001  # seconds in which the next request is on its way, before the work on this page begins
 _SHOWN_BEFORE, _SHOWN_AFTER = 60, 30
 
 
@@ -57,22 +62,9 @@ class LogQuery:
         }
 
 
-class LogEvent:
-    """One event: the bytes that Okta sent, parsed when somebody looks inside."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
-
-    @cached_property
-    def data(self) -> dict[str, Any]:
-        """The LogEvent as JSON values (facts/okta-api.md 8.3)."""
-        event: dict[str, Any] = json.loads(self.raw)
-        return event
-
-
 @dataclass(frozen=True)
 class LogPage:
-    """One answer.
+    """One answer. It is cut and parsed as a whole, when an event of it is looked at: that is twice as fast.
 
     Attributes:
         body: the JSON array as Okta sent it.
@@ -81,13 +73,47 @@ class LogPage:
     """
 
     body: bytes = field(repr=False)
-    following: str | None
+    following: str | None = None
     answered_at: datetime | None = None
 
-    @cached_property
+    @property
     def events(self) -> list[LogEvent]:
         """The events, in Okta's order."""
-        return [LogEvent(raw) for raw in split_events(self.body)]
+        return [LogEvent(self, number, raw) for number, raw in enumerate(self._pieces)]
+
+    @cached_property
+    def _pieces(self) -> list[bytes]:
+        return split_events(self.body)
+
+    @cached_property
+    def values(self) -> list[dict[str, Any]]:
+        """The events as JSON values."""
+        with _collector_paused():  # it costs as much as the parsing, and finds nothing in what is only growing
+            try:
+                events: list[dict[str, Any]] = from_json(self.body)
+            except ValueError:  # it refuses half a surrogate pair, which JSON does not
+                events = json.loads(self.body)
+        return events
+
+
+class LogEvent:
+    """One event of a page.
+
+    Attributes:
+        raw: the bytes that Okta sent.
+    """
+
+    __slots__ = ("_number", "_page", "raw")
+
+    def __init__(self, page: LogPage, number: int, raw: bytes) -> None:
+        self._page = page
+        self._number = number
+        self.raw = raw
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The LogEvent as JSON values (facts/okta-api.md 8.3)."""
+        return self._page.values[self._number]
 
 
 def okta_time(value: datetime) -> str:
@@ -121,11 +147,13 @@ async def read_page(okta: Okta, source: LogQuery | str) -> LogPage:
     return LogPage(response.content, next_link(response), _date_of(response))
 
 
-async def history(okta: Okta, query: LogQuery) -> AsyncIterator[LogPage]:
+async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
     """All pages of a bounded query, oldest first.
 
     Args:
         okta: the org.
+        ahead: the next page is asked for before this one is worked on, so that Okta and this machine work at the same
+            time; False where it may not be needed.
         query: without `until` it ends now, by Okta's clock: where this machine's clock lags, the first page is asked
             for again, or the latest events would be missing.
     """
@@ -133,10 +161,19 @@ async def history(okta: Okta, query: LogQuery) -> AsyncIterator[LogPage]:
     page = await read_page(okta, _bounded(query, until))
     if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
         page = await read_page(okta, _bounded(query, page.answered_at))
+    while following := page.following:
+        if not ahead:
+            yield page
+            page = await read_page(okta, following)
+            continue
+        upcoming = asyncio.create_task(read_page(okta, following))
+        try:
+            await asyncio.wait({upcoming}, timeout=_HEAD_START)
+            yield page
+            page = await upcoming
+        finally:
+            upcoming.cancel()
     yield page
-    while page.following:
-        page = await read_page(okta, page.following)
-        yield page
 
 
 def _bounded(query: LogQuery, until: datetime) -> LogQuery:
@@ -146,28 +183,31 @@ def _bounded(query: LogQuery, until: datetime) -> LogQuery:
 def split_events(body: bytes) -> list[bytes]:
     """Cut a JSON array of LogEvents into its elements, each as the bytes that were sent.
 
-    Cutting at `},{"first key":` takes a quarter of the time of parsing, and these bytes cannot come from a value, since
-    quotes inside JSON strings are escaped. A cut inside an event would leave an array open or a piece without a `uuid`,
-    a missed one a piece with two; where a piece is not as it must be, the JSON parser takes the array apart.
+    Every LogEvent has a `uuid` and, in one answer, the same first key. So an event ends where, behind its uuid, an
+    element with that key begins; since quotes inside JSON strings are escaped, no value can look like either. This
+    takes a sixth of the time of parsing. Where a piece holds a second uuid or an array that is not closed, something is
+    different from that, and the JSON parser takes the whole array apart.
 
     Raises:
         OktascimError: the body is not a JSON array.
     """
     opening = _FIRST_KEY.match(body)
-    if opening and body.endswith(b"}]"):
-        pieces = _cut(body, b"}," + opening.group(1))
-        if all(piece.count(_UUID_KEY) == 1 and piece.count(b"[") == piece.count(b"]") for piece in pieces):
-            return pieces
-    return _parse(body)
+    pieces = _cut(body, b"}," + opening.group(1)) if opening and body.endswith(b"}]") else None
+    return _parse(body) if pieces is None else pieces
 
 
-def _cut(body: bytes, separator: bytes) -> list[bytes]:
+def _cut(body: bytes, separator: bytes) -> list[bytes] | None:
     pieces = []
     start = 1
-    while (end := body.find(separator, start)) >= 0:
-        pieces.append(body[start : end + 1])
-        start = end + 2
-    pieces.append(body[start:-1])
+    while start:
+        uuid = body.find(_UUID_KEY, start)
+        end = body.find(separator, uuid)
+        stop = end + 1 or len(body) - 1
+        second_uuid = body.find(_UUID_KEY, uuid + 1, stop) >= 0
+        if uuid < 0 or second_uuid or body.count(b"[", uuid, stop) != body.count(b"]", uuid, stop):
+            return None
+        pieces.append(body[start:stop])
+        start = end + 2 if end >= 0 else 0
     return pieces
 
 
@@ -192,6 +232,17 @@ def _next_element(text: str, position: int) -> int:
     while text[position] in " \t\r\n,":
         position += 1
     return position
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _date_of(response: httpx.Response) -> datetime | None:

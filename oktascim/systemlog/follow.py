@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime
 
 from oktascim.http import Unreachable
@@ -46,7 +46,7 @@ class Seen:
         return True
 
 
-async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncIterator[LogPage]:
+async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]:
     """Pages of a polling query up to the present.
 
     The present is reached at an empty page, or at an event that was published after reading began: an org that never
@@ -66,7 +66,7 @@ async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncIterator[LogPage]:
         source = page.following
 
 
-async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> AsyncIterator[LogPage]:
+async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> AsyncGenerator[LogPage]:
     """Pages as they come, for ever; an outage is waited out and nothing is lost by it.
 
     Args:

@@ -17,9 +17,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from oktascim.files import replacing
 from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.fields import FIELDS, Event
-from oktascim.files import replacing
 
 _OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})

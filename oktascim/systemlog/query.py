@@ -22,6 +22,7 @@ from importlib.resources import files
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App
 from oktascim.okta.logs import LogEvent
+from oktascim.systemlog.follow import Seen
 
 
 @dataclass(frozen=True)
@@ -89,26 +90,45 @@ class Conditions:
 
 @dataclass
 class Selection:
-    """The part of the conditions that is checked here, event by event.
+    """What is checked here, event by event: conditions that Okta cannot check, doubles, the limit.
 
     Attributes:
         conditions: what an event must fulfil.
-        unsure: how many events were kept that name only the app's template.
+        limit: how many events to keep at most, or None.
+        seen: the events that were kept before, where they may come again.
+        kept: how many events were kept.
+        unsure: how many of them name only the app's template.
     """
 
     conditions: Conditions
+    limit: int | None = None
+    seen: Seen | None = None
+    kept: int = field(default=0, init=False)
     unsure: int = field(default=0, init=False)
 
-    def keep(self, events: Iterable[LogEvent]) -> list[LogEvent]:
-        """The events that fulfil what Okta could not check."""
+    @property
+    def full(self) -> bool:
+        """Whether no further event will be kept."""
+        return self.kept == self.limit
+
+    def keep(self, events: list[LogEvent]) -> list[LogEvent]:
+        """The events to show."""
+        fitting = self._fitting(events)
+        if self.seen:
+            fitting = self.seen.fresh(fitting)
+        if self.limit is not None:
+            fitting = fitting[: self.limit - self.kept]
+        self.kept += len(fitting)
+        return fitting
+
+    def _fitting(self, events: list[LogEvent]) -> list[LogEvent]:
         app, types = self.conditions.app, self._inexact_types()
-        kept = list(events)
         if app:
             app_id = app.id.encode()
-            kept = [event for event in kept if app_id in event.raw or self._may_concern(event)]
+            events = [event for event in events if app_id in event.raw or self._may_concern(event)]
         if types:
-            kept = [event for event in kept if any(fnmatchcase(event.data["eventType"], kind) for kind in types)]
-        return kept
+            events = [event for event in events if any(fnmatchcase(event.data["eventType"], kind) for kind in types)]
+        return events
 
     def _may_concern(self, event: LogEvent) -> bool:
         """Whether an event without the app's id can be about it: not when it names another app."""

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.html import html_page
-from tests.support.log_events import CONFLICT, UNAUTHORIZED, as_bytes, make_event
+from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)
 EVIL = "</script><img src=x onerror='window.hit=1'><script>window.hit=2</script>"
@@ -50,7 +49,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     path = tmp_path / "log.html"
     with html_page(path, f"Acme {EVIL}", is_failure=reports_failure, masked=lambda text: text) as html:
-        html.page([LogEvent(as_bytes(event)) for event in EVENTS], explain_events(EVENTS))
+        html.page(log_events(*EVENTS), explain_events(EVENTS))
     page = browser.new_page()
     troubles: list[str] = []
     asked: list[str] = []

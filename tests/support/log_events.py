@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from oktascim.okta.logs import LogEvent, LogPage
+
 ORG = "https://acme.okta.com"
 APP_ID = "0oacrmcrmcrmcrmcrm01"
 UNAUTHORIZED = {"result": "FAILURE", "reason": "Unauthorized. Errors reported by remote server: Invalid token"}
@@ -37,6 +39,11 @@ def make_event(number: int = 1, **members: Any) -> dict[str, Any]:
 def as_bytes(value: Any) -> bytes:
     """JSON without blanks, as Okta writes it."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def log_events(*events: dict[str, Any]) -> list[LogEvent]:
+    """The events as they come out of a page."""
+    return LogPage(as_bytes(list(events))).events
 
 
 def log_page(events: list[dict[str, Any]], after: str | None = None, **headers: str) -> httpx.Response:

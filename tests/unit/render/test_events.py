@@ -9,7 +9,7 @@ import json
 import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.logs import LogPage
 from oktascim.redact import Masker
 from oktascim.render.event_sinks import CsvSink, JsonLinesSink, JsonSink, TextSink, csv_cell
 from oktascim.render.events import EventText
@@ -17,11 +17,7 @@ from oktascim.render.log_summary import SummarySink
 from oktascim.render.streams import Output
 from oktascim.systemlog.fields import FIELDS, choose_fields
 from oktascim.systemlog.summary import Summary
-from tests.support.log_events import UNAUTHORIZED, as_bytes, make_event
-
-
-def log_events(*events):
-    return [LogEvent(as_bytes(event)) for event in events]
+from tests.support.log_events import UNAUTHORIZED, log_events, make_event
 
 
 @pytest.fixture
@@ -112,7 +108,7 @@ def test_jsonl_is_oktas_own_bytes(streams):
     output, stdout = streams
     raw = [b'{"uuid" : "1", "x":"\\u00e9"}', '{"uuid":"2","x":"é"}'.encode()]
     sink = JsonLinesSink(output, None)
-    sink.page([LogEvent(part) for part in raw], [])
+    sink.page(LogPage(b"[" + b",".join(raw) + b"]").events, [])
     sink.page([], [])
     assert written(stdout) == raw[0] + b"\n" + raw[1] + b"\n"
 

@@ -7,10 +7,9 @@ import json
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.okta.logs import LogEvent
 from oktascim.systemlog import dataset as module
 from oktascim.systemlog.dataset import dataset
-from tests.support.log_events import as_bytes, make_event
+from tests.support.log_events import log_events, make_event
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb reads the dataset in this test")
 pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
@@ -18,7 +17,7 @@ pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
 
 def write(directory, *events):
     with dataset(directory, lambda text: text.replace("s3cr3t", "[hidden]")) as rows:
-        rows.page([LogEvent(as_bytes(event)) for event in events], ())
+        rows.page(log_events(*events), ())
 
 
 def ask(directory, question):
@@ -52,7 +51,7 @@ def test_row_groups_are_written_as_they_fill(tmp_path, monkeypatch):
 def test_a_run_that_fails_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_ROWS_A_GROUP", 1)
     with pytest.raises(RuntimeError), dataset(tmp_path, str) as rows:
-        rows.page([LogEvent(as_bytes(make_event(1)))], ())
+        rows.page(log_events(make_event(1)), ())
         raise RuntimeError("the connection broke")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

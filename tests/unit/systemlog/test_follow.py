@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import httpx
 import pytest
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.errors import OktaRefusedIdentity
-from oktascim.okta.logs import LogEvent, LogQuery
+from oktascim.okta.logs import LogQuery
 from oktascim.systemlog.cursor import Cursor
 from oktascim.systemlog.follow import Seen, catch_up, follow, next_pause
-from tests.support.log_events import log_page, make_event
+from tests.support.log_events import log_events, log_page, make_event
 
 BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}
 
@@ -87,7 +85,7 @@ def test_pace_adapts(events, previous, limit, expected):
 
 def test_doubles_are_dropped_and_memory_is_bounded():
     def numbered(*numbers):
-        return [LogEvent(json.dumps({"uuid": str(number)}).encode()) for number in numbers]
+        return log_events(*({"uuid": str(number)} for number in numbers))
 
     seen = Seen(capacity=3)
     assert [event.data["uuid"] for event in seen.fresh(numbered(1, 2, 2, 1, 3))] == ["1", "2", "3"]

@@ -9,9 +9,8 @@ import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.errors import OktascimError
-from oktascim.okta.logs import LogEvent
 from oktascim.systemlog.html import html_page
-from tests.support.log_events import as_bytes, make_event
+from tests.support.log_events import log_events, make_event
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDINGS____EVENTS__\u2028"
 
@@ -19,7 +18,7 @@ EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDING
 def write(path, *pages, title="Acme CRM: System Log", masked=lambda text: text):
     with html_page(path, title, is_failure=reports_failure, masked=masked) as page:
         for events in pages:
-            page.page([LogEvent(as_bytes(event)) for event in events], explain_events(events))
+            page.page(log_events(*events), explain_events(events))
     return path.read_text(encoding="utf-8")
 
 

@@ -6,16 +6,12 @@ import pytest
 
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import app_from
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.logs import LogPage
 from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
-from tests.support.log_events import APP_ID, as_bytes, make_event
+from tests.support.log_events import APP_ID, log_events, make_event
 
 APP = app_from({"id": APP_ID, "name": "scim2headerauth", "label": "Acme CRM"})
 ABOUT_APP = f'target.id eq "{APP_ID}" or debugContext.debugData.appname eq "scim2headerauth"'
-
-
-def log_event(data):
-    return LogEvent(as_bytes(data))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +60,7 @@ def test_events_of_a_sister_app_are_dropped_and_those_of_no_app_counted():
     nobody = make_event(3, target=[{"id": "0uaada", "type": "AppUser"}])
     without = make_event(4, target=None)
     selection = Selection(Conditions(app=APP))
-    kept = selection.keep([log_event(data) for data in (make_event(1), other, nobody, without)])
+    kept = selection.keep(log_events(make_event(1), other, nobody, without))
     assert [kept_event.data["uuid"][-1] for kept_event in kept] == ["1", "3", "4"]
     assert selection.unsure == 2
 
@@ -78,13 +74,13 @@ def test_patterns_that_okta_cannot_express_are_checked_here():
         "odd[?].1.x",
         "oddo.1.x",
     ]
-    events = [log_event(make_event(eventType=name)) for name in names]
+    events = log_events(*(make_event(eventType=name) for name in names))
     kept = Selection(Conditions(types=types)).keep(events)
     assert [kept_event.data["eventType"] for kept_event in kept] == [names[0], names[2], names[3]]
 
 
 def test_exact_types_are_left_to_okta():
-    events = [LogEvent(b"not parsed")]
+    events = LogPage(b'[{"uuid":"1"}]').events
     assert Selection(Conditions(types=("a.b", "c.*"))).keep(events) == events
 
 
