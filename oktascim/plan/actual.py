@@ -18,7 +18,7 @@ from oktascim.okta import apps, connections, directory, mappings, push
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
-from oktascim.provisioning.readback import judge, to_app_of_capabilities
+from oktascim.provisioning.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
 
 Found = TypeVar("Found")
@@ -243,13 +243,8 @@ async def _connection(okta: Okta, app: App, one: Integration) -> Connection | No
 
 
 async def _to_app(okta: Okta, app: App, one: Integration, connection: Connection | None) -> frozenset[str] | None:
-    """Ask the features API only where the `features` array does not already show what is wanted."""
     wanted = one.provisioning.to_app if one.provisioning else None
-    proof = judge(app, connection)
-    if wanted is None or proof.status != "ENABLED" or proof.to_app == frozenset(wanted):
-        return None
-    feature = await connections.get_feature(okta, app.id, connections.USER_PROVISIONING)
-    return to_app_of_capabilities(feature["capabilities"]) if feature else None
+    return await features_to_app(okta, app.id, judge(app, connection), wanted)
 
 
 async def _inbound(okta: Okta, app: App, one: Integration) -> dict[str, Any] | None:
