@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from oktascim.spec.document import Document
-from oktascim.spec.problem import KeyPath, Problem
+from oktascim.spec.problem import Problem
 
 UNSET = "https://from-the-environment.invalid"
-_PLACES: tuple[KeyPath, ...] = (
+_PLACES: tuple[tuple[str, str], ...] = (
     ("provisioning", "base_url"),
     ("sign_on", "acs_url"),
     ("sign_on", "audience"),
@@ -43,7 +43,7 @@ def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any,
     return ({**data, "integrations": tuple(filled)} if filled else data), problems
 
 
-def _references(integration: object) -> Iterator[tuple[KeyPath, str]]:
+def _references(integration: object) -> Iterator[tuple[tuple[str, str], str]]:
     for section, key in _PLACES:
         holder = integration.get(section) if isinstance(integration, dict) else None
         value = holder.get(key) if isinstance(holder, dict) else None
@@ -51,6 +51,6 @@ def _references(integration: object) -> Iterator[tuple[KeyPath, str]]:
             yield (section, key), value["env"]
 
 
-def _with(integration: dict[str, Any], place: KeyPath, value: str) -> dict[str, Any]:
+def _with(integration: dict[str, Any], place: tuple[str, str], value: str) -> dict[str, Any]:
     section, key = place
     return {**integration, section: {**integration[section], key: value}}
