@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.console import HeadedOption, NoBrowserOption
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import (
     Job,
@@ -55,6 +56,8 @@ def apply(
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete marked apps that no file names any more.")] = False,
     parallel: ParallelOption = None,
+    headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
@@ -71,7 +74,7 @@ def apply(
         raise UsageProblem("--prune and --only exclude each other.", why="--only hides what the files name.")
     choices = Choices(rotate_credentials, adopt, frozenset(replace or ()))
     wait = HANDOFF_SECONDS if session.output.interactive else 0
-    job = Job(session, loaded, choices, route, parallel, wait)
+    job = Job(session, loaded, choices, route, parallel, wait, headed, bool(wait) and not no_browser)
     outcome = session.run(lambda: run_job(session, job, prune=prune))
     return finish(session, outcome, output, junit)
 
@@ -101,7 +104,7 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
     for removal in outcome.removals:
         session.output.note(f"{removal.app.label} ({removal.app.id}): {removal.status}.")
     if junit:
-        write_junit(junit, reports)
+        write_junit(junit, session.output, reports)
     tell_github(session.environ, session.output, reports, counts(reports))
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from oktascim.cli.console import keep_console_session, kept_sessions
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.errors import UsageProblem
 from oktascim.render.streams import Format, Table
@@ -55,15 +56,25 @@ class _Seen(NamedTuple):
 def auth_login(
     context: typer.Context,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the API token from standard input.")] = False,
+    console: Annotated[
+        bool, typer.Option("--console", help="Sign in to the Admin Console instead, once, in a browser.")
+    ] = False,
 ) -> None:
     """Check an API token with Okta and keep it in the OS keyring, under a profile.
 
     `--org-url` names the org and `--profile` the profile; without it the profile is called after the org. The token
     is asked for without being shown; there is no option that takes it, because others could read the command line.
 
+    `--console` opens the Admin Console in a browser with a window; the session of your sign-in is kept encrypted, and
+    the console route uses it until it ends. It needs an org that is signed in to already.
+
     Example: `oktascim auth login --org-url https://acme.okta.com --token-stdin < token.txt`
     """
     session = session_of(context)
+    if console:
+        org = session.run(lambda: keep_console_session(session))
+        session.output.note(f"Signed in to the Admin Console of {org}. The session is kept until it ends.")
+        return
     url = check_org_url(_org_url(session))
     name = session.profile or _name_after(url.value)
     token = _token(session, from_stdin=token_stdin)
@@ -120,8 +131,10 @@ def auth_use(context: typer.Context, profile: ProfileArgument) -> None:
 
 @app.command("logout")
 def auth_logout(context: typer.Context, profile: ProfileArgument) -> None:
-    """Remove a profile, and its token from the keyring unless another profile is for the same org."""
+    """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session."""
     session = session_of(context)
+    org_url = session.profiles.load().named(profile).org_url
+    kept_sessions(session).forget(org_url)
     removed = logout(profile, session.profiles)
     what = "profile and token are removed" if removed else "the profile is removed, no token of its own was kept"
     session.output.note(f"{profile}: {what}. The token itself is valid until it is revoked in Okta.")

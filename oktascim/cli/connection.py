@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template
+from oktascim.cli.console import HeadedOption
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import Job, RouteChoice, RouteOption, stoppable
 from oktascim.cli.find import find_app
@@ -95,6 +96,7 @@ def set_connection(
     password: PasswordOption = None,
     template: TemplateOption = None,
     route: RouteOption = RouteChoice.AUTO,
+    headed: HeadedOption = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Set base URL and credentials of an app's connection, switch it on, and read it back.
@@ -103,7 +105,7 @@ def set_connection(
     """
     session = session_of(context)
     given = credentials(token, username, password)
-    proof, found = session.run(lambda: _set(session, app, template, base_url, given, route))
+    proof, found = session.run(lambda: _set(session, app, template, base_url, given, route, headed))
     _show_proof(session, found, proof, output)
     return ExitCode.DONE
 
@@ -153,6 +155,7 @@ async def _set(
     base_url: str | None,
     given: dict[str, Any],
     route: RouteChoice,
+    headed: bool,
 ) -> tuple[ReadBack, App]:
     from oktascim.provisioning.route import Task, establish, require
 
@@ -163,7 +166,7 @@ async def _set(
             one = _from_flags(kind.name, base_url, given, import_groups=False)
             wanted = one.integration.provisioning
             assert wanted is not None
-            job = Job(session, (one,), route=route)
+            job = Job(session, (one,), route=route, headed=headed)
             unseen = (await read_back(okta, found.id)).status == "ENABLED"
             task = Task(okta, found, kind, wanted, True, lambda: job.resolve(one.integration.name), unseen)
             async with job.console() as console:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +12,19 @@ from pydantic import SecretStr
 
 from oktascim.cli.context import Session
 from oktascim.cli.flags import reference
+from oktascim.errors import UsageProblem
 from oktascim.http import Clock
 from oktascim.provisioning.console.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
+from oktascim.provisioning.console.browser import what_is_missing
 from oktascim.provisioning.console.route import ConsoleRoute
 from oktascim.settings.profiles import config_directory
 from oktascim.spec.models import SecretRef
 from oktascim.spec.secrets import SecretSources, resolve
 
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
+NoBrowserOption = Annotated[
+    bool, typer.Option("--no-browser", help="Do not open the page that is handed over in your browser.")
+]
 
 _FROM = "_FROM"
 
@@ -40,6 +47,34 @@ def access_of(session: Session, org: str) -> Access:
     found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
     account = account_from(found, Clock())
     return Access(account) if account else Access(state=kept_sessions(session).load(org))
+
+
+def open_page(session: Session, page: str) -> None:
+    """Open a page in the person's own browser, if this machine has one with a window."""
+    if sys.platform == "linux" and not (session.environ.get("DISPLAY") or session.environ.get("WAYLAND_DISPLAY")):
+        return  # a browser in the terminal would take the screen
+    webbrowser.open(page)
+
+
+async def keep_console_session(session: Session) -> str:
+    """Have a person sign in to the Admin Console in a browser, and keep the session.
+
+    Returns:
+        The org's origin.
+
+    Raises:
+        UsageProblem: there is no browser that can be driven.
+        OktascimError: nobody signed in.
+        SecretStoreUnavailable: the session cannot be kept.
+    """
+    if missing := what_is_missing(session.environ):
+        raise UsageProblem("The Admin Console cannot be opened from here.", why=missing)
+    from oktascim.provisioning.console.by_hand import sign_in_by_hand
+
+    async with session.okta() as okta:
+        org, state = await sign_in_by_hand(okta, session.environ)
+    kept_sessions(session).save(org, state)
+    return org
 
 
 def kept_sessions(session: Session) -> KeptSessions:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.apply import HANDOFF_SECONDS, finish, run_job
+from oktascim.cli.console import HeadedOption, NoBrowserOption
 from oktascim.cli.context import OutputOption, session_of
 from oktascim.cli.draft import (
     AcsUrlOption,
@@ -60,6 +61,8 @@ def create(
         Path | None, typer.Option("--save", metavar="FILE", help="Write the spec there too, before anything is sent.")
     ] = None,
     route: RouteOption = RouteChoice.AUTO,
+    headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Set up one integration by flags, without a file.
@@ -95,5 +98,6 @@ def create(
         integration = draft.load(save.parent).integration
         write_spec(session, save, integration, guiding_comments(integration, save))
     wait = HANDOFF_SECONDS if session.output.interactive else 0
-    job = Job(session, (loaded,), route=route, wait_seconds=wait)
+    opens = bool(wait) and not no_browser
+    job = Job(session, (loaded,), route=route, wait_seconds=wait, headed=headed, open_page=opens)
     return finish(session, session.run(lambda: run_job(session, job)), output, None)

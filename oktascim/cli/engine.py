@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from oktascim.catalog import find_template
-from oktascim.cli.console import console_route
+from oktascim.cli.console import console_route, open_page
 from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
@@ -27,7 +27,7 @@ from oktascim.plan.report import Report
 from oktascim.provisioning.api import ApiRoute
 from oktascim.provisioning.console.route import ConsoleRoute
 from oktascim.provisioning.handoff import HandoffRoute
-from oktascim.provisioning.route import Route
+from oktascim.provisioning.route import Handoff, Route
 from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
 
@@ -65,6 +65,7 @@ class Job:
         parallel: how many integrations are on their way at once.
         wait_seconds: how long a handoff waits for the person.
         headed: whether the console route's browser has a window.
+        open_page: whether a page that is handed over is opened in the person's browser; never several at once.
     """
 
     session: Session
@@ -74,6 +75,7 @@ class Job:
     parallel: int | None = None
     wait_seconds: float = 0.0
     headed: bool = False
+    open_page: bool = False
 
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
@@ -123,7 +125,9 @@ class Job:
 
     def routes(self, name: str, progress: Progress, console: ConsoleRoute) -> Sequence[Route]:
         """The routes to an enabled connection, in the order in which they are tried."""
-        handoff = HandoffRoute(self.wait_seconds, show=lambda left: progress.handoff(name, left))
+        handoff = HandoffRoute(
+            self.wait_seconds, show=lambda left: self._hand_over(name, left, progress), waits=progress.waits
+        )
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), console, handoff],
             RouteChoice.API: [ApiRoute()],
@@ -131,6 +135,11 @@ class Job:
             RouteChoice.HANDOFF: [handoff],
         }
         return routes[self.route]
+
+    def _hand_over(self, name: str, left: Handoff, progress: Progress) -> None:
+        progress.handoff(name, left)
+        if self.open_page and len(self.loaded) == 1:
+            open_page(self.session, left.page)
 
 
 def load_selected(session: Session, paths: Sequence[Path], only: Sequence[str] | None) -> tuple[LoadedIntegration, ...]:

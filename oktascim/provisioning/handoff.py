@@ -11,10 +11,11 @@ from oktascim.provisioning.route import Attempt, Handoff, RouteName, Task
 from oktascim.spec.models import SecretRef
 
 _POLL_SECONDS = 10.0
+_ANNOUNCE_SECONDS = 60.0
 _CANNOT_BE_SEEN = "Credentials cannot be read back, so Okta's own test of them in the Admin Console is the proof."
 
 
-def _ignore(_handoff: Handoff) -> None:
+def _ignore(*_told: object) -> None:
     """Show nothing: the report carries the same text."""
 
 
@@ -25,10 +26,12 @@ class HandoffRoute:
     Attributes:
         wait_seconds: how long to look for the change; 0 returns at once (CI, no terminal).
         show: told of the instructions before the waiting begins.
+        waits: told every minute what is waited for, as (reason, seconds).
     """
 
     wait_seconds: float = 0.0
     show: Callable[[Handoff], None] = field(default=_ignore)
+    waits: Callable[[str, float], None] = field(default=_ignore)
     name: RouteName = "handoff"
 
     async def attempt(self, task: Task) -> Attempt:
@@ -40,6 +43,9 @@ class HandoffRoute:
         self.show(handoff)
         waited = 0.0
         while waited < self.wait_seconds:
+            if waited % _ANNOUNCE_SECONDS == 0:
+                left = (self.wait_seconds - waited) / 60
+                self.waits(f"for this step in the Admin Console, {left:.0f} min at most", _ANNOUNCE_SECONDS)
             await task.okta.clock.sleep(_POLL_SECONDS)
             waited += _POLL_SECONDS
             if task.achieved(await read_back(task.okta, task.app.id, task.wanted.to_app)):

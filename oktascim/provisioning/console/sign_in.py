@@ -64,14 +64,19 @@ class Door:
         screen.step = "sign in to the Admin Console"
         given: Counter[str] = Counter()
         end = screen.clock.monotonic() + _SECONDS
-        while not await self._arrived(screen):
+        while not await self.arrived(screen):
             if screen.clock.monotonic() > end:
                 raise SignInRefused("The sign-in page asks for something that a program cannot answer")
             if screen.page.url.startswith(f"{self.org}/") and await self._answer_one(screen, given):
                 continue
             await screen.clock.sleep(0.1)
 
-    async def _arrived(self, screen: Screen) -> bool:
+    async def arrived(self, screen: Screen) -> bool:
+        """Whether the console is on the screen.
+
+        Raises:
+            SignInRefused: a page is there that no answer leads on from.
+        """
         texts, url = self.console.texts, screen.page.url
         if texts["no_admin_role"].pattern in await _title(screen):
             raise SignInRefused("The account may not use the Admin Console: it has no administrator role for it")
