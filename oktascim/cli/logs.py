@@ -93,11 +93,10 @@ def logs(
     query = _query(session, options)
     try:
         session.run(lambda: _show(session, app, conditions, query, options))
-    except BrokenPipeError:
-        raise
     except OSError as error:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (the rest would fail at exit too)
-        raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
+        if not isinstance(error, BrokenPipeError):  # a reader that has gone away (`| head`) has seen enough
+            raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
 
 
 def _query(session: Session, options: LogOptions) -> LogQuery:
