@@ -32,6 +32,7 @@ from oktascim.emulator.api import (
     users,
 )
 from oktascim.emulator.api.call import Answer, Call, Endpoint
+from oktascim.emulator.body import json_or_none
 from oktascim.emulator.control import control_routes
 from oktascim.emulator.gate import Gate
 from oktascim.emulator.ids import request_id
@@ -124,7 +125,7 @@ async def _call(organisation: Org, request: Request) -> Call:
         path=request.url.path,
         params=dict(request.path_params),
         query=request.query_params.multi_items(),
-        json=_json_or_none(await request.body()),
+        json=json_or_none(await request.body()),
         origin=f"{request.url.scheme}://{request.url.netloc}",
         request_id=request.scope["state"].get("request_id") or request_id(),
         accept=request.headers.get("accept", ""),
@@ -147,17 +148,6 @@ def _response(answer: Answer) -> Response:
 
 def _dumped(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _json_or_none(body: bytes) -> Any:
-    """The JSON value of a body; half a surrogate pair, which no text can hold, makes it no JSON."""
-    try:
-        value = json.loads(body) if body else None
-        if b"\\u" in body:
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from oktascim.emulator.store import Record
 from oktascim.emulator.wire_errors import MalformedBody, ValidationFailed
+
+
+def json_or_none(body: bytes) -> Any:
+    """The JSON value of a body; half a surrogate pair, which no text can hold, makes it no JSON."""
+    try:
+        value = json.loads(body) if body else None
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def object_of(body: Any) -> Record:

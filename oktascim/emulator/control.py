@@ -13,7 +13,6 @@ GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from oktascim.emulator.body import object_of
+from oktascim.emulator.body import json_or_none, object_of
 from oktascim.emulator.clock import milliseconds
 from oktascim.emulator.faults import fault_from
 from oktascim.emulator.gate import Gate, is_token
@@ -133,7 +132,4 @@ def _number(request: Request, name: str) -> int:
 
 
 async def _json(request: Request) -> Any:
-    try:
-        return json.loads(await request.body())
-    except ValueError:
-        return None
+    return json_or_none(await request.body())

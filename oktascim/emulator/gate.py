@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from email.utils import format_datetime
-from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from oktascim.emulator.body import json_or_none
 from oktascim.emulator.faults import Fault, Faults
 from oktascim.emulator.ids import request_id
 from oktascim.emulator.journal import Journal
@@ -73,7 +72,7 @@ class Gate:
         bucket = bucket_of(method, path)
         body = await _read(receive)
         query = scope["query_string"].decode("latin-1")
-        entry = self.journal.add(method, path, query, bucket, _json_or_none(body))
+        entry = self.journal.add(method, path, query, bucket, json_or_none(body))
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -181,13 +180,6 @@ def _answer_of(fault: Fault) -> Response:
         if fault.body is None
         else JSONResponse(fault.body, fault.status, headers)
     )
-
-
-def _json_or_none(body: bytes) -> Any:
-    try:
-        return json.loads(body) if body else None
-    except ValueError:
-        return None
 
 
 def _host(scope: Scope) -> str:

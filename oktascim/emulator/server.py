@@ -146,6 +146,7 @@ def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
         access_log=False,
         date_header=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     return _Server(config, started)

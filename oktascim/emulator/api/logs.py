@@ -28,6 +28,7 @@ from oktascim.emulator.wire_errors import (
 _DEFAULT_PAGE = 100
 _LARGEST_PAGE = 1000
 _LAST_PLACE = 2**62
+_YEARS = range(1970, 9999)
 _DEFAULT_PERIOD = timedelta(days=7)
 _KEPT = timedelta(days=90)
 _OLDEST = timedelta(days=180)
@@ -126,12 +127,14 @@ def _limit(call: Call) -> int:
 
 
 def _date(call: Call, name: str) -> datetime | None:
-    """An ISO 8601 date; one without time zone is UTC, which is our choice."""
+    """An ISO 8601 date of the years 1970 to 9998; one without time zone is UTC. Both are our choice."""
     value = call.asked(name)
     if not value:
         return None
     try:
         moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
+        if moment.year not in _YEARS:
+            raise ValueError
     except ValueError:
         text = _DATE_TEXT.format(name)
         raise LogsValidationFailed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oktascim.emulator.api.call import Answer, Call, Endpoint
-from oktascim.emulator.body import member
+from oktascim.emulator.body import member, text
 from oktascim.emulator.org import schema
 from oktascim.emulator.org.events import app_entity
 from oktascim.emulator.org.provisioning import speaks_scim
@@ -40,16 +40,16 @@ def update_mapping(call: Call) -> Answer:
     assert app is not None
     known = set(_properties(call, app)) if mapping["to_app"] else set(schema.OKTA_ATTRIBUTES)
     properties = dict(mapping["properties"])
-    for name, given in member(call.body, "properties").items():
+    wanted = member(call.body, "properties")
+    for name, given in wanted.items():
         if name not in known:
             raise ValidationFailed("updateMapping", causes=(f"Invalid target field {name}",))
         if given is None:
             properties.pop(name, None)
         else:
-            properties[name] = {
-                "expression": str(given.get("expression", "")),
-                "pushStatus": given.get("pushStatus") or "DONT_PUSH",
-            }
+            one = member(wanted, name)
+            push = text(one, "pushStatus") or "DONT_PUSH"
+            properties[name] = {"expression": text(one, "expression") or "", "pushStatus": push}
     changed = mapping | {"properties": properties}
     call.org.store.mappings.put(mapping["id"], changed, name=app["id"])
     message = "Change field mapping rule"

@@ -51,7 +51,8 @@ def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Reco
     org.events.write(cause, "user.lifecycle.create", "Create Okta user", [user_entity(user)])
     if activate:
         org.events.write(cause, "user.lifecycle.activate", "Activate Okta user", [user_entity(user)])
-    for group_id in body.get("groupIds") or ():
+    group_ids = body.get("groupIds")
+    for group_id in group_ids if isinstance(group_ids, list) else ():
         group = org.store.groups.get(str(group_id))
         if group is None:
             raise NotFound(str(group_id), "UserGroup")

@@ -6,6 +6,7 @@ which operator beyond the two documented ones, is our choice.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -38,6 +39,11 @@ _PATH = re.compile(r"[A-Za-z][\w-]*(\.[\w-]+)*")
 _ARRAYS = ("target", "request.ipChain")
 _NO_CONTAINS = frozenset({"debugContext.debugData.url", "debugContext.debugData.requestUri"})
 _SQL_OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
+# The first test is quick and also finds names of members; the second looks at values alone.
+_WORD = (
+    "event.body LIKE ? ESCAPE '\\' AND "
+    "EXISTS (SELECT 1 FROM json_tree(event.body) part WHERE part.atom LIKE ? ESCAPE '\\')"
+)
 _MOST_WORDS = 10
 _LARGEST_INTEGER = 2**63 - 1
 _LONGEST_WORD = 40
@@ -58,7 +64,7 @@ def filter_condition(text: str) -> Condition:
 
 
 def words_condition(text: str) -> Condition:
-    """The SQL condition of `q`: every word stands somewhere in the event, case ignored.
+    """The SQL condition of `q`: every word stands in some value of the event, case ignored.
 
     Raises:
         LogsValidationFailed: too many words, or one that is too long.
@@ -74,8 +80,8 @@ def words_condition(text: str) -> Condition:
         raise LogsValidationFailed(
             f"Api validation failed: 'q': Freeform search cannot contain more than {_MOST_WORDS} items. {rules}"
         )
-    like = " AND ".join(["body LIKE ? ESCAPE '\\'"] * len(words))
-    return like or "1", tuple(f"%{_escaped(word)}%" for word in words)
+    values = (f"%{_escaped(word)}%" for word in words)
+    return " AND ".join([_WORD] * len(words)) or "1", tuple(itertools.chain.from_iterable((v, v) for v in values))
 
 
 def _condition(found: Filter) -> Condition:

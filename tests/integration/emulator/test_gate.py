@@ -1,0 +1,152 @@
+"""What every request passes: host, token, limits, faults, and the list of requests seen."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.support.emulated import Emulated
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"])
+def test_a_foreign_host_name_gets_nothing(org: Emulated, host: str) -> None:
+    assert org.http.get("/api/v1/org", headers={"Host": host}).status_code == 421
+    assert org.http.post("/_emulator/reset", headers={"Host": host}).status_code == 421
+
+
+def test_links_follow_the_host_header(org: Emulated) -> None:
+    port = httpx.URL(org.org.url).port
+    answer = org.http.get("/api/v1/groups", headers={"Host": f"localhost:{port}"})
+    assert answer.links["self"]["url"].startswith(f"http://localhost:{port}/api/v1/groups")
+
+
+@pytest.mark.parametrize("authorization", ["", "SSWS wrong", "Bearer {token}", "ssws {token}", "SSWS {token}x"])
+def test_only_the_token_opens(org: Emulated, authorization: str) -> None:
+    headers = {"Authorization": authorization.format(token=org.org.token)}
+    for path in ("/api/v1/apps", "/_emulator/requests", "/api/v1/nothing"):
+        answer = httpx.get(org.org.url + path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["errorCode"] == "E0000011"
+        assert answer.json()["errorCauses"] == []
+
+
+def test_the_well_known_page_needs_no_token(org: Emulated) -> None:
+    page = httpx.get(org.org.url + "/.well-known/okta-organization").json()
+    assert page["pipeline"] == "idx"
+    assert page["_links"]["organization"]["href"] == org.org.url
+
+
+def test_unknown_paths_and_methods(org: Emulated) -> None:
+    assert org.error("GET", "/api/v1/nothing", status=404)[0] == "E0000008"
+    assert org.error("DELETE", "/api/v1/apps", status=405)[0] == "E0000022"
+
+
+def test_every_answer_has_a_request_id_and_the_orgs_date(org: Emulated) -> None:
+    org.call("POST", "/_emulator/clock", {"advance": 400 * 86400})
+    answer = org.http.get("/api/v1/org")
+    assert len(answer.headers["x-okta-request-id"]) == 32
+    year = org.call("GET", "/_emulator/clock")["now"][:4]
+    assert f" {year} " in answer.headers["date"]
+
+
+def test_a_post_without_length_is_refused(org: Emulated) -> None:
+    with socket.create_connection(("127.0.0.1", httpx.URL(org.org.url).port or 0)) as connection:
+        head = f"POST /api/v1/apps HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: SSWS {org.org.token}\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 411 ")
+
+
+def test_rate_limits_are_headers_then_429_then_a_new_window(org_of: Callable[..., Emulated]) -> None:
+    org = org_of(rate_limits="free")
+    first = org.http.get("/api/v1/apps")
+    assert first.headers["x-rate-limit-limit"] == "10"
+    assert first.headers["x-rate-limit-remaining"] == "9"
+    answers = [org.http.get("/api/v1/apps/0oa1/features") for _ in range(10)]
+    assert [answer.status_code for answer in answers] == [404] * 9 + [429]
+    assert answers[-1].json()["errorCode"] == "E0000047"
+    assert org.http.get("/api/v1/apps/0oa1").status_code == 404
+    org.call("POST", "/_emulator/clock", {"advance": 61})
+    assert org.http.get("/api/v1/apps").headers["x-rate-limit-remaining"] == "9"
+
+
+def test_too_many_at_once_are_refused_with_zeroes(org_of: Callable[..., Emulated]) -> None:
+    org = org_of(rate_limits="free", latency=1.5)
+    paths = ["/api/v1/users", "/api/v1/groups"] * 20
+
+    async def all_at_once() -> list[httpx.Response]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=org.org.url, headers=org.http.headers, limits=limits) as http:
+            return await asyncio.gather(*(http.get(path) for path in paths))
+
+    answers = asyncio.run(all_at_once())
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.headers["x-rate-limit-limit"] for answer in refused} == {"0"}
+
+
+def test_requests_seen_hide_secrets(org: Emulated) -> None:
+    app = org.bookmark()
+    body = {"baseUrl": "https://x.io", "profile": {"authScheme": "TOKEN", "token": "do-not-show"}}
+    org.call("POST", f"/api/v1/apps/{app['id']}/connections/default", body)
+    seen = org.call("GET", "/_emulator/requests")
+    assert [(one["n"], one["method"], one["status"]) for one in seen] == [(1, "POST", 200), (2, "POST", 200)]
+    assert seen[1]["body_keys"] == ["baseUrl", "profile"]
+    assert seen[1]["body"]["profile"]["token"] == "[hidden]"
+    assert seen[1]["bucket"] == "/api/v1/apps"
+    assert "do-not-show" not in str(seen)
+    assert len(org.call("GET", "/_emulator/requests", since=1)) == 1
+    org.call("DELETE", "/_emulator/requests")
+    assert org.call("GET", "/_emulator/requests") == []
+
+
+def test_a_reset_before_leaves_nothing_done(org: Emulated) -> None:
+    org.fault("reset_before", method="POST", path="/api/v1/groups")
+    with pytest.raises(httpx.NetworkError):
+        org.http.post("/api/v1/groups", json={"profile": {"name": "Once"}})
+    assert org.call("GET", "/api/v1/groups", q="Once") == []
+    assert org.call("GET", "/_emulator/requests")[0]["status"] is None
+
+
+def test_a_reset_after_leaves_it_done(org: Emulated) -> None:
+    org.fault("reset_after", method="POST", path="/api/v1/groups")
+    with pytest.raises((httpx.NetworkError, httpx.RemoteProtocolError)):
+        org.http.post("/api/v1/groups", json={"profile": {"name": "Once"}})
+    assert len(org.call("GET", "/api/v1/groups", q="Once")) == 1
+
+
+def test_a_truncated_answer_ends_early(org: Emulated) -> None:
+    org.fault("truncate", path="/api/v1/org")
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
+        org.http.get("/api/v1/org")
+    assert org.call("GET", "/api/v1/org")["status"] == "ACTIVE"
+
+
+def test_a_fault_can_answer_and_delay(org: Emulated) -> None:
+    org.fault("status", path="/api/v1/org", status=503, body={"errorCode": "E0000010"}, headers={"x-note": "a"}, nth=2)
+    org.fault("delay", path="/api/v1/org", seconds=0.01, count=0)
+    assert org.http.get("/api/v1/org").status_code == 200
+    answer = org.http.get("/api/v1/org")
+    assert (answer.status_code, answer.json(), answer.headers["x-note"]) == (503, {"errorCode": "E0000010"}, "a")
+    assert [rule["matched"] for rule in org.call("GET", "/_emulator/faults")] == [2, 2]
+    org.call("DELETE", "/_emulator/faults")
+    assert org.http.get("/api/v1/org").status_code == 200
+
+
+def test_reset_makes_a_new_org(org: Emulated) -> None:
+    org.bookmark()
+    org.fault("status", count=0)
+    org.call("POST", "/_emulator/clock", {"advance": 1000})
+    before = httpx.get(org.org.url + "/.well-known/okta-organization").json()["id"]
+    org.reset()
+    assert org.call("GET", "/api/v1/apps") == []
+    assert org.call("GET", "/api/v1/org")["id"] != before
+    assert [event["eventType"] for event in org.events()] == []
+
+
+def test_health(org_of: Callable[..., Emulated]) -> None:
+    health = org_of(connections_api="accept").call("GET", "/_emulator/health")
+    assert health == {"status": "ok", "connections_api": "accept", "rate_limits": "off"}
