@@ -73,7 +73,8 @@ class Masker:
 
     def add(self, value: str) -> None:
         """Remember a secret in the forms in which it could come back: bare, URL-escaped, JSON-escaped, base64."""
-        forms = {value, value.strip(), quote(value, safe=""), json.dumps(value)[1:-1]}
+        forms = {value, value.strip(), quote(value, safe="")}
+        forms |= {json.dumps(value, ensure_ascii=plain)[1:-1] for plain in (True, False)}
         forms.add(base64.b64encode(value.encode()).decode())
         forms |= {form.rstrip("=") for form in forms}
         fresh = {form for form in forms if len(form) >= _MASK_FROM_LENGTH} - self._values
@@ -109,7 +110,15 @@ def redact_body(value: Any) -> Any:
 
 
 def _redact_member(key: str, member: Any) -> Any:
-    names_a_secret = _SECRET_KEY.search(key) and not _NOT_SECRET_KEY.search(key)
-    if names_a_secret and isinstance(member, str | int | float) and not isinstance(member, bool):
-        return HIDDEN
+    if _SECRET_KEY.search(key) and not _NOT_SECRET_KEY.search(key):
+        return _hide(member)
     return redact_body(member)
+
+
+def _hide(value: Any) -> Any:
+    """Every text and number in a value, however deep (Okta keeps a password in `credentials.password.value`)."""
+    if isinstance(value, Mapping):
+        return {key: _hide(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_hide(member) for member in value]
+    return value if value is None or isinstance(value, bool) else HIDDEN

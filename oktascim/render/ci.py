@@ -13,8 +13,13 @@ from oktascim.redact import clean
 from oktascim.render.streams import Output
 
 
-def write_junit(file: Path, reports: Sequence[Report]) -> None:
+def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
     """Write a JUnit file: a suite per integration, a case per step; pending steps are skipped with their reason.
+
+    Args:
+        file: where to.
+        output: knows the secrets that must not be in it.
+        reports: what the run did.
 
     Raises:
         OktascimError: the file cannot be written.
@@ -24,10 +29,10 @@ def write_junit(file: Path, reports: Sequence[Report]) -> None:
         suite = ElementTree.SubElement(root, "testsuite", name=report.name, tests=str(len(report.steps) or 1))
         if not report.steps:
             case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=report.status)
-            _mark(case, "failed" if report.error else "done", report.error)
+            _mark(case, output, "failed" if report.error else "done", report.error)
         for step in report.steps:
-            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=step.step.describe())
-            _mark(case, step.status, step.error)
+            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=clean(step.step.describe()))
+            _mark(case, output, step.status, step.error)
     ElementTree.indent(root)
     write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
 
@@ -40,7 +45,7 @@ def tell_github(
         for report in reports:
             if report.error:
                 level = "warning" if report.status == "pending" else "error"
-                text = f"{report.error}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+                text = output.masked(f"{report.error}").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
                 output.note(f"::{level} title=oktascim {report.name}::{text}")
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary:
@@ -61,10 +66,10 @@ def _cell(text: str) -> str:
     return clean(text).replace("|", "\\|")
 
 
-def _mark(case: ElementTree.Element, status: str, error: OktascimError | None) -> None:
-    words = clean(str(error), keep_newlines=True) if error else ""
+def _mark(case: ElementTree.Element, output: Output, status: str, error: OktascimError | None) -> None:
+    words = output.masked(clean(str(error), keep_newlines=True)) if error else ""
     if status == "failed":
-        failure = ElementTree.SubElement(case, "failure", message=clean(error.what) if error else "failed")
+        failure = ElementTree.SubElement(case, "failure", message=words.partition("\n")[0] or "failed")
         failure.text = words
     elif status != "done":
         ElementTree.SubElement(case, "skipped", message=words or status)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oktascim.errors import Interrupted
 from oktascim.okta.apps import App
+from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.report import Report
 from oktascim.plan.steps.base import Step
@@ -64,9 +66,10 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
 def show_troubles(output: Output, reports: Sequence[Report]) -> None:
     """Every failure and every pending step in full on stderr, then one line that counts."""
     for report in reports:
-        if report.error and report.status != "interrupted":
-            output.note(f"\n{report.name}:")
-            output.error(report.error)
+        for error in [step.error for step in report.steps] or [report.error]:
+            if error and not isinstance(error, Interrupted):
+                output.note(f"\n{report.name}:")
+                output.error(error)
     show_notes(output, {report.name: report.notes for report in reports})
     output.note(", ".join(f"{count} {status}" for status, count in counts(reports).items()) + ".")
 
@@ -120,8 +123,8 @@ def _plan_rows(plan: IntegrationPlan) -> list[list[str]]:
     return [
         [sign, name, step.kind, change.field, _text(change.old), _text(change.new), _step_state(plan, step)]
         for step in plan.steps
-        for change in (step.changes or ())
-    ] + [[sign, name, step.kind, step.describe(), "", "", "to do"] for step in plan.steps if not step.changes]
+        for change in step.changes or (Change(step.describe(), None, None),)
+    ]
 
 
 def _text(value: Any) -> str:

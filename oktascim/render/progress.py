@@ -88,7 +88,7 @@ class Bars:
 
     def began(self, name: str, step: str) -> None:
         """Name the step beside the bar."""
-        self._update(name, description=clean(step))
+        self._update(name, description=self._output.masked(clean(step)))
 
     def ended(self, name: str, step: str, evidence: str) -> None:
         """Move the bar on; a full one gives way to a line."""
@@ -100,7 +100,7 @@ class Bars:
 
     def failed(self, name: str, step: str, reason: str) -> None:
         """Say beside the bar what was not done."""
-        self._update(name, description=clean(reason))
+        self._update(name, description=self._output.masked(clean(reason)))
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say above the bars what a person has to do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import IO, Any, TextIO, cast
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
+
+_NOT_PLAIN = re.compile(r"[^\n -~]")
 
 
 class Format(StrEnum):
@@ -95,7 +98,7 @@ class Output:
         self.masked = masker.mask
         self.stdout = MaskedStream(stdout or sys.stdout, masker)
         self.stderr = MaskedStream(stderr or sys.stderr, masker)
-        self._stdin = stdin or sys.stdin
+        self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input
         self._environ = environ
         self._no_color = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
@@ -141,17 +144,17 @@ class Output:
             table: the same for people.
         """
         if form is Format.JSON:
-            self.data(json.dumps(document, indent=2, ensure_ascii=False))
+            self.data(_escaped(json.dumps(document, indent=2, ensure_ascii=False)))
         elif form is Format.YAML:
             import yaml
 
-            self.stdout.write(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120))
+            self.stdout.write(yaml.safe_dump(_cleaned(document), sort_keys=False, allow_unicode=True, width=1000))
         else:
             self.table(table)
 
     def table(self, table: Table) -> None:
         """Write a table to stdout: drawn for a terminal, tab-separated otherwise."""
-        rows = [[clean(cell) for cell in row] for row in table.rows]
+        rows = [[self.masked(clean(cell)) for cell in row] for row in table.rows]  # before a cell is broken into lines
         if not rows:
             if self.stdout.isatty():
                 self.note(table.empty)
@@ -214,3 +217,17 @@ class Output:
         for line in lines[1:]:
             self.stderr.write(f"       {line}\n")
         self.stderr.flush()
+
+
+def _escaped(text: str) -> str:
+    """JSON text in which what could trick a terminal is written as an escape; its value stays the same."""
+    return _NOT_PLAIN.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
+
+
+def _cleaned(value: Any) -> Any:
+    """The same for YAML, which has escapes in some places only: such characters are left out."""
+    if isinstance(value, dict):
+        return {key: _cleaned(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(member) for member in value]
+    return clean(value, keep_newlines=True) if isinstance(value, str) else value

@@ -1,0 +1,66 @@
+"""Progress on stderr: lines for logs, bars for people."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from oktascim.provisioning.route import Handoff
+from oktascim.redact import Masker
+from oktascim.render.progress import Bars, Lines, progress_for
+from oktascim.render.streams import Output
+
+HANDOFF = Handoff("https://page", ("Click.", "Save."))
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def a_run(progress) -> None:
+    with progress:
+        progress.planned("acme", 2)
+        progress.began("acme", "Create the app")
+        progress.ended("acme", "Create the app", "read back")
+        progress.waits("rate limit", 3.2)
+        progress.handoff("acme", HANDOFF)
+        progress.failed("acme", "Enable provisioning", "s3cret\x1b[2J no")
+
+
+def test_lines_say_what_ended_and_why_nothing_happens() -> None:
+    stderr = io.StringIO()
+    progress = progress_for(Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO()))
+    assert isinstance(progress, Lines)
+    a_run(progress)
+    assert stderr.getvalue().splitlines() == [
+        "acme: Create the app: done (read back)",
+        "waiting 3 s: rate limit",
+        "acme: open https://page",
+        "  1. Click.",
+        "  2. Save.",
+        "acme: Enable provisioning: s3cret[2J no",
+    ]
+
+
+def test_bars_keep_to_stderr_and_hide_secrets() -> None:
+    stdout, stderr = Screen(), Screen()
+    masker = Masker()
+    masker.add("s3cret")
+    progress = progress_for(Output(masker, {}, stdout=stdout, stderr=stderr, stdin=Screen()))
+    assert isinstance(progress, Bars)
+    a_run(progress)
+    assert stdout.getvalue() == ""
+    assert "open https://page" in stderr.getvalue()
+    assert "waiting 3 s: rate limit" in stderr.getvalue()
+    assert "s3cret" not in stderr.getvalue()
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_an_integration_without_steps_has_no_bar(steps: int) -> None:
+    stderr = Screen()
+    with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
+        bars.planned("acme", steps)
+        bars.began("acme", "Create the app")
+    assert ("Create the app" in stderr.getvalue()) == bool(steps)

@@ -1,0 +1,195 @@
+"""The pair of streams: data to one, words to the other; no secret and no terminal trick on either."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+import yaml
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.redact import HIDDEN, Masker
+from oktascim.render.streams import Format, Output, Table
+
+TRICK = "Acme\x1b[2J\u202e\x9b31m\u200b"
+
+
+class Screen(io.StringIO):
+    """A stream that claims to be a terminal, or not."""
+
+    def __init__(self, text: str = "", *, tty: bool = True) -> None:
+        super().__init__(text)
+        self._tty = tty
+
+    def isatty(self) -> bool:
+        return self._tty
+
+
+class Desk:
+    """An Output and what arrived on its two streams."""
+
+    def __init__(self, answers: str = "", *, tty: bool = False, piped_out: bool = False, **environ: str) -> None:
+        self.stdout, self.stderr = Screen(tty=tty and not piped_out), Screen(tty=tty)
+        self.masker = Masker()
+        self.masker.add("s3cret-token")
+        stdin = Screen(answers, tty=tty)
+        self.output = Output(self.masker, environ, stdout=self.stdout, stderr=self.stderr, stdin=stdin)
+
+    @property
+    def out(self) -> str:
+        return self.stdout.getvalue()
+
+    @property
+    def err(self) -> str:
+        return self.stderr.getvalue()
+
+
+def test_data_and_words_keep_apart() -> None:
+    desk = Desk()
+    desk.output.data("data")
+    desk.output.note("note")
+    assert (desk.out, desk.err) == ("data\n", "note\n")
+
+
+def test_no_secret_gets_out_by_any_way() -> None:
+    desk = Desk()
+    desk.output.data("s3cret-token")
+    desk.output.note("x s3cret-token y")
+    desk.output.error(OktascimError("what s3cret-token", why="why s3cret-token", fix="fix s3cret-token"))
+    desk.output.show({"a": "s3cret-token"}, Format.JSON, Table((), ()))
+    desk.output.show({"a": "s3cret-token"}, Format.YAML, Table((), ()))
+    desk.output.table(Table(("a",), [["s3cret-token"]]))
+    desk.output.stdout.write_bytes(b"s3cret-token")
+    assert "s3cret" not in desk.out + desk.err
+    assert (desk.out + desk.err).count(HIDDEN) == 9
+
+
+def test_a_secret_that_a_narrow_table_would_break_in_two_is_hidden_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    desk = Desk(tty=True)
+    desk.masker.add("a very long pass phrase of many words")
+    desk.output.table(Table(("name", "value"), [["x", "a very long pass phrase of many words"]]))
+    assert "phrase" not in desk.out
+
+
+def test_a_long_pass_phrase_is_not_folded_past_the_mask() -> None:
+    desk = Desk()
+    phrase = "word " * 60 + "end"
+    desk.masker.add(phrase)
+    desk.output.show({"a": phrase}, Format.YAML, Table((), ()))
+    assert "word" not in desk.out
+
+
+def test_errors_say_what_why_and_fix_and_strip_tricks() -> None:
+    desk = Desk()
+    desk.output.error(OktascimError(f"{TRICK} broke.", why="first\nsecond", fix="Do it."))
+    assert desk.err == "Error: Acme[2J31m broke.\n  why: first\n       second\n  fix: Do it.\n"
+    assert desk.out == ""
+
+
+def test_json_keeps_every_character_and_shows_none_that_tricks_a_terminal() -> None:
+    desk = Desk()
+    desk.output.show({"label": TRICK + "Zoë\U000e0041"}, Format.JSON, Table((), ()))
+    assert json.loads(desk.out) == {"label": TRICK + "Zoë\U000e0041"}
+    assert desk.out.replace("\n", "").isprintable()
+    assert "Zoë" in desk.out
+
+
+def test_yaml_leaves_such_characters_out() -> None:
+    desk = Desk()
+    desk.output.show([{"label": TRICK, "on": True, "none": None}], Format.YAML, Table((), ()))
+    assert yaml.safe_load(desk.out) == [{"label": "Acme[2J31m", "on": True, "none": None}]
+    assert desk.out.replace("\n", "").isprintable()
+
+
+def test_a_table_off_the_terminal_is_tab_separated() -> None:
+    desk = Desk()
+    desk.output.table(Table(("a", "b"), [["1\t2", f"x\ny{TRICK}"]], title="Title"))
+    assert desk.out == "a\tb\n1 2\tx yAcme[2J31m\n"
+
+
+def test_a_table_on_a_terminal_is_drawn_without_markup() -> None:
+    desk = Desk(tty=True, NO_COLOR="1")
+    desk.output.table(Table(("a",), [["[red]x[/red]"]]))
+    assert "[red]x[/red]" in desk.out
+    assert "━" in desk.out
+
+
+@pytest.mark.parametrize(("tty", "words"), [(True, "None here.\n"), (False, "")])
+def test_an_empty_table_is_a_sentence_for_people_and_nothing_for_programs(tty: bool, words: str) -> None:
+    desk = Desk(tty=tty)
+    desk.output.table(Table(("a",), [], empty="None here."))
+    assert (desk.out, desk.err) == ("", words)
+
+
+@pytest.mark.parametrize(
+    ("tty", "environ", "colored"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_color(tty: bool, environ: dict[str, str], colored: bool) -> None:
+    desk = Desk(tty=tty, **environ)
+    desk.output.error(OktascimError("x"))
+    assert ("\x1b[" in desk.err) is colored
+
+
+def test_each_stream_is_judged_for_itself() -> None:
+    desk = Desk(tty=True, piped_out=True)
+    assert desk.output.color(desk.output.stderr)
+    assert not desk.output.color(desk.output.stdout)
+
+
+def test_no_color_wins_over_the_terminal() -> None:
+    desk = Desk(tty=True, FORCE_COLOR="1")
+    desk.output.forbid_color()
+    desk.output.error(OktascimError("x"))
+    assert desk.err == "Error: x\n"
+
+
+@pytest.mark.parametrize(
+    ("tty", "ci", "interactive"),
+    [
+        (True, "", True),
+        (True, "false", True),
+        (True, "0", True),
+        (True, "true", False),
+        (True, "1", False),
+        (False, "", False),
+    ],
+)
+def test_a_person_is_asked_on_a_terminal_only(tty: bool, ci: str, interactive: bool) -> None:
+    assert Desk(tty=tty, CI=ci).output.interactive is interactive
+
+
+@pytest.mark.parametrize(
+    ("answer", "yes"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False), ("yep\n", False)]
+)
+def test_confirm(answer: str, yes: bool) -> None:
+    desk = Desk(answer, tty=True)
+    assert desk.output.confirm("Really?", assume_yes=False) is yes
+    assert desk.err == "Really? [y/N] "
+
+
+def test_confirm_takes_yes_for_an_answer() -> None:
+    desk = Desk()
+    assert desk.output.confirm("Really?", assume_yes=True)
+    assert desk.err == ""
+
+
+def test_a_question_that_nobody_can_answer_names_the_option() -> None:
+    with pytest.raises(UsageProblem, match=r"Really\?") as caught:
+        Desk().output.confirm("Really?", assume_yes=False)
+    assert caught.value.fix == "Give --yes."
+
+
+def test_without_standard_input_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert not Output(Masker(), {}, stdout=Screen(), stderr=Screen()).interactive
