@@ -117,7 +117,7 @@ def _links(call: Call, app: Record) -> Record:
         links["metadata"] = {"href": f"{own}/sso/saml/metadata", "type": "application/xml"}
     links["uploadLogo"] = {"href": f"{own}/logo", "hints": {"allow": ["POST"]}}
     links["appLinks"] = [
-        {"name": name, "href": app_link(call, app), "type": "text/html"} for name in app["visibility"]["appLinks"]
+        {"name": name, "href": call.home(app), "type": "text/html"} for name in app["visibility"]["appLinks"]
     ]
     if idx:
         links["profileEnrollment"] = policy
@@ -129,11 +129,6 @@ def _links(call: Call, app: Record) -> Record:
     links["users"] = {"href": f"{own}/users"}
     links[switch] = {"href": f"{own}/lifecycle/{switch}"}
     return links
-
-
-def app_link(call: Call, app: Record) -> str:
-    """The address that a person opens the app with."""
-    return call.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}")
 
 
 ENDPOINTS = (

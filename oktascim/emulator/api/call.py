@@ -61,6 +61,10 @@ class Call:
         """An address in this org."""
         return self.origin + path
 
+    def home(self, app: Record) -> str:
+        """The address that a person opens an app with."""
+        return self.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}")
+
     def asked(self, name: str) -> str | None:
         """The last query parameter of that name, or None."""
         return next((value for key, value in reversed(self.query) if key == name), None)

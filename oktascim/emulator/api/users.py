@@ -107,7 +107,7 @@ def _app_link(call: Call, app: Record, assignment: Record) -> Record:
     return {
         "id": assignment["app_user_id"],
         "label": app["label"],
-        "linkUrl": call.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}"),
+        "linkUrl": call.home(app),
         "logoUrl": call.url("/assets/logo.png"),
         "appName": app["name"],
         "appInstanceId": app["id"],

@@ -74,41 +74,70 @@ class Events:
         severity: str = "INFO",
         legacy: str | None = None,
         debug: Record | None = None,
-    ) -> Record:
-        """Write one event and return it.
+    ) -> None:
+        """Write one event that happens now; the arguments are those of `log_event`."""
+        published = milliseconds(self._clock.now())
+        event = log_event(
+            cause,
+            event_type,
+            message,
+            targets,
+            published,
+            result=result,
+            reason=reason,
+            severity=severity,
+            legacy=legacy,
+            debug=debug,
+        )
+        self._log.append([event], persisted=published)
 
-        Args:
-            cause: who, in which transaction.
-            event_type: the event type.
-            message: the display message.
-            targets: the targets, in order.
-            result: SUCCESS or FAILURE.
-            reason: the outcome's reason, at most 255 characters of it.
-            severity: INFO, WARN, ERROR or DEBUG.
-            legacy: the name in Okta's old events API, if it has one.
-            debug: members of debugData.
-        """
-        event: Record = {
-            "actor": cause.actor,
-            "client": _client(cause.web),
-            "device": None,
-            "authenticationContext": _authentication(cause),
-            "displayMessage": message,
-            "eventType": event_type,
-            "outcome": {"result": result, "reason": reason[:255] if reason else None},
-            "published": milliseconds(self._clock.now()),
-            "securityContext": _NO_SECURITY,
-            "severity": severity,
-            "debugContext": {"debugData": _debug_data(cause) | (debug or {})},
-            "legacyEventType": legacy,
-            "transaction": _transaction(cause),
-            "uuid": str(uuid.uuid4()),
-            "version": "0",
-            "request": {"ipChain": _ip_chain(cause.web)},
-            "target": targets or None,
-        }
-        self._log.append([event], persisted=event["published"])
-        return event
+
+def log_event(
+    cause: Cause,
+    event_type: str,
+    message: str,
+    targets: list[Record],
+    published: str,
+    *,
+    result: str = "SUCCESS",
+    reason: str | None = None,
+    severity: str = "INFO",
+    legacy: str | None = None,
+    debug: Record | None = None,
+) -> Record:
+    """One LogEvent.
+
+    Args:
+        cause: who, in which transaction.
+        event_type: the event type.
+        message: the display message.
+        targets: the targets, in order.
+        published: when it happened.
+        result: SUCCESS or FAILURE.
+        reason: the outcome's reason, at most 255 characters of it.
+        severity: INFO, WARN, ERROR or DEBUG.
+        legacy: the name in Okta's old events API, if it has one.
+        debug: members of debugData.
+    """
+    return {
+        "actor": cause.actor,
+        "client": _client(cause.web),
+        "device": None,
+        "authenticationContext": _authentication(cause),
+        "displayMessage": message,
+        "eventType": event_type,
+        "outcome": {"result": result, "reason": reason[:255] if reason else None},
+        "published": published,
+        "securityContext": _NO_SECURITY,
+        "severity": severity,
+        "debugContext": {"debugData": _debug_data(cause) | (debug or {})},
+        "legacyEventType": legacy,
+        "transaction": _transaction(cause),
+        "uuid": str(uuid.uuid4()),
+        "version": "0",
+        "request": {"ipChain": _ip_chain(cause.web)},
+        "target": targets or None,
+    }
 
 
 def _client(web: WebCall | None) -> Record:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from oktascim.emulator.clock import milliseconds
 from oktascim.emulator.ids import request_id
 from oktascim.emulator.org import applications, directory
-from oktascim.emulator.org.events import Cause, app_entity, entity
+from oktascim.emulator.org.events import Cause, app_entity, entity, log_event
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.store import Record
 from oktascim.emulator.wire_errors import NotFound, ValidationFailed
@@ -137,11 +136,11 @@ def _events(org: Org, cause: Cause, app: Record, number: int, period: timedelta)
     kinds = list(itertools.chain.from_iterable([kind] * kind.share for kind in _MIX))
     people = [_person(org, index) for index in range(min(number, _PEOPLE_IN_EVENTS))]
     begin = org.clock.now() - period
-    targets = app_entity(app)
+    target = app_entity(app)
     for index in range(number):
         moment = begin + period * ((index + 1) / (number + 1))
         kind = kinds[(index * 7) % len(kinds)]  # 7 shares no factor with 20: kinds follow each other mixed
-        yield _event(org, cause.actor, app, kind, [*people[index % len(people)], targets], moment)
+        yield _event(cause.as_job(org.ids), app, kind, [*people[index % len(people)], target], moment)
 
 
 def _person(org: Org, index: int) -> tuple[Record, Record]:
@@ -151,50 +150,27 @@ def _person(org: Org, index: int) -> tuple[Record, Record]:
     return entity("AppUser", org.ids.new("0ua"), login, name), entity("User", org.ids.new("00u"), login, name)
 
 
-def _event(org: Org, actor: Record, app: Record, kind: _Kind, targets: list[Record], moment: datetime) -> Record:
-    transaction = org.ids.new("puj")
-    return {
-        "actor": actor,
-        "client": {
-            "userAgent": None,
-            "zone": None,
-            "device": None,
-            "id": None,
-            "ipAddress": None,
-            "geographicalContext": None,
-        },
-        "device": None,
-        "authenticationContext": {
-            "authenticationProvider": None,
-            "credentialProvider": None,
-            "credentialType": None,
-            "issuer": None,
-            "interface": None,
-            "authenticationStep": 0,
-            "externalSessionId": f"trs{transaction[3:]}",
-        },
-        "displayMessage": f"{kind.message} external application",
-        "eventType": f"application.provision.{kind.event_type}",
-        "outcome": {"result": "FAILURE" if kind.reason else "SUCCESS", "reason": kind.reason},
-        "published": milliseconds(moment),
-        "securityContext": {"asNumber": None, "asOrg": None, "isp": None, "domain": None, "isProxy": None},
-        "severity": "ERROR" if kind.reason else "INFO",
-        "debugContext": {
-            "debugData": {
-                "appname": app["name"],
-                "requestId": request_id(),
-                "requestUri": f"/api/v1/apps/{app['id']}/users/{targets[1]['id']}",
-                "url": f"/api/v1/apps/{app['id']}/users/{targets[1]['id']}?",
-                "dtHash": request_id() * 2,
-            }
-        },
-        "legacyEventType": f"app.{kind.legacy}",
-        "transaction": {"type": "JOB", "id": transaction, "detail": {}},
-        "uuid": str(uuid.uuid4()),
-        "version": "0",
-        "request": {"ipChain": []},
-        "target": targets,
+def _event(job: Cause, app: Record, kind: _Kind, targets: list[Record], moment: datetime) -> Record:
+    path = f"/api/v1/apps/{app['id']}/users/{targets[1]['id']}"
+    debug = {
+        "appname": app["name"],
+        "requestId": request_id(),
+        "requestUri": path,
+        "url": f"{path}?",
+        "dtHash": request_id() * 2,
     }
+    return log_event(
+        job,
+        f"application.provision.{kind.event_type}",
+        f"{kind.message} external application",
+        targets,
+        milliseconds(moment),
+        result="FAILURE" if kind.reason else "SUCCESS",
+        reason=kind.reason,
+        severity="ERROR" if kind.reason else "INFO",
+        legacy=f"app.{kind.legacy}",
+        debug=debug,
+    )
 
 
 def _name(number: int) -> tuple[str, str]:

@@ -9,9 +9,12 @@ from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import pytest
 
+from oktascim.emulator.provisioner.scimserver import ScimServer
 from tests.support.emulated import Emulated, emulated
+from tests.support.world import SCIM_TOKEN
 
 
 @pytest.fixture
@@ -32,6 +35,22 @@ def org(shared_org: Emulated) -> Emulated:
     """An empty org with the default settings."""
     shared_org.reset()
     return shared_org
+
+
+@pytest.fixture(scope="module")
+def scim_server() -> Iterator[str]:
+    with ScimServer(SCIM_TOKEN) as server:
+        yield server.base_url
+
+
+@pytest.fixture
+def scim_url(scim_server: str) -> str:
+    """A real SCIM 2.0 server without users and groups."""
+    with httpx.Client(headers={"Authorization": f"Bearer {SCIM_TOKEN}"}) as http:
+        for collection in ("Users", "Groups"):
+            for resource in http.get(f"{scim_server}/{collection}").json().get("Resources", []):
+                http.delete(f"{scim_server}/{collection}/{resource['id']}").raise_for_status()
+    return scim_server
 
 
 class ScriptedScim:

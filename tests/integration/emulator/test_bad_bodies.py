@@ -42,7 +42,7 @@ def _bodies() -> list[Any]:
         _VALID | {key: _VALID.get(key, {}) | {name: value}}
         for key, names in _INNER.items()
         for name in names
-        for value in (7, [], {"deep": {"er": []}})
+        for value in (7, {"deep": {"er": []}})
     ]
     return [*whole, *outer, *inner]
 
