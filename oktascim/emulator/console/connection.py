@@ -55,7 +55,7 @@ async def verify(visit: Visit) -> Response:
     if visit.app["wizard"]:
         return answer(wizard.result(posted, outcome), slot="dialog")
     name = visit.template_name
-    words = f"{name} was verified successfully!" if outcome.ok else f"Error authenticating: {outcome.error}"
+    words = f"{name} was verified successfully!" if outcome.ok else str(outcome.error)
     return answer(pages.banner(words, good=outcome.ok), slot="banner")
 
 
@@ -73,7 +73,7 @@ async def save(visit: Visit) -> Response:
     if needs_test:
         outcome = await _verify_on_save(visit, typed)
         if not outcome.ok:
-            return answer(pages.banner(f"Error authenticating: {outcome.error}", good=False), slot="banner")
+            return answer(pages.banner(str(outcome.error), good=False), slot="banner")
     with visit.org.store.transaction():
         save_provisioning(visit.org, visit.app["id"], typed)
         if visit.app["wizard"]:

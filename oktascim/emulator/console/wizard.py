@@ -95,7 +95,7 @@ def connector(visit: Visit, *, editing: bool) -> Html:
 def result(posted: dict[str, str], outcome: Outcome) -> Html:
     """The dialog after the test: crosses at what was not chosen are normal (4)."""
     if not outcome.ok:
-        refused = banner(f"Error authenticating: {outcome.error}", good=False)
+        refused = banner(str(outcome.error), good=False)
         return render("wizard_result", result=refused, lines=Html(""))
     lines = (
         fill("<li>{{mark}} {{line}}</li>", mark="✓" if posted.get(f"action_{key}") == "true" else "✗", line=line)

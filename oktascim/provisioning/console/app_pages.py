@@ -48,7 +48,7 @@ class AppPages:
         async def state() -> bool | None:
             if await self.screen.find(self.control("to_app"), "button"):
                 return True
-            unset = self.console.controls.get("configure", self.control("edit"))
+            unset = self.console.controls.get("configure", self.control("integration"))
             return False if await self.screen.find(unset, "button") else None
 
         found = await self.screen.until(state)
