@@ -126,7 +126,7 @@ async def _show(
             async with aclosing(_pages(session, okta, start, options)) as pages:
                 async for page in pages:
                     events = selection.keep(page.events)
-                    sink.page(events, explain_events(event.data for event in events) if options.explained else ())
+                    sink.page(events, explain_events(events.values) if options.explained else ())
                     following = page.following
                     if cursor and following and options.streamed:
                         cursor.save(following)

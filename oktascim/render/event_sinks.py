@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from oktascim.diagnose.finding import Finding
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.events import EventText
 from oktascim.render.findings import Findings
@@ -25,7 +25,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class EventSink(Protocol):
     """Takes events page by page."""
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding], /) -> None:
+    def page(self, events: Events, findings: Sequence[Finding], /) -> None:
         """Take the events of one page, and the explanations of the failures among them."""
 
 
@@ -52,9 +52,9 @@ class TextSink(StreamSink):
         self._stream = output.stdout
         self._text = EventText(color=output.color(output.stdout), wide=wide)
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        self._stream.write(self._text.page([event.data for event in events], findings))
+        self._stream.write(self._text.page(events.values, findings))
         self._stream.flush()
 
 
@@ -65,12 +65,12 @@ class JsonLinesSink(StreamSink):
         self._stream = output.stdout
         self._fields = fields
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        lines = [_as_json(event, self._fields) for event in events]
+        lines = [_as_json(events, self._fields).lines] if events else []
         lines += [_dumped({"finding": finding.to_json()}) for finding in findings]
         if lines:
-            self._stream.write_bytes(b"\n".join(lines) + b"\n")
+            self._stream.write_bytes(b"\n".join([*lines, b""]))
             self._stream.flush()
 
 
@@ -83,12 +83,12 @@ class JsonSink(StreamSink):
         self._findings = Findings() if explained else None
         self._separator = b'{"events":[' if explained else b"["
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's elements."""
         if self._findings:
             self._findings.add(findings)
         if events:
-            body = b",\n".join(_as_json(event, self._fields) for event in events)
+            body = _as_json(events, self._fields).lines.replace(b"\n", b",\n")
             self._stream.write_bytes(self._separator + b"\n" + body)
             self._stream.flush()
             self._separator = b","
@@ -110,9 +110,9 @@ class CsvSink(StreamSink):
         self._fields = fields or FIELDS
         self._write([list(self._fields)])
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        self._write([[csv_cell(value(event.data)) for value in self._fields.values()] for event in events])
+        self._write([[csv_cell(value(event)) for value in self._fields.values()] for event in events.values])
         self._stream.flush()
 
     def _write(self, rows: list[list[str]]) -> None:
@@ -130,10 +130,12 @@ def csv_cell(value: Any) -> str:
     return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
 
 
-def _as_json(event: LogEvent, fields: Fields | None) -> bytes:
+def _as_json(events: Events, fields: Fields | None) -> Events:
+    """The events as Okta sent them, or their fields alone."""
     if fields is None:
-        return event.raw
-    return _dumped({name: value(event.data) for name, value in fields.items()})
+        return events
+    chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)
+    return Events(b"\n".join(map(_dumped, chosen)))
 
 
 def _dumped(value: Any) -> bytes:

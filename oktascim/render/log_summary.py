@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from oktascim.diagnose.finding import Finding
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.event_sinks import StreamSink
 from oktascim.render.findings import Findings, finding_lines
@@ -33,9 +33,9 @@ class SummarySink(StreamSink):
         self._as_json = as_json
         self._findings = Findings() if explained else None
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Finding]) -> None:
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Count a page."""
-        self._summary.add(event.data for event in events)
+        self._summary.add(events.values)
         if self._findings:
             self._findings.add(findings)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.log_events import Events
 from oktascim.systemlog.fields import FIELDS, Event, value_at
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ class Dataset:
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._writers: dict[str, pq.ParquetWriter] = {}
 
-    def page(self, events: Sequence[LogEvent], _findings: Sequence[object] = ()) -> None:
+    def page(self, events: Events, _findings: Sequence[object] = ()) -> None:
         """Add events; explanations are not part of the dataset."""
-        for event in events:
-            row = _row(self._masked(event.raw.decode()))
+        for raw in events.raws:
+            row = _row(self._masked(raw.decode()))
             day = f"{row['time']:%Y-%m-%d}"
             rows = self._rows.setdefault(day, [])
             rows.append(row)

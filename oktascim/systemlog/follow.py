@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 from oktascim.http import Unreachable
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError, RateLimited
-from oktascim.okta.logs import EVENTS_A_CALL, LogEvent, LogPage, LogQuery, okta_time, read_page
+from oktascim.okta.logs import EVENTS_A_CALL, LogPage, LogQuery, okta_time, read_page
 from oktascim.okta.ratelimit import Announce, bucket_of
 
 _REMEMBERED = 50_000
@@ -32,11 +32,8 @@ class Seen:
         self._uuids: set[str] = set()
         self._capacity = capacity
 
-    def fresh(self, events: Iterable[LogEvent]) -> list[LogEvent]:
-        """The events that were not seen before; they count as seen from now on."""
-        return [event for event in events if self._is_fresh(event.data["uuid"])]
-
-    def _is_fresh(self, uuid: str) -> bool:
+    def is_fresh(self, uuid: str) -> bool:
+        """Whether an event was not seen before; it counts as seen from now on."""
         if uuid in self._uuids:
             return False
         self._uuids.add(uuid)
@@ -61,7 +58,7 @@ async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]
     while True:
         page = await read_page(okta, source)
         yield page
-        if page.following is None or not page.events or page.events[-1].data["published"] > began:
+        if page.following is None or not page.events or page.events.values[-1]["published"] > began:
             return
         source = page.following
 

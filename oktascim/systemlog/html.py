@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from oktascim.files import replacing
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.log_events import Events
 from oktascim.systemlog.fields import FIELDS, Event
 
 _OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -62,12 +62,12 @@ class HtmlPage:
         before, self._between, self._after = _template()
         self._stream.write(before.replace("__TITLE__", self._data(title)))
 
-    def page(self, events: Sequence[LogEvent], findings: Sequence[Explanation]) -> None:
+    def page(self, events: Events, findings: Sequence[Explanation]) -> None:
         """Add events and their explanations."""
         numbers = {uuid: self._number(finding) for finding in findings for uuid in finding.events}
-        for event in events:
-            row = [value(event.data) for value in FIELDS.values()]
-            row += [self._is_failure(event.data), numbers.get(event.data["uuid"], -1)]
+        for event in events.values:
+            row = [value(event) for value in FIELDS.values()]
+            row += [self._is_failure(event), numbers.get(event["uuid"], -1)]
             self._stream.write(self._separator + self._data(row))
             self._separator = ",\n"
 

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib.resources import files
+from typing import Any
 
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App
-from oktascim.okta.logs import LogEvent
+from oktascim.okta.log_events import Events
 from oktascim.systemlog.follow import Seen
 
 
@@ -111,28 +112,30 @@ class Selection:
         """Whether no further event will be kept."""
         return self.kept == self.limit
 
-    def keep(self, events: list[LogEvent]) -> list[LogEvent]:
+    def keep(self, events: Events) -> Events:
         """The events to show."""
         fitting = self._fitting(events)
         if self.seen:
-            fitting = self.seen.fresh(fitting)
+            fitting = [number for number in fitting if self.seen.is_fresh(events.values[number]["uuid"])]
         if self.limit is not None:
             fitting = fitting[: self.limit - self.kept]
         self.kept += len(fitting)
+        return events.only(fitting)
+
+    def _fitting(self, events: Events) -> Sequence[int]:
+        app, types = self.conditions.app, self._inexact_types()
+        fitting: Sequence[int] = range(len(events))
+        if app:
+            app_id, raws = app.id.encode(), events.raws
+            fitting = [n for n in fitting if app_id in raws[n] or self._may_concern(events.values[n])]
+        if types:
+            named = [event["eventType"] for event in events.values]
+            fitting = [n for n in fitting if any(fnmatchcase(named[n], kind) for kind in types)]
         return fitting
 
-    def _fitting(self, events: list[LogEvent]) -> list[LogEvent]:
-        app, types = self.conditions.app, self._inexact_types()
-        if app:
-            app_id = app.id.encode()
-            events = [event for event in events if app_id in event.raw or self._may_concern(event)]
-        if types:
-            events = [event for event in events if any(fnmatchcase(event.data["eventType"], kind) for kind in types)]
-        return events
-
-    def _may_concern(self, event: LogEvent) -> bool:
+    def _may_concern(self, event: dict[str, Any]) -> bool:
         """Whether an event without the app's id can be about it: not when it names another app."""
-        if any(target.get("type") == "AppInstance" for target in event.data.get("target") or ()):
+        if any(target.get("type") == "AppInstance" for target in event.get("target") or ()):
             return False
         self.unsure += 1
         return True

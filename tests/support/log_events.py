@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from oktascim.okta.logs import LogEvent, LogPage
+from oktascim.okta.log_events import Events, events_in
 
 ORG = "https://acme.okta.com"
 APP_ID = "0oacrmcrmcrmcrmcrm01"
@@ -41,9 +41,9 @@ def as_bytes(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def log_events(*events: dict[str, Any]) -> list[LogEvent]:
-    """The events as they come out of a page."""
-    return LogPage(as_bytes(list(events))).events
+def log_events(*events: dict[str, Any]) -> Events:
+    """The events as they come out of an answer."""
+    return events_in(as_bytes(list(events)))
 
 
 def log_page(events: list[dict[str, Any]], after: str | None = None, **headers: str) -> httpx.Response:

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.okta.logs import LogPage
+from oktascim.okta.log_events import Events
 from oktascim.redact import Masker
 from oktascim.render.event_sinks import CsvSink, JsonLinesSink, JsonSink, TextSink, csv_cell
 from oktascim.render.events import EventText
@@ -108,15 +108,15 @@ def test_jsonl_is_oktas_own_bytes(streams):
     output, stdout = streams
     raw = [b'{"uuid" : "1", "x":"\\u00e9"}', '{"uuid":"2","x":"é"}'.encode()]
     sink = JsonLinesSink(output, None)
-    sink.page(LogPage(b"[" + b",".join(raw) + b"]").events, [])
-    sink.page([], [])
+    sink.page(Events(b"\n".join(raw)), [])
+    sink.page(Events(), [])
     assert written(stdout) == raw[0] + b"\n" + raw[1] + b"\n"
 
 
 def test_jsonl_explains_on_lines_of_their_own(streams):
     output, stdout = streams
     events = log_events(make_event(outcome=UNAUTHORIZED))
-    JsonLinesSink(output, None).page(events, explain_events(event.data for event in events))
+    JsonLinesSink(output, None).page(events, explain_events(events.values))
     event, finding = map(json.loads, written(stdout).splitlines())
     assert event["uuid"] == "uuid-1"
     assert finding["finding"]["events"] == ["uuid-1"]
@@ -137,7 +137,7 @@ def test_json_with_explanations_is_an_object(streams, pages):
     with JsonSink(output, None, explained=True) as sink:
         for page in pages:
             events = log_events(*(make_event(number, outcome=UNAUTHORIZED) for number in page))
-            sink.page(events, explain_events(event.data for event in events))
+            sink.page(events, explain_events(events.values))
     document = json.loads(written(stdout))
     assert list(document) == ["events", "findings"]
     assert [finding["events"] for finding in document["findings"]] == ([["uuid-1", "uuid-2"]] if pages else [])
@@ -213,7 +213,7 @@ def test_the_summary_counts_and_draws(streams):
     output, stdout = streams
     with SummarySink(output, Summary(reports_failure), as_json=False, explained=True) as sink:
         events = log_events(make_event(1), make_event(2, outcome=UNAUTHORIZED), make_event(3, outcome=UNAUTHORIZED))
-        sink.page(events, explain_events(event.data for event in events))
+        sink.page(events, explain_events(events.values))
     text = written(stdout).decode()
     assert text.startswith("3 events, 2 of them failures, 2026-11-20 10:00Z")
     assert "2  FAILURE   application.provision.user.push" in text

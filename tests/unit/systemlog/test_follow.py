@@ -10,7 +10,7 @@ from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.logs import LogQuery
 from oktascim.systemlog.cursor import Cursor
 from oktascim.systemlog.follow import Seen, catch_up, follow, next_pause
-from tests.support.log_events import log_events, log_page, make_event
+from tests.support.log_events import log_page, make_event
 
 BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}
 
@@ -22,7 +22,7 @@ def read_following(org, wanted):
         okta = org.client()
         pages = []
         async for page in follow(okta, LogQuery(), lambda reason, seconds: announced.append((reason, seconds))):
-            pages.append([event.data["uuid"][-1] for event in page.events])
+            pages.append([event["uuid"][-1] for event in page.events.values])
             if len(pages) == wanted:
                 return pages
         return pages
@@ -84,14 +84,11 @@ def test_pace_adapts(events, previous, limit, expected):
 
 
 def test_doubles_are_dropped_and_memory_is_bounded():
-    def numbered(*numbers):
-        return log_events(*({"uuid": str(number)} for number in numbers))
-
     seen = Seen(capacity=3)
-    assert [event.data["uuid"] for event in seen.fresh(numbered(1, 2, 2, 1, 3))] == ["1", "2", "3"]
-    assert seen.fresh(numbered(1, 2, 3)) == []
-    seen.fresh(numbered(4))
-    assert len(seen.fresh(numbered(1))) == 1
+    assert [seen.is_fresh(uuid) for uuid in "12213"] == [True, True, False, False, True]
+    assert seen.is_fresh("4")
+    assert seen.is_fresh("1")
+    assert not seen.is_fresh("4")
 
 
 def catch(org, start):
