@@ -1,9 +1,4 @@
-"""Every answer of the emulator against Okta's OpenAPI description.
-
-The description needs help to be used (facts/peers.md 2.5): its properties become nullable, since Okta's answers are
-full of nulls; the schema of an app is chosen by its signOnMode; and the fixed lists of app names are dropped. Members
-that it requires and that recorded answers do not have are not required here.
-"""
+"""Every answer of the emulator against Okta's OpenAPI description."""
 
 from __future__ import annotations
 
@@ -14,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema_rs
 import pytest
 
 from oktascim.emulator.app import EmulatorApp
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.settings import EmulatorSettings
 from tests.support.emulated import TO_APP, Emulated, emulated
+from tests.support.openapi import Description
 
 NOT_EMULATED = {
     "GET /api/v1/apps/{appId}/connections/default/jwks",
@@ -29,24 +24,6 @@ NOT_EMULATED = {
     "POST /api/v1/org",
     "PUT /api/v1/org",
 }
-# Statuses that recordings show and the description does not (facts/okta-api.md 5.5).
-_RECORDED_STATUSES = {
-    ("POST", "/api/v1/apps/{appId}/group-push/mappings", 200): 201,
-    ("DELETE", "/api/v1/apps/{appId}/group-push/mappings/{mappingId}", 200): 204,
-}
-_APP_SCHEMAS = {
-    "SAML_2_0": "SamlApplication",
-    "AUTO_LOGIN": "AutoLoginApplication",
-    "BROWSER_PLUGIN": "BrowserPluginApplication",
-    "BOOKMARK": "BookmarkApplication",
-    "BASIC_AUTH": "BasicAuthApplication",
-    "SECURE_PASSWORD_STORE": "SecurePasswordStoreApplication",
-}
-_NOT_REQUIRED = (
-    "SamlApplicationSettingsSignOn",
-    "SwaApplicationSettingsApplication",
-    "ProvisioningConnectionResponse",  # recorded without `profile` before any set-up
-)
 _APPS = [
     ("scim2headerauth", "SAML_2_0", {}),
     ("scim2headerauth", "AUTO_LOGIN", {}),
@@ -57,91 +34,6 @@ _APPS = [
     (None, "SAML_2_0", {"signOn": {"ssoAcsUrl": "https://a.example/acs", "audience": "https://a.example"}}),
     (None, "AUTO_LOGIN", {"signOn": {"loginUrl": "https://a.example/login"}}),
 ]
-
-
-class Description:
-    """Okta's description as a judge of answers."""
-
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.operations = {
-            (method.upper(), path): operation
-            for path, operations in document["paths"].items()
-            for method, operation in operations.items()
-            if method != "parameters"
-        }
-        self._components = {"schemas": _nullable(document["components"]["schemas"])}
-        for name in _APP_SCHEMAS.values():
-            _drop_enums_of_name(self._components["schemas"][name])
-        for name in _NOT_REQUIRED:
-            self._components["schemas"][name].pop("required", None)
-        self._validators: dict[str, Any] = {}
-        self.judged: set[str] = set()
-
-    def judge(self, answer: httpx.Response) -> None:
-        """Fail if an answer is not described, or not as described."""
-        request, path = answer.request, answer.request.url.path
-        template = self._template(request.method, path)
-        if template is None:
-            return
-        self.judged.add(f"{request.method} {template}")
-        if answer.status_code >= 400:
-            self._check("Error", answer.json(), f"{request.method} {path}")
-            return
-        status = _RECORDED_STATUSES.get((request.method, template, answer.status_code), answer.status_code)
-        responses = self.operations[request.method, template]["responses"]
-        assert str(status) in responses, f"{request.method} {path} answered {answer.status_code}"
-        schema = responses[str(status)].get("content", {}).get("application/json", {}).get("schema")
-        if schema is not None and answer.content:
-            self._check_schema(schema, answer.json(), f"{request.method} {path}")
-
-    def _template(self, method: str, path: str) -> str | None:
-        found = [
-            template
-            for known, template in self.operations
-            if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
-        ]
-        return min(found, key=lambda template: template.count("{")) if found else None
-
-    def _check_schema(self, schema: dict[str, Any], value: Any, where: str) -> None:
-        if schema.get("type") == "array":
-            assert isinstance(value, list), where
-            for item in value:
-                self._check_schema(schema["items"], item, where)
-            return
-        name = schema.get("$ref", "").rpartition("/")[2]
-        if name == "Application":
-            name = _APP_SCHEMAS[value["signOnMode"]] if value["signOnMode"] else "Application"
-        if name:
-            self._check(name, value, where)
-
-    def _check(self, name: str, value: Any, where: str) -> None:
-        if name not in self._validators:
-            schema = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], "components": self._components}
-            self._validators[name] = jsonschema_rs.Draft4Validator(schema)
-        errors = [
-            f"{'.'.join(map(str, error.instance_path))}: {error.message}"
-            for error in self._validators[name].iter_errors(value)
-        ]
-        assert not errors, f"{where} is no {name}: {errors}"
-
-
-def _nullable(schema: Any) -> Any:
-    """The same schema, but null is always allowed and the discriminators are gone."""
-    if isinstance(schema, list):
-        return [_nullable(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    changed = {key: _nullable(value) for key, value in schema.items() if key not in ("discriminator", "example")}
-    if isinstance(changed.get("type"), str):
-        changed["type"] = [changed["type"], "null"]
-    if isinstance(changed.get("enum"), list):
-        changed["enum"] = [*changed["enum"], None]
-    return changed
-
-
-def _drop_enums_of_name(schema: Any) -> None:
-    for part in [schema, *schema.get("allOf", [])]:
-        part.get("properties", {}).get("name", {}).pop("enum", None)
 
 
 @pytest.fixture(scope="module")

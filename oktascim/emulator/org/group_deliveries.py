@@ -47,7 +47,7 @@ def sync_group(org: Org, cause: Cause, app_id: str, mapping_id: str) -> None:
         if current is None:
             return
         with org.store.transaction():
-            done = {"pushed": members, "pushed_name": name, "external_id": outcome.external_id, "status": "ACTIVE"}
+            done = {"pushed": members, "pushed_name": name, "external_id": outcome.external_id}
             failed = {"status": "ERROR"} if mapping["external_id"] is None else {}
             changed = current | (done if outcome.ok else failed) | {"lastPush": org.now()}
             org.store.push_mappings.put(mapping_id, changed, name=app_id)
