@@ -10,7 +10,7 @@ _OUTPUT = frozenset({"-o", "--output"})
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
-    """Move global options to the front and `-o` behind the command, so that either place works.
+    """Move global options to the front and `-o` behind the command, so that every place works.
 
     Args:
         arguments: the words of the command line; everything after `--` belongs to somebody else and stays.
@@ -30,10 +30,21 @@ def arrange(arguments: Sequence[str]) -> list[str]:
         width = 1 if has_value or word in _FLAGS else 2
         if word in _FLAGS or name in _WITH_VALUE:
             front += words[position : min(position + width, end)]
-        elif name in _OUTPUT and not middle:
+        elif name in _OUTPUT:
             output += words[position : min(position + width, end)]
         else:
             width = 1
             middle.append(word)
         position += width
     return front + middle + output + words[end:]
+
+
+def command_of(words: Sequence[str]) -> str | None:
+    """The first word that is neither an option nor the value of a global one, or None."""
+    position = 0
+    while position < len(words):
+        name, has_value, _ = words[position].partition("=")
+        if not name.startswith("-"):
+            return words[position]
+        position += 2 if name in _WITH_VALUE and not has_value else 1
+    return None

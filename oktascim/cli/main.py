@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple, TextIO
 import typer
 
 from oktascim import __version__
-from oktascim.cli.arguments import arrange
+from oktascim.cli.arguments import arrange, command_of
 from oktascim.cli.context import Session, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
@@ -130,7 +130,7 @@ def run(
     output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
     session = Session(output, masker, environ)
     words = arrange(arguments)
-    wanted = "*" if "_OKTASCIM_COMPLETE" in environ else _command_of(words)
+    wanted = "*" if "_OKTASCIM_COMPLETE" in environ else command_of(words)
     command = typer.main.get_command(build(wanted))
     try:
         result = command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
@@ -149,22 +149,18 @@ def run(
     return int(result or ExitCode.DONE)
 
 
-def _command_of(words: Sequence[str]) -> str | None:
-    return next((word for word in words if word in COMMANDS), None)
-
-
 def _usage_error(output: Output, wanted: str | None, error: typer.TyperException) -> int:
     message = error.format_message()
     if not message:  # a group called without a command has shown its help
         return ExitCode.USAGE
-    output.error(UsageProblem(message, fix=f"See `oktascim {wanted + ' ' if wanted else ''}--help`."))
+    output.error(UsageProblem(message, fix=f"See `oktascim {f'{wanted} ' if wanted in COMMANDS else ''}--help`."))
     return ExitCode.USAGE
 
 
 def _closed_pipe() -> int:
     """The reader of our output has gone (`| head`): be quiet about it, also when Python flushes at exit."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (lives until the process ends)
-    return ExitCode.DONE
+    return ExitCode.FAILED
 
 
 def _bug(session: Session, error: Exception) -> int:

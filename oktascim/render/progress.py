@@ -53,7 +53,7 @@ class Lines:
 
 
 class Bars:
-    """A bar per integration on a terminal; one that is through leaves a line."""
+    """A bar per integration on a terminal; drawn from the first step on, so that no question before it is erased."""
 
     def __init__(self, output: Output) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -72,7 +72,6 @@ class Bars:
         self._output = output
 
     def __enter__(self) -> Bars:
-        self._bars.start()
         return self
 
     def __exit__(
@@ -85,6 +84,7 @@ class Bars:
         """Draw a bar for an integration that has something to do."""
         if steps:
             self._tasks[name] = self._bars.add_task("", total=steps, name=name)
+            self._bars.start()
 
     def began(self, name: str, step: str) -> None:
         """Name the step beside the bar."""

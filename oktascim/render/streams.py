@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any, TextIO, cast
@@ -206,7 +208,8 @@ class Output:
             raise UsageProblem(f"A question has nobody to answer it: {prompt.strip()}", fix=f"Give {otherwise}.")
         self.stderr.write(prompt)
         self.stderr.flush()
-        return self._stdin.readline().rstrip("\n")
+        with _ctrl_c_at_once():
+            return self._stdin.readline().rstrip("\n")
 
     def _painted(self, text: str, code: str) -> str:
         return text if not self.color(self.stderr) else f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
@@ -217,6 +220,16 @@ class Output:
         for line in lines[1:]:
             self.stderr.write(f"       {line}\n")
         self.stderr.flush()
+
+
+@contextmanager
+def _ctrl_c_at_once() -> Iterator[None]:
+    """While a person is asked Ctrl-C raises KeyboardInterrupt, though a run may have a gentler handler for it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _escaped(text: str) -> str:

@@ -89,5 +89,3 @@ def reports(plans: dict[str, IntegrationPlan]) -> list[Report]:
         Report(plans["blocked"], "blocked", "0oa1", error=blocked),
         Report(plans["change"], "interrupted", "0oa1", (StepReport(UPDATE, "not_run", error=stopped),), error=stopped),
     ]  # fmt: skip
-
-    return Desk
