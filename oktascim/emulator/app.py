@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
 from typing import Any
@@ -55,8 +55,6 @@ _MODULES = (
     org,
 )
 _NEED_LENGTH = ("POST", "PUT")
-
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class EmulatorApp:

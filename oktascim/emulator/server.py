@@ -26,6 +26,7 @@ from oktascim.errors import OktascimError
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5
+_IDLE_SECONDS = 75  # a client that waits for a rate-limit window keeps its connection
 
 
 class _Protocol(H11Protocol):
@@ -147,6 +148,7 @@ def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
         date_header=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     return _Server(config, started)
