@@ -69,9 +69,7 @@ def apply(
     Example: `oktascim apply integrations/ --yes -o json`
     """
     session = session_of(context)
-    loaded = load_selected(session, paths, only)
-    if prune and only:
-        raise UsageProblem("--prune and --only exclude each other.", why="--only hides what the files name.")
+    loaded = load_selected(session, paths, only, prune=prune)
     choices = Choices(rotate_credentials, adopt, frozenset(replace or ()))
     wait = HANDOFF_SECONDS if session.output.interactive else 0
     job = Job(session, loaded, choices, route, parallel, wait, headed, bool(wait) and not no_browser)

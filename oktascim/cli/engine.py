@@ -142,13 +142,17 @@ class Job:
             open_page(self.session, left.page)
 
 
-def load_selected(session: Session, paths: Sequence[Path], only: Sequence[str] | None) -> tuple[LoadedIntegration, ...]:
+def load_selected(
+    session: Session, paths: Sequence[Path], only: Sequence[str] | None, *, prune: bool = False
+) -> tuple[LoadedIntegration, ...]:
     """Load the files, say what looks doubtful, and keep the integrations that were asked for.
 
     Raises:
         SpecError: a file is not valid.
-        UsageProblem: `--only` names an integration that no file has.
+        UsageProblem: `--only` names an integration that no file has, or is given beside `--prune`.
     """
+    if prune and only:
+        raise UsageProblem("--prune and --only exclude each other.", why="--only hides what the files name.")
     loaded = load(paths, session.environ)
     for problem in warnings(loaded):
         session.output.note(f"Warning: {problem}")

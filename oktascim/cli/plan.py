@@ -32,7 +32,7 @@ def plan(
     Example: `oktascim plan integrations/ --exit-code`
     """
     session = session_of(context)
-    job = Job(session, load_selected(session, paths, only), Choices(adopt=adopt))
+    job = Job(session, load_selected(session, paths, only, prune=prune), Choices(adopt=adopt))
     plans, orphans = session.run(lambda: _read(session, job))
     orphans = orphans if prune else []
     session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))

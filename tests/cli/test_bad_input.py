@@ -1,0 +1,283 @@
+"""What a person gets wrong, what an org answers to it: the message and the exit code of each."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from oktascim.cli.main import run
+from oktascim.errors import ExitCode
+
+GOOD = """\
+version: 1
+integrations:
+  - name: acme
+    label: Acme
+    template: scim2-header
+    sign_on: {mode: saml}
+    provisioning:
+      base_url: https://acme.example/scim/v2
+      credentials: {token: {env: ACME_SCIM_TOKEN}}
+"""
+ORG = {"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "OKTA_CLIENT_TOKEN": "00s3cret-token"}
+
+
+def oktascim(*arguments: str, **environ: str) -> tuple[int, str]:
+    """A command that fails: its exit code and its words; data it must not print, nor any secret."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    code = run(arguments, environ=environ, stdout=stdout, stderr=stderr, stdin=io.StringIO())
+    words = stderr.getvalue()
+    assert "s3cret" not in stdout.getvalue() + words
+    assert "Traceback" not in words
+    assert "should not happen" not in words
+    return code, words
+
+
+@contextmanager
+def an_org(apps: httpx.Response | Exception) -> Iterator[list[httpx.Request]]:
+    """An org that answers the list of its apps like this, and nothing else; gives what it was asked."""
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        if isinstance(apps, Exception):
+            raise apps
+        return apps
+
+    with respx.mock as router:
+        router.get("https://acme.okta.com/api/v1/apps").mock(side_effect=answer)
+        yield requests
+
+
+@pytest.fixture
+def spec(tmp_path: Path):
+    def write(text: str = GOOD, name: str = "spec.yaml") -> str:
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return str(file)
+
+    return write
+
+
+SPECS = {
+    "unknown template": (("scim2-header", "scim2-heather"), ":5:15: integrations[0].template: 'scim2-heather' is not"),
+    "label too long": (("Acme\n", f"{'x' * 101}\n"), ":4:12: integrations[0].label: is 101 characters long"),
+    "plain http": (("https://acme.example", "http://acme.example"), "must begin with https://"),
+    "underscore in the host": (("https://acme.example", "https://acme_crm.example"), "underscore in its host name"),
+    "slash at the end": (("/scim/v2\n", "/scim/v2/\n"), "must not end in '/'"),
+    "query at the end": (("/scim/v2\n", "/scim/v2?x=1\n"), "leave out '?' and '#'"),
+    "/Users at the end": (("/scim/v2\n", "/scim/v2/Users\n"), "must not end in /Users"),
+    "user name in the URL": (("https://acme.example", "https://a:s3cret@acme.example"), "must not hold a user name"),
+    "literal secret": (("{token: {env: ACME_SCIM_TOKEN}}", "{token: 00s3cret}"), "a secret does not stand in a spec"),
+    "not YAML": (("label: Acme", "label: [Acme"), ":"),
+    "unknown key": (("label: Acme", "lable: Acme"), "did you mean 'label'?"),
+    "key twice": (("label: Acme\n", "label: Acme\n    label: Other\n"), "stands here twice"),
+    "wrong version": (("version: 1", "version: 2"), "version"),
+    "missing field": (("    label: Acme\n", ""), "label: is missing"),
+}
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "apply"])
+@pytest.mark.parametrize("mistake", SPECS)
+def test_a_wrong_spec_exits_2_with_file_and_line_before_anything_is_asked(spec, command: str, mistake: str) -> None:
+    (good, bad), said = SPECS[mistake]
+    assert good in GOOD
+    file = spec(GOOD.replace(good, bad))
+    code, words = oktascim(command, file)
+    assert code == ExitCode.USAGE
+    assert f"{file}:" in words
+    assert said in words
+
+
+def test_a_name_stands_for_one_app(spec) -> None:
+    first, second = spec(name="a.yaml"), spec(name="b.yaml")
+    code, words = oktascim("plan", first, second)
+    assert code == ExitCode.USAGE
+    assert f"{second}:3:11: integrations[0].name: 'acme' is taken by {first}:3:11" in words
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("nowhere.yaml", "No such file"), (".", "holds no *.yaml"), ("binary.yaml", "UTF-8")]
+)
+def test_files_that_cannot_be_used(tmp_path: Path, path: str, said: str) -> None:
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    code, words = oktascim("validate", str(folder if path == "." else tmp_path / path))
+    assert code == ExitCode.USAGE
+    assert said in words
+
+
+def test_only_names_an_integration_of_the_files(spec) -> None:
+    code, words = oktascim("plan", spec(), "--only", "other", **ORG)
+    assert code == ExitCode.USAGE
+    assert "No file has an integration called other." in words
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({}, "There is no org to talk to."),
+        ({"OKTA_CLIENT_ORGURL": "https://acme.okta.com"}, "There is no API token for https://acme.okta.com."),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, "Use https://acme.okta.com"),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "http://acme.okta.com"}, "must use https"),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "acme.okta.com"}, "Use https://acme.okta.com"),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "https://acme.okta.com/app"}, "Use https://acme.okta.com"),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "https://x:s3cret@acme.okta.com"}, "must not carry a user name or password"),
+        ({**ORG, "OKTA_CLIENT_TOKEN": "SSWS 00s3cret"}, "begins with 'SSWS'"),
+        ({**ORG, "OKTA_CLIENT_TOKEN": "00s3cret\n"}, "line break"),
+        ({**ORG, "OKTA_CLIENT_TOKEN": "00s3crét"}, "not ASCII"),
+        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey"}, "authorization mode 'PrivateKey'"),
+    ],
+)
+def test_org_settings_that_cannot_be_used(spec, environ: dict[str, str], said: str) -> None:
+    code, words = oktascim("plan", spec(), **environ)
+    assert code == ExitCode.USAGE
+    assert said in words
+
+
+def refusal(status: int, code: str, summary: str, *causes: str, **headers: str) -> httpx.Response:
+    body = {"errorCode": code, "errorSummary": summary, "errorCauses": [{"errorSummary": cause} for cause in causes]}
+    return httpx.Response(status, json=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+SCOPE = 'Bearer error="insufficient_scope", scope="okta.apps.read"'
+ANSWERS: dict[str, tuple[Any, ExitCode, str]] = {
+    "wrong token": (refusal(401, "E0000011", "Invalid token provided"), ExitCode.IDENTITY, "Make a new API token"),
+    "no role": (refusal(403, "E0000006", "You do not have permission"), ExitCode.IDENTITY, "admin role"),
+    "no scope": (httpx.Response(403, headers={"www-authenticate": SCOPE}), ExitCode.IDENTITY, "scope okta.apps.read"),
+    "bad request": (refusal(400, "E0000001", "Api validation failed", "Why."), ExitCode.FAILED, "failed (Why.)"),
+    "request id": (
+        refusal(400, "E0000001", "No", x_okta_request_id="req7"), ExitCode.FAILED, "[request id req7]",
+    ),
+    "redirect": (
+        httpx.Response(302, headers={"location": "https://evil.example"}), ExitCode.FAILED, "redirect, which is not",
+    ),
+    "a web page": (httpx.Response(200, text="<html>"), ExitCode.FAILED, "is not a list"),
+    "foreign next link": (
+        httpx.Response(200, json=[], headers={"link": '<https://evil.example/x>; rel="next"'}),
+        ExitCode.FAILED,
+        "Refused to send a request to https://evil.example",
+    ),
+    "echoed token": (refusal(400, "E0000001", "Bad 00s3cret-token \x1b[2J"), ExitCode.FAILED, "Bad [hidden] [2J"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_an_org_answers(spec, answer: str) -> None:
+    response, exit_code, said = ANSWERS[answer]
+    with an_org(response) as requests:
+        code, words = oktascim("plan", spec(), **ORG)
+    assert code == exit_code
+    assert said in words
+    assert [request.url.host for request in requests] == ["acme.okta.com"]
+
+
+def test_an_org_that_cannot_be_reached(spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(_stop: object, _seconds: float) -> None:
+        """Wait no longer than the next turn of the loop."""
+
+    monkeypatch.setattr("oktascim.http.Stop.sleep", at_once)
+    with an_org(httpx.ConnectError("name not known")) as requests:
+        code, words = oktascim("plan", spec(), **ORG)
+    assert code == ExitCode.FAILED
+    assert words.startswith("Error: Cannot reach https://acme.okta.com: name not known.\n")
+    assert len(requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [({}, "environment variable ACME_SCIM_TOKEN is not set"), ({"ACME_SCIM_TOKEN": " "}, "is empty")],
+)
+def test_a_secret_that_cannot_be_had_stops_before_the_first_write(spec, environ: dict[str, str], said: str) -> None:
+    with an_org(httpx.Response(200, json=[])) as requests:
+        code, words = oktascim("apply", spec(), "--yes", **ORG, **environ)
+    assert code == ExitCode.USAGE
+    assert said in words
+    assert {request.method for request in requests} == {"GET"}
+
+
+def test_without_a_terminal_apply_asks_for_yes_and_writes_nothing(spec) -> None:
+    with an_org(httpx.Response(200, json=[])) as requests:
+        code, words = oktascim("apply", spec(), ACME_SCIM_TOKEN="x-s3cret", **ORG)
+    assert code == ExitCode.USAGE
+    assert "Give --yes." in words
+    assert {request.method for request in requests} == {"GET"}
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_prune_and_only_exclude_each_other(spec, command: str) -> None:
+    code, words = oktascim(command, spec(), "--prune", "--only", "acme", **ORG)
+    assert code == ExitCode.USAGE
+    assert "--prune and --only exclude each other" in words
+
+
+def test_a_url_from_the_environment_must_be_there(spec) -> None:
+    file = spec(GOOD.replace("https://acme.example/scim/v2", "{env: SCIM_BASE_URL}"))
+    assert oktascim("validate", file)[0] == ExitCode.DONE
+    code, words = oktascim("plan", file, **ORG)
+    assert code == ExitCode.USAGE
+    assert f"{file}:8:17: integrations[0].provisioning.base_url: the environment variable SCIM_BASE_URL" in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["destroy"], "Say what to destroy"),
+        (["destroy", "x.yaml", "--app", "y"], "Say what to destroy"),
+        (["connection", "test"], "Say what to reach"),
+        (
+            ["connection", "test", "--template", "nope", "--base-url", "https://a.example"],
+            "There is no template 'nope'",
+        ),
+        (
+            [
+                "connection",
+                "test",
+                "--template",
+                "scim2-header",
+                "--base-url",
+                "https://a.example",
+                "--token",
+                "s3cret",
+            ],
+            "--token takes a place where the secret is found",
+        ),
+        (["template", "show", "scim2-heade"], "Did you mean 'scim2-header'?"),
+    ],
+)
+def test_arguments_that_do_not_fit(arguments: list[str], said: str) -> None:
+    code, words = oktascim(*arguments, **ORG)
+    assert code == ExitCode.USAGE
+    assert said in words
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("Acme CRN", "Did you mean Acme CRM?"), ("Twin", "2 apps are called Twin: 0oa2 (active), 0oa3")]
+)
+def test_an_app_that_cannot_be_told(word: str, said: str) -> None:
+    apps = [
+        {"id": "0oa1", "label": "Acme CRM"},
+        {"id": "0oa2", "label": "Twin", "status": "ACTIVE"},
+        {"id": "0oa3", "label": "Twin", "status": "INACTIVE"},
+    ]
+    with an_org(httpx.Response(200, json=apps)):
+        code, words = oktascim("connection", "show", "--app", word, **ORG)
+    assert code == ExitCode.USAGE
+    assert said in words
+
+
+def test_destroy_touches_only_what_carries_the_marker() -> None:
+    app = {"id": "0oa1", "label": "By hand", "status": "ACTIVE"}
+    with an_org(httpx.Response(200, json=[app])) as requests:
+        code, words = oktascim("destroy", "--app", "By hand", "--yes", **ORG)
+    assert code == ExitCode.USAGE
+    assert "does not carry oktascim's marker" in words
+    assert {request.method for request in requests} == {"GET"}
