@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
@@ -86,6 +86,7 @@ def test_events_keep_their_bytes():
     assert events_in(b"[" + b",".join(events) + b"]").raws == events
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(
