@@ -27,7 +27,7 @@ from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.render.ci import tell_github, write_junit
-from oktascim.render.plan import counts, plan_table, report_json, report_table, show_troubles
+from oktascim.render.plan import counts, plan_lines, report_json, report_table, show_troubles
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
 
@@ -111,8 +111,7 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
     writing = sum(plan.action in {"create", "change"} for plan in plans)
     if (not writing and not orphans) or session.yes:
         return
-    table = plan_table(plans, orphans)
-    session.output.note("\n".join("  ".join(cell for cell in row if cell) for row in table.rows))
+    session.output.note("\n".join(plan_lines(plans, orphans)))
     doomed = f" and delete {len(orphans)} apps" if orphans else ""
     if not session.output.confirm(f"Change {writing} integrations{doomed}?", assume_yes=False):
         raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")

@@ -39,6 +39,24 @@ def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) ->
     return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.")
 
 
+def plan_lines(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> list[str]:
+    """The plan in few words, for the question before apply: a line per new app, per changed field, per deletion."""
+    lines = []
+    for plan in plans:
+        name, sign = plan.integration.name, _SIGN[plan.action]
+        if plan.problem:
+            lines.append(f"{sign} {name}: {plan.problem.what}")
+        elif plan.action == "create":
+            lines.append(f"{sign} {name}: {'; '.join(step.describe() for step in plan.steps)}")
+        else:
+            lines += [
+                f"{sign} {name}: {change.field}: {_text(change.old) or 'nothing'} → {_text(change.new)}"
+                for step in plan.steps
+                for change in step.changes
+            ]
+    return lines + [f"- {app.marker}: Deactivate and delete {app.label} ({app.id})" for app in orphans]
+
+
 def report_table(reports: Sequence[Report]) -> Table:
     """One row a step: integration, step, state, what proves it."""
     rows = []

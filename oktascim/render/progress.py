@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from oktascim.redact import clean
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import ProgressColumn, Task, TaskID
 
 
 class Lines:
@@ -64,10 +65,13 @@ class Bars:
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.description}", markup=False),
+            _seconds_left(),
             console=output.console(output.stderr),
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._wait: TaskID | None = None
+        self._wait_until = 0.0
         self._lines = Lines(output)
         self._output = output
 
@@ -109,12 +113,33 @@ class Bars:
         self._bars.start()
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Say above the bars why nothing happens."""
-        self._bars.console.print(f"waiting {seconds:.0f} s: {clean(reason)}", markup=False)
+        """Count down below the bars, with the reason; a new wait takes the place of the one before."""
+        self._wait_until = time.monotonic() + seconds
+        if self._wait is not None:
+            self._bars.remove_task(self._wait)
+        self._bars.start()
+        self._wait = self._bars.add_task(clean(reason), total=None, name="waiting", until=self._wait_until)
+        self._bars.refresh()
 
     def _update(self, name: str, **fields: Any) -> None:
+        if self._wait is not None and time.monotonic() >= self._wait_until:
+            self._bars.remove_task(self._wait)
+            self._wait = None
         if name in self._tasks:
             self._bars.update(self._tasks[name], **fields)
+
+
+def _seconds_left() -> ProgressColumn:
+    """A column that counts down to a task's `until`, and is empty for a task that has none."""
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    class SecondsLeft(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            until = task.fields.get("until")
+            return Text("" if until is None else f"{max(0.0, until - time.monotonic()):.0f} s left")
+
+    return SecondsLeft()
 
 
 def progress_for(output: Output) -> Bars | Lines:

@@ -53,7 +53,8 @@ def test_bars_keep_to_stderr_and_hide_secrets() -> None:
     a_run(progress)
     assert stdout.getvalue() == ""
     assert "open https://page" in stderr.getvalue()
-    assert "waiting 3 s: rate limit" in stderr.getvalue()
+    assert "rate limit" in stderr.getvalue()
+    assert "3 s left" in stderr.getvalue()
     assert "s3cret" not in stderr.getvalue()
 
 
