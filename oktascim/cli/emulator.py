@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oktascim.cli.console import open_page
 from oktascim.cli.context import Session, session_of
 from oktascim.cli.sandbox import missing_extra, sandbox, seed
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.http import is_loopback
 
 if TYPE_CHECKING:
     from oktascim.emulator.settings import EmulatorSettings
@@ -105,16 +107,48 @@ def start(
     token, where = _token(session, token_file)
     settings = _settings(connections_api, rate_limits, latency, fast, token)
 
-    def ready(url: str) -> None:
-        threading.Thread(target=lambda: asyncio.run(seed(url, settings.token)), daemon=True).start()
+    def populate(url: str) -> None:
+        asyncio.run(seed(url, settings.token))
         session.output.data(f"ready {url}")
         session.output.stdout.flush()
-        session.output.note(
-            f"API token: {where}. Admin Console and SCIM exchanges: {url.replace('127.0.0.1', 'localhost')}"
-        )
+        session.output.note(f"API token: {where}. SCIM exchanges: oktascim --org-url {url} emulator console")
+
+    def ready(url: str) -> None:
+        threading.Thread(target=populate, args=(url,), daemon=True).start()
 
     serve(settings, port=port, database=database, ready=ready)
     return ExitCode.DONE
+
+
+@app.command("console")
+def console(
+    context: typer.Context,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Open the emulated Admin Console instead, already signed in.")
+    ] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the page that shows every SCIM exchange: request, answer, time, and the events that came of it.
+
+    The address opens once, within the emulated org that the settings name (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN).
+
+    Example: `oktascim emulator console`
+    """
+    session = session_of(context)
+    org = session.org()
+    if not is_loopback(org.url.value):
+        raise UsageProblem(f"{org.url.value} is no emulated org.", fix="Name one: --org-url http://127.0.0.1:8044")
+    page = session.run(lambda: _console_page(session, admin=admin))
+    session.output.data(page)
+    if session.output.interactive and not no_browser:
+        open_page(session, page)
+
+
+async def _console_page(session: Session, *, admin: bool) -> str:
+    async with session.okta() as okta:
+        pages = await okta.post("/_emulator/console/key")
+    page: str = pages["admin_url" if admin else "url"]
+    return page
 
 
 def _settings(
