@@ -7,7 +7,6 @@ stored the event, and its next link is always there, also on an empty page, so t
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
@@ -99,7 +98,7 @@ async def read_page(okta: Okta, source: LogQuery | str) -> LogPage:
         if error.status != 400:
             raise
         raise _refused(error, source) from error
-    gc.collect(1)  # httpx's answers refer to themselves: uncollected, those of the pages before would pile up
+    response.stream = httpx.ByteStream(b"")  # it refers back to the answer: pages would wait for the collector
     return LogPage(events_in(response.content), next_link(response), _date_of(response))
 
 
