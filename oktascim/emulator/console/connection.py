@@ -39,7 +39,7 @@ async def pane(visit: Visit) -> Response:
         shown = wizard.connector(visit, editing=editing)
     else:
         shown = pages.integration(visit, form_of(visit), editing=editing, set_up=is_set_up(visit))
-    return answer(pages.with_settings_list(visit, shown, set_up=is_set_up(visit)))
+    return answer(pages.with_settings_list(visit, shown, section, set_up=is_set_up(visit)))
 
 
 async def verify(visit: Visit) -> Response:

@@ -9,18 +9,19 @@ from oktascim.emulator.console.visit import Visit
 _DOTS = "••••••••••"
 
 
-def with_settings_list(visit: Visit, section: Html, *, set_up: bool) -> Html:
+def with_settings_list(visit: Visit, shown: Html, current: str, *, set_up: bool) -> Html:
     """A section beside the list of settings; before the set-up the list has Integration alone."""
     entries = (("to-app", "To App"), ("to-okta", "To Okta"), ("integration", "Integration"))
     links = (
         fill(
-            '<li><a href="#" data-load="{{url}}">{{name}}</a></li>',
+            '<li><a href="#" data-load="{{url}}" {{mark}}>{{name}}</a></li>',
+            mark=Html('aria-current="true"') if key == current else "",
             url=f"{visit.base}/settings/user-mgmt?section={key}",
             name=visit.text(name),
         )
         for key, name in (entries if set_up else entries[-1:])
     )
-    return render("settings", links=joined(links), section=section)
+    return render("settings", links=joined(links), section=shown)
 
 
 def integration(visit: Visit, form: ConnectionForm, *, editing: bool, set_up: bool) -> Html:

@@ -121,10 +121,10 @@ WIZARD_FIELDS: Mapping[str, tuple[Field, ...]] = {
 """The inputs of each mode; their names are our choice (6)."""
 
 WIZARD_ACTIONS = (
-    ("import", "Import New Users and Profile Updates", "User Import"),
-    ("push_new", "Push New Users", "Create Users"),
-    ("push_profile", "Push Profile Updates", "Update User Attributes"),
-    ("push_groups", "Push Groups", "Push Groups"),
-    ("import_groups", "Import Groups", "Import Groups"),
+    ("import", "Import New Users and Profile Updates", ("User Import", "Import Profile Updates")),
+    ("push_new", "Push New Users", ("Create Users",)),
+    ("push_profile", "Push Profile Updates", ("Update User Attributes",)),
+    ("push_groups", "Push Groups", ("Push Groups",)),
+    ("import_groups", "Import Groups", ("Import Groups",)),
 )
-"""Supported provisioning actions: key, label, and their line in the dialog of the test (4, 6)."""
+"""Supported provisioning actions: key, label, and their lines in the dialog of the test (4, 6)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -21,18 +21,23 @@ if TYPE_CHECKING:
     from oktascim.emulator.console.site import ConsoleSite
 
 PATH = "/_emulator/console"
+ENTRY = "/admin/sso/key"
 _COOKIE = "inspector"
 _MOST = 200
 _OK, _BAD = 300, 400
 
 
 async def new_key(site: ConsoleSite, request: Request) -> Response:
-    """POST: an address that opens the page once, for whoever has the token; the token itself stays out of addresses."""
+    """POST: addresses of which one opens once, the inspector's or the Admin Console's, for whoever has the token.
+
+    So the token itself stays out of addresses, and a person at this machine needs no password (our choice).
+    """
     if not site.has_token(request):
         return PlainTextResponse("Unauthorized", 401)
     key = new_id()
     site.keys.add(key)
-    return JSONResponse({"url": f"{site.org_origin(request)}{PATH}?key={key}"})
+    inspector = f"{site.org_origin(request)}{PATH}?key={key}"
+    return JSONResponse({"url": inspector, "admin_url": f"{site.admin_origin(request)}{ENTRY}?key={key}"})
 
 
 async def page(site: ConsoleSite, request: Request) -> Response:
@@ -47,6 +52,15 @@ async def page(site: ConsoleSite, request: Request) -> Response:
     if not _may_see(site, request):
         return answer(render("message", title="Not signed in", text="Run `oktascim emulator console` to open it."), 401)
     return answer(render("inspector", org=site.org.settings.subdomain))
+
+
+async def enter_console(site: ConsoleSite, request: Request) -> Response:
+    """GET on the admin host: a key opens the Admin Console without a sign-in."""
+    key = request.query_params.get("key", "")
+    if request.url.hostname != "localhost" or key not in site.keys:
+        return RedirectResponse("/admin/apps/active", 302)
+    site.keys.remove(key)
+    return site.signed_in("/admin/apps/active", site.sessions.open(factor=True))
 
 
 async def exchanges(site: ConsoleSite, request: Request) -> Response:
@@ -77,7 +91,7 @@ def _row(site: ConsoleSite, exchange: Record) -> Html:
         app=app["label"] if app else exchange["app_id"],
         method=exchange["method"],
         path=f"{url.path}{f'?{url.query}' if url.query else ''}",
-        host=f"{url.scheme}://{url.netloc}",
+        address=unquote(exchange["url"]),
         status=status or exchange["error"] or "no answer",
         kind=kind,
         milliseconds=round(exchange["seconds"] * 1000),

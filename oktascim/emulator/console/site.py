@@ -81,6 +81,7 @@ class ConsoleSite:
             ("GET", "/_emulator/console", inspector.page),
             ("GET", "/_emulator/console/exchanges", inspector.exchanges),
             ("POST", "/_emulator/console/key", inspector.new_key),
+            ("GET", inspector.ENTRY, inspector.enter_console),
             ("PUT", "/_emulator/console/behaviour", _behave),
         ]
         return [
@@ -104,6 +105,14 @@ class ConsoleSite:
     def has_token(self, request: Request) -> bool:
         """Whether the request carries the org's API token."""
         return is_token(request.headers.get("authorization", ""), self.org.settings.token)
+
+    def signed_in(self, target: str, org_session: str) -> Response:
+        """Go to a page of the console with a new session that belongs to one of the org's host."""
+        cookie = new_id()
+        self.sessions.admin[cookie] = AdminSession(org_session)
+        response = RedirectResponse(target, 302)
+        response.set_cookie(sign_in.COOKIE, cookie, httponly=True, samesite="lax")
+        return response
 
     def troubles(self, action: Action, cookie: str) -> bool:
         """Whether the behaviour ends the session, or its factor, before this action; each does so once."""
@@ -156,11 +165,7 @@ async def _callback(site: ConsoleSite, request: Request) -> Response:
     target = site.sessions.targets.pop(request.query_params.get("state", ""), None)
     if org_session is None or target is None:
         return RedirectResponse("/admin/apps/active", 302)
-    cookie = new_id()
-    site.sessions.admin[cookie] = AdminSession(org_session)
-    response = RedirectResponse(target, 302)
-    response.set_cookie(sign_in.COOKIE, cookie, httponly=True, samesite="lax")
-    return response
+    return site.signed_in(target, org_session)
 
 
 async def _asset(_site: ConsoleSite, request: Request) -> Response:

@@ -99,7 +99,8 @@ def result(posted: dict[str, str], outcome: Outcome) -> Html:
         return render("wizard_result", result=refused, lines=Html(""))
     lines = (
         fill("<li>{{mark}} {{line}}</li>", mark="✓" if posted.get(f"action_{key}") == "true" else "✗", line=line)
-        for key, _, line in WIZARD_ACTIONS
+        for key, _, own in WIZARD_ACTIONS
+        for line in own
     )
     return render("wizard_result", result=Html("<h2>Connector configured successfully</h2>"), lines=joined(lines))
 

@@ -56,6 +56,8 @@ document.addEventListener("click", async (event) => {
   const load = event.target.closest("[data-load]");
   if (load) {
     content().replaceChildren();
+    if (load.closest("#tabs"))
+      for (const tab of document.querySelectorAll("#tabs a")) tab.toggleAttribute("aria-current", tab === load);
     await put(await request(load.dataset.load));
   }
   const verify = event.target.closest("[data-verify]");

@@ -1,0 +1,32 @@
+"""An emulated org with its Admin Console, and a real SCIM server that all tests of a worker share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.console import SCIM_TOKEN, Stage
+
+
+@pytest.fixture(scope="session")
+def shared_scim_url() -> Iterator[str]:
+    from oktascim.emulator.provisioner.scimserver import ScimServer
+
+    with ScimServer(SCIM_TOKEN) as server:
+        yield server.base_url
+
+
+@pytest.fixture
+def stage(shared_scim_url: str, tmp_path: Path) -> Iterator[Stage]:
+    from oktascim.emulator.server import EmulatedOrg
+    from oktascim.emulator.settings import EmulatorSettings
+    from oktascim.provisioning.console.browser import what_is_missing
+
+    if missing := what_is_missing({}):
+        pytest.skip(missing)
+    with EmulatedOrg(EmulatorSettings(fast=True)) as org:
+        stage = Stage(org, shared_scim_url, tmp_path)
+        stage.behave()
+        yield stage

@@ -1,0 +1,73 @@
+"""Signing in by hand once: the session is kept, used, and said to have ended when it has."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from oktascim.catalog import find_template
+from oktascim.errors import OktascimError
+from oktascim.okta.client import Okta
+from oktascim.okta.org import admin_origin
+from oktascim.provisioning.console.access import Access, KeptSessions
+from tests.support.console import Stage
+
+pytestmark = pytest.mark.browser
+
+
+class Memory:
+    """A keyring."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def get(self, name):
+        return self.kept.get(name)
+
+    def set(self, name, secret):
+        self.kept[name] = secret
+
+    def delete(self, name):
+        return self.kept.pop(name, None) is not None
+
+
+def sign_in(stage: Stage, *, person: bool):
+    from oktascim.provisioning.console.by_hand import sign_in_by_hand
+    from oktascim.provisioning.console.screen import Screen
+    from oktascim.provisioning.console.sign_in import Door
+
+    async def work():
+        busy = []
+        async with Okta(stage.org.url, SecretStr(stage.org.token), clock=stage.clock) as okta:
+            admin = await admin_origin(okta)
+            door = Door(stage.org.url, admin, find_template("scim2-oauth").console, stage.account())
+
+            def play(context):
+                if person:
+                    busy.append(asyncio.create_task(door.answer(Screen(context.pages[0], stage.clock))))
+
+            return await sign_in_by_hand(okta, {}, headed=False, meanwhile=play)
+
+    return asyncio.run(work())
+
+
+def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
+    org, state = sign_in(stage, person=True)
+    assert org == stage.org.url
+    assert {cookie["domain"] for cookie in state["cookies"]} == {"127.0.0.1", "localhost"}
+    kept = KeptSessions(tmp_path / "sessions", Memory())
+    file = kept.save(org, state)
+    assert not any(cookie["value"].encode() in file.read_bytes() for cookie in state["cookies"])
+    stage.access = Access(state=kept.load(org))
+    assert stage.attempt(stage.app()).acted
+    stage.org.console.sessions.clear()
+    attempt = stage.attempt(stage.app())
+    assert "The kept session has ended: run `oktascim auth login --console` again" in attempt.said
+
+
+def test_nobody_signs_in(stage):
+    stage.haste = 400
+    with pytest.raises(OktascimError, match="Nobody signed in"):
+        sign_in(stage, person=False)

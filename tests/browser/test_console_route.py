@@ -1,0 +1,181 @@
+"""The console route in a real browser: what it copes with, and how it says what it cannot do."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from oktascim.errors import ScimServerFailed
+from tests.support.console import SCIM_TOKEN
+
+pytestmark = pytest.mark.browser
+
+DONE = "Done in the Admin Console by a browser."
+
+
+def secrets_of(stage):
+    return (SCIM_TOKEN, stage.org.administrator.password, stage.org.administrator.totp_secret)
+
+
+def authn_calls(stage):
+    return [one for one in stage.call("GET", "/_emulator/requests") if one["path"] == "/api/v1/authn"]
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"authn": "closed"},
+        {"authn": "factor"},
+        {"factors": ("okta_verify-push", "google_otp")},
+        {"factors": ("okta_verify-totp",)},
+        {"paint_seconds": 1.0},
+        {"ends_session_before": ("save",)},
+        {"ends_session_before": ("open_app", "test"), "challenges_before": ("to_app",)},
+        {"challenges_before": ("configure", "save")},
+        {"labels": {"Test API Credentials": "Try", "OAuth Bearer Token": "Access key"}},
+    ],
+    ids=str,
+)
+def test_it_copes(stage, behaviour):
+    stage.behave(**behaviour)
+    app = stage.app()
+    attempt = stage.attempt(app)
+    assert attempt.said == DONE
+    assert attempt.acted
+    assert {"SCIM_PROVISIONING", "PUSH_NEW_USERS"} <= set(stage.features(app))
+
+
+@pytest.mark.parametrize("choice", ["radio", "checkbox"])
+def test_it_takes_scim_for_a_wizard_made_app_by_either_control(stage, choice):
+    stage.behave(wizard_choice=choice)
+    app = stage.app("custom-swa")
+    actions = ["push_new_users", "push_groups"]
+    attempt = stage.attempt(app, "custom-swa", supported_actions=actions, unique_identifier="email")
+    assert attempt.said == DONE
+    provisioning = stage.org.console.org.store.provisioning.get(app)
+    assert provisioning["unique_identifier"] == "email"
+    assert provisioning["import_groups"] is False
+
+
+def test_a_used_code_is_followed_by_a_fresh_one(stage):
+    codes = stage.account().codes
+    now = stage.org.console.now()
+    for counter in (-1, 0, 1):
+        stage.org.administrator._used.add(int(now // 30) + counter)
+    assert codes is not None
+    assert stage.attempt(stage.app()).said == DONE
+
+
+def test_a_second_run_edits_the_connection_and_sends_the_secret_anew(stage):
+    app = stage.app("scim2-header")
+    assert stage.attempt(app, "scim2-header", token=f"Bearer {SCIM_TOKEN}").said == DONE
+    other = stage.base_url.replace("127.0.0.1", "localhost")
+    attempt = stage.attempt(
+        app, "scim2-header", token=f"Bearer {SCIM_TOKEN}", base_url=other, to_app=[], import_groups=False
+    )
+    assert attempt.said == DONE
+    provisioning = stage.org.console.org.store.provisioning.get(app)
+    assert (provisioning["base_url"], provisioning["import_groups"], provisioning["to_app"]) == (other, False, [])
+    assert provisioning["authorization"] == f"Bearer {SCIM_TOKEN}"
+
+
+def test_oauth_2_is_filled_in_and_the_consent_left_to_a_person(stage):
+    app = stage.app("custom-swa")
+    oauth = {
+        "mode": "oauth2",
+        "client_id": "okta",
+        "client_secret": {"env": "SECRET"},
+        "token_endpoint": "https://acme.example/token",
+        "authorization_endpoint": "https://acme.example/authorize",
+    }
+    attempt = stage.attempt(app, "custom-swa", credentials=oauth)
+    assert "a person has to give consent now" in attempt.said
+    assert not attempt.acted
+    assert stage.features(app) == []
+
+
+REFUSALS = [
+    ({"password": "not-it-at-all"}, {}, "refused the user name or the password"),
+    ({"password": "not-it-at-all"}, {"authn": "closed"}, "refused the password of the console account: Unable to"),
+    ({"totp_secret": "JBSWY3DPEHPK3PXP"}, {}, "refused the one-time code of the console account: Your code doesn't"),
+    ({"totp_secret": ""}, {}, "OKTASCIM_CONSOLE_TOTP_SECRET is not set"),
+    ({}, {"admin_role": False}, "it has no administrator role"),
+    ({}, {"factors": ("okta_verify-push", "webauthn")}, "a factor that a program does not have"),
+]
+
+
+@pytest.mark.parametrize(("who", "behaviour", "words"), REFUSALS, ids=[words for _, _, words in REFUSALS])
+def test_a_refused_sign_in_is_said_once_and_not_tried_again(stage, who, behaviour, words):
+    stage.behave(**behaviour)
+    for name, value in who.items():
+        setattr(stage, name, value)
+    app = stage.app()
+    first, second = stage.attempts(app, times=2)
+    assert words in first.said
+    assert first.said.startswith("At the step 'sign in to the Admin Console'")
+    assert second.said == first.said
+    assert not first.acted
+    assert len(authn_calls(stage)) == 1
+    assert stage.features(app) == []
+    assert not any(secret in first.said for secret in (*secrets_of(stage), "not-it-at-all"))
+
+
+def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage):
+    stage.behave(labels={"Configure API Integration": "Set up"})
+    stage.haste = 20
+    attempt = stage.attempt(stage.app())
+    assert attempt.said.startswith("At the step 'open the Provisioning tab': The settings of the Provisioning tab")
+    assert "Provisioning is not enabled" in attempt.said
+    picture = Path(re.search(r"Picture without secrets: (\S+\.png)", attempt.said)[1])
+    assert picture.parent == stage.folder
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert stat.S_IMODE(picture.stat().st_mode) == 0o600
+
+
+def test_a_session_that_ends_again_and_again_is_given_up(stage, monkeypatch):
+    console = stage.org.console
+    monkeypatch.setattr(console, "troubles", lambda action, cookie: action == "test" and ended(console, cookie))
+    attempt = stage.attempt(stage.app())
+    assert "asks to sign in again and again" in attempt.said
+
+
+def ended(console, cookie):
+    console.sessions.end(cookie, org_too=False)
+    return True
+
+
+@pytest.mark.parametrize("template", ["scim2-oauth", "custom-swa"])
+def test_a_refused_test_is_the_scim_servers_failure(stage, template):
+    app = stage.app(template)
+    with pytest.raises(ScimServerFailed) as failure:
+        stage.attempt(app, template, token="wr0ng-t0ken")
+    assert failure.value.what.startswith("Okta tested the SCIM connection and refused it: Error authenticating: ")
+    assert "Unauthorized" in failure.value.what
+    assert failure.value.fix
+    assert "wr0ng-t0ken" not in str(failure.value)
+    assert stage.features(app) == []
+
+
+def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
+    with pytest.raises(ScimServerFailed, match="Does not match required pattern"):
+        stage.attempt(stage.app(), base_url=f"{stage.base_url}/")
+
+
+def test_a_save_that_looks_quiet_is_not_believed(stage, monkeypatch):
+    stage.haste = 4
+    forget = stage.org.console.sessions.current
+
+    def forgetful(cookie):
+        session = forget(cookie)
+        if session is not None:
+            session.tested.clear()
+        return session
+
+    monkeypatch.setattr(stage.org.console.sessions, "current", forgetful)
+    app = stage.app()
+    attempt = stage.attempt(app)
+    assert "The console did not keep the connection" in attempt.said
+    assert stage.features(app) == []

@@ -1,0 +1,125 @@
+"""The console route against an emulated org, one attempt at a time, with waits that cost no time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from oktascim.catalog import find_template
+from oktascim.emulator.console.behaviour import Behaviour
+from oktascim.emulator.server import EmulatedOrg
+from oktascim.http import Clock
+from oktascim.okta.apps import get_app
+from oktascim.okta.client import Okta
+from oktascim.provisioning.console.access import Access
+from oktascim.provisioning.console.authn import Account
+from oktascim.provisioning.console.route import ConsoleRoute
+from oktascim.provisioning.console.totp import Codes, decode_secret
+from oktascim.provisioning.route import Attempt, Task
+from oktascim.spec.models import Provisioning
+from oktascim.spec.secrets import ResolvedCredentials
+
+SCIM_TOKEN = "scim-secret-4711"
+_LONG = 2.0
+
+
+@dataclass
+class Stage:
+    """An org, a SCIM server's address, and an administrator in front of a browser.
+
+    Attributes:
+        org: the emulated org.
+        base_url: of the SCIM server.
+        folder: where pictures go.
+        haste: how many times faster patience runs out, for tests of what never comes.
+    """
+
+    org: EmulatedOrg
+    base_url: str
+    folder: Path
+    haste: float = 1.0
+    password: str | None = None
+    totp_secret: str | None = None
+    access: Access | None = None
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def behave(self, **values: Any) -> None:
+        self.org.console.behaviour = Behaviour(**{"paint_seconds": 0.05, **values})
+
+    @property
+    def clock(self) -> Clock:
+        """Long waits move the org's clock instead."""
+
+        async def sleep(seconds: float) -> None:
+            if seconds > _LONG:
+                self.org.console.org.clock.advance(seconds)
+            else:
+                await asyncio.sleep(seconds)
+
+        return Clock(now=self.org.console.now, monotonic=lambda: time.monotonic() * self.haste, sleep=sleep)
+
+    def account(self) -> Account:
+        administrator = self.org.administrator
+        secret = administrator.totp_secret if self.totp_secret is None else self.totp_secret
+        codes = Codes(decode_secret(SecretStr(secret)), self.clock) if secret else None
+        return Account(administrator.login, SecretStr(self.password or administrator.password), codes)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"SSWS {self.org.token}"}
+        answer = httpx.request(method, f"{self.org.url}{path}", json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def app(self, template: str = "scim2-oauth") -> str:
+        """The id of a new app."""
+        kind = find_template(template)
+        key = {"name": kind.catalog_key} if kind.catalog_key else {}
+        swa = {"signOn": {"loginUrl": "https://acme.example/login"}}
+        settings = {} if kind.catalog_key else {"settings": swa}
+        body = {**key, "label": "Acme", "signOnMode": "AUTO_LOGIN", **settings}
+        found: str = self.call("POST", "/api/v1/apps", body)["id"]
+        return found
+
+    def features(self, app_id: str) -> list[str]:
+        found: list[str] = self.call("GET", f"/api/v1/apps/{app_id}")["features"]
+        return found
+
+    def attempt(self, app_id: str, template: str = "scim2-oauth", **wanted: Any) -> Attempt:
+        """One attempt of the route; raises what it raises."""
+        return self.attempts(app_id, template, **wanted)[0]
+
+    def attempts(
+        self, app_id: str, template: str = "scim2-oauth", *, times: int = 1, token: str = SCIM_TOKEN, **wanted: Any
+    ) -> list[Attempt]:
+        """Attempts of one route, one after the other."""
+
+        async def work() -> list[Attempt]:
+            access = self.access or Access(self.account())
+            environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(self.folder), **self.environ}
+            async with (
+                Okta(self.org.url, SecretStr(self.org.token), clock=self.clock) as okta,
+                ConsoleRoute(lambda _org: access, environ) as route,
+            ):
+                task = await self._task(okta, app_id, template, token, wanted)
+                return [await route.attempt(task) for _ in range(times)]
+
+        return asyncio.run(work())
+
+    async def _task(self, okta: Okta, app_id: str, template: str, token: str, wanted: Mapping[str, Any]) -> Task:
+        kind = find_template(template)
+        mode = {"mode": "header"} if kind.kind == "wizard" else {}
+        credentials = wanted.get("credentials") or {"token": {"env": "TOKEN"}, **mode}
+        values: dict[str, Any] = {"base_url": self.base_url, "to_app": ["create"], **wanted, "credentials": credentials}
+        authentication = kind.authentication(credentials.get("mode"), credentials)
+        known = {"token": token, "username": "okta", "password": token, "client_id": "okta", "client_secret": token}
+        secrets = {name: SecretStr(known.get(name, "https://acme.example/o")) for name in authentication.fields}
+        resolved = ResolvedCredentials(secrets, authentication)
+        app = await get_app(okta, app_id)
+        return Task(okta, app, kind, Provisioning.model_validate(values), connect=True, resolve=lambda: resolved)

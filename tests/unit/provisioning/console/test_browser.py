@@ -1,0 +1,45 @@
+"""Which browser is found, and what is said where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.provisioning.console import browser
+
+
+def program(folder, name):
+    file = folder / name
+    file.write_text("#!/bin/sh\n")
+    file.chmod(0o755)
+    return file
+
+
+def test_chrome_comes_before_chromium(tmp_path):
+    program(tmp_path, "chromium")
+    chrome = program(tmp_path, "google-chrome")
+    assert browser.find_browser({"PATH": str(tmp_path)}) == chrome
+
+
+def test_the_variable_decides(tmp_path):
+    program(tmp_path, "chromium")
+    own = program(tmp_path, "my-browser")
+    assert browser.find_browser({"PATH": str(tmp_path), "OKTASCIM_BROWSER": "my-browser"}) == own
+    assert browser.find_browser({"PATH": "/nowhere", "OKTASCIM_BROWSER": str(own)}) == own
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"PATH": "/nowhere"}, "apt install chromium"),
+        ({"PATH": "/nowhere", "OKTASCIM_BROWSER": "no-such"}, "OKTASCIM_BROWSER names no program: no-such"),
+    ],
+)
+def test_no_browser_names_what_to_install(environ, words, monkeypatch):
+    monkeypatch.setattr(browser, "_PLACES", {})
+    monkeypatch.setattr(browser.importlib.util, "find_spec", lambda _name: object())
+    assert words in browser.what_is_missing(environ)
+
+
+def test_no_playwright_names_the_extra(monkeypatch):
+    monkeypatch.setattr(browser.importlib.util, "find_spec", lambda _name: None)
+    assert browser.what_is_missing({}) == "The package playwright is not installed: pip install 'oktascim[console]'."
