@@ -87,7 +87,7 @@ class Sessions:
             return None
         now = time.monotonic()
         if session.used and now - session.used > self.idle_seconds():
-            del self.admin[cookie or ""]
+            self.end(cookie or "", org_too=False)
             return None
         session.used = now
         return session
