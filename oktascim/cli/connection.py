@@ -34,6 +34,12 @@ from oktascim.spec.loader import LoadedIntegration, load
 if TYPE_CHECKING:
     from oktascim.scim.report import ProbeReport
 
+# A wizard-made app's spec is complete only with its sign-on; the connection has no use for it.
+_SIGN_ON = {
+    "saml": {"mode": "saml", "acs_url": "https://unused.invalid", "audience": "https://unused.invalid"},
+    "swa": {"mode": "swa", "login_url": "https://unused.invalid"},
+}
+
 app = typer.Typer(no_args_is_help=True)
 
 AppOption = Annotated[str, typer.Option("--app", help="The app: id, label or integration name.")]
@@ -190,7 +196,7 @@ def _from_flags(template: str, base_url: str | None, given: dict[str, Any], impo
         )
     mode = next(iter(find_template(template).sign_on))
     provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
-    values = {"name": "flags", "label": "flags", "template": template, "sign_on": {"mode": mode}}
+    values = {"name": "flags", "label": "flags", "template": template, "sign_on": _SIGN_ON[mode]}
     return from_values(values | {"provisioning": provisioning})
 
 

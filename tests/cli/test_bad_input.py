@@ -12,6 +12,7 @@ import httpx
 import pytest
 import respx
 
+from oktascim.catalog import load_templates
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
 
@@ -257,6 +258,16 @@ def test_arguments_that_do_not_fit(arguments: list[str], said: str) -> None:
     code, words = oktascim(*arguments, **ORG)
     assert code == ExitCode.USAGE
     assert said in words
+
+
+@pytest.mark.parametrize("template", load_templates())
+def test_a_scim_server_that_is_not_there_exits_5_for_every_template(template: str) -> None:
+    basic = ["--username", "okta", "--password", "env:PASSWORD"]
+    given = basic if template.endswith("basic") else ["--token", "env:PASSWORD"]
+    url = "http://127.0.0.1:9/scim/v2"  # the discard port; nobody listens
+    code, words = oktascim("connection", "test", "--template", template, "--base-url", url, *given, PASSWORD="s3cret")
+    assert code == ExitCode.SCIM
+    assert words.startswith("Error: ")
 
 
 @pytest.mark.parametrize(
