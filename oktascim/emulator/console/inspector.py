@@ -76,7 +76,8 @@ async def exchanges(site: ConsoleSite, request: Request) -> Response:
 
 
 def _may_see(site: ConsoleSite, request: Request) -> bool:
-    return request.cookies.get(_COOKIE) in site.inspectors
+    """Whether this browser has had a key, or is signed in to the Admin Console."""
+    return request.cookies.get(_COOKIE) in site.inspectors or bool(site.sessions.current(request.cookies.get("sid")))
 
 
 def _row(site: ConsoleSite, exchange: Record) -> Html:

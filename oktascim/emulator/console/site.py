@@ -70,6 +70,7 @@ class ConsoleSite:
             f"{_APP}/settings/general": wizard.save_general,
         }
         open_pages: list[tuple[str, str, Handler]] = [
+            ("GET", "/", _start),
             ("POST", "/api/v1/authn", authn.authn),
             ("POST", "/api/v1/authn/factors/{factor_id}/verify", authn.verify_factor),
             ("GET", "/login/sessionCookieRedirect", authn.session_redirect),
@@ -157,6 +158,11 @@ def _signed_out(site: ConsoleSite, request: Request) -> Response:
 def _app_of(site: ConsoleSite, request: Request) -> dict[str, Any] | None:
     app = site.org.store.apps.get(request.path_params.get("app_id", _UNSEEN))
     return app if app and app["name"] == request.path_params.get("name") else None
+
+
+async def _start(site: ConsoleSite, request: Request) -> Response:
+    """GET /: where a person begins who has only the port."""
+    return RedirectResponse(f"{site.admin_origin(request)}/admin/apps/active", 302)
 
 
 async def _callback(site: ConsoleSite, request: Request) -> Response:

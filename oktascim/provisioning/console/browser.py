@@ -49,6 +49,8 @@ def find_browser(environ: Mapping[str, str]) -> Path | None:
 
 def what_is_missing(environ: Mapping[str, str]) -> str | None:
     """Why no browser can be driven here, with what to install; None when one can."""
+    if environ.get("DEBUG", "").startswith("pw:"):
+        return "DEBUG=pw:… would print every secret that the browser types; unset it."
     if importlib.util.find_spec("playwright") is None:
         return "The package playwright is not installed: pip install 'oktascim[console]'."
     if find_browser(environ) is None:

@@ -1,6 +1,6 @@
 /* Finds one visible control of a page by one locator of a template; see Locator in catalog.py.
  *
- * by, value: the locator. kind: what the control is ("button", "field", "box", "list").
+ * by, value: the locator. kind: what it is ("button", "field", "box", "list", "any").
  * pane: the heading of the part of the page in which it stands, or null.
  * Returns the element or null. Nothing is changed. The rules are those of facts/admin-console.md 3 to 7: several
  * controls share an id or a text, some lie off the canvas, and labels need not be tied to their inputs.
@@ -11,6 +11,7 @@
     field: "input:not([type]), input[type=text], input[type=password], input[type=url], input[type=email], textarea",
     box: "input[type=checkbox], input[type=radio]",
     list: "select",
+    any: "*",
   };
   const CLIMB = 8;
 

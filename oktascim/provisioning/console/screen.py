@@ -16,7 +16,7 @@ from oktascim.catalog import ConsoleText, Control
 from oktascim.http import Clock
 from oktascim.redact import clean
 
-Kind = Literal["button", "field", "box", "list"]
+Kind = Literal["button", "field", "box", "list", "any"]
 Found = TypeVar("Found")
 
 PATIENCE = 20.0

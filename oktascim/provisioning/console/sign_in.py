@@ -98,7 +98,7 @@ class Door:
                 await choice.evaluate("element => element.click()")
                 await self._replaced(screen, choice)
                 return True
-        if await screen.find(controls["factors"], "button"):
+        if await screen.find(controls["factors"], "any"):
             raise SignInRefused(f"Okta asks for a factor that a program does not have: {await self._factors(screen)}")
         return False
 
@@ -139,7 +139,7 @@ class Door:
         await screen.until(look)
 
     async def _error(self, screen: Screen) -> str | None:
-        error = await screen.find(self.console.sign_in["error"], "button")
+        error = await screen.find(self.console.sign_in["error"], "any")
         return await _words(error) if error else None
 
     async def _factors(self, screen: Screen) -> str:

@@ -158,6 +158,12 @@ def test_a_key_opens_one_page_once(emulated):
         assert other.get(f"{emulated.org.url}/_emulator/console/exchanges").status_code == 401
 
 
+def test_the_admin_console_leads_to_the_exchanges(emulated, person):
+    assert httpx.get(emulated.org.url).headers["location"] == f"{person.admin}/admin/apps/active"
+    assert 'href="/_emulator/console"' in person.get("/admin/apps/active").text
+    assert "SCIM exchanges" in person.get("/_emulator/console").text
+
+
 def test_a_key_opens_the_admin_console_too(emulated):
     key = emulated.okta("POST", "/_emulator/console/key")["admin_url"]
     with httpx.Client(follow_redirects=True) as browser:

@@ -31,6 +31,7 @@ def test_the_variable_decides(tmp_path):
     ("environ", "words"),
     [
         ({"PATH": "/nowhere"}, "apt install chromium"),
+        ({"DEBUG": "pw:protocol"}, "would print every secret"),
         ({"PATH": "/nowhere", "OKTASCIM_BROWSER": "no-such"}, "OKTASCIM_BROWSER names no program: no-such"),
     ],
 )

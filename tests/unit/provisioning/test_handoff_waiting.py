@@ -1,0 +1,42 @@
+"""While a person works in the Admin Console: what is said, when it is looked, and when it is given up."""
+
+from __future__ import annotations
+
+import httpx
+
+from oktascim.provisioning.handoff import HandoffRoute
+
+APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}
+DONE = {**APP, "features": ["SCIM_PROVISIONING", "PUSH_NEW_USERS"]}
+OFF = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
+
+
+def test_it_says_every_minute_what_it_waits_for(fake_okta, fake_clock, make_task):
+    fake_okta.on("GET /api/v1/apps/0oa1", *[APP] * 12, DONE)
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+    said, shown = [], []
+    route = HandoffRoute(900, show=shown.append, waits=lambda reason, seconds: said.append((reason, seconds)))
+
+    async def work():
+        async with fake_okta.client() as okta:
+            return await route.attempt(make_task(okta))
+
+    attempt = fake_clock.run(work())
+    assert attempt.said == "A person did it in the Admin Console."
+    assert fake_clock.elapsed == 130
+    assert [minutes for reason, _ in said for minutes in reason.split() if minutes.isdigit()] == ["15", "14", "13"]
+    assert shown == [attempt.handoff]
+
+
+def test_it_gives_up_in_time_and_can_be_taken_up_again(fake_okta, fake_clock, make_task):
+    fake_okta.on("GET /api/v1/apps/0oa1", httpx.Response(200, json=APP))
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+
+    async def work():
+        async with fake_okta.client() as okta:
+            return await HandoffRoute(60).attempt(make_task(okta))
+
+    attempt = fake_clock.run(work())
+    assert fake_clock.elapsed == 60
+    assert attempt.said == "A person must do this step in the Admin Console."
+    assert attempt.handoff.then == "Then run the same command again: it verifies and goes on."
