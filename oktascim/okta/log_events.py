@@ -30,6 +30,10 @@ class Events:
     lines: bytes = field(default=b"", repr=False)
 
     def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
         return self.lines.count(b"\n") + 1 if self.lines else 0
 
     @cached_property
@@ -58,10 +62,10 @@ class Events:
 def events_in(body: bytes) -> Events:
     """Cut a JSON array of LogEvents into its elements.
 
-    An event ends where an element with the same first key begins; since quotes inside JSON strings are escaped, no
-    value can look like that. A LogEvent has one `uuid`, and nothing inside it has another: where the uuids are as many
-    as the pieces, all cuts were between events. This takes a tenth of the time of parsing; where the numbers differ,
-    the JSON parser does it.
+    An event ends where an element with the first event's first key begins; since quotes inside JSON strings are
+    escaped, no value can look like that. A LogEvent has one `uuid`, and nothing inside it has another: a cut inside an
+    event makes more pieces than uuids, an event that begins otherwise fewer. Then the JSON parser does it, which takes
+    ten times as long.
 
     Args:
         body: the answer of GET /api/v1/logs.
@@ -70,7 +74,7 @@ def events_in(body: bytes) -> Events:
         OktascimError: the body is not a JSON array.
     """
     opening = _OPENING.match(body)
-    if opening and body.endswith(b"}]") and b"\n" not in body:
+    if opening and body.endswith(b"}]"):
         first = opening.group(1)
         events = Events(body[1:-1].replace(b"}," + first, b"}\n" + first))
         if len(events) == body.count(_UUID_KEY):

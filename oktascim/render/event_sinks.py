@@ -67,11 +67,15 @@ class JsonLinesSink(StreamSink):
 
     def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        lines = [_as_json(events, self._fields).lines] if events else []
-        lines += [_dumped({"finding": finding.to_json()}) for finding in findings]
-        if lines:
-            self._stream.write_bytes(b"\n".join([*lines, b""]))
-            self._stream.flush()
+        if events:
+            self._write(_as_json(events, self._fields).lines)
+        for finding in findings:
+            self._write(_dumped({"finding": finding.to_json()}))
+        self._stream.flush()
+
+    def _write(self, lines: bytes) -> None:
+        self._stream.write_bytes(lines)
+        self._stream.write_bytes(b"\n")
 
 
 class JsonSink(StreamSink):

@@ -86,22 +86,28 @@ def test_events_keep_their_bytes():
     assert events_in(b"[" + b",".join(events) + b"]").raws == events
 
 
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"actor": st.text(), "uuid": st.text()},
-            optional={
-                "target": st.lists(st.dictionaries(st.sampled_from(["actor", "id"]), st.text())),
-                "debugContext": st.dictionaries(st.text().filter(lambda key: key != "uuid"), st.text()),
-            },
-        )
-    )
+REST_OF_AN_EVENT = st.fixed_dictionaries(
+    {"uuid": st.text()},
+    optional={
+        "target": st.lists(st.dictionaries(st.sampled_from(["actor", "id"]), st.text())),
+        "debugContext": st.dictionaries(st.text().filter(lambda key: key != "uuid"), st.text()),
+    },
 )
-def test_any_array_of_events_is_cut_between_its_elements(events):
-    pieces = events_in(json.dumps(events, separators=(",", ":")).encode())
-    assert [json.loads(piece) for piece in pieces.raws] == events
-    assert pieces.values == events
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.text(), REST_OF_AN_EVENT)))
+def test_any_array_of_events_is_cut_between_its_elements(parts):
+    events = [{"actor": actor, **rest} for actor, rest in parts]
+    found = events_in(json.dumps(events, separators=(",", ":")).encode())
+    assert [json.loads(raw) for raw in found.raws] == events
+    assert found.values == events
+
+
+def test_an_event_that_begins_otherwise_is_found_too():
+    events = [make_event(1), {"uuid": "2", "actor": {}}, make_event(3)]
+    assert events_in(as_bytes(events)).values == events
+    assert len(events_in(as_bytes(events)).raws) == 3
 
 
 @pytest.mark.parametrize("indent", [None, 2])
