@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -168,11 +169,12 @@ async def stoppable(session: Session, announce: Callable[[str, float], None]) ->
     """The org's API, with Ctrl-C and SIGTERM turned into a wish to end: what is in flight is finished."""
     stop = Stop()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C ends the run at once
+    for number in handled:
         loop.add_signal_handler(number, stop.ask)
     try:
         async with session.okta(announce, stop) as okta:
             yield okta
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in handled:
             loop.remove_signal_handler(number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -75,13 +74,6 @@ def note_with_marker(note: str, name: str) -> str:
 async def every_app(okta: Okta) -> list[App]:
     """All apps of the org, 200 a request."""
     return [app_from(raw) for raw in await okta.collect("/api/v1/apps", {"limit": _PAGE})]
-
-
-async def apps_starting_with(okta: Okta, text: str) -> AsyncIterator[App]:
-    """Apps whose name or label starts with a text (Okta's `q`, facts/okta-api.md 1.10)."""
-    async for page in okta.pages("/api/v1/apps", {"q": text, "limit": _PAGE}):
-        for raw in page:
-            yield app_from(raw)
 
 
 async def get_app(okta: Okta, app_id: str) -> App:

@@ -98,9 +98,11 @@ class Okta:
             if not isinstance(page, list):
                 raise OktascimError(f"Okta's answer to GET {path} is not a list.", fix="Check the org URL.")
             yield page
-            following = next_link(response)
+            following, here = next_link(response), str(response.request.url)
             if following is None:
                 return
+            if following == here:
+                raise OktascimError(f"Okta's list at GET {path} does not end: its next page is the same page.")
             response = await self.request("GET", following)
 
     async def request(

@@ -115,7 +115,7 @@ async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> lis
         report = await _run_step(step, run, progress)
         reports.append(report)
         pending = pending or (report.status == "pending" and isinstance(step, Provision))
-        stopped = report.status in {"failed", "not_run"}
+        stopped = report.status in {"failed", "interrupted"}
     return reports
 
 
@@ -125,7 +125,7 @@ async def _run_step(step: Step, run: Run, progress: Progress) -> StepReport:
     try:
         evidence = await _carry_out(step, run)
     except Interrupted as error:
-        return StepReport(step, "not_run", error=error)
+        return StepReport(step, "interrupted", error=error)
     except PersonNeeded as error:
         progress.failed(name, words, error.what)
         return StepReport(step, "pending", error=error)

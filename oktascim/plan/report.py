@@ -12,7 +12,7 @@ from oktascim.plan.steps.base import Step
 from oktascim.provisioning.readback import ReadBack
 from oktascim.provisioning.route import Handoff, RouteName
 
-StepStatus = Literal["done", "failed", "pending", "waiting", "not_run"]
+StepStatus = Literal["done", "failed", "pending", "waiting", "interrupted", "not_run"]
 Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]
 
 
@@ -20,7 +20,8 @@ Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupt
 class StepReport:
     """One step: what it was to do, how it ended, and what proves it.
 
-    `waiting` is a step that may only follow the one that is pending; `not_run` one that a failure before it stopped.
+    `waiting` is a step that may only follow the one that is pending; `interrupted` one whose writes may have been sent
+    but were not proven; `not_run` one that a failure or the interruption before it stopped.
     """
 
     step: Step

@@ -49,8 +49,11 @@ def tell_github(
                 output.note(f"::{level} title=oktascim {report.name}::{text}")
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as stream:
-            stream.write(output.masked(_markdown(reports, counted)))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as stream:
+                stream.write(output.masked(_markdown(reports, counted)))
+        except OSError as error:
+            output.note(f"The summary for GitHub could not be written to {summary}: {error.strerror}.")
 
 
 def _markdown(reports: Sequence[Report], counted: Mapping[str, int]) -> str:

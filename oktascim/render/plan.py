@@ -15,7 +15,14 @@ from oktascim.plan.steps.provisioning import Provision
 from oktascim.render.streams import Output, Table
 
 _SIGN = {"create": "+", "change": "~", "none": "=", "blocked": "!"}
-_MARK = {"done": "ok", "failed": "FAILED", "pending": "pending", "waiting": "waiting", "not_run": "not run"}
+_MARK = {
+    "done": "ok",
+    "failed": "FAILED",
+    "pending": "pending",
+    "waiting": "waiting",
+    "interrupted": "interrupted",
+    "not_run": "not run",
+}
 
 
 def plan_json(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> dict[str, Any]:
@@ -65,7 +72,7 @@ def report_table(reports: Sequence[Report]) -> Table:
             rows.append([report.name, "", report.status, _reason(report)])
         for step in report.steps:
             evidence = step.evidence or (step.error.what if step.error else "")
-            rows.append([report.name, step.step.describe(), _MARK[step.status], evidence])
+            rows.append([report.name, step.step.describe(), _MARK.get(step.status, step.status), evidence])
     return Table(("integration", "step", "state", "evidence"), rows)
 
 

@@ -172,12 +172,12 @@ async def _resolved_key(run: Run) -> str | None:
 
 
 async def _find_marked(run: Run) -> App:
-    """The app whose creation was answered by silence.
+    """The app whose creation was answered by silence, sought in the whole list: a search index may lag behind it.
 
     Raises:
         NotTaken: the org has no app with the marker, so the creation did not happen.
     """
-    async for app in apps.apps_starting_with(run.okta, run.integration.label):
+    for app in await apps.every_app(run.okta):
         if app.marker == run.integration.name:
             return app
     raise NotTaken("The org has no app with this integration's marker.")

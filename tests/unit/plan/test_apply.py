@@ -280,7 +280,7 @@ def test_an_interrupted_run_reports_what_was_done_and_what_was_not(walk, org, ma
     org.users = {"ada": "00u1"}
     org.on_read = lambda _app_id: stop.ask()  # Ctrl-C while the new app is read back
     first, second = walk.apply(make(assignments={"users": ["ada"]}), make(name="second", label="Second"), parallel=1)
-    assert steps(first) == [("create_app", "done"), ("assign_users", "not_run")]
+    assert steps(first) == [("create_app", "done"), ("assign_users", "interrupted")]
     assert (first.status, first.app_id, second.status) == ("interrupted", "0oa1", "interrupted")
     assert exit_code([first, second]) == ExitCode.INTERRUPTED
     assert list(org.apps) == ["0oa1"]
