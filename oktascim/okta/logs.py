@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 import httpx
 
@@ -60,14 +61,19 @@ class LogPage:
     """One answer.
 
     Attributes:
-        events: what is in it.
+        body: the JSON array as Okta sent it.
         following: the next link, or None at the end of a bounded query.
         answered_at: Okta's clock, or None where the answer did not tell.
     """
 
-    events: Events
+    body: bytes = field(repr=False)
     following: str | None = None
     answered_at: datetime | None = None
+
+    @cached_property
+    def events(self) -> Events:
+        """What is in it; cut out when it is asked for, which is after the next page has been."""
+        return events_in(self.body)
 
 
 def okta_time(value: datetime) -> str:
@@ -99,7 +105,7 @@ async def read_page(okta: Okta, source: LogQuery | str) -> LogPage:
             raise
         raise _refused(error, source) from error
     response.stream = httpx.ByteStream(b"")  # it refers back to the answer: pages would wait for the collector
-    return LogPage(events_in(response.content), next_link(response), _date_of(response))
+    return LogPage(response.content, next_link(response), _date_of(response))
 
 
 async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
