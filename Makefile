@@ -13,7 +13,8 @@ demo: $(READY)
 	@$(BIN)/oktascim demo
 
 test: lint
-	$(BIN)/pytest -n auto $(TESTS)
+	$(BIN)/pytest -n auto -m "not browser" $(TESTS)
+	$(BIN)/pytest -m browser $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

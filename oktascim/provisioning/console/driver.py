@@ -92,7 +92,10 @@ class Driver:
             screen.home = f"{self.admin}/admin/"
             try:
                 return await work()
-            except SignedOut:
+            except (SignedOut, BrowserError) as trouble:
+                at_home = screen.page.url.startswith(screen.home or "")
+                if isinstance(trouble, BrowserError) and at_home:  # otherwise the page was swept away by a sign-in page
+                    raise
                 screen.home = None
                 await door.answer(screen)
         raise Stuck("The Admin Console asks to sign in again and again")
