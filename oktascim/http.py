@@ -22,6 +22,8 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _RETRIED_STATUSES = frozenset({500, 502, 503, 504})
 _READ_ATTEMPTS = 4
 
+ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
+
 Trace = Callable[[httpx.Request, httpx.Response | None, float], None]
 
 
@@ -146,6 +148,8 @@ def new_client(
             request.extensions["oktascim_started"] = time.monotonic()
 
     async def report(response: httpx.Response) -> None:
+        if announced := response.request.extensions.get(ANNOUNCED):
+            announced(response)
         if trace:
             await response.aread()
             trace(response.request, response, time.monotonic() - response.request.extensions["oktascim_started"])

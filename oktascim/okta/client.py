@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -11,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from oktascim.errors import OktascimError
-from oktascim.http import Ambiguous, Clock, Stop, Trace, json_or_none, new_client, require_safe_origin, send
+from oktascim.http import ANNOUNCED, Ambiguous, Clock, Stop, Trace, json_or_none, new_client, require_safe_origin, send
 from oktascim.okta.errors import RateLimited, error_from
 from oktascim.okta.ratelimit import CONCURRENT_CALLS, Announce, RateLimits
 
@@ -113,6 +113,7 @@ class Okta:
         query: Query | None = None,
         body: Any = None,
         accept: str | None = None,
+        announced: Callable[[httpx.Response], None] | None = None,
     ) -> httpx.Response:
         """Send one call within the rate limits.
 
@@ -122,6 +123,7 @@ class Okta:
             query: query parameters; none of them replaces those of a next link.
             body: a JSON value, or None for no body (a Content-Length of 0 is sent, facts/okta-api.md 6.1).
             accept: the Accept header where it is not JSON.
+            announced: told of every answer, also of one that is tried again, once its headers are there.
 
         Returns:
             The 2xx answer, its body read.
@@ -138,6 +140,7 @@ class Okta:
             params=_as_text(query) if query else None,
             json=body if body is not None else None,
             headers={"Accept": accept} if accept else None,
+            extensions={ANNOUNCED: announced} if announced else None,
         )
         if body is None and method in {"POST", "PUT"}:
             request.headers["Content-Length"] = "0"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from typing import Any
 
 import httpx
 
@@ -28,7 +29,6 @@ SCOPE = "okta.logs.read"
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
-_HEAD_START = 0.001  # seconds in which the next request is on its way, before the work on this page begins
 _SHOWN_BEFORE, _SHOWN_AFTER = 60, 30
 
 
@@ -81,12 +81,15 @@ def okta_time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def read_page(okta: Okta, source: LogQuery | str) -> LogPage:
+async def read_page(
+    okta: Okta, source: LogQuery | str, announced: Callable[[httpx.Response], None] | None = None
+) -> LogPage:
     """Make one call.
 
     Args:
         okta: the org.
         source: a query, or a next link of an earlier page.
+        announced: told of the answer as soon as its headers are there, before its body.
 
     Raises:
         UsageProblem: Okta does not accept the filter or another parameter; the message points at the place.
@@ -94,9 +97,9 @@ async def read_page(okta: Okta, source: LogQuery | str) -> LogPage:
     """
     try:
         if isinstance(source, LogQuery):
-            response = await okta.request("GET", "/api/v1/logs", query=source.parameters())
+            response = await okta.request("GET", "/api/v1/logs", query=source.parameters(), announced=announced)
         else:
-            response = await okta.request("GET", source)
+            response = await okta.request("GET", source, announced=announced)
     except OktaRefusedIdentity as error:
         error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who may read the System Log."
         raise
@@ -113,28 +116,56 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
 
     Args:
         okta: the org.
-        ahead: the next page is asked for before this one is worked on, so that Okta and this machine work at the same
-            time; False where it may not be needed.
         query: without `until` it ends now, by Okta's clock: where this machine's clock lags, the first page is asked
             for again, or the latest events would be missing.
+        ahead: whether a page is asked for before this one is worked on, so that Okta, the network and this machine
+            work at the same time; False where it may not be needed.
     """
     until = query.until or datetime.fromtimestamp(okta.clock.now(), UTC)
     page = await read_page(okta, _bounded(query, until))
     if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
         page = await read_page(okta, _bounded(query, page.answered_at))
-    while following := page.following:
-        if not ahead:
+    coming = _Coming(okta, page.following) if ahead and page.following else None
+    try:
+        yield page
+        while coming:
+            page, coming = await coming.arrive(), coming.next
             yield page
-            page = await read_page(okta, following)
-            continue
-        upcoming = asyncio.create_task(read_page(okta, following))
-        try:
-            await asyncio.wait({upcoming}, timeout=_HEAD_START)
-            yield page
-            page = await upcoming
-        finally:
-            upcoming.cancel()
-    yield page
+    finally:
+        if coming:
+            coming.abandon()
+    while page.following:
+        page = await read_page(okta, page.following)
+        yield page
+
+
+class _Coming:
+    """A page on its way: its headers name the next one before its body is here."""
+
+    def __init__(self, okta: Okta, source: str) -> None:
+        self._okta = okta
+        self._link: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._page = asyncio.create_task(read_page(okta, source, self._announced))
+        self.next: _Coming | None = None
+
+    async def arrive(self) -> LogPage:
+        """The page; `next` is on its way as soon as the headers of this one have named it."""
+        either: set[asyncio.Future[Any]] = {self._link, self._page}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._link.done() and (link := self._link.result()):
+            self.next = _Coming(self._okta, link)
+        return await self._page
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more."""
+        self._page.cancel()
+        self._page.add_done_callback(lambda page: page.cancelled() or page.exception())  # nobody is told of it
+        if self.next:
+            self.next.abandon()
+
+    def _announced(self, response: httpx.Response) -> None:
+        if response.is_success and not self._link.done():
+            self._link.set_result(next_link(response))
 
 
 def _bounded(query: LogQuery, until: datetime) -> LogQuery:

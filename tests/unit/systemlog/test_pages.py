@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,6 +64,70 @@ def test_history_asks_again_where_this_machines_clock_lags(fake_okta):
     log = fake_okta.on("GET /api/v1/logs", log_page([], date=late), log_page([make_event(1)], date=late))
     assert len(read_history(fake_okta, LogQuery())) == 1
     assert log.requests[1].url.params["until"] == "2027-01-15T08:10:00.000Z"
+
+
+class BodyAfter(httpx.AsyncByteStream):
+    """A body that comes only once something has happened."""
+
+    def __init__(self, body: bytes, happened: asyncio.Event) -> None:
+        self._body, self._happened = body, happened
+
+    async def __aiter__(self):
+        await self._happened.wait()
+        yield self._body
+
+
+def test_a_page_is_asked_for_while_the_body_of_the_one_before_is_on_its_way(fake_okta):
+    asked = asyncio.Event()
+    second, third = log_page([make_event(2)], "p3"), log_page([make_event(3)])
+
+    def answer_third(_request):
+        asked.set()
+        return third
+
+    def answer_second(_request):
+        return httpx.Response(200, headers=second.headers, stream=BodyAfter(second.content, asked))
+
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "p2"), answer_second, answer_third)
+    assert len(read_history(fake_okta, LogQuery("", SINCE, UNTIL))) == 3
+
+
+class TornOff(httpx.AsyncByteStream):
+    """A body that breaks off, late."""
+
+    async def __aiter__(self):
+        await asyncio.sleep(60)
+        raise httpx.ReadError("connection reset")
+        yield b""
+
+
+def test_a_page_that_fails_ends_the_reading_though_the_next_one_fails_too(fake_okta, caplog):
+    headers = log_page([], "p3").headers
+    torn = [lambda _request: httpx.Response(200, headers=headers, stream=TornOff())] * 4
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "p2"), *torn)
+    fake_okta.on("GET /api/v1/logs?limit=1000&after=p3", httpx.ReadError("gone too"))
+    assert "connection reset" in what_ends_it(fake_okta)
+    for request in fake_okta.requests:  # they are kept here, and know who waits for their answers
+        request.extensions.clear()
+    gc.collect()
+    assert not caplog.records  # of a task whose failure nobody was told
+
+
+def what_ends_it(org):
+    try:
+        read_history(org, LogQuery("", SINCE, UNTIL))
+    except OktascimError as error:
+        return error.what
+
+
+def test_without_looking_ahead_no_page_is_asked_for_in_vain(fake_okta):
+    log = fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "p2"))
+
+    async def first():
+        return await anext(history(fake_okta.client(), LogQuery("", SINCE, UNTIL), ahead=False))
+
+    assert fake_okta.clock.run(first()).events.values == [make_event(1)]
+    assert len(log.requests) == 1
 
 
 def test_polling_query_sends_no_end(fake_okta):
