@@ -157,9 +157,8 @@ class _Coming:
         return await self._page
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
+        """Nobody waits for it any more, nor wants to hear how it failed."""
         self._page.cancel()
-        self._page.add_done_callback(lambda page: page.cancelled() or page.exception())  # nobody is told of it
         if self.next:
             self.next.abandon()
 
