@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oktascim.emulator.console import connection
 from oktascim.errors import ScimServerFailed
 from tests.support.console import SCIM_TOKEN
 
@@ -33,12 +34,8 @@ def authn_calls(stage):
         {"factors": ("okta_verify-totp",)},
         {"paint_seconds": 1.0},
         {"ends_session_before": ("save",)},
-        pytest.param(
-            {"ends_session_before": ("open_app", "test"), "challenges_before": ("to_app",)},
-            marks=pytest.mark.xfail(
-                strict=False, reason="a challenge in the midst of saving To App can lose the boxes; the read-back tells"
-            ),
-        ),
+        {"ends_session_before": ("open_app", "test"), "challenges_before": ("to_app",)},
+        {"ends_session_before": ("to_app",)},
         {"challenges_before": ("configure", "save")},
         {"labels": {"Test API Credentials": "Try", "OAuth Bearer Token": "Access key"}},
     ],
@@ -168,6 +165,28 @@ def test_a_refused_test_is_the_scim_servers_failure(stage, template):
 def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
     with pytest.raises(ScimServerFailed, match="Does not match required pattern"):
         stage.attempt(stage.app(), base_url=f"{stage.base_url}/")
+
+
+def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
+    to_forget = [1]
+    save = connection.save_provisioning
+
+    def forgetful(org, app_id, provisioning):
+        if not (provisioning.to_app and to_forget and to_forget.pop()):
+            save(org, app_id, provisioning)
+
+    monkeypatch.setattr(connection, "save_provisioning", forgetful)
+    app = stage.app()
+    assert stage.attempt(app).said == DONE
+    assert "PUSH_NEW_USERS" in stage.features(app)
+
+
+def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch):
+    save = connection.save_provisioning
+    monkeypatch.setattr(connection, "save_provisioning", lambda org, app, new: new.to_app or save(org, app, new))
+    attempt = stage.attempt(stage.app())
+    assert attempt.said.startswith("At the step 'set the To App options': The console did not keep")
+    assert not attempt.acted
 
 
 def test_a_save_that_looks_quiet_is_not_believed(stage, monkeypatch):

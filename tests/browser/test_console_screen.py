@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -104,6 +106,22 @@ def test_typing_sends_real_keys_and_replaces_what_was_there(on_page):
     assert seen.count("keydown true") == len("https://new") + 1
     assert "keydown false" not in seen
     assert "input false" not in seen
+
+
+@pytest.mark.parametrize(("home", "moves"), [("about:", [True, True]), (None, [])])
+def test_in_the_console_a_long_wait_moves_the_mouse(on_page, home, moves):
+    listener = "<script>window.seen = []; onpointermove = (e) => seen.push(e.isTrusted)</script>"
+
+    async def nothing():
+        return None
+
+    async def work(screen):
+        screen.clock = replace(screen.clock, monotonic=lambda: time.monotonic() * 20)
+        screen.home = home
+        assert await screen.until(nothing, 29.0) is None
+        return await screen.page.evaluate("seen")
+
+    assert on_page(listener, work) == moves
 
 
 def test_a_field_that_changes_what_is_typed_is_said_without_the_value(on_page):

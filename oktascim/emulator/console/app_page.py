@@ -56,6 +56,11 @@ async def app(visit: Visit) -> Response:
     return _frame(visit, visit.app["label"], body)
 
 
+async def stay(_visit: Visit) -> Response:
+    """POST /admin/session/stay: the page was used; that it was asked for has kept the session."""
+    return Response(status_code=204)
+
+
 async def pane(visit: Visit) -> Response:
     """GET of what a tab other than Provisioning shows."""
     name = visit.request.path_params["pane"]
@@ -81,7 +86,16 @@ def _url_of(visit: Visit, tab: str) -> str:
 
 
 def _frame(visit: Visit, title: str, body: Html) -> Response:
-    org = visit.org.settings.subdomain
+    behaviour = visit.site.behaviour
     return answer(
-        render("frame", title=title, org=org, login=visit.site.administrator.login, xsrf=visit.session.xsrf, body=body)
+        render(
+            "frame",
+            title=title,
+            org=visit.org.settings.subdomain,
+            login=visit.site.administrator.login,
+            xsrf=visit.session.xsrf,
+            idle=round(behaviour.idle_seconds * 1000),
+            warning=round(behaviour.warning_seconds * 1000),
+            body=body,
+        )
     )

@@ -11,6 +11,8 @@ from oktascim.errors import UsageProblem
 Action = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
 Factor = Literal["google_otp", "okta_verify-totp", "okta_verify-push", "webauthn"]
 
+_LONG_SESSION = 600.0
+
 
 @dataclass(frozen=True)
 class Behaviour:
@@ -25,7 +27,8 @@ class Behaviour:
         admin_role: whether the account has an administrator role.
         ends_session_before: actions before which the session ends, once each.
         challenges_before: actions before which the factor is asked again, once each (1c).
-        idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (1c).
+        idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (1c). A warning covers the page
+            before; its words and its button are our choice.
     """
 
     paint_seconds: float = 0.1
@@ -37,6 +40,14 @@ class Behaviour:
     ends_session_before: tuple[Action, ...] = ()
     challenges_before: tuple[Action, ...] = ()
     idle_seconds: float = 15 * 60.0
+
+    @property
+    def warning_seconds(self) -> float:
+        """How long before the end of an unused session its warning appears: 5 minutes or 30 s (1c).
+
+        For sessions that are shorter than Okta allows, half of their time (our choice).
+        """
+        return min(300.0 if self.idle_seconds > _LONG_SESSION else 30.0, self.idle_seconds / 2)
 
     def changed(self, values: Mapping[str, Any]) -> Behaviour:
         """This behaviour with some values replaced; lists may stand for tuples.

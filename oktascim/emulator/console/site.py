@@ -29,6 +29,7 @@ _APP = "/admin/app/{name}/instance/{app_id}"
 _ASSETS = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "idle.js": "text/javascript",
     "inspector.css": "text/css",
     "inspector.js": "text/javascript",
 }
@@ -65,6 +66,7 @@ class ConsoleSite:
             f"{_APP}/settings/user-mgmt": connection.pane,
         }
         writes: dict[str, Page] = {
+            "/admin/session/stay": app_page.stay,
             f"{_APP}/settings/user-mgmt": connection.save,
             f"{_APP}/settings/user-mgmt/verify": connection.verify,
             f"{_APP}/settings/general": wizard.save_general,

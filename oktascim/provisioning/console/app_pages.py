@@ -11,6 +11,7 @@ from oktascim.catalog import Console, Control
 from oktascim.provisioning.console.screen import Screen, Stuck
 
 _REOPENINGS = 3
+_TO_APP_TRIES = 3
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
 _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
 
@@ -90,7 +91,8 @@ class AppPages:
         await self.screen.click(control)
 
         async def closed() -> bool | None:
-            if await self.screen.find(control, "button") is None:
+            gone = await self.screen.find(control, "button") is None
+            if gone and await self.screen.find(self.control("general_tab"), "button"):  # not just a page on its way out
                 return True
             verdict = await self.screen.verdict(self.console.texts)
             if verdict and verdict.means == "failure":
@@ -119,20 +121,33 @@ class AppPages:
             raise Stuck("The console shows another base URL than the one that was saved")
 
     async def set_to_app(self, wanted: frozenset[str]) -> None:
-        """Set the To App boxes, found by the titles of their rows; all of them are labelled 'Enable' (5).
+        """Set the To App options until the form, opened afresh, shows nothing to be changed (5, 7.4, 7.13).
 
         Raises:
-            Stuck: a box that is to be ticked is not there, or does not stay as wanted.
+            Stuck: a box that is to be ticked is not there, or the console does not keep what was saved.
+        """
+        for _ in range(_TO_APP_TRIES):
+            if not await self._change_to_app(wanted):
+                return
+        raise Stuck("The console did not keep the To App options: opened again, they are not as they were saved")
+
+    async def _change_to_app(self, wanted: frozenset[str]) -> bool:
+        """Open the form and save what is not as wanted there; False where nothing is.
+
+        The boxes are found by the titles of their rows, since all of them are labelled 'Enable'.
         """
         await self.open_provisioning()
         self.screen.step = "set the To App options"
         await self.screen.click(self.control("to_app"))
         await self.screen.click(self.control("edit"))
         await self.screen.wait_for(self.control("to_app_save"), "button", "The Save button of To App")
+        changed = False
         for option, box in self.console.to_app.items():
             if option in wanted or await self.screen.find(box, "box"):
-                await self.screen.set_box(box, option, on=option in wanted)
-        await self.save("to_app_save")
+                changed |= await self.screen.set_box(box, option, on=option in wanted)
+        if changed:
+            await self.save("to_app_save")
+        return changed
 
     async def _shows(self, value: str) -> bool | None:
         """Whether a value stands on the page, as text or in a field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal, TypeVar
@@ -21,6 +21,7 @@ Found = TypeVar("Found")
 
 PATIENCE = 20.0
 _POLL = 0.1
+_STIR = 10.0  # an administrator can set sessions to end after a minute (1c)
 
 
 class Stuck(Exception):
@@ -54,6 +55,7 @@ class Screen:
     clock: Clock
     home: str | None = None
     step: str = "open the Admin Console"
+    _stirred: bool = field(default=False, init=False)
 
     async def find(self, control: Control, kind: Kind) -> ElementHandle | None:
         """The control, by the first of its locators that finds one; None when none does now.
@@ -85,11 +87,24 @@ class Screen:
         return found
 
     async def until(self, look: Callable[[], Awaitable[Found | None]], seconds: float = PATIENCE) -> Found | None:
-        """What `look` finds at last, or None when it found nothing in time."""
-        end = self.clock.monotonic() + seconds
-        while (found := await look()) is None and self.clock.monotonic() < end:
+        """What `look` finds at last, or None when it found nothing in time.
+
+        In the console the mouse is moved meanwhile, or the session would count as unused and be covered (1c, 7.15).
+        """
+        now = self.clock.monotonic()
+        end, stir = now + seconds, now + _STIR
+        while (found := await look()) is None and now < end:
+            if self.home and now >= stir:
+                await self._stir()
+                stir = now + _STIR
             await self.clock.sleep(_POLL)
+            now = self.clock.monotonic()
         return found
+
+    async def _stir(self) -> None:
+        """Move the mouse by a step, where there is nothing to point at."""
+        self._stirred = not self._stirred
+        await self.page.mouse.move(1 + self._stirred, 1)
 
     async def click(self, control: Control, name: str | None = None) -> None:
         """Click it from script, which the console takes, and which nothing that covers it can catch (7.11)."""
@@ -110,18 +125,23 @@ class Screen:
         if await field.input_value() != value:
             raise Stuck(f"The field '{control.label or name}' did not take what was typed")
 
-    async def set_box(self, control: Control, name: str, *, on: bool) -> None:
+    async def set_box(self, control: Control, name: str, *, on: bool) -> bool:
         """Tick or untick a box and look again.
+
+        Returns:
+            Whether it had to be changed.
 
         Raises:
             Stuck: the box is not there, or does not stay as wanted.
         """
         title = control.label or name
         box = await self.wait_for(control, "box", f"The box '{title}'")
-        if await box.is_checked() != on:
-            await box.evaluate("element => element.click()")
+        if await box.is_checked() == on:
+            return False
+        await box.evaluate("element => element.click()")
         if await box.is_checked() != on:
             raise Stuck(f"The box '{title}' cannot be {'ticked' if on else 'unticked'}")
+        return True
 
     async def choose(self, control: Control, entry: str) -> None:
         """Choose an entry of a drop-down list by its text.
