@@ -14,6 +14,12 @@ _POLL_SECONDS = 10.0
 _ANNOUNCE_SECONDS = 60.0
 _CANNOT_BE_SEEN = "Credentials cannot be read back, so Okta's own test of them in the Admin Console is the proof."
 
+_TEST_CONNECTOR = (
+    "Click 'Test Connector Configuration' and wait for 'Connector configured successfully'.",
+    "Click 'Save'.",
+)
+_CONSENT = ("Click 'Save', then 'Authenticate with …', and give your consent in the window that opens.",)
+
 
 def _ignore(*_told: object) -> None:
     """Show nothing: the report carries the same text."""
@@ -88,8 +94,7 @@ def _wizard_steps(task: Task) -> tuple[str, ...]:
             f"{console.fields[name].label or name}: {_value(task, name)}"
             for name in task.template.authentication(credentials.mode, given).fields
         ),
-        "Click 'Test Connector Configuration' and wait for 'Connector configured successfully'.",
-        "Click 'Save'.",
+        *(_CONSENT if scheme == "oauth2" else _TEST_CONNECTOR),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from oktascim.emulator.console import connection
 from oktascim.errors import ScimServerFailed
+from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.console import SCIM_TOKEN
 
 pytestmark = pytest.mark.browser
@@ -85,19 +86,55 @@ def test_a_second_run_edits_the_connection_and_sends_the_secret_anew(stage):
     assert provisioning["authorization"] == f"Bearer {SCIM_TOKEN}"
 
 
-def test_oauth_2_is_filled_in_and_the_consent_left_to_a_person(stage):
-    app = stage.app("custom-swa")
-    oauth = {
+@pytest.fixture
+def consent():
+    with consenting(ConsentServer(SCIM_TOKEN)) as server:
+        yield server
+
+
+def oauth_of(server, **other):
+    return {
         "mode": "oauth2",
-        "client_id": "okta",
+        "client_id": CLIENT_ID,
         "client_secret": {"env": "SECRET"},
-        "token_endpoint": "https://acme.example/token",
-        "authorization_endpoint": "https://acme.example/authorize",
+        "token_endpoint": server.token_endpoint,
+        "authorization_endpoint": server.authorization_endpoint,
+        **other,
     }
-    attempt = stage.attempt(app, "custom-swa", credentials=oauth)
-    assert "a person has to give consent now" in attempt.said
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_consent_is_obtained_where_nobody_or_a_person_who_is_there_is_asked(stage, consent, seconds):
+    consent.person_takes = seconds
+    app = stage.app("custom-swa")
+    attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
+    assert attempt.said == DONE
+    assert {"SCIM_PROVISIONING", "PUSH_NEW_USERS"} <= set(stage.features(app))
+    assert stage.org.console.org.store.provisioning.get(app)["authorization"] == f"Bearer {SCIM_TOKEN}"
+    (asked,) = consent.asked
+    assert (asked["response_type"], asked["client_id"], asked["prompt"]) == ("code", CLIENT_ID, "consent")
+    assert asked["redirect_uri"].endswith("/oauth/callback")
+
+
+def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent):
+    consent.person_takes = None
+    stage.haste = 20
+    app = stage.app("custom-swa")
+    attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
+    assert attempt.said.startswith("At the step 'ask for consent': the connection is filled in and saved")
     assert not attempt.acted
     assert stage.features(app) == []
+
+
+def test_consent_without_a_token_is_not_believed(stage, consent):
+    stage.haste = 20
+    app = stage.app("custom-swa")
+    attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token="wr0ng-secret")
+    assert "a person has to give consent now" in attempt.said
+    assert "wr0ng-secret" not in attempt.said
+    assert stage.features(app) == []
+    failed = stage.call("GET", '/api/v1/logs?filter=eventType sw "application.integration"')
+    assert [event["outcome"]["reason"] for event in failed] == ["Unauthorized"]
 
 
 REFUSALS = [
@@ -169,21 +206,26 @@ def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
 
 def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
     to_forget = [1]
-    save = connection.save_provisioning
+    change = connection.change_provisioning
 
-    def forgetful(org, app_id, provisioning):
+    def forgetful(org, cause, app, provisioning):
         if not (provisioning.to_app and to_forget and to_forget.pop()):
-            save(org, app_id, provisioning)
+            change(org, cause, app, provisioning)
 
-    monkeypatch.setattr(connection, "save_provisioning", forgetful)
+    monkeypatch.setattr(connection, "change_provisioning", forgetful)
     app = stage.app()
     assert stage.attempt(app).said == DONE
     assert "PUSH_NEW_USERS" in stage.features(app)
 
 
 def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch):
-    save = connection.save_provisioning
-    monkeypatch.setattr(connection, "save_provisioning", lambda org, app, new: new.to_app or save(org, app, new))
+    change = connection.change_provisioning
+
+    def forgetful(org, cause, app, provisioning):
+        if not provisioning.to_app:
+            change(org, cause, app, provisioning)
+
+    monkeypatch.setattr(connection, "change_provisioning", forgetful)
     attempt = stage.attempt(stage.app())
     assert attempt.said.startswith("At the step 'set the To App options': The console did not keep")
     assert not attempt.acted

@@ -118,8 +118,8 @@ class Stage:
         credentials = wanted.get("credentials") or {"token": {"env": "TOKEN"}, **mode}
         values: dict[str, Any] = {"base_url": self.base_url, "to_app": ["create"], **wanted, "credentials": credentials}
         authentication = kind.authentication(credentials.get("mode"), credentials)
-        known = {"token": token, "username": "okta", "password": token, "client_id": "okta", "client_secret": token}
-        secrets = {name: SecretStr(known.get(name, "https://acme.example/o")) for name in authentication.fields}
+        known = {"token": token, "username": "okta", "password": token, "client_secret": token}
+        secrets = {name: SecretStr(known.get(name) or credentials[name]) for name in authentication.fields}
         resolved = ResolvedCredentials(secrets, authentication)
         app = await get_app(okta, app_id)
         return Task(okta, app, kind, Provisioning.model_validate(values), connect=True, resolve=lambda: resolved)

@@ -21,7 +21,7 @@ from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.connection import test
 from oktascim.emulator.org.deliveries import deliver
 from oktascim.emulator.org.events import app_entity
-from oktascim.emulator.org.provisioning import Provisioning, save_provisioning
+from oktascim.emulator.org.provisioning import Provisioning, change_provisioning
 from oktascim.emulator.provisioner.credential_test import verify_on_save
 from oktascim.emulator.provisioner.model import Outcome
 
@@ -75,7 +75,7 @@ async def save(visit: Visit) -> Response:
         if not outcome.ok:
             return answer(pages.banner(str(outcome.error), good=False), slot="banner")
     with visit.org.store.transaction():
-        save_provisioning(visit.org, visit.app["id"], typed)
+        change_provisioning(visit.org, visit.cause, visit.app, typed)
         if visit.app["wizard"]:
             wizard.save_connector(visit, posted)
     visit.provisioning = typed
@@ -84,9 +84,10 @@ async def save(visit: Visit) -> Response:
 
 async def _save_to_app(visit: Visit, posted: dict[str, str]) -> Response:
     chosen = tuple(option for option, _, field in TO_APP if posted.get(field) == "true")
+    changed = replace(visit.provisioning, to_app=chosen)
     with visit.org.store.transaction():
-        save_provisioning(visit.org, visit.app["id"], replace(visit.provisioning, to_app=chosen))
-    visit.provisioning = replace(visit.provisioning, to_app=chosen)
+        change_provisioning(visit.org, visit.cause, visit.app, changed)
+    visit.provisioning = changed
     return await _back(visit)
 
 

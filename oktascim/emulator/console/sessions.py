@@ -26,12 +26,14 @@ class AdminSession:
         org_session: the id of the org session it came from.
         xsrf: the token that every page carries and every write must send.
         tested: fingerprints of the connections that have passed the credential test, by app id.
+        consents: OAuth states to the app for whose connection consent is asked.
         used: when it was last used, in seconds of a monotonic clock.
     """
 
     org_session: str
     xsrf: str = field(default_factory=secrets.token_hex)
     tested: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, str] = field(default_factory=dict)
     used: float = 0.0
 
 

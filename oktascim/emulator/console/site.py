@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from oktascim.emulator.console import app_page, authn, connection, inspector, sign_in, wizard
+from oktascim.emulator.console import app_page, authn, connection, consent, inspector, sign_in, wizard
 from oktascim.emulator.console.administrator import Administrator
 from oktascim.emulator.console.behaviour import Action, Behaviour
 from oktascim.emulator.console.html import answer, asset, render
@@ -29,6 +29,7 @@ _APP = "/admin/app/{name}/instance/{app_id}"
 _ASSETS = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "consented.js": "text/javascript",
     "idle.js": "text/javascript",
     "inspector.css": "text/css",
     "inspector.js": "text/javascript",
@@ -64,6 +65,8 @@ class ConsoleSite:
             _APP: app_page.app,
             f"{_APP}/pane/{{pane}}": app_page.pane,
             f"{_APP}/settings/user-mgmt": connection.pane,
+            f"{_APP}/oauth/authenticate": consent.begin,
+            consent.CALLBACK: consent.callback,
         }
         writes: dict[str, Page] = {
             "/admin/session/stay": app_page.stay,

@@ -59,7 +59,7 @@ def connector(visit: Visit, *, editing: bool) -> Html:
     if not editing:
         consent = Html("")
         if kept["mode"] == "oauth2":
-            consent = fill('<a class="button" href="#">Authenticate with {{label}}</a>', label=visit.app["label"])
+            consent = render("wizard_consent", url=f"{visit.base}/oauth/authenticate", label=visit.app["label"])
         return render(
             "wizard_connection",
             url=url,
@@ -130,14 +130,16 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
 
 
 def save_connector(visit: Visit, posted: dict[str, str]) -> None:
-    """Keep what the form needs again and the connection does not hold."""
+    """Keep what the form needs again and the connection does not hold, and what a consent will need."""
+    mode = posted["authMode"]
     actions = [key for key, _, _ in WIZARD_ACTIONS if posted.get(f"action_{key}") == "true"]
-    visit.org.store.settings.put(_key(visit), {"mode": posted["authMode"], "actions": actions})
+    oauth = {field.key: posted.get(field.name, "") for field in WIZARD_FIELDS["oauth2"]} if mode == "oauth2" else None
+    visit.org.store.settings.put(_key(visit), {"mode": mode, "actions": actions, "oauth": oauth})
 
 
 def connector_of(visit: Visit) -> Record:
-    """The authentication mode and the supported actions that were saved."""
-    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "actions": []}
+    """The authentication mode, the supported actions, and what OAuth 2 needs where that is the mode, as saved."""
+    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "actions": [], "oauth": None}
 
 
 def _key(visit: Visit) -> str:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playwright.async_api import Error as BrowserError
+
 from oktascim.catalog import Console, Control
 from oktascim.provisioning.console.screen import Screen, Stuck
 
 _REOPENINGS = 3
 _TO_APP_TRIES = 3
+_POPUP_MS = 10_000.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
 _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
 
@@ -28,11 +31,13 @@ class AppPages:
         screen: the browser's page.
         console: what the app's template knows of the console.
         url: the app's page, without a fragment: with one, opening it again would not load it again.
+        consent_seconds: how long a consent may take: no time for a person where none can see the window.
     """
 
     screen: Screen
     console: Console
     url: str
+    consent_seconds: float = 0.0
 
     def control(self, name: str) -> Control:
         """A control of the console by its name in the template."""
@@ -101,6 +106,31 @@ class AppPages:
 
         if await self.screen.until(closed, _TEST_SECONDS) is None:
             raise Stuck("The form is still open after Save")
+
+    async def consent(self) -> bool:
+        """Press 'Authenticate with …' and wait until the window that opens is gone; False where it stays (6).
+
+        Raises:
+            Stuck: there is no such button, or no window opens.
+        """
+        await self.open_provisioning()
+        self.screen.step = "ask for consent"
+        await self.screen.click(self.control("integration"))
+        button = await self.screen.wait_for(self.control("authenticate"), "button", "'Authenticate with …'")
+        try:
+            async with self.screen.page.expect_popup(timeout=_POPUP_MS) as opening:
+                await button.click()  # by the mouse: a browser keeps scripts from opening windows
+            window = await opening.value
+        except BrowserError:
+            raise Stuck("No window for the consent opens") from None
+
+        async def gone() -> bool | None:
+            return window.is_closed() or None
+
+        if await self.screen.until(gone, self.consent_seconds):
+            return True
+        await window.close()
+        return False
 
     async def confirm(self, base_url: str) -> None:
         """Open the page again: a refused Save can look quiet (7.4).

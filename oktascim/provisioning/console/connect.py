@@ -41,7 +41,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.
-        ConsentNeeded: OAuth 2, and a person has to consent now.
+        ConsentNeeded: OAuth 2, and a person has to consent who is not here.
         Stuck: the page does not go on as expected.
     """
     await _choose_scim(pages)
@@ -64,7 +64,8 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
         return
     screen.step = "save the connection"
     await pages.save("save")
-    raise ConsentNeeded
+    if not await pages.consent():
+        raise ConsentNeeded
 
 
 async def _test_and_save(task: Task, pages: AppPages) -> None:

@@ -24,8 +24,11 @@ from oktascim.provisioning.console.route import NO_ACCESS
 from oktascim.provisioning.console.screen import Screen, SignedOut, Stuck
 from oktascim.provisioning.console.sign_in import Door
 from oktascim.provisioning.route import Task
+from oktascim.spec.models import SecretRef
 
 _SIGN_INS = 3
+_CONSENT_SECONDS = 10.0  # for a server that asks nobody
+_CONSENT_OF_A_PERSON = 5 * 60.0
 _NETWORK_ERROR = re.compile(r"net::ERR_[A-Z_]+|Timeout \d+ms exceeded")
 _TROUBLES = (Stuck, SignedOut, SignInRefused, ConnectionRefused, ConsentNeeded, BrowserError)
 
@@ -42,6 +45,7 @@ class Driver:
         context: the browser's cookies and pages.
         access: how it signs in.
         environ: the environment; may name the folder for pictures.
+        headed: whether a person can see the browser, and answer what is not for a program.
         org: the origin of the org's sign-in page.
         admin: the origin of its Admin Console.
     """
@@ -49,6 +53,7 @@ class Driver:
     context: BrowserContext
     access: Access
     environ: Mapping[str, str]
+    headed: bool
     org: str
     admin: str
     _inside: bool = field(default=False, init=False)
@@ -78,7 +83,8 @@ class Driver:
             await door.enter(screen, f"{self.admin}{console.pages['apps']}")
             self._inside = True
         path = console.pages["app"].format(key=task.app.name, id=task.app.id)
-        pages = AppPages(screen, console, f"{self.admin}{path}")
+        consent = _CONSENT_OF_A_PERSON if self.headed else _CONSENT_SECONDS
+        pages = AppPages(screen, console, f"{self.admin}{path}", consent)
         if task.connect:
             connect = connect_wizard_app if task.template.kind == "wizard" else connect_template
             await self._signed_in(lambda: connect(task, pages), door, screen)
@@ -110,14 +116,16 @@ class Driver:
         return Failed(words)
 
     async def _evidence(self, task: Task, screen: Screen) -> Evidence:
-        account = self.access.account
-        secrets = [value.get_secret_value() for value in task.resolve().values.values()]
+        account, given = self.access.account, task.wanted.credentials
+        values = {name: value.get_secret_value() for name, value in task.resolve().values.items()}
+        secrets = {name for name in values if isinstance(getattr(given, name), SecretRef)}
+        plain = [value for name, value in values.items() if name not in secrets]
         return await collect(
             screen,
             self.environ,
             origins=(self.org, self.admin),
-            harmless=(task.wanted.base_url, task.wanted.unique_identifier or "userName"),
-            secrets=[*secrets, *([account.password.get_secret_value()] if account else [])],
+            harmless=[task.wanted.base_url, task.wanted.unique_identifier or "userName", *plain],
+            secrets=[*(values[name] for name in secrets), *([account.password.get_secret_value()] if account else [])],
         )
 
 
@@ -139,12 +147,15 @@ async def open_driver(
         context = await new_context(browser, access.state)
     except BrowserError as error:
         raise Failed(f"The browser does not start: {str(error).splitlines()[0]}") from error
-    return Driver(context, access, environ, org, admin)
+    return Driver(context, access, environ, headed, org, admin)
 
 
 def _reason(trouble: Exception) -> str:
     if isinstance(trouble, ConsentNeeded):
-        return "the connection is filled in and saved; a person has to give consent now by 'Authenticate with …'"
+        return (
+            "the connection is filled in and saved; a person has to give consent now by 'Authenticate with …' "
+            "(with --headed it waits for you)"
+        )
     if isinstance(trouble, SignedOut):
         return "the session has ended"
     if isinstance(trouble, BrowserError):  # its own words may quote an address with a session token
