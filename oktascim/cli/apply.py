@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.console import HeadedOption, NoBrowserOption
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import (
     Job,
@@ -21,6 +20,7 @@ from oktascim.cli.engine import (
     load_selected,
     stoppable,
 )
+from oktascim.cli.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
@@ -30,8 +30,6 @@ from oktascim.render.ci import tell_github, write_junit
 from oktascim.render.plan import counts, plan_lines, report_json, report_table, show_troubles
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
-
-HANDOFF_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,7 @@ def apply(
     parallel: ParallelOption = None,
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
@@ -71,8 +70,8 @@ def apply(
     session = session_of(context)
     loaded = load_selected(session, paths, only, prune=prune)
     choices = Choices(rotate_credentials, adopt, frozenset(replace or ()))
-    wait = HANDOFF_SECONDS if session.output.interactive else 0
-    job = Job(session, loaded, choices, route, parallel, wait, headed, bool(wait) and not no_browser)
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
+    job = Job(session, loaded, choices, route, parallel, person)
     outcome = session.run(lambda: run_job(session, job, prune=prune))
     return finish(session, outcome, output, junit)
 

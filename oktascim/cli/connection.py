@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template
-from oktascim.cli.console import HeadedOption
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import Job, RouteChoice, RouteOption, stoppable
 from oktascim.cli.find import find_app
@@ -21,12 +20,15 @@ from oktascim.cli.flags import (
     credentials,
     from_values,
 )
+from oktascim.cli.person import ClipboardOption, HeadedOption, NoBrowserOption, Person, person_at
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
 from oktascim.plan.kind import find_kind
 from oktascim.provisioning.readback import ReadBack, judge, read_back
+from oktascim.provisioning.route import Established, Task, establish, require
+from oktascim.provisioning.witness import Witness
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
 from oktascim.spec.loader import LoadedIntegration, load
@@ -103,6 +105,8 @@ def set_connection(
     template: TemplateOption = None,
     route: RouteOption = RouteChoice.AUTO,
     headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Set base URL and credentials of an app's connection, switch it on, and read it back.
@@ -111,8 +115,10 @@ def set_connection(
     """
     session = session_of(context)
     given = credentials(token, username, password)
-    proof, found = session.run(lambda: _set(session, app, template, base_url, given, route, headed))
-    _show_proof(session, found, proof, output)
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
+    established, found = session.run(lambda: _set(session, app, template, base_url, given, route, person))
+    session.output.note(f"Route {established.route}: {require(established)}.")
+    _show_proof(session, found, established.proof, output)
     return ExitCode.DONE
 
 
@@ -161,9 +167,8 @@ async def _set(
     base_url: str | None,
     given: dict[str, Any],
     route: RouteChoice,
-    headed: bool,
-) -> tuple[ReadBack, App]:
-    from oktascim.provisioning.route import Task, establish, require
+    person: Person,
+) -> tuple[Established, App]:
 
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
@@ -172,13 +177,13 @@ async def _set(
             one = _from_flags(kind.name, base_url, given, import_groups=False)
             wanted = one.integration.provisioning
             assert wanted is not None
-            job = Job(session, (one,), route=route, headed=headed)
-            unseen = (await read_back(okta, found.id)).status == "ENABLED"
-            task = Task(okta, found, kind, wanted, True, lambda: job.resolve(one.integration.name), unseen)
+            job = Job(session, (one,), route=route, person=person)
+            is_on = (await read_back(okta, found.id)).status == "ENABLED"
+            witness = Witness(okta, found.id) if is_on else None
+            task = Task(okta, found, kind, wanted, True, lambda: job.resolve(one.integration.name), witness)
             async with job.console() as console:
                 established = await establish(task, job.routes(found.label, progress, console))
-            require(established)
-            return established.proof, found
+            return established, found
 
 
 async def _template_of(okta: Okta, found: App) -> Template:

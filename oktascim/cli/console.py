@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import webbrowser
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from pydantic import SecretStr
 
 from oktascim.cli.context import Session
@@ -20,11 +16,6 @@ from oktascim.provisioning.console.route import ConsoleRoute
 from oktascim.settings.profiles import config_directory
 from oktascim.spec.models import SecretRef
 from oktascim.spec.secrets import SecretSources, resolve
-
-HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
-NoBrowserOption = Annotated[
-    bool, typer.Option("--no-browser", help="Do not open the page that is handed over in your browser.")
-]
 
 _FROM = "_FROM"
 
@@ -47,13 +38,6 @@ def access_of(session: Session, org: str) -> Access:
     found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
     account = account_from(found, Clock())
     return Access(account) if account else Access(state=kept_sessions(session).load(org))
-
-
-def open_page(session: Session, page: str) -> None:
-    """Open a page in the person's own browser, if this machine has one with a window."""
-    if sys.platform == "linux" and not (session.environ.get("DISPLAY") or session.environ.get("WAYLAND_DISPLAY")):
-        return  # a browser in the terminal would take the screen
-    webbrowser.open(page)
 
 
 async def keep_console_session(session: Session) -> str:

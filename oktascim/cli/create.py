@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.apply import HANDOFF_SECONDS, finish, run_job
-from oktascim.cli.console import HeadedOption, NoBrowserOption
+from oktascim.cli.apply import finish, run_job
 from oktascim.cli.context import OutputOption, session_of
 from oktascim.cli.draft import (
     AcsUrlOption,
@@ -34,6 +33,7 @@ from oktascim.cli.flags import (
     UsernameOption,
     credentials,
 )
+from oktascim.cli.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
 from oktascim.cli.spec_file import guiding_comments, write_spec
 from oktascim.errors import UsageProblem
 from oktascim.render.streams import Format
@@ -63,6 +63,7 @@ def create(
     route: RouteOption = RouteChoice.AUTO,
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Set up one integration by flags, without a file.
@@ -97,7 +98,6 @@ def create(
     if save:
         integration = draft.load(save.parent).integration
         write_spec(session, save, integration, guiding_comments(integration, save))
-    wait = HANDOFF_SECONDS if session.output.interactive else 0
-    opens = bool(wait) and not no_browser
-    job = Job(session, (loaded,), route=route, wait_seconds=wait, headed=headed, open_page=opens)
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
+    job = Job(session, (loaded,), route=route, person=person)
     return finish(session, session.run(lambda: run_job(session, job)), output, None)

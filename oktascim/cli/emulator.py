@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oktascim.cli.console import open_page
 from oktascim.cli.context import Session, session_of
+from oktascim.cli.person import open_page
 from oktascim.cli.sandbox import missing_extra, sandbox, seed
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.http import is_loopback

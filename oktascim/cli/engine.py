@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 
 from oktascim.catalog import find_template
-from oktascim.cli.console import console_route, open_page
+from oktascim.cli.console import console_route
 from oktascim.cli.context import Session
+from oktascim.cli.person import Person, open_page
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
 from oktascim.okta.client import Okta
@@ -64,9 +65,7 @@ class Job:
         choices: what the user allows beyond the files.
         route: how provisioning is enabled.
         parallel: how many integrations are on their way at once.
-        wait_seconds: how long a handoff waits for the person.
-        headed: whether the console route's browser has a window.
-        open_page: whether a page that is handed over is opened in the person's browser; never several at once.
+        person: how far a person takes part.
     """
 
     session: Session
@@ -74,9 +73,7 @@ class Job:
     choices: Choices = field(default_factory=Choices)
     route: RouteChoice = RouteChoice.AUTO
     parallel: int | None = None
-    wait_seconds: float = 0.0
-    headed: bool = False
-    open_page: bool = False
+    person: Person = field(default_factory=Person)
 
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
@@ -122,12 +119,15 @@ class Job:
 
     def console(self) -> ConsoleRoute:
         """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
-        return console_route(self.session, headed=self.headed)
+        return console_route(self.session, headed=self.person.headed)
 
     def routes(self, name: str, progress: Progress, console: ConsoleRoute) -> Sequence[Route]:
         """The routes to an enabled connection, in the order in which they are tried."""
         handoff = HandoffRoute(
-            self.wait_seconds, show=lambda left: self._hand_over(name, left, progress), waits=progress.waits
+            self.person.wait_seconds,
+            show=lambda left: self._hand_over(name, left, progress),
+            waits=progress.waits,
+            clipboard=self.person.clipboard,
         )
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), console, handoff],
@@ -139,7 +139,7 @@ class Job:
 
     def _hand_over(self, name: str, left: Handoff, progress: Progress) -> None:
         progress.handoff(name, left)
-        if self.open_page and len(self.loaded) == 1:
+        if self.person.opens_pages:
             open_page(self.session, left.page)
 
 

@@ -13,9 +13,9 @@ from oktascim.cli.questions import Questions
 from oktascim.errors import UsageProblem
 from oktascim.plan.export import variable_for
 from oktascim.spec.checks import base_url_faults
+from oktascim.spec.models import SECRET_MEMBERS
 
 _USUAL_TEMPLATE = "scim2-header"
-_SECRETS = frozenset({"password", "token", "client_secret"})
 _SCHEMES = {
     "basic": "a user name and a password",
     "header": "a token; Okta writes Bearer before it",
@@ -64,7 +64,7 @@ def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
         found["mode"] = scheme
     for field in way.fields:
         option, words = f"--{field.replace('_', '-')}", field.replace("_", " ")
-        if field in _SECRETS:
+        if field in SECRET_MEMBERS:
             suggested = f"env:{variable_for(name, field)}"
             question = f"Where the {words} is (env:NAME, keyring:NAME, file:PATH, command:…)"
             place = ask.text(question, option, default=suggested, check=partial(_wrong, option))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from oktascim.catalog import Template
@@ -12,10 +12,14 @@ from oktascim.http import Ambiguous
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.provisioning.readback import ReadBack, read_back
+from oktascim.provisioning.witness import Witness
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
 RouteName = Literal["api", "console", "handoff"]
+
+VERIFIES_AND_GOES_ON = "Then run the same command again: it verifies and goes on."
+_NOT_SEEN = "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Task:
         wanted: base URL, credentials (as references), options.
         connect: whether the connection is to be made; otherwise only the To App options are to be set.
         resolve: fetches the secrets; called by a route at the moment it needs them.
-        unseen: whether no read can show the change: other credentials for a connection that is on already.
+        witness: where no read of the app can show the change (other credentials for a connection that is on already),
+            what the System Log has to say of it.
     """
 
     okta: Okta
@@ -38,7 +43,7 @@ class Task:
     wanted: Provisioning
     connect: bool
     resolve: Callable[[], ResolvedCredentials]
-    unseen: bool = False
+    witness: Witness | None = None
 
     def achieved(self, proof: ReadBack) -> bool:
         """Whether a fresh read shows all that was asked."""
@@ -56,7 +61,7 @@ class Handoff:
 
     page: str
     steps: tuple[str, ...]
-    then: str = "Then run the same command again: it verifies and goes on."
+    then: str = VERIFIES_AND_GOES_ON
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,19 @@ class Route(Protocol):
 
 @dataclass(frozen=True)
 class Established:
-    """The outcome over all routes that were tried; `route` is the one after which the proof held, or None."""
+    """The outcome over all routes that were tried.
+
+    Attributes:
+        proof: the last read.
+        route: the one after which the proof held, or None.
+        attempts: what each route said.
+        evidence: what is known of a change that no read of the app shows.
+    """
 
     proof: ReadBack
     route: RouteName | None
     attempts: tuple[Attempt, ...]
+    evidence: str | None = None
 
     @property
     def handoff(self) -> Handoff | None:
@@ -112,6 +125,8 @@ def require(established: Established) -> str:
         PersonNeeded: what is left is a person's, with the page and what to do there.
         OktascimError: no route that was tried reached it.
     """
+    if established.route and established.evidence:
+        return established.evidence
     if established.route:
         return f"{' and '.join(established.proof.verified_by)} read back as wanted"
     said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
@@ -138,6 +153,8 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
     Returns:
         The proof after the last attempt, the route that reached it, and what each attempt said.
     """
+    if task.witness:
+        await task.witness.begin()
     attempts: list[Attempt] = []
     waiting = list(routes)
     while waiting:
@@ -150,6 +167,10 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
             attempt = Attempt(route.name, f"{lost.what} {lost.why}")
         attempts.append(attempt)
         proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
-        if task.achieved(proof) and (attempt.acted or not task.unseen):
+        if task.achieved(proof) and task.witness is None:
             return Established(proof, route.name, tuple(attempts))
+        if task.achieved(proof) and task.witness and attempt.acted:
+            seen = await task.witness.wait()
+            proof = replace(proof, verified_by=("System Log",) if seen else ())
+            return Established(proof, route.name, tuple(attempts), seen or _NOT_SEEN)
     return Established(proof, None, tuple(attempts))

@@ -129,6 +129,10 @@ class Credentials(Part):
     """OAuth 2: where a person gives consent."""
 
 
+SECRET_MEMBERS = ("password", "token", "client_secret")
+"""The credentials that never stand in a spec; each authentication mode has one of them."""
+
+
 class ImportSchedule(Part):
     """When Okta imports from the app by itself."""
 

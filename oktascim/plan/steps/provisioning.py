@@ -13,6 +13,7 @@ from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.provisioning.route import Task, establish, require
+from oktascim.provisioning.witness import Witness
 
 CREDENTIALS = "provisioning.credentials"
 
@@ -34,7 +35,8 @@ class Provision(Step):
         wanted = run.integration.provisioning
         assert wanted is not None
         unseen = any(change.field == CREDENTIALS for change in self.changes)
-        task = Task(run.okta, run.app, run.template, wanted, self.connect, run.resolve, unseen)
+        witness = Witness(run.okta, run.app.id) if unseen else None
+        task = Task(run.okta, run.app, run.template, wanted, self.connect, run.resolve, witness)
         run.established = await establish(task, run.routes)
 
     async def verify(self, run: Run) -> str:

@@ -76,6 +76,7 @@ class MiniOrg:
     takes_credentials: bool = False
     features_follow: bool = True  # whether what the features API sets is seen in the app's `features`
     catalog: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[dict[str, Any]] = field(default_factory=list)
     on_write: Callable[[dict[str, Any]], None] = lambda app: None
     on_read: Callable[[str], None] = lambda app_id: None
     trouble: dict[str, list[tuple[str, Exception | httpx.Response]]] = field(default_factory=dict)
@@ -226,6 +227,7 @@ class MiniOrg:
         return ok({})
 
 
+NOW = "Fri, 15 Jan 2027 08:00:00 GMT"
 APP = "/api/v1/apps/([^/]+)"
 ROUTES = [
     ("GET /api/v1/apps", MiniOrg._list),
@@ -251,6 +253,7 @@ ROUTES = [
     ("GET /api/v1/groups", MiniOrg._groups),
     ("GET /api/v1/groups/([^/]+)/apps", MiniOrg._apps_of_group),
     ("GET /api/v1/catalog/apps", lambda org: ok(org.catalog)),
+    ("GET /api/v1/logs", lambda org: httpx.Response(200, json=org.logged, headers={"date": NOW})),
 ]
 
 

@@ -88,15 +88,29 @@ class TestPending:
         assert not any(line.startswith("PUT") for line in org.lines)
 
 
+CHANGED = {"eventType": "application.lifecycle.update", "published": "2027-01-15T08:00:02.000Z", "uuid": "u1"}
+
+
 class TestRotation:
     """New credentials for a connection that is on: no read can show them, so a route's silence is not taken for yes."""
 
-    def test_credentials_that_the_api_took(self, walk, org, make, provisioning) -> None:
+    @pytest.mark.parametrize(
+        ("logged", "evidence", "verified_by"),
+        [
+            ([CHANGED], "the System Log has application.lifecycle.update of 2027-01-15T08:00:02.000Z", ("System Log",)),
+            ([], "sent and accepted; no read shows credentials, and the System Log has no word of the change yet", ()),
+        ],
+    )
+    def test_credentials_that_the_api_took(self, walk, org, make, provisioning, logged, evidence, verified_by) -> None:
         org.takes_credentials = True
         walk.apply(make(provisioning=provisioning))
+        org.logged = logged
         (report,) = walk.apply(make(provisioning=provisioning), rotate_credentials=True)
         assert (report.status, report.route) == ("done", "api")
         assert org.lines.count(CONNECT) == 2
+        (step,) = report.steps
+        assert step.evidence == evidence
+        assert report.proof.verified_by == verified_by
 
     @pytest.mark.parametrize("seconds", [0, 60])
     def test_credentials_that_the_api_ignored(self, walk, add, make, provisioning, seconds: int) -> None:
@@ -106,7 +120,7 @@ class TestRotation:
         assert (report.status, report.route) == ("pending", None)
         assert "API Token: (the value of the environment variable ACME_SCIM_TOKEN)" in report.error.fix
         assert "cannot be read back" in report.error.fix
-        assert walk.clock.elapsed == 0
+        assert walk.clock.elapsed == 1 + seconds
 
     @pytest.mark.parametrize(("losses", "status"), [(1, "done"), (2, "pending")])
     def test_credentials_whose_answer_was_lost(self, walk, org, make, provisioning, losses, status) -> None:

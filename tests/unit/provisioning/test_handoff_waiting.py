@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 
 from oktascim.provisioning.handoff import HandoffRoute
@@ -40,3 +42,25 @@ def test_it_gives_up_in_time_and_can_be_taken_up_again(fake_okta, fake_clock, ma
     assert fake_clock.elapsed == 60
     assert attempt.said == "A person must do this step in the Admin Console."
     assert attempt.handoff.then == "Then run the same command again: it verifies and goes on."
+
+
+class WitnessOf:
+    """A witness who sees something at one of its looks."""
+
+    def __init__(self, look: int):
+        self.left = look
+
+    async def look(self):
+        self.left -= 1
+        return "seen" if self.left == 0 else None
+
+
+def test_what_no_read_can_show_is_waited_for_in_the_log(fake_okta, fake_clock, make_task):
+    async def work():
+        async with fake_okta.client() as okta:
+            return await HandoffRoute(60).attempt(replace(make_task(okta), witness=WitnessOf(3)))
+
+    attempt = fake_clock.run(work())
+    assert attempt.acted
+    assert fake_clock.elapsed == 30
+    assert "cannot be read back" in attempt.handoff.then

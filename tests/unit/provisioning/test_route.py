@@ -43,10 +43,24 @@ def org(fake_okta) -> dict:
     return org
 
 
-def run(fake, make_task, *routes, unseen: bool = False) -> Established:
+class Saw:
+    """A witness that has its say."""
+
+    def __init__(self, words: str | None):
+        self.words, self.begun = words, False
+
+    async def begin(self) -> None:
+        self.begun = True
+
+    async def wait(self) -> str | None:
+        assert self.begun
+        return self.words
+
+
+def run(fake, make_task, *routes, witness: Saw | None = None) -> Established:
     async def work():
         async with fake.client() as okta:
-            return await establish(replace(make_task(okta, to_app=["create"]), unseen=unseen), routes)
+            return await establish(replace(make_task(okta, to_app=["create"]), witness=witness), routes)
 
     return fake.clock.run(work())
 
@@ -87,7 +101,21 @@ def test_a_lost_answer_is_settled_by_the_read(fake_okta, make_task, org, works: 
 def test_what_no_read_can_show_needs_a_claim(fake_okta, make_task, org, acted: bool, route: str | None) -> None:
     org["features"] = ["PUSH_NEW_USERS"]
     claim = Attempt("api", "Said.", acted=acted)
-    assert run(fake_okta, make_task, Scripted("api", org, works=False, claim=claim), unseen=True).route == route
+    assert run(fake_okta, make_task, Scripted("api", org, works=False, claim=claim), witness=Saw("it")).route == route
+
+
+@pytest.mark.parametrize(
+    ("seen", "verified_by", "words"),
+    [
+        ("the System Log has it", ("System Log",), "the System Log has it"),
+        (None, (), "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"),
+    ],
+)
+def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org, seen, verified_by, words) -> None:
+    org["features"] = ["PUSH_NEW_USERS"]
+    established = run(fake_okta, make_task, Scripted("api", org, works=False), witness=Saw(seen))
+    assert established.proof.verified_by == verified_by
+    assert require(established) == words
 
 
 def test_a_failed_scim_server_stops_every_route(fake_okta, make_task, org) -> None:
