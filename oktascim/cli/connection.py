@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from oktascim.catalog import Template, find_template
 from oktascim.cli.context import OutputOption, Session, session_of
+from oktascim.cli.draft import ImportGroupsOption
 from oktascim.cli.engine import Job, RouteChoice, RouteOption, stoppable
 from oktascim.cli.find import find_app
 from oktascim.cli.flags import (
@@ -26,8 +28,10 @@ from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
 from oktascim.plan.kind import find_kind
+from oktascim.plan.progress import WatcherOf
 from oktascim.provisioning.readback import ReadBack, judge, read_back
-from oktascim.provisioning.route import Established, Task, establish, require
+from oktascim.provisioning.route import Established, establish, require
+from oktascim.provisioning.task import Task
 from oktascim.provisioning.witness import Witness
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
@@ -103,6 +107,7 @@ def set_connection(
     username: UsernameOption = None,
     password: PasswordOption = None,
     template: TemplateOption = None,
+    import_groups: ImportGroupsOption = None,
     route: RouteOption = RouteChoice.AUTO,
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
@@ -116,8 +121,12 @@ def set_connection(
     session = session_of(context)
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
-    established, found = session.run(lambda: _set(session, app, template, base_url, given, route, person))
-    session.output.note(f"Route {established.route}: {require(established)}.")
+
+    def wanted(kind: str) -> LoadedIntegration:
+        return _from_flags(kind, base_url, given, import_groups)
+
+    established, found = session.run(lambda: _set(session, app, template, wanted, route, person))
+    session.output.note(f"{found.label}: set {require(established)}.")
     _show_proof(session, found, established.proof, output)
     return ExitCode.DONE
 
@@ -164,8 +173,7 @@ async def _set(
     session: Session,
     word: str,
     template: str | None,
-    base_url: str | None,
-    given: dict[str, Any],
+    wanted: Callable[[str], LoadedIntegration],
     route: RouteChoice,
     person: Person,
 ) -> tuple[Established, App]:
@@ -174,13 +182,20 @@ async def _set(
         async with stoppable(session, progress.waits) as okta:
             found = await find_app(okta, word)
             kind = find_template(template) if template else await _template_of(okta, found)
-            one = _from_flags(kind.name, base_url, given, import_groups=False)
-            wanted = one.integration.provisioning
-            assert wanted is not None
+            one = wanted(kind.name)
+            assert one.integration.provisioning is not None
             job = Job(session, (one,), route=route, person=person)
             is_on = (await read_back(okta, found.id)).status == "ENABLED"
-            witness = Witness(okta, found.id) if is_on else None
-            task = Task(okta, found, kind, wanted, True, lambda: job.resolve(one.integration.name), witness)
+            task = Task(
+                okta,
+                found,
+                kind,
+                one.integration.provisioning,
+                "edit" if is_on else "connect",
+                lambda: job.resolve(one.integration.name),
+                Witness(okta, found.id) if is_on else None,
+                WatcherOf(progress, found.label),
+            )
             async with job.console() as console:
                 established = await establish(task, job.routes(found.label, progress, console))
             return established, found
@@ -193,7 +208,9 @@ async def _template_of(okta: Okta, found: App) -> Template:
     return template
 
 
-def _from_flags(template: str, base_url: str | None, given: dict[str, Any], import_groups: bool) -> LoadedIntegration:
+def _from_flags(
+    template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
+) -> LoadedIntegration:
     if not template or not base_url:
         raise UsageProblem(
             "Say what to reach: --spec FILE, or --template, --base-url and the credentials.",

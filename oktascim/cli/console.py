@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,10 +23,10 @@ _FROM = "_FROM"
 
 def console_route(session: Session, *, headed: bool) -> ConsoleRoute:
     """The `console` route of this run; nothing is opened or asked before it is tried."""
-    return ConsoleRoute(lambda org: access_of(session, org), session.environ, headed=headed)
+    return ConsoleRoute(partial(access_of, session), session.environ, headed=headed)
 
 
-def access_of(session: Session, org: str) -> Access:
+def access_of(session: Session, org: str, clock: Clock) -> Access:
     """The administrator whom the environment names, else the kept session of this org.
 
     Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
@@ -36,7 +37,7 @@ def access_of(session: Session, org: str) -> Access:
         SecretStoreUnavailable: the keyring that holds a value cannot be used.
     """
     found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
-    account = account_from(found, Clock())
+    account = account_from(found, clock)
     return Access(account) if account else Access(state=kept_sessions(session).load(org))
 
 

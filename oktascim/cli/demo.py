@@ -97,6 +97,9 @@ class _Story:
         """Say what was sent and what went wrong."""
         self.ended(name, step, f"nothing: {reason}")
 
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Never comes: the first route is the last."""
+
     def handoff(self, name: str, handoff: object) -> None:
         """Never comes: this org takes credentials by API."""
 

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +22,7 @@ from oktascim.errors import UsageProblem
 from oktascim.http import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.actual import Snapshot, read
-from oktascim.plan.apply import Workshop, apply
+from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.progress import Progress
 from oktascim.plan.report import Report
@@ -85,14 +85,15 @@ class Job:
         self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, progress: Progress
     ) -> list[Report]:
         """Carry the plans out."""
+        places = Places(okta, self.parallel)
         async with self.console() as console:
             workshop = Workshop(
                 okta=okta,
                 directory=snapshot.directory,
-                routes=lambda name: self.routes(name, progress, console),
+                routes=lambda name: self.routes(name, progress, console, places),
                 resolve=lambda integration: self.resolve(integration.name),
+                places=places,
                 progress=progress,
-                parallel=self.parallel,
             )
             return await apply(plans, workshop)
 
@@ -121,13 +122,22 @@ class Job:
         """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
         return console_route(self.session, headed=self.person.headed)
 
-    def routes(self, name: str, progress: Progress, console: ConsoleRoute) -> Sequence[Route]:
-        """The routes to an enabled connection, in the order in which they are tried."""
+    def routes(
+        self, name: str, progress: Progress, console: ConsoleRoute, places: Places | None = None
+    ) -> Sequence[Route]:
+        """The routes to an enabled connection, in the order in which they are tried.
+
+        Args:
+            name: the integration's name.
+            progress: told of a step that is handed over.
+            console: the run's browser.
+            places: one of them is lent to others while a person is waited for.
+        """
         handoff = HandoffRoute(
             self.person.wait_seconds,
             show=lambda left: self._hand_over(name, left, progress),
-            waits=progress.waits,
             clipboard=self.person.clipboard,
+            aside=places.lent if places else nullcontext,
         )
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), console, handoff],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
 from oktascim.provisioning.clipboard import Clipboard, system_clipboard
+from oktascim.provisioning.console.browser import has_display
 
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
 NoBrowserOption = Annotated[
@@ -64,6 +64,5 @@ def person_at(
 
 def open_page(session: Session, page: str) -> None:
     """Open a page in the person's own browser, if this machine has one with a window."""
-    if sys.platform == "linux" and not (session.environ.get("DISPLAY") or session.environ.get("WAYLAND_DISPLAY")):
-        return  # a browser in the terminal would take the screen
-    webbrowser.open(page)
+    if has_display(session.environ):  # a browser in the terminal would take the screen
+        webbrowser.open(page)

@@ -36,6 +36,6 @@ async def admin_origin(okta: Okta) -> str:
     return f"https://{subdomain}-admin.{domain}"
 
 
-async def app_page(okta: Okta, app_name: str, app_id: str) -> str:
-    """The app's page in the Admin Console, at its Provisioning tab (facts/okta-api.md 1.12)."""
-    return f"{await admin_origin(okta)}/admin/app/{app_name}/instance/{app_id}/#tab-provisioning"
+async def app_page(okta: Okta, app_name: str, app_id: str, *, tab: str = "provisioning") -> str:
+    """The app's page in the Admin Console, at one of its tabs (facts/okta-api.md 1.12)."""
+    return f"{await admin_origin(okta)}/admin/app/{app_name}/instance/{app_id}/#tab-{tab}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
@@ -11,7 +12,7 @@ from oktascim.http import Ambiguous
 from oktascim.okta.client import Okta
 from oktascim.plan.actual import Directory
 from oktascim.plan.diff import IntegrationPlan
-from oktascim.plan.progress import Progress, Silent
+from oktascim.plan.progress import Progress, Silent, WatcherOf
 from oktascim.plan.report import Report, Status, StepReport
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.plan.steps.provisioning import Provision
@@ -26,6 +27,39 @@ _CALLS_OF_ONE = 5  # what one integration draws on the apps bucket in a minute, 
 Resolve = Callable[[Integration], ResolvedCredentials]
 
 
+class Places:
+    """How many integrations may be on their way at once.
+
+    Args:
+        okta: the org; by its rate limits they are chosen.
+        number: another choice.
+    """
+
+    def __init__(self, okta: Okta, number: int | None = None) -> None:
+        self._free = asyncio.Semaphore(number or _fitting(okta))
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """A place for the length of the block."""
+        async with self._free:
+            yield
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[None]:
+        """Somebody else has the place meanwhile: whoever waits for a person needs none."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            await self._free.acquire()
+
+
+def _fitting(okta: Okta) -> int:
+    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
+    limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
+    return max(1, min(_MOST_PARALLEL, limit // _CALLS_OF_ONE)) if limit else _MOST_PARALLEL
+
+
 @dataclass(frozen=True)
 class Workshop:
     """What carrying out needs beside the plans.
@@ -36,15 +70,15 @@ class Workshop:
         routes: makes the routes for an integration, in the order in which they are tried.
         resolve: fetches an integration's secrets.
         progress: told of everything.
-        parallel: how many integrations are on their way at once; None chooses by the rate limits.
+        places: how many integrations are on their way at once.
     """
 
     okta: Okta
     directory: Directory
     routes: Callable[[str], Sequence[Route]]
     resolve: Resolve
+    places: Places
     progress: Progress = field(default_factory=Silent)
-    parallel: int | None = None
 
 
 async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Report]:
@@ -57,19 +91,12 @@ async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Re
     Returns:
         A report per plan, in the same order.
     """
-    places = asyncio.Semaphore(workshop.parallel or fitting_parallel(workshop.okta))
 
     async def one(plan: IntegrationPlan) -> Report:
-        async with places:
+        async with workshop.places.taken():
             return await _apply_one(plan, workshop)
 
     return list(await asyncio.gather(*(one(plan) for plan in plans)))
-
-
-def fitting_parallel(okta: Okta) -> int:
-    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
-    limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
-    return max(1, min(_MOST_PARALLEL, limit // _CALLS_OF_ONE)) if limit else _MOST_PARALLEL
 
 
 async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
@@ -85,11 +112,13 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         directory=workshop.directory,
         routes=workshop.routes(name),
         resolve=lambda: workshop.resolve(plan.integration),
+        watcher=WatcherOf(workshop.progress, name),
         app=plan.app,
     )
     steps = await _run_steps(plan.steps, run, workshop.progress)
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
     established = run.established
+    connected = any(isinstance(step.step, Provision) and step.status == "done" for step in steps)
     return Report(
         plan,
         _status(steps),
@@ -97,9 +126,10 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         tuple(steps),
         proof=established.proof if established else plan.proof,
         route=established.route if established else None,
+        attempts=established.attempts if established else (),
         handoff=established.handoff if established else None,
         error=errors[0].error if errors else None,
-        notes=tuple(run.notes),
+        notes=(*(() if connected else plan.notes), *run.notes),
     )
 
 

@@ -16,6 +16,7 @@ from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroup
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, Provision, SetMappings, SetToOkta
 from oktascim.provisioning.readback import ReadBack, judge
+from oktascim.provisioning.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
 Action = Literal["create", "change", "none", "blocked"]
@@ -79,7 +80,7 @@ class IntegrationPlan:
     @property
     def waits_for_person(self) -> bool:
         """Whether the app exists, its provisioning is still to be enabled, and no API of this org does that."""
-        provision = any(isinstance(step, Provision) and step.connect for step in self.steps)
+        provision = any(isinstance(step, Provision) and step.stage == "connect" for step in self.steps)
         return bool(self.app and provision and self.proof and self.proof.status == "UNKNOWN")
 
 
@@ -134,12 +135,12 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) 
     proof = judge(actual.app, actual.connection) if actual.app else None
     connected = proof is not None and proof.status == "ENABLED"
     changes = list(_connection_changes(wanted, proof, choices))
-    connect = bool(changes)
+    stage: Stage = "connect" if not connected else "edit" if changes else "to_app"
     seen = actual.to_app if actual.to_app is not None else (proof.to_app if proof else frozenset())
     if wanted.to_app is not None and (seen != frozenset(wanted.to_app)):
         changes.append(Change("provisioning.to_app", sorted(seen), sorted(wanted.to_app)))
     if changes:
-        yield Provision(tuple(changes), connect=connect or not connected)
+        yield Provision(tuple(changes), stage)
     if wanted.to_okta:
         differing = import_changes(wanted.to_okta, actual.inbound)
         if differing:
@@ -247,7 +248,16 @@ def _lookalike_problem(lookalikes: tuple[App, ...], choices: Choices) -> Problem
 
 
 def _notes(one: Integration, actual: Actual) -> Iterator[str]:
-    if one.provisioning and actual.app:
-        yield "Credentials cannot be read back; --rotate-credentials sends them again."
-        if actual.connection and actual.connection.base_url is None:
-            yield "Okta does not show this app's base URL, so it is not compared."
+    """What of a connection that exists cannot be compared."""
+    wanted = one.provisioning
+    if wanted is None or actual.app is None or judge(actual.app, actual.connection).status != "ENABLED":
+        return
+    hidden = {
+        "base_url": actual.connection is not None and actual.connection.base_url is None,
+        "credentials": True,
+        "import_groups": wanted.import_groups is not None,
+        "unique_identifier": wanted.unique_identifier is not None,
+        "supported_actions": wanted.supported_actions is not None,
+    }
+    names = ", ".join(name for name, given in hidden.items() if given)
+    yield f"Okta does not show {names}: not compared; --rotate-credentials sends the connection again."

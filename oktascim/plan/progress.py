@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from oktascim.provisioning.route import Handoff
@@ -22,8 +23,11 @@ class Progress(Protocol):
     def failed(self, name: str, step: str, reason: str) -> None:
         """A step failed, or is left to a person."""
 
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """A route to an enabled connection did not reach the end; another follows."""
+
     def handoff(self, name: str, handoff: Handoff) -> None:
-        """A person must do something now."""
+        """A person must do something now, and is waited for."""
 
     def waits(self, reason: str, seconds: float) -> None:
         """Nothing happens for a while, and why."""
@@ -44,8 +48,36 @@ class Silent:
     def failed(self, name: str, step: str, reason: str) -> None:
         """Say nothing."""
 
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Say nothing."""
+
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say nothing."""
 
     def waits(self, reason: str, seconds: float) -> None:
         """Say nothing."""
+
+
+@dataclass(frozen=True)
+class WatcherOf:
+    """Tells the progress of one integration what a route is doing.
+
+    Attributes:
+        progress: told of everything.
+        name: the integration's name.
+    """
+
+    progress: Progress
+    name: str
+
+    def doing(self, words: str) -> None:
+        """Name it beside the step."""
+        self.progress.began(self.name, words)
+
+    def gave_up(self, route: str, said: str) -> None:
+        """Pass it on."""
+        self.progress.gave_up(self.name, route, said)
+
+    def waits(self, reason: str, seconds: float) -> None:
+        """Pass it on."""
+        self.progress.waits(reason, seconds)

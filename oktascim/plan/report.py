@@ -10,7 +10,7 @@ from oktascim.errors import ExitCode, OktascimError
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.steps.base import Step
 from oktascim.provisioning.readback import ReadBack
-from oktascim.provisioning.route import Handoff, RouteName
+from oktascim.provisioning.route import Attempt, Handoff, RouteName
 
 StepStatus = Literal["done", "failed", "pending", "waiting", "interrupted", "not_run"]
 Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]
@@ -51,6 +51,7 @@ class Report:
     steps: tuple[StepReport, ...] = ()
     proof: ReadBack | None = None
     route: RouteName | None = None
+    attempts: tuple[Attempt, ...] = ()
     handoff: Handoff | None = None
     error: OktascimError | None = None
     notes: tuple[str, ...] = field(default=())
@@ -82,6 +83,7 @@ class Report:
             "status": self.proof.status if self.proof else "UNKNOWN",
             "route": self.route,
             "verified_by": list(self.proof.verified_by) if self.proof else [],
+            "attempts": [{"route": attempt.route, "said": attempt.said} for attempt in self.attempts],
         }
 
 

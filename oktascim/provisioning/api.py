@@ -20,7 +20,8 @@ from oktascim.okta.connections import (
     set_token_connection,
 )
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
-from oktascim.provisioning.route import Attempt, RouteName, Task
+from oktascim.provisioning.route import Attempt, RouteName
+from oktascim.provisioning.task import Task
 
 _CONNECTOR_TEST_FAILED = "E0000059"  # facts/okta-api.md 6.2
 
@@ -34,7 +35,7 @@ class ApiRoute:
         """Send the credentials, switch the connection on, set the To App options; stop at the first refusal."""
         if task.template.kind == "wizard":
             return Attempt("api", "Okta documents no API for the SCIM connection of a wizard-made app.")
-        if task.connect:
+        if task.connects:
             refusal = await _connect(task)
             if refusal:
                 return Attempt("api", refusal)
@@ -57,7 +58,7 @@ async def _connect(task: Task) -> str | None:
             raise ScimServerFailed(
                 "Okta tested the connection and the SCIM server or its credentials failed.",
                 why=error.why,
-                fix=f"Run `oktascim connection test --app {task.app.id}` to see what the server answers.",
+                fix="`oktascim connection test --spec FILE` shows what the server answers.",
             ) from error
         return f"Okta refused the credentials: {error.why}"
     if not connection.governed:

@@ -1,58 +1,20 @@
-"""What a route is asked to do, what it answers, and the order in which routes are tried."""
+"""What a route answers, and the order in which routes are tried."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from oktascim.catalog import Template
 from oktascim.errors import OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
-from oktascim.okta.apps import App
-from oktascim.okta.client import Okta
 from oktascim.provisioning.readback import ReadBack, read_back
-from oktascim.provisioning.witness import Witness
-from oktascim.spec.models import Provisioning
-from oktascim.spec.secrets import ResolvedCredentials
+from oktascim.provisioning.task import Stage, Task
 
 RouteName = Literal["api", "console", "handoff"]
 
 VERIFIES_AND_GOES_ON = "Then run the same command again: it verifies and goes on."
 _NOT_SEEN = "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"
-
-
-@dataclass(frozen=True)
-class Task:
-    """Enable this app's provisioning connection, or set its To App options, or both.
-
-    Attributes:
-        okta: the org.
-        app: the app as it was last read.
-        template: what kind of app it is.
-        wanted: base URL, credentials (as references), options.
-        connect: whether the connection is to be made; otherwise only the To App options are to be set.
-        resolve: fetches the secrets; called by a route at the moment it needs them.
-        witness: where no read of the app can show the change (other credentials for a connection that is on already),
-            what the System Log has to say of it.
-    """
-
-    okta: Okta
-    app: App
-    template: Template
-    wanted: Provisioning
-    connect: bool
-    resolve: Callable[[], ResolvedCredentials]
-    witness: Witness | None = None
-
-    def achieved(self, proof: ReadBack) -> bool:
-        """Whether a fresh read shows all that was asked."""
-        to_app = self.wanted.to_app
-        return (
-            proof.status == "ENABLED"
-            and (to_app is None or proof.to_app == frozenset(to_app))
-            and (proof.base_url in {None, self.wanted.base_url})
-        )
 
 
 @dataclass(frozen=True)
@@ -73,12 +35,14 @@ class Attempt:
         said: what it did or why it could not, in words.
         acted: whether it did all that was asked, as far as it can tell; counts only where no read can tell.
         handoff: what is left for a person, where the route is the handoff.
+        left: where the next route has to begin, if this one came further than the task's beginning.
     """
 
     route: RouteName
     said: str
     handoff: Handoff | None = None
     acted: bool = False
+    left: Stage | None = None
 
 
 class Route(Protocol):
@@ -125,10 +89,9 @@ def require(established: Established) -> str:
         PersonNeeded: what is left is a person's, with the page and what to do there.
         OktascimError: no route that was tried reached it.
     """
-    if established.route and established.evidence:
-        return established.evidence
     if established.route:
-        return f"{' and '.join(established.proof.verified_by)} read back as wanted"
+        read = f"{' and '.join(established.proof.verified_by)} read back as wanted"
+        return f"by the {established.route} route; {established.evidence or read}"
     said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
     if established.handoff is None:
         raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
@@ -165,12 +128,18 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
             if not any(earlier.route == route.name for earlier in attempts):
                 waiting.insert(0, route)
             attempt = Attempt(route.name, f"{lost.what} {lost.why}")
-        attempts.append(attempt)
         proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
-        if task.achieved(proof) and task.witness is None:
+        missing = task.missing(proof)
+        if attempt.acted and missing:
+            attempt = replace(attempt, said=f"{attempt.said} But the read after it shows that {missing}.")
+        attempts.append(attempt)
+        if not missing and task.witness is None:
             return Established(proof, route.name, tuple(attempts))
-        if task.achieved(proof) and task.witness and attempt.acted:
+        if not missing and task.witness and attempt.acted:
             seen = await task.witness.wait()
             proof = replace(proof, verified_by=("System Log",) if seen else ())
             return Established(proof, route.name, tuple(attempts), seen or _NOT_SEEN)
+        if waiting:
+            task.watcher.gave_up(route.name, attempt.said)
+        task = replace(task, stage=attempt.left) if attempt.left else task.left(proof)
     return Established(proof, None, tuple(attempts))

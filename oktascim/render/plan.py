@@ -96,7 +96,10 @@ def show_troubles(output: Output, reports: Sequence[Report]) -> None:
                 output.note(f"\n{report.name}:")
                 output.error(error)
     show_notes(output, {report.name: report.notes for report in reports})
-    output.note(", ".join(f"{count} {status}" for status, count in counts(reports).items()) + ".")
+    found = counts(reports)
+    if "interrupted" in found:
+        output.note("Run the same command again: it goes on where it was stopped, and sends nothing twice.")
+    output.note(", ".join(f"{count} {status}" for status, count in found.items()) + ".")
 
 
 def show_notes(output: Output, notes: Mapping[str, Sequence[str]]) -> None:
@@ -161,4 +164,4 @@ def _text(value: Any) -> str:
 
 
 def _reason(report: Report) -> str:
-    return report.error.what if report.error else "as the file says"
+    return report.error.what if report.error else "nothing differs that Okta shows"

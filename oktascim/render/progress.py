@@ -42,11 +42,13 @@ class Lines:
         """Say what was not done."""
         self._output.note(f"{name}: {step}: {reason}")
 
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Say nothing: the report says what each route said."""
+
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say what a person has to do."""
-        self._output.note(f"{name}: open {handoff.page}")
-        for number, step in enumerate(handoff.steps, 1):
-            self._output.note(f"  {number}. {step}")
+        for line in _handoff_lines(name, handoff):
+            self._output.note(line)
 
     def waits(self, reason: str, seconds: float) -> None:
         """Say why nothing happens."""
@@ -57,22 +59,20 @@ class Bars:
     """A bar per integration on a terminal; drawn from the first step on, so that no question before it is erased."""
 
     def __init__(self, output: Output) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as RichProgress
 
         self._bars = RichProgress(
             TextColumn("{task.fields[name]}", markup=False),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            _time_left(),
             TextColumn("{task.description}", markup=False),
-            _seconds_left(),
             console=output.console(output.stderr),
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
         self._wait: TaskID | None = None
         self._wait_until = 0.0
-        self._lines = Lines(output)
         self._output = output
 
     def __enter__(self) -> Bars:
@@ -100,17 +100,20 @@ class Bars:
         task = self._tasks.get(name)
         if task is not None and self._bars.tasks[self._bars.task_ids.index(task)].finished:
             self._bars.remove_task(self._tasks.pop(name))
-            self._bars.console.print(f"{name}: done", markup=False)
+            self._above(f"{name}: done")
 
     def failed(self, name: str, step: str, reason: str) -> None:
         """Say beside the bar what was not done."""
         self._update(name, description=self._output.masked(clean(reason)))
 
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Say above the bars why another route follows."""
+        self._above(f"{name}: {route}: {said}")
+
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say above the bars what a person has to do."""
-        self._bars.stop()
-        self._lines.handoff(name, handoff)
-        self._bars.start()
+        for line in _handoff_lines(name, handoff):
+            self._above(line)
 
     def waits(self, reason: str, seconds: float) -> None:
         """Count down below the bars, with the reason; a new wait takes the place of the one before."""
@@ -121,6 +124,11 @@ class Bars:
         self._wait = self._bars.add_task(clean(reason), total=None, name="waiting", until=self._wait_until)
         self._bars.refresh()
 
+    def _above(self, line: str) -> None:
+        """A line over the bars; rich moves them down, which stopping and starting them would not (it erases lines)."""
+        shown = self._output.masked(clean(line))
+        self._bars.console.print(shown, markup=False, highlight=False, soft_wrap=True)
+
     def _update(self, name: str, **fields: Any) -> None:
         if self._wait is not None and time.monotonic() >= self._wait_until:
             self._bars.remove_task(self._wait)
@@ -129,17 +137,26 @@ class Bars:
             self._bars.update(self._tasks[name], **fields)
 
 
-def _seconds_left() -> ProgressColumn:
-    """A column that counts down to a task's `until`, and is empty for a task that has none."""
+def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
+    return [
+        f"{name}: open {handoff.page}",
+        *(f"  {number}. {step}" for number, step in enumerate(handoff.steps, 1)),
+    ]
+
+
+def _time_left() -> ProgressColumn:
+    """A column that counts down to a task's `until`; for a task that has none, its steps done of all."""
     from rich.progress import ProgressColumn
     from rich.text import Text
 
-    class SecondsLeft(ProgressColumn):
+    class TimeLeft(ProgressColumn):
         def render(self, task: Task) -> Text:
-            until = task.fields.get("until")
-            return Text("" if until is None else f"{max(0.0, until - time.monotonic()):.0f} s left")
+            if (until := task.fields.get("until")) is None:
+                return Text(f"{task.completed:.0f}/{task.total or 0:.0f}")
+            minutes, seconds = divmod(max(0, round(until - time.monotonic())), 60)
+            return Text(f"{minutes}:{seconds:02}")
 
-    return SecondsLeft()
+    return TimeLeft()
 
 
 def progress_for(output: Output) -> Bars | Lines:

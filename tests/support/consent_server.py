@@ -60,6 +60,9 @@ def consenting(server: ConsentServer) -> Iterator[ConsentServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             query = flat(urlsplit(self.path).query)
+            if "redirect_uri" not in query:  # a browser asks for an icon too
+                self.answer(404, "text/plain", "")
+                return
             target = server.way_back(query)
             if server.person_takes == 0:
                 self.send_response(302)

@@ -22,7 +22,8 @@ from oktascim.provisioning.console.access import Access
 from oktascim.provisioning.console.authn import Account
 from oktascim.provisioning.console.route import ConsoleRoute
 from oktascim.provisioning.console.totp import Codes, decode_secret
-from oktascim.provisioning.route import Attempt, Task
+from oktascim.provisioning.route import Attempt
+from oktascim.provisioning.task import Task
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -105,7 +106,7 @@ class Stage:
             environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(self.folder), **self.environ}
             async with (
                 Okta(self.org.url, SecretStr(self.org.token), clock=self.clock) as okta,
-                ConsoleRoute(lambda _org: access, environ) as route,
+                ConsoleRoute(lambda _org, _clock: access, environ) as route,
             ):
                 task = await self._task(okta, app_id, template, token, wanted)
                 return [await route.attempt(task) for _ in range(times)]
@@ -122,4 +123,4 @@ class Stage:
         secrets = {name: SecretStr(known.get(name) or credentials[name]) for name in authentication.fields}
         resolved = ResolvedCredentials(secrets, authentication)
         app = await get_app(okta, app_id)
-        return Task(okta, app, kind, Provisioning.model_validate(values), connect=True, resolve=lambda: resolved)
+        return Task(okta, app, kind, Provisioning.model_validate(values), stage="connect", resolve=lambda: resolved)

@@ -55,13 +55,14 @@ class UpdateApp(Step):
         """Replace the app by a fresh copy of itself with the changes in it.
 
         Raises:
-            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (facts/okta-api.md 1.7).
+            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (facts/okta-api.md 1.7), also
+                one that is saved and not on, of which no read tells.
         """
         run.app = await apps.get_app(run.okta, run.app_id)
-        if run.template.kind == "wizard" and run.app.features:
-            page = await app_page(run.okta, run.app.name, run.app.id)
+        if run.template.kind == "wizard" and (run.app.features or run.integration.provisioning):
+            page = await app_page(run.okta, run.app.name, run.app.id, tab="general")
             raise PersonNeeded(
-                f"Changing {', '.join(change.field for change in self.changes)} by API would switch provisioning off.",
+                f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
                 why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
                 fix=f"Change it by hand at {page}",
             )

@@ -14,6 +14,7 @@ from oktascim.okta.client import Okta
 from oktascim.plan.actual import Directory
 from oktascim.plan.compare import Change
 from oktascim.provisioning.route import Established, Route
+from oktascim.provisioning.task import Unwatched, Watcher
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -33,6 +34,7 @@ class Run:
         directory: users and groups by the words of the spec.
         routes: how to reach an enabled connection, in order.
         resolve: fetches the secrets of the connection.
+        watcher: told of what a route is doing.
         app: the app as it was last read; None until it exists.
         established: what the provisioning step reached.
         notes: what the user should know beside the steps.
@@ -44,6 +46,7 @@ class Run:
     directory: Directory
     routes: Sequence[Route]
     resolve: Callable[[], ResolvedCredentials]
+    watcher: Watcher = field(default_factory=Unwatched)
     app: App | None = None
     established: Established | None = None
     notes: list[str] = field(default_factory=list)

@@ -12,22 +12,28 @@ from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import NotTaken, Run, Step
-from oktascim.provisioning.route import Task, establish, require
+from oktascim.provisioning.route import establish, require
+from oktascim.provisioning.task import Stage, Task
 from oktascim.provisioning.witness import Witness
 
 CREDENTIALS = "provisioning.credentials"
+_WORDS: Mapping[Stage, str] = {
+    "connect": "Enable provisioning",
+    "edit": "Change the provisioning connection",
+    "to_app": "Set the To App options",
+}
 
 
 @dataclass(frozen=True)
 class Provision(Step):
-    """Enable the connection, or only set the To App options, by whichever route this org allows."""
+    """Enable or change the connection, or only set the To App options, by whichever route this org allows."""
 
-    connect: bool
+    stage: Stage
     kind: ClassVar[str] = "provisioning"
 
     def describe(self) -> str:
         """What it will do."""
-        return "Enable provisioning" if self.connect else "Set the To App options"
+        return _WORDS[self.stage]
 
     async def do(self, run: Run) -> None:
         """Try the routes in order; each is followed by a fresh read."""
@@ -36,7 +42,7 @@ class Provision(Step):
         assert wanted is not None
         unseen = any(change.field == CREDENTIALS for change in self.changes)
         witness = Witness(run.okta, run.app.id) if unseen else None
-        task = Task(run.okta, run.app, run.template, wanted, self.connect, run.resolve, witness)
+        task = Task(run.okta, run.app, run.template, wanted, self.stage, run.resolve, witness, run.watcher)
         run.established = await establish(task, run.routes)
 
     async def verify(self, run: Run) -> str:

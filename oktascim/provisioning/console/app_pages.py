@@ -5,16 +5,19 @@ The steps and what may go wrong in each: facts/admin-console.md 3, 5 and 7.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from playwright.async_api import Error as BrowserError
 
 from oktascim.catalog import Console, Control
-from oktascim.provisioning.console.screen import Screen, Stuck
+from oktascim.provisioning.console.screen import Screen, Stuck, Verdict
 
 _REOPENINGS = 3
 _TO_APP_TRIES = 3
 _POPUP_MS = 10_000.0
+_ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
 _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
 
@@ -49,8 +52,8 @@ class AppPages:
         Returns:
             Whether provisioning is set up: its list of settings then has To App.
         """
-        self.screen.step = "open the Provisioning tab"
-        await self.screen.page.goto(self.url)
+        self.screen.begin("open the Provisioning tab")
+        await self.screen.open(self.url)
         await self.screen.click(self.control("provisioning_tab"))
 
         async def state() -> bool | None:
@@ -66,7 +69,7 @@ class AppPages:
 
     async def open_connection(self) -> None:
         """Open the form of a connection that exists."""
-        self.screen.step = "open the connection's form"
+        self.screen.begin("open the connection's form")
         await self.screen.click(self.control("integration"))
         await self.screen.click(self.control("edit"))
 
@@ -77,13 +80,39 @@ class AppPages:
             ConnectionRefused: the SCIM server or its credentials failed.
             Stuck: no result appeared.
         """
-        self.screen.step = "test the credentials"
+        self.screen.begin("test the credentials")
+        before = await self._alerts()
         await self.screen.click(self.control("test"))
-        verdict = await self.screen.until(lambda: self.screen.verdict(self.console.texts), _TEST_SECONDS)
+        verdict = await self.screen.until(self._judge(before), _TEST_SECONDS)
         if verdict is None:
             raise Stuck(f"No result of the test appeared within {_TEST_SECONDS:.0f} s")
         if verdict.means == "failure":
             raise ConnectionRefused(verdict.words)
+
+    def _judge(self, before: frozenset[str]) -> Callable[[], Awaitable[Verdict | None]]:
+        """A look for the result: a text that is known, or else a new alert that stays and is not known as harmless.
+
+        The markup of a failure is not known, nor are all texts (4).
+        """
+        first_seen: dict[str, float] = {}
+
+        async def look() -> Verdict | None:
+            known = await self.screen.verdict(self.console.texts)
+            now = self.screen.clock.monotonic()
+            lasting = (
+                Verdict("failure", words)
+                for words in sorted(await self._alerts() - before)
+                if now - first_seen.setdefault(words, now) > _ALERT_SECONDS
+            )
+            return known or next(lasting, None)
+
+        return look
+
+    async def _alerts(self) -> frozenset[str]:
+        """The words of the alerts on the page, without those that only tell of a state."""
+        texts = self.console.texts.values()
+        found = await self.screen.words_of(self.control("alert"))
+        return frozenset(words for words in found if not any(re.search(text.pattern, words) for text in texts))
 
     async def save(self, button: str) -> None:
         """Click Save and wait until the form is gone; nothing is touched in between (7.3).
@@ -114,7 +143,7 @@ class AppPages:
             Stuck: there is no such button, or no window opens.
         """
         await self.open_provisioning()
-        self.screen.step = "ask for consent"
+        self.screen.begin("ask for consent")
         await self.screen.click(self.control("integration"))
         button = await self.screen.wait_for(self.control("authenticate"), "button", "'Authenticate with …'")
         try:
@@ -143,9 +172,9 @@ class AppPages:
                 break
             await self.screen.clock.sleep(_REOPEN_SECONDS)
         else:
-            self.screen.step = "confirm that the connection was saved"
+            self.screen.begin("confirm that the connection was saved")
             raise Stuck("The console did not keep the connection: opened again, provisioning is not enabled")
-        self.screen.step = "confirm that the connection was saved"
+        self.screen.begin("confirm that the connection was saved")
         await self.screen.click(self.control("integration"))
         if not await self.screen.until(lambda: self._shows(base_url)):
             raise Stuck("The console shows another base URL than the one that was saved")
@@ -167,7 +196,7 @@ class AppPages:
         The boxes are found by the titles of their rows, since all of them are labelled 'Enable'.
         """
         await self.open_provisioning()
-        self.screen.step = "set the To App options"
+        self.screen.begin("set the To App options")
         await self.screen.click(self.control("to_app"))
         await self.screen.click(self.control("edit"))
         await self.screen.wait_for(self.control("to_app_save"), "button", "The Save button of To App")

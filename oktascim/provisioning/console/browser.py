@@ -47,8 +47,13 @@ def find_browser(environ: Mapping[str, str]) -> Path | None:
     return next((place for place in map(Path, _PLACES.get(sys.platform, ())) if place.is_file()), None)
 
 
-def what_is_missing(environ: Mapping[str, str]) -> str | None:
-    """Why no browser can be driven here, with what to install; None when one can."""
+def what_is_missing(environ: Mapping[str, str], *, headed: bool = False) -> str | None:
+    """Why no browser can be driven here, with what to install; None when one can.
+
+    Args:
+        environ: names the browser and the display, if they are in no usual place.
+        headed: whether the browser is to have a window.
+    """
     if environ.get("DEBUG", "").startswith("pw:"):
         return "DEBUG=pw:… would print every secret that the browser types; unset it."
     if importlib.util.find_spec("playwright") is None:
@@ -60,7 +65,14 @@ def what_is_missing(environ: Mapping[str, str]) -> str | None:
             "No browser was found. Install Chrome, Edge or Chromium (Debian and Ubuntu: apt install chromium), or name "
             f"its program in {BROWSER_VARIABLE}."
         )
+    if headed and not has_display(environ):
+        return "There is no display for a browser with a window (DISPLAY, WAYLAND_DISPLAY): leave out --headed."
     return None
+
+
+def has_display(environ: Mapping[str, str]) -> bool:
+    """Whether a window can be opened; only Linux and its like may be without a display."""
+    return sys.platform in _PLACES or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 async def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
@@ -77,11 +89,15 @@ async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: b
     Ctrl-C is left to the program: the browser is closed by it, in order. Chromium's sandbox is given up only for
     root, with whom it does not start.
     """
-    from playwright.async_api import async_playwright
+    from playwright.async_api import Error, async_playwright
 
     program = find_browser(environ)
     assert program is not None
-    playwright = await stack.enter_async_context(async_playwright())
+    try:
+        playwright = await async_playwright().start()
+    except Exception as error:  # a driver that Ctrl-C ended as it began is said by no other type
+        raise Error(str(error)) from error
+    stack.push_async_callback(playwright.stop)
     browser = await playwright.chromium.launch(
         executable_path=program,
         headless=not headed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oktascim.provisioning.console.app_pages import AppPages
 from oktascim.provisioning.console.screen import Stuck
-from oktascim.provisioning.route import Task
+from oktascim.provisioning.task import Task
 
 _RELOADS = 4
 _TAB_SECONDS = 5.0
@@ -25,10 +25,10 @@ async def connect_template(task: Task, pages: AppPages) -> None:
     if await pages.open_provisioning():
         await pages.open_connection()
     else:
-        screen.step = "enable the API integration"
+        screen.begin("enable the API integration")
         await screen.click(controls["configure"])
         await screen.set_box(controls["enable"], "enable", on=True)
-    screen.step = "fill in the connection"
+    screen.begin("fill in the connection")
     for name, value in _values(task).items():
         await screen.type(pages.console.fields[name], name, value)
     if task.wanted.import_groups is not None:
@@ -48,7 +48,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
     screen, console, wanted = pages.screen, pages.console, task.wanted
     await pages.open_provisioning()
     await pages.open_connection()
-    screen.step = "fill in the connection"
+    screen.begin("fill in the connection")
     await screen.type(console.fields["base_url"], "base_url", wanted.base_url)
     await screen.type(console.fields["unique_identifier"], "unique_identifier", wanted.unique_identifier or "userName")
     for action, box in console.supported_actions.items():
@@ -62,7 +62,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
     if scheme != "oauth2":
         await _test_and_save(task, pages)
         return
-    screen.step = "save the connection"
+    screen.begin("save the connection")
     await pages.save("save")
     if not await pages.consent():
         raise ConsentNeeded
@@ -72,7 +72,7 @@ async def _test_and_save(task: Task, pages: AppPages) -> None:
     await pages.test()
     if "test_close" in pages.console.controls:
         await pages.screen.click(pages.control("test_close"))
-    pages.screen.step = "save the connection"
+    pages.screen.begin("save the connection")
     await pages.save("save")
     await pages.confirm(task.wanted.base_url)
 
@@ -80,8 +80,8 @@ async def _test_and_save(task: Task, pages: AppPages) -> None:
 async def _choose_scim(pages: AppPages) -> None:
     """Switch Provisioning to SCIM on the General tab, by radio button or check box, unless it is so already."""
     screen = pages.screen
-    screen.step = "choose SCIM on the General tab"
-    await screen.page.goto(pages.url)
+    screen.begin("choose SCIM on the General tab")
+    await screen.open(pages.url)
     await screen.wait_for(pages.control("general_tab"), "button", "The tab 'General'")
     if await screen.find(pages.control("provisioning_tab"), "button"):
         return
@@ -91,7 +91,7 @@ async def _choose_scim(pages: AppPages) -> None:
     await pages.save("app_settings_save")
     tab = pages.control("provisioning_tab")
     for _ in range(_RELOADS):  # it appears after a moment
-        await screen.page.goto(pages.url)
+        await screen.open(pages.url)
         if await screen.until(lambda: screen.find(tab, "button"), _TAB_SECONDS):
             return
     raise Stuck("No Provisioning tab appears after SCIM was chosen")

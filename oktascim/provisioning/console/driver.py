@@ -12,6 +12,7 @@ from playwright.async_api import Error as BrowserError
 
 from oktascim.diagnose.engine import explain_text
 from oktascim.errors import ScimServerFailed
+from oktascim.http import Clock
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin, okta_origin
 from oktascim.provisioning.console.access import Access
@@ -23,7 +24,7 @@ from oktascim.provisioning.console.evidence import Evidence, collect
 from oktascim.provisioning.console.route import NO_ACCESS
 from oktascim.provisioning.console.screen import Screen, SignedOut, Stuck
 from oktascim.provisioning.console.sign_in import Door
-from oktascim.provisioning.route import Task
+from oktascim.provisioning.task import Stage, Task
 from oktascim.spec.models import SecretRef
 
 _SIGN_INS = 3
@@ -34,7 +35,15 @@ _TROUBLES = (Stuck, SignedOut, SignInRefused, ConnectionRefused, ConsentNeeded, 
 
 
 class Failed(Exception):
-    """The browser could not do it; the words say at which step, why, and what was on the page."""
+    """The browser could not do it; the words say at which step, why, and what was on the page.
+
+    Attributes:
+        left: where the work has to be taken up, if this came further than its beginning.
+    """
+
+    def __init__(self, words: str, left: Stage | None = None) -> None:
+        super().__init__(words)
+        self.left = left
 
 
 @dataclass
@@ -68,7 +77,7 @@ class Driver:
         """
         if self._refused:
             raise Failed(self._refused)
-        screen = Screen(await self.context.new_page(), task.okta.clock)
+        screen = Screen(await self.context.new_page(), task.okta.clock, watcher=task.watcher)
         try:
             await self._do(task, screen)
         except _TROUBLES as trouble:
@@ -85,7 +94,7 @@ class Driver:
         path = console.pages["app"].format(key=task.app.name, id=task.app.id)
         consent = _CONSENT_OF_A_PERSON if self.headed else _CONSENT_SECONDS
         pages = AppPages(screen, console, f"{self.admin}{path}", consent)
-        if task.connect:
+        if task.connects:
             connect = connect_wizard_app if task.template.kind == "wizard" else connect_template
             await self._signed_in(lambda: connect(task, pages), door, screen)
         if task.wanted.to_app is not None:
@@ -110,7 +119,9 @@ class Driver:
         evidence = await self._evidence(task, screen)
         if isinstance(trouble, ConnectionRefused):
             return _scim_failure(str(trouble), evidence)
-        words = f"At the step '{screen.step}': {_reason(trouble)}. {evidence}"
+        words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
+        if isinstance(trouble, ConsentNeeded):
+            return Failed(words, "consent")
         if isinstance(trouble, SignInRefused):
             self._refused = words
         return Failed(words)
@@ -130,7 +141,12 @@ class Driver:
 
 
 async def open_driver(
-    stack: AsyncExitStack, okta: Okta, access_for: Callable[[str], Access], environ: Mapping[str, str], *, headed: bool
+    stack: AsyncExitStack,
+    okta: Okta,
+    access_for: Callable[[str, Clock], Access],
+    environ: Mapping[str, str],
+    *,
+    headed: bool,
 ) -> Driver:
     """Start the browser for one org; `stack` ends it.
 
@@ -139,7 +155,7 @@ async def open_driver(
         UsageProblem: the console's settings are wrong.
     """
     org, admin = await okta_origin(okta), await admin_origin(okta)
-    access = access_for(org)
+    access = access_for(org, okta.clock)
     if access.account is None and access.state is None:
         raise Failed(NO_ACCESS)
     try:
@@ -165,9 +181,10 @@ def _reason(trouble: Exception) -> str:
 
 
 def _scim_failure(words: str, evidence: Evidence) -> ScimServerFailed:
-    finding = explain_text(words)[0]
+    picture = f" {evidence.seen}" if evidence.picture else ""
     return ScimServerFailed(
         f"Okta tested the SCIM connection and refused it: {words}",
-        why=f"{finding.cause} {evidence}",
-        fix=finding.fix,
+        why=f"{explain_text(words)[0].cause}{picture}",
+        fix="Nothing was saved. Correct the base URL or the credentials, then run the same command again; "
+        "`oktascim connection test --spec FILE` sends the same request from here.",
     )

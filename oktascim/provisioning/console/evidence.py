@@ -30,9 +30,13 @@ class Evidence:
     text: str
     picture: Path | None
 
+    @property
+    def seen(self) -> str:
+        """Where the picture is."""
+        return f"Picture without secrets: {self.picture}" if self.picture else ""
+
     def __str__(self) -> str:
-        picture = f" Picture without secrets: {self.picture}" if self.picture else ""
-        return f"On the page: {self.text or '(nothing)'}.{picture}"
+        return f"On the page: {self.text.removesuffix('.') or '(nothing)'}. {self.seen}".rstrip()
 
 
 async def collect(

@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from oktascim.errors import UsageProblem
+from oktascim.http import Clock
 from oktascim.provisioning.console.access import Access
 from oktascim.provisioning.console.browser import what_is_missing
-from oktascim.provisioning.route import Attempt, RouteName, Task
+from oktascim.provisioning.route import Attempt, RouteName
+from oktascim.provisioning.task import Task
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 if TYPE_CHECKING:
@@ -32,14 +34,16 @@ class ConsoleRoute:
     The browser is started by the first integration that needs it and ends with the `async with` block.
 
     Args:
-        access: finds the administrator, or the kept session, for an org's origin.
+        access: finds the administrator, or the kept session, for an org's origin; the clock is that of one-time codes.
         environ: the environment variables; they may name the browser and the folder for pictures.
         headed: whether the browser has a window.
     """
 
     name: RouteName = "console"
 
-    def __init__(self, access: Callable[[str], Access], environ: Mapping[str, str], *, headed: bool = False) -> None:
+    def __init__(
+        self, access: Callable[[str, Clock], Access], environ: Mapping[str, str], *, headed: bool = False
+    ) -> None:
         self._access = access
         self._environ = environ
         self._headed = headed
@@ -62,7 +66,7 @@ class ConsoleRoute:
         Raises:
             ScimServerFailed: Okta tested the connection and the SCIM server or its credentials failed.
         """
-        missing = what_is_missing(self._environ)
+        missing = what_is_missing(self._environ, headed=self._headed)
         if missing:
             return Attempt("console", missing)
         from oktascim.provisioning.console.driver import Failed
@@ -75,7 +79,7 @@ class ConsoleRoute:
             except (UsageProblem, SecretStoreUnavailable) as error:
                 return Attempt("console", str(error))
             except Failed as failure:
-                return Attempt("console", str(failure))
+                return Attempt("console", str(failure), left=failure.left)
         return Attempt("console", "Done in the Admin Console by a browser.", acted=True)
 
     async def _open(self, task: Task) -> Driver:

@@ -14,6 +14,7 @@ from playwright.async_api import Error as BrowserError
 
 from oktascim.catalog import ConsoleText, Control
 from oktascim.http import Clock
+from oktascim.provisioning.task import Unwatched, Watcher
 from oktascim.redact import clean
 
 Kind = Literal["button", "field", "box", "list", "any"]
@@ -21,6 +22,7 @@ Found = TypeVar("Found")
 
 PATIENCE = 20.0
 _POLL = 0.1
+_SWEPT_AWAY = re.compile("interrupted by another navigation|net::ERR_ABORTED")
 _STIR = 10.0  # an administrator can set sessions to end after a minute (1c)
 
 
@@ -48,14 +50,30 @@ class Screen:
         page: the page.
         clock: waits; a wish to end the run interrupts them.
         home: what the address must begin with; anything else means that the session has ended. None allows all.
+        watcher: told of every step as it begins.
         step: what is being done, for reports of failure.
     """
 
     page: Page
     clock: Clock
     home: str | None = None
-    step: str = "open the Admin Console"
+    watcher: Watcher = field(default_factory=Unwatched)
+    step: str = field(default="open the Admin Console", init=False)
     _stirred: bool = field(default=False, init=False)
+
+    def begin(self, step: str) -> None:
+        """Begin a step; it is named in reports of failure."""
+        self.step = step
+        self.watcher.doing(f"{step[0].upper()}{step[1:]}")
+
+    async def open(self, url: str) -> None:
+        """Open a page; where the page that is left moves on by itself at that moment, open it once more."""
+        try:
+            await self.page.goto(url)
+        except BrowserError as error:
+            if not _SWEPT_AWAY.search(str(error)):
+                raise
+            await self.page.goto(url)
 
     async def find(self, control: Control, kind: Kind) -> ElementHandle | None:
         """The control, by the first of its locators that finds one; None when none does now.
@@ -163,6 +181,15 @@ class Screen:
         except BrowserError:
             return ""
         return clean(shown, keep_newlines=True)
+
+    async def words_of(self, control: Control) -> frozenset[str]:
+        """The text of every visible element that its first locator, a selector, finds."""
+        script = "all => all.filter(one => one.checkVisibility()).map(one => one.innerText)"
+        try:
+            found = await self.page.locator(str(control.locators[0].value)).evaluate_all(script)
+        except BrowserError:  # the page is being replaced
+            return frozenset()
+        return frozenset(" ".join(clean(words).split()) for words in found if words.strip())
 
     async def verdict(self, texts: Mapping[str, ConsoleText]) -> Verdict | None:
         """What the page says of success or failure, in the words of the template's texts; None while it is silent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from playwright.async_api import Error as BrowserError
 from oktascim.catalog import Console
 from oktascim.provisioning.console.authn import Account, SignInRefused, session_token
 from oktascim.provisioning.console.screen import Screen, Stuck
+from oktascim.provisioning.task import Watcher
 from oktascim.redact import clean
 
 _SECONDS = 45.0
@@ -45,10 +47,10 @@ class Door:
         Raises:
             SignInRefused: it cannot be entered.
         """
-        screen.step = "sign in to the Admin Console"
+        screen.begin("sign in to the Admin Console")
         context = screen.page.context
         if self.account and not await context.cookies():
-            token = await session_token(context.request, self.org, self.account)
+            token = await session_token(context.request, self.org, self.account, screen.watcher)
             if token:
                 query = urlencode({"token": token, "redirectUrl": target})
                 target = f"{self.org}{self.console.pages['sign_in']}?{query}"
@@ -61,7 +63,7 @@ class Door:
         Raises:
             SignInRefused: it cannot be answered.
         """
-        screen.step = "sign in to the Admin Console"
+        screen.begin("sign in to the Admin Console")
         given: Counter[str] = Counter()
         end = screen.clock.monotonic() + _SECONDS
         while not await self.arrived(screen):
@@ -78,9 +80,9 @@ class Door:
             SignInRefused: a page is there that no answer leads on from.
         """
         texts, url = self.console.texts, screen.page.url
-        if texts["no_admin_role"].pattern in await _title(screen):
+        if re.search(texts["no_admin_role"].pattern, await _title(screen)):
             raise SignInRefused("The account may not use the Admin Console: it has no administrator role for it")
-        if texts["factor_enrolment"].pattern in await screen.text():
+        if re.search(texts["factor_enrolment"].pattern, await screen.text()):
             raise SignInRefused("The account has to set up a factor first: sign in once by hand")
         return url.startswith(f"{self.admin}/admin/") and not url.startswith(f"{self.admin}/admin/sso/")
 
@@ -109,13 +111,13 @@ class Door:
             what = "one-time code" if name == "code" else name
             raise SignInRefused(f"Okta refused the {what} of the console account{f': {error}' if error else ''}")
         try:
-            await screen.type(self.console.sign_in[name], name, await self._answer_to(name))
+            await screen.type(self.console.sign_in[name], name, await self._answer_to(name, screen.watcher))
             await screen.click(self.console.sign_in["submit"], "The button of the sign-in form")
         except Stuck as stuck:
             raise SignInRefused(str(stuck)) from None
         await self._replaced(screen, field, unless=error)
 
-    async def _answer_to(self, name: str) -> str:
+    async def _answer_to(self, name: str, watcher: Watcher) -> str:
         if self.account is None:
             raise SignInRefused("The kept session has ended: run `oktascim auth login --console` again")
         if name == "identifier":
@@ -124,7 +126,7 @@ class Door:
             return self.account.password.get_secret_value()
         if self.account.codes is None:
             raise SignInRefused("Okta asks for a one-time code, and OKTASCIM_CONSOLE_TOTP_SECRET is not set")
-        return await self.account.codes.next()
+        return await self.account.codes.next(watcher)
 
     async def _replaced(self, screen: Screen, element: ElementHandle, unless: str | None = None) -> None:
         """Wait until an element has left the page, or an error other than `unless` stands beside it."""
@@ -144,7 +146,8 @@ class Door:
 
     async def _factors(self, screen: Screen) -> str:
         rows = screen.page.locator(str(self.console.sign_in["factors"].locators[0].value))
-        return ", ".join([await _words(row) for row in await rows.element_handles()])
+        names = [await _words(row) for row in await rows.element_handles()]
+        return ", ".join(name.removesuffix("Select").strip() for name in names)  # a row is the name and its button
 
 
 async def _title(screen: Screen) -> str:

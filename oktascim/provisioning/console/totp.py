@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.http import Clock
+from oktascim.provisioning.task import Watcher
 
 PERIOD = 30
 _DIGITS = 6
@@ -60,12 +61,15 @@ class Codes:
     clock: Clock
     _used: int = 0
 
-    async def next(self) -> str:
-        """A fresh code; waits for the next half minute when this one's is used up or nearly over."""
+    async def next(self, watcher: Watcher) -> str:
+        """A fresh code; waits for the next half minute when this one's is used up or nearly over, and says so."""
         now = self.clock.now()
         counter = int(now // PERIOD)
         if counter <= self._used or (counter + 1) * PERIOD - now < _ENOUGH_LEFT:
             counter = max(counter, self._used) + 1
-            await self.clock.sleep(counter * PERIOD - now + 0.1)
+            pause = counter * PERIOD - now + 0.1
+            if pause >= 1:
+                watcher.waits("for a one-time code that was not used yet", pause)
+            await self.clock.sleep(pause)
         self._used = counter
         return totp(self.key, counter)

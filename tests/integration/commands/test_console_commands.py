@@ -7,10 +7,9 @@ import webbrowser
 import httpx
 import pytest
 
-from oktascim.cli import person
 from oktascim.cli.context import Session
 from oktascim.cli.person import open_page
-from oktascim.provisioning.console import driver
+from oktascim.provisioning.console import browser, driver
 from oktascim.provisioning.console.browser import what_is_missing
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
@@ -144,7 +143,7 @@ def test_auth_login_console_needs_a_browser(world_of):
 def test_a_page_is_opened_only_in_a_browser_with_a_window(monkeypatch, environ, opened):
     pages = []
     monkeypatch.setattr(webbrowser, "open", pages.append)
-    monkeypatch.setattr(person.sys, "platform", "linux")
+    monkeypatch.setattr(browser.sys, "platform", "linux")
     masker = Masker()
     open_page(Session(Output(masker, environ), masker, environ), "https://acme-admin.okta.com/admin/")
     assert len(pages) == opened

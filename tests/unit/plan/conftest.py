@@ -17,7 +17,7 @@ from oktascim.catalog import find_template
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
 from oktascim.plan.actual import read
-from oktascim.plan.apply import Workshop, apply
+from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.report import Report
 from oktascim.provisioning.api import ApiRoute
@@ -297,8 +297,9 @@ class Walk:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
                 plans = plan(integrations, snapshot, Choices(**choices))
-                routes = (ApiRoute(), HandoffRoute(self.wait_seconds))
-                workshop = Workshop(okta, snapshot.directory, lambda _name: routes, credentials, parallel=parallel)
+                places = Places(okta, parallel)
+                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, aside=places.lent))
+                workshop = Workshop(okta, snapshot.directory, lambda _name: routes, credentials, places)
                 return await apply(plans, workshop)
 
         return self.clock.run(work())

@@ -84,8 +84,24 @@ class TestPending:
         one = make(template="custom-saml", sign_on=sign_on, assignments={"users": ["ada"]})
         (report,) = walk.apply(one)
         assert steps(report) == [("update_app", "pending"), ("assign_users", "done")]
-        assert "would switch provisioning off" in report.error.what
+        assert "could switch provisioning off" in report.error.what
         assert not any(line.startswith("PUT") for line in org.lines)
+
+    def test_a_connection_that_is_saved_and_not_on_is_not_risked(self, walk, org, add, make, provisioning) -> None:
+        sign_on = {"mode": "saml", "acs_url": "https://new.example/acs", "audience": "https://acme.example"}
+        add(name="acme_acme_1", features=[])
+        provisioning["credentials"] = {"mode": "header", "token": {"env": "T"}}
+        (report,) = walk.apply(make(template="custom-saml", sign_on=sign_on, provisioning=provisioning))
+        assert [status for kind, status in steps(report) if kind == "update_app"] == ["pending"]
+        assert not any(line.startswith("PUT") for line in org.lines)
+
+    def test_who_waits_for_a_person_holds_up_nobody(self, walk, org, make, provisioning) -> None:
+        walk.wait_seconds = 600
+        reports = walk.apply(
+            make(provisioning=provisioning), make(name="other", label="Other", provisioning=provisioning), parallel=1
+        )
+        assert [report.status for report in reports] == ["pending", "pending"]
+        assert walk.clock.elapsed < 700
 
 
 CHANGED = {"eventType": "application.lifecycle.update", "published": "2027-01-15T08:00:02.000Z", "uuid": "u1"}
@@ -109,7 +125,7 @@ class TestRotation:
         assert (report.status, report.route) == ("done", "api")
         assert org.lines.count(CONNECT) == 2
         (step,) = report.steps
-        assert step.evidence == evidence
+        assert step.evidence == f"by the api route; {evidence}"
         assert report.proof.verified_by == verified_by
 
     @pytest.mark.parametrize("seconds", [0, 60])
@@ -266,7 +282,7 @@ class TestFailures:
         org.fail(CONNECT, refuse(400, "E0000059", "The connector configuration could not be tested."))
         (report,) = walk.apply(make(provisioning=provisioning))
         assert exit_code([report]) == ExitCode.SCIM
-        assert "connection test --app 0oa1" in report.error.fix
+        assert "connection test --spec" in report.error.fix
 
     def test_a_blocked_integration_is_reported_and_left_alone(self, walk, org, add, make) -> None:
         add(marker=None)

@@ -61,24 +61,27 @@ class TestConnection:
     def test_one_that_is_not_on_is_made(self, make, make_app, provisioning, connection) -> None:
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=connection))
         (step,) = plan.steps
-        assert (step.kind, step.connect) == ("provisioning", True)
+        assert (step.kind, step.stage) == ("provisioning", "connect")
 
     def test_one_that_is_on_is_left_alone(self, make, make_app, provisioning) -> None:
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
         assert plan.steps == ()
-        assert plan.notes == ("Credentials cannot be read back; --rotate-credentials sends them again.",)
+        assert plan.notes == (
+            "Okta does not show credentials: not compared; --rotate-credentials sends the connection again.",
+        )
 
     def test_features_prove_it_where_the_connections_api_knows_nothing(self, make, make_app, provisioning) -> None:
         app = make_app(features=["SCIM_PROVISIONING"])
+        provisioning["import_groups"] = False
         plan = planned(make(provisioning=provisioning), Actual(app=app, connection=UNKNOWN))
         assert plan.steps == ()
-        assert "base URL, so it is not compared" in plan.notes[1]
+        assert plan.notes[0].startswith("Okta does not show base_url, credentials, import_groups: not compared")
 
     def test_another_base_url_is_a_change(self, make, make_app, provisioning) -> None:
         provisioning["base_url"] = "https://acme.example/scim/v3"
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
         assert fields(plan) == {"provisioning.base_url": (ON.base_url, "https://acme.example/scim/v3")}
-        assert plan.steps[0].connect
+        assert plan.steps[0].stage == "edit"
 
     def test_credentials_are_sent_again_on_request(self, make, make_app, provisioning) -> None:
         actual = Actual(app=make_app(), connection=ON)
@@ -100,7 +103,7 @@ class TestConnection:
         actual = Actual(app=make_app(features=features), connection=ON, to_app=seen)
         plan = planned(make(provisioning=provisioning), actual)
         assert fields(plan).get("provisioning.to_app") == change
-        assert [step.connect for step in plan.steps] == ([] if change is None else [False])
+        assert [step.stage for step in plan.steps] == ([] if change is None else ["to_app"])
 
     def test_to_app_that_is_left_out_is_left_alone(self, make, make_app, provisioning) -> None:
         app = make_app(features=["PUSH_NEW_USERS", "PUSH_PASSWORD_UPDATES"])

@@ -53,7 +53,7 @@ def test_exit_code(report, endings: list, code: ExitCode) -> None:
 
 
 def test_the_json_of_an_integration(report) -> None:
-    step = Provision((Change("provisioning.connection", "UNKNOWN", "ENABLED"),), connect=True)
+    step = Provision((Change("provisioning.connection", "UNKNOWN", "ENABLED"),), stage="connect")
     error = PersonNeeded("A person.", why="api: no", fix="Open it.")
     steps = (StepReport(step, "pending", error=error),)
     pending = report("pending", error, steps=steps, handoff=Handoff("https://page", ("Click.",)))
@@ -74,7 +74,7 @@ def test_the_json_of_an_integration(report) -> None:
                 "error": words,
             }
         ],
-        "provisioning": {"status": "UNKNOWN", "route": None, "verified_by": []},
+        "provisioning": {"status": "UNKNOWN", "route": None, "verified_by": [], "attempts": []},
         "handoff": {"page": "https://page", "steps": ["Click."]},
         "notes": [],
         "error": words,
@@ -83,4 +83,4 @@ def test_the_json_of_an_integration(report) -> None:
 
 def test_the_proof_is_part_of_the_json(report) -> None:
     shown = report("done", proof=PROOF, route="api").to_json()["provisioning"]
-    assert shown == {"status": "ENABLED", "route": "api", "verified_by": ["features"]}
+    assert shown == {"status": "ENABLED", "route": "api", "verified_by": ["features"], "attempts": []}

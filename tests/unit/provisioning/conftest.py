@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.okta.apps import app_from
-from oktascim.provisioning.route import Task
+from oktascim.provisioning.task import Task
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -29,7 +29,7 @@ def make_task() -> Callable[..., Task]:
     """A task whose `resolve` gives sentinel secrets; `mode` is for the wizard's templates."""
 
     def build(
-        okta: Any, template: str = "scim2-header", *, connect: bool = True, mode: str | None = None, **wanted: Any
+        okta: Any, template: str = "scim2-header", *, stage: str = "connect", mode: str | None = None, **wanted: Any
     ):
         kind = find_template(template)
         scheme = mode or ("header" if kind.kind == "wizard" else None)
@@ -41,6 +41,6 @@ def make_task() -> Callable[..., Task]:
         values = {field: SecretStr(SECRETS.get(field, "id")) for field in authentication.fields}
         app = app_from({"id": "0oa1", "name": kind.catalog_key or "acme_acme_1", "label": "Acme"})
         resolve = lambda: ResolvedCredentials(values, authentication)  # noqa: E731
-        return Task(okta, app, kind, Provisioning.model_validate(provisioning), connect, resolve)
+        return Task(okta, app, kind, Provisioning.model_validate(provisioning), stage, resolve)
 
     return build

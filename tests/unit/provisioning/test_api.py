@@ -102,7 +102,7 @@ def test_a_lost_answer_is_left_to_the_read(fake_okta, attempt) -> None:
 
 def test_only_the_to_app_options_where_the_connection_is_on(fake_okta, attempt) -> None:
     stub = fake_okta.on(f"PUT {FEATURE}", {})
-    assert attempt(connect=False, to_app=["update"]).acted
+    assert attempt(stage="to_app", to_app=["update"]).acted
     assert json.loads(stub.requests[0].content) == capabilities({"update"})
     assert fake_okta.lines == [f"PUT {FEATURE}"]
 
@@ -112,7 +112,7 @@ def test_only_the_to_app_options_where_the_connection_is_on(fake_okta, attempt) 
 )
 def test_a_features_api_that_does_not_govern_the_app(fake_okta, attempt, okta_error, cause: str) -> None:
     fake_okta.on(f"PUT {FEATURE}", okta_error(400, "E0000001", "Api validation failed: feature", cause))
-    outcome = attempt(connect=False, to_app=["create"])
+    outcome = attempt(stage="to_app", to_app=["create"])
     assert not outcome.acted
     assert outcome.said == f"The features API does not govern this app: {cause}"
 
@@ -120,7 +120,7 @@ def test_a_features_api_that_does_not_govern_the_app(fake_okta, attempt, okta_er
 def test_any_other_refusal_of_the_options_is_an_error(fake_okta, attempt, okta_error) -> None:
     fake_okta.on(f"PUT {FEATURE}", okta_error(400, "E0000003", "The request body was not well-formed."))
     with pytest.raises(OktaError, match="not well-formed"):
-        attempt(connect=False, to_app=["create"])
+        attempt(stage="to_app", to_app=["create"])
 
 
 @pytest.mark.parametrize("wanted", [set(), {"create"}, {"update", "deactivate"}, {"create", "sync_password"}])

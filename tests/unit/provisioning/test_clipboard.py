@@ -82,12 +82,14 @@ def test_a_handoff_says_that_the_secret_is_there_and_takes_it_away(fake_okta, ma
 
 def test_a_handoff_without_a_secret_leaves_the_clipboard_alone(fake_okta, make_task, board):
     board.copy("the person's own")
+    fake_okta.on("GET /api/v1/apps/0oa1", APP)
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
     shown = []
 
     async def work():
         async with fake_okta.client() as okta:
-            route = HandoffRoute(0, show=shown.append, clipboard=board)
-            await route.attempt(make_task(okta, connect=False, to_app=["create"]))
+            route = HandoffRoute(10, show=shown.append, clipboard=board)
+            await route.attempt(make_task(okta, stage="to_app", to_app=["create"]))
 
     fake_okta.clock.run(work())
     assert board.paste() == "the person's own"

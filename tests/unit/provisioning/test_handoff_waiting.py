@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 
 from oktascim.provisioning.handoff import HandoffRoute
+from oktascim.provisioning.task import Unwatched
 
 APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}
 DONE = {**APP, "features": ["SCIM_PROVISIONING", "PUSH_NEW_USERS"]}
@@ -15,18 +16,23 @@ OFF = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
 
 def test_it_says_every_minute_what_it_waits_for(fake_okta, fake_clock, make_task):
     fake_okta.on("GET /api/v1/apps/0oa1", *[APP] * 12, DONE)
-    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+    connection = fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
     said, shown = [], []
-    route = HandoffRoute(900, show=shown.append, waits=lambda reason, seconds: said.append((reason, seconds)))
+    route = HandoffRoute(900, show=shown.append)
+
+    class Watching(Unwatched):
+        def waits(self, reason, seconds):
+            said.append((reason, seconds))
 
     async def work():
         async with fake_okta.client() as okta:
-            return await route.attempt(make_task(okta))
+            return await route.attempt(replace(make_task(okta), watcher=Watching()))
 
     attempt = fake_clock.run(work())
     assert attempt.said == "A person did it in the Admin Console."
     assert fake_clock.elapsed == 130
-    assert [minutes for reason, _ in said for minutes in reason.split() if minutes.isdigit()] == ["15", "14", "13"]
+    assert said == [("for you", seconds) for seconds in (900, 840, 780)]
+    assert len(connection.requests) == 3  # of the tightest bucket
     assert shown == [attempt.handoff]
 
 

@@ -11,6 +11,7 @@ from oktascim.errors import OktascimError, PersonNeeded, ScimServerFailed
 from oktascim.http import Ambiguous
 from oktascim.provisioning.readback import ReadBack
 from oktascim.provisioning.route import Attempt, Established, Handoff, establish, require
+from oktascim.provisioning.task import Unwatched
 
 HANDOFF = Handoff("https://page", ("Click.", "Save."))
 
@@ -73,7 +74,7 @@ def test_the_first_route_that_reads_back_ends_it(fake_okta, make_task, org) -> N
     ]
     established = run(fake_okta, make_task, *routes)
     assert (established.route, org["tried"]) == ("console", ["api", "console"])
-    assert require(established) == "features read back as wanted"
+    assert require(established) == "by the console route; features read back as wanted"
 
 
 def test_a_claim_that_does_not_read_back_counts_for_nothing(fake_okta, make_task, org) -> None:
@@ -81,7 +82,7 @@ def test_a_claim_that_does_not_read_back_counts_for_nothing(fake_okta, make_task
     assert established.route is None
     with pytest.raises(OktascimError, match="could not be enabled") as caught:
         require(established)
-    assert caught.value.why == "api: api did it."
+    assert caught.value.why == "api: api did it. But the read after it shows that provisioning is UNKNOWN."
 
 
 def test_a_modest_claim_is_overruled_by_the_read(fake_okta, make_task, org) -> None:
@@ -115,7 +116,7 @@ def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org
     org["features"] = ["PUSH_NEW_USERS"]
     established = run(fake_okta, make_task, Scripted("api", org, works=False), witness=Saw(seen))
     assert established.proof.verified_by == verified_by
-    assert require(established) == words
+    assert require(established) == f"by the api route; {words}"
 
 
 def test_a_failed_scim_server_stops_every_route(fake_okta, make_task, org) -> None:
@@ -135,16 +136,48 @@ def test_what_is_left_to_a_person_says_where_and_what() -> None:
     assert caught.value.fix.split("\n") == ["Open https://page", "1. Click.", "2. Save.", HANDOFF.then]
 
 
-@pytest.mark.parametrize(
-    ("proof", "achieved"),
-    [
-        (ReadBack("ENABLED", ("features",), None, frozenset({"create"})), True),
-        (ReadBack("ENABLED", ("features",), "https://acme.example/scim/v2", frozenset({"create"})), True),
-        (ReadBack("ENABLED", ("features",), "https://other.example", frozenset({"create"})), False),
-        (ReadBack("ENABLED", ("features",), None, frozenset({"create", "update"})), False),
-        (ReadBack("DISABLED", (), None, frozenset({"create"})), False),
-        (ReadBack("UNKNOWN", (), None, frozenset({"create"})), False),
-    ],
-)
-def test_achieved(make_task, proof: ReadBack, achieved: bool) -> None:
-    assert make_task(None, to_app=["create"]).achieved(proof) is achieved
+class Told(Unwatched):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.routes: list[tuple[str, str]] = []
+
+    def gave_up(self, route: str, said: str) -> None:
+        self.routes.append((route, said))
+
+
+def test_the_next_route_is_told_why_and_begins_where_the_one_before_came_to(fake_okta, make_task, org) -> None:
+    begun = []
+
+    @dataclass
+    class Halfway(Scripted):
+        async def attempt(self, task) -> Attempt:
+            begun.append((self.name, task.stage))
+            if self.name == "console":
+                org["features"] = ["PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES"]
+            return Attempt(self.name, f"{self.name} stopped.")
+
+    told = Told()
+    fake_okta.on("GET /api/v1/apps/0oa1/features/USER_PROVISIONING", {"capabilities": {}})
+
+    async def work():
+        async with fake_okta.client() as okta:
+            routes = [Halfway(name, org, works=False) for name in ("api", "console", "handoff")]
+            return await establish(replace(make_task(okta, to_app=["create"]), watcher=told), routes)
+
+    assert fake_okta.clock.run(work()).route is None
+    assert begun == [("api", "connect"), ("console", "connect"), ("handoff", "to_app")]
+    assert told.routes == [("api", "api stopped."), ("console", "console stopped.")]
+
+
+def test_a_route_may_say_where_the_next_begins(fake_okta, make_task, org) -> None:
+    begun = []
+
+    @dataclass
+    class Saving(Scripted):
+        async def attempt(self, task) -> Attempt:
+            begun.append(task.stage)
+            return Attempt(self.name, "Saved.", left="consent")
+
+    run(fake_okta, make_task, Saving("console", org, works=False), Saving("handoff", org, works=False))
+    assert begun == ["connect", "consent"]

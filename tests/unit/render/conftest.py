@@ -26,7 +26,7 @@ from oktascim.spec.models import Integration
 APP = app_from({"id": "0oa1", "name": "scim2testapp", "label": "Acme", "status": "ACTIVE"})
 CREATE = CreateApp((Change("label", None, "Acme"), Change("visibility.web", None, True)))
 UPDATE = UpdateApp((Change("visibility.web", True, False),))
-PROVISION = Provision((Change("provisioning.to_app", ["create"], ["create", "update"]),), connect=True)
+PROVISION = Provision((Change("provisioning.to_app", ["create"], ["create", "update"]),), stage="connect")
 ASSIGN = AssignUsers((Change("assignments.users", None, "ada"),), (Target("ada", "00u1"),))
 UNKNOWN = ReadBack("UNKNOWN", (), None, frozenset())
 

@@ -69,7 +69,7 @@ def test_the_json_of_a_plan(plans) -> None:
 def test_the_table_of_a_report(reports) -> None:
     assert report_table(reports).rows == [
         ["new", "Create the app", "ok", "read back"],
-        ["same", "", "unchanged", "as the file says"],
+        ["same", "", "unchanged", "nothing differs that Okta shows"],
         ["waits", "Set visibility.web", "pending", "A person must."],
         ["waits", "Assign ada", "FAILED", "Okta refused s3cret&token."],  # the stream masks
         ["stuck", "", "blocked", "It is stuck."],

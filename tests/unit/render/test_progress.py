@@ -54,7 +54,7 @@ def test_bars_keep_to_stderr_and_hide_secrets() -> None:
     assert stdout.getvalue() == ""
     assert "open https://page" in stderr.getvalue()
     assert "rate limit" in stderr.getvalue()
-    assert "3 s left" in stderr.getvalue()
+    assert "0:03" in stderr.getvalue()
     assert "s3cret" not in stderr.getvalue()
 
 

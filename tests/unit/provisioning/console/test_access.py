@@ -9,6 +9,7 @@ import pytest
 from oktascim.cli.console import access_of
 from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
+from oktascim.http import Clock
 from oktascim.provisioning.console.access import KeptSessions
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
@@ -79,7 +80,7 @@ def test_the_account_comes_from_the_environment_and_its_secrets_are_masked(sessi
         OKTASCIM_CONSOLE_PASSWORD="p4ss-s3cret",
         OKTASCIM_CONSOLE_TOTP_SECRET="GEZDGNBVGY3TQOJQ",
     )
-    account = access_of(session, ORG).account
+    account = access_of(session, ORG, Clock()).account
     assert account.username == "admin@acme.example"
     assert account.password.get_secret_value() == "p4ss-s3cret"
     assert account.codes.key == b"1234567890"
@@ -95,7 +96,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
         OKTASCIM_CONSOLE_USERNAME="admin@acme.example",
         OKTASCIM_CONSOLE_PASSWORD_FROM=f"file:{tmp_path / 'password'}",
     )
-    account = access_of(session, ORG).account
+    account = access_of(session, ORG, Clock()).account
     assert account.password.get_secret_value() == "p4ss-s3cret"
     assert account.codes is None
 
@@ -117,7 +118,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
 )
 def test_what_is_missing_or_malformed_is_said(session_with, environ, words):
     with pytest.raises(UsageProblem, match=words) as error:
-        access_of(session_with(**environ), ORG)
+        access_of(session_with(**environ), ORG, Clock())
     assert "s3cret" not in str(error.value)
 
 
@@ -125,9 +126,9 @@ def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
     session = session_with()
     memory = Memory()
     session.__dict__["secret_store"] = memory
-    assert access_of(session, ORG).state is None
+    assert access_of(session, ORG, Clock()).state is None
     KeptSessions(tmp_path, memory).save(ORG, STATE)
-    assert access_of(session, ORG).state == STATE
+    assert access_of(session, ORG, Clock()).state == STATE
 
 
 def test_nothing_is_asked_of_a_keyring_when_there_is_no_session(session_with):
@@ -137,5 +138,5 @@ def test_nothing_is_asked_of_a_keyring_when_there_is_no_session(session_with):
 
     session = session_with()
     session.__dict__["secret_store"] = Locked()
-    access = access_of(session, ORG)
+    access = access_of(session, ORG, Clock())
     assert (access.account, access.state) == (None, None)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+
 import pytest
 
 from oktascim.provisioning.console import browser
@@ -44,3 +48,34 @@ def test_no_browser_names_what_to_install(environ, words, monkeypatch):
 def test_no_playwright_names_the_extra(monkeypatch):
     monkeypatch.setattr(browser.importlib.util, "find_spec", lambda _name: None)
     assert browser.what_is_missing({}) == "The package playwright is not installed: pip install 'oktascim[console]'."
+
+
+def test_a_driver_that_ends_as_it_begins_is_a_browser_that_does_not_start(monkeypatch):
+    from playwright import async_api
+
+    class Gone:
+        async def start(self):
+            raise Exception("Connection closed while reading from the driver")  # noqa: TRY002 - Playwright's own
+
+    async def work():
+        async with AsyncExitStack() as stack:
+            await browser.launch(stack, {"OKTASCIM_BROWSER": sys.executable}, headed=False)
+
+    monkeypatch.setattr(async_api, "async_playwright", Gone)
+    with pytest.raises(async_api.Error, match="Connection closed"):
+        asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("headed", "environ", "words"),
+    [
+        (True, {}, "no display"),
+        (True, {"DISPLAY": ":0"}, None),
+        (True, {"WAYLAND_DISPLAY": "w"}, None),
+        (False, {}, None),
+    ],
+)
+def test_a_window_needs_a_display(monkeypatch, headed, environ, words):
+    monkeypatch.setattr(browser.sys, "platform", "linux")
+    missing = browser.what_is_missing({"OKTASCIM_BROWSER": sys.executable, **environ}, headed=headed)
+    assert (words in missing) if words else missing is None

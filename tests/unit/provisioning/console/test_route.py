@@ -24,18 +24,18 @@ def attempt(fake_okta, fake_clock, make_task, access, missing=None):
     return fake_clock.run(work())
 
 
-def nobody(_org):
+def nobody(_org, _clock):
     return Access()
 
 
 def test_nobody_is_known(fake_okta, fake_clock, make_task, monkeypatch):
-    monkeypatch.setattr(module, "what_is_missing", lambda _environ: None)
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
     found = attempt(fake_okta, fake_clock, make_task, nobody)
     assert (found.said, found.acted, found.handoff) == (NO_ACCESS, False, None)
 
 
 def test_no_browser(fake_okta, fake_clock, make_task, monkeypatch):
-    monkeypatch.setattr(module, "what_is_missing", lambda _environ: "No browser was found.")
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: "No browser was found.")
     found = attempt(fake_okta, fake_clock, make_task, nobody)
     assert found.said == "No browser was found."
 
@@ -44,9 +44,9 @@ def test_no_browser(fake_okta, fake_clock, make_task, monkeypatch):
 def test_settings_that_cannot_be_used_are_said_and_the_next_route_has_its_turn(
     fake_okta, fake_clock, make_task, monkeypatch, error
 ):
-    monkeypatch.setattr(module, "what_is_missing", lambda _environ: None)
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
 
-    def fails(_org):
+    def fails(_org, _clock):
         raise error
 
     found = attempt(fake_okta, fake_clock, make_task, fails)

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.provisioning.console.totp import Codes, decode_secret, totp
+from oktascim.provisioning.task import Unwatched
 
 # RFC 6238 appendix B, SHA-1: the last six of its eight digits.
 VECTORS = [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924")]
@@ -33,13 +34,19 @@ def test_what_is_no_secret_is_refused_without_being_repeated(text):
 
 def test_no_code_is_given_twice_and_none_that_is_about_to_end(fake_clock):
     codes = Codes(KEY, fake_clock.clock)
-    given = []
+    given, waits = [], []
+
+    class Watching(Unwatched):
+        def waits(self, reason, seconds):
+            waits.append(round(seconds, 1))
+
+    watching = Watching()
 
     async def work():
         for _ in range(3):
-            given.append((await codes.next(), fake_clock.elapsed))
+            given.append((await codes.next(watching), fake_clock.elapsed))
         fake_clock.elapsed += 56.0 - (fake_clock.elapsed % 30)
-        given.append((await codes.next(), fake_clock.elapsed))
+        given.append((await codes.next(watching), fake_clock.elapsed))
 
     fake_clock.run(work())
     assert len({code for code, _ in given}) == 4
@@ -47,6 +54,7 @@ def test_no_code_is_given_twice_and_none_that_is_about_to_end(fake_clock):
     assert [code for code, _ in given[:3]] == [totp(KEY, first + step) for step in range(3)]
     assert [round(moment, 1) for _, moment in given[:3]] == [0.0, 30.1, 60.1]
     assert given[3][1] % 30 == pytest.approx(0.1)
+    assert waits == [30.1, 30.0, 4.1]
 
 
 def test_the_key_is_not_shown(fake_clock):
