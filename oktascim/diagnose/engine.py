@@ -16,10 +16,11 @@ from typing import Any
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
 from oktascim.diagnose.message import NO_DETAIL, parse_message
+from oktascim.diagnose.paste import events_in
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
 
-MOST_ALTERNATIVES = 4
+MOST_ALTERNATIVES = 5
 FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANSWERED"})
 """The outcome.result values that report a failure (facts/okta-api.md 8.3)."""
 
@@ -37,12 +38,15 @@ def explain_text(text: str) -> tuple[Finding, ...]:
     """Explain one error text.
 
     Args:
-        text: a message as Okta shows it, or an error body in JSON.
+        text: a message as Okta shows it, an error body in JSON, or what was copied with one.
 
     Returns:
-        One finding, with ranked alternatives where the text is ambiguous; none for a text without a character.
+        One finding, with ranked alternatives where the text is ambiguous; none for a text without a character. A text
+        that is System Log events gets what `explain_events` says of them.
     """
-    return (_diagnose(text, None),) if text.strip() else ()
+    if not text.strip():
+        return ()
+    return explain_events(events_in(text)) or (_diagnose(text, None),)
 
 
 def explain_event(event: Mapping[str, Any]) -> Finding | None:

@@ -9,12 +9,13 @@ Okta's JSON parser, and what the parser quotes is the real message. The layers w
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
+from oktascim.diagnose.actions import ACTIONS
+from oktascim.diagnose.body import ErrorBody, error_body_in
+from oktascim.diagnose.paste import unwrap
 from oktascim.redact import clean
 
 TEXT_LIMIT = 1_200
@@ -39,6 +40,7 @@ class ParsedMessage:
         body: "html", "text" or "empty" when the text shows that the answer was not JSON.
         scim_type: the RFC 7644 3.12 scimType.
         okta_code: Okta's own error code, such as E0000001.
+        event: the event type that stood before the text.
     """
 
     text: str
@@ -53,34 +55,8 @@ class ParsedMessage:
     body: str | None = None
     scim_type: str | None = None
     okta_code: str | None = None
+    event: str | None = None
 
-
-ACTIONS: tuple[tuple[str, str], ...] = (
-    ("authenticate", r"Error authenticating|Failed to validate Admin credentials|Verification failed"),
-    ("get_token", r"Error while retrieving OAuth token"),
-    ("refresh_token", r"Error while refreshing OAuth token"),
-    ("find_user", r"Error while verifying if (?:user\b ?)?(?P<found>.*?) ?exists"),
-    ("create_group", r"Error while creating (?:user )?group"),
-    ("create_user", r"Error while creating (?:new )?user"),
-    ("update_user", r"Error while trying to push profile update(?: for)?|Error while updating user(?! group)"),
-    ("deactivate_user", r"Error while (?:deactivating|deprovisioning) user"),
-    ("reactivate_user", r"Error while reactivating user"),
-    ("activate_user", r"Error while activating user"),
-    ("set_password", r"Error (?:while )?(?:trying to )?push(?:ing)? password(?: update)?(?: for)?"),
-    ("import_user", r"Error while trying to import user profile(?: for)?"),
-    ("import_users", r"Error while downloading all users"),
-    ("import_groups", r"Error while downloading all groups"),
-    ("import_members", r"Error while downloading users for group"),
-    ("find_group", r"Error while (?:trying to find an individual group by id|verifying if group)"),
-    ("set_members", r"Error while updating user group membership(?: for group)?"),
-    ("update_group", r"Error while (?:updating|renaming) (?:user )?group"),
-    ("delete_group", r"Error while deleting (?:user )?group"),
-    ("add_members", r"Error while adding (?:user|member)(?:\(s\)|s)?(?: .*?)? to group"),
-    ("remove_members", r"Error while removing (?:user|member)(?:\(s\)|s)?(?: .*?)? from group"),
-    ("rate_limit", r"API rate limit exceeded"),
-    ("api", r"API error"),
-)
-"""What Okta says it was doing, and the words by which it says so (facts/okta-scim-client.md 6.2)."""
 
 _STATUS_BY_PHRASE = {
     **{status.phrase.lower(): status.value for status in HTTPStatus if status.value >= HTTPStatus.MULTIPLE_CHOICES},
@@ -91,27 +67,37 @@ _STATUS_BY_PHRASE = {
     "service temporarily unavailable": 503,
 }
 _PHRASES = "|".join(re.escape(phrase) for phrase in sorted(_STATUS_BY_PHRASE, key=len, reverse=True))
-_REPORTED = r"errors? reported by remote server"
+_REPORTED = r"errors? reported by (?:the )?(?:remote server|connector)"
 
 _OUTER = re.compile(
-    r"(?:Failed(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?:\s+)?"
+    r"(?:(?:Failed|Failure)(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?\s*:\s+)?"
     r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
     r"to app (?P<app>.+?) failed:\s*"
-    r"|(?P<push>Unable to update Group Push mapping target App group) (?P<group>.+?(?=:\s+Error )|.+?):\s+)?"
+    r"|(?P<push>Unable to (?:update|delete|create) Group Push mapping target App group) "
+    r"(?P<group>.+?(?=:\s+Error )|.+?):\s+)?"
     r"(?P<rest>.*)",
     re.IGNORECASE,
 )
+_AFTER_ACTION = (
+    r"(?:\s*,? received error\s*:\s+|\s*:(?:\s+|$)|\s+:(?=[A-Z])|\s+FAILURE\b[\s:]*|\.\s+"
+    rf"|\s+(?=(?:{_PHRASES})\. {_REPORTED})|\s*$)"
+)
+"""What stands between an action with its subject and the words about it."""
 _ACTION_PATTERNS = tuple(
-    (
-        name,
-        re.compile(
-            rf"(?:{words})(?:\s+(?P<subject>.*?))??(?:\s*:(?:\s+|$)|\.\s+|\s+(?=(?:{_PHRASES})\. {_REPORTED})|\s*$)",
-            re.IGNORECASE,
-        ),
-    )
+    (name, re.compile(rf"(?:{words})(?:\s+(?P<subject>.*?))??{_AFTER_ACTION}", re.IGNORECASE))
     for name, words in ACTIONS
 )
-_STARTS_AN_ACTION = re.compile(r"Error |Failed to validate|Verification failed|API (?:error|rate)", re.IGNORECASE)
+_STARTS_AN_ACTION = re.compile(
+    r"Error |Failed to validate|Verif|API (?:error|rate)|Could not (?:push|update)|Push |Import profile|Deprovision "
+    r"|Test API",
+    re.IGNORECASE,
+)
+_WRAPPERS = re.compile(
+    r"(?:Errors during execution:\s+)?(?:Error executing \w+:\s+)?(?:(?:Received|Returned) error:\s+)?"
+    r"(?:The Provisioning Agent call to \w+ failed\.\s+)?",
+    re.IGNORECASE,
+)
+"""Sentences of Okta's connectors around the words of the app."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 _REPORTED_SPLIT = re.compile(rf"\.?\s*{_REPORTED}:?\s*", re.IGNORECASE)
 
@@ -121,12 +107,13 @@ _STATUS_ALONE = re.compile(
     re.IGNORECASE,
 )
 _STATUS_INSIDE = re.compile(
-    r"\b(?:HTTP(?:/[\d.]+)?|status(?:[ _]?code)?|error(?: code)?|return(?:s|ed)?(?: an?)?|with(?: an?)?|code)"
+    r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|return(?:s|ed)?(?: an?)?|with(?: an?)?"
+    r"|code)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)",
     re.IGNORECASE,
 )
 _STATUS_BEFORE_REPORT = re.compile(
-    rf"(?:^|[ :])(?:HTTP )?(?P<number>[345]\d\d )?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
+    rf"(?:^|[ :])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
 )
 
 _QUOTED_BODY = re.compile(
@@ -162,15 +149,17 @@ def parse_message(text: str) -> ParsedMessage:
     Returns:
         The parts; a text of unknown form comes back with the whole text as its detail.
     """
-    whole = fold(text)
+    bare, event = unwrap(text)
+    whole = fold(bare)
     frame = _OUTER.match(whole)
     rest = frame["rest"] if frame else whole
     action, subject, detail = _split_action(rest)
-    document = _json_document(text, detail)
+    detail = _WRAPPERS.sub("", detail, count=1)
+    document = None if "${" in detail else error_body_in(bare)
     scim_type, okta_code = _codes(document, detail)
     status, detail = _split_status(_TEST_TAIL.sub("", detail) or detail)
     if document:
-        status, detail = _status_of(document) or status, fold(_words_of(document)) or detail
+        status, detail = document.status or status, fold(document.words) or detail
     body, detail = _recover_body(detail)
     return ParsedMessage(
         text=whole,
@@ -185,6 +174,7 @@ def parse_message(text: str) -> ParsedMessage:
         body=body,
         scim_type=scim_type,
         okta_code=okta_code,
+        event=event,
     )
 
 
@@ -251,41 +241,9 @@ def _without_tags(markup: str) -> str:
     return " ".join(_TAG.sub(" ", markup).replace("<", " ").split())
 
 
-def _json_document(text: str, detail: str) -> dict[str, Any] | None:
-    """The JSON object that the text ends in, if it is an error body or a list answer and not a mere quotation."""
-    start = text.find("{")
-    if start < 0 or "${" in detail:
-        return None
-    try:
-        document, _ = json.JSONDecoder().raw_decode(text[start:])
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _codes(document: dict[str, Any] | None, detail: str) -> tuple[str | None, str | None]:
-    """The scimType and the Okta error code, from the JSON body or from the words."""
-    members = document or {}
+def _codes(body: ErrorBody | None, detail: str) -> tuple[str | None, str | None]:
+    """The scimType and the Okta error code, from the error body or from the words."""
     code = _OKTA_CODE.search(detail)
     named = _SCIM_TYPE.search(detail)
-    scim_type = members.get("scimType") or (named and (named["named"] or named[0]))
-    okta_code = members.get("errorCode") or (code and code[0])
-    return (str(scim_type) if scim_type else None, str(okta_code) if okta_code else None)
-
-
-def _status_of(document: dict[str, Any]) -> int | None:
-    """The status inside an error body: SCIM 2.0 writes it as a string or number, 1.1 as Errors[].code."""
-    errors = document.get("Errors")
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    value = str(document.get("status") or first.get("code") or "")
-    return int(value) if re.fullmatch(r"[345]\d\d", value) else None
-
-
-def _words_of(document: dict[str, Any]) -> str:
-    """The words of an error body: Okta's, SCIM 2.0's, SCIM 1.1's or OAuth's; empty for any other JSON."""
-    words = [document.get(key) for key in ("errorSummary", "detail", "error", "error_description", "message")]
-    for key, member in (("errorCauses", "errorSummary"), ("Errors", "description")):
-        causes = document.get(key)
-        if isinstance(causes, list):
-            words += [cause.get(member) for cause in causes if isinstance(cause, dict)]
-    return " ".join(word for word in words if isinstance(word, str))
+    scim_type = (body and body.scim_type) or (named and (named["named"] or named[0]))
+    return scim_type or None, (body and body.error_code) or (code[0] if code else None)

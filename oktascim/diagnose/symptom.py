@@ -67,6 +67,8 @@ _ABOUT_OF_OPERATION = {
     "deprovisioning": "user",
     "group push": "group",
 }
+_ACTION_OF_OPERATION = {"group push": "push_group"}
+"""What a frame without an action was about; the other frames hold several actions each."""
 _ABOUT_OF_WORDS = (
     ("membership", re.compile(r"\bmembership|\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b|\bmembers\[")),
     ("group", re.compile(r"/groups\b|\bgroups?\b|\bteams?\b|\bdisplayname\b")),
@@ -117,8 +119,9 @@ class Symptom:
 
 def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     """Reduce a message and the type of its event to what rules may look at."""
+    event = event or message.event
     text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
-    action = message.action or ACTION_OF_EVENT.get(event or "")
+    action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
     return Symptom(
         text=text.strip(" \"'"),
         action=action,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oktascim.diagnose.message import ACTIONS, TEXT_LIMIT, parse_message
+from oktascim.diagnose.actions import ACTIONS
+from oktascim.diagnose.message import TEXT_LIMIT, parse_message
 
 
 def test_the_layers_of_a_tasks_page_line() -> None:
@@ -26,6 +27,40 @@ def test_a_group_push_line_with_its_date() -> None:
     )
     assert (parsed.operation, parsed.action) == ("group push", "set_members")
     assert parsed.detail.endswith("Read timed out")
+
+
+def test_a_line_of_the_on_premises_agent() -> None:
+    parsed = parse_message(
+        "Failed on 01-02-2026 03:04:05AM UTC: Unable to delete Group Push mapping target App group Sales: "
+        "Error while deleting user group Sales: The Provisioning Agent call to deleteGroup failed. Error code: 404, "
+        'error: Not Found. Errors reported by the connector : {"errors":[{"statusCode":404,"description":"no group"}]}'
+    )
+    assert (parsed.operation, parsed.action, parsed.subject) == ("group push", "delete_group", "Sales")
+    assert (parsed.status, parsed.detail) == (404, "no group")
+
+
+def test_a_line_of_a_connector_that_wraps_the_words_of_the_app() -> None:
+    parsed = parse_message(
+        "Error while creating user ada@acme.example: Errors during execution: Error executing newUser: Bad Request. "
+        'Errors reported by the connector : {"Errors":{"description":"name_reserved","code":400}}. Error Code: null'
+    )
+    assert (parsed.action, parsed.status, parsed.detail) == ("create_user", 400, "name_reserved")
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "status"),
+    [
+        ("Push new user to external application FAILURE: Conflict", "create_user", 409),
+        ("Push user's profile to external application FAILURE : Conflict", "update_user", 409),
+        ("Push user deactivation to external application FAILURE: Bad Gateway", "deactivate_user", 502),
+        ("Push user reactivation in external application FAILURE: Conflict", "reactivate_user", 409),
+        ("Could not push profile for user ada, received error: Conflict", "update_user", 409),
+        ("Error while creating ada@acme.example :Conflict. Errors reported by remote server: x", "create_user", 409),
+    ],
+)
+def test_other_titles_of_the_same_actions(text: str, action: str, status: int) -> None:
+    parsed = parse_message(text)
+    assert (parsed.action, parsed.status) == (action, status)
 
 
 def test_a_status_without_a_colon_before_it() -> None:

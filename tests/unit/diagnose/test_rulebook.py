@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from oktascim.diagnose.actions import ACTIONS
 from oktascim.diagnose.finding import CATEGORIES
-from oktascim.diagnose.message import ACTIONS
 from oktascim.diagnose.rulebook import Condition, load_rules, rule_book
 from oktascim.diagnose.symptom import ABOUT_OF_ACTION, ACTION_OF_EVENT
 from oktascim.errors import OktascimError

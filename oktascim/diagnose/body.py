@@ -1,0 +1,122 @@
+"""The error body inside a text: Okta's own, SCIM 2.0, SCIM 1.1, OAuth, or what a web framework makes of an error."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_SPEAKING_MEMBERS = (
+    *("errorSummary", "detail", "error", "error_description", "errorMessage", "message", "loc", "msg", "reason"),
+    *("errorCauses", "Errors", "errors"),
+)
+"""Members that hold words, in the order in which they read best."""
+
+_DEEPEST = 4
+_MEMBER = re.compile(
+    r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
+    r"""|statusCode|code|errorCode)["']\s*:\s*"""
+    r"""(?:"(?P<double>(?:[^"\\]|\\.){1,600})|'(?P<single>(?:[^'\\]|\\.){1,600})|(?P<number>\d{3}\b))"""
+)
+_ASSIGNED = re.compile(r"\b(?:errorMessage|error_description|error)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)")
+_STATUS_MEMBERS = ("status", "statusCode", "code")
+_STATUS = re.compile(r"[345]\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """What an error body says.
+
+    Attributes:
+        words: its sentences; empty for JSON that is no error body, such as a list answer.
+        status: the HTTP status that it names.
+        scim_type: the RFC 7644 3.12 scimType.
+        error_code: Okta's errorCode, such as E0000001.
+    """
+
+    words: str = ""
+    status: int | None = None
+    scim_type: str | None = None
+    error_code: str | None = None
+
+
+def error_body_in(text: str) -> ErrorBody | None:
+    """Read the JSON object in a text, or the members of one that is cut off or in another notation.
+
+    Returns:
+        What it says, or None where nothing in the text looks like an error body.
+    """
+    start = text.find("{")
+    if start < 0:
+        assigned = " ".join(found["words"] for found in _ASSIGNED.finditer(text)) if "=" in text else ""
+        return ErrorBody(words=assigned) if assigned else None
+    document = _document(text[start:]) or _document(text[start:].replace('\\"', '"'))
+    return _read(document) if document else _from_members(text[start:].replace('\\"', '"'))
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    """The JSON object at the start of a text; line breaks inside its strings are forgiven."""
+    try:
+        document, _ = json.JSONDecoder(strict=False).raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _read(document: dict[str, Any]) -> ErrorBody:
+    """What a whole document says; SCIM 1.1 and some servers keep status and words in a member of it."""
+    members = [document, *_parts(document)]
+    statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
+    return ErrorBody(
+        words=" ".join(_words(document, 0)),
+        status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
+        scim_type=_first(members, "scimType"),
+        error_code=_first(members, "errorCode"),
+    )
+
+
+def _parts(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The objects in which servers nest what they say about an error."""
+    for name in ("Errors", "errors", "error", "detail"):
+        value = document.get(name)
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, dict):
+                yield part
+
+
+def _first(members: list[dict[str, Any]], name: str) -> str | None:
+    """The first value of a member that is a string."""
+    return next((value for member in members if isinstance(value := member.get(name), str) and value), None)
+
+
+def _words(value: Any, depth: int) -> Iterator[str]:
+    """The strings of the members that speak, at any depth that an error body has."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for item in value[:20]:
+            yield from _words(item, depth + 1)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        names = _SPEAKING_MEMBERS if depth == 0 else (*_SPEAKING_MEMBERS, "description", "title")
+        for name in names:
+            if name in value:
+                yield from _words(value[name], depth + 1)
+
+
+def _from_members(text: str) -> ErrorBody | None:
+    """What the known members say in JSON that cannot be read as a whole."""
+    found = {
+        member["name"]: member["double"] or member["single"] or member["number"] for member in _MEMBER.finditer(text)
+    }
+    words = [value for name, value in found.items() if name not in {*_STATUS_MEMBERS, "scimType", "errorCode"}]
+    statuses = (found.get(name, "") for name in _STATUS_MEMBERS)
+    if not words:
+        return None
+    return ErrorBody(
+        words=" ".join(words),
+        status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
+        scim_type=found.get("scimType"),
+        error_code=found.get("errorCode"),
+    )

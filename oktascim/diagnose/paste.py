@@ -1,0 +1,126 @@
+"""What people copy along with an error text: log prefixes, HTTP headers, stack frames, typographic quotes, events.
+
+Nothing here judges. `unwrap` leaves the words that `message` can read, and `events_in` finds System Log events in a
+text that should have been a message.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+LOOKED_AT = 20_000
+"""Characters of a pasted text that are looked at; what is longer is no error message."""
+
+_TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'"})
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
+
+_CLOCK = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\w.,:+-]*|(?:[A-Z][a-z]{2} {1,2}\d{1,2} )?\d\d:\d\d:\d\d(?:[.,]\d+)?"
+_LEVEL = r"(?:ERROR|WARN(?:ING)?|FATAL|SEVERE|CRITICAL|INFO|DEBUG|FAILURE)"
+_LOG_PREFIX = re.compile(
+    rf"\s*(?:[\[(]?(?:{_CLOCK})[\])]?[\s|,:-]*(?:[\[(]?{_LEVEL}\b[\])]?[\s|,:-]*)?|\[{_LEVEL}\]\s*|{_LEVEL}\s*[:|]\s*)"
+    r"(?:\[[^\]]{1,60}\][\s|:-]*){0,4}"
+)
+_OKTA_EVENT = re.compile(
+    r"\s*(?:Okta Error\s*:?\s*)?(?P<event>(?:application|system|app)\.[a-z_]+\.[a-z_.]{3,90})\b[\s:|,-]*"
+    r"(?:FAILURE\b[\s:|,-]*)?",
+    re.IGNORECASE,
+)
+
+_STATUS_LINE = re.compile(r"^\W{0,3}HTTP/[\d.]+ [1-5]\d\d", re.MULTILINE)
+_HEADER = re.compile(r"^\s*[<>]?\s*(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
+_CURL_NOISE = re.compile(r"^(?:[*>}{]\s|<\s*$|\s*%\s+Total|\s*Dload\b)")
+_TELLING_HEADERS = frozenset({"www-authenticate", "location", "retry-after"})
+_FRAME = re.compile(
+    r"^\s*(?:at \S.*|\.{3} \d+ (?:more|common frames).*|File \".*\", line \d+.*|Traceback \(most recent.*"
+    r"|from \S+:\d+:in .*|[\w/.-]+\.rb:\d+:in .*|#\d+ \S+\(\d+\).*|goroutine \d+.*)$"
+)
+_PYTHON_FRAME = re.compile(r"^\s*File \"")
+
+_MEMBERS_OF_EVENT = {
+    "eventType": re.compile(r'"eventType"\s*:\s*"(?P<value>[\w.]{3,120})"'),
+    "reason": re.compile(r'"reason"\s*:\s*"(?P<value>(?:[^"\\]|\\.){0,2000})'),
+}
+
+
+def unwrap(text: str) -> tuple[str, str | None]:
+    """Take an error text out of what was copied with it.
+
+    Args:
+        text: the pasted text, perhaps of several lines.
+
+    Returns:
+        The text with plain quotes, without prefix, headers and stack frames; and the event type that stood before it.
+    """
+    plain = _with_plain_characters(text[:LOOKED_AT])
+    if "\n" in plain:
+        plain = _telling_lines(plain)
+    if prefix := _LOG_PREFIX.match(plain):
+        plain = plain[prefix.end() :] or plain
+    if found := _OKTA_EVENT.match(plain):
+        return plain[found.end() :], found["event"].lower()
+    return plain, None
+
+
+def events_in(text: str) -> list[dict[str, Any]]:
+    """The System Log events that a text consists of; a damaged one by its type and reason; empty for other texts."""
+    if '"eventType"' not in text:
+        return []
+    try:
+        document = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _damaged_event(text[:LOOKED_AT])
+    events = document if isinstance(document, list) else [document]
+    return [event for event in events if isinstance(event, dict) and "eventType" in event]
+
+
+def _damaged_event(text: str) -> list[dict[str, Any]]:
+    """One failure from the members of an event that is cut off or stands between other words."""
+    found = {name: pattern.search(text) for name, pattern in _MEMBERS_OF_EVENT.items()}
+    kind, reason = found["eventType"], found["reason"]
+    outcome = {"result": "FAILURE", "reason": reason and reason["value"].replace('\\"', '"')}
+    return [{"eventType": kind["value"], "outcome": outcome}] if kind else []
+
+
+def _with_plain_characters(text: str) -> str:
+    """The text with straight quotes, and with its HTML entities resolved."""
+    straight = text if text.isascii() and "`" not in text else text.translate(_TYPOGRAPHIC)
+    return html.unescape(straight) if "&" in straight and _ENTITY.search(straight) else straight
+
+
+def _telling_lines(text: str) -> str:
+    """The lines that may tell something: no response headers, no remarks of curl, no stack frames."""
+    lines = text.split("\n")
+    if _STATUS_LINE.search(text):
+        lines = _without_headers(lines)
+    kept, code_follows = [], False
+    for line in lines:
+        if _FRAME.match(line):
+            code_follows = bool(_PYTHON_FRAME.match(line))
+        elif code_follows and line.startswith("    "):
+            code_follows = False
+        else:
+            kept.append(line)
+            code_follows = False
+    return "\n".join(kept) if any(line.strip() for line in kept) else text
+
+
+def _without_headers(lines: list[str]) -> list[str]:
+    """An HTTP exchange reduced to its status line, its telling headers and its body."""
+    kept, in_headers = [], False
+    for line in lines:
+        header = _HEADER.match(line)
+        if _STATUS_LINE.match(line):
+            in_headers = True
+            kept.append(line.strip("< "))
+        elif _CURL_NOISE.match(line):
+            continue
+        elif in_headers and header:
+            if header["name"].lower() in _TELLING_HEADERS:
+                kept.append(line.strip("< "))
+        else:
+            in_headers = False
+            kept.append(line)
+    return kept

@@ -1,0 +1,46 @@
+"""Error bodies: every notation that servers and people use for the same facts is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.diagnose.body import ErrorBody, error_body_in
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ('{"detail":"taken","status":409,"scimType":"uniqueness"}', ErrorBody("taken", 409, "uniqueness")),
+        ('{"Errors":[{"description":"gone","code":"404"}]}', ErrorBody("gone", 404)),
+        ('{"Errors":{"description":"gone","code":404}}. Error Code: null', ErrorBody("gone", 404)),
+        ('{"errors":[{"statusCode":404,"description":"gone"}]}', ErrorBody("gone", 404)),
+        ('{"error":{"code":403,"message":"no","status":"DENIED"}}', ErrorBody("no", 403)),
+        ('{"errors":["too long","too old"]}', ErrorBody("too long too old")),
+        ('{"detail":[{"loc":["body","title"],"msg":"value missing"}]}', ErrorBody("body title value missing")),
+        ('{"errorCode":"E0000001","errorCauses":[{"errorSummary":"b"}]}', ErrorBody("b", error_code="E0000001")),
+        ('{"Resources":[],"totalResults":0}', ErrorBody()),
+        ('{"title":"Engineer","id":"7"}', ErrorBody()),
+        ("{'detail': 'title is gone', 'status': '400'}", ErrorBody("title is gone", 400)),
+        (
+            '{"status":"400","scimType":"invalidValue","detail":"title is to',
+            ErrorBody("title is to", 400, "invalidValue"),
+        ),
+        (r"{\"detail\":\"taken\",\"status\":\"409\"}", ErrorBody("taken", 409)),
+        ('{"detail":"two\nlines"}', ErrorBody("two\nlines")),
+        ("errorMessage=\"The 'title' is long\" method=POST", ErrorBody("The 'title' is long")),
+    ],
+)
+def test_notations_of_an_error_body(text: str, body: ErrorBody) -> None:
+    assert error_body_in(text) == body
+    assert error_body_in(f"Bad Request. {text}") == body
+
+
+@pytest.mark.parametrize("text", ["taken", "{", "a {group} of users", "{0} is taken", '{"id": '])
+def test_other_texts_have_no_body(text: str) -> None:
+    assert error_body_in(text) is None
+
+
+def test_a_deep_body_is_read_as_far_as_it_goes() -> None:
+    depth = 3_000
+    found = error_body_in('{"error":' * depth + '"x"' + "}" * depth)
+    assert found is None or found.words == ""
