@@ -30,7 +30,6 @@ that the second might be is our caution, no record shows its outcome."""
 
 _HIGH, _MEDIUM = 75, 45
 _SAME_RANK = 8
-_FAR_BELOW = 28
 _REASON_IN_DISPLAY = re.compile(r"due to error:\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -157,12 +156,11 @@ def _finding_for(symptom: Symptom) -> Finding:
 
 
 def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The best rule of each other category, as far as it is not far less telling than the first."""
+    """The best rule of each other category."""
     best: dict[str, Rule] = {}
     for rule in fitting:
         best.setdefault(rule.category, rule)
-    lowest = fitting[0].weight - _FAR_BELOW
-    return tuple(rule for rule in list(best.values())[1:] if rule.weight >= lowest)[:MOST_ALTERNATIVES]
+    return tuple(best.values())[1 : MOST_ALTERNATIVES + 1]
 
 
 def _confidence(rule: Rule, others: tuple[Rule, ...] = ()) -> Confidence:

@@ -11,11 +11,20 @@ from oktascim.diagnose.symptom import Symptom
 REMEMBERED_SYMPTOMS = 8_192
 """A log of 100,000 failures has far fewer different ones; each remembered one is a few hundred bytes."""
 
+FAR_BELOW = 28
+"""A rule whose weight is lower by more than this is no alternative to the one that fits best."""
+
 
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)
 def fitting_rules(symptom: Symptom) -> tuple[Rule, ...]:
-    """The rules of the package that fit, by falling weight."""
-    return tuple(rule for rule in rule_book().rules if holds(rule.when, symptom))
+    """The rules of the package that fit, by falling weight, down to those that are far less telling than the first."""
+    fitting: list[Rule] = []
+    for rule in rule_book().rules:
+        if fitting and rule.weight < fitting[0].weight - FAR_BELOW:
+            break
+        if holds(rule.when, symptom):
+            fitting.append(rule)
+    return tuple(fitting)
 
 
 def holds(conditions: Iterable[Condition], symptom: Symptom) -> bool:
@@ -25,22 +34,18 @@ def holds(conditions: Iterable[Condition], symptom: Symptom) -> bool:
 
 def _is_met(condition: Condition, symptom: Symptom) -> bool:
     """Whether every sign that the condition asks for is there; the cheap ones are looked at first."""
-    accepted = (
-        (condition.status, symptom.status),
-        (condition.action, symptom.action),
-        (condition.about, symptom.about),
-        (condition.body, symptom.body),
-        (condition.scim_type, symptom.scim_type),
-        (condition.okta_code, symptom.okta_code),
-        (condition.event, symptom.event),
+    return (
+        (condition.status is None or symptom.status in condition.status)
+        and (condition.about is None or symptom.about in condition.about)
+        and (condition.action is None or symptom.action in condition.action)
+        and (condition.body is None or symptom.body in condition.body)
+        and (condition.scim_type is None or symptom.scim_type in condition.scim_type)
+        and (condition.okta_code is None or symptom.okta_code in condition.okta_code)
+        and (condition.event is None or symptom.event in condition.event)
+        and (condition.no_detail is None or condition.no_detail is symptom.says_nothing)
+        and (condition.odd_subject is None or condition.odd_subject is symptom.odd_subject)
+        and _words_match(condition, symptom.text)
     )
-    if any(values is not None and value not in values for values, value in accepted):
-        return False
-    if condition.no_detail is not None and condition.no_detail is not symptom.says_nothing:
-        return False
-    if condition.odd_subject is not None and condition.odd_subject is not symptom.odd_subject:
-        return False
-    return _words_match(condition, symptom.text)
 
 
 def _words_match(condition: Condition, text: str) -> bool:
