@@ -107,9 +107,10 @@ _STATUS_ALONE = re.compile(
     re.IGNORECASE,
 )
 _STATUS_INSIDE = re.compile(
-    r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|return(?:s|ed)?(?: an?)?|with(?: an?)?"
-    r"|code)"
-    r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)",
+    r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
+    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?|got(?: an?)?)"
+    r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
+    rf"|\b(?P<said>[345]\d\d) (?:error|response|{_PHRASES})",
     re.IGNORECASE,
 )
 _STATUS_BEFORE_REPORT = re.compile(
@@ -154,7 +155,8 @@ def parse_message(text: str) -> ParsedMessage:
     frame = _OUTER.match(whole)
     rest = frame["rest"] if frame else whole
     action, subject, detail = _split_action(rest)
-    detail = _WRAPPERS.sub("", detail, count=1)
+    if wrapped := _WRAPPERS.match(detail):
+        detail = detail[wrapped.end() :]
     document = None if "${" in detail else error_body_in(bare)
     scim_type, okta_code = _codes(document, detail)
     status, detail = _split_status(_TEST_TAIL.sub("", detail) or detail)
@@ -206,7 +208,7 @@ def _split_status(detail: str) -> tuple[int | None, str]:
     if alone and (alone["number"] or alone["phrase"]):
         return _status(alone), alone["after"]
     inside = _STATUS_INSIDE.search(detail)
-    return (int(inside["number"] or inside["first"]) if inside else None), detail
+    return (int(inside["number"] or inside["first"] or inside["said"]) if inside else None), detail
 
 
 def _status(found: re.Match[str] | None) -> int | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from oktascim.diagnose.engine import MOST_ALTERNATIVES, explain_event, explain_events, explain_text
 from oktascim.diagnose.finding import CATEGORIES, Finding
+from oktascim.diagnose.matcher import FAR_BELOW
 from oktascim.diagnose.rulebook import rule_book
 
 FAILED_PUSH = "application.provision.user.push"
@@ -44,7 +45,10 @@ def categories(finding: Finding) -> set[str]:
     [
         (
             "Error authenticating: null",
-            {"network.unreachable", "auth.wrong_scheme_prefix", "tls.certificate", "network.dns"},
+            {
+                *("network.unreachable", "auth.wrong_scheme_prefix", "tls.certificate", "network.dns"),
+                *("url.wrong_base", "network.ip_allowlist"),
+            },
         ),
         (
             "Bad Request. Errors reported by remote server: The document is unparsable or violates schema",
@@ -70,6 +74,53 @@ def test_an_ambiguous_text_names_all_its_causes(text: str, causes: set[str]) -> 
         or finding.category == "okta.provisioning_disabled"
         or "timeout" in finding.category
     )
+
+
+DOINGS = {
+    "test": "Error authenticating: ",
+    "find": "Error while verifying if user ada exists: ",
+    "create": "Error while creating user ada: ",
+    "update": "Error while trying to push profile update for ada: ",
+    "deactivate": "Error while deactivating user ada: ",
+    "reactivate": "Error while reactivating user ada: ",
+    "create group": "Error while creating user group Sales: ",
+    "update group": "Error while updating user group Sales: ",
+    "members": "Error while updating user group membership for group Sales: ",
+    "push": "Unable to update Group Push mapping target App group Sales: ",
+    "import": "Error while downloading all users: ",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("Bad Request", {"deactivate": "protocol.patch_unsupported", "reactivate": "user.reactivation"}),
+        ("Bad Request", {"test": "auth.invalid_credentials", "push": "protocol.patch_unsupported"}),
+        ("Unauthorized", {"test": "auth.invalid_credentials", "update": "auth.expired_token"}),
+        ("Forbidden", dict.fromkeys(DOINGS, "auth.insufficient_permissions")),
+        ("Not Found", {"test": "url.wrong_base", "create": "url.wrong_base", "create group": "url.wrong_base"}),
+        ("Not Found", {"update": "user.not_found", "deactivate": "user.not_found", "reactivate": "user.not_found"}),
+        ("Not Found", {"update group": "group.not_found", "members": "group.not_found", "push": "group.not_found"}),
+        ("Method Not Allowed", {"test": "url.wrong_base", "find": "url.wrong_base", "create": "url.wrong_base"}),
+        ("Method Not Allowed", {"update": "protocol.patch_unsupported", "members": "protocol.patch_unsupported"}),
+        ("Conflict", {"create": "user.conflict", "reactivate": "user.reactivation"}),
+        ("Conflict", {"create group": "group.conflict", "members": "group.membership"}),
+        ("Not Implemented", {"import": "url.wrong_base", "members": "protocol.patch_unsupported"}),
+        ("Internal Server Error", dict.fromkeys(DOINGS, "remote.server_error")),
+        ("null", dict.fromkeys(DOINGS, "network.unreachable")),
+    ],
+)
+def test_a_bare_status_is_judged_by_what_okta_was_doing(status: str, expected: dict[str, str]) -> None:
+    assert {doing: explained(DOINGS[doing] + status).category for doing in expected} == expected
+
+
+def test_what_is_far_less_telling_is_no_alternative() -> None:
+    finding = explained(
+        "Error while updating user group Sales: Bad Request. Errors reported by remote server: bad gateway"
+    )
+    weights = {rule.id: rule.weight for rule in rule_book().rules}
+    assert finding.rule == "remote.server_error.gateway"
+    assert all(weights[other.rule] >= weights[finding.rule] - FAR_BELOW for other in finding.alternatives)
 
 
 def test_alternatives_are_few_distinct_and_ranked() -> None:
