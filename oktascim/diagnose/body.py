@@ -10,7 +10,7 @@ from typing import Any
 
 _SPEAKING_MEMBERS = (
     *("errorSummary", "detail", "error", "error_description", "errorMessage", "message", "loc", "msg", "reason"),
-    *("errorCauses", "Errors", "errors"),
+    *("errorCauses", "Errors", "errors", "generalErrors"),
 )
 """Members that hold words, in the order in which they read best."""
 
@@ -99,7 +99,8 @@ def _words(value: Any, depth: int) -> Iterator[str]:
         for item in value[:20]:
             yield from _words(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEEPEST:
-        names = _SPEAKING_MEMBERS if depth == 0 else (*_SPEAKING_MEMBERS, "description", "title")
+        extensions = tuple(name for name in value if name.startswith("urn:") and name.endswith("Error"))
+        names = (*_SPEAKING_MEMBERS, *extensions) if depth == 0 else (*_SPEAKING_MEMBERS, "description", "title")
         for name in names:
             if name in value:
                 yield from _words(value[name], depth + 1)

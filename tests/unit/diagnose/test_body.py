@@ -18,6 +18,7 @@ from oktascim.diagnose.body import ErrorBody, error_body_in
         ('{"errors":["too long","too old"]}', ErrorBody("too long too old")),
         ('{"detail":[{"loc":["body","title"],"msg":"value missing"}]}', ErrorBody("body title value missing")),
         ('{"errorCode":"E0000001","errorCauses":[{"errorSummary":"b"}]}', ErrorBody("b", error_code="E0000001")),
+        ('{"detail":"a","urn:acme:1.0:Error":{"generalErrors":[{"message":"b"}]}}', ErrorBody("a b")),
         ('{"Resources":[],"totalResults":0}', ErrorBody()),
         ('{"title":"Engineer","id":"7"}', ErrorBody()),
         ("{'detail': 'title is gone', 'status': '400'}", ErrorBody("title is gone", 400)),

@@ -59,6 +59,14 @@ def categories(finding: Finding) -> set[str]:
             {"network.timeout", "network.ip_allowlist"},
         ),
         ("Matching user not found", {"okta.provisioning_disabled", "user.not_found"}),
+        (
+            "Error authenticating: No results for users returned",
+            {"protocol.missing_resources", "okta.config_other", "url.wrong_base"},
+        ),
+        (
+            "Error while trying to push profile update for ada: Bad Request: Unknown member in request: value",
+            {"protocol.patch_unsupported", "user.reactivation", "user.attribute_invalid"},
+        ),
         ("Unauthorized", {"auth.expired_token", "auth.invalid_credentials", "auth.insufficient_permissions"}),
         (
             "Error authenticating: Forbidden",
@@ -69,11 +77,11 @@ def categories(finding: Finding) -> set[str]:
 def test_an_ambiguous_text_names_all_its_causes(text: str, causes: set[str]) -> None:
     finding = explained(text)
     assert causes <= categories(finding)
-    assert (
-        finding.confidence != "high"
-        or finding.category == "okta.provisioning_disabled"
-        or "timeout" in finding.category
-    )
+    assert finding.confidence != "high" or finding.category in {
+        "okta.provisioning_disabled",
+        "network.timeout",
+        "protocol.missing_resources",
+    }
 
 
 DOINGS = {
