@@ -177,6 +177,11 @@ def test_the_documented_shape() -> None:
         ("Error while creating user ada: Conflict", False, True, False),
         ("Error while updating user group Sales: Not Found", False, False, False),
         ("Matching user not found", False, False, True),
+        ("Error while creating user ada: Not Found", False, True, False),
+        ("Error while creating user group Sales: Not Found", None, True, False),
+        ("Error authenticating: Not Found", False, False, False),
+        ("Unable to update Group Push mapping target App group Sales: Not Found", False, False, False),
+        ("Error while deactivating user ada: Method Not Allowed", False, False, False),
     ],
 )
 def test_what_okta_does_next(text: str, retries_itself: bool | None, retry_helps: bool, needs_reassign: bool) -> None:
