@@ -7,8 +7,8 @@ ACTIONS: tuple[tuple[str, str], ...] = (
         "authenticate",
         r"Error authenticating|Failed to validate Admin credentials|Verification failed|Test API Credentials failed",
     ),
-    ("get_token", r"Error while retrieving OAuth token"),
-    ("refresh_token", r"Error while refreshing OAuth token"),
+    ("get_token", r"Error (?:while )?retrieving (?:the )?(?:OAuth |access )?token"),
+    ("refresh_token", r"Error (?:while )?refreshing (?:the )?(?:OAuth |access )?token"),
     (
         "find_user",
         r"Error while verifying if (?:user\b ?)?(?P<found>.*?) ?exists|Verify user exists in external application",

@@ -88,6 +88,7 @@ def test_a_status_without_a_colon_before_it() -> None:
         ("Error while deleting user group Sales: Conflict", "delete_group", "Sales"),
         ("Error while downloading all users: Conflict", "import_users", None),
         ("Error while refreshing OAuth token: Conflict", "refresh_token", None),
+        ("Error refreshing access token: Conflict", "refresh_token", None),
         ("API error: Conflict", "api", None),
     ],
 )
