@@ -118,7 +118,7 @@ _STATUS_BEFORE_REPORT = re.compile(
 )
 
 _QUOTED_BODY = re.compile(
-    r'\[Source: \(String\)"(?P<source>.*?)(?:"(?:\[truncated[^\]]*\])?(?:; line|\]|$)|$)', re.DOTALL
+    r'\[Source: \(String\)"(?P<source>.*?)(?:"(?:\[truncated[^\]]*\])?(?:; line|\]|$)|$)', re.DOTALL | re.IGNORECASE
 )
 _QUOTED_TOKEN = re.compile(
     r"Unrecognized token '(?P<token>[^']{1,200})"

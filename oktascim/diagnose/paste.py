@@ -23,6 +23,14 @@ _LOG_PREFIX = re.compile(
     rf"\s*(?:[\[(]?(?:{_CLOCK})[\])]?[\s|,:-]*(?:[\[(]?{_LEVEL}\b[\])]?[\s|,:-]*)?|\[{_LEVEL}\]\s*|{_LEVEL}\s*[:|]\s*)"
     r"(?:\[[^\]]{1,60}\][\s|:-]*){0,4}"
 )
+_LABEL = re.compile(
+    r"\s*(?:[•·▪*>-]\s+)?"
+    r"(?:(?:error|warning|failure|error message|message|reason|failure reason|details?|outcome)\s*:\s+)*",
+    re.IGNORECASE,
+)
+"""The mark of a list, and the name of the field or column from which a text was copied."""
+_STARTS_PLAIN = re.compile(r"[A-Z][a-z]+(?:\. | (?!Error\b|reason\b|message\b|[ \d]))")
+"""A text that begins with two words has no prefix; most reasons in a log do."""
 _OKTA_EVENT = re.compile(
     r"\s*(?:Okta Error\s*:?\s*)?(?P<event>(?:application|system|app)\.[a-z_]+\.[a-z_.]{3,90})\b[\s:|,-]*"
     r"(?:FAILURE\b[\s:|,-]*)?",
@@ -34,7 +42,8 @@ _HEADER = re.compile(r"^\s*[<>]?\s*(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
 _CURL_NOISE = re.compile(r"^(?:[*>}{]\s|<\s*$|\s*%\s+Total|\s*Dload\b)")
 _TELLING_HEADERS = frozenset({"www-authenticate", "location", "retry-after"})
 _FRAME = re.compile(
-    r"^\s*(?:at \S.*|\.{3} \d+ (?:more|common frames).*|File \".*\", line \d+.*|Traceback \(most recent.*"
+    r"^\s*(?:at (?:async )?[\w.$<>/\[\] -]{1,200}\(.*|at \S+:\d+:\d+\)?"
+    r"|\.{3} \d+ (?:more|common frames).*|File \".*\", line \d+.*|Traceback \(most recent.*"
     r"|from \S+:\d+:in .*|[\w/.-]+\.rb:\d+:in .*|#\d+ \S+\(\d+\).*|goroutine \d+.*)$"
 )
 _PYTHON_FRAME = re.compile(r"^\s*File \"")
@@ -57,8 +66,11 @@ def unwrap(text: str) -> tuple[str, str | None]:
     plain = _with_plain_characters(text[:LOOKED_AT])
     if "\n" in plain:
         plain = _telling_lines(plain)
-    if prefix := _LOG_PREFIX.match(plain):
-        plain = plain[prefix.end() :] or plain
+    elif _STARTS_PLAIN.match(plain):
+        return plain, None
+    for prefix in (_LOG_PREFIX, _LABEL):
+        if found := prefix.match(plain):
+            plain = plain[found.end() :] or plain
     if found := _OKTA_EVENT.match(plain):
         return plain[found.end() :], found["event"].lower()
     return plain, None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,29 @@ def test_accuracy_on_real_messages(failures: list[dict[str, Any]], explain: Any)
     ]
     assert share(names_it(finding, failure["category"]) for finding, failure in concrete) >= 0.95, missed
     assert share(finding.category == failure["category"] for finding, failure in concrete) >= 0.90, missed
+
+
+PASTED = {
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "in typographic quotes": lambda text: "“" + text.replace('"', "”").replace("'", "’") + "”",
+    "from the source of a page": html.escape,
+    "with line breaks": lambda text: "\n".join(textwrap.wrap(text, 60, break_long_words=False)),
+    "from a log": lambda text: f"2026-01-02T03:04:05.678Z ERROR {text}",
+    "from a list": lambda text: f"• {text}",
+    "with the name of its column": lambda text: f"Failure reason: {text}",
+}
+
+
+@pytest.mark.parametrize("form", PASTED.values(), ids=PASTED)
+def test_how_a_message_was_copied_changes_nothing(failures: list[dict[str, Any]], form: Callable[[str], str]) -> None:
+    concrete = [failure for failure in failures if failure["id"] not in PLACEHOLDERS]
+    changed = [
+        failure["id"]
+        for failure in concrete
+        if of_text(failure).category != of_text(failure | {"message": form(failure["message"])}).category
+    ]
+    assert changed == []
 
 
 def test_official_templates_by_their_event_type(failures: list[dict[str, Any]]) -> None:

@@ -24,6 +24,9 @@ PUSH = "application.provision.user.push"
         ("[ERROR] Group is taken", "Group is taken"),
         ("FAILURE: Group is taken", "Group is taken"),
         ("ERROR AUTHENTICATING: NULL", "ERROR AUTHENTICATING: NULL"),
+        ("• Group is taken", "Group is taken"),
+        ("Error: Reason: Group is taken", "Group is taken"),
+        ("Message: ", "Message: "),
         ("“Group is taken”", '"Group is taken"'),
         ("Field ‘title’ is too long", "Field 'title' is too long"),
         ("Field &quot;title&quot; is &lt;empty&gt;", 'Field "title" is <empty>'),
@@ -73,6 +76,12 @@ def test_headers_do_not_hide_the_body() -> None:
 )
 def test_stack_frames_are_left_out(text: str) -> None:
     assert parse_message(text).text == "Taken: name in use"
+
+
+def test_a_line_of_prose_is_no_stack_frame() -> None:
+    assert parse_message("Expecting a text\nat 0.1.title but found: null").detail.endswith(
+        "at 0.1.title but found: null"
+    )
 
 
 def test_a_text_of_frames_alone_is_kept() -> None:
