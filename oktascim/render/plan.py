@@ -10,6 +10,7 @@ from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.report import Report
+from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.render.streams import Output, Table
@@ -134,6 +135,8 @@ def _step_json(plan: IntegrationPlan, step: Step) -> dict[str, Any]:
 
 def _step_state(plan: IntegrationPlan, step: Step) -> str:
     """`pending`: only a person or a browser can do it here; `waiting`: it follows such a step; else `to do`."""
+    if isinstance(step, UpdateApp) and plan.app and could_wipe_provisioning(plan.integration, plan.template, plan.app):
+        return "pending"
     if plan.waits_for_person:
         if isinstance(step, Provision):
             return "pending"

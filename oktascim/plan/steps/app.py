@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from oktascim.catalog import Template
 from oktascim.errors import OktascimError, PersonNeeded
 from oktascim.okta import apps
 from oktascim.okta.apps import App
@@ -13,6 +14,7 @@ from oktascim.okta.org import app_page
 from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
 from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.spec.models import Integration
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class UpdateApp(Step):
                 one that is saved and not on, of which no read tells.
         """
         run.app = await apps.get_app(run.okta, run.app_id)
-        if run.template.kind == "wizard" and (run.app.features or run.integration.provisioning):
+        if could_wipe_provisioning(run.integration, run.template, run.app):
             page = await app_page(run.okta, run.app.name, run.app.id, tab="general")
             raise PersonNeeded(
                 f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
@@ -84,6 +86,11 @@ class UpdateApp(Step):
                 fix="Run apply again to set provisioning up anew, and report this.",
             )
         return _compare(run, run.app)
+
+
+def could_wipe_provisioning(integration: Integration, template: Template, app: App) -> bool:
+    """Whether a write to the app could cost it its SCIM connection: a wizard-made one that has it, or is to have it."""
+    return template.kind == "wizard" and bool(app.features or integration.provisioning)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -53,9 +53,11 @@ def desk() -> Desk:
     return Desk()
 
 
-def planned(name: str, *steps: Step, app: App | None = None, **members: Any) -> IntegrationPlan:
-    one = {"name": name, "label": "Acme", "template": "scim2-header", "sign_on": {"mode": "saml"}}
-    return IntegrationPlan(Integration.model_validate(one), find_template("scim2-header"), app, steps, **members)
+def planned(
+    name: str, *steps: Step, app: App | None = None, template: str = "scim2-header", **members: Any
+) -> IntegrationPlan:
+    one = {"name": name, "label": "Acme", "template": template, "sign_on": {"mode": "saml"}}
+    return IntegrationPlan(Integration.model_validate(one), find_template(template), app, steps, **members)
 
 
 @pytest.fixture
@@ -67,6 +69,9 @@ def plans() -> dict[str, IntegrationPlan]:
         "none": planned("same", app=APP),
         "blocked": planned("stuck", problem=Problem("It is stuck.", "Free it."), app=APP),
         "replace": planned("other", DeleteApp((), APP), CREATE, app=APP),
+        "wizard": planned(
+            "risky", UPDATE, app=replace(APP, features=frozenset({"GROUP_PUSH"})), template="custom-saml"
+        ),
         "pending": planned("waits", PROVISION, ASSIGN, app=APP, proof=UNKNOWN),
     }
 

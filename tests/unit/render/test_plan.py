@@ -24,6 +24,7 @@ def test_the_table_has_a_row_for_every_change(plans) -> None:
 
 def test_what_waits_for_a_person_is_marked(plans) -> None:
     assert [row[-1] for row in plan_table([plans["pending"]]).rows] == ["pending", "waiting"]
+    assert [row[-1] for row in plan_table([plans["wizard"]]).rows] == ["pending"]
 
 
 def test_an_app_that_is_made_anew_is_deleted_first(plans) -> None:
