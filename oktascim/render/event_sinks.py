@@ -54,7 +54,7 @@ class TextSink(StreamSink):
 
     def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        self._stream.write(self._text.page(events.values, findings))
+        self._stream.write(self._text.page(events.values, findings, self._stream.columns))
         self._stream.flush()
 
 

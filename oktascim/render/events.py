@@ -1,22 +1,72 @@
-"""System Log events for people: a line each, the events of one operation together."""
+"""System Log events for people: a line each, the events of one operation together.
+
+Where nobody looks (a pipe, a file) an event is one line and its reason another, whatever their length, so that grep and
+awk find their way. On a terminal nothing runs over its edge: what does not fit stands below, under the joint.
+"""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from oktascim.diagnose.engine import FAILED_RESULTS
 from oktascim.diagnose.finding import Finding
 from oktascim.redact import clean
-from oktascim.render.findings import finding_lines, same_finding_line
+from oktascim.render.findings import finding_lines, painted, same_finding_line
 from oktascim.systemlog.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, reason_of, user_of
 
 _RED, _GREEN, _YELLOW, _DIM = "31", "32", "33", "2"
 _GOOD = frozenset({"SUCCESS", "ALLOW"})
 _ALONE, _FIRST, _MIDDLE, _LAST = " ", "┌", "├", "└"
 _THROUGH = "│"
-_MESSAGE, _PARTY = 44, 40
+_HEAD = 34  # time, joint and the longest outcome
 _INDENT = " " * 21
+_MESSAGE, _SHORTEST_MESSAGE, _PARTY = 44, 28, 40
+_PEOPLE = 52  # kept free for them, where they stand behind the message
+_ONE_LINE_FROM, _NARROW_BELOW = 110, 64
 _WIDE_FIELDS = ("type", "transaction", "ip", "uuid")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How an event is laid out on a terminal of so many columns; None: nobody looks, and nothing is broken."""
+
+    columns: int | None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether even the message has no room behind the outcome."""
+        return self.columns is not None and self.columns < _NARROW_BELOW
+
+    @property
+    def stacked(self) -> bool:
+        """Whether people stand below the message."""
+        return self.columns is not None and self.columns < _ONE_LINE_FROM
+
+    @property
+    def message(self) -> int:
+        """How many columns the message has."""
+        if self.columns is None or self.narrow:
+            return _MESSAGE
+        room = self.columns - _HEAD
+        return room if self.stacked else max(_SHORTEST_MESSAGE, min(_MESSAGE, room - _PEOPLE))
+
+    @property
+    def indent(self) -> str:
+        """What stands before the joint's column, below the first line."""
+        return "" if self.narrow else _INDENT
+
+    @property
+    def below(self) -> int:
+        """How many columns there are for what stands below."""
+        return max(20, (self.columns or 0) - len(self.indent) - 2)
+
+    def wrapped(self, text: str) -> list[str]:
+        """A text as lines that fit below."""
+        if self.columns is None:
+            return [text]
+        return textwrap.wrap(text, self.below, break_long_words=False, break_on_hyphens=False)
 
 
 class EventText:
@@ -32,52 +82,62 @@ class EventText:
         self._wide = wide
         self._explained: set[tuple[str, str]] = set()
 
-    def page(self, events: Sequence[Event], findings: Iterable[Finding] = ()) -> str:
+    def page(self, events: Sequence[Event], findings: Iterable[Finding] = (), columns: int | None = None) -> str:
         """The lines of one page, each with its line feed.
 
         Args:
             events: LogEvents in Okta's order; those of one transaction are drawn together where the first stands.
             findings: explanations; each is written in full under its first event.
+            columns: the width of the terminal, or None where there is none.
         """
         by_event = {uuid: finding for finding in findings for uuid in finding.events}
+        layout = _Layout(columns)
         lines = [
             line
             for group in _by_transaction(events)
             for joint, event in zip(_joints(len(group)), group, strict=True)
-            for line in self._event(event, joint, by_event.get(event.get("uuid", "")))
+            for line in self._event(event, joint, by_event.get(event.get("uuid", "")), layout)
         ]
         return "\n".join([*lines, ""]) if lines else ""
 
-    def _event(self, event: Event, joint: str, finding: Finding | None) -> Iterator[str]:
+    def _event(self, event: Event, joint: str, finding: Finding | None, layout: _Layout) -> Iterator[str]:
         time = clean(str(event.get("published") or ""))[:19].replace("T", " ")
-        outcome = clean(outcome_of(event))
-        message = self._cut(event.get("displayMessage") or event.get("eventType") or "", _MESSAGE)
+        first, below = self._what_and_who(event, layout)
+        yield f"{self._painted(time + 'Z', _DIM)} {joint} {self._outcome(event)} {first}".rstrip()
+        margin = f"{layout.indent}{_THROUGH if joint in (_FIRST, _MIDDLE) else ' '} "
+        for text in (*below, clean(reason_of(event))):
+            if text:
+                yield from (margin + line for line in layout.wrapped(text))
+        if self._wide:
+            named = ((name, FIELDS[name](event)) for name in _WIDE_FIELDS)
+            more = "  ".join(f"{name}={clean(str(value))}" for name, value in named if value)
+            yield from (margin + self._painted(line, _DIM) for line in layout.wrapped(more))
+        if finding:
+            yield from (margin + line for line in self._explanation(finding, layout))
+
+    def _what_and_who(self, event: Event, layout: _Layout) -> tuple[str, Sequence[str]]:
+        """What stands behind the outcome, and what below it."""
+        message = self._cut(event.get("displayMessage") or event.get("eventType") or "", layout.message)
         about = user_of(event) or group_of(event) or app_of(event)
         actor = name_of(event.get("actor") or {})
         by = f"  by {self._cut(actor, _PARTY)}" if actor and actor != about else ""
-        line = f"{message:<{_MESSAGE}}  {self._cut(about, _PARTY)}{by}".rstrip()
-        yield f"{self._painted(time + 'Z', _DIM)} {joint} {self._outcome(outcome)} {line}"
-        margin = f"{_INDENT}{_THROUGH if joint in (_FIRST, _MIDDLE) else ' '}{' ' * 10}"
-        reason = reason_of(event)
-        if reason:
-            yield margin + clean(reason)
-        if self._wide:
-            named = ((name, FIELDS[name](event)) for name in _WIDE_FIELDS)
-            yield margin + self._painted(
-                "  ".join(f"{name}={clean(str(value))}" for name, value in named if value), _DIM
-            )
-        if finding:
-            yield from (margin + line for line in self._explanation(finding))
+        people = f"{self._cut(about, _PARTY)}{by}".strip()
+        line = f"{message:<{layout.message}}  {people}"
+        if layout.columns is None or (not layout.stacked and _HEAD + len(line) <= layout.columns):
+            return line, ()
+        fits = not layout.narrow and _HEAD + len(message) <= layout.columns
+        return (message, (people,)) if fits else ("", (message, people))
 
-    def _explanation(self, finding: Finding) -> Iterator[str]:
+    def _explanation(self, finding: Finding, layout: _Layout) -> Iterator[str]:
         key = (finding.rule, finding.okta_action.text)
         if key in self._explained:
-            yield same_finding_line(finding)
+            yield same_finding_line(finding, color=self._color)
             return
         self._explained.add(key)
-        yield from finding_lines(finding)
+        yield from finding_lines(finding, layout.columns and layout.below, color=self._color)
 
-    def _outcome(self, outcome: str) -> str:
+    def _outcome(self, event: Event) -> str:
+        outcome = clean(outcome_of(event))
         code = _GREEN if outcome in _GOOD else _RED if outcome in FAILED_RESULTS else _YELLOW
         return self._painted(f"{outcome or '-':<8}", code)
 
@@ -86,7 +146,7 @@ class EventText:
         return shown if self._wide or len(shown) <= width else shown[: width - 1] + "…"
 
     def _painted(self, text: str, code: str) -> str:
-        return f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m" if self._color else text
+        return painted(text, code) if self._color else text
 
 
 def _by_transaction(events: Iterable[Event]) -> Iterable[list[Event]]:

@@ -11,6 +11,7 @@ from oktascim.redact import clean
 
 _WIDTH = 100
 _LABEL = 6
+_BOLD = "1"
 
 
 class Findings:
@@ -30,21 +31,37 @@ class Findings:
         return [replace(finding, events=tuple(uuids)) for finding, uuids in by_weight]
 
 
-def finding_lines(finding: Finding) -> Iterator[str]:
-    """A finding as labelled lines: why, fix, what Okta does next, and what else it may be."""
-    yield from _labelled("why", f"{finding.cause} ({finding.category}, {finding.confidence} confidence)")
-    yield from _labelled("fix", finding.fix)
-    yield from _labelled("Okta", finding.okta_action.text)
-    for alternative in finding.alternatives:
-        yield from _labelled("or", f"{alternative.cause} ({alternative.category}) {alternative.fix}")
+def finding_lines(finding: Finding, columns: int | None = None, *, color: bool = False) -> Iterator[str]:
+    """A finding as labelled lines: why, fix, what Okta does next, and what else it may be.
+
+    Args:
+        finding: what to say.
+        columns: how many there are on a terminal, or None where there is none.
+        color: whether the labels stand out.
+    """
+    paragraphs = [
+        ("why", f"{finding.cause} ({finding.category}, {finding.confidence} confidence)"),
+        ("fix", finding.fix),
+        ("Okta", finding.okta_action.text),
+        *(("or", f"{other.cause} ({other.category}) {other.fix}") for other in finding.alternatives),
+    ]
+    width = min(_WIDTH, columns or _WIDTH) - _LABEL
+    for label, text in paragraphs:
+        first, *others = textwrap.wrap(clean(text), width, break_long_words=False, break_on_hyphens=False)
+        yield _label(label, color=color) + first
+        yield from (" " * _LABEL + line for line in others)
 
 
-def same_finding_line(finding: Finding) -> str:
+def same_finding_line(finding: Finding, *, color: bool = False) -> str:
     """One line for a finding that has been shown in full before."""
-    return f"{'why':<{_LABEL}}as above: {finding.category}"
+    return f"{_label('why', color=color)}as above: {finding.category}"
 
 
-def _labelled(label: str, text: str) -> Iterator[str]:
-    lines = textwrap.wrap(clean(text), _WIDTH - _LABEL, break_long_words=False, break_on_hyphens=False)
-    for number, line in enumerate(lines):
-        yield f"{label if number == 0 else '':<{_LABEL}}{line}"
+def painted(text: str, code: str) -> str:
+    """A text in a colour of the terminal, by its ANSI code."""
+    return f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
+
+
+def _label(label: str, *, color: bool) -> str:
+    shown = f"{label:<{_LABEL}}"
+    return painted(shown, _BOLD) if color else shown

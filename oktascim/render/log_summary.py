@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from oktascim.diagnose.finding import Finding
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.event_sinks import StreamSink
-from oktascim.render.findings import Findings, finding_lines
+from oktascim.render.findings import Findings, finding_lines, painted
 from oktascim.render.streams import Output
 from oktascim.systemlog.summary import Bar, Summary
 
-_BAR = 50
+_BAR, _SHORTEST_BAR = 50, 4
+_BESIDE_BAR = 23  # the time before it, and blanks
+_NARROWEST = 30
 _SHOWN = 10
+_FINE, _FAILED = "█", "▒"
+_BOLD, _RED, _GREEN = "1", "31", "32"
 
 
 class SummarySink(StreamSink):
@@ -46,47 +51,80 @@ class SummarySink(StreamSink):
             extra = {} if found is None else {"findings": [finding.to_json() for finding in found]}
             self._output.data(json.dumps({**self._summary.to_json(), **extra}, indent=2, ensure_ascii=False))
             return
-        for line in summary_lines(self._summary):
+        columns, color = self._output.stdout.columns, self._output.color(self._output.stdout)
+        for line in SummaryText(columns, color=color).lines(self._summary):
             self._output.data(line)
         for finding in found or ():
             self._output.data(f"\n{_events(len(finding.events))}")
-            for line in finding_lines(finding):
+            for line in finding_lines(finding, columns and columns - 2, color=color):
                 self._output.data(f"  {line}")
 
 
-def summary_lines(summary: Summary) -> Iterator[str]:
-    """The summary as lines of text."""
-    if not summary.events:
-        yield "No events."
-        return
-    yield (
-        f"{_events(summary.events)}, {summary.failures:,} of them failures, "
-        f"{_time(summary.first)} to {_time(summary.last)}, about {len(summary.users):,} people"
-    )
-    operations = sorted(summary.operations.items(), key=lambda item: (-item[1], item[0]))
-    yield from _counted(
-        "Operations", ((f"{outcome or '-':<8}  {kind}", count) for (kind, outcome), count in operations)
-    )
-    yield from _counted("Reasons of the failures", summary.reasons.most_common(_SHOWN))
-    yield from _counted("People with failures", summary.failed_users.most_common(_SHOWN))
-    yield from _histogram(summary.histogram())
+class SummaryText:
+    """Writes a summary as lines of text.
 
+    Args:
+        columns: the width of the terminal, or None where there is none.
+        color: whether it takes colour.
+    """
 
-def _counted(title: str, counts: Iterable[tuple[str, int]]) -> Iterator[str]:
-    lines = [f"  {count:>9,}  {clean(name)}" for name, count in counts]
-    if lines:
-        yield from ("", title, *lines)
+    def __init__(self, columns: int | None, *, color: bool) -> None:
+        self._columns = columns
+        self._color = color
 
+    def lines(self, summary: Summary) -> Iterator[str]:
+        """The summary: what there was, and how often; why and for whom it failed; when."""
+        if not summary.events:
+            yield "No events."
+            return
+        yield from self._wrapped(
+            f"{_events(summary.events)}, {summary.failures:,} of them failures, "
+            f"{_time(summary.first)} to {_time(summary.last)}, about {_people(len(summary.users))}"
+        )
+        operations = sorted(summary.operations.items(), key=lambda item: (-item[1], item[0]))
+        yield from self._counted(
+            "Operations", ((f"{outcome or '-':<8}  {kind}", count) for (kind, outcome), count in operations)
+        )
+        yield from self._counted("Reasons of the failures", summary.reasons.most_common(_SHOWN))
+        yield from self._counted("People with failures", summary.failed_users.most_common(_SHOWN))
+        yield from self._histogram(summary.histogram())
 
-def _histogram(bars: Sequence[Bar]) -> Iterator[str]:
-    highest = max(bar.events for bar in bars)
-    yield from ("", f"Over time, {_span(bars[0].minutes)} a line (█ fine, ▒ failed)")
-    for bar in bars:
-        length = -(-bar.events * _BAR // highest)
-        failed = -(-bar.failures * length // bar.events) if bar.events else 0
-        drawn = "█" * (length - failed) + "▒" * failed
-        numbers = f"{bar.events:,}" + (f", {bar.failures:,} failed" if bar.failures else "")
-        yield f"  {bar.start:%Y-%m-%d %H:%M}Z  {drawn:<{_BAR}}  {numbers}"
+    def _counted(self, title: str, counts: Iterable[tuple[str, int]]) -> Iterator[str]:
+        lines = [line for name, count in counts for line in self._wrapped(f"  {count:>9,}  ", clean(name))]
+        if lines:
+            yield from ("", self._painted(title, _BOLD), *lines)
+
+    def _histogram(self, bars: Sequence[Bar]) -> Iterator[str]:
+        highest = max(bar.events for bar in bars)
+        numbers = [f"{bar.events:,}" + (f", {bar.failures:,} failed" if bar.failures else "") for bar in bars]
+        longest = self._longest_bar(max(map(len, numbers)))
+        title = self._painted(f"Over time, {_span(bars[0].minutes)} a line", _BOLD)
+        yield from ("", f"{title} ({self._painted(_FINE, _GREEN)} fine, {self._painted(_FAILED, _RED)} failed)")
+        for bar, number in zip(bars, numbers, strict=True):
+            length = -(-bar.events * longest // highest)
+            failed = -(-bar.failures * length // bar.events) if bar.events else 0
+            drawn = self._painted(_FINE * (length - failed), _GREEN) + self._painted(_FAILED * failed, _RED)
+            yield f"  {bar.start:%Y-%m-%d %H:%M}Z  {drawn}{' ' * (longest - length)}  {number}"
+
+    def _longest_bar(self, numbers: int) -> int:
+        """How long a bar may be, beside numbers of that length."""
+        return _BAR if self._columns is None else max(_SHORTEST_BAR, min(_BAR, self._columns - _BESIDE_BAR - numbers))
+
+    def _wrapped(self, first: str, text: str = "") -> list[str]:
+        """A text behind a number, broken where the terminal ends; its further lines stand under its first."""
+        if self._columns is None:
+            return [first + text]
+        return textwrap.wrap(
+            first + text,
+            max(_NARROWEST, self._columns),
+            subsequent_indent=" " * len(first) if text else "",
+            drop_whitespace=True,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def _painted(self, text: str, code: str) -> str:
+        return painted(text, code) if self._color and text else text
 
 
 def _span(minutes: int) -> str:
@@ -99,6 +137,10 @@ def _span(minutes: int) -> str:
 
 def _events(count: int) -> str:
     return f"{count:,} event{'' if count == 1 else 's'}"
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _time(published: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
 import sys
@@ -17,6 +18,7 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 
 _NOT_PLAIN = re.compile(r"[^\n -~]")
+_USUAL_WIDTH = 80
 
 
 class Format(StrEnum):
@@ -60,6 +62,11 @@ class MaskedStream(io.TextIOBase):
     def fileno(self) -> int:
         """The descriptor of the stream beneath."""
         return self._stream.fileno()
+
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal is at this moment, or None where nobody looks."""
+        return _terminal_width(self._stream.fileno()) if self._stream.isatty() else None
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -220,6 +227,14 @@ class Output:
         for line in lines[1:]:
             self.stderr.write(f"       {line}\n")
         self.stderr.flush()
+
+
+def _terminal_width(descriptor: int) -> int:
+    """The columns of a terminal; some pseudo-terminals say 0, which is to say nothing."""
+    try:
+        return os.get_terminal_size(descriptor).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH
 
 
 @contextmanager

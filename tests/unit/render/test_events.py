@@ -13,7 +13,7 @@ from oktascim.okta.log_events import Events
 from oktascim.redact import Masker
 from oktascim.render.event_sinks import CsvSink, JsonLinesSink, JsonSink, TextSink, csv_cell
 from oktascim.render.events import EventText
-from oktascim.render.log_summary import SummarySink
+from oktascim.render.log_summary import SummarySink, SummaryText
 from oktascim.render.streams import Output
 from oktascim.systemlog.fields import FIELDS, choose_fields
 from oktascim.systemlog.summary import Summary
@@ -33,9 +33,9 @@ def written(stdout):
     return stdout.buffer.getvalue()
 
 
-def lines(*events, wide=False, color=False, explain=False):
+def lines(*events, wide=False, color=False, explain=False, columns=None):
     text = EventText(color=color, wide=wide)
-    return text.page(events, explain_events(events) if explain else ()).splitlines()
+    return text.page(events, explain_events(events) if explain else (), columns).splitlines()
 
 
 def test_a_line_says_time_what_who_outcome_and_reason():
@@ -68,6 +68,35 @@ def test_text_is_cut_unless_wide():
 def test_a_reason_is_never_cut():
     reason = "Bad Request. " + "y" * 240
     assert reason in lines(make_event(outcome={"result": "FAILURE", "reason": reason}))[1]
+
+
+@pytest.mark.parametrize("columns", [40, 63, 64, 80, 109, 110, 120, 200])
+@pytest.mark.parametrize("wide", [False, True])
+def test_nothing_runs_over_the_edge_of_a_terminal(columns, wide):
+    reason = (
+        "Bad Gateway. Errors reported by remote server: Invalid JSON: Unrecognized token 'error': was expecting more"
+    )
+    events = [
+        make_event(number, outcome={"result": result, "reason": reason}, transaction={"id": "job"})
+        for number, result in enumerate(("FAILURE", "UNANSWERED", "SUCCESS"), 1)
+    ]
+    shown = lines(*events, explain=True, wide=wide, columns=columns)
+    longest = max(shown, key=len)
+    assert len(longest) <= columns, longest
+    text = " ".join(" ".join(shown).replace("│", " ").split())
+    assert text.count(reason) == 3
+    assert "ada@acme.example by ola@acme.example" in text
+    assert "fix Check the health" in text
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(200, 1), (120, 1), (80, 2), (40, 3)])
+def test_people_stand_behind_what_happened_where_there_is_room(columns, expected):
+    assert len(lines(make_event(), columns=columns)) == expected
+
+
+def test_a_pipe_gets_one_line_an_event_and_one_its_reason():
+    reason = "x " * 200
+    assert len(lines(make_event(outcome={"result": "FAILURE", "reason": reason.strip()}))) == 2
 
 
 @pytest.mark.parametrize("member", ["displayMessage", "eventType", "published", "uuid"])
@@ -222,6 +251,29 @@ def test_the_summary_counts_and_draws(streams):
     assert "█" in text
     assert "▒" in text
     assert "auth.invalid_credentials" in text
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120])
+def test_a_summary_fits_its_terminal(columns):
+    summary = Summary(reports_failure)
+    long = {
+        "result": "FAILURE",
+        "reason": "Bad Request. Errors reported by remote server: " + "department is required " * 8,
+    }
+    summary.add([make_event(1), make_event(2, outcome=long), make_event(200, outcome=UNAUTHORIZED)])
+    shown = list(SummaryText(columns, color=False).lines(summary))
+    assert max(map(len, shown)) <= columns
+    assert any(line.startswith(f"{'':13}") and "required" in line for line in shown)
+    assert max(line.count("█") for line in shown) > (20 if columns == 80 else 5)
+
+
+def test_a_summary_is_coloured_for_a_terminal_that_takes_it():
+    summary = Summary(reports_failure)
+    summary.add([make_event(1), make_event(2, outcome=UNAUTHORIZED)])
+    shown = "\n".join(SummaryText(100, color=True).lines(summary))
+    assert "\x1b[31m▒" in shown
+    assert "\x1b[1mOperations" in shown
+    assert "\x1b" not in "\n".join(SummaryText(100, color=False).lines(summary))
 
 
 def test_an_empty_summary_says_so(streams):
