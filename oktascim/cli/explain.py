@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,6 +14,7 @@ from oktascim.diagnose.finding import Finding
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
+from oktascim.systemlog.exported import holds_events, read_events, text_of
 
 STDIN = "-"
 
@@ -25,7 +24,11 @@ def explain(
     text: Annotated[str | None, typer.Argument(help="The message as Okta shows it; - reads standard input.")] = None,
     events: Annotated[
         str | None,
-        typer.Option(help="A file of events, as `logs -o json` or `-o jsonl` writes it; - is standard input."),
+        typer.Option(
+            metavar="FILE",
+            help="Events: JSON, JSON lines or CSV of `logs`, the Admin Console's Download CSV, a hook's payload; "
+            "- is standard input.",
+        ),
     ] = None,
     form: OutputOption = Format.TABLE,
 ) -> None:
@@ -35,62 +38,39 @@ def explain(
     `oktascim logs --app acme-crm --failures -o jsonl | oktascim explain --events -`
     """
     if (text is None) == (events is None):
-        raise UsageProblem("Give a text, - for standard input, or --events FILE.", fix='oktascim explain "Error …"')
+        raise UsageProblem(
+            "Nothing to explain." if text is None else "A text and --events exclude each other.",
+            fix='oktascim explain "Error authenticating: …", oktascim explain - or oktascim explain --events FILE.',
+        )
+    output = session_of(context).output
     if events is not None:
-        findings = explain_events(read_events(_content(events)))
-    else:
-        findings = explain_text(_content(STDIN) if text == STDIN else text or "")
-    _show(session_of(context).output, findings, form)
+        _show(output, explain_events(read_events(_content(events, output))), form)
+        return
+    message = _content(STDIN, output) if text == STDIN else text or ""
+    if not message.strip():
+        raise UsageProblem("The text to explain is empty.", fix="Give the whole message as Okta shows it.")
+    findings = explain_events(read_events(message)) if holds_events(message) else explain_text(message)
+    _show(output, findings, form)
 
 
-def read_events(content: str) -> Iterator[dict[str, Any]]:
-    """The events of an export.
-
-    Args:
-        content: a JSON array, an object with `events`, or one JSON object a line.
-
-    Raises:
-        UsageProblem: it is none of these; the line is named.
-    """
-    for value in _values(content):
-        if not isinstance(value, dict):
-            raise UsageProblem("This is not an export of events.", why=f"Instead of an event it holds {value!r:.60}.")
-        if "finding" not in value:  # an explanation between the events of `logs -o jsonl --explain`
-            yield value
-
-
-def _values(content: str) -> Iterable[Any]:
+def _content(source: str, output: Output) -> str:
     try:
-        document = json.loads(content)
-    except ValueError:
-        return _lines(content)
-    if isinstance(document, dict):
-        document = document.get("events", [document])
-    return document if isinstance(document, list) else [document]
-
-
-def _lines(content: str) -> Iterator[Any]:
-    for number, line in enumerate(content.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            raise UsageProblem(
-                f"Line {number} of the events is not JSON: {error}.",
-                fix="Export them with `oktascim logs -o jsonl`.",
-            ) from None
-
-
-def _content(source: str) -> str:
-    try:
-        if source == STDIN:
-            return sys.stdin.read()
-        return Path(source).read_text(encoding="utf-8")
+        return text_of(_standard_input(output) if source == STDIN else Path(source).read_bytes())
     except OSError as error:
         raise OktascimError(f"Cannot read {source}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise UsageProblem(f"{source} is not a text in UTF-8.") from error
+        raise UsageProblem(f"{source} is not a text in UTF-8 or UTF-16.") from error
+
+
+def _standard_input(output: Output) -> bytes:
+    stream = sys.stdin
+    if stream is None:
+        raise UsageProblem("Standard input is closed.", fix="Give the text itself, or --events FILE.")
+    if stream.isatty():
+        output.note("Paste it here and end with Ctrl-D on a line of its own.")
+    buffer = getattr(stream, "buffer", None)
+    content: bytes = buffer.read() if buffer else stream.read().encode()
+    return content
 
 
 def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
@@ -104,5 +84,5 @@ def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
             output.data("")
         if finding.events:
             output.data(f"{len(finding.events):,} event{'' if len(finding.events) == 1 else 's'}")
-        for line in finding_lines(finding):
+        for line in finding_lines(finding, output.stdout.columns, color=output.color(output.stdout)):
             output.data(line)

@@ -82,7 +82,12 @@ def test_no_failure_is_no_error(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{}\nnot json", "Line 2"), ("[1]", "not an export"), ('"text"', "not an export"), ("\xff", "Line 1")],
+    [
+        ("{}\nnot json", "Line 2"),
+        ("[1]", "not an export"),
+        ('"text"', "not an export"),
+        ("\xff", "neither JSON nor CSV"),
+    ],
 )
 def test_what_is_no_export_is_refused(tmp_path, content, message):
     path = tmp_path / "events"
@@ -106,6 +111,43 @@ def test_a_file_that_is_not_there(tmp_path):
     assert "Cannot read" in err
 
 
-@pytest.mark.parametrize("words", [(), (TEXT, "--events", "x")])
-def test_one_source_is_needed(words):
-    assert explain(*words)[0] == 2
+@pytest.mark.parametrize(
+    ("words", "message"), [((), "Nothing to explain"), ((TEXT, "--events", "x"), "exclude each other")]
+)
+def test_one_source_is_needed(words, message):
+    code, _, err = explain(*words)
+    assert code == 2
+    assert message in err
+    assert "--events FILE" in err
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_text_without_words_is_refused(text):
+    code, _, err = explain(text)
+    assert code == 2
+    assert "empty" in err
+
+
+def test_a_pasted_event_is_explained_as_an_event(monkeypatch):
+    _, out, _ = explain("-", "-o", "json", stdin=json.dumps(EVENT, indent=2), monkeypatch=monkeypatch)
+    assert categories(out) == ["user.conflict"]
+    assert json.loads(out)["findings"][0]["events"] == ["uuid-1"]
+
+
+def test_standard_input_that_is_closed(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    code, _, err = explain("-")
+    assert code == 2
+    assert "Standard input is closed" in err
+
+
+def test_a_person_at_the_terminal_is_told_how_to_end(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(TEXT))
+    code, out, err = explain("-")
+    assert code == 0
+    assert "Ctrl-D" in err
+    assert "auth.invalid_credentials" in out

@@ -1,0 +1,100 @@
+"""Events in the forms in which people have them."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from oktascim.diagnose.engine import explain_events
+from oktascim.errors import UsageProblem
+from oktascim.redact import Masker
+from oktascim.render.event_sinks import CsvSink
+from oktascim.render.streams import Output
+from oktascim.systemlog.exported import holds_events, read_events, text_of
+from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
+
+EVENT = make_event(1, outcome=CONFLICT)
+LINE = json.dumps(EVENT)
+CONSOLE = (
+    '"severity","event_type","display_message","uuid","timestamp","outcome.result","outcome.reason","transaction.id"\r\n'
+    f'"WARN","application.provision.user.push","Push","u-1","2026-11-20","FAILURE","{CONFLICT["reason"]}","t"\r\n'
+    '"WARN","application.provision.user.sync","Sync, ""user""","u-2","2026-11-20","FAILURE","","t"\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        ("", 0),
+        ("[]", 0),
+        (LINE, 1),
+        (json.dumps(EVENT, indent=2), 1),
+        (json.dumps([EVENT, EVENT], indent=2), 2),
+        (json.dumps({"events": [EVENT], "findings": []}), 1),
+        (json.dumps({"eventType": "com.okta.event_hook", "data": {"events": [EVENT]}}), 1),
+        (f"\ufeff{LINE}\r\n\r\n" + json.dumps({"finding": {}}) + f"\r\n{LINE}\r\n", 2),
+    ],
+)
+def test_every_form_of_json(content, count):
+    assert list(read_events(content)) == [EVENT] * count
+
+
+def test_a_line_separator_inside_a_text_does_not_end_a_line():
+    event = make_event(1, displayMessage="one\u2028two\x85three")
+    lines = "\n".join(json.dumps(each, ensure_ascii=False) for each in (event, EVENT))
+    assert list(read_events(lines)) == [event, EVENT]
+
+
+def test_csv_of_the_admin_console_is_explained_with_its_neighbours():
+    (finding,) = explain_events(read_events(CONSOLE))
+    assert finding.category == "user.conflict"
+    assert finding.events == ("u-1", "u-2")
+
+
+def test_our_own_csv_is_explained_like_the_events_it_was_made_of():
+    events = [EVENT, make_event(2), make_event(3, outcome=UNAUTHORIZED)]
+    stdout = io.StringIO()
+    with CsvSink(Output(Masker(), {}, stdout=stdout), None) as sink:
+        sink.page(log_events(*events), [])
+    assert explain_events(read_events(stdout.getvalue())) == explain_events(events)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (f'{LINE}\n{{"broken', "Line 2 of the events"),
+        (json.dumps([EVENT], indent=2)[:-20], "line"),
+        ('{"uuid": 1,\n"x": ', "line 2"),
+        ("[1]", "Instead of an event it holds 1"),
+        ('"text"', "Instead of an event"),
+        ('{"outcome": "FAILURE"}', "The outcome of an event is not an object"),
+        ('[{"transaction": ["t"]}]', "The transaction of an event is not an object"),
+        ("name,age\nAda,36\n", "neither JSON nor CSV"),
+        (f'reason,type\n"{"x" * 200_000}",y\n', "Behind line 1 the events are not CSV"),
+    ],
+)
+def test_what_is_no_export_is_refused_by_its_place(content, message):
+    with pytest.raises(UsageProblem) as refused:
+        list(read_events(content))
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_the_encodings_of_editors_and_of_powershell(encoding):
+    mark = "\ufeff" if encoding == "utf-16-le" else ""
+    assert list(read_events(text_of((mark + LINE).encode(encoding)))) == [EVENT]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\xff\x00"])
+def test_what_is_no_text_is_refused(content):
+    with pytest.raises(UnicodeDecodeError):
+        text_of(content)
+
+
+def test_pasted_events_are_not_taken_for_a_message():
+    assert holds_events(LINE)
+    assert holds_events(f"\n{json.dumps([EVENT])}")
+    assert not holds_events('{"errorCode": "E0000001"}')
+    assert not holds_events('Error: "eventType"')
