@@ -21,6 +21,10 @@ def replacing(path: Path) -> Iterator[TextIO]:
     Raises:
         OktascimError: it cannot be written (no such directory, no permission, disk full).
     """
+    if path.exists() and not path.is_file():  # /dev/stdout must not be replaced, and a folder cannot be
+        with _existing(path) as stream:
+            yield stream
+        return
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -34,6 +38,18 @@ def replacing(path: Path) -> Iterator[TextIO]:
         raise _cannot_write(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _existing(path: Path) -> Iterator[TextIO]:
+    """Write into a device or a pipe."""
+    try:
+        with path.open("w", encoding="utf-8") as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OktascimError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import write_whole
 
+_LONGEST = 100_000
+"""Characters; a filter and a link are far shorter."""
+
 
 class Cursor:
     """Where reading goes on, kept in a file.
@@ -29,7 +32,8 @@ class Cursor:
             UsageProblem: the file is not a cursor, or one of another org or another query.
         """
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
+            with self._path.open(encoding="utf-8") as stream:
+                content = json.loads(stream.read(_LONGEST))  # /dev/full has no end
             link = content.pop("next")
             if not isinstance(link, str):
                 raise TypeError(link)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ class Dataset:
         self._run = uuid.uuid4().hex
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._begun: set[str] = set()
 
     def page(self, events: Events, _findings: Sequence[object] = ()) -> None:
         """Add events; explanations are not part of the dataset."""
@@ -77,9 +78,13 @@ class Dataset:
 
     def abandon(self) -> None:
         """Delete what this run wrote, where it did not finish."""
-        for day, writer in self._writers.items():
-            writer.close()
+        for writer in self._writers.values():
+            with suppress(OSError):  # a full disk is full for the footer, too
+                writer.close()
+        for day in self._begun:
             self._unfinished(day).unlink(missing_ok=True)
+            with suppress(OSError):  # other runs, and this one where it finished, have files in it
+                self._path(day).parent.rmdir()
 
     def _write(self, day: str) -> None:
         import pyarrow as pa
@@ -88,6 +93,7 @@ class Dataset:
         rows = self._rows.pop(day)
         if day not in self._writers:
             self._path(day).parent.mkdir(parents=True, exist_ok=True)
+            self._begun.add(day)
             self._writers[day] = pq.ParquetWriter(self._unfinished(day), _schema(pa), compression="zstd")
         self._writers[day].write_table(pa.Table.from_pylist(rows, schema=_schema(pa)))
 
@@ -100,7 +106,7 @@ class Dataset:
 
 @contextmanager
 def dataset(directory: Path, masked: Callable[[str], str]) -> Iterator[Dataset]:
-    """Write into a dataset; after a failure nothing of this run is left in it.
+    """Write into a dataset; after a failure no file of this run is left in it.
 
     Raises:
         UsageProblem: pyarrow is not installed.
@@ -114,6 +120,7 @@ def dataset(directory: Path, masked: Callable[[str], str]) -> Iterator[Dataset]:
         ) from None
     writing = Dataset(directory, masked)
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         yield writing
         writing.finish()
     except OSError as error:

@@ -35,5 +35,18 @@ def test_a_place_that_cannot_be_written_is_said_in_words(tmp_path: Path, place: 
     (tmp_path / "folder" / "inside").touch()
     with pytest.raises(OktascimError, match="Cannot write") as raised:
         write_whole(tmp_path / place, "x")
-    assert raised.value.why == "Nothing was left half written."
+    assert raised.value.why in {None, "Nothing was left half written."}
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_folder_is_refused_before_the_work_is_done(tmp_path: Path) -> None:
+    with pytest.raises(OktascimError, match="Is a directory"), replacing(tmp_path):
+        pytest.fail("the work was done in vain")
+
+
+def test_a_device_is_written_into_and_stays_one() -> None:
+    with pytest.raises(OktascimError, match="No space left"):
+        write_whole(Path("/dev/full"), "x")
+    write_whole(Path("/dev/null"), "x")
+    assert Path("/dev/full").is_char_device()
+    assert Path("/dev/null").is_char_device()

@@ -53,7 +53,41 @@ def test_a_run_that_fails_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(RuntimeError), dataset(tmp_path, str) as rows:
         rows.page(log_events(make_event(1)), ())
         raise RuntimeError("the connection broke")
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["write_table", "close"])
+def test_a_disk_that_is_full_leaves_no_half_file(tmp_path, monkeypatch, place):
+    import pyarrow.parquet
+
+    def full(writer, *_arguments):
+        writer.is_open = False
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "_ROWS_A_GROUP", 1)
+    monkeypatch.setattr(pyarrow.parquet.ParquetWriter, place, full)
+    with pytest.raises(OktascimError, match="No space left"):
+        write(tmp_path, make_event(1))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_was_full_from_the_start_holds_no_empty_file(tmp_path, monkeypatch):
+    import pyarrow.parquet
+
+    def full(file, *_arguments, **_options):
+        file.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pyarrow.parquet, "ParquetWriter", full)
+    with pytest.raises(OktascimError, match="No space left"):
+        write(tmp_path, make_event(1))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_told_before_a_page_is_read(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OktascimError, match="Cannot write into"), dataset(tmp_path / "file" / "log", str):
+        pytest.fail("pages were read in vain")
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):

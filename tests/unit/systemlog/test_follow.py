@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -139,3 +141,8 @@ def test_a_cursor_that_cannot_be_written_says_so(tmp_path):
     cursor = Cursor(tmp_path / "missing" / "c", "https://acme.okta.com", "")
     with pytest.raises(OktascimError, match="Cannot write"):
         cursor.save("https://acme.okta.com/next")
+
+
+def test_a_device_without_an_end_is_no_cursor_file():
+    with pytest.raises(UsageProblem, match="not a cursor file"):
+        Cursor(Path("/dev/zero"), "https://acme.okta.com", "").load()
