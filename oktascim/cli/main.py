@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -143,7 +144,14 @@ def run(
     except typer.TyperException as error:
         return _usage_error(session.output, wanted, error)
     except BrokenPipeError:
-        return _closed_pipe()
+        _leave_stdout()  # the reader of our output has gone (`| head`): be quiet about it
+        return ExitCode.FAILED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _bug(session, error)
+        _leave_stdout()
+        session.output.error(OktascimError(f"Cannot write the output: {error.strerror}."))
+        return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 (the last resort: a bug, said as one, without a secret in it)
         return _bug(session, error)
     return int(result or ExitCode.DONE)
@@ -157,10 +165,9 @@ def _usage_error(output: Output, wanted: str | None, error: typer.TyperException
     return ExitCode.USAGE
 
 
-def _closed_pipe() -> int:
-    """The reader of our output has gone (`| head`): be quiet about it, also when Python flushes at exit."""
+def _leave_stdout() -> None:
+    """Nothing more can be written there: let Python not try it when it flushes at exit."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (lives until the process ends)
-    return ExitCode.FAILED
 
 
 def _bug(session: Session, error: Exception) -> int:

@@ -14,7 +14,7 @@ from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.events import EventText
 from oktascim.render.findings import Findings
-from oktascim.render.streams import Output
+from oktascim.render.streams import MaskedStream, Output, escaped
 from oktascim.systemlog.fields import FIELDS, Event
 
 Fields = Mapping[str, Callable[[Event], Any]]
@@ -59,7 +59,10 @@ class TextSink(StreamSink):
 
 
 class JsonLinesSink(StreamSink):
-    """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page."""
+    """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page.
+
+    On a terminal alone, what could trick it is written as an escape, which is another spelling of the same JSON.
+    """
 
     def __init__(self, output: Output, fields: Fields | None) -> None:
         self._stream = output.stdout
@@ -74,7 +77,7 @@ class JsonLinesSink(StreamSink):
         self._stream.flush()
 
     def _write(self, lines: bytes) -> None:
-        self._stream.write_bytes(lines)
+        self._stream.write_bytes(_harmless(lines, self._stream))
         self._stream.write_bytes(b"\n")
 
 
@@ -93,7 +96,7 @@ class JsonSink(StreamSink):
             self._findings.add(findings)
         if events:
             body = _as_json(events, self._fields).lines.replace(b"\n", b",\n")
-            self._stream.write_bytes(self._separator + b"\n" + body)
+            self._stream.write_bytes(self._separator + b"\n" + _harmless(body, self._stream))
             self._stream.flush()
             self._separator = b","
 
@@ -102,7 +105,8 @@ class JsonSink(StreamSink):
         opening = b"" if self._separator == b"," else self._separator
         ending = b"]"
         if self._findings:
-            ending = b'],"findings":' + _dumped([finding.to_json() for finding in self._findings.merged()]) + b"}"
+            found = _dumped([finding.to_json() for finding in self._findings.merged()])
+            ending = b'],"findings":' + _harmless(found, self._stream) + b"}"
         self._stream.write_bytes(opening + b"\n" + ending + b"\n")
 
 
@@ -140,6 +144,10 @@ def _as_json(events: Events, fields: Fields | None) -> Events:
         return events
     chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)
     return Events(b"\n".join(map(_dumped, chosen)))
+
+
+def _harmless(lines: bytes, stream: MaskedStream) -> bytes:
+    return escaped(lines.decode(errors="replace")).encode() if stream.isatty() else lines
 
 
 def _dumped(value: Any) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +10,7 @@ from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.event_sinks import StreamSink
 from oktascim.render.findings import Findings, finding_lines, painted
-from oktascim.render.streams import Output
+from oktascim.render.streams import Format, Output, Table
 from oktascim.systemlog.summary import Bar, Summary
 
 _BAR, _SHORTEST_BAR = 50, 4
@@ -49,7 +48,7 @@ class SummarySink(StreamSink):
         found = self._findings.merged() if self._findings else None
         if self._as_json:
             extra = {} if found is None else {"findings": [finding.to_json() for finding in found]}
-            self._output.data(json.dumps({**self._summary.to_json(), **extra}, indent=2, ensure_ascii=False))
+            self._output.show({**self._summary.to_json(), **extra}, Format.JSON, Table((), ()))
             return
         columns, color = self._output.stdout.columns, self._output.color(self._output.stdout)
         for line in SummaryText(columns, color=color).lines(self._summary):

@@ -45,6 +45,8 @@ class MaskedStream(io.TextIOBase):
     def __init__(self, stream: TextIO, masker: Masker) -> None:
         self._stream = stream
         self._masker = masker
+        if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe has no box drawing and few letters
+            stream.reconfigure(errors="backslashreplace")
 
     def write(self, text: str) -> int:
         """Write the text, masked."""
@@ -153,7 +155,7 @@ class Output:
             table: the same for people.
         """
         if form is Format.JSON:
-            self.data(_escaped(json.dumps(document, indent=2, ensure_ascii=False)))
+            self.data(escaped(json.dumps(document, indent=2, ensure_ascii=False)))
         elif form is Format.YAML:
             import yaml
 
@@ -247,7 +249,7 @@ def _ctrl_c_at_once() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """JSON text in which what could trick a terminal is written as an escape; its value stays the same."""
     return _NOT_PLAIN.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 

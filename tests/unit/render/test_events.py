@@ -142,6 +142,21 @@ def test_jsonl_is_oktas_own_bytes(streams):
     assert written(stdout) == raw[0] + b"\n" + raw[1] + b"\n"
 
 
+def test_json_on_a_terminal_spells_tricks_as_escapes(streams, monkeypatch):
+    output, stdout = streams
+    monkeypatch.setattr(stdout, "isatty", lambda: True, raising=False)
+    event = make_event(displayMessage="\u202egone\x9b2J é")
+    events = log_events(event)
+    for sink in (JsonLinesSink(output, None), JsonSink(output, None, explained=True)):
+        with sink:
+            sink.page(events, [])
+    text = written(stdout).decode()
+    assert all(character.isprintable() or character == "\n" for character in text)
+    line, _, document = text.partition("\n")
+    assert json.loads(line) == json.loads(document)["events"][0] == event
+    assert "é" in line
+
+
 def test_jsonl_explains_on_lines_of_their_own(streams):
     output, stdout = streams
     events = log_events(make_event(outcome=UNAUTHORIZED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 import yaml
@@ -193,3 +194,29 @@ def test_a_question_that_nobody_can_answer_names_the_option() -> None:
 def test_without_standard_input_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     assert not Output(Masker(), {}, stdout=Screen(), stderr=Screen()).interactive
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals here")
+@pytest.mark.parametrize(("said", "columns"), [(132, 132), (0, 80)])
+def test_the_width_of_a_terminal(said: int, columns: int) -> None:
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, said, 0, 0))
+    with os.fdopen(theirs, "w") as terminal:
+        assert Output(Masker(), {}, stdout=terminal).stdout.columns == columns
+    os.close(ours)
+
+
+def test_where_nobody_looks_there_is_no_width() -> None:
+    assert Output(Masker(), {}, stdout=io.StringIO()).stdout.columns is None
+
+
+def test_a_code_page_without_box_drawing_is_no_failure() -> None:
+    beneath = io.BytesIO()
+    output = Output(Masker(), {}, stdout=io.TextIOWrapper(beneath, encoding="cp1252"))
+    output.data("\u250c é")
+    output.stdout.flush()
+    assert beneath.getvalue().rstrip() == b"\\u250c \xe9"
