@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App, every_app, get_app
@@ -11,6 +12,15 @@ from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 
 _APP_ID = re.compile(r"0oa[A-Za-z0-9]{17}")
+
+
+class NoSuchApp(UsageProblem):
+    """This org has no app that the word means."""
+
+
+def is_app_id(word: str) -> bool:
+    """Whether a word has the form of an app's id."""
+    return _APP_ID.fullmatch(word) is not None
 
 
 async def find_app(okta: Okta, word: str) -> App:
@@ -21,9 +31,10 @@ async def find_app(okta: Okta, word: str) -> App:
         word: an app id, a label, or the `name` of an integration (its marker).
 
     Raises:
-        UsageProblem: no app, or more than one, is meant; near names are offered.
+        NoSuchApp: no app is meant; near names are offered.
+        UsageProblem: more than one is.
     """
-    if _APP_ID.fullmatch(word):
+    if is_app_id(word):
         try:
             return await get_app(okta, word)
         except NotFound:
@@ -35,7 +46,14 @@ async def find_app(okta: Okta, word: str) -> App:
     if meant:
         ids = ", ".join(f"{app.id} ({app.status.lower()})" for app in meant)
         raise UsageProblem(f"{len(meant)} apps are called {word}: {ids}.", fix="Name one by its id.")
-    names = {app.label for app in found} | {app.marker for app in found if app.marker}
-    near = difflib.get_close_matches(word, sorted(names), n=3, cutoff=0.5)
+    near = _near(word, {app.label for app in found} | {app.marker for app in found if app.marker})
     fix = f"Did you mean {' or '.join(near)}?" if near else "`oktascim app list` shows the apps of this org."
-    raise UsageProblem(f"This org has no app {word}.", fix=fix)
+    raise NoSuchApp(f"This org has no app {word}.", fix=fix)
+
+
+def _near(word: str, names: Iterable[str]) -> list[str]:
+    """The names that hold the word, else those that look like it, whatever their case."""
+    by_lower = {name.lower(): name for name in sorted(names)}
+    holding = [lower for lower in by_lower if word and word.lower() in lower][:3]
+    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.5)
+    return [by_lower[lower] for lower in holding or close]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oktascim.errors import UsageProblem
-from oktascim.systemlog.fields import Event, choose_fields
+from oktascim.systemlog.fields import FIELDS, Event, choose_fields
 
 
 class LogFormat(StrEnum):
@@ -24,7 +24,14 @@ class LogFormat(StrEnum):
 
 _WITH_FIELDS = frozenset({LogFormat.JSON, LogFormat.JSONL, LogFormat.CSV})
 _STREAMED = frozenset({LogFormat.TEXT, LogFormat.JSONL, LogFormat.CSV})
+_UNEXPLAINED = frozenset({LogFormat.CSV, LogFormat.PARQUET})
 _SUMMARISED = frozenset({LogFormat.TEXT, LogFormat.JSON})
+
+
+def complete_fields(incomplete: str) -> list[str]:
+    """What --fields may go on with: the names that fit behind the last comma."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in FIELDS if name.startswith(begun)]
 
 
 @dataclass(frozen=True)
@@ -84,40 +91,54 @@ class LogOptions:
         Raises:
             UsageProblem: two of them do.
         """
-        for wrong, what, why in self._contradictions():
+        for wrong, what, fix in self._contradictions():
             if wrong:
-                raise UsageProblem(what, why=why)
+                raise UsageProblem(what, fix=fix)
         self.chosen_fields()
+
+    def unheard(self) -> str | None:
+        """What to say of an option that has no effect on this output, or None."""
+        if self.explain and self.form in _UNEXPLAINED:
+            return f"-o {self.form} holds no explanations: --summary, --html and `oktascim explain --events` do."
+        return None
 
     def _contradictions(self) -> tuple[tuple[bool, str, str], ...]:
         parquet = self.form is LogFormat.PARQUET
         return (
             (
                 self.polling and bool(self.until),
-                "--until ends what --follow and --cursor go on with.",
-                "Leave one out.",
+                f"--until ends what {'--follow' if self.follow else '--cursor'} goes on with.",
+                "Leave one of the two out.",
             ),
             (
                 self.cursor is not None and self.limit is not None,
-                "--limit cannot be combined with --cursor.",
-                "A cursor stands between pages of 1,000 events; stopping inside one would lose the rest of it.",
+                "--limit cannot be combined with --cursor: the rest of a page of 1,000 events would be lost.",
+                "Leave one of the two out.",
             ),
             (
                 self.follow and not self.streamed,
                 "--follow has no end, and this output needs one.",
                 "Follow with -o text, jsonl or csv, without --summary and --html.",
             ),
-            (parquet and self.out is None, "-o parquet needs --out DIRECTORY.", "The dataset is a directory of files."),
-            (not parquet and self.out is not None, "--out goes with -o parquet.", "Other outputs go to stdout."),
+            (
+                parquet and self.out is None,
+                "-o parquet needs --out: the dataset is a directory of files.",
+                "Add --out DIRECTORY.",
+            ),
+            (
+                not parquet and self.out is not None,
+                "--out goes with -o parquet; other outputs go to stdout.",
+                "Add -o parquet, or write > FILE instead of --out.",
+            ),
             (
                 self.fields is not None and (self.form not in _WITH_FIELDS or self.summary or self.html is not None),
-                "--fields goes with -o json, jsonl or csv.",
-                "The other outputs have fields of their own.",
+                "--fields goes with -o json, jsonl or csv; other outputs have fields of their own.",
+                "Add -o csv, or another of these.",
             ),
             (
                 self.summary and (self.form not in _SUMMARISED or self.html is not None),
-                "--summary goes with -o text or json.",
-                "The page of --html holds a summary of its own.",
+                "--summary goes with -o text or json; the page of --html holds a summary of its own.",
+                "Leave --summary out, or choose one of these.",
             ),
             (self.html is not None and self.form is not LogFormat.TEXT, "--html replaces -o.", "Leave one out."),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,15 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.context import Session, session_of
-from oktascim.cli.find import find_app
-from oktascim.cli.log_options import LogFormat, LogOptions
+from oktascim.cli.endings import check_reader, ended_by_sigterm
+from oktascim.cli.find import NoSuchApp, find_app, is_app_id
+from oktascim.cli.log_notes import Causes, conclude
+from oktascim.cli.log_options import LogFormat, LogOptions, complete_fields
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, reports_failure
-from oktascim.errors import OktascimError
+from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
+from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.okta.logs import LogPage, LogQuery, history
+from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
 from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
 from oktascim.render.log_summary import SummarySink
 from oktascim.systemlog.cursor import Cursor
@@ -71,7 +74,11 @@ def logs(
     ] = None,
     form: Annotated[LogFormat, typer.Option("--output", "-o", help="How to write the events.")] = LogFormat.TEXT,
     fields: Annotated[
-        str | None, typer.Option(help="Only these, with commas: time,outcome,reason,debugContext.debugData.appname")
+        str | None,
+        typer.Option(
+            help="Only these, with commas: time,outcome,reason,debugContext.debugData.appname",
+            autocompletion=complete_fields,
+        ),
     ] = None,
     wide: Annotated[bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each failure happened and what to do.")] = False,
@@ -86,6 +93,7 @@ def logs(
     """
     options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out)
     options.check()
+    _refuse_empty(app=(app,), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
     wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
     conditions = Conditions(None, expression, tuple(types or ()), user, actor, transaction, wanted)
     conditions.filter()
@@ -93,10 +101,21 @@ def logs(
     query = _query(session, options)
     try:
         session.run(lambda: _show(session, app, conditions, query, options))
+    except Interrupted:
+        if not options.follow:
+            raise
+        raise typer.Exit(ExitCode.INTERRUPTED) from None  # how following ends is no failure to speak of
     except OSError as error:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (the rest would fail at exit too)
         if not isinstance(error, BrokenPipeError):  # a reader that has gone away (`| head`) has seen enough
             raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
+
+
+def _refuse_empty(**given: Sequence[str | None]) -> None:
+    """An empty value is a variable that a script did not set; without it everybody's events would be shown."""
+    for name, values in given.items():
+        if "" in values:
+            raise UsageProblem(f"--{name} is empty.", fix="Give it a value, or leave it out.")
 
 
 def _query(session: Session, options: LogOptions) -> LogQuery:
@@ -104,10 +123,26 @@ def _query(session: Session, options: LogOptions) -> LogQuery:
     now = datetime.now(UTC)
     since = parse_instant(options.since, now, "--since") if options.since is not None else None
     until = parse_instant(options.until, now, "--until") if options.until is not None else None
-    note = check_window(since, until, now)
-    if note:
-        session.output.note(note)
+    if since is None and until:
+        since = min(until, now) - DEFAULT_WINDOW
+    for note in (check_window(since, until, now), options.unheard()):
+        if note:
+            session.output.note(note)
+    if options.follow and session.output.stderr.isatty():
+        session.output.note("Following; Ctrl-C ends it.")
     return LogQuery("", since or (now - _FOLLOWED_FROM if options.follow else None), until)
+
+
+async def _app(session: Session, okta: Okta, word: str) -> App:
+    """The app that a word means; the log outlives it, so that one that was deleted can still be named by its id."""
+    try:
+        return await find_app(okta, word)
+    except NoSuchApp as error:
+        if not is_app_id(word):
+            error.fix = f"{error.fix}\nOne that was deleted: its id, or --filter 'target.alternateId eq \"{word}\"'."
+            raise
+        session.output.note(f"This org has no app {word} now; the events that name it are shown.")
+        return App({}, word, name="", label=word, status="", sign_on_mode=None, features=frozenset())
 
 
 async def _show(
@@ -116,17 +151,21 @@ async def _show(
     """Read the log and give each page to the sink."""
     async with session.okta() as okta:
         if app is not None:
-            conditions = replace(conditions, app=await find_app(okta, app))
+            conditions = replace(conditions, app=await _app(session, okta, app))
         query = replace(query, filter=conditions.filter())
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
         start = (cursor.load() if cursor else None) or query
         selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
-        following = None
-        with _sink(session, options, conditions) as sink:
+        causes, following = Causes(), None
+        with ended_by_sigterm(), _sink(session, options, conditions) as sink:
             async with aclosing(_pages(session, okta, start, options)) as pages:
                 async for page in pages:
                     events = selection.keep(page.events)
-                    sink.page(events, explain_events(events.values) if options.explained else ())
+                    findings = explain_events(events.values) if options.explained else ()
+                    causes.add(findings)
+                    sink.page(events, findings)
+                    if options.follow and not events:
+                        check_reader(session.output)
                     following = page.following
                     if cursor and following and options.streamed:
                         cursor.save(following)
@@ -134,7 +173,7 @@ async def _show(
                         break
         if cursor and following:
             cursor.save(following)
-    _conclude(session, options, selection)
+    conclude(session.output, options, selection, causes)
 
 
 def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:
@@ -162,17 +201,3 @@ def _sink(session: Session, options: LogOptions, conditions: Conditions) -> Abst
     if options.form is LogFormat.CSV:
         return CsvSink(output, options.chosen_fields())
     return TextSink(output, wide=options.wide)
-
-
-def _conclude(session: Session, options: LogOptions, selection: Selection) -> None:
-    """What is to be said on stderr at the end."""
-    output, app, shown = session.output, selection.conditions.app, selection.kept
-    if options.html or options.out:
-        output.note(f"Wrote {shown:,} events to {options.html or options.out}.")
-    elif not shown and not options.summary:
-        output.note("No events. A wider window: --since 30d. Without --app: the whole org.")
-    if selection.unsure and app:
-        output.note(
-            f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
-            f"they are {app.label}'s, or another's made from that template."
-        )

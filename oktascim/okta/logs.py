@@ -101,7 +101,8 @@ async def read_page(
         else:
             response = await okta.request("GET", source, announced=announced)
     except OktaRefusedIdentity as error:
-        error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who may read the System Log."
+        if error.status == 403:  # a token that is wrong altogether is another matter
+            error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who may read the System Log."
         raise
     except OktaError as error:
         if error.status != 400:
@@ -185,8 +186,16 @@ def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:
     return UsageProblem(
         "Okta does not accept this filter." if pointed else "Okta does not accept this query.",
         why="\n".join(part for part in (error.why, pointed) if part),
-        fix="Operators: eq ne gt lt ge le sw ew co pr; and, or, not; parentheses." if pointed else None,
+        fix=_way_out(expression, error.summary) if pointed else None,
     )
+
+
+def _way_out(expression: str, summary: str) -> str:
+    named = _FIELD.search(summary)
+    if named and named.group(1) == "published":
+        return "Okta does not filter times: use --since and --until."
+    quotes = " Texts stand in double quotes." if "'" in expression else ""
+    return f"Operators: eq ne gt lt ge le sw ew co pr; and, or, not; parentheses.{quotes}"
 
 
 def _pointed(expression: str, summary: str) -> str:
@@ -203,5 +212,6 @@ def _pointed(expression: str, summary: str) -> str:
         return ""
     if not 0 <= place <= len(expression):
         return ""
-    start = max(0, place - _SHOWN_BEFORE)
-    return f"{expression[start : place + _SHOWN_AFTER]}\n{' ' * (place - start)}^"
+    start, end = max(0, place - _SHOWN_BEFORE), place + _SHOWN_AFTER
+    before, behind = "…" if start else "", "…" if end < len(expression) else ""
+    return f"{before}{expression[start:end]}{behind}\n{' ' * (len(before) + place - start)}^"

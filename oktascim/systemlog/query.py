@@ -144,13 +144,24 @@ class Selection:
         """All types where one of them is more than Okta's `eq` and `sw` can say, else none."""
         types = self.conditions.types
         exact = all("*" not in kind.rstrip("*") for kind in types)
-        return () if exact else tuple(re.sub(r"([\[?])", r"[\1]", kind) for kind in types)
+        return () if exact else tuple(map(_only_stars, types))
 
 
 def known_event_types() -> tuple[str, ...]:
     """The event types around apps, provisioning and imports, for completion (facts/okta-api.md 8.4)."""
     text = files("oktascim.systemlog").joinpath("event_types.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def fits_no_known_type(pattern: str) -> bool:
+    """Whether a pattern of --type fits none of them, so that it may be a slip."""
+    literal = _only_stars(pattern.lower())
+    return not any(fnmatchcase(name.lower(), literal) for name in known_event_types())
+
+
+def _only_stars(pattern: str) -> str:
+    """The pattern for fnmatch, where [ and ? have a meaning, too."""
+    return re.sub(r"([\[?])", r"[\1]", pattern)
 
 
 def _type_clause(pattern: str) -> str:

@@ -13,6 +13,7 @@ REFUSED_BEYOND = timedelta(days=180)
 """A `since` further back is refused by Okta with 400 E0000053 (facts/okta-api.md 8.2)."""
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
+_AGES = timedelta(days=36_525)  # further back nothing is told apart
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FORMS = "Write 90m, 36h, 7d, 2w, a date (2026-11-01, taken as UTC) or an RFC 3339 time (2026-11-01T08:30:00Z)."
 
@@ -31,7 +32,7 @@ def parse_instant(text: str, now: datetime, option: str) -> datetime:
     ago = _AGO.fullmatch(text.strip())
     try:
         if ago:
-            return now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))})
+            return now - min(timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))}), _AGES)
         moment = datetime.fromisoformat(text.strip())
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
@@ -54,13 +55,13 @@ def check_window(since: datetime | None, until: datetime | None, now: datetime) 
     """
     if since is None:
         return None
-    if since >= (until or now):
-        end = f"--until ({until:%Y-%m-%d %H:%M:%SZ})" if until else "the present"
+    if since >= min(until or now, now):
+        end = f"--until ({until:%Y-%m-%d %H:%M:%SZ})" if until and until <= now else "the present"
         raise UsageProblem(f"--since ({since:%Y-%m-%d %H:%M:%SZ}) is not before {end}.")
     available = f"Okta keeps events for {KEPT.days} days: they start at about {now - KEPT:%Y-%m-%d %H:%MZ}."
     if now - since > REFUSED_BEYOND:
         raise UsageProblem(
-            f"--since is more than {REFUSED_BEYOND.days} days back, which Okta refuses.",
+            f"The log would begin more than {REFUSED_BEYOND.days} days back, which Okta refuses.",
             why=available,
             fix=f"Use --since {KEPT.days}d.",
         )

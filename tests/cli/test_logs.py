@@ -11,6 +11,7 @@ import httpx
 import pytest
 import respx
 
+from oktascim.cli.log_options import complete_fields
 from oktascim.cli.main import run
 from tests.support.log_events import APP_ID, ORG, UNAUTHORIZED, make_event
 
@@ -118,7 +119,7 @@ def test_the_page_replaces_the_listing(org, tmp_path):
     serve(org, [make_event(1, **FAILURE)])
     done = logs("--app", "Acme CRM", "--html", str(tmp_path / "log.html"))
     assert (done.code, done.out) == (0, "")
-    assert "Wrote 1 events" in done.err
+    assert "Wrote 1 event to" in done.err
     text = (tmp_path / "log.html").read_text()
     assert "Acme CRM: System Log" in text
     assert "auth.invalid_credentials" in text
@@ -173,6 +174,105 @@ def test_an_app_that_does_not_exist_gets_near_names(org):
     assert "Acme CRM" in done.err
 
 
+@pytest.mark.parametrize("word", ["acme", "ACME CRM"])
+def test_near_names_are_found_whatever_their_case(org, word):
+    done = logs("--app", word)
+    assert done.code == 2
+    assert "Did you mean Acme CRM?" in done.err
+
+
+def test_an_app_that_was_deleted_is_found_by_its_id(org):
+    org.get("/api/v1/apps/0oagonegonegonegone1").mock(return_value=httpx.Response(404, json={"errorCode": "E0000007"}))
+    gone = make_event(1, target=[{"id": "0oagonegonegonegone1", "type": "AppInstance"}])
+    route = serve(org, [gone])
+    done = logs("--app", "0oagonegonegonegone1", "-o", "jsonl")
+    assert done.code == 0
+    assert json.loads(done.out)["uuid"] == "uuid-1"
+    assert "has no app 0oagonegonegonegone1 now" in done.err
+    assert route.calls[0].request.url.params["filter"] == 'target.id eq "0oagonegonegonegone1"'
+
+
+def test_an_id_that_neither_the_org_nor_its_log_knows_is_refused(org):
+    org.get("/api/v1/apps/0oagonegonegonegone1").mock(return_value=httpx.Response(404, json={"errorCode": "E0000007"}))
+    serve(org, [])
+    done = logs("--app", "0oagonegonegonegone1")
+    assert done.code == 2
+    assert "no event of this window names it" in done.err
+
+
+def test_a_label_of_an_app_that_was_deleted_gets_the_filter_for_it(org):
+    assert 'target.alternateId eq "Old HR"' in logs("--app", "Old HR").err
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "unsaid"),
+    [
+        ((), "No events. Seven days were read; --since 30d reads more.\n", "narrowed"),
+        (("--since", "30d", "--failures", "--user", "x"), "No events. --failures and --user narrowed it.\n", "Seven"),
+        (("--type", "push"), "fits push; * stands for any text: *push*.", "--user"),
+        (("--type", "*push*"), "--type narrowed it", "fits"),
+    ],
+)
+def test_no_events_says_what_would_bring_some(org, words, said, unsaid):
+    serve(org, [])
+    done = logs(*words)
+    assert said in done.err
+    assert unsaid not in done.err
+
+
+def test_causes_are_counted_at_the_end(org):
+    serve(org, [make_event(1, **FAILURE), make_event(2)], [make_event(3, **FAILURE)])
+    assert "2 failures: 2 auth.invalid_credentials.\n" in logs("--explain").err
+    serve(org, [make_event(1)])
+    assert logs("--explain").err == "No failure among 1 event.\n"
+
+
+def test_an_output_without_room_for_explanations_says_so(org):
+    serve(org, [make_event(1)])
+    assert "-o csv holds no explanations" in logs("--explain", "-o", "csv").err
+
+
+def test_a_wrong_token_is_not_told_to_get_a_scope(org):
+    org.get("/api/v1/logs").mock(return_value=httpx.Response(401, json={"errorCode": "E0000011"}))
+    done = logs()
+    assert done.code == 4
+    assert "new API token" in done.err
+    assert "okta.logs.read" not in done.err
+
+
+def test_an_end_in_the_future_keeps_the_window_at_seven_days_from_now(org):
+    route = serve(org, [])
+    assert logs("--until", "2999-01-01").code == 0
+    since = datetime.fromisoformat(route.calls[0].request.url.params["since"])
+    assert abs(datetime.now(UTC) - timedelta(days=7) - since) < timedelta(minutes=1)
+
+
+def test_an_end_in_the_past_is_the_end_of_seven_days(org):
+    route = serve(org, [])
+    assert logs("--until", "10d").code == 0
+    sent = route.calls[0].request.url.params
+    assert datetime.fromisoformat(sent["until"]) - datetime.fromisoformat(sent["since"]) == timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("expression", "summary", "hint"),
+    [
+        ('published gt "2026-11-01"', "field is not valid: published", "--since and --until"),
+        ("a eq 'x'", "Invalid filter: Invalid comparison value at position 5: 'x'", "double quotes"),
+    ],
+)
+def test_slips_in_a_filter_get_the_way_out(org, expression, summary, hint):
+    org.get("/api/v1/logs").mock(
+        return_value=httpx.Response(400, json={"errorCode": "E0000053", "errorSummary": summary})
+    )
+    assert hint in logs("--filter", expression).err
+
+
+def test_fields_are_completed_behind_a_comma():
+    assert complete_fields("out") == ["outcome"]
+    assert complete_fields("time,re") == ["time,reason"]
+
+
 def test_missing_scope_is_exit_4_and_named(org):
     org.get("/api/v1/logs").mock(
         return_value=httpx.Response(
@@ -216,6 +316,11 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("--html", "x", "-o", "json"), "--html replaces"),
         (("--filter", '(a eq "1"'), "not complete"),
         (("--limit", "0"), "limit"),
+        (("--app", ""), "--app is empty"),
+        (("--user", ""), "--user is empty"),
+        (("--type", "a", "--type", ""), "--type is empty"),
+        (("--until", "200d"), "more than 180 days"),
+        (("--since", "2999-01-01", "--until", "2999-02-01"), "not before the present"),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_call_is_made(org, words, message):

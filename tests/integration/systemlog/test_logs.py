@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -112,7 +113,33 @@ def test_following_shows_new_events_and_ends_clean(org):
         errors = process.stderr.read().decode()
     assert first["eventType"] == "application.lifecycle.create"
     assert process.returncode == 130
-    assert "Traceback" not in errors
+    assert errors == ""
+
+
+def test_a_request_to_end_leaves_no_half_page(org, tmp_path):
+    org.seed(1500)
+    org.emulated.fault("delay", path="/api/v1/logs", nth=2, seconds=60)
+    page = tmp_path / "log.html"
+    with org.process("logs", "--html", str(page), stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.iterdir()):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        errors = process.stderr.read().decode()
+    assert process.returncode == 130
+    assert errors == "Error: Interrupted.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_following_ends_when_the_reader_of_the_pipe_has_gone(org):
+    org.seed(5)
+    with org.process("logs", "--follow", "--since", "7d", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        process.wait(60)
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 def test_the_first_line_comes_with_the_first_page(org):

@@ -1,0 +1,49 @@
+"""How a long run ends: SIGTERM, and a pipe whose reader has gone away."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from oktascim.errors import Interrupted
+from oktascim.render.streams import Output
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does, so that no half-written file stays behind."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    end = task.cancel
+
+    def ask(_number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(end)
+
+    try:
+        before = signal.signal(signal.SIGTERM, ask)
+    except ValueError:  # not the main thread: signals are the business of whoever runs it
+        yield
+        return
+    try:
+        yield
+    except asyncio.CancelledError:
+        raise Interrupted("Interrupted.") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def check_reader(output: Output) -> None:
+    """Raise BrokenPipeError where the reader of a pipe has gone away: with nothing to write nothing else would tell."""
+    if not hasattr(select, "poll"):  # Windows
+        return
+    try:
+        descriptor = output.stdout.fileno()
+    except OSError:  # not a file
+        return
+    poll = select.poll()
+    poll.register(descriptor, select.POLLERR)
+    if any(event & select.POLLERR for _, event in poll.poll(0)):
+        raise BrokenPipeError

@@ -1,0 +1,91 @@
+"""What `oktascim logs` says on stderr besides the events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from oktascim.cli.find import NoSuchApp
+from oktascim.cli.log_options import LogFormat, LogOptions
+from oktascim.diagnose.finding import Finding
+from oktascim.render.streams import Output
+from oktascim.systemlog.query import Conditions, Selection, fits_no_known_type
+
+
+@dataclass
+class Causes:
+    """Why events failed, counted over the pages of a run."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count the findings of a page."""
+        for finding in findings:
+            self.counts[finding.category] += len(finding.events)
+
+    def line(self, events: int) -> str:
+        """All of them in one line."""
+        failures = self.counts.total()
+        if not failures:
+            return f"No failure among {_events(events)}."
+        found = ", ".join(f"{count:,} {category}" for category, count in self.counts.most_common())
+        more = " The same with --summary shows each cause once." if len(self.counts) > 1 else ""
+        return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
+
+
+def conclude(output: Output, options: LogOptions, selection: Selection, causes: Causes) -> None:
+    """What is to be said at the end of a run.
+
+    Raises:
+        NoSuchApp: the app that was asked for is in the org no more, and not in this part of its log either.
+    """
+    app, shown = selection.conditions.app, selection.kept
+    if app and not app.raw and not shown:
+        raise NoSuchApp(
+            f"This org has no app {app.id}, and no event of this window names it.",
+            fix="`oktascim app list` shows the apps of this org; --since 90d reads all that Okta keeps.",
+        )
+    if options.html or options.out:
+        output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
+    elif not shown and not options.summary:
+        output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
+    elif options.explain and options.form is LogFormat.TEXT and not options.summary:
+        output.note(causes.line(shown))
+    if selection.unsure and app:
+        output.note(
+            f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
+            f"they are {app.label}'s, or another's made from that template."
+        )
+
+
+def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
+    for pattern in filter(fits_no_known_type, conditions.types):
+        yield f"No event type that is known around provisioning fits {pattern}; * stands for any text: *{pattern}*."
+    if options.cursor:
+        yield "The cursor is at the present."
+    elif options.since is None and not options.follow:
+        yield "Seven days were read; --since 30d reads more."
+    given = _narrowing(conditions)
+    if given:
+        yield f"{' and '.join(given)} narrowed it."
+
+
+def _narrowing(conditions: Conditions) -> Sequence[str]:
+    return [
+        option
+        for option, value in {
+            "--app": conditions.app,
+            "--failures": conditions.failures,
+            "--type": conditions.types,
+            "--user": conditions.user,
+            "--actor": conditions.actor,
+            "--transaction": conditions.transaction,
+            "--filter": conditions.expression,
+        }.items()
+        if value
+    ]
+
+
+def _events(count: int) -> str:
+    return f"{count:,} event{'' if count == 1 else 's'}"
