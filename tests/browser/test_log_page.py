@@ -21,7 +21,11 @@ pytestmark = pytest.mark.browser
 
 
 EVENTS = [
-    *(make_event(number, published=f"2026-11-20T10:{number:02}:00.000Z") for number in range(40)),
+    *(make_event(number, published=f"2026-11-20T10:{number:02}:00.000Z") for number in range(38)),
+    *(
+        make_event(number, published=f"2026-11-20T10:{number}:00.000Z", transaction={"id": "job"})
+        for number in (38, 39)
+    ),
     make_event(40, outcome=UNAUTHORIZED),
     make_event(41, outcome=CONFLICT),
     make_event(
@@ -103,6 +107,25 @@ def test_a_bar_and_an_explanation_choose_their_events_and_reset_shows_all(page):
     assert len(shown(page)) == 43
     page.locator("#findings article", has_text="auth.invalid_credentials").get_by_role("button").click()
     assert ["Invalid token" in row for row in shown(page)] == [True]
+
+
+def test_the_bars_are_stretches_that_people_count_in(page):
+    titles = [bar.get_attribute("title") for bar in page.locator("#timeline button").all()]
+    assert titles[0] == "2026-11-20 10:00 UTC: 7 events, 2 failed"
+    assert titles[-1] == "2026-11-20 11:00 UTC: 1 event, 1 failed"
+    assert "highest bar: 7 events" in page.inner_text("#axis")
+
+
+def test_events_of_one_transaction_are_marked_together(page):
+    assert page.locator("tr.together").count() == 2
+
+
+def test_a_phone_needs_no_sideways_scrolling(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth")
+    widths = page.evaluate("[...document.querySelectorAll('#events td:nth-child(3)')].map((cell) => cell.clientWidth)")
+    assert min(widths) > 300
 
 
 def test_details_say_why_and_what_to_do(page):
