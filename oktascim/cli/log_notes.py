@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from oktascim.cli.find import NoSuchApp
 from oktascim.cli.log_options import LogFormat, LogOptions
-from oktascim.diagnose.finding import Finding
 from oktascim.render.streams import Output
 from oktascim.systemlog.query import Conditions, Selection, fits_no_known_type
 
 
-@dataclass
-class Causes:
-    """Why events failed, counted over the pages of a run."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Count the findings of a page."""
-        for finding in findings:
-            self.counts[finding.category] += len(finding.events)
-
-    def line(self, events: int) -> str:
-        """All of them in one line."""
-        failures = self.counts.total()
-        if not failures:
-            return f"No failure among {_events(events)}."
-        found = ", ".join(f"{count:,} {category}" for category, count in self.counts.most_common())
-        more = " The same with --summary shows each cause once." if len(self.counts) > 1 else ""
-        return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
-
-
-def conclude(output: Output, options: LogOptions, selection: Selection, causes: Causes) -> None:
+def conclude(output: Output, options: LogOptions, selection: Selection, causes: Counter[str]) -> None:
     """What is to be said at the end of a run.
 
     Raises:
@@ -51,12 +28,21 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
     elif not shown and not options.summary:
         output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
     elif options.explain and options.form is LogFormat.TEXT and not options.summary:
-        output.note(causes.line(shown))
+        output.note(_causes_line(causes, shown))
     if selection.unsure and app:
         output.note(
             f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
             f"they are {app.label}'s, or another's made from that template."
         )
+
+
+def _causes_line(causes: Counter[str], events: int) -> str:
+    failures = causes.total()
+    if not failures:
+        return f"No failure among {_events(events)}."
+    found = ", ".join(f"{count:,} {category}" for category, count in causes.most_common())
+    more = " The same with --summary shows each cause once." if len(causes) > 1 else ""
+    return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
 
 
 def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:

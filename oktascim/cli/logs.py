@@ -16,9 +16,10 @@ import typer
 from oktascim.cli.context import Session, session_of
 from oktascim.cli.endings import check_reader, ended_by_sigterm
 from oktascim.cli.find import NoSuchApp, find_app, is_app_id
-from oktascim.cli.log_notes import Causes, conclude
+from oktascim.cli.log_explaining import Explainer
+from oktascim.cli.log_notes import conclude
 from oktascim.cli.log_options import LogFormat, LogOptions, complete_fields
-from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, reports_failure
+from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
@@ -156,14 +157,12 @@ async def _show(
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
         start = (cursor.load() if cursor else None) or query
         selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
-        causes, following = Causes(), None
+        explainer, following = Explainer(), None
         with ended_by_sigterm(), _sink(session, options, conditions) as sink:
             async with aclosing(_pages(session, okta, start, options)) as pages:
                 async for page in pages:
                     events = selection.keep(page.events)
-                    findings = explain_events(events.values) if options.explained else ()
-                    causes.add(findings)
-                    sink.page(events, findings)
+                    sink.page(events, explainer.page(events.values) if options.explained else ())
                     if options.follow and not events:
                         check_reader(session.output)
                     following = page.following
@@ -173,7 +172,7 @@ async def _show(
                         break
         if cursor and following:
             cursor.save(following)
-    conclude(session.output, options, selection, causes)
+    conclude(session.output, options, selection, explainer.causes)
 
 
 def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:

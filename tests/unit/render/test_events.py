@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from unicodedata import east_asian_width
 
 import pytest
 
@@ -87,6 +88,14 @@ def test_nothing_runs_over_the_edge_of_a_terminal(columns, wide):
     assert text.count(reason) == 3
     assert "ada@acme.example by ola@acme.example" in text
     assert "fix Check the health" in text
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_characters_of_two_columns_are_counted_as_such(columns):
+    event = make_event(outcome={"result": "FAILURE", "reason": "部門が必要です " * 20})
+    event["target"] = [{"type": "User", "alternateId": "日本語ユーザー名前@例え.jp"}]
+    for line in lines(event, columns=columns):
+        assert len(line) + sum(east_asian_width(character) in "WF" for character in line) <= columns
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(200, 1), (120, 1), (80, 2), (40, 3)])

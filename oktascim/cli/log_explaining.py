@@ -1,0 +1,49 @@
+"""Explains a log page by page, and counts the causes."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.finding import Finding
+from oktascim.systemlog.fields import Event, reason_of, value_at
+
+_REMEMBERED = 1_000
+
+
+class Explainer:
+    """Explains pages in their order; a failure without words may borrow those of its transaction on an earlier page.
+
+    Following makes small pages: the event that says why, and the one that only says that, often come by two calls.
+    """
+
+    def __init__(self) -> None:
+        self.causes: Counter[str] = Counter()
+        self._spoken: OrderedDict[str, Event] = OrderedDict()
+
+    def page(self, events: Sequence[Event]) -> tuple[Finding, ...]:
+        """The findings of one page, each with the uuids of this page's events."""
+        failures = [event for event in events if reports_failure(event)]
+        earlier = self._earlier(failures)
+        found = explain_events([*earlier.values(), *failures])
+        ours = [replace(one, events=tuple(uuid for uuid in one.events if uuid not in earlier)) for one in found]
+        findings = tuple(one for one in ours if one.events)
+        for one in findings:
+            self.causes[one.category] += len(one.events)
+        self._remember(failures)
+        return findings
+
+    def _earlier(self, failures: Iterable[Event]) -> dict[str, Event]:
+        """What earlier pages hold of the transactions of events that say nothing themselves, by uuid."""
+        silent = {value_at(event, "transaction.id") for event in failures if not reason_of(event)}
+        return {event["uuid"]: event for name in silent if (event := self._spoken.get(name))}
+
+    def _remember(self, failures: Iterable[Event]) -> None:
+        for event in failures:
+            transaction = value_at(event, "transaction.id")
+            if transaction and reason_of(event):
+                self._spoken[transaction] = event
+        while len(self._spoken) > _REMEMBERED:
+            self._spoken.popitem(last=False)
