@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,15 +13,20 @@ from oktascim.diagnose.finding import Finding
 from oktascim.systemlog.fields import Event, reason_of, value_at
 
 _REMEMBERED = 1_000
+_COMMAND, _PLACE = re.compile(r"`[^`]*`"), re.compile(r"\bAPP\b")
 
 
 class Explainer:
     """Explains pages in their order; a failure without words may borrow those of its transaction on an earlier page.
 
     Following makes small pages: the event that says why, and the one that only says that, often come by two calls.
+
+    Args:
+        app: the app as the user named it, to stand for APP in the commands of a fix; None leaves them as they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, app: str | None = None) -> None:
+        self._app = app and shlex.quote(app)
         self.causes: Counter[str] = Counter()
         self._spoken: OrderedDict[str, Event] = OrderedDict()
 
@@ -29,7 +36,7 @@ class Explainer:
         earlier = self._earlier(failures)
         found = explain_events([*earlier.values(), *failures])
         ours = [replace(one, events=tuple(uuid for uuid in one.events if uuid not in earlier)) for one in found]
-        findings = tuple(one for one in ours if one.events)
+        findings = tuple(self._addressed(one) for one in ours if one.events)
         for one in findings:
             self.causes[one.category] += len(one.events)
         self._remember(failures)
@@ -39,6 +46,20 @@ class Explainer:
         """What earlier pages hold of the transactions of events that say nothing themselves, by uuid."""
         silent = {value_at(event, "transaction.id") for event in failures if not reason_of(event)}
         return {event["uuid"]: event for name in silent if (event := self._spoken.get(name))}
+
+    def _addressed(self, finding: Finding) -> Finding:
+        """The finding with commands that can be copied as they stand."""
+        others = tuple(
+            replace(other, cause=self._with_app(other.cause), fix=self._with_app(other.fix))
+            for other in finding.alternatives
+        )
+        return replace(
+            finding, cause=self._with_app(finding.cause), fix=self._with_app(finding.fix), alternatives=others
+        )
+
+    def _with_app(self, text: str) -> str:
+        app = self._app
+        return _COMMAND.sub(lambda command: _PLACE.sub(lambda _: app, command[0]), text) if app else text
 
     def _remember(self, failures: Iterable[Event]) -> None:
         for event in failures:

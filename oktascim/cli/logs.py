@@ -157,7 +157,7 @@ async def _show(
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
         start = (cursor.load() if cursor else None) or query
         selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
-        explainer, following = Explainer(), None
+        explainer, following = Explainer(app), None
         with ended_by_sigterm(), _sink(session, options, conditions) as sink:
             async with aclosing(_pages(session, okta, start, options)) as pages:
                 async for page in pages:

@@ -25,6 +25,7 @@ from oktascim.okta.log_events import Events, events_in
 EVENTS_A_CALL = 1000  # the most that Okta gives, and calls are what is scarce
 DEFAULT_WINDOW = timedelta(days=7)
 SCOPE = "okta.logs.read"
+_TOOK_TOO_LONG = "E0000009"
 
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
@@ -105,6 +106,8 @@ async def read_page(
             error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who may read the System Log."
         raise
     except OktaError as error:
+        if error.code == _TOOK_TOO_LONG:
+            error.fix = "Okta gave up on this query: ask for less at a time, with --since, --until and --type."
         if error.status != 400:
             raise
         raise _refused(error, source) from error

@@ -129,7 +129,7 @@ class Selection:
             app_id, raws = app.id.encode(), events.raws
             fitting = [n for n in fitting if app_id in raws[n] or self._may_concern(events.values[n])]
         if types:
-            named = [event["eventType"] for event in events.values]
+            named = [event["eventType"].lower() for event in events.values]
             fitting = [n for n in fitting if any(fnmatchcase(named[n], kind) for kind in types)]
         return fitting
 
@@ -144,7 +144,7 @@ class Selection:
         """All types where one of them is more than Okta's `eq` and `sw` can say, else none."""
         types = self.conditions.types
         exact = all("*" not in kind.rstrip("*") for kind in types)
-        return () if exact else tuple(map(_only_stars, types))
+        return () if exact else tuple(_only_stars(kind.lower()) for kind in types)
 
 
 def known_event_types() -> tuple[str, ...]:

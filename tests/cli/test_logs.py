@@ -240,6 +240,22 @@ def test_a_wrong_token_is_not_told_to_get_a_scope(org):
     assert "okta.logs.read" not in done.err
 
 
+def test_a_query_that_takes_okta_too_long_gets_a_way_out(org, monkeypatch):
+    async def at_once(_stop, _seconds):
+        """Wait for nothing."""
+
+    monkeypatch.setattr("oktascim.http.Stop.sleep", at_once)
+    org.get("/api/v1/logs").mock(return_value=httpx.Response(500, json={"errorCode": "E0000009"}))
+    done = logs()
+    assert done.code == 1
+    assert "ask for less at a time" in done.err
+
+
+def test_a_pattern_may_be_written_in_any_case(org):
+    serve(org, [make_event(1)])
+    assert logs("--type", "Application.*.PUSH", "-o", "csv", "--fields", "uuid").out == "uuid\r\nuuid-1\r\n"
+
+
 def test_an_end_in_the_future_keeps_the_window_at_seven_days_from_now(org):
     route = serve(org, [])
     assert logs("--until", "2999-01-01").code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oktascim.cli import log_explaining as module
 from oktascim.cli.log_explaining import Explainer
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, make_event
@@ -36,3 +38,11 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
     explainer.page([failure(1, CONFLICT, "old"), failure(2, CONFLICT, "new")])
     old, new = (explainer.page([failure(number, SILENT, job)])[0] for number, job in ((3, "old"), (4, "new")))
     assert (old.category == "user.conflict", new.category == "user.conflict") == (False, True)
+
+
+def test_commands_of_a_fix_name_the_app_and_other_words_stay():
+    plain = Explainer().page([failure(1, UNAUTHORIZED, "job")])[0]
+    (named,) = Explainer("Acme CRM").page([failure(1, UNAUTHORIZED, "job")])
+    assert "`oktascim connection set --app APP`" in plain.fix
+    assert named.fix == plain.fix.replace("APP", "'Acme CRM'")
+    assert replace(named, fix=plain.fix) == plain
