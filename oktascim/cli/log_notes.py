@@ -18,7 +18,7 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
         NoSuchApp: the app that was asked for is in the org no more, and not in this part of its log either.
     """
     app, shown = selection.conditions.app, selection.kept
-    if app and not app.raw and not shown:
+    if app and not app.raw and not shown and not options.polling and _narrowing(selection.conditions) == ["--app"]:
         raise NoSuchApp(
             f"This org has no app {app.id}, and no event of this window names it.",
             fix="`oktascim app list` shows the apps of this org; --since 90d reads all that Okta keeps.",

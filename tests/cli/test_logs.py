@@ -198,6 +198,8 @@ def test_an_id_that_neither_the_org_nor_its_log_knows_is_refused(org):
     done = logs("--app", "0oagonegonegonegone1")
     assert done.code == 2
     assert "no event of this window names it" in done.err
+    serve(org, [])
+    assert logs("--app", "0oagonegonegonegone1", "--failures").code == 0
 
 
 def test_a_label_of_an_app_that_was_deleted_gets_the_filter_for_it(org):
