@@ -30,7 +30,7 @@ _TOOK_TOO_LONG = "E0000009"
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
-_SHOWN_BEFORE, _SHOWN_AFTER = 60, 30
+_SHOWN_BEFORE, _SHOWN_AFTER = 44, 26  # with the two ellipses it stays one line on a terminal of 80
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ awk find their way. On a terminal nothing runs over its edge: what does not fit 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
 from oktascim.diagnose.engine import FAILED_RESULTS
 from oktascim.diagnose.finding import Finding
 from oktascim.redact import clean
 from oktascim.render.findings import finding_lines, painted, same_finding_line
+from oktascim.render.terminal import fitted, width_of
 from oktascim.systemlog.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, reason_of, user_of
 
 _RED, _GREEN, _YELLOW, _DIM = "31", "32", "33", "2"
@@ -65,10 +64,7 @@ class _Layout:
 
     def wrapped(self, text: str) -> list[str]:
         """A text as lines that fit below."""
-        if self.columns is None:
-            return [text]
-        room = self.below - min(_extra_columns(text), self.below // 2)
-        return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+        return fitted(text, self.columns, len(self.indent) + 2)
 
 
 class EventText:
@@ -125,9 +121,9 @@ class EventText:
         by = f"  by {self._cut(actor, _PARTY)}" if actor and actor != about else ""
         people = f"{self._cut(about, _PARTY)}{by}".strip()
         line = f"{message:<{layout.message}}  {people}"
-        if layout.columns is None or (not layout.stacked and _HEAD + _width(line) <= layout.columns):
+        if layout.columns is None or (not layout.stacked and _HEAD + width_of(line) <= layout.columns):
             return line, ()
-        fits = not layout.narrow and _HEAD + _width(message) <= layout.columns
+        fits = not layout.narrow and _HEAD + width_of(message) <= layout.columns
         return (message, (people,)) if fits else ("", (message, people))
 
     def _explanation(self, finding: Finding, layout: _Layout) -> Iterator[str]:
@@ -149,16 +145,6 @@ class EventText:
 
     def _painted(self, text: str, code: str) -> str:
         return painted(text, code) if self._color else text
-
-
-def _width(text: str) -> int:
-    """How many columns a text takes."""
-    return len(text) + _extra_columns(text)
-
-
-def _extra_columns(text: str) -> int:
-    """How many characters take two columns: Chinese, Japanese, Korean."""
-    return 0 if text.isascii() else sum(east_asian_width(character) in "WF" for character in text)
 
 
 def _by_transaction(events: Iterable[Event]) -> Iterable[list[Event]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import signal
 import sys
@@ -16,9 +15,10 @@ from typing import IO, Any, TextIO, cast
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
+from oktascim.render.terminal import columns_of, fitted
 
+_BEHIND_LABEL = 7
 _NOT_PLAIN = re.compile(r"[^\n -~]")
-_USUAL_WIDTH = 80
 
 
 class Format(StrEnum):
@@ -68,7 +68,7 @@ class MaskedStream(io.TextIOBase):
     @property
     def columns(self) -> int | None:
         """How wide the terminal is at this moment, or None where nobody looks."""
-        return _terminal_width(self._stream.fileno()) if self._stream.isatty() else None
+        return columns_of(self._stream)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -135,12 +135,16 @@ class Output:
 
     def note(self, text: str) -> None:
         """Write a line about the work to stderr."""
-        self.stderr.write(clean(text, keep_newlines=True) + "\n")
+        for line in fitted(clean(text, keep_newlines=True), self.stderr.columns):
+            self.stderr.write(line + "\n")
         self.stderr.flush()
 
     def error(self, error: OktascimError) -> None:
         """Show an expected failure: what, why, what to do next."""
-        self.stderr.write(f"{self._painted('Error:', '1;31')} {clean(error.what, keep_newlines=True)}\n")
+        first, *others = fitted(f"Error: {clean(error.what, keep_newlines=True)}", self.stderr.columns)
+        self.stderr.write(first.replace("Error:", self._painted("Error:", "1;31"), 1) + "\n")
+        for line in others:
+            self.stderr.write(line + "\n")
         if error.why:
             self._labelled("why", error.why)
         if error.fix:
@@ -224,19 +228,11 @@ class Output:
         return text if not self.color(self.stderr) else f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
 
     def _labelled(self, label: str, text: str) -> None:
-        lines = clean(text, keep_newlines=True).split("\n")
-        self.stderr.write(f"  {self._painted(label + ':', '2')} {lines[0]}\n")
-        for line in lines[1:]:
-            self.stderr.write(f"       {line}\n")
+        first, *others = fitted(clean(text, keep_newlines=True), self.stderr.columns, _BEHIND_LABEL)
+        self.stderr.write(f"  {self._painted(label + ':', '2')} {first}\n")
+        for line in others:
+            self.stderr.write(f"{'':{_BEHIND_LABEL}}{line}\n")
         self.stderr.flush()
-
-
-def _terminal_width(descriptor: int) -> int:
-    """The columns of a terminal; some pseudo-terminals say 0, which is to say nothing."""
-    try:
-        return os.get_terminal_size(descriptor).columns or _USUAL_WIDTH
-    except OSError:
-        return _USUAL_WIDTH
 
 
 @contextmanager

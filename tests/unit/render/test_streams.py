@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 
 import pytest
 import yaml
@@ -220,3 +221,20 @@ def test_a_code_page_without_box_drawing_is_no_failure() -> None:
     output.data("\u250c é")
     output.stdout.flush()
     assert beneath.getvalue().rstrip() == b"\\u250c \xe9"
+
+
+def test_words_for_a_terminal_are_broken_between_words() -> None:
+    desk = Desk(tty=True)
+    desk.output.note("A " + "long note " * 20)
+    long = OktascimError("It did not work " * 8, why="Because " * 20 + "\nshort\n  ^", fix="Try again " * 12)
+    desk.output.error(long)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", desk.err)
+    assert max(map(len, plain.splitlines())) <= 80
+    assert "\n       short\n         ^\n" in plain
+    assert "  why: Because" in plain
+
+
+def test_words_for_a_file_stay_on_their_line() -> None:
+    desk = Desk()
+    desk.output.note("A " + "long note " * 20)
+    assert desk.err.count("\n") == 1

@@ -1,0 +1,50 @@
+"""What a terminal is: how wide, and how words are broken to fit it."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from typing import TextIO
+from unicodedata import east_asian_width
+
+_USUAL_WIDTH = 80
+_NARROWEST = 20
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """How wide the terminal behind a stream is at this moment, or None where nobody looks."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH  # some pseudo-terminals say 0
+    except OSError:
+        return _USUAL_WIDTH
+
+
+def fitted(text: str, columns: int | None, indent: int = 0) -> list[str]:
+    """The lines of a text, those broken between words that would run over the edge.
+
+    Args:
+        text: one or more lines.
+        columns: the width of the terminal, or None where there is none.
+        indent: how many columns stand before each line.
+    """
+    if columns is None:
+        return text.split("\n")
+    room = max(_NARROWEST, columns - indent)
+    return [piece for line in text.split("\n") for piece in ([line] if width_of(line) <= room else _broken(line, room))]
+
+
+def width_of(text: str) -> int:
+    """How many columns a text takes."""
+    return len(text) + _extra_columns(text)
+
+
+def _broken(line: str, room: int) -> list[str]:
+    narrower = room - min(_extra_columns(line), room // 2)
+    return textwrap.wrap(line, narrower, break_long_words=False, break_on_hyphens=False)
+
+
+def _extra_columns(text: str) -> int:
+    """How many characters take two columns: Chinese, Japanese, Korean."""
+    return 0 if text.isascii() else sum(east_asian_width(character) in "WF" for character in text)
