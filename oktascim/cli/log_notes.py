@@ -10,6 +10,8 @@ from oktascim.cli.log_options import LogFormat, LogOptions
 from oktascim.render.streams import Output
 from oktascim.systemlog.query import Conditions, Selection, fits_no_known_type
 
+_MUCH_FOR_A_BROWSER = 200_000
+
 
 def conclude(output: Output, options: LogOptions, selection: Selection, causes: Counter[str]) -> None:
     """What is to be said at the end of a run.
@@ -25,6 +27,8 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
         )
     if options.html or options.out:
         output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
+        if options.html and shown > _MUCH_FOR_A_BROWSER:
+            output.note("A browser needs a while for so many; fewer come with --since, --failures or --type.")
     elif not shown and not options.summary:
         output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
     elif options.explain and options.form is LogFormat.TEXT and not options.summary:

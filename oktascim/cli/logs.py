@@ -37,6 +37,8 @@ from oktascim.systemlog.window import check_window, parse_instant
 _FOLLOWED_FROM = timedelta(minutes=10)
 """Where --follow begins without --since (our choice)."""
 
+_WHICH, _ON, _HOW = "Which events", "Going on", "How they are shown"
+
 
 def _complete_type(incomplete: str) -> list[str]:
     return [name for name in known_event_types() if name.startswith(incomplete)]
@@ -45,47 +47,82 @@ def _complete_type(incomplete: str) -> list[str]:
 def logs(
     context: typer.Context,
     app: Annotated[
-        str | None, typer.Option(help="The app: id, label, or name of the integration. Without it: the whole org.")
+        str | None,
+        typer.Option(
+            help="The app: id, label, or name of the integration. Without it: the whole org.", rich_help_panel=_WHICH
+        ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.")
+        str | None,
+        typer.Option(
+            help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.", rich_help_panel=_WHICH
+        ),
     ] = None,
-    until: Annotated[str | None, typer.Option(help="To, in the same forms. Default: now.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="To, in the same forms. Default: now.", rich_help_panel=_WHICH)
+    ] = None,
     follow_it: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with new events until Ctrl-C; starts 10 minutes back.")
+        bool,
+        typer.Option(
+            "--follow", "-f", help="Go on with new events until Ctrl-C; starts 10 minutes back.", rich_help_panel=_ON
+        ),
     ] = False,
-    failures: Annotated[bool, typer.Option("--failures", help="Only failures.")] = False,
+    failures: Annotated[bool, typer.Option("--failures", help="Only failures.", rich_help_panel=_WHICH)] = False,
     types: Annotated[
         list[str] | None,
         typer.Option(
-            "--type", help="Only this event type; * is any text. May be repeated.", autocompletion=_complete_type
+            "--type",
+            help="Only this event type; * is any text. May be repeated.",
+            autocompletion=_complete_type,
+            rich_help_panel=_WHICH,
         ),
     ] = None,
     user: Annotated[
-        str | None, typer.Option(help="Only about this person or group: id, login or display name.")
+        str | None,
+        typer.Option(help="Only about this person or group: id, login or display name.", rich_help_panel=_WHICH),
     ] = None,
-    actor: Annotated[str | None, typer.Option(help="Only done by this one: id, login or display name.")] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Only done by this one: id, login or display name.", rich_help_panel=_WHICH)
+    ] = None,
     transaction: Annotated[
-        str | None, typer.Option(help="Only this transaction, such as one provisioning job.")
+        str | None, typer.Option(help="Only this transaction, such as one provisioning job.", rich_help_panel=_WHICH)
     ] = None,
-    expression: Annotated[str, typer.Option("--filter", help="Okta's own filter language, added to the rest.")] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.")] = None,
+    expression: Annotated[
+        str, typer.Option("--filter", help="Okta's own filter language, added to the rest.", rich_help_panel=_WHICH)
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.", rich_help_panel=_WHICH)
+    ] = None,
     cursor: Annotated[
-        Path | None, typer.Option(help="Go on where the run before ended; the file is made where it is missing.")
+        Path | None,
+        typer.Option(
+            help="Go on where the run before ended; the file is made where it is missing.", rich_help_panel=_ON
+        ),
     ] = None,
-    form: Annotated[LogFormat, typer.Option("--output", "-o", help="How to write the events.")] = LogFormat.TEXT,
+    form: Annotated[
+        LogFormat, typer.Option("--output", "-o", help="How to write the events.", rich_help_panel=_HOW)
+    ] = LogFormat.TEXT,
     fields: Annotated[
         str | None,
         typer.Option(
-            help="Only these, with commas: time,outcome,reason,debugContext.debugData.appname",
+            help="Only these, with commas, by name or by path into Okta's event: time,reason,transaction.type",
             autocompletion=complete_fields,
+            rich_help_panel=_HOW,
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say why each failure happened and what to do.")] = False,
-    summary: Annotated[bool, typer.Option("--summary", help="Only counts, reasons, people and a histogram.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Write one self-contained page instead.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The directory for -o parquet.")] = None,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.", rich_help_panel=_HOW)
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each failure happened and what to do.", rich_help_panel=_HOW)
+    ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only counts, reasons, people and a histogram.", rich_help_panel=_HOW)
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write one self-contained page instead.", rich_help_panel=_HOW)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The directory for -o parquet.", rich_help_panel=_HOW)] = None,
 ) -> None:
     """The System Log of one app, oldest first.
 
