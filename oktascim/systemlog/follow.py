@@ -46,21 +46,20 @@ class Seen:
 async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]:
     """Pages of a polling query up to the present.
 
-    The present is reached at an empty page, or at an event that was published after reading began: an org that never
-    rests would keep us reading for ever.
+    The present is reached at an empty page, or at an event that was published after reading began, by Okta's clock: an
+    org that never rests would keep us reading for ever.
 
     Args:
         okta: the org.
         start: a query without an end, or the next link at which an earlier run stopped.
     """
-    began = okta_time(datetime.fromtimestamp(okta.clock.now(), UTC))
-    source = start
+    page = await read_page(okta, start)
+    began = okta_time(page.answered_at or datetime.fromtimestamp(okta.clock.now(), UTC))
     while True:
-        page = await read_page(okta, source)
         yield page
         if page.following is None or not page.events or page.events.values[-1]["published"] > began:
             return
-        source = page.following
+        page = await read_page(okta, page.following)
 
 
 async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> AsyncGenerator[LogPage]:

@@ -112,6 +112,14 @@ def test_catching_up_ends_in_an_org_that_never_rests(fake_okta):
     assert len(catch(fake_okta, LogQuery())) == 1
 
 
+@pytest.mark.parametrize(("clock", "pages"), [("10:00:02", 2), ("10:30:00", 3)])
+def test_the_present_is_where_oktas_clock_stands(fake_okta, clock, pages):
+    date = f"Fri, 20 Nov 2026 {clock} GMT"
+    answers = [log_page([make_event(1)], "a", date=date), log_page([make_event(2)], "b"), log_page([], "c")]
+    fake_okta.on("GET /api/v1/logs", *answers[:pages])
+    assert len(catch(fake_okta, LogQuery())) == pages
+
+
 def test_a_cursor_keeps_the_link(tmp_path):
     cursor = Cursor(tmp_path / "crm.cursor", "https://acme.okta.com", "x pr")
     assert cursor.load() is None
