@@ -22,7 +22,7 @@ _ALONE, _FIRST, _MIDDLE, _LAST = " ", "┌", "├", "└"
 _THROUGH = "│"
 _HEAD = 34  # time, joint and the longest outcome
 _INDENT = " " * 21
-_MESSAGE, _SHORTEST_MESSAGE, _PARTY = 44, 28, 40
+_MESSAGE, _SHORTEST_MESSAGE, _LONGEST_MESSAGE, _PARTY = 44, 28, 200, 40
 _PEOPLE = 52  # kept free for them, where they stand behind the message
 _ONE_LINE_FROM, _NARROW_BELOW = 110, 64
 _WIDE_FIELDS = ("type", "transaction", "ip", "uuid")
@@ -47,8 +47,10 @@ class _Layout:
     @property
     def message(self) -> int:
         """How many columns the message has."""
-        if self.columns is None or self.narrow:
+        if self.columns is None:
             return _MESSAGE
+        if self.narrow:
+            return _LONGEST_MESSAGE
         room = self.columns - _HEAD
         return room if self.stacked else max(_SHORTEST_MESSAGE, min(_MESSAGE, room - _PEOPLE))
 

@@ -103,6 +103,11 @@ def test_people_stand_behind_what_happened_where_there_is_room(columns, expected
     assert len(lines(make_event(), columns=columns)) == expected
 
 
+def test_a_message_that_is_broken_anyway_is_not_cut():
+    message = "Push user deactivation to external application"
+    assert message in " ".join(" ".join(lines(make_event(displayMessage=message), columns=40)).split())
+
+
 def test_a_pipe_gets_one_line_an_event_and_one_its_reason():
     reason = "x " * 200
     assert len(lines(make_event(outcome={"result": "FAILURE", "reason": reason.strip()}))) == 2
