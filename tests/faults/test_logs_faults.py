@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,13 @@ def test_a_file_that_cannot_grow_is_told_and_nothing_is_left(org, tmp_path, word
     assert process.returncode == 1
     assert b"Cannot write" in errors
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("words", [("explain", "Error authenticating: null"), ("help", "exit-codes")])
+def test_any_command_says_that_the_disk_is_full(words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "oktascim", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: Cannot write the output: No space left on device.\n"
