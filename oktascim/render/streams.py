@@ -135,13 +135,13 @@ class Output:
 
     def note(self, text: str) -> None:
         """Write a line about the work to stderr."""
-        for line in fitted(clean(text, keep_newlines=True), self.stderr.columns):
+        for line in self._fitted(text):
             self.stderr.write(line + "\n")
         self.stderr.flush()
 
     def error(self, error: OktascimError) -> None:
         """Show an expected failure: what, why, what to do next."""
-        first, *others = fitted(f"Error: {clean(error.what, keep_newlines=True)}", self.stderr.columns)
+        first, *others = self._fitted(f"Error: {error.what}")
         self.stderr.write(first.replace("Error:", self._painted("Error:", "1;31"), 1) + "\n")
         for line in others:
             self.stderr.write(line + "\n")
@@ -227,8 +227,12 @@ class Output:
     def _painted(self, text: str, code: str) -> str:
         return text if not self.color(self.stderr) else f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
 
+    def _fitted(self, text: str, indent: int = 0) -> list[str]:
+        """A text as lines for stderr; masked before it is broken, or half a secret could stand on each of two."""
+        return fitted(self.masked(clean(text, keep_newlines=True)), self.stderr.columns, indent)
+
     def _labelled(self, label: str, text: str) -> None:
-        first, *others = fitted(clean(text, keep_newlines=True), self.stderr.columns, _BEHIND_LABEL)
+        first, *others = self._fitted(text, _BEHIND_LABEL)
         self.stderr.write(f"  {self._painted(label + ':', '2')} {first}\n")
         for line in others:
             self.stderr.write(f"{'':{_BEHIND_LABEL}}{line}\n")

@@ -238,3 +238,14 @@ def test_words_for_a_file_stay_on_their_line() -> None:
     desk = Desk()
     desk.output.note("A " + "long note " * 20)
     assert desk.err.count("\n") == 1
+
+
+def test_a_secret_of_several_words_is_hidden_wherever_the_line_breaks() -> None:
+    desk = Desk(tty=True)
+    desk.masker.add("correct horse battery staple")
+    for before in range(60, 80):
+        desk.output.note(f"{'x' * before} correct horse battery staple")
+        desk.output.error(
+            OktascimError(f"{'y' * before} correct horse battery staple", fix="correct horse battery staple")
+        )
+    assert not re.search("correct|horse|battery|staple", desk.stderr.getvalue())
