@@ -32,6 +32,8 @@ class OktascimError(Exception):
     """
 
     exit_code: ExitCode = ExitCode.FAILED
+    title = "Error"
+    """The word before it on the screen."""
 
     def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
         super().__init__(what)
@@ -65,6 +67,7 @@ class PersonNeeded(OktascimError):
     """A person must act in the Admin Console before this can go on."""
 
     exit_code = ExitCode.PERSON
+    title = "To do"
 
 
 class Interrupted(OktascimError):

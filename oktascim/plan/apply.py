@@ -118,7 +118,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
     steps = await _run_steps(plan.steps, run, workshop.progress)
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
     established = run.established
-    connected = any(isinstance(step.step, Provision) and step.status == "done" for step in steps)
+    sent = any(isinstance(step, Provision) for step in plan.steps)
     return Report(
         plan,
         _status(steps),
@@ -129,7 +129,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         attempts=established.attempts if established else (),
         handoff=established.handoff if established else None,
         error=errors[0].error if errors else None,
-        notes=(*(() if connected else plan.notes), *run.notes),
+        notes=(*(() if sent else plan.notes), *run.notes),
     )
 
 

@@ -14,7 +14,7 @@ from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import CREDENTIALS, Provision, SetMappings, SetToOkta
+from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetMappings, SetToOkta
 from oktascim.provisioning.readback import ReadBack, judge
 from oktascim.provisioning.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
@@ -138,7 +138,7 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) 
     stage: Stage = "connect" if not connected else "edit" if changes else "to_app"
     seen = actual.to_app if actual.to_app is not None else (proof.to_app if proof else frozenset())
     if wanted.to_app is not None and (seen != frozenset(wanted.to_app)):
-        changes.append(Change("provisioning.to_app", sorted(seen), sorted(wanted.to_app)))
+        changes.append(Change(TO_APP, sorted(seen), sorted(wanted.to_app)))
     if changes:
         yield Provision(tuple(changes), stage)
     if wanted.to_okta:

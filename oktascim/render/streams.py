@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any, TextIO, cast
 
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.render.terminal import columns_of, fitted
 
@@ -141,8 +141,10 @@ class Output:
 
     def error(self, error: OktascimError) -> None:
         """Show an expected failure: what, why, what to do next."""
-        first, *others = self._fitted(f"Error: {error.what}")
-        self.stderr.write(first.replace("Error:", self._painted("Error:", "1;31"), 1) + "\n")
+        title = f"{error.title}:"
+        first, *others = self._fitted(f"{title} {error.what}")
+        color = "1;33" if error.exit_code is ExitCode.PERSON else "1;31"
+        self.stderr.write(first.replace(title, self._painted(title, color), 1) + "\n")
         for line in others:
             self.stderr.write(line + "\n")
         if error.why:

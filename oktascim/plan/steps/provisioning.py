@@ -17,6 +17,7 @@ from oktascim.provisioning.task import Stage, Task
 from oktascim.provisioning.witness import Witness
 
 CREDENTIALS = "provisioning.credentials"
+TO_APP = "provisioning.to_app"
 _WORDS: Mapping[Stage, str] = {
     "connect": "Enable provisioning",
     "edit": "Change the provisioning connection",
@@ -40,7 +41,10 @@ class Provision(Step):
         assert run.app is not None
         wanted = run.integration.provisioning
         assert wanted is not None
-        unseen = any(change.field == CREDENTIALS for change in self.changes)
+        fields = {change.field for change in self.changes}
+        if self.stage == "edit" and TO_APP not in fields:  # they are as wanted, and need no second look
+            wanted = wanted.model_copy(update={"to_app": None})
+        unseen = CREDENTIALS in fields
         witness = Witness(run.okta, run.app.id) if unseen else None
         task = Task(run.okta, run.app, run.template, wanted, self.stage, run.resolve, witness, run.watcher)
         run.established = await establish(task, run.routes)

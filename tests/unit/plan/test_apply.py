@@ -119,11 +119,15 @@ class TestRotation:
     )
     def test_credentials_that_the_api_took(self, walk, org, make, provisioning, logged, evidence, verified_by) -> None:
         org.takes_credentials = True
+        provisioning["to_app"] = ["create"]
         walk.apply(make(provisioning=provisioning))
         org.logged = logged
         (report,) = walk.apply(make(provisioning=provisioning), rotate_credentials=True)
         assert (report.status, report.route) == ("done", "api")
         assert org.lines.count(CONNECT) == 2
+        assert (
+            sum("features/USER_PROVISIONING" in line for line in org.writes()) == 1
+        )  # the first time; now they are on
         (step,) = report.steps
         assert step.evidence == f"by the api route; {evidence}"
         assert report.proof.verified_by == verified_by

@@ -10,7 +10,7 @@ import re
 import pytest
 import yaml
 
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import OktascimError, PersonNeeded, UsageProblem
 from oktascim.redact import HIDDEN, Masker
 from oktascim.render.streams import Format, Output, Table
 
@@ -249,3 +249,9 @@ def test_a_secret_of_several_words_is_hidden_wherever_the_line_breaks() -> None:
             OktascimError(f"{'y' * before} correct horse battery staple", fix="correct horse battery staple")
         )
     assert not re.search("correct|horse|battery|staple", desk.stderr.getvalue())
+
+
+def test_what_is_left_to_a_person_is_no_error() -> None:
+    desk = Desk()
+    desk.output.error(PersonNeeded("It waits."))
+    assert desk.stderr.getvalue() == "To do: It waits.\n"
