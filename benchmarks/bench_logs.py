@@ -155,7 +155,7 @@ def _peak(url: str, file: Path, *words: str) -> float:
     with file.open("wb") as out:
         command = [sys.executable, "-c", _PEAK, "logs", *words]
         done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=os.environ | _environ(url), check=True)
-    return int(done.stderr) / 1024
+    return int(done.stderr.split()[-1]) / 1024  # behind what the command says itself
 
 
 def _authorization() -> dict[str, str]:

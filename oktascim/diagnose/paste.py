@@ -15,6 +15,7 @@ LOOKED_AT = 20_000
 """Characters of a pasted text that are looked at; what is longer is no error message."""
 
 _TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'"})
+_COLORS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 _CLOCK = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\w.,:+-]*|(?:[A-Z][a-z]{2} {1,2}\d{1,2} )?\d\d:\d\d:\d\d(?:[.,]\d+)?"
@@ -97,7 +98,8 @@ def _damaged_event(text: str) -> list[dict[str, Any]]:
 
 
 def _with_plain_characters(text: str) -> str:
-    """The text with straight quotes, and with its HTML entities resolved."""
+    """The text without a terminal's colours, with straight quotes, and with its HTML entities resolved."""
+    text = _COLORS.sub("", text) if "\x1b" in text else text
     straight = text if text.isascii() and "`" not in text else text.translate(_TYPOGRAPHIC)
     return html.unescape(straight) if "&" in straight and _ENTITY.search(straight) else straight
 

@@ -24,6 +24,7 @@ PUSH = "application.provision.user.push"
         ("[ERROR] Group is taken", "Group is taken"),
         ("FAILURE: Group is taken", "Group is taken"),
         ("ERROR AUTHENTICATING: NULL", "ERROR AUTHENTICATING: NULL"),
+        ("\x1b[1;31mGroup is taken\x1b[0m", "Group is taken"),
         ("• Group is taken", "Group is taken"),
         ("Error: Reason: Group is taken", "Group is taken"),
         ("Message: ", "Message: "),

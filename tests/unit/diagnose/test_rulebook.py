@@ -125,3 +125,10 @@ def write_rules(folder: Path, rules: list[dict[str, object]]) -> None:
     }
     for name, content in files.items():
         (folder / name).write_text(yaml.safe_dump(content))
+
+
+def test_a_fix_that_sends_the_test_says_where_the_credentials_are() -> None:
+    """Okta never shows them: by the app alone `connection test` is refused."""
+    fixes = [fix for rule in rule_book().rules for fix in re.findall(r"`oktascim connection test[^`]*`", rule.fix)]
+    assert fixes
+    assert all("--spec FILE" in fix for fix in fixes)
