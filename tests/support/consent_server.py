@@ -70,7 +70,8 @@ def consenting(server: ConsentServer) -> Iterator[ConsentServer]:
                 self.end_headers()
                 return
             press = f'<meta http-equiv="refresh" content="{server.person_takes};url={escape(target)}">'
-            self.answer(200, "text/html", f"<h1>Let Okta in?</h1>{press if server.person_takes else ''}")
+            page = f'<link rel="icon" href="data:,"><h1>Let Okta in?</h1>{press if server.person_takes else ""}'
+            self.answer(200, "text/html", page)
 
         def do_POST(self) -> None:
             form = flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
