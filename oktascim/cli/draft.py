@@ -16,7 +16,12 @@ from oktascim.cli.flags import from_values, name_of
 from oktascim.spec.loader import LoadedIntegration
 
 TO_APP = ("create", "update", "deactivate")
-_PUSHED_BY = {"create": "push_new_users", "update": "push_profile_updates", "deactivate": "push_profile_updates"}
+_PUSHED_BY = {
+    "create": "push_new_users",
+    "update": "push_profile_updates",
+    "deactivate": "push_profile_updates",
+    "sync_password": "push_profile_updates",
+}
 
 
 class SignOnMode(StrEnum):

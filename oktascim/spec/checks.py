@@ -19,6 +19,8 @@ Finding = tuple[KeyPath, str]
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
+_OFFERED_BY = {"create": "push_new_users", "update": "push_profile_updates"}
+_GUESSED = ("deactivate", "sync_password")
 
 
 def faults(integration: Integration) -> Iterator[Finding]:
@@ -45,8 +47,26 @@ def doubts(integration: Integration) -> Iterator[Finding]:
     if "_" in urlsplit(provisioning.base_url).path:
         message = "Okta's guide advises against '_' in a SCIM base URL; in its path it is not known to be refused"
         yield ("provisioning", "base_url"), message
-    if provisioning.import_groups is False and integration.assignments and integration.assignments.push_groups:
+    pushed = integration.assignments.push_groups if integration.assignments else None
+    if provisioning.import_groups is False and pushed:
         yield ("provisioning", "import_groups"), "groups are pushed to this app; a working /Groups is needed anyway"
+    if load_templates()[integration.template].kind == "wizard":
+        yield from _doubtful_actions(provisioning, groups_are_pushed=bool(pushed))
+
+
+def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Finding]:
+    """Supported actions that may not offer what is wanted of a wizard-made app (facts/admin-console.md 6)."""
+    actions, path = provisioning.supported_actions, ("provisioning", "supported_actions")
+    if actions is None:
+        if provisioning.to_app:
+            yield path, "is missing; the actions that are ticked in Okta decide which of to_app it offers"
+        return
+    if groups_are_pushed and "push_groups" not in actions:
+        yield path, "groups are pushed to this app, and push_groups is not among them"
+    for index, option in enumerate(provisioning.to_app or ()):
+        if option in _GUESSED and "push_profile_updates" not in actions:
+            message = f"no source says which supported action offers '{option}'; push_profile_updates is the likely one"
+            yield ("provisioning", "to_app", index), message
 
 
 def _sign_on(integration: Integration, template: Template) -> Iterator[Finding]:
@@ -71,10 +91,25 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Fi
         for key in _WIZARD_ONLY:
             if getattr(provisioning, key) is not None:
                 yield (key,), "only custom-saml and custom-swa have this; Okta fixes it for the other templates"
+    else:
+        yield from _not_offered(provisioning)
     for key in ("to_app", "supported_actions"):
         yield from (((key, *path), message) for path, message in _repeated(getattr(provisioning, key)))
     if provisioning.to_okta:
         yield from _to_okta(provisioning.to_okta)
+
+
+def _not_offered(provisioning: Provisioning) -> Iterator[Finding]:
+    """To App options that Okta will not show, because the action that offers them is not among the supported ones.
+
+    Known: the ticked actions decide what To App offers (facts/admin-console.md 6). Which offers which is told by the
+    names in the dialog of the test (4).
+    """
+    actions = provisioning.supported_actions
+    for index, option in enumerate(provisioning.to_app or ()):
+        needed = _OFFERED_BY.get(option)
+        if needed and actions is not None and needed not in actions:
+            yield ("to_app", index), f"Okta offers '{option}' only where supported_actions has {needed}"
 
 
 def _credentials(credentials: Credentials, template: Template) -> Iterator[Finding]:

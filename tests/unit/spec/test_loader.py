@@ -278,6 +278,43 @@ def test_what_only_wizard_apps_have() -> None:
     ]
 
 
+def with_actions(to_app: str, actions: str | None, more: str = "") -> str:
+    lines = with_base_url("https://a.example/scim", "custom-swa") + f"      to_app: [{to_app}]\n"
+    return lines + ("" if actions is None else f"      supported_actions: [{actions}]\n") + more
+
+
+def test_an_option_that_no_supported_action_offers_is_refused() -> None:
+    why = "Okta offers 'create' only where supported_actions has push_new_users"
+    assert problems(with_actions("create, deactivate", "push_profile_updates")) == [
+        f"10:16: integrations[0].provisioning.to_app[0]: {why}"
+    ]
+    (found,) = problems(with_actions("create, update", "push_new_users, push_groups"))
+    assert found.endswith("'update' only where supported_actions has push_profile_updates")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (with_actions("create", None), "provisioning.supported_actions: is missing; the actions that are ticked"),
+        (with_actions("deactivate", "push_new_users"), "provisioning.to_app[0]: no source says which supported action"),
+        (
+            with_actions("create", "push_new_users", "    assignments: {push_groups: [Engineering]}\n"),
+            "provisioning.supported_actions: groups are pushed to this app, and push_groups is not among them",
+        ),
+    ],
+)
+def test_supported_actions_that_may_not_do_are_a_warning(text: str, expected: str) -> None:
+    (found,) = warnings(parse(text, FILE))
+    assert f"integrations[0].{expected}" in str(found)
+
+
+def test_supported_actions_that_fit_are_not_worth_a_word() -> None:
+    groups = "    assignments: {push_groups: [Engineering]}\n"
+    fitting = "push_new_users, push_profile_updates, push_groups"
+    text = with_actions("create, update, deactivate, sync_password", fitting, groups)
+    assert warnings(parse(text, FILE)) == ()
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
