@@ -28,8 +28,10 @@ CREDENTIALS = {
     "basic": f"{{username: {USERNAME}, password: {{env: SCIM_PASSWORD}}}}",
     "header": "{token: {env: SCIM_HEADER}}",
     "oauth": "{token: {env: SCIM_TOKEN}}",
-    "custom": "{mode: header, token: {env: SCIM_TOKEN}}",
+    "saml": "{mode: header, token: {env: SCIM_TOKEN}}",
+    "swa": f"{{mode: basic, username: {USERNAME}, password: {{env: SCIM_PASSWORD}}}}",
 }
+ACTIONS = "\n      supported_actions: [push_new_users, push_profile_updates]"
 INTEGRATION = """\
   - name: acme-{mode}
     label: Acme {mode}
@@ -37,7 +39,7 @@ INTEGRATION = """\
     sign_on: {sign_on}
     provisioning:
       base_url: {base_url}
-      credentials: {credentials}
+      credentials: {credentials}{actions}
       to_app: [create, update, deactivate]
     assignments: {{users: [{user}]}}
 """
@@ -48,6 +50,8 @@ FORMS = {
     "scim1-basic": ("base_url", "admin_username", "admin_password"),
     "scim1-header": ("scim1_base_url", "", "scim_auth_header_value"),
     "scim1-oauth": ("base_url", "", "oauth_bearer_token"),
+    "custom-saml": ("scimBaseUrl", "", "scimToken"),
+    "custom-swa": ("scimBaseUrl", "scimUsername", "scimPassword"),
 }
 USERS = {"saml": "ada@acme.example", "swa": "grace@acme.example"}
 
@@ -73,7 +77,7 @@ def target_of(world_of: Callable[..., World]) -> Iterator[Callable[[World, str],
                 server = stack.enter_context(serving(Scim11Server(expected)))
                 return Target(server.base_url, lambda: {one["userName"] for one in server.stored["Users"].values()})
             url = world.scim_url
-            if template == "scim2-basic":
+            if template in {"scim2-basic", "custom-swa"}:
                 url = stack.enter_context(basic_relay(url, SCIM_TOKEN))
             return Target(url, lambda: set(world.scim_users()))
 
@@ -81,14 +85,14 @@ def target_of(world_of: Callable[..., World]) -> Iterator[Callable[[World, str],
 
 
 def spec_of(template: str, base_url: str, modes: tuple[str, ...]) -> str:
-    scheme = template.split("-")[1] if template in CATALOGUE else "custom"
     parts = [
         INTEGRATION.format(
             mode=mode,
             template=template,
             sign_on=f"{{mode: {mode}}}" if template.endswith("-basic") else SIGN_ON[mode],
             base_url=base_url,
-            credentials=CREDENTIALS[scheme],
+            credentials=CREDENTIALS[template.split("-")[1]],
+            actions=ACTIONS if template in WIZARD else "",
             user=USERS[mode],
         )
         for mode in modes
@@ -171,9 +175,7 @@ def test_handoff(world_of, target_of, template):
         assert any(target.base_url in step for step in one["handoff"]["steps"])
         if template in WIZARD:
             person.choose_scim(app)
-            person.connect(app, {"scimBaseUrl": target.base_url, "authMode": "header", "scimToken": SCIM_TOKEN})
-        else:
-            person.connect(app, typed(template, target.base_url))
+        person.connect(app, typed(template, target.base_url))
     second = apply(world, spec, "handoff")
     assert second.code == 0, second.stderr
     world.settled()
@@ -182,7 +184,16 @@ def test_handoff(world_of, target_of, template):
 
 def typed(template: str, base_url: str) -> dict[str, str]:
     url, username, secret = FORMS[template]
-    scheme = template.split("-")[1]
-    secrets = {"basic": PASSWORD, "header": f"Bearer {SCIM_TOKEN}", "oauth": SCIM_TOKEN}
-    form = {"enabled": "true", url: base_url, secret: secrets[scheme], "importGroups": "true"}
-    return form | ({username: USERNAME} if username else {})
+    kind = template.split("-")[1]
+    secrets = {
+        "basic": PASSWORD,
+        "header": f"Bearer {SCIM_TOKEN}",
+        "oauth": SCIM_TOKEN,
+        "saml": SCIM_TOKEN,
+        "swa": PASSWORD,
+    }
+    form = {url: base_url, secret: secrets[kind], **({username: USERNAME} if username else {})}
+    if template in WIZARD:
+        mode = "basic" if username else "header"
+        return form | {"authMode": mode, "action_push_new": "true", "action_push_profile": "true"}
+    return form | {"enabled": "true", "importGroups": "true"}

@@ -115,9 +115,12 @@ class Stage:
 
     async def _task(self, okta: Okta, app_id: str, template: str, token: str, wanted: Mapping[str, Any]) -> Task:
         kind = find_template(template)
-        mode = {"mode": "header"} if kind.kind == "wizard" else {}
+        wizard = kind.kind == "wizard"
+        mode = {"mode": "header"} if wizard else {}
         credentials = wanted.get("credentials") or {"token": {"env": "TOKEN"}, **mode}
-        values: dict[str, Any] = {"base_url": self.base_url, "to_app": ["create"], **wanted, "credentials": credentials}
+        actions = {"supported_actions": ["push_new_users"]} if wizard else {}
+        common = {"base_url": self.base_url, "to_app": ["create"], **actions}
+        values: dict[str, Any] = {**common, **wanted, "credentials": credentials}
         authentication = kind.authentication(credentials.get("mode"), credentials)
         known = {"token": token, "username": "okta", "password": token, "client_secret": token}
         secrets = {name: SecretStr(known.get(name) or credentials[name]) for name in authentication.fields}

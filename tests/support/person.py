@@ -40,13 +40,14 @@ class Person:
         return self._http.get(f"{self.admin}{path}")
 
     def connect(self, app: dict[str, Any], form: dict[str, str]) -> None:
-        """Test and save a connection, then switch on Create, Update and Deactivate."""
+        """Test and save a connection, then switch on Create, Update and Deactivate where To App offers them."""
         base = f"/admin/app/{app['name']}/instance/{app['id']}"
         url = f"{base}/settings/user-mgmt"
         assert "successfully" in self.post(f"{url}/verify", **form).text
-        assert "Provisioning to App" in self.post(url, **form).text
-        on = dict.fromkeys(("pushNewAccount", "pushProfile", "pushDeactivation"), "true")
-        self.post(url, section="to-app", **on)
+        to_app = self.post(url, **form).text
+        assert "Provisioning to App" in to_app
+        wanted = ("pushNewAccount", "pushProfile", "pushDeactivation")
+        self.post(url, section="to-app", **{box: "true" for box in wanted if f'name="{box}"' in to_app})
 
     def choose_scim(self, app: dict[str, Any]) -> None:
         """Switch Provisioning of a wizard-made app to SCIM."""

@@ -21,7 +21,7 @@ from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.connection import test
 from oktascim.emulator.org.deliveries import deliver
 from oktascim.emulator.org.events import app_entity
-from oktascim.emulator.org.provisioning import Provisioning, change_provisioning
+from oktascim.emulator.org.provisioning import Provisioning, change_provisioning, offers
 from oktascim.emulator.provisioner.credential_test import verify_on_save
 from oktascim.emulator.provisioner.model import Outcome
 
@@ -34,7 +34,7 @@ async def pane(visit: Visit) -> Response:
     if section == "to-app" and is_set_up(visit):
         shown = pages.to_app(visit, editing=editing)
     elif section == "to-okta" and is_set_up(visit):
-        shown = pages.to_okta()
+        shown = pages.to_okta(visit)
     elif visit.app["wizard"]:
         shown = wizard.connector(visit, editing=editing)
     else:
@@ -83,7 +83,8 @@ async def save(visit: Visit) -> Response:
 
 
 async def _save_to_app(visit: Visit, posted: dict[str, str]) -> Response:
-    chosen = tuple(option for option, _, field in TO_APP if posted.get(field) == "true")
+    ticked = (option for option, _, field in TO_APP if posted.get(field) == "true")
+    chosen = tuple(option for option in ticked if offers(visit.provisioning, option))
     changed = replace(visit.provisioning, to_app=chosen)
     with visit.org.store.transaction():
         change_provisioning(visit.org, visit.cause, visit.app, changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from oktascim.emulator.console.forms import TO_APP, ConnectionForm, Field
 from oktascim.emulator.console.html import Html, fill, joined, render
 from oktascim.emulator.console.visit import Visit
+from oktascim.emulator.org.provisioning import offers, supports
 
 _DOTS = "••••••••••"
 
@@ -88,8 +89,11 @@ def _value(visit: Visit, field: Field) -> str:
 
 
 def to_app(visit: Visit, *, editing: bool) -> Html:
-    """The To App options: rows whose boxes are all labelled "Enable"."""
-    rows = (
+    """The To App options: rows whose boxes are all labelled "Enable"; a wizard-made app has only those it supports.
+
+    Our choice: an app that supports none keeps the entry in the list of settings, and its form.
+    """
+    rows = [
         render(
             "to_app_row",
             title=visit.text(title),
@@ -98,7 +102,9 @@ def to_app(visit: Visit, *, editing: bool) -> Html:
             disabled="" if editing else Html("disabled"),
         )
         for option, title, field in TO_APP
-    )
+        if offers(visit.provisioning, option)
+    ]
+    none = Html("<p>None of the supported provisioning actions pushes users to this app.</p>")
     url = f"{visit.base}/settings/user-mgmt"
     edit, cancel = (
         fill('<a class="{{kind}}" href="#" data-load="{{url}}?section=to-app{{more}}">{{text}}</a>', url=url, **link)
@@ -109,12 +115,14 @@ def to_app(visit: Visit, *, editing: bool) -> Html:
     )
     top = cancel if editing else edit
     bottom = render("buttons", save=visit.text("Save")) if editing else Html("")
-    return render("to_app", url=url, top=top, bottom=bottom, rows=joined(rows))
+    return render("to_app", url=url, top=top, bottom=bottom, rows=joined(rows or [none]))
 
 
-def to_okta() -> Html:
-    """The To Okta settings, of which only the heading is here."""
-    return Html("<h2>General</h2><p>Schedule import: Never</p>")
+def to_okta(visit: Visit) -> Html:
+    """The To Okta settings, of which only the heading is here; a wizard-made app has them if it supports imports."""
+    imports = supports(visit.provisioning, "import")
+    words = "Schedule import: Never" if imports else "The supported provisioning actions import no users."
+    return fill("<h2>General</h2><p>{{words}}</p>", words=words)
 
 
 def banner(words: str, *, good: bool) -> Html:

@@ -14,7 +14,7 @@ from oktascim.emulator.console.connection_pages import banner
 from oktascim.emulator.console.forms import WIZARD_ACTIONS, WIZARD_FIELDS, WIZARD_MODES, Field, basic
 from oktascim.emulator.console.html import Html, answer, fill, joined, render
 from oktascim.emulator.console.visit import Visit
-from oktascim.emulator.org.provisioning import Provisioning, save_provisioning, speaks_scim
+from oktascim.emulator.org.provisioning import Provisioning, offers, save_provisioning, speaks_scim, supports
 from oktascim.emulator.provisioner.model import Outcome
 from oktascim.emulator.store import Record
 
@@ -46,7 +46,7 @@ async def save_general(visit: Visit) -> Response:
     app_id, chosen = visit.app["id"], posted.get("provisioningType") == "SCIM" or posted.get("scimEnabled") == "true"
     with visit.org.store.transaction():
         if chosen and not speaks_scim(visit.org, visit.app):
-            save_provisioning(visit.org, app_id, Provisioning())
+            save_provisioning(visit.org, app_id, Provisioning(actions=()))
         elif not chosen:
             visit.org.store.provisioning.delete(app_id)
     return answer(general(visit, editing=False))
@@ -73,7 +73,7 @@ def connector(visit: Visit, *, editing: bool) -> Html:
         fill(
             '<label class="option"><input type="checkbox" name="action_{{key}}" {{checked}}> {{label}}</label>',
             key=key,
-            checked=Html("checked") if key in kept["actions"] else "",
+            checked=Html("checked") if supports(visit.provisioning, key) else "",
             label=visit.text(label),
         )
         for key, label, _ in WIZARD_ACTIONS
@@ -118,13 +118,16 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
         authorization = basic(values["username"], values["password"])
     elif mode == "header":
         authorization = f"Bearer {values['token']}"
+    actions = tuple(key for key, _, _ in WIZARD_ACTIONS if posted.get(f"action_{key}") == "true")
+    able = replace(visit.provisioning, actions=actions)
     return replace(
-        visit.provisioning,
+        able,
         status="DISABLED" if mode == "oauth2" else "ENABLED",
         auth_scheme="OAUTH2" if mode == "oauth2" else "TOKEN",
         base_url=base_url,
         authorization=authorization,
-        import_groups=posted.get("action_import_groups") == "true",
+        import_groups="import_groups" in actions,
+        to_app=tuple(option for option in able.to_app if offers(able, option)),
         unique_identifier=posted.get("uniqueIdentifier") or "userName",
     )
 
@@ -132,14 +135,13 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
 def save_connector(visit: Visit, posted: dict[str, str]) -> None:
     """Keep what the form needs again and the connection does not hold, and what a consent will need."""
     mode = posted["authMode"]
-    actions = [key for key, _, _ in WIZARD_ACTIONS if posted.get(f"action_{key}") == "true"]
     oauth = {field.key: posted.get(field.name, "") for field in WIZARD_FIELDS["oauth2"]} if mode == "oauth2" else None
-    visit.org.store.settings.put(_key(visit), {"mode": mode, "actions": actions, "oauth": oauth})
+    visit.org.store.settings.put(_key(visit), {"mode": mode, "oauth": oauth})
 
 
 def connector_of(visit: Visit) -> Record:
-    """The authentication mode, the supported actions, and what OAuth 2 needs where that is the mode, as saved."""
-    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "actions": [], "oauth": None}
+    """The authentication mode, and what OAuth 2 needs where that is the mode, as saved."""
+    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "oauth": None}
 
 
 def _key(visit: Visit) -> str:

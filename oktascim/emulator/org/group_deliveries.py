@@ -6,7 +6,7 @@ import httpx
 
 from oktascim.emulator.org.deliveries import Operation, Targets, deliver
 from oktascim.emulator.org.events import Cause, app_entity, group_entity
-from oktascim.emulator.org.provisioning import delivers
+from oktascim.emulator.org.provisioning import delivers, provisioning_of, supports
 from oktascim.emulator.org.state import Org
 from oktascim.emulator.provisioner import groups
 from oktascim.emulator.provisioner.model import Connection, Member, Outcome
@@ -32,7 +32,7 @@ def sync_group(org: Org, cause: Cause, app_id: str, mapping_id: str) -> None:
 
     async def job() -> None:
         app, mapping = org.store.apps.get(app_id), org.store.push_mappings.get(mapping_id)
-        if app is None or mapping is None or mapping["status"] != "ACTIVE" or not delivers(org, app):
+        if app is None or mapping is None or mapping["status"] != "ACTIVE" or not _pushes_groups(org, app):
             return
         source = org.store.groups.get(mapping["sourceGroupId"])
         if source is None:
@@ -67,10 +67,14 @@ def delete_pushed_group(org: Org, cause: Cause, app: Record, mapping: Record) ->
 
     async def job() -> None:
         current = org.store.apps.get(app["id"])
-        if current is not None and delivers(org, current):
+        if current is not None and _pushes_groups(org, current):
             await deliver(org, cause, current, operation, targets)
 
     org.jobs.submit(app["id"], job)
+
+
+def _pushes_groups(org: Org, app: Record) -> bool:
+    return delivers(org, app) and supports(provisioning_of(org, app["id"]), "push_groups")
 
 
 def _members(org: Org, app_id: str, group_id: str) -> Record:

@@ -1,7 +1,8 @@
 """Group push: mappings from Okta groups to groups of an app (facts/okta-api.md 5.5, facts/okta-scim-client.md 4).
 
 Without provisioning a mapping can be made and nothing is pushed: recorded for an app with `features: []`. Our choice:
-switching a mapping on pushes what has changed since, and a paused mapping stays as it is on the server.
+the same holds for a wizard-made app that does not support Push Groups, switching a mapping on pushes what has changed
+since, and a paused mapping stays as it is on the server.
 """
 
 from __future__ import annotations

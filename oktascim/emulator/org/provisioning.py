@@ -2,6 +2,10 @@
 
 The order of the array is the one that fits every recording; what each step adds to it is our choice, after the arrays
 of real SCIM apps (facts/okta-api.md 2). An app without any of this has no record.
+
+A wizard-made app offers only what its supported actions name (facts/admin-console.md 6). Create Users, Update User
+Attributes and the imports follow the actions that bear their names in Okta's own test dialog (4); no source says what
+offers Deactivate Users and Sync Password. Our choice: Push Profile Updates, since Okta sends both as updates of a user.
 """
 
 from __future__ import annotations
@@ -29,7 +33,16 @@ _ORDER = (
     "PUSH_PROFILE_UPDATES",
     "PUSH_PASSWORD_UPDATES",
 )
-_ENABLED = ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS", "GROUP_PUSH")
+_BY_ACTION: dict[str, tuple[str, ...]] = {
+    "import": ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS"),
+    "push_groups": ("GROUP_PUSH",),
+}
+_OFFERED_BY = {
+    "create": "push_new",
+    "update": "push_profile",
+    "deactivate": "push_profile",
+    "sync_password": "push_profile",
+}
 _BY_OPTION: dict[str, tuple[str, ...]] = {
     "create": ("PUSH_NEW_USERS",),
     "update": ("PUSH_PROFILE_UPDATES",),
@@ -60,6 +73,7 @@ class Provisioning:
         import_groups: whether Import Groups is on.
         unique_identifier: the SCIM attribute that identifies a user; wizard apps can choose it.
         to_app: the options that are on.
+        actions: the supported actions of a wizard-made app; None for the templates, which support all of them.
         password: seed and change of password synchronisation.
         inbound: the capabilities of INBOUND_PROVISIONING.
     """
@@ -71,6 +85,7 @@ class Provisioning:
     import_groups: bool = True
     unique_identifier: str = "userName"
     to_app: tuple[str, ...] = ()
+    actions: tuple[str, ...] | None = None
     password: Record = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
     inbound: Record = field(default_factory=dict)
 
@@ -78,7 +93,9 @@ class Provisioning:
 def provisioning_of(org: Org, app_id: str) -> Provisioning:
     """The provisioning of an app; the empty one if it has none."""
     found: dict[str, Any] = org.store.provisioning.get(app_id) or {}
-    return Provisioning(**(found | {"to_app": tuple(found.get("to_app", ()))}))
+    actions = found.get("actions")
+    lists = {"to_app": tuple(found.get("to_app", ())), "actions": None if actions is None else tuple(actions)}
+    return Provisioning(**(found | lists))
 
 
 def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None:
@@ -115,8 +132,20 @@ def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
     if provisioning.status != "ENABLED":
         return []
     own = ("SCIM_PROVISIONING",) if scim else ("IMPORT_USER_SCHEMA",)
-    chosen = {*_ENABLED, *own, *(value for option in provisioning.to_app for value in _BY_OPTION[option])}
+    by_action = (value for action, values in _BY_ACTION.items() if supports(provisioning, action) for value in values)
+    by_option = (value for option in provisioning.to_app for value in _BY_OPTION[option])
+    chosen = {*own, *by_action, *by_option}
     return [feature for feature in _ORDER if feature in chosen]
+
+
+def supports(provisioning: Provisioning, action: str) -> bool:
+    """Whether the app can do this: import, push_new, push_profile, push_groups or import_groups."""
+    return provisioning.actions is None or action in provisioning.actions
+
+
+def offers(provisioning: Provisioning, option: str) -> bool:
+    """Whether To App has this option."""
+    return supports(provisioning, _OFFERED_BY[option])
 
 
 def speaks_scim(org: Org, app: Record) -> bool:

@@ -12,7 +12,7 @@ from oktascim.emulator.faults import Faults, fault_from
 from oktascim.emulator.ids import Ids, error_id, key_id, request_id
 from oktascim.emulator.journal import Journal, without_secrets
 from oktascim.emulator.org.catalog import ENTRIES, catalog
-from oktascim.emulator.org.provisioning import Provisioning, features_of
+from oktascim.emulator.org.provisioning import Provisioning, features_of, offers
 from oktascim.emulator.org.schema import evaluated, in_okta_names, mapped_profile
 from oktascim.emulator.org.seeding import seed
 from oktascim.emulator.org.state import Org
@@ -20,6 +20,8 @@ from oktascim.emulator.settings import EmulatorSettings
 from oktascim.emulator.store import Store
 from oktascim.emulator.wire_errors import ApiError, ValidationFailed
 from oktascim.errors import UsageProblem
+
+OPTIONS = ("create", "update", "deactivate", "sync_password")
 
 
 def test_ids_have_oktas_shapes_and_grow() -> None:
@@ -87,6 +89,19 @@ def test_features_follow_the_connection_and_its_options() -> None:
     every = Provisioning(status="ENABLED", to_app=("create", "deactivate", "sync_password", "update"))
     assert features_of(every, scim=True)[1:3] == ["PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION"]
     assert features_of(every, scim=True)[-2:] == ["PUSH_PROFILE_UPDATES", "PUSH_PASSWORD_UPDATES"]
+
+
+def test_a_wizard_made_app_has_only_what_its_supported_actions_name() -> None:
+    assert features_of(Provisioning(status="ENABLED", actions=()), scim=True) == ["SCIM_PROVISIONING"]
+    groups = Provisioning(status="ENABLED", actions=("push_groups", "import_groups"))
+    assert features_of(groups, scim=True) == ["SCIM_PROVISIONING", "GROUP_PUSH"]
+    imports = Provisioning(status="ENABLED", actions=("import",))
+    assert features_of(imports, scim=True) == ["IMPORT_PROFILE_UPDATES", "SCIM_PROVISIONING", "IMPORT_NEW_USERS"]
+    assert [option for option in OPTIONS if offers(Provisioning(actions=("push_new",)), option)] == ["create"]
+    assert [option for option in OPTIONS if offers(Provisioning(actions=("push_profile",)), option)] == list(
+        OPTIONS[1:]
+    )
+    assert all(offers(Provisioning(), option) for option in OPTIONS)
 
 
 def test_a_mapping_makes_the_app_users_profile() -> None:

@@ -123,6 +123,57 @@ def test_the_secret_is_never_shown_again(emulated, person):
     assert "Enable API integration" not in editing
 
 
+def wizard_app(world):
+    settings = {"signOn": {"loginUrl": "https://acme.example/login"}}
+    app = {"label": "Acme", "signOnMode": "AUTO_LOGIN", "settings": settings}
+    return world.okta("POST", "/api/v1/apps", app)
+
+
+def connector(world, *actions):
+    form = {"scimBaseUrl": world.scim_url, "authMode": "header", "scimToken": "scim-secret-4711"}
+    return form | {f"action_{action}": "true" for action in actions}
+
+
+def features(world, app):
+    return set(world.okta("GET", f"/api/v1/apps/{app['id']}")["features"])
+
+
+def test_the_supported_actions_decide_what_to_app_offers_and_takes(emulated, person):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    person.connect(app, connector(emulated, "push_new", "push_groups"))
+    to_app = person.get(f"{pane(app)}?section=to-app&edit=1").text
+    assert ("Create Users" in to_app, "Update User Attributes" in to_app) == (True, False)
+    assert "import no users" in person.get(f"{pane(app)}?section=to-okta").text
+    person.post(pane(app), section="to-app", pushNewAccount="true", pushProfile="true")
+    assert features(emulated, app) == {"SCIM_PROVISIONING", "GROUP_PUSH", "PUSH_NEW_USERS"}
+
+
+def test_options_go_with_the_actions_that_offered_them(emulated, person):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    person.connect(app, connector(emulated, "push_new", "push_profile"))
+    assert {"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION"} <= features(emulated, app)
+    person.connect(app, connector(emulated, "push_new"))
+    assert features(emulated, app) == {"SCIM_PROVISIONING", "PUSH_NEW_USERS"}
+    person.connect(app, connector(emulated))
+    assert features(emulated, app) == {"SCIM_PROVISIONING"}
+    assert "pushes users" in person.get(f"{pane(app)}?section=to-app&edit=1").text
+
+
+@pytest.mark.parametrize("actions", [["push_new"], ["push_new", "push_groups"]])
+def test_groups_are_pushed_where_that_is_supported(emulated, person, actions):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    person.connect(app, connector(emulated, *actions))
+    (group,) = emulated.okta("GET", "/api/v1/groups?q=Engineering")
+    name = f"Pushed by {len(actions)}"
+    mapping = {"sourceGroupId": group["id"], "targetGroupName": name}
+    emulated.okta("POST", f"/api/v1/apps/{app['id']}/group-push/mappings", mapping)
+    emulated.settled()
+    assert (name in emulated.scim_groups()) == ("push_groups" in actions)
+
+
 def test_labels_are_text_not_html(emulated, person):
     app = app_of(emulated, label=EVIL)
     pages = [person.get(path).text for path in ("/admin/apps/active", pane(app).removesuffix("/settings/user-mgmt"))]
