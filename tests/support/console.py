@@ -52,7 +52,7 @@ class Stage:
     environ: dict[str, str] = field(default_factory=dict)
 
     def behave(self, **values: Any) -> None:
-        self.org.console.behaviour = Behaviour(**{"paint_seconds": 0.05, **values})
+        self.org.console.behave(Behaviour(**{"paint_seconds": 0.05, **values}))
 
     @property
     def clock(self) -> Clock:

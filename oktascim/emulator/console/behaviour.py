@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from oktascim.errors import UsageProblem
 
 Action = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
 Factor = Literal["google_otp", "okta_verify-totp", "okta_verify-push", "webauthn"]
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 _LONG_SESSION = 600.0
 
@@ -31,15 +35,17 @@ class Behaviour:
             before; its words and its button are our choice.
     """
 
-    paint_seconds: float = 0.1
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+    paint_seconds: Seconds = 0.1
     wizard_choice: Literal["radio", "checkbox"] = "radio"
     labels: Mapping[str, str] = field(default_factory=dict)
-    factors: tuple[Factor, ...] = ("google_otp",)
+    factors: Annotated[tuple[Factor, ...], Field(min_length=1)] = ("google_otp",)
     authn: Literal["open", "factor", "closed"] = "open"
     admin_role: bool = True
     ends_session_before: tuple[Action, ...] = ()
     challenges_before: tuple[Action, ...] = ()
-    idle_seconds: float = 15 * 60.0
+    idle_seconds: Seconds = 15 * 60.0
 
     @property
     def warning_seconds(self) -> float:
@@ -49,15 +55,22 @@ class Behaviour:
         """
         return min(300.0 if self.idle_seconds > _LONG_SESSION else 30.0, self.idle_seconds / 2)
 
-    def changed(self, values: Mapping[str, Any]) -> Behaviour:
-        """This behaviour with some values replaced; lists may stand for tuples.
 
-        Raises:
-            UsageProblem: there is no such switch.
-        """
-        known = {one.name for one in fields(self)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise UsageProblem(f"The console has no switch {', '.join(unknown)}", fix=f"There are: {', '.join(known)}.")
-        given: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in values.items()}
-        return replace(self, **given)
+def behaviour_from(sent: bytes) -> Behaviour:
+    """The behaviour that a JSON object describes; what it leaves out is as it is by default.
+
+    Raises:
+        UsageProblem: there is no such switch, or it does not take this value; says what there is, and what is allowed.
+    """
+    try:
+        return TypeAdapter(Behaviour).validate_json(sent)
+    except ValidationError as error:
+        wrong = "; ".join(_words(one["loc"], one["msg"], one["type"]) for one in error.errors(include_url=False))
+        raise UsageProblem(f"The console does not take this: {wrong}.") from None
+
+
+def _words(place: tuple[int | str, ...], message: str, kind: str) -> str:
+    name = ".".join(map(str, place))
+    if kind == "unexpected_keyword_argument":
+        return f"there is no switch {name}, there are {', '.join(one.name for one in fields(Behaviour))}"
+    return f"{name}: {message}" if name else message

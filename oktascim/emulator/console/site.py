@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from oktascim.emulator.console import app_page, authn, connection, consent, inspector, sign_in, wizard
 from oktascim.emulator.console.administrator import Administrator
-from oktascim.emulator.console.behaviour import Action, Behaviour
+from oktascim.emulator.console.behaviour import Action, Behaviour, behaviour_from
 from oktascim.emulator.console.html import answer, asset, render
 from oktascim.emulator.console.sessions import AdminSession, Sessions, new_id
 from oktascim.emulator.console.visit import Visit
@@ -44,7 +44,7 @@ class ConsoleSite:
     Args:
         org: the org.
         administrator: who may enter.
-        behaviour: how awkward it is; may be replaced at any time.
+        behaviour: how awkward it is; see `behave`.
     """
 
     org: Org
@@ -120,6 +120,11 @@ class ConsoleSite:
         response.set_cookie(sign_in.COOKIE, cookie, httponly=True, samesite="lax")
         return response
 
+    def behave(self, behaviour: Behaviour) -> None:
+        """Behave so from now on."""
+        self.behaviour = behaviour
+        self._fired.clear()
+
     def troubles(self, action: Action, cookie: str) -> bool:
         """Whether the behaviour ends the session, or its factor, before this action; each does so once."""
         for kind, actions in (("end", self.behaviour.ends_session_before), ("ask", self.behaviour.challenges_before)):
@@ -187,12 +192,12 @@ async def _asset(_site: ConsoleSite, request: Request) -> Response:
 
 
 async def _behave(site: ConsoleSite, request: Request) -> Response:
-    """PUT /_emulator/console/behaviour: other switches, for whoever has the token."""
+    """PUT /_emulator/console/behaviour: other switches, for whoever has the token; their trouble begins anew."""
     if not site.has_token(request):
         return PlainTextResponse("Unauthorized", 401)
     try:
-        site.behaviour = Behaviour().changed(await request.json())
-    except (UsageProblem, ValueError, AttributeError) as error:
+        site.behave(behaviour_from(await request.body()))
+    except UsageProblem as error:
         return JSONResponse({"error": str(error)}, 400)
     return Response(status_code=204)
 

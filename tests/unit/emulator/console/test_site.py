@@ -7,7 +7,6 @@ import pytest
 
 from oktascim.emulator.console.administrator import Administrator, administrator_from
 from oktascim.emulator.console.behaviour import Behaviour
-from oktascim.errors import UsageProblem
 from tests.support.person import Person
 
 EVIL = "<script>alert(1)</script>"
@@ -229,10 +228,45 @@ def test_keys_and_switches_are_for_whoever_has_the_token(emulated):
 def test_switches_are_set_over_http(emulated):
     emulated.okta("PUT", "/_emulator/console/behaviour", {"wizard_choice": "checkbox", "factors": ["webauthn"]})
     assert emulated.org.console.behaviour == Behaviour(wizard_choice="checkbox", factors=("webauthn",))
-    with pytest.raises(httpx.HTTPStatusError):
-        emulated.okta("PUT", "/_emulator/console/behaviour", {"colour": "red"})
 
 
-def test_an_unknown_switch_names_those_there_are():
-    with pytest.raises(UsageProblem, match="wizard_choice"):
-        Behaviour().changed({"colour": "red"})
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"paint_seconds": "abc"}, "paint_seconds: Input should be a valid number"),
+        ({"paint_seconds": -1}, "paint_seconds: Input should be greater than or equal to 0"),
+        ({"authn": "bogus"}, "authn: Input should be 'open', 'factor' or 'closed'"),
+        ({"wizard_choice": "foo"}, "wizard_choice: Input should be 'radio' or 'checkbox'"),
+        ({"factors": ["x"]}, "factors.0: Input should be 'google_otp', 'okta_verify-totp'"),
+        ({"factors": []}, "factors: "),
+        ({"ends_session_before": ["nope"]}, "ends_session_before.0: Input should be 'open_app', 'open_provisioning'"),
+        ({"labels": {"To App": 1}}, "labels.To App: Input should be a valid string"),
+        ({"colour": "red"}, "there is no switch colour, there are paint_seconds, wizard_choice"),
+        ([], "Input should be an object"),
+        ("open", "Input should be an object"),
+    ],
+)
+def test_a_switch_that_cannot_be_is_refused_and_says_what_is_allowed(emulated, person, sent, words):
+    headers = {"Authorization": f"SSWS {emulated.token}"}
+    answer = httpx.put(f"{emulated.org.url}/_emulator/console/behaviour", json=sent, headers=headers)
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]
+    assert emulated.org.console.behaviour == Behaviour()
+    assert person.get("/admin/apps/active").status_code == 200
+
+
+def test_what_is_no_json_is_refused(emulated):
+    headers = {"Authorization": f"SSWS {emulated.token}"}
+    answer = httpx.put(f"{emulated.org.url}/_emulator/console/behaviour", content=b"{\xff", headers=headers)
+    assert (answer.status_code, "Invalid JSON" in answer.json()["error"]) == (400, True)
+
+
+def test_trouble_that_is_asked_for_again_comes_again(emulated, person):
+    app = app_of(emulated)
+    for _ in range(2):
+        emulated.okta("PUT", "/_emulator/console/behaviour", {"challenges_before": ["open_provisioning"]})
+        assert "Enter code" in person.get(pane(app)).text
+        emulated.org.console.sessions.org.clear()
+        emulated.org.administrator._used.clear()
+        assert "Applications" in person.sign_in()
+        assert "Provisioning is not enabled" in person.get(pane(app)).text
