@@ -152,12 +152,7 @@ def _of_settings(observed: Observed) -> Iterator[Finding]:
 
 
 def _of_provisioning(observed: Observed) -> Iterator[Finding]:
-    features = sorted(observed.app.features)
-    verdict: Verdict = "held" if features else "unanswered"
-    seen = _words(features) if features else "empty; ask again once provisioning is on"
-    yield Finding(
-        "features_follow_provisioning", "it lists what is on", "medium", seen, verdict, "GET /api/v1/apps/{id}"
-    )
+    yield _features_finding(observed)
     call = "GET /api/v1/apps/{id}/connections/default"
     assumed = "the API does not govern this app: UNKNOWN"
     connection = observed.connection
@@ -166,7 +161,7 @@ def _of_provisioning(observed: Observed) -> Iterator[Finding]:
     else:
         scheme = connection.get("authScheme") or (connection.get("profile") or {}).get("authScheme") or "none"
         seen = f"status {connection.get('status')}, authScheme {scheme}, members {_words(sorted(connection))}"
-        yield _finding("connection", assumed, "low", seen, "UNKNOWN" in {connection.get("status"), scheme}, call)
+        yield _finding("connection", assumed, "low", seen, connection.get("status") == "UNKNOWN", call)
     call = "GET /api/v1/apps/{id}/features"
     if isinstance(observed.features, Refusal):
         refused = observed.features.known_cause != ""
@@ -174,6 +169,21 @@ def _of_provisioning(observed: Observed) -> Iterator[Finding]:
     else:
         named = _words([str(one.get("name")) for one in observed.features if isinstance(one, dict)])
         yield _finding("features_api", "it refuses this app", "unknown", f"it lists {named}", False, call)
+
+
+def _features_finding(observed: Observed) -> Finding:
+    """Whether the `features` array follows the connection, where that says whether it is on; else what is in it."""
+    features, connection = sorted(observed.app.features), observed.connection
+    status = None if isinstance(connection, Refusal) else connection.get("status")
+    seen = _words(features) if features else "empty"
+    verdict: Verdict = "learned"
+    if status in {"ENABLED", "DISABLED"}:
+        seen += f", and the connection is {status}"
+        verdict = "held" if bool(features) == (status == "ENABLED") else "not_held"
+    elif not features:
+        seen, verdict = "empty; ask again once provisioning is on", "unanswered"
+    call = "GET /api/v1/apps/{id}"
+    return Finding("features_follow_provisioning", "it lists what is on", "medium", seen, verdict, call)
 
 
 def _of_the_catalogue(observed: Observed) -> Iterator[Finding]:

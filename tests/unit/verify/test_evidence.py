@@ -66,7 +66,7 @@ def test_an_org_that_is_as_the_templates_say() -> None:
     assert found.pop("acs_url at settings.signOn.ssoAcsUrlOverride") == "not_held"
     assert found.pop("audience at settings.app.audienceUri") == "not_held"
     learned = {question for question, verdict in found.items() if verdict == "learned"}
-    assert learned == {"settings.app", "catalog_signOnModes", "catalog_features"}
+    assert learned == {"settings.app", "catalog_signOnModes", "catalog_features", "features_follow_provisioning"}
     assert {verdict for question, verdict in found.items() if question not in learned} == {"held"}
 
 
@@ -79,6 +79,13 @@ def test_an_org_that_is_as_the_templates_say() -> None:
         ("visibility.hide.web", "not_held", {"raw": {"visibility": {}}}),
         ("marker_in_admin_note", "unanswered", {"raw": {"settings": {"notes": {"admin": None}}}}),
         ("features_follow_provisioning", "unanswered", {"raw": {"features": []}}),
+        ("features_follow_provisioning", "learned", {"connection": Refusal(403, "E0000006", "")}),
+        ("features_follow_provisioning", "held", {"connection": {"status": "ENABLED"}}),
+        ("features_follow_provisioning", "not_held", {"connection": {"status": "DISABLED"}}),
+        ("features_follow_provisioning", "not_held", {"raw": {"features": []}, "connection": {"status": "ENABLED"}}),
+        ("features_follow_provisioning", "held", {"raw": {"features": []}, "connection": {"status": "DISABLED"}}),
+        ("connection", "not_held", {"connection": {"status": "ENABLED", "profile": {"authScheme": "UNKNOWN"}}}),
+        ("connection", "held", {"connection": {"status": "UNKNOWN"}}),
         ("connection", "not_held", {"connection": {"status": "DISABLED", "authScheme": "TOKEN"}}),
         ("connection", "unanswered", {"connection": Refusal(403, "E0000006", "")}),
         ("features_api", "not_held", {"features": [{"name": "USER_PROVISIONING"}]}),
