@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import threading
@@ -24,7 +25,11 @@ from oktascim.http import is_loopback
 if TYPE_CHECKING:
     from oktascim.emulator.settings import EmulatorSettings
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Two pages belong to the org: every SCIM exchange (`oktascim emulator console`), and an Admin Console on "
+    "http://localhost:PORT (`oktascim emulator console --admin`), where the console route can be tried.",
+)
 
 
 class ConnectionsApi(StrEnum):
@@ -64,8 +69,9 @@ def run(
 ) -> int:
     """Start an ephemeral org, run a command against it, stop, and leave with the command's exit code.
 
-    The command finds OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, and with `--scim-server` SCIM_BASE_URL and SCIM_TOKEN,
-    in its environment.
+    The command finds in its environment: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
+    and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
+    `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN.
 
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """
@@ -94,8 +100,10 @@ def start(
 ) -> int:
     """Start an org in the foreground; Ctrl-C stops it.
 
-    Prints one line when it is ready. The token is OKTA_CLIENT_TOKEN where that is set, else the content of the token
-    file; it is never printed.
+    Prints its URL when it is ready, and what to type elsewhere for its two pages: every SCIM exchange, and the Admin
+    Console on http://localhost:PORT. The token is OKTA_CLIENT_TOKEN where that is set, else the content of the token
+    file; it is never printed. The Admin Console's login is admin@example.com, with the password and the authenticator
+    secret of OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
 
     Example: `oktascim emulator start --database org.sqlite`
     """
@@ -104,14 +112,15 @@ def start(
         from oktascim.emulator.server import serve
     except ImportError as error:
         raise missing_extra(error) from None
-    token, where = _token(session, token_file)
+    file = _token_file(session, token_file)
+    token = _token(session, file)
     settings = _settings(connections_api, rate_limits, latency, fast, token)
 
     def populate(url: str) -> None:
         asyncio.run(seed(url, settings.token))
         session.output.data(f"ready {url}")
         session.output.stdout.flush()
-        session.output.note(f"API token: {where}. SCIM exchanges: oktascim --org-url {url} emulator console")
+        session.output.note(_what_next(url, file))
 
     def ready(url: str) -> None:
         threading.Thread(target=populate, args=(url,), daemon=True).start()
@@ -181,19 +190,40 @@ def _run_command(command: list[str], environment: dict[str, str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _token(session: Session, file: Path | None) -> tuple[str, str]:
-    given = session.environ.get("OKTA_CLIENT_TOKEN")
-    if given and file is None:
-        session.masker.add(given)
-        return given, "the value of OKTA_CLIENT_TOKEN"
-    file = file or Path.home() / ".oktascim-emulator-token"
-    try:
-        if not file.exists():
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(f"00{secrets.token_hex(20)}\n")
-        token = file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
+def _token_file(session: Session, wanted: Path | None) -> Path | None:
+    """The file that holds the token, or None where OKTA_CLIENT_TOKEN does."""
+    if wanted is None and session.environ.get("OKTA_CLIENT_TOKEN"):
+        return None
+    return (wanted or Path.home() / ".oktascim-emulator-token").absolute()
+
+
+def _token(session: Session, file: Path | None) -> str:
+    if file is None:
+        token = session.environ["OKTA_CLIENT_TOKEN"]
+    else:
+        try:
+            if not file.exists():
+                descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    stream.write(f"00{secrets.token_hex(20)}\n")
+            token = file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
     session.masker.add(token)
-    return token, f"the content of {file}"
+    return token
+
+
+def _what_next(url: str, file: Path | None) -> str:
+    """What to paste into another shell: the token appears by the place where it is."""
+    settings = f"export OKTA_CLIENT_ORGURL={url}"
+    if file is None:
+        words = "API token: the value of OKTA_CLIENT_TOKEN. In another terminal that has it too:"
+    else:
+        words = f"API token: the content of {file}. In another terminal:"
+        settings += f' OKTA_CLIENT_TOKEN="$(cat {shlex.quote(str(file))})"'
+    return f"""{words}
+  {settings}
+Every SCIM exchange:
+  oktascim emulator console
+The Admin Console, already signed in:
+  oktascim emulator console --admin"""

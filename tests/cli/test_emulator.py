@@ -1,0 +1,81 @@
+"""`oktascim emulator start`: what it prints works when it is pasted, and holds no token."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from oktascim.cli.main import run
+
+TOKEN = "00emulated-token-of-this-test"
+OKTASCIM = f'oktascim() {{ {shlex.quote(sys.executable)} -m oktascim "$@"; }}'
+
+
+@contextmanager
+def started(folder: Path, *options: str, **environ: str) -> Iterator[tuple[str, list[str]]]:
+    """The URL of a running org, and what its start says; the folder is the home."""
+    command = [sys.executable, "-m", "oktascim", "emulator", "start", "--port", "0", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=plain(folder, **environ)) as process:
+        assert process.stdout
+        assert process.stderr
+        url = process.stdout.readline().removeprefix("ready ").strip()
+        yield url, [process.stderr.readline().rstrip("\n") for _ in range(6)]
+        process.terminate()
+
+
+def plain(folder: Path, **environ: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("OKTA_", "OKTASCIM_"))}
+    return kept | {"HOME": str(folder), "OKTASCIM_CONFIG_DIR": str(folder)} | environ
+
+
+def pasted(commands: list[str], folder: Path, **environ: str) -> str:
+    done = subprocess.run(
+        ["sh", "-c", "\n".join([OKTASCIM, *commands])],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=plain(folder, **environ),
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [((), {}), (("--token-file", "my token"), {}), ((), {"OKTA_CLIENT_TOKEN": TOKEN})],
+    ids=["home", "file", "environment"],
+)
+def test_what_is_printed_works_when_it_is_pasted(tmp_path, monkeypatch, options, environ):
+    monkeypatch.chdir(tmp_path)
+    with started(tmp_path, *options, **environ) as (_url, said):
+        settings, exchanges, admin = (line.strip() for line in said if line.startswith("  "))
+        kept = [file.read_text().strip() for file in tmp_path.iterdir() if "token" in file.name]
+        assert not any(token in "".join(said) for token in (TOKEN, *kept))
+        monkeypatch.chdir("/")
+        for command, words in ((exchanges, "SCIM exchanges"), (admin, "Applications")):
+            page = pasted([settings, command], tmp_path, **environ).strip()
+            with httpx.Client(follow_redirects=True) as browser:
+                assert words in browser.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ([], ("emulator console", "--admin", "localhost:PORT")),
+        (["run"], ("OKTASCIM_CONSOLE_USERNAME", "Admin Console")),
+        (["start"], ("Admin Console", "OKTASCIM_EMULATOR_ADMIN_PASSWORD")),
+    ],
+)
+def test_help_says_where_the_pages_are(words, shown, capsys):
+    assert run(["emulator", *words, "--help"], environ={}) == 0
+    text = capsys.readouterr().out
+    assert all(one in text for one in shown)
