@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
@@ -16,6 +15,7 @@ from oktascim import __version__
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
+from oktascim.provisioning.console.browser import find_browser, why_no_browser
 from oktascim.settings.org import OrgSettings
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
 
@@ -26,7 +26,6 @@ _EXTRAS = {
     "console": ("playwright", "cryptography"),
     "parquet": ("pyarrow",),
 }
-_BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "chrome")
 _READS = {
     "apps": ("/api/v1/apps", "okta.apps.read"),
     "users": ("/api/v1/users", "okta.users.read"),
@@ -77,12 +76,11 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[C
             yield Check("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
         else:
             yield Check("machine", f"extra {extra}", "ok", "installed")
-    found = next((path for name in _BROWSERS if (path := shutil.which(name, path=environ.get("PATH")))), None)
-    if found:
-        yield Check("machine", "browser", "ok", found)
+    if found := find_browser(environ):
+        yield Check("machine", "browser", "ok", str(found))
     else:
-        fix = "For --route console install Chrome, Edge or Chromium, for example: apt install chromium"
-        yield Check("machine", "browser", "missing", f"none of {', '.join(_BROWSERS)} is on the PATH", fix)
+        what, fix = why_no_browser(environ)
+        yield Check("machine", "browser", "missing", what, f"For --route console: {fix}")
     yield _keyring_check(store)
 
 

@@ -59,15 +59,18 @@ def what_is_missing(environ: Mapping[str, str], *, headed: bool = False) -> str 
     if importlib.util.find_spec("playwright") is None:
         return "The package playwright is not installed: pip install 'oktascim[console]'."
     if find_browser(environ) is None:
-        if chosen := environ.get(BROWSER_VARIABLE):
-            return f"{BROWSER_VARIABLE} names no program: {chosen}."
-        return (
-            "No browser was found. Install Chrome, Edge or Chromium (Debian and Ubuntu: apt install chromium), or name "
-            f"its program in {BROWSER_VARIABLE}."
-        )
+        return " ".join(why_no_browser(environ))
     if headed and not has_display(environ):
         return "There is no display for a browser with a window (DISPLAY, WAYLAND_DISPLAY): leave out --headed."
     return None
+
+
+def why_no_browser(environ: Mapping[str, str]) -> tuple[str, str]:
+    """What was found where `find_browser` finds nothing, and what to do about it."""
+    if chosen := environ.get(BROWSER_VARIABLE):
+        return f"{BROWSER_VARIABLE} names no program: {chosen}.", "Correct or unset it."
+    install = "Install Chrome, Edge or Chromium (Debian and Ubuntu: apt install chromium)"
+    return "No browser was found.", f"{install}, or name its program in {BROWSER_VARIABLE}."
 
 
 def has_display(environ: Mapping[str, str]) -> bool:

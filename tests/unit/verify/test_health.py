@@ -75,6 +75,16 @@ def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, mon
     assert health_exit_code(checks.values()) == ExitCode.DONE
 
 
+def test_the_browser_is_the_one_that_the_console_route_takes(tmp_path: Path) -> None:
+    own = tmp_path / "my-browser"
+    own.touch(mode=0o755)
+    for value, state, words in ((str(own), "ok", str(own)), ("/nowhere/x", "missing", "names no program: /nowhere/x")):
+        environ = {"PATH": "/usr/bin", "OKTASCIM_BROWSER": value}
+        (check,) = (one for one in machine_checks(environ, Store()) if one.check == "browser")
+        assert check.state == state
+        assert words in check.detail
+
+
 def test_an_org_that_answers_everything(fake_okta: Any) -> None:
     answers(fake_okta)
     checks = in_org(fake_okta)
