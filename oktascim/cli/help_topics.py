@@ -34,6 +34,13 @@ OKTA_CLIENT_TOKEN             an API token (SSWS)
 OKTA_CLIENT_AUTHORIZATIONMODE SSWS; other modes are refused
 OKTASCIM_PROFILE              the profile to use
 OKTASCIM_CONFIG_DIR           where profiles are kept; tokens are in the OS keyring
+OKTASCIM_CONSOLE_USERNAME     who signs in to the Admin Console for the console route:
+OKTASCIM_CONSOLE_PASSWORD     login, password, and the base32 secret of the authenticator;
+OKTASCIM_CONSOLE_TOTP_SECRET  each also by reference, as ..._FROM=keyring:NAME, file:PATH, command:... or env:NAME
+OKTASCIM_CONSOLE_EVIDENCE     folder of the pictures that the console route takes where it stops
+OKTASCIM_BROWSER              the browser, where Chrome, Edge or Chromium is in no usual place
+OKTASCIM_EMULATOR_ADMIN_PASSWORD, OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET
+                              the administrator of the org of `emulator start`; random where they are not set
 NO_COLOR, FORCE_COLOR         colour off, colour on
 CI                            set: no prompt, no spinner
 GITHUB_ACTIONS                set: annotations; GITHUB_STEP_SUMMARY gets a summary"""
