@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
-from oktascim.cli.console import keep_console_session, kept_sessions
+from oktascim.cli.console import (
+    KeptState,
+    forget_console_session,
+    keep_console_session,
+    kept_session_of,
+    kept_sessions,
+)
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.errors import UsageProblem
 from oktascim.render.streams import Format, Table
@@ -32,6 +38,11 @@ _READS = {
     "groups": "/api/v1/groups?limit=1",
     "logs": "/api/v1/logs?limit=1",
 }
+_CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
+    "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
+    "locked": ("kept, but its key cannot be had", "the keyring; see `oktascim doctor`"),
+    "none": ("none", ""),
+}
 _ORG_MEMBERS = {"id": "id", "subdomain": "subdomain", "company_name": "companyName", "status": "status"}
 
 
@@ -45,11 +56,19 @@ class Access:
 
 
 class _Seen(NamedTuple):
-    """What `auth status` read: members of the org, what may be read, and (limit, remaining) by bucket."""
+    """What `auth status` saw.
+
+    Attributes:
+        org: members of the org.
+        access: what may be read.
+        limits: (limit, remaining) by bucket.
+        console: the org of the kept session of the Admin Console, and whether there is one.
+    """
 
     org: dict[str, Any]
     access: tuple[Access, ...]
     limits: dict[str, tuple[int, int]]
+    console: tuple[str, KeptState]
 
 
 @app.command("login")
@@ -85,9 +104,10 @@ def auth_login(
 
 @app.command("status")
 def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """Show the org, where each setting came from, what the token may read, and the rate limits.
+    """Show the org, where each setting came from, what the token may read, the rate limits, and a kept console session.
 
-    Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is.
+    Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is, and whether
+    it has ended a kept session only its use can tell.
     """
     session = session_of(context)
     settings = session.org()
@@ -100,6 +120,7 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> 
             "token": settings.token.source,
             "authorization_mode": settings.authorization_mode.source,
         },
+        "console_session": dict(zip(("org", "state"), seen.console, strict=True)),
         "access": [asdict(one) for one in seen.access],
         "rate_limits": [
             {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in seen.limits.items()
@@ -130,9 +151,27 @@ def auth_use(context: typer.Context, profile: ProfileArgument) -> None:
 
 
 @app.command("logout")
-def auth_logout(context: typer.Context, profile: ProfileArgument) -> None:
-    """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session."""
+def auth_logout(
+    context: typer.Context,
+    profile: Annotated[str | None, typer.Argument(help="The profile's name.", show_default=False)] = None,
+    console: Annotated[
+        bool, typer.Option("--console", help="Remove the kept session of the Admin Console alone.")
+    ] = False,
+) -> None:
+    """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session.
+
+    `--console` removes the session alone: that of the profile, or without one that of the org in use.
+
+    Examples: `oktascim auth logout dev`, `oktascim auth logout --console`
+    """
     session = session_of(context)
+    if console:
+        session.profile = profile or session.profile
+        org, kept = session.run(lambda: forget_console_session(session))
+        session.output.note(f"The console session of {org} is removed." if kept else f"None was kept for {org}.")
+        return
+    if profile is None:
+        raise UsageProblem("Which profile?", fix="oktascim auth logout PROFILE; `oktascim auth list` names them.")
     org_url = session.profiles.load().named(profile).org_url
     kept_sessions(session).forget(org_url)
     removed = logout(profile, session.profiles)
@@ -188,7 +227,8 @@ async def _look(session: Session) -> _Seen:
         tried = [await _try(kind, okta) for kind in _READS]
         org = tried[0][1]
         shown = {key: org.get(name) for key, name in _ORG_MEMBERS.items()} if isinstance(org, dict) else {}
-        return _Seen(shown, tuple(access for access, _ in tried), okta.limits.state())
+        console = await kept_session_of(session, okta)
+        return _Seen(shown, tuple(access for access, _ in tried), okta.limits.state(), console)
 
 
 async def _try(kind: str, okta: Okta) -> tuple[Access, Any]:
@@ -214,6 +254,7 @@ def _status_table(settings: OrgSettings, seen: _Seen) -> Table:
         ("org", settings.url.value, settings.url.source),
         *org,
         ("identity", "API token (SSWS)", settings.token.source),
+        ("console session", *_CONSOLE_WORDS[seen.console[1]]),
         *reads,
         *limits,
     ]

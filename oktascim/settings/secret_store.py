@@ -29,8 +29,13 @@ T = TypeVar("T")
 class SecretStoreUnavailable(OktascimError):
     """The keyring cannot be used on this machine as it is set up."""
 
-    def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
-        super().__init__(what, why=why, fix=f"{fix} {_INSTEAD}" if fix else _INSTEAD)
+    def __init__(self, what: str, *, why: str | None = None, fix: str | None = None, instead: str = _INSTEAD) -> None:
+        super().__init__(what, why=why, fix=f"{fix} {instead}" if fix else instead)
+        self._first = fix
+
+    def advising(self, instead: str) -> SecretStoreUnavailable:
+        """The same trouble with other advice: how to do without a keyring depends on what it was asked for."""
+        return SecretStoreUnavailable(self.what, why=self.why, fix=self._first, instead=instead)
 
 
 class SecretStore(Protocol):

@@ -10,11 +10,14 @@ import keyring.core
 import pytest
 import respx
 from keyring.backend import KeyringBackend
-from keyring.backends import fail
+from keyring.backends import fail, null
 
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
 from oktascim.http import Clock
+from oktascim.provisioning.console.access import KeptSessions
+from oktascim.redact import Masker
+from oktascim.settings.secret_store import KeyringStore
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
 REFUSED = {"errorCode": "E0000011", "errorSummary": "Invalid token provided", "errorCauses": []}
@@ -115,6 +118,47 @@ def test_status_shows_sources_access_and_rate_limits(oktascim, okta, ring):
     table = oktascim("status")[1]
     assert "may read logs\tno\tYou do not have permission" in table
     assert "rate limit /api/v1\t49 of 50 left\t" in table
+
+
+def test_a_kept_console_session_is_shown_and_can_be_removed_alone(oktascim, okta, ring, tmp_path, monkeypatch):
+    oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
+
+    def shown():
+        return json.loads(oktascim("status", "-o", "json")[1])["console_session"]
+
+    assert shown() == {"org": ORG, "state": "none"}
+    store = KeyringStore({}, Masker())
+    for words in (("--console",), ("acme", "--console")):
+        file = KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
+        assert shown() == {"org": ORG, "state": "kept"}
+        assert "console session\tkept\t" in oktascim("status")[1]
+        assert oktascim("logout", *words)[2] == f"The console session of {ORG} is removed.\n"
+        assert not file.exists()
+    assert ring.kept == {ORG: TOKEN}
+    assert oktascim("logout", "--console")[2] == f"None was kept for {ORG}.\n"
+    KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
+    out = json.loads(oktascim("status", "-o", "json", OKTA_CLIENT_TOKEN=TOKEN)[1])
+    assert out["console_session"]["state"] == "locked"
+
+
+def test_logout_wants_a_profile_or_the_session(oktascim, ring):
+    code, _, err = oktascim("logout")
+    assert code == ExitCode.USAGE
+    assert "oktascim auth logout PROFILE" in err
+
+
+@pytest.mark.parametrize("backend", [fail.Keyring(), null.Keyring(), "forgetful"])
+def test_nobody_signs_in_by_hand_for_a_keyring_that_keeps_nothing(oktascim, okta, monkeypatch, backend):
+    opened = []
+    monkeypatch.setattr("oktascim.cli.console.what_is_missing", lambda _environ: None)
+    monkeypatch.setattr("oktascim.provisioning.console.by_hand.launch", lambda *_, **__: opened.append(True))
+    monkeypatch.setattr(DictKeyring, "set_password", lambda *_: None)
+    monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring() if backend == "forgetful" else backend)
+    code, _, err = oktascim("login", "--console", OKTA_CLIENT_ORGURL=ORG, OKTA_CLIENT_TOKEN=TOKEN)
+    assert (code, opened) == (ExitCode.FAILED, [])
+    assert "Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and OKTASCIM_CONSOLE_TOTP_SECRET" in err
+    assert "OKTA_CLIENT_TOKEN" not in err
 
 
 def test_a_wrong_token_is_exit_4_and_nothing_is_kept(oktascim, okta, ring):

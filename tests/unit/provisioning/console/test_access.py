@@ -13,6 +13,7 @@ from oktascim.http import Clock
 from oktascim.provisioning.console.access import KeptSessions
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
+from oktascim.settings.secret_store import SecretStoreUnavailable
 
 ORG = "https://acme.okta.com"
 STATE = {"cookies": [{"name": "sid", "value": "c00kie-s3cret", "domain": "acme.okta.com", "path": "/"}], "origins": []}
@@ -120,6 +121,22 @@ def test_what_is_missing_or_malformed_is_said(session_with, environ, words):
     with pytest.raises(UsageProblem, match=words) as error:
         access_of(session_with(**environ), ORG, Clock())
     assert "s3cret" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["OKTASCIM_CONSOLE_PASSWORD", "OKTASCIM_CONSOLE_TOTP_SECRET"])
+def test_a_keyring_that_fails_is_answered_with_the_right_variable(session_with, name):
+    class Locked:
+        def get(self, name):
+            raise SecretStoreUnavailable("The keyring did not answer.", fix="Unlock it.")
+
+    others = {"OKTASCIM_CONSOLE_USERNAME": "a", "OKTASCIM_CONSOLE_PASSWORD": "b"}
+    others.pop(name, None)
+    session = session_with(**others, **{f"{name}_FROM": "keyring:okta"})
+    session.__dict__["secret_store"] = Locked()
+    with pytest.raises(SecretStoreUnavailable) as error:
+        access_of(session, ORG)
+    places = "file:PATH, command:… or env:NAME"
+    assert error.value.fix == f"Unlock it. Set {name} instead, or name another place by {name}_FROM: {places}."
 
 
 def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
