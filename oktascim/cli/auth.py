@@ -106,8 +106,8 @@ def auth_login(
 def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
     """Show the org, where each setting came from, what the token may read, the rate limits, and a kept console session.
 
-    Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is, and whether
-    it has ended a kept session only its use can tell.
+    Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is. Whether
+    it has ended a kept session only the use of it can tell.
     """
     session = session_of(context)
     settings = session.org()
