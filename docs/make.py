@@ -1,4 +1,4 @@
-"""Makes the pictures of the documentation from what the program really prints: `make docs`."""
+"""Makes the pictures of the documentation from what the program really prints and shows: `make docs`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,33 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import httpx
+from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
+from oktascim.emulator.provisioner.scimserver import ScimServer
+from oktascim.emulator.server import EmulatedOrg
+from oktascim.provisioning.console.browser import find_browser
+
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 110
+TOKEN = "a-token-for-pictures"
 
 
 def main() -> None:
-    """Run the demo and draw its output."""
+    """Run the demo and draw its output; take pictures of the emulated Admin Console."""
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
     done = subprocess.run(
         [sys.executable, "-m", "oktascim", "demo"], capture_output=True, text=True, check=True, env=environment
     )
     draw("demo", "$ make demo\n" + done.stdout.rstrip())
+    with ScimServer(TOKEN) as scim, EmulatedOrg() as org, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(os.environ), args=["--no-sandbox"])
+        picture(org, scim.base_url, browser.new_page())
+        browser.close()
 
 
 def draw(name: str, text: str) -> None:
@@ -31,6 +43,41 @@ def draw(name: str, text: str) -> None:
     console.print(Text.from_ansi(text))
     svg = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="oktascim", unique_id=name), flags=re.DOTALL)
     (IMAGES / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+def picture(org: EmulatedOrg, scim_url: str, page: Page) -> None:
+    """Set up a connection as a person does, give somebody the app, and look at the exchanges."""
+    api = httpx.Client(base_url=org.url, headers={"Authorization": f"SSWS {org.token}"})
+
+    def call(method: str, path: str, body: Any = None) -> Any:
+        answer = api.request(method, path, json=body).raise_for_status()
+        return answer.json() if answer.content else None
+
+    app = call("POST", "/api/v1/apps", {"name": "scim2headerauth", "label": "Acme", "signOnMode": "AUTO_LOGIN"})
+    page.set_viewport_size({"width": 1000, "height": 760})
+    page.goto(call("POST", "/_emulator/console/key")["admin_url"])
+    page.get_by_role("link", name="Acme").click()
+    page.locator("#tabs").get_by_text("Provisioning").click()
+    page.get_by_text("Configure API Integration").click()
+    page.get_by_label("Enable API integration").check()
+    page.locator("[name=scim_base_url]").press_sequentially(scim_url)
+    page.locator("[name=scim_auth_header_value]").press_sequentially(f"Bearer {TOKEN}")
+    page.locator("#m-verify-button").click()
+    page.get_by_text("was verified successfully").wait_for()
+    page.screenshot(path=IMAGES / "console-test.png")
+    page.locator("input[type=submit]").click()
+    page.locator("#content").get_by_role("link", name="Edit").click()
+    page.locator("[name=pushNewAccount]").check()
+    page.locator("input[type=submit]").click()
+    page.locator("#content").get_by_role("link", name="Edit").wait_for()
+    profile = {"firstName": "Grace", "lastName": "Hopper", "email": "grace@acme.example", "login": "grace@acme.example"}
+    user = call("POST", "/api/v1/users", {"profile": profile})
+    call("POST", f"/api/v1/apps/{app['id']}/users", {"id": user["id"]})
+    call("GET", "/_emulator/idle")
+    page.set_viewport_size({"width": 1060, "height": 640})
+    page.get_by_text("SCIM exchanges").click()
+    page.locator("summary").nth(1).click()
+    page.screenshot(path=IMAGES / "console-exchanges.png")
 
 
 if __name__ == "__main__":
