@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oktascim.emulator.console.forms import TO_APP, ConnectionForm, Field
-from oktascim.emulator.console.html import Html, fill, joined, render
+from oktascim.emulator.console.html import Html, fill, joined, render, rows
 from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.provisioning import offers, supports
 
@@ -34,8 +34,9 @@ def integration(visit: Visit, form: ConnectionForm, *, editing: bool, set_up: bo
         return render(
             "not_enabled", template=visit.template_name, configure=visit.text("Configure API Integration"), url=url
         )
-    rows = (_shown(visit, field) for field in form.fields)
-    return render("integration", url=url, edit=visit.text("Edit"), rows=joined(rows))
+    shown = [(visit.text(field.label), _DOTS if field.secret else _value(visit, field)) for field in form.fields]
+    groups = (visit.text("Import Groups"), "On" if visit.provisioning.import_groups else "Off")
+    return render("integration", url=url, edit=visit.text("Edit"), rows=rows([*shown, groups]))
 
 
 def _form(visit: Visit, form: ConnectionForm, *, set_up: bool) -> Html:
@@ -74,15 +75,6 @@ def _input(visit: Visit, field: Field, *, editing: bool) -> Html:
     )
 
 
-def _shown(visit: Visit, field: Field) -> Html:
-    value = _DOTS if field.secret else _value(visit, field)
-    return fill(
-        '<div class="row"><div class="name">{{label}}</div><div class="value">{{value}}</div></div>',
-        label=visit.text(field.label),
-        value=value,
-    )
-
-
 def _value(visit: Visit, field: Field) -> str:
     """What may be shown of a field; the user name is part of the header and is not kept apart (our choice)."""
     return (visit.provisioning.base_url or "") if field.key == "base_url" else ""
@@ -93,7 +85,7 @@ def to_app(visit: Visit, *, editing: bool) -> Html:
 
     Our choice: an app that supports none keeps the entry in the list of settings, and its form.
     """
-    rows = [
+    options = [
         render(
             "to_app_row",
             title=visit.text(title),
@@ -115,7 +107,7 @@ def to_app(visit: Visit, *, editing: bool) -> Html:
     )
     top = cancel if editing else edit
     bottom = render("buttons", save=visit.text("Save")) if editing else Html("")
-    return render("to_app", url=url, top=top, bottom=bottom, rows=joined(rows or [none]))
+    return render("to_app", url=url, top=top, bottom=bottom, rows=joined(options or [none]))
 
 
 def to_okta(visit: Visit) -> Html:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import httpx
 from starlette.responses import RedirectResponse, Response
 
-from oktascim.emulator.console.html import answer, render
+from oktascim.emulator.console.html import answer, document, message, render
 from oktascim.emulator.console.sessions import new_id
 from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.console.wizard import connector_of
@@ -33,7 +33,7 @@ async def begin(visit: Visit) -> Response:
     """GET .../oauth/authenticate: on to the authorization endpoint, which will ask a person (RFC 6749 4.1.1)."""
     oauth = connector_of(visit).get("oauth")
     if not oauth:
-        return answer(render("message", title="Not Found", text="This connection does not use OAuth 2."), 404)
+        return message("Not Found", "This connection does not use OAuth 2.", 404)
     state = new_id()
     visit.session.consents[state] = visit.app["id"]
     question = {"response_type": "code", "client_id": oauth["client_id"], "state": state}
@@ -46,7 +46,7 @@ async def callback(visit: Visit) -> Response:
     query = visit.request.query_params
     app = visit.org.store.apps.get(visit.session.consents.pop(query.get("state", ""), ""))
     if app is None or app["name"] != visit.request.path_params["name"]:
-        return answer(render("message", title="400 Bad Request", text="Nobody has asked for this consent."), 400)
+        return message("400 Bad Request", "Nobody has asked for this consent.", 400)
     visit = replace(visit, found=app)
     try:
         token = await _token(visit, query)
@@ -54,7 +54,7 @@ async def callback(visit: Visit) -> Response:
         return _refused(visit, str(error))
     connection = replace(provisioning_of(visit.org, app["id"]), status="ENABLED", authorization=f"Bearer {token}")
     change_provisioning(visit.org, visit.cause, app, connection)
-    return answer(render("consented", label=app["label"]))
+    return answer(document(app["label"], render("consented", label=app["label"]), scripts=["consented"]))
 
 
 async def _token(visit: Visit, query: Mapping[str, str]) -> str:
@@ -103,7 +103,7 @@ def _refused(visit: Visit, why: str) -> Response:
         legacy=AUTHENTICATE.failed_legacy,
         debug={"appname": visit.app["name"]},
     )
-    return answer(render("message", title=visit.app["label"], text=f"{_ACTION}: {why}"))
+    return message(visit.app["label"], f"{_ACTION}: {why}")
 
 
 def _way_back(visit: Visit) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -41,6 +41,39 @@ def render(name: str, /, **values: object) -> Html:
 def joined(parts: Iterable[Html]) -> Html:
     """Several pieces, one after the other."""
     return Html("\n".join(parts))
+
+
+def document(
+    title: str, body: Html, *, style: str = "console", attributes: Html | str = "", scripts: Iterable[str] = ()
+) -> Html:
+    """A whole page: the head, the body, and at its foot whose page this is not."""
+    loaded = joined(fill('<script src="/_emulator/console/assets/{{name}}.js"></script>', name=one) for one in scripts)
+    return render("document", title=title, body=body, style=style, attributes=attributes, scripts=loaded)
+
+
+def message(title: str, text: str, status: int = 200) -> HTMLResponse:
+    """A page that says one thing."""
+    return answer(document(title, render("message", title=title, text=text)), status)
+
+
+def rows(values: Iterable[tuple[str, object]]) -> Html:
+    """Names, each beside its value."""
+    return joined(render("row", name=name, value=value) for name, value in values)
+
+
+def table(columns: Sequence[str], found: Iterable[Sequence[object]], *, empty: str) -> Html:
+    """A table, or what to say where it has no row."""
+    lines = [joined(fill("<td>{{value}}</td>", value=value) for value in one) for one in found]
+    if not lines:
+        return fill('<p class="nothing">{{empty}}</p>', empty=empty)
+    heads = joined(fill("<th>{{name}}</th>", name=name) for name in columns)
+    return render("table", columns=heads, rows=joined(fill("<tr>{{line}}</tr>", line=line) for line in lines))
+
+
+def badge(status: str) -> Html:
+    """A status, written as the console writes it: Active, not ACTIVE."""
+    kind = {"ACTIVE": "on", "PROVISIONED": "on", "ERROR": "error"}.get(status, "off")
+    return fill('<span class="status {{kind}}">{{words}}</span>', kind=kind, words=status.capitalize())
 
 
 def answer(body: Html, status: int = 200, *, slot: str = "content") -> HTMLResponse:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from oktascim.emulator.console.html import Html, answer, fill, joined, render
+from oktascim.emulator.console.html import Html, answer, document, fill, joined, message, render
 from oktascim.emulator.console.sessions import new_id
 from oktascim.emulator.store import Record
 
@@ -50,8 +50,10 @@ async def page(site: ConsoleSite, request: Request) -> Response:
         response.set_cookie(_COOKIE, cookie, httponly=True, samesite="strict")
         return response
     if not _may_see(site, request):
-        return answer(render("message", title="Not signed in", text="Run `oktascim emulator console` to open it."), 401)
-    return answer(render("inspector", org=site.org.settings.subdomain))
+        return message("Not signed in", "Run `oktascim emulator console` to open it.", 401)
+    org = site.org.settings.subdomain
+    body = render("inspector", org=org)
+    return answer(document(f"SCIM exchanges - {org}", body, style="inspector", scripts=["inspector"]))
 
 
 async def enter_console(site: ConsoleSite, request: Request) -> Response:

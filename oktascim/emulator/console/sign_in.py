@@ -2,7 +2,8 @@
 
 Evidenced: the console as an OIDC app with its own session on the admin host, and the names, classes and `data-se` of
 the widget's controls. Our choice: the address to which the widget posts
-(the real one talks JSON), the words of its errors, and that a first sign-in asks for one factor.
+(the real one talks JSON), the words of its errors, that a first sign-in asks for one factor, and how the pages show who
+is signing in.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from oktascim.emulator.console.html import Html, answer, fill, joined, render
+from oktascim.emulator.console.html import Html, answer, document, fill, joined, message, render
 from oktascim.emulator.console.sessions import Dialog, OrgSession, Stage, new_id
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def authorize(site: ConsoleSite, request: Request) -> Response:
     wanted = request.query_params.get("redirect_uri", "")
     state = request.query_params.get("state", "")
     if wanted != site.admin_origin(request) + CALLBACK or state not in site.sessions.targets:
-        return answer(render("message", title="400 Bad Request", text="The Admin Console did not ask for this."), 400)
+        return message("400 Bad Request", "The Admin Console did not ask for this.", 400)
     cookie = request.cookies.get(COOKIE, "")
     session = site.sessions.org.get(cookie)
     if session is not None and session.factor:
@@ -134,9 +135,18 @@ def _page(site: ConsoleSite, handle: str, dialog: Dialog, *, login: str = "", er
             error=error,
         )
     org = site.org.settings.subdomain
-    return answer(
-        render("signin", org=org, step=STEP, handle=handle, login=login, error=shown, question=pieces[dialog.stage])
-    )
+    question = joined([_identity(site, dialog, login), pieces[dialog.stage]])
+    body = render("signin", org=org, step=STEP, handle=handle, login=login, error=shown, question=question)
+    return answer(document(f"{org} - Sign In", body))
+
+
+def _identity(site: ConsoleSite, dialog: Dialog, login: str) -> Html:
+    """Who signs in: as typed until the password has been given, then the one administrator there is."""
+    if dialog.stage == "identifier":
+        return Html("")
+    back = Html('<a href="/">Back to sign in</a>') if dialog.stage == "password" else ""
+    who = login if dialog.stage == "password" else site.administrator.login
+    return fill('<p class="identity">{{who}} {{back}}</p>', who=who, back=back)
 
 
 def _question(title: str, label: str, name: str, kind: str, submit: str) -> Html:

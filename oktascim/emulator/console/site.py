@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from oktascim.emulator.console import app_page, authn, connection, consent, inspector, sign_in, wizard
+from oktascim.emulator.console import app_page, app_tabs, authn, connection, consent, inspector, sign_in, wizard
 from oktascim.emulator.console.administrator import Administrator
 from oktascim.emulator.console.behaviour import Action, Behaviour, behaviour_from
-from oktascim.emulator.console.html import answer, asset, render
+from oktascim.emulator.console.html import asset, message
 from oktascim.emulator.console.sessions import AdminSession, Sessions, new_id
 from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.gate import is_token
@@ -62,14 +62,17 @@ class ConsoleSite:
         """Every address of the console."""
         pages: dict[str, Page] = {
             "/admin/apps/active": app_page.apps,
+            "/admin/apps/add-app": app_page.catalog,
             _APP: app_page.app,
-            f"{_APP}/pane/{{pane}}": app_page.pane,
+            f"{_APP}/pane/{{pane}}": app_tabs.pane,
             f"{_APP}/settings/user-mgmt": connection.pane,
             f"{_APP}/oauth/authenticate": consent.begin,
             consent.CALLBACK: consent.callback,
+            "/admin/{page:path}": app_page.elsewhere,
         }
         writes: dict[str, Page] = {
             "/admin/session/stay": app_page.stay,
+            "/admin/session/end": app_page.leave,
             f"{_APP}/settings/user-mgmt": connection.save,
             f"{_APP}/settings/user-mgmt/verify": connection.verify,
             f"{_APP}/settings/general": wizard.save_general,
@@ -144,14 +147,13 @@ async def _inside(site: ConsoleSite, page: Page, request: Request) -> Response:
     if session is None:
         return _signed_out(site, request)
     if not site.behaviour.admin_role:
-        org = site.org.settings.subdomain
-        return answer(render("message", title=f"{org} - Access Forbidden", text="You do not have permission."), 403)
+        return message(f"{site.org.settings.subdomain} - Access Forbidden", "You do not have permission.", 403)
     token = request.headers.get("x-okta-xsrftoken", "")
     if request.method == "POST" and not hmac.compare_digest(token.encode(), session.xsrf.encode()):
         return PlainTextResponse("Forbidden", 403)
     visit = Visit(site, request, session, _app_of(site, request))
     if visit.unknown_app:
-        return answer(render("message", title="Page Not Found", text="This app is not here."), 404)
+        return message("Page Not Found", "This app is not here.", 404)
     action = await visit.action()
     if action is not None and site.troubles(action, cookie):
         return _signed_out(site, request)

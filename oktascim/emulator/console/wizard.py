@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from oktascim.emulator.console.connection_pages import banner
 from oktascim.emulator.console.forms import WIZARD_ACTIONS, WIZARD_FIELDS, WIZARD_MODES, Field, basic
-from oktascim.emulator.console.html import Html, answer, fill, joined, render
+from oktascim.emulator.console.html import Html, answer, fill, joined, render, rows
 from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.provisioning import Provisioning, offers, save_provisioning, speaks_scim, supports
 from oktascim.emulator.provisioner.model import Outcome
@@ -37,7 +37,10 @@ def general(visit: Visit, *, editing: bool | None = None) -> Html:
             choice=render(choice, scim_label=visit.text("SCIM"), **marks),
             save=visit.text("Save"),
         )
-    return render("wizard_general", label=visit.app["label"], settings=settings)
+    shown = rows([("Application label", visit.app["label"])])
+    return render(
+        "wizard_general", rows=shown, settings=settings, absent="Change the app by the API, or with oktascim."
+    )
 
 
 async def save_general(visit: Visit) -> Response:
@@ -64,9 +67,7 @@ def connector(visit: Visit, *, editing: bool) -> Html:
             "wizard_connection",
             url=url,
             edit=visit.text("Edit"),
-            base_url=visit.provisioning.base_url or "",
-            identifier=visit.provisioning.unique_identifier,
-            mode=dict(WIZARD_MODES)[kept["mode"]],
+            rows=rows(_shown(visit, kept["mode"])),
             consent=consent,
         )
     actions = (
@@ -90,6 +91,18 @@ def connector(visit: Visit, *, editing: bool) -> Html:
         test=visit.text("Test Connector Configuration"),
         save=visit.text("Save"),
     )
+
+
+def _shown(visit: Visit, mode: str) -> list[tuple[str, str]]:
+    """The connection as saved."""
+    able = [visit.text(label) for key, label, _ in WIZARD_ACTIONS if supports(visit.provisioning, key)]
+    return [
+        ("SCIM version", "SCIM 2.0"),
+        ("SCIM connector base URL", visit.provisioning.base_url or ""),
+        ("Unique identifier field for users", visit.provisioning.unique_identifier),
+        ("Supported provisioning actions", ", ".join(able) or "None"),
+        ("Authentication Mode", dict(WIZARD_MODES)[mode]),
+    ]
 
 
 def result(posted: dict[str, str], outcome: Outcome) -> Html:

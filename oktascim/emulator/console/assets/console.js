@@ -50,9 +50,27 @@ const put = async (response, form) => {
   content().querySelectorAll("form[data-post]").forEach(record);
 };
 
+/* Hide what does not have the words of a search field; like the real one's, it heeds only real keys (7.1). */
+const filter = (search) => {
+  const words = search.value.trim().toLowerCase();
+  const entries = [...document.getElementById(search.dataset.filters).children];
+  for (const entry of entries) entry.hidden = !entry.textContent.toLowerCase().includes(words);
+  if (entries.length)
+    document.querySelector("#none").textContent = entries.every((entry) => entry.hidden) ? "No app has this name." : "";
+};
+
 document.addEventListener("click", async (event) => {
   if (event.target.closest("a[href='#']")) event.preventDefault();
   if (event.target.closest("[data-close]")) event.target.closest("[data-slot]").replaceChildren();
+  const absent = event.target.closest("[data-absent]");
+  if (absent) {
+    document.querySelector("#absent p").textContent = absent.dataset.absent;
+    document.querySelector("#absent").showModal();
+  }
+  if (event.target.closest("[data-sign-out]")) {
+    await request("/admin/session/end", new URLSearchParams());
+    location.reload();
+  }
   const load = event.target.closest("[data-load]");
   if (load) {
     content().replaceChildren();
@@ -92,6 +110,7 @@ let typing = false;
 document.addEventListener("keydown", (event) => (typing = event.isTrusted));
 document.addEventListener("keyup", () => (typing = false));
 document.addEventListener("input", (event) => {
+  if (event.target.dataset.filters && typing) filter(event.target);
   const form = formOf(event.target);
   if (!form || !/^(text|password)$/.test(event.target.type)) return;
   const kept = forms.get(form);
