@@ -16,7 +16,6 @@ from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.provisioning import features_of, speaks_scim
 from oktascim.emulator.store import Record
 
-_BY_API = "Change the app by the API, or with oktascim."
 _SWA = "Secure Web Authentication"
 _MODES = {"SAML_2_0": "SAML 2.0", "BOOKMARK": "Bookmark only"}
 _SETTINGS = {
@@ -44,7 +43,7 @@ def _general(visit: Visit) -> Html:
         ("Application visibility", "Hidden from users" if hidden["web"] else "Shown to users"),
         ("Application notes for admins", app["settings"]["notes"]["admin"] or "None"),
     ]
-    return render("general", rows=rows(shown), absent=_BY_API)
+    return render("general", rows=rows(shown), absent=wizard.BY_API)
 
 
 def _sign_on(visit: Visit) -> Html:

@@ -26,7 +26,7 @@ def with_settings_list(visit: Visit, shown: Html, current: str, *, set_up: bool)
 
 
 def integration(visit: Visit, form: ConnectionForm, *, editing: bool, set_up: bool) -> Html:
-    """The connection of a template app: not enabled yet, its values, or its form."""
+    """The connection of a template app: not enabled yet, its values (which of them is our choice), or its form."""
     url = f"{visit.base}/settings/user-mgmt?section=integration"
     if editing:
         return _form(visit, form, set_up=set_up)

@@ -1,7 +1,8 @@
 """Apps made by the App Integration Wizard: SCIM on the General tab, and the SCIM connection (facts/admin-console.md 6).
 
 Evidenced: the steps, labels and texts. Our choice: every name and id, that the token's input has a placeholder and a
-label, and that an OAuth 2 connection is saved untested and is off until somebody consents.
+label, what of a saved connection is shown, and that an OAuth 2 connection is saved untested and is off until somebody
+consents.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.provisioning import Provisioning, offers, save_provisioning, speaks_scim, supports
 from oktascim.emulator.provisioner.model import Outcome
 from oktascim.emulator.store import Record
+
+BY_API = "Change the app by the API, or with oktascim."
+"""What is said where the real console has a form and this one has none."""
 
 
 def general(visit: Visit, *, editing: bool | None = None) -> Html:
@@ -38,9 +42,7 @@ def general(visit: Visit, *, editing: bool | None = None) -> Html:
             save=visit.text("Save"),
         )
     shown = rows([("Application label", visit.app["label"])])
-    return render(
-        "wizard_general", rows=shown, settings=settings, absent="Change the app by the API, or with oktascim."
-    )
+    return render("wizard_general", rows=shown, settings=settings, absent=BY_API)
 
 
 async def save_general(visit: Visit) -> Response:
