@@ -24,6 +24,8 @@ FORM = """
 <form><table>
 <tr><td>Base URL</td><td><input id="url" name="scim_base_url" value="https://old.example"></td></tr>
 <tr><td>API Token</td><td><input id="token" type="password"></td></tr>
+<tr><td>Unique identifier</td><td><input id="identifier" value="userName"></td></tr>
+<tr><td>Username</td><td><input id="login"></td></tr>
 <tr><td>Two of them</td><td><input id="a"><input id="b"></td></tr>
 </table><input id="save" type="submit" value="Save"></form>
 <div><div><b>Create Users</b></div><div><label><input type="checkbox" id="create"> Enable</label></div></div>
@@ -44,6 +46,7 @@ FOUND = [
     ("field", [{"name": "scim_base_url"}], None, "url"),
     ("field", [{"label": "^api token"}], None, "token"),
     ("field", [{"label": "^two of them"}], None, None),
+    ("field", [{"label": "^user ?name"}], None, "login"),
     ("field", [{"order": 2}], None, "token"),
     ("field", [{"label": "^client id"}], None, "aria"),
     ("field", [{"label": "^(bearer token|authorization)"}], None, "placed"),

@@ -24,8 +24,9 @@
   const usable = (element) => shown(element) || (kind === "box" && [...(element.labels ?? [])].some(shown));
   const all = (scope, selector) => [...scope.querySelectorAll(selector)].filter(usable);
   const bySize = (elements) => elements.sort((one, other) => words(one).length - words(other).length);
+  /* Whatever has a text that fits; what stands in a field is its content and names nothing. */
   const titled = (scope, fits) =>
-    bySize([...scope.querySelectorAll("*")].filter((each) => shown(each) && fits(words(each))));
+    bySize([...scope.querySelectorAll(`:not(${KINDS.field})`)].filter((each) => shown(each) && fits(words(each))));
 
   /* The only control of the kind beside an element: the first ancestor that holds any must hold one. */
   const beside = (element, selector) => {
