@@ -76,8 +76,6 @@ async def save(visit: Visit) -> Response:
             return answer(pages.banner(str(outcome.error), good=False), slot="banner")
     with visit.org.store.transaction():
         change_provisioning(visit.org, visit.cause, visit.app, typed)
-        if visit.app["wizard"]:
-            wizard.save_connector(visit, posted)
     visit.provisioning = typed
     return await _back(visit)
 

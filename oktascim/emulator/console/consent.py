@@ -18,9 +18,8 @@ from starlette.responses import RedirectResponse, Response
 from oktascim.emulator.console.html import answer, document, message, render
 from oktascim.emulator.console.sessions import new_id
 from oktascim.emulator.console.visit import Visit
-from oktascim.emulator.console.wizard import connector_of
 from oktascim.emulator.org.events import app_entity
-from oktascim.emulator.org.provisioning import change_provisioning, provisioning_of
+from oktascim.emulator.org.provisioning import change_provisioning
 from oktascim.emulator.provisioner.client import NO_ANSWER
 from oktascim.emulator.provisioner.events import AUTHENTICATE
 from oktascim.emulator.provisioner.texts import reason_phrase
@@ -31,7 +30,7 @@ _ACTION = "Error while retrieving OAuth token"
 
 async def begin(visit: Visit) -> Response:
     """GET .../oauth/authenticate: on to the authorization endpoint, which will ask a person (RFC 6749 4.1.1)."""
-    oauth = connector_of(visit).get("oauth")
+    oauth = visit.provisioning.oauth
     if not oauth:
         return message("Not Found", "This connection does not use OAuth 2.", 404)
     state = new_id()
@@ -52,7 +51,7 @@ async def callback(visit: Visit) -> Response:
         token = await _token(visit, query)
     except _NoTokenError as error:
         return _refused(visit, str(error))
-    connection = replace(provisioning_of(visit.org, app["id"]), status="ENABLED", authorization=f"Bearer {token}")
+    connection = replace(visit.provisioning, status="ENABLED", authorization=f"Bearer {token}")
     change_provisioning(visit.org, visit.cause, app, connection)
     return answer(document(app["label"], render("consented", label=app["label"]), scripts=["consented"]))
 
@@ -63,7 +62,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
     Raises:
         _NoTokenError: consent was refused, or the token endpoint gives none; the text is the reason.
     """
-    oauth = connector_of(visit).get("oauth")
+    oauth = visit.provisioning.oauth
     if not oauth or "code" not in query:
         raise _NoTokenError(query.get("error", "no code came back"))
     form = {

@@ -17,7 +17,6 @@ from oktascim.emulator.console.html import Html, answer, fill, joined, render, r
 from oktascim.emulator.console.visit import Visit
 from oktascim.emulator.org.provisioning import Provisioning, offers, save_provisioning, speaks_scim, supports
 from oktascim.emulator.provisioner.model import Outcome
-from oktascim.emulator.store import Record
 
 BY_API = "Change the app by the API, or with oktascim."
 """What is said where the real console has a form and this one has none."""
@@ -59,17 +58,17 @@ async def save_general(visit: Visit) -> Response:
 
 def connector(visit: Visit, *, editing: bool) -> Html:
     """The pane "SCIM Connection"."""
-    kept = connector_of(visit)
+    mode = visit.provisioning.mode
     url = f"{visit.base}/settings/user-mgmt?section=integration"
     if not editing:
         consent = Html("")
-        if kept["mode"] == "oauth2":
+        if mode == "oauth2":
             consent = render("wizard_consent", url=f"{visit.base}/oauth/authenticate", label=visit.app["label"])
         return render(
             "wizard_connection",
             url=url,
             edit=visit.text("Edit"),
-            rows=rows(_shown(visit, kept["mode"])),
+            rows=rows(_shown(visit, mode)),
             consent=consent,
         )
     actions = (
@@ -88,8 +87,8 @@ def connector(visit: Visit, *, editing: bool) -> Html:
         base_url=visit.provisioning.base_url or "",
         identifier=visit.provisioning.unique_identifier,
         actions=joined(actions),
-        modes=joined(_option(mode, name, kept["mode"]) for mode, name in WIZARD_MODES),
-        fields=joined(_mode_fields(visit, mode, kept["mode"]) for mode, _ in WIZARD_MODES),
+        modes=joined(_option(key, name, mode) for key, name in WIZARD_MODES),
+        fields=joined(_mode_fields(visit, key, mode) for key, _ in WIZARD_MODES),
         test=visit.text("Test Connector Configuration"),
         save=visit.text("Save"),
     )
@@ -144,23 +143,9 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
         import_groups="import_groups" in actions,
         to_app=tuple(option for option in able.to_app if offers(able, option)),
         unique_identifier=posted.get("uniqueIdentifier") or "userName",
+        mode=mode,
+        oauth=values if mode == "oauth2" else {},
     )
-
-
-def save_connector(visit: Visit, posted: dict[str, str]) -> None:
-    """Keep what the form needs again and the connection does not hold, and what a consent will need."""
-    mode = posted["authMode"]
-    oauth = {field.key: posted.get(field.name, "") for field in WIZARD_FIELDS["oauth2"]} if mode == "oauth2" else None
-    visit.org.store.settings.put(_key(visit), {"mode": mode, "oauth": oauth})
-
-
-def connector_of(visit: Visit) -> Record:
-    """The authentication mode, and what OAuth 2 needs where that is the mode, as saved."""
-    return visit.org.store.settings.get(_key(visit)) or {"mode": "basic", "oauth": None}
-
-
-def _key(visit: Visit) -> str:
-    return f"connector of {visit.app['id']}"
 
 
 def _option(mode: str, name: str, chosen: str) -> Html:

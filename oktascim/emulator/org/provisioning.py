@@ -74,6 +74,8 @@ class Provisioning:
         unique_identifier: the SCIM attribute that identifies a user; wizard apps can choose it.
         to_app: the options that are on.
         actions: the supported actions of a wizard-made app; None for the templates, which support all of them.
+        mode: the authentication mode of a wizard-made app: basic, header or oauth2.
+        oauth: what a consent needs where that is the mode: endpoints, client id and secret.
         password: seed and change of password synchronisation.
         inbound: the capabilities of INBOUND_PROVISIONING.
     """
@@ -86,6 +88,8 @@ class Provisioning:
     unique_identifier: str = "userName"
     to_app: tuple[str, ...] = ()
     actions: tuple[str, ...] | None = None
+    mode: str = "basic"
+    oauth: dict[str, str] = field(default_factory=dict, repr=False)
     password: Record = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
     inbound: Record = field(default_factory=dict)
 

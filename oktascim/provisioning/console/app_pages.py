@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.async_api import Error as BrowserError
@@ -16,7 +17,7 @@ from oktascim.provisioning.console.screen import Screen, Stuck, Verdict
 
 _REOPENINGS = 3
 _TO_APP_TRIES = 3
-_POPUP_MS = 10_000.0
+_POPUP_MS, _RELOAD_MS = 10_000.0, 2_000.0
 _ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
 _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
@@ -156,10 +157,14 @@ class AppPages:
         async def gone() -> bool | None:
             return window.is_closed() or None
 
-        if await self.screen.until(gone, self.consent_seconds):
-            return True
-        await window.close()
-        return False
+        if not await self.screen.until(gone, self.consent_seconds):
+            await window.close()
+            return False
+        with suppress(
+            BrowserError
+        ):  # the page that it was opened from may load itself afresh, and must not sweep us away
+            await self.screen.page.wait_for_event("load", timeout=_RELOAD_MS)
+        return True
 
     async def confirm(self, base_url: str) -> None:
         """Open the page again: a refused Save can look quiet (7.4).

@@ -134,7 +134,7 @@ def test_a_keyring_that_fails_is_answered_with_the_right_variable(session_with, 
     session = session_with(**others, **{f"{name}_FROM": "keyring:okta"})
     session.__dict__["secret_store"] = Locked()
     with pytest.raises(SecretStoreUnavailable) as error:
-        access_of(session, ORG)
+        access_of(session, ORG, Clock())
     places = "file:PATH, command:… or env:NAME"
     assert error.value.fix == f"Unlock it. Set {name} instead, or name another place by {name}_FROM: {places}."
 
