@@ -177,7 +177,6 @@ async def _set(
     route: RouteChoice,
     person: Person,
 ) -> tuple[Established, App]:
-
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
             found = await find_app(okta, word)

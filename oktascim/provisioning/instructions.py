@@ -56,8 +56,9 @@ def _wizard_steps(task: Task, copied: str | None) -> tuple[str, ...]:
     given = {name for name, value in credentials if value is not None}
     scheme = task.template.authentication(credentials.mode, given).scheme
     actions = wanted.supported_actions or ()
+    choose_scim = f"On the {label('general_tab')} tab, edit App Settings, set Provisioning to SCIM and save."
     return (
-        f"On the {label('general_tab')} tab, edit App Settings, set Provisioning to SCIM and save.",
+        *((choose_scim,) if task.stage == "connect" else ()),
         f"Open the {label('provisioning_tab')} tab, then {label('integration')}, then {label('edit')}.",
         f"{console.fields['base_url'].label}: {wanted.base_url}",
         f"{console.fields['unique_identifier'].label}: {wanted.unique_identifier or 'userName'}",

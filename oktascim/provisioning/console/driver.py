@@ -185,6 +185,6 @@ def _scim_failure(words: str, evidence: Evidence) -> ScimServerFailed:
     return ScimServerFailed(
         f"Okta tested the SCIM connection and refused it: {words}",
         why=f"{explain_text(words)[0].cause}{picture}",
-        fix="Nothing was saved. Correct the base URL or the credentials, then run the same command again; "
+        fix="Okta did not save it. Correct the base URL or the credentials, then run the same command again; "
         "`oktascim connection test --spec FILE` sends the same request from here.",
     )
