@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
@@ -114,6 +115,8 @@ def test_consent_is_obtained_where_nobody_or_a_person_who_is_there_is_asked(stag
     (asked,) = consent.asked
     assert (asked["response_type"], asked["client_id"], asked["prompt"]) == ("code", CLIENT_ID, "consent")
     assert asked["redirect_uri"].endswith("/oauth/callback")
+    seen = json.dumps([stage.call("GET", f"/_emulator/{records}") for records in ("requests", "exchanges")])
+    assert not any(secret in seen for secret in (CLIENT_SECRET, SCIM_TOKEN, stage.org.administrator.password))
 
 
 def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent):
