@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.errors import ScimServerFailed, UsageProblem
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
@@ -42,23 +43,29 @@ class Witness:
             self._since = page.answered_at + _CLOCK_TICK
             await self.okta.clock.sleep(_CLOCK_TICK.total_seconds())
 
-    async def look(self) -> str | None:
+    async def look(self, *, last: bool = False) -> str | None:
         """One look: the change that was logged since the beginning, in words, or None.
 
+        Args:
+            last: whether a refusal counts though no change was logged; before that a person who is at it may have
+                mistyped the token, and tries again.
+
         Raises:
-            ScimServerFailed: what was logged is that the SCIM server refused Okta.
+            ScimServerFailed: what was logged last is that the SCIM server refused Okta.
         """
         page = await self._read(LogQuery(self._filter, self._since)) if self._since else None
         events = page.events.values if page else []
-        refusals = [event for event in events if event["eventType"] == _REFUSAL]
-        if findings := explain_events(refusals):
+        changed = max((place for place, event in enumerate(events) if event["eventType"] == _CHANGE), default=None)
+        refusals = [event for event in events[(changed or 0) :] if _is_refusal(event)]
+        if refusals and (last or changed is not None):
+            finding = explain_events(refusals)[0]
+            said = refusals[-1]["outcome"].get("reason") or "no reason was given"
             raise ScimServerFailed(
-                f"The SCIM server refused the new credentials: {refusals[-1]['outcome']['reason']}",
-                why=f"{findings[0].cause} (The System Log has it.)",
-                fix=findings[0].fix,
+                f"The SCIM server refused the new credentials: {said}",
+                why=f"{finding.cause} (The System Log has it.)",
+                fix=finding.fix,
             )
-        changes = [event for event in events if event["eventType"] == _CHANGE]
-        return f"the System Log has {_CHANGE} of {changes[-1]['published']}" if changes else None
+        return f"the System Log has {_CHANGE} of {events[changed]['published']}" if changed is not None else None
 
     async def wait(self) -> str | None:
         """The same, with some patience: an event may take a while to appear.
@@ -66,8 +73,8 @@ class Witness:
         Raises:
             ScimServerFailed: as above.
         """
-        for _ in range(_LOOKS):
-            if seen := await self.look():
+        for left in reversed(range(_LOOKS)):
+            if seen := await self.look(last=not left):
                 return seen
             await self.okta.clock.sleep(_PAUSE)
         return None
@@ -81,3 +88,7 @@ class Witness:
             return await read_page(self.okta, query)
         except (OktaError, UsageProblem):  # such as a token that may not read the log: then there is no witness
             return None
+
+
+def _is_refusal(event: dict[str, Any]) -> bool:
+    return event["eventType"] == _REFUSAL and reports_failure(event)

@@ -48,11 +48,29 @@ def test_silence_is_no_word(fake_okta):
     assert fake_okta.clock.elapsed == 13
 
 
-def test_a_refusal_of_the_new_credentials_is_the_scim_servers(fake_okta):
-    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page([CHANGED, REFUSED]))
+@pytest.mark.parametrize(("events", "wait"), [([CHANGED, REFUSED], False), ([REFUSED], True)])
+def test_a_refusal_of_the_new_credentials_is_the_scim_servers(fake_okta, events, wait):
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page(events))
     with pytest.raises(ScimServerFailed, match="refused the new credentials: Unauthorized") as failure:
-        hear(fake_okta)
+        hear(fake_okta, wait=wait)
     assert failure.value.fix
+
+
+def test_who_mistypes_the_token_may_try_again(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page([REFUSED]))
+    assert hear(fake_okta) is None
+
+
+def test_a_change_after_a_refusal_counts(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page([REFUSED, CHANGED]))
+    assert hear(fake_okta).startswith("the System Log has application.lifecycle.update")
+
+
+def test_a_refusal_without_words_is_one_too(fake_okta):
+    silent = {**REFUSED, "outcome": {"result": "FAILURE", "reason": None}}
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page([CHANGED, silent]))
+    with pytest.raises(ScimServerFailed, match="no reason was given"):
+        hear(fake_okta)
 
 
 def test_who_may_not_read_the_log_has_no_witness(fake_okta, okta_error):
