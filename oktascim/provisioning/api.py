@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from oktascim.errors import ScimServerFailed
 from oktascim.okta.connections import (
     USER_PROVISIONING,
     activate_connection,
@@ -20,6 +19,7 @@ from oktascim.okta.connections import (
     set_token_connection,
 )
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.provisioning.refusal import connection_refused
 from oktascim.provisioning.route import Attempt, RouteName
 from oktascim.provisioning.task import Task
 
@@ -55,11 +55,7 @@ async def _connect(task: Task) -> str | None:
         raise
     except OktaError as error:
         if error.code == _CONNECTOR_TEST_FAILED:
-            raise ScimServerFailed(
-                "Okta tested the connection and the SCIM server or its credentials failed.",
-                why=error.why,
-                fix="`oktascim connection test --spec FILE` shows what the server answers.",
-            ) from error
+            raise connection_refused(task, "; ".join(error.causes) or error.summary) from error
         return f"Okta refused the credentials: {error.why}"
     if not connection.governed:
         return (

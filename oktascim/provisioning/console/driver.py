@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as BrowserError
 
-from oktascim.diagnose.engine import explain_text
 from oktascim.errors import ScimServerFailed
 from oktascim.http import Clock
 from oktascim.okta.client import Okta
@@ -24,6 +23,7 @@ from oktascim.provisioning.console.evidence import Evidence, collect
 from oktascim.provisioning.console.route import NO_ACCESS
 from oktascim.provisioning.console.screen import Screen, SignedOut, Stuck
 from oktascim.provisioning.console.sign_in import Door
+from oktascim.provisioning.refusal import connection_refused
 from oktascim.provisioning.task import Stage, Task
 from oktascim.spec.models import SecretRef
 
@@ -118,7 +118,7 @@ class Driver:
     async def _explained(self, trouble: Exception, task: Task, screen: Screen) -> Failed | ScimServerFailed:
         evidence = await self._evidence(task, screen)
         if isinstance(trouble, ConnectionRefused):
-            return _scim_failure(str(trouble), evidence)
+            return connection_refused(task, str(trouble), evidence.seen)
         words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
         if isinstance(trouble, ConsentNeeded):
             return Failed(words, "consent")
@@ -178,13 +178,3 @@ def _reason(trouble: Exception) -> str:
         found = _NETWORK_ERROR.search(str(trouble))
         return f"the browser failed ({found[0] if found else type(trouble).__name__})"
     return str(trouble)
-
-
-def _scim_failure(words: str, evidence: Evidence) -> ScimServerFailed:
-    picture = f" {evidence.seen}" if evidence.picture else ""
-    return ScimServerFailed(
-        f"Okta tested the SCIM connection and refused it: {words}",
-        why=f"{explain_text(words)[0].cause}{picture}",
-        fix="Okta did not save it. Correct the base URL or the credentials, then run the same command again; "
-        "`oktascim connection test --spec FILE` sends the same request from here.",
-    )
