@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.event import is_silent, person_of, transaction_of
 from oktascim.diagnose.finding import Finding
-from oktascim.systemlog.fields import Event, reason_of, value_at
+from oktascim.systemlog.fields import Event
 
 _REMEMBERED = 1_000
 _COMMAND, _PLACE = re.compile(r"`[^`]*`"), re.compile(r"\bAPP\b")
@@ -28,7 +29,7 @@ class Explainer:
     def __init__(self, app: str | None = None) -> None:
         self._app = app and shlex.quote(app)
         self.causes: Counter[str] = Counter()
-        self._spoken: OrderedDict[str, Event] = OrderedDict()
+        self._spoken: OrderedDict[tuple[str, str], Event] = OrderedDict()
 
     def page(self, events: Sequence[Event]) -> tuple[Finding, ...]:
         """The findings of one page, each with the uuids of this page's events."""
@@ -39,13 +40,13 @@ class Explainer:
         findings = tuple(self._addressed(one) for one in ours if one.events)
         for one in findings:
             self.causes[one.category] += len(one.events)
-        self._remember(failures)
+        self._remember(failures, {uuid for one in findings if one.category != "unknown" for uuid in one.events})
         return findings
 
     def _earlier(self, failures: Iterable[Event]) -> dict[str, Event]:
         """What earlier pages hold of the transactions of events that say nothing themselves, by uuid."""
-        silent = {value_at(event, "transaction.id") for event in failures if not reason_of(event)}
-        return {event["uuid"]: event for name in silent if (event := self._spoken.get(name))}
+        silent = {key for event in failures if is_silent(event) for key in _keys(event)}
+        return {event["uuid"]: event for key in silent if (event := self._spoken.get(key))}
 
     def _addressed(self, finding: Finding) -> Finding:
         """The finding with commands that can be copied as they stand."""
@@ -61,10 +62,16 @@ class Explainer:
         app = self._app
         return _COMMAND.sub(lambda command: _PLACE.sub(lambda _: app, command[0]), text) if app else text
 
-    def _remember(self, failures: Iterable[Event]) -> None:
+    def _remember(self, failures: Iterable[Event], understood: Collection[str]) -> None:
         for event in failures:
-            transaction = value_at(event, "transaction.id")
-            if transaction and reason_of(event):
-                self._spoken[transaction] = event
+            if not is_silent(event) and event["uuid"] in understood:
+                for key in _keys(event):
+                    self._spoken.setdefault(key, event)
         while len(self._spoken) > _REMEMBERED:
             self._spoken.popitem(last=False)
+
+
+def _keys(event: Event) -> tuple[tuple[str, str], ...]:
+    """Under which names an event may lend its words: its person's in this transaction, and anybody's."""
+    transaction = transaction_of(event)
+    return ((transaction, person_of(event)), (transaction, "")) if transaction else ()

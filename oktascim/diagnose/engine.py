@@ -7,15 +7,15 @@ templates").
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from oktascim.diagnose.event import is_silent, person_of, transaction_of, type_of, words_of
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
-from oktascim.diagnose.message import NO_DETAIL, parse_message
+from oktascim.diagnose.message import parse_message
 from oktascim.diagnose.paste import events_in
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
@@ -30,7 +30,7 @@ that the second might be is our caution, no record shows its outcome."""
 
 _HIGH, _MEDIUM = 75, 45
 _SAME_RANK = 8
-_REASON_IN_DISPLAY = re.compile(r"due to error:\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL)
+_ANYBODY = ""
 
 
 def explain_text(text: str) -> tuple[Finding, ...]:
@@ -56,7 +56,7 @@ def explain_event(event: Mapping[str, Any]) -> Finding | None:
     """
     if not reports_failure(event):
         return None
-    return replace(_diagnose(_reason_of(event), _type_of(event)), events=(str(event.get("uuid", "")),))
+    return replace(_diagnose(words_of(event), type_of(event)), events=(str(event.get("uuid", "")),))
 
 
 def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
@@ -72,21 +72,23 @@ def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
         The findings, the one with the most events first.
     """
     groups: dict[Finding, list[str]] = {}
-    spoken: dict[str, Finding] = {}
+    spoken: dict[tuple[str | None, str], Finding] = {}
     silent: list[_SilentEvent] = []
     for event in events:
         if not reports_failure(event):
             continue
-        finding = _diagnose(reason := _reason_of(event), _type_of(event))
-        uuid, transaction = str(event.get("uuid", "")), _transaction_of(event)
-        if reason.strip() in NO_DETAIL and transaction:
-            silent.append(_SilentEvent(uuid, transaction, finding))
+        finding = _diagnose(words_of(event), type_of(event))
+        waiting = _SilentEvent(str(event.get("uuid", "")), transaction_of(event), person_of(event), finding)
+        if is_silent(event) and waiting.transaction:
+            silent.append(waiting)
             continue
-        groups.setdefault(finding, []).append(uuid)
-        if transaction and finding.category != "unknown":
-            spoken.setdefault(transaction, finding)
+        groups.setdefault(finding, []).append(waiting.uuid)
+        if finding.category != "unknown":
+            for person in (waiting.person, _ANYBODY):
+                spoken.setdefault((waiting.transaction, person), finding)
     for waiting in silent:
-        groups.setdefault(spoken.get(waiting.transaction, waiting.finding), []).append(waiting.uuid)
+        told = (spoken.get((waiting.transaction, person)) for person in (waiting.person, _ANYBODY))
+        groups.setdefault(next(filter(None, told), waiting.finding), []).append(waiting.uuid)
     return tuple(_with_events(groups))
 
 
@@ -98,10 +100,11 @@ def reports_failure(event: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _SilentEvent:
-    """A failure without words, waiting for its transaction."""
+    """A failure without words, waiting for its transaction; what was said of the same person comes first."""
 
     uuid: str
-    transaction: str
+    transaction: str | None
+    person: str
     finding: Finding
 
 
@@ -109,26 +112,6 @@ def _with_events(groups: Mapping[Finding, list[str]]) -> Iterator[Finding]:
     """Each finding with the uuids of its events."""
     for finding, uuids in sorted(groups.items(), key=lambda group: -len(group[1])):
         yield replace(finding, events=tuple(uuids))
-
-
-def _type_of(event: Mapping[str, Any]) -> str | None:
-    """The event type, if it is there and a string."""
-    kind = event.get("eventType")
-    return kind if isinstance(kind, str) else None
-
-
-def _transaction_of(event: Mapping[str, Any]) -> str | None:
-    """The transaction id; the events of one operation share it (facts/okta-api.md 8.3)."""
-    return (event.get("transaction") or {}).get("id")
-
-
-def _reason_of(event: Mapping[str, Any]) -> str:
-    """The words of an event: outcome.reason, else what a group-push message says after "due to error:"."""
-    reason = (event.get("outcome") or {}).get("reason")
-    if isinstance(reason, str) and reason.strip():
-        return reason
-    shown = _REASON_IN_DISPLAY.search(str(event.get("displayMessage") or ""))
-    return shown["reason"] if shown else ""
 
 
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from oktascim.diagnose.engine import FAILED_RESULTS
+from oktascim.diagnose.event import words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.redact import clean
 from oktascim.render.findings import finding_lines, painted, same_finding_line
 from oktascim.render.terminal import fitted, width_of
-from oktascim.systemlog.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, reason_of, user_of
+from oktascim.systemlog.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, user_of
 
 _RED, _GREEN, _YELLOW, _DIM = "31", "32", "33", "2"
 _GOOD = frozenset({"SUCCESS", "ALLOW"})
@@ -105,7 +106,7 @@ class EventText:
         first, below = self._what_and_who(event, layout)
         yield f"{self._painted(time + 'Z', _DIM)} {joint} {self._outcome(event)} {first}".rstrip()
         margin = f"{layout.indent}{_THROUGH if joint in (_FIRST, _MIDDLE) else ' '} "
-        for text in (*below, clean(reason_of(event))):
+        for text in (*below, clean(words_of(event))):
             if text:
                 yield from (margin + line for line in layout.wrapped(text))
         if self._wide:

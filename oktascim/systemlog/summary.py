@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from oktascim.systemlog.fields import Event, outcome_of, reason_of, user_of
+from oktascim.diagnose.event import words_of
+from oktascim.systemlog.fields import Event, outcome_of, user_of
 
 _TOP = 10
 _BARS = 24
@@ -70,7 +71,7 @@ class Summary:
         if self.is_failure(event):
             self.failures += 1
             self._failed_minutes[minute] += 1
-            self.reasons[reason_of(event) or "(no reason given)"] += 1
+            self.reasons[words_of(event) or "(no reason given)"] += 1
             if user:
                 self.failed_users[user] += 1
 

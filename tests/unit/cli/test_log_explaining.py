@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from oktascim.cli import log_explaining as module
 from oktascim.cli.log_explaining import Explainer
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, make_event
@@ -24,6 +26,31 @@ def test_a_silent_event_borrows_the_words_of_its_transaction_on_an_earlier_page(
     assert finding.events == ("uuid-3",)
 
 
+@pytest.mark.parametrize("silence", [None, "null", " "])
+def test_null_is_no_word(silence):
+    explainer = Explainer()
+    explainer.page([failure(1, CONFLICT, "job")])
+    (finding,) = explainer.page([failure(2, {"result": "FAILURE", "reason": silence}, "job")])
+    assert finding.category == "user.conflict"
+
+
+def test_words_that_nobody_understands_are_not_lent():
+    explainer = Explainer()
+    explainer.page([failure(1, {"result": "FAILURE", "reason": "Hrmpf."}, "job"), failure(2, CONFLICT, "job")])
+    (finding,) = explainer.page([failure(3, SILENT, "job")])
+    assert finding.category == "user.conflict"
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_what_was_said_of_the_same_person_comes_first(pages):
+    ada, grace = ({"target": [{"id": name, "type": "User"}]} for name in ("ada", "grace"))
+    told = [{**failure(1, UNAUTHORIZED, "job"), **ada}, {**failure(2, CONFLICT, "job"), **grace}]
+    silent = [{**failure(3, SILENT, "job"), **grace}]
+    explainer = Explainer()
+    found = explainer.page(told + silent) if pages == 1 else (explainer.page(told), explainer.page(silent))[1]
+    assert next(one.category for one in found if "uuid-3" in one.events) == "user.conflict"
+
+
 def test_what_an_earlier_page_said_is_not_counted_again():
     explainer = Explainer()
     explainer.page([failure(1, CONFLICT, "job"), make_event(9)])
@@ -33,7 +60,7 @@ def test_what_an_earlier_page_said_is_not_counted_again():
 
 
 def test_what_is_remembered_has_a_bound(monkeypatch):
-    monkeypatch.setattr(module, "_REMEMBERED", 1)
+    monkeypatch.setattr(module, "_REMEMBERED", 2)
     explainer = Explainer()
     explainer.page([failure(1, CONFLICT, "old"), failure(2, CONFLICT, "new")])
     old, new = (explainer.page([failure(number, SILENT, job)])[0] for number, job in ((3, "old"), (4, "new")))
