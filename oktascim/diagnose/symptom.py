@@ -75,6 +75,11 @@ _ABOUT_OF_WORDS = (
     ("user", re.compile(r"/users\b|\busers?\b|\baccounts?\b|\busername\b|\bemail\b|\bmembers?\b")),
 )
 _ABOUT_OF_EVENT = re.compile(r"application\.provision\.(?P<about>user|group_membership|group)")
+_PROVISIONING_EVENT = re.compile(
+    r"application\.(provision|integration|configuration|lifecycle|user_membership)\.|group\.application_assignment\."
+    r"|app\.(user_management|app_instance|realtimesync|generic|api|office365)\.|system\.(import|org|operation)\."
+)
+"""The types of events that may tell of provisioning (facts/okta-api.md 8.4); a sign-in that fails is another matter."""
 _BREAKS_A_URL = re.compile(r"[/\\?#%]")
 
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")
@@ -95,7 +100,7 @@ class Symptom:
     Attributes:
         text: the innermost words in lower case, e-mail addresses, ids and IP addresses replaced by @email, #id and #ip.
         action: what Okta was doing, from the text, else from the event type.
-        about: "connection", "user", "group", "membership" or "import".
+        about: "connection", "user", "group", "membership", "import", or "elsewhere" for an event of another matter.
         status, body, scim_type, okta_code: as in `ParsedMessage`.
         event: the event type, or None for a text without an event.
         odd_subject: the user or group name holds characters that have a meaning in a URL.
@@ -120,6 +125,8 @@ class Symptom:
 def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     """Reduce a message and the type of its event to what rules may look at."""
     event = event or message.event
+    if event and not _PROVISIONING_EVENT.match(event):
+        return Symptom(about="elsewhere", event=event)
     text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
     action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
     return Symptom(

@@ -46,7 +46,7 @@ def test_only_the_last_resort_holds_for_everything() -> None:
 def test_conditions_ask_for_values_that_exist(condition: Condition) -> None:
     actions = {name for name, _ in ACTIONS} | set(ACTION_OF_EVENT.values())
     assert (condition.action or set()) <= actions | {None}
-    assert (condition.about or set()) <= set(ABOUT_OF_ACTION.values()) | {None}
+    assert (condition.about or set()) <= {*ABOUT_OF_ACTION.values(), "elsewhere", None}
     assert (condition.body or set()) <= {"html", "text", "empty"}
     assert all(code is None or 300 <= code < 600 for code in condition.status or ())
     assert all(re.fullmatch(r"E0000\d{3}", code) for code in condition.okta_code or ())
