@@ -49,8 +49,17 @@ def explain(
     message = _content(STDIN, output) if text == STDIN else text or ""
     if not message.strip():
         raise UsageProblem("The text to explain is empty.", fix="Give the whole message as Okta shows it.")
-    findings = explain_events(read_events(message)) if holds_events(message) else explain_text(message)
-    _show(output, findings, form)
+    _show(output, _explained(message), form)
+
+
+def _explained(message: str) -> tuple[Finding, ...]:
+    """What a text means, which may be events that were copied, even in part."""
+    if holds_events(message):
+        try:
+            return explain_events(read_events(message))
+        except UsageProblem:  # cut off, or with words around it
+            pass
+    return explain_text(message)
 
 
 def _content(source: str, output: Output) -> str:

@@ -132,6 +132,7 @@ def logs(
     options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out)
     options.check()
     _refuse_empty(app=(app,), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
+    _refuse_no_file(html=html, cursor=cursor)
     wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
     conditions = Conditions(None, expression, tuple(types or ()), user, actor, transaction, wanted)
     conditions.filter()
@@ -154,6 +155,13 @@ def _refuse_empty(**given: Sequence[str | None]) -> None:
     for name, values in given.items():
         if "" in values:
             raise UsageProblem(f"--{name} is empty.", fix="Give it a value, or leave it out.")
+
+
+def _refuse_no_file(**given: Path | None) -> None:
+    """An empty path has become the current folder on its way here."""
+    for name, path in given.items():
+        if path == Path():
+            raise UsageProblem(f"--{name} names no file.", fix="Give it one, or leave it out.")
 
 
 def _query(session: Session, options: LogOptions) -> LogQuery:

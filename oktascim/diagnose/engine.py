@@ -16,7 +16,7 @@ from oktascim.diagnose.event import is_silent, person_of, transaction_of, type_o
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
 from oktascim.diagnose.message import parse_message
-from oktascim.diagnose.paste import events_in
+from oktascim.diagnose.paste import event_in
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
 
@@ -41,22 +41,12 @@ def explain_text(text: str) -> tuple[Finding, ...]:
 
     Returns:
         One finding, with ranked alternatives where the text is ambiguous; none for a text without a character. A text
-        that is System Log events gets what `explain_events` says of them.
+        that holds a System Log event gets what `explain_events` says of it.
     """
     if not text.strip():
         return ()
-    return explain_events(events_in(text)) or (_diagnose(text, None),)
-
-
-def explain_event(event: Mapping[str, Any]) -> Finding | None:
-    """Explain one System Log event by itself, for output that does not wait for its neighbours.
-
-    Returns:
-        A finding that carries the event's uuid, or None for an event that reports no failure.
-    """
-    if not reports_failure(event):
-        return None
-    return replace(_diagnose(words_of(event), type_of(event)), events=(str(event.get("uuid", "")),))
+    event = event_in(text)
+    return (explain_events([event]) if event else ()) or (_diagnose(text, None),)
 
 
 def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:

@@ -1,13 +1,12 @@
 """What people copy along with an error text: log prefixes, HTTP headers, stack frames, typographic quotes, events.
 
-Nothing here judges. `unwrap` leaves the words that `message` can read, and `events_in` finds System Log events in a
+Nothing here judges. `unwrap` leaves the words that `message` can read, and `event_in` finds a System Log event in a
 text that should have been a message.
 """
 
 from __future__ import annotations
 
 import html
-import json
 import re
 from typing import Any
 
@@ -39,7 +38,7 @@ _OKTA_EVENT = re.compile(
 )
 
 _STATUS_LINE = re.compile(r"^\W{0,3}HTTP/[\d.]+ [1-5]\d\d", re.MULTILINE)
-_HEADER = re.compile(r"^\s*[<>]?\s*(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
+_HEADER = re.compile(r"^\s*(?:[<>]\s*)?(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
 _CURL_NOISE = re.compile(r"^(?:[*>}{]\s|<\s*$|\s*%\s+Total|\s*Dload\b)")
 _TELLING_HEADERS = frozenset({"www-authenticate", "location", "retry-after"})
 _FRAME = re.compile(
@@ -51,6 +50,8 @@ _PYTHON_FRAME = re.compile(r"^\s*File \"")
 
 _MEMBERS_OF_EVENT = {
     "eventType": re.compile(r'"eventType"\s*:\s*"(?P<value>[\w.]{3,120})"'),
+    "uuid": re.compile(r'"uuid"\s*:\s*"(?P<value>[\w-]{1,64})"'),
+    "result": re.compile(r'"result"\s*:\s*"(?P<value>[A-Z_]{2,30})"'),
     "reason": re.compile(r'"reason"\s*:\s*"(?P<value>(?:[^"\\]|\\.){0,2000})'),
 }
 
@@ -77,24 +78,17 @@ def unwrap(text: str) -> tuple[str, str | None]:
     return plain, None
 
 
-def events_in(text: str) -> list[dict[str, Any]]:
-    """The System Log events that a text consists of; a damaged one by its type and reason; empty for other texts."""
-    if '"eventType"' not in text:
-        return []
-    try:
-        document = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return _damaged_event(text[:LOOKED_AT])
-    events = document if isinstance(document, list) else [document]
-    return [event for event in events if isinstance(event, dict) and "eventType" in event]
+def event_in(text: str) -> dict[str, Any] | None:
+    """The System Log event that a text holds, be it cut off or between other words; None for other texts.
 
-
-def _damaged_event(text: str) -> list[dict[str, Any]]:
-    """One failure from the members of an event that is cut off or stands between other words."""
-    found = {name: pattern.search(text) for name, pattern in _MEMBERS_OF_EVENT.items()}
-    kind, reason = found["eventType"], found["reason"]
-    outcome = {"result": "FAILURE", "reason": reason and reason["value"].replace('\\"', '"')}
-    return [{"eventType": kind["value"], "outcome": outcome}] if kind else []
+    Whole exports are read by `systemlog.exported`. What is taken here are the members by which an event is explained.
+    """
+    found = {name: pattern.search(text[:LOOKED_AT]) for name, pattern in _MEMBERS_OF_EVENT.items()}
+    values = {name: member["value"].replace('\\"', '"') if member else None for name, member in found.items()}
+    if values["eventType"] is None:
+        return None
+    outcome = {"result": values["result"] or "FAILURE", "reason": values["reason"]}
+    return {"eventType": values["eventType"], "uuid": values["uuid"] or "", "outcome": outcome}
 
 
 def _with_plain_characters(text: str) -> str:

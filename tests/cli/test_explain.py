@@ -45,6 +45,12 @@ def test_a_text_as_json():
     assert {"category", "confidence", "cause", "fix", "rule", "sources", "alternatives", "events"} <= set(finding)
 
 
+def test_an_event_that_was_cut_off_is_explained_all_the_same():
+    cut = json.dumps(EVENT | {"outcome": {"result": "FAILURE", "reason": "Conflict. Errors reported by remote"}})[:-9]
+    code, out, _ = explain(cut, "-o", "json")
+    assert (code, categories(out)) == (0, ["user.conflict"])
+
+
 def test_a_text_from_standard_input(monkeypatch):
     _, out, _ = explain("-", "-o", "json", stdin=TEXT, monkeypatch=monkeypatch)
     assert categories(out) == ["auth.invalid_credentials"]

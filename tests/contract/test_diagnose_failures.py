@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from oktascim.diagnose.engine import explain_event, explain_text
+from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import CATEGORIES, Finding
 from oktascim.diagnose.symptom import ACTION_OF_EVENT
 
@@ -42,7 +42,7 @@ def of_text(failure: dict[str, Any]) -> Finding:
 
 def of_event(failure: dict[str, Any]) -> Finding:
     outcome = {"result": "FAILURE", "reason": failure["message"]}
-    finding = explain_event({"uuid": failure["id"], "eventType": failure["event_type"], "outcome": outcome})
+    (finding,) = explain_events([{"uuid": failure["id"], "eventType": failure["event_type"], "outcome": outcome}])
     assert finding is not None
     return finding
 

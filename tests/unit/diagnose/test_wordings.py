@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oktascim.diagnose.engine import explain_event, explain_text
+from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import CATEGORIES
 
 WORDINGS = yaml.safe_load((Path(__file__).parent / "wordings.yaml").read_text())
@@ -29,7 +29,7 @@ def test_the_category_of_a_wording(category: str, wording: str | dict[str, str])
         (finding,) = explain_text(wording)
     else:
         outcome = {"result": "FAILURE", "reason": wording["text"] or None}
-        found = explain_event({"uuid": "u", "eventType": wording["event"], "outcome": outcome})
+        (found,) = explain_events([{"uuid": "u", "eventType": wording["event"], "outcome": outcome}])
         assert found is not None
         finding = found
     assert finding.category == category, finding.rule
