@@ -215,6 +215,7 @@ async def _show(
                         cursor.save(following)
                     if selection.full:
                         break
+                    del page, events  # not kept while the next page is waited for
         if cursor and following:
             cursor.save(following)
     conclude(session.output, options, selection, explainer.causes)

@@ -129,18 +129,22 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
     page = await read_page(okta, _bounded(query, until))
     if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
         page = await read_page(okta, _bounded(query, page.answered_at))
-    coming = _Coming(okta, page.following) if ahead and page.following else None
+    if not ahead:
+        yield page
+        while page.following:
+            page = await read_page(okta, page.following)
+            yield page
+        return
+    coming = _Coming(okta, page.following) if page.following else None
     try:
         yield page
+        del page  # what has been worked on need not wait for what comes
         while coming:
-            page, coming = await coming.arrive(), coming.next
-            yield page
+            yield await coming.arrive()
+            coming = coming.next
     finally:
         if coming:
             coming.abandon()
-    while page.following:
-        page = await read_page(okta, page.following)
-        yield page
 
 
 class _Coming:
