@@ -193,6 +193,64 @@ def test_what_okta_does_next(text: str, retries_itself: bool | None, retry_helps
     )
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("Not Found", "Gone", "No user returned for user 9b1d"),
+        "Not Found. Errors reported by remote server: User with id 123 not found",
+        "Internal Server Error. Errors reported by remote server: no such account",
+        "Bad Request. Errors reported by remote server: User is already deactivated",
+        "Conflict. Errors reported by remote server: account inactive",
+    ],
+)
+def test_a_leaver_who_is_gone_is_not_brought_back(answer: str) -> None:
+    finding = explained(DOINGS["deactivate"] + answer)
+    assert finding.category == "user.not_found"
+    assert "nothing is left to deactivate" in finding.cause
+    assert "close the task" in finding.fix
+    said = f"{finding.fix} {finding.okta_action.text}"
+    assert not re.search(r"assign|Deactivate Users|stays active|Retry Selected", said)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("Internal Server Error", "Service Unavailable", "Unauthorized", "Bad Request"),
+        "Bad Request. Errors reported by remote server: cannot delete a user that was not suspended",
+        "Bad Request. Errors reported by remote server: the account must be disabled before deletion",
+        "Bad Request. Errors reported by remote server: the user cannot be removed because SCIM was disabled",
+    ],
+)
+def test_an_account_that_may_still_be_active_is_deactivated_by_hand(answer: str) -> None:
+    finding = explained(DOINGS["deactivate"] + answer)
+    assert "stays active" in finding.okta_action.text
+
+
+def test_no_fix_names_a_retry_that_okta_does_not_offer() -> None:
+    """Except in rules that ask for another operation than a deactivation."""
+    naming = [
+        rule.id
+        for rule in rule_book().rules
+        if re.search(r"Retry Selected|[Tt]hen,? retry", rule.fix)
+        and any(condition.action is None or "deactivate_user" in condition.action for condition in rule.when)
+    ]
+    assert naming == []
+
+
+def test_no_fix_for_a_deactivation_assigns_the_leaver_again() -> None:
+    bringing_back = [
+        rule.id
+        for rule in rule_book().rules
+        if re.search(r"assign again|Turn on (Create|Deactivate) Users", rule.fix)
+        and any(
+            (condition.action is None or "deactivate_user" in condition.action)
+            and (condition.about is None or "user" in condition.about)
+            for condition in rule.when
+        )
+    ]
+    assert bringing_back == []
+
+
 @pytest.mark.parametrize(("suffix", "retries"), [("", True), (".with.error", False)])
 def test_the_two_kinds_of_group_push_failure(suffix: str, retries: bool) -> None:
     kind = f"application.provision.group_push.mapping.update.or.delete.failed{suffix}"
