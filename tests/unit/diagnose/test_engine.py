@@ -122,6 +122,24 @@ def test_a_bare_status_is_judged_by_what_okta_was_doing(status: str, expected: d
     assert {doing: explained(DOINGS[doing] + status).category for doing in expected} == expected
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "connect ECONNREFUSED 10.0.0.5:5432",
+        "getaddrinfo ENOTFOUND db.internal",
+        "certificate has expired",
+        "request timed out",
+    ],
+)
+@pytest.mark.parametrize("doing", ["test", "create", "update", "deactivate", "push", "import"])
+def test_a_server_that_answers_was_reached(trouble: str, doing: str) -> None:
+    report = f"Internal Server Error. Errors reported by remote server: {trouble}"
+    answered, unanswered = explained(DOINGS[doing] + report), explained(DOINGS[doing] + trouble)
+    assert (answered.category, answered.confidence) == ("remote.server_error", "high")
+    assert not {category for category in categories(answered) if category.startswith(("network.", "tls."))}
+    assert unanswered.category.startswith(("network.", "tls."))
+
+
 def test_what_is_far_less_telling_is_no_alternative() -> None:
     finding = explained(
         "Error while updating user group Sales: Bad Request. Errors reported by remote server: bad gateway"
