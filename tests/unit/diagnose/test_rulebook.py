@@ -49,7 +49,7 @@ def test_conditions_ask_for_values_that_exist(condition: Condition) -> None:
     assert (condition.about or set()) <= {*ABOUT_OF_ACTION.values(), "elsewhere", None}
     assert (condition.body or set()) <= {"html", "text", "empty"}
     assert all(code is None or 300 <= code < 600 for code in condition.status or ())
-    assert all(re.fullmatch(r"E0000\d{3}", code) for code in condition.okta_code or ())
+    assert all(code is None or re.fullmatch(r"E0000\d{3}", code) for code in condition.okta_code or ())
 
 
 def test_every_source_and_okta_action_is_used() -> None:
