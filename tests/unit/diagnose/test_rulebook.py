@@ -69,6 +69,24 @@ def test_texts_for_people_are_sentences() -> None:
     assert broken == []
 
 
+def test_a_short_word_that_switches_a_rule_off_has_its_borders() -> None:
+    """`sso` is in associatedCompany, `rate` in corporate, `patch` in dispatch."""
+    entries = [
+        entry
+        for path in RULES.iterdir()
+        if isinstance(content := yaml.safe_load(path.read_text()), list)
+        for entry in content
+    ]
+    unbounded = [
+        (entry["id"], pattern)
+        for entry in entries
+        for condition in entry["when"]
+        for pattern in condition.get("not_says", ())
+        if re.fullmatch(r"[a-z]{2,8}", pattern)
+    ]
+    assert unbounded == []
+
+
 VALID = {
     "id": "unknown.x",
     "category": "unknown",
