@@ -98,6 +98,8 @@ DOINGS = {
     "import": "Error while downloading all users: ",
 }
 
+REPORT = "Errors reported by remote server:"
+
 
 @pytest.mark.parametrize(
     ("status", "expected"),
@@ -138,6 +140,38 @@ def test_a_server_that_answers_was_reached(trouble: str, doing: str) -> None:
     assert (answered.category, answered.confidence) == ("remote.server_error", "high")
     assert not {category for category in categories(answered) if category.startswith(("network.", "tls."))}
     assert unanswered.category.startswith(("network.", "tls."))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "confidence"),
+    [
+        (f"{DOINGS['create']}Bad Request. {REPORT} internalId is invalid", "user.attribute_invalid.said", "medium"),
+        (f"{DOINGS['create']}Bad Request. {REPORT} two primary e-mails", "user.attribute_invalid.primary", "medium"),
+        (f"{DOINGS['members']}Bad Request. {REPORT} invalid values: 4, 9", "group.membership.refused-ids", "medium"),
+        (f"{DOINGS['create']}Not Found. {REPORT} office 7 not found", "user.attribute_invalid.names-nothing", "medium"),
+        ("group memberships are not pushed, group is empty in the app", "group.membership.left-out", "high"),
+        ("Users stay active after removal in Okta", "okta.provisioning_disabled.deactivation-off", "medium"),
+        (f"{DOINGS['push']}Internal Server Error. {REPORT} failed to patch it", "remote.server_error.crash", "medium"),
+    ],
+)
+def test_a_sentence_is_said_where_it_is_true(text: str, rule: str, confidence: str) -> None:
+    finding = explained(text)
+    assert (finding.rule, finding.confidence) == (rule, confidence)
+
+
+@pytest.mark.parametrize("doing", ["create", "find"])
+@pytest.mark.parametrize("answer", ["Not Found", "Gone", f"Not Found. {REPORT} resource 42 not found"])
+def test_what_has_no_linked_account_cannot_miss_it(doing: str, answer: str) -> None:
+    finding = explained(DOINGS[doing] + answer)
+    assert "user.not_found" not in categories(finding)
+
+
+@pytest.mark.parametrize(
+    "words", ["Invalid count parameter", "startIndex is wrong", "value too long", "User not found"]
+)
+def test_a_credential_test_waits_for_no_import_and_no_task(words: str) -> None:
+    action = explained(f"{DOINGS['test']}Bad Request. {REPORT} {words}").okta_action
+    assert not re.search(r"import|Retry Selected|assign", action.text)
 
 
 def test_what_is_far_less_telling_is_no_alternative() -> None:
