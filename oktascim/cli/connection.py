@@ -119,6 +119,8 @@ def set_connection(
     Example: `oktascim connection set --app "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
     """
     session = session_of(context)
+    if not base_url:
+        raise UsageProblem("A connection needs its base URL.", fix="Give --base-url and the credentials.")
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
@@ -127,6 +129,8 @@ def set_connection(
 
     established, found = session.run(lambda: _set(session, app, template, wanted, route, person))
     session.output.note(f"{found.label}: set {require(established)}.")
+    if established.note:
+        session.output.note(established.note)
     _show_proof(session, found, established.proof, output)
     return ExitCode.DONE
 

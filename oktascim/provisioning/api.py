@@ -23,6 +23,10 @@ from oktascim.provisioning.refusal import connection_refused
 from oktascim.provisioning.route import Attempt, RouteName
 from oktascim.provisioning.task import Task
 
+_NO_PLACE = (
+    "import_groups was not sent: the API has no place for it. Look at Import Groups under Provisioning > Integration, "
+    "or use --route console."
+)
 _CONNECTOR_TEST_FAILED = "E0000059"  # facts/okta-api.md 6.2
 
 
@@ -43,7 +47,8 @@ class ApiRoute:
             refusal = await _set_to_app(task, frozenset(task.wanted.to_app))
             if refusal:
                 return Attempt("api", refusal)
-        return Attempt("api", "Set by the Management API.", acted=True)
+        note = _NO_PLACE if task.connects and task.wanted.import_groups is not None else None
+        return Attempt("api", "Set by the Management API.", acted=True, note=note)
 
 
 async def _connect(task: Task) -> str | None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
 from oktascim.errors import OktascimError, UsageProblem
 
+Call = ParamSpec("Call")
+Result = TypeVar("Result")
+
+_UNUSABLE, _WITHOUT = "The clipboard cannot be used.", "Leave --clipboard out: the place of the secret is named then."
 _TELLS_OTHERS = "copy_klipper"  # hands the text over as an argument of a process, which others can read
 
 
@@ -34,8 +41,11 @@ class Clipboard:
         """
         try:
             self.copy(secret.get_secret_value())
+            holds = self.paste() == secret.get_secret_value()
         except RuntimeError as error:  # the base of pyperclip's exception; its words name programs, not texts
-            raise OktascimError("The clipboard cannot be used.", why=str(error).splitlines()[0]) from None
+            raise OktascimError(_UNUSABLE, why=str(error).splitlines()[0], fix=_WITHOUT) from None
+        if not holds:
+            raise OktascimError(_UNUSABLE, why="What was put there is not there.", fix=_WITHOUT)
         try:
             yield
         finally:
@@ -58,4 +68,24 @@ def system_clipboard() -> Clipboard:
             "There is no clipboard here for --clipboard.",
             fix="On Linux install wl-clipboard (Wayland) or xclip (X11); or leave the option out.",
         )
-    return Clipboard(copy, paste)
+    return Clipboard(_apart(copy), _apart(paste))
+
+
+def _apart(work: Callable[Call, Result]) -> Callable[Call, Result]:
+    """The work with stdout and stderr out of reach: a helper that holds the text outlives us, and would hold a pipe."""
+
+    @wraps(work)
+    def quietly(*args: Call.args, **kwargs: Call.kwargs) -> Result:
+        kept = [(number, os.dup(number)) for number in (1, 2)]
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            for number, _ in kept:
+                os.dup2(nowhere, number)
+            return work(*args, **kwargs)
+        finally:
+            for number, copy in kept:
+                os.dup2(copy, number)
+                os.close(copy)
+            os.close(nowhere)
+
+    return quietly

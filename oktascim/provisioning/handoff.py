@@ -17,7 +17,10 @@ from oktascim.provisioning.task import Task
 _POLL_SECONDS = 10.0
 _ANNOUNCE_SECONDS = 60.0
 _FOR_A_PERSON = "A person must do this step in the Admin Console."
-_CANNOT_BE_SEEN = "Credentials cannot be read back: Okta's own test of them in the Admin Console is the proof."
+_CANNOT_BE_SEEN = (
+    "Credentials cannot be read back: Okta's own test of them in the Admin Console is the proof. Where the System Log "
+    "does not show the change, Ctrl-C ends the waiting; from then on apply without --rotate-credentials."
+)
 
 
 def _ignore(_handoff: Handoff) -> None:
@@ -48,14 +51,17 @@ class HandoffRoute:
         copied = secret_of(task) if self.clipboard else None
         held = self.clipboard.holding(task.resolve().values[copied]) if self.clipboard and copied else nullcontext()
         handoff = Handoff(page, instructions(task), then)
-        if not self.wait_seconds:
+        if task.witness and self.wait_seconds:
+            await task.witness.begin()
+        if not self.wait_seconds or (task.witness and task.witness.blind):
             return Attempt("handoff", _FOR_A_PERSON, handoff)
         with held:
             self.show(Handoff(page, instructions(task, copied), then))
             async with self.aside():
                 done = await self._wait(task)
         if done:
-            return Attempt("handoff", "A person did it in the Admin Console.", handoff, acted=True)
+            said = "The app was changed meanwhile." if task.witness else "A person did it in the Admin Console."
+            return Attempt("handoff", said, handoff, acted=True)
         return Attempt("handoff", _FOR_A_PERSON, handoff)
 
     async def _wait(self, task: Task) -> bool:
@@ -79,8 +85,8 @@ async def _done(task: Task, *, thoroughly: bool) -> bool:
     The app alone costs a call of a roomy bucket, its connection one of the tightest (facts/okta-api.md 7): that one is
     read once a minute, since `features` follows the Admin Console.
     """
-    if task.witness:
-        return await task.witness.look() is not None
+    if task.witness and await task.witness.look() is None:
+        return False
     if thoroughly:
         return not task.missing(await read_back(task.okta, task.app.id, task.wanted.to_app))
     return not task.missing(judge(await get_app(task.okta, task.app.id), None))

@@ -61,7 +61,7 @@ def _wizard_steps(task: Task, copied: str | None) -> tuple[str, ...]:
         *((choose_scim,) if task.stage == "connect" else ()),
         f"Open the {label('provisioning_tab')} tab, then {label('integration')}, then {label('edit')}.",
         f"{console.fields['base_url'].label}: {wanted.base_url}",
-        f"{console.fields['unique_identifier'].label}: {wanted.unique_identifier or 'userName'}",
+        *_identifier_step(task),
         *(f"Tick {console.supported_actions[action].label}." for action in actions),
         f"{label('authentication_mode')}: {console.authentication_modes[scheme]}",
         *(
@@ -70,6 +70,11 @@ def _wizard_steps(task: Task, copied: str | None) -> tuple[str, ...]:
         ),
         *((f"Click '{label('save')}'.", CONSENT) if scheme == "oauth2" else _tested_and_saved(label)),
     )
+
+
+def _identifier_step(task: Task) -> tuple[str, ...]:
+    label = task.template.console.fields["unique_identifier"].label
+    return (f"{label}: {task.unique_identifier}",) if task.unique_identifier else ()
 
 
 def _tested_and_saved(label: Callable[[str], str]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class Attempt:
         acted: whether it did all that was asked, as far as it can tell; counts only where no read can tell.
         handoff: what is left for a person, where the route is the handoff.
         left: where the next route has to begin, if this one came further than the task's beginning.
+        note: what of the wish this route has no place for, or None.
     """
 
     route: RouteName
@@ -43,6 +44,7 @@ class Attempt:
     handoff: Handoff | None = None
     acted: bool = False
     left: Stage | None = None
+    note: str | None = None
 
 
 class Route(Protocol):
@@ -75,6 +77,11 @@ class Established:
     route: RouteName | None
     attempts: tuple[Attempt, ...]
     evidence: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What the route that reached it had no place for."""
+        return self.attempts[-1].note if self.route else None
 
     @property
     def handoff(self) -> Handoff | None:

@@ -75,6 +75,11 @@ class Task:
         """Whether base URL and credentials are to be sent."""
         return self.stage in {"connect", "edit"}
 
+    @property
+    def unique_identifier(self) -> str | None:
+        """What a wizard-made app's form needs; one that is there already is left alone where nothing is asked for."""
+        return self.wanted.unique_identifier or ("userName" if self.stage == "connect" else None)
+
     def missing(self, proof: ReadBack) -> str:
         """What a fresh read does not show of all that was asked, in words; empty where it shows everything."""
         to_app = self.wanted.to_app

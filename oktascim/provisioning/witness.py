@@ -16,6 +16,7 @@ from oktascim.errors import ScimServerFailed, UsageProblem
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
 from oktascim.okta.logs import LogPage, LogQuery, read_page
+from oktascim.redact import clean
 
 _CHANGE = "application.lifecycle.update"
 _REFUSAL = "application.integration.authentication_failure"
@@ -37,11 +38,16 @@ class Witness:
     _since: datetime | None = field(default=None, init=False)
 
     async def begin(self) -> None:
-        """Take Okta's time before the change; what was logged earlier does not count."""
+        """Take Okta's time before the change; what was logged earlier does not count, were it our own doing."""
         page = await self._read(LogQuery(self._filter))
         if page and page.answered_at:
             self._since = page.answered_at + _CLOCK_TICK
             await self.okta.clock.sleep(_CLOCK_TICK.total_seconds())
+
+    @property
+    def blind(self) -> bool:
+        """Whether the log cannot be read, so that there is nothing to wait for."""
+        return self._since is None
 
     async def look(self, *, last: bool = False) -> str | None:
         """One look: the change that was logged since the beginning, in words, or None.
@@ -65,7 +71,7 @@ class Witness:
                 why=f"{finding.cause} (The System Log has it.)",
                 fix=finding.fix,
             )
-        return f"the System Log has {_CHANGE} of {events[changed]['published']}" if changed is not None else None
+        return _words(events[changed]) if changed is not None else None
 
     async def wait(self) -> str | None:
         """The same, with some patience: an event may take a while to appear.
@@ -92,3 +98,8 @@ class Witness:
 
 def _is_refusal(event: dict[str, Any]) -> bool:
     return event["eventType"] == _REFUSAL and reports_failure(event)
+
+
+def _words(change: dict[str, Any]) -> str:
+    who = (change.get("actor") or {}).get("alternateId")
+    return clean(f"the System Log has {_CHANGE} of {change['published']}{f' by {who}' if who else ''}")

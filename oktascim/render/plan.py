@@ -12,10 +12,11 @@ from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.report import Report
 from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import Provision
+from oktascim.plan.steps.provisioning import CREDENTIALS, Provision
 from oktascim.render.streams import Output, Table
 
 _SIGN = {"create": "+", "change": "~", "none": "=", "blocked": "!"}
+_AGAIN = {False: ", and sends nothing twice.", True: "; credentials that are to be rotated are sent again."}
 _MARK = {
     "done": "ok",
     "failed": "FAILED",
@@ -99,7 +100,10 @@ def show_troubles(output: Output, reports: Sequence[Report]) -> None:
     show_notes(output, {report.name: report.notes for report in reports})
     found = counts(reports)
     if "interrupted" in found:
-        output.note("Run the same command again: it goes on where it was stopped, and sends nothing twice.")
+        resent = any(
+            change.field == CREDENTIALS for one in reports for step in one.plan.steps for change in step.changes
+        )
+        output.note(f"Run the same command again: it goes on where it was stopped{_AGAIN[resent]}")
     output.note(", ".join(f"{count} {status}" for status, count in found.items()) + ".")
 
 

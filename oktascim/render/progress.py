@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from oktascim.provisioning.route import Handoff
+from oktascim.provisioning.route import VERIFIES_AND_GOES_ON, Handoff
 from oktascim.redact import clean
 from oktascim.render.streams import Output
 
@@ -71,6 +71,7 @@ class Bars:
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._drawing = False
         self._wait: TaskID | None = None
         self._wait_until = 0.0
         self._output = output
@@ -89,6 +90,7 @@ class Bars:
         if steps:
             self._tasks[name] = self._bars.add_task("", total=steps, name=name)
             self._bars.start()
+            self._drawing = True
 
     def began(self, name: str, step: str) -> None:
         """Name the step beside the bar."""
@@ -116,11 +118,16 @@ class Bars:
             self._above(line)
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Count down below the bars, with the reason; a new wait takes the place of the one before."""
+        """Count down below the bars, with the reason; a new wait takes the place of the one before.
+
+        Before the first bar it is a plain line: what is drawn anew all the time would erase a question.
+        """
+        if not self._drawing:
+            self._output.note(f"waiting {seconds:.0f} s: {reason}")
+            return
         self._wait_until = time.monotonic() + seconds
         if self._wait is not None:
             self._bars.remove_task(self._wait)
-        self._bars.start()
         self._wait = self._bars.add_task(clean(reason), total=None, name="waiting", until=self._wait_until)
         self._bars.refresh()
 
@@ -141,6 +148,7 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
     return [
         f"{name}: open {handoff.page}",
         *(f"  {number}. {step}" for number, step in enumerate(handoff.steps, 1)),
+        *([handoff.then] if handoff.then != VERIFIES_AND_GOES_ON else []),
     ]
 
 

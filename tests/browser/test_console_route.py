@@ -207,6 +207,13 @@ def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
         stage.attempt(stage.app(), base_url=f"{stage.base_url}/")
 
 
+def test_options_that_to_app_does_not_offer_do_not_stop_the_others(stage):
+    app = stage.app("custom-swa")
+    attempt = stage.attempt(app, "custom-swa", supported_actions=["push_new_users"], to_app=["create", "deactivate"])
+    assert "To App does not offer Deactivate Users" in attempt.said
+    assert "PUSH_NEW_USERS" in stage.features(app)
+
+
 def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
     to_forget = [1]
     change = connection.change_provisioning

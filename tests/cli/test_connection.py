@@ -110,3 +110,10 @@ def test_flags_that_say_too_little(world: World) -> None:
     assert result.code == 2
     assert "--base-url" in result.stderr
     assert SCIM_TOKEN not in result.stderr
+
+
+def test_set_says_what_it_needs_itself(world: World) -> None:
+    result = world.oktascim("connection", "set", "--app", "acme", "--token", "env:SCIM_TOKEN")
+    assert result.code == 2
+    assert "--base-url" in result.stderr
+    assert "connection test" not in result.stderr

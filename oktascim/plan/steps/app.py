@@ -66,7 +66,7 @@ class UpdateApp(Step):
             raise PersonNeeded(
                 f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
                 why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
-                fix=f"Change it by hand at {page}",
+                fix="\n".join([f"Change it by hand at {page}:", *map(_by_hand, self.changes)]),
             )
         await apps.replace_app(run.okta, run.app.id, merged_body(run.integration, run.template, run.app))
 
@@ -86,6 +86,13 @@ class UpdateApp(Step):
                 fix="Run apply again to set provisioning up anew, and report this.",
             )
         return _compare(run, run.app)
+
+
+def _by_hand(change: Change) -> str:
+    """What a person has to set, and to what."""
+    if change.field == "marker":
+        return f"add the line oktascim:{change.new} to the application notes for administrators"
+    return f"{change.field}: {change.new}"
 
 
 def could_wipe_provisioning(integration: Integration, template: Template, app: App) -> bool:

@@ -48,6 +48,8 @@ class Provision(Step):
         witness = Witness(run.okta, run.app.id) if unseen else None
         task = Task(run.okta, run.app, run.template, wanted, self.stage, run.resolve, witness, run.watcher)
         run.established = await establish(task, run.routes)
+        if run.established.note:
+            run.notes.append(run.established.note)
 
     async def verify(self, run: Run) -> str:
         """Say what proved it; the reads were made by `establish` after each route."""

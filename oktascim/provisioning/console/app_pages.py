@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.async_api import Error as BrowserError
 
@@ -17,6 +18,7 @@ from oktascim.provisioning.console.screen import Screen, Stuck, Verdict
 
 _REOPENINGS = 3
 _TO_APP_TRIES = 3
+_BOX_SECONDS = 3.0
 _POPUP_MS, _RELOAD_MS = 10_000.0, 2_000.0
 _ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
@@ -205,12 +207,16 @@ class AppPages:
         await self.screen.click(self.control("to_app"))
         await self.screen.click(self.control("edit"))
         await self.screen.wait_for(self.control("to_app_save"), "button", "The Save button of To App")
-        changed = False
+        changed, absent = False, []
         for option, box in self.console.to_app.items():
-            if option in wanted or await self.screen.find(box, "box"):
+            if await self.screen.until(partial(self.screen.find, box, "box"), _BOX_SECONDS if option in wanted else 0):
                 changed |= await self.screen.set_box(box, option, on=option in wanted)
+            elif option in wanted:
+                absent.append(box.label or option)
         if changed:
             await self.save("to_app_save")
+        if absent:
+            raise Stuck(f"To App does not offer {', '.join(absent)}; what it offers is set as wanted")
         return changed
 
     async def _shows(self, value: str) -> bool | None:

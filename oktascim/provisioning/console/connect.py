@@ -50,7 +50,8 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
     await pages.open_connection()
     screen.begin("fill in the connection")
     await screen.type(console.fields["base_url"], "base_url", wanted.base_url)
-    await screen.type(console.fields["unique_identifier"], "unique_identifier", wanted.unique_identifier or "userName")
+    if identifier := task.unique_identifier:
+        await screen.type(console.fields["unique_identifier"], "unique_identifier", identifier)
     for action, box in console.supported_actions.items():
         if wanted.supported_actions is not None:
             await screen.set_box(box, action, on=action in wanted.supported_actions)

@@ -85,6 +85,7 @@ class TestPending:
         (report,) = walk.apply(one)
         assert steps(report) == [("update_app", "pending"), ("assign_users", "done")]
         assert "could switch provisioning off" in report.error.what
+        assert "sign_on.acs_url: https://new.example/acs" in report.error.fix
         assert not any(line.startswith("PUT") for line in org.lines)
 
     def test_a_connection_that_is_saved_and_not_on_is_not_risked(self, walk, org, add, make, provisioning) -> None:
@@ -140,7 +141,7 @@ class TestRotation:
         assert (report.status, report.route) == ("pending", None)
         assert "API Token: (the value of the environment variable ACME_SCIM_TOKEN)" in report.error.fix
         assert "cannot be read back" in report.error.fix
-        assert walk.clock.elapsed == 1 + seconds
+        assert walk.clock.elapsed == (2 + seconds if seconds else 1)  # Okta's clock is taken before each who acts
 
     @pytest.mark.parametrize(("losses", "status"), [(1, "done"), (2, "pending")])
     def test_credentials_whose_answer_was_lost(self, walk, org, make, provisioning, losses, status) -> None:

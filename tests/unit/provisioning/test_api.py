@@ -50,6 +50,14 @@ def test_credentials_are_sent_without_the_scheme_word(fake_okta, attempt, templa
     assert body == {"baseUrl": "https://acme.example/scim/v2", "profile": {"authScheme": "TOKEN", "token": token}}
 
 
+@pytest.mark.parametrize(("wanted", "noted"), [(True, True), (False, True), (None, False)])
+def test_that_import_groups_has_no_place_here_is_said(fake_okta, attempt, wanted: bool | None, noted: bool) -> None:
+    fake_okta.on(f"POST {CONNECTION}", ON)
+    outcome = attempt(import_groups=wanted)
+    assert outcome.acted
+    assert ("import_groups was not sent" in (outcome.note or "")) is noted
+
+
 @pytest.mark.parametrize("template", ["custom-saml", "custom-swa"])
 def test_nothing_is_sent_for_a_wizard_made_app(fake_okta, attempt, template: str) -> None:
     outcome = attempt(template)

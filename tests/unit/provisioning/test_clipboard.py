@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pyperclip
 import pytest
 from pydantic import SecretStr
@@ -46,6 +48,22 @@ def test_a_clipboard_that_fails_is_said_without_the_secret():
     with pytest.raises(OktascimError) as failure, Clipboard(broken, str).holding(SECRET):
         pass
     assert (failure.value.what, failure.value.why) == ("The clipboard cannot be used.", "no display")
+
+
+def test_a_clipboard_that_fails_in_silence_is_noticed():
+    with pytest.raises(OktascimError, match="cannot be used"), Clipboard(lambda _text: None, str).holding(SECRET):
+        pass
+
+
+def test_a_helper_that_outlives_us_holds_no_stream_of_ours(monkeypatch, capfd):
+    def copy(text):
+        os.write(1, b"to stdout")
+        os.write(2, b"to stderr")
+
+    monkeypatch.setattr(pyperclip, "determine_clipboard", lambda: (copy, copy))
+    system_clipboard().copy("x")
+    os.write(1, b"ours")
+    assert capfd.readouterr() == ("ours", "")
 
 
 def copy_klipper(text):

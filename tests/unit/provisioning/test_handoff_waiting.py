@@ -51,22 +51,46 @@ def test_it_gives_up_in_time_and_can_be_taken_up_again(fake_okta, fake_clock, ma
 
 
 class WitnessOf:
-    """A witness who sees something at one of its looks."""
+    """A witness who sees something at one of its looks, or is blind."""
 
-    def __init__(self, look: int):
-        self.left = look
+    def __init__(self, look: int, *, blind: bool = False):
+        self.left, self.blind, self.begun = look, blind, False
+
+    async def begin(self):
+        self.begun = True
 
     async def look(self):
+        assert self.begun
         self.left -= 1
-        return "seen" if self.left == 0 else None
+        return "seen" if self.left <= 0 else None
+
+
+def rotated(fake_okta, make_task, witness, **wanted):
+    async def work():
+        async with fake_okta.client() as okta:
+            return await HandoffRoute(60).attempt(replace(make_task(okta, stage="edit", **wanted), witness=witness))
+
+    return fake_okta.clock.run(work())
 
 
 def test_what_no_read_can_show_is_waited_for_in_the_log(fake_okta, fake_clock, make_task):
-    async def work():
-        async with fake_okta.client() as okta:
-            return await HandoffRoute(60).attempt(replace(make_task(okta), witness=WitnessOf(3)))
-
-    attempt = fake_clock.run(work())
-    assert attempt.acted
+    fake_okta.on("GET /api/v1/apps/0oa1", DONE)
+    attempt = rotated(fake_okta, make_task, WitnessOf(3))
+    assert (attempt.acted, attempt.said) == (True, "The app was changed meanwhile.")
     assert fake_clock.elapsed == 30
     assert "cannot be read back" in attempt.handoff.then
+
+
+def test_a_change_of_something_else_does_not_end_the_wait_for_what_a_read_can_show(fake_okta, fake_clock, make_task):
+    fake_okta.on("GET /api/v1/apps/0oa1", DONE)
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+    fake_okta.on("GET /api/v1/apps/0oa1/features/USER_PROVISIONING", {"capabilities": {}})
+    attempt = rotated(fake_okta, make_task, WitnessOf(1), to_app=["create", "update"])
+    assert not attempt.acted
+    assert fake_clock.elapsed == 60
+
+
+def test_where_the_log_is_closed_nothing_is_waited_for(fake_okta, fake_clock, make_task):
+    attempt = rotated(fake_okta, make_task, WitnessOf(1, blind=True))
+    assert not attempt.acted
+    assert fake_clock.elapsed == 0

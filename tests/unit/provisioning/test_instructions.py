@@ -67,6 +67,16 @@ def test_a_connection_that_is_on_is_edited(make_task, template: str) -> None:
     assert not any(words in step for step in steps for words in ("Configure API", "Tick 'Enable", "General tab"))
 
 
+@pytest.mark.parametrize(
+    ("stage", "given", "entered"),
+    [("connect", None, "userName"), ("connect", "email", "email"), ("edit", None, None), ("edit", "email", "email")],
+)
+def test_a_unique_identifier_that_is_there_is_left_alone(make_task, stage, given, entered) -> None:
+    steps = instructions(make_task(None, "custom-swa", stage=stage, unique_identifier=given))
+    named = [step.partition(": ")[2] for step in steps if step.startswith("Unique identifier")]
+    assert named == ([entered] if entered else [])
+
+
 def test_oauth_2_ends_with_a_consent_and_not_with_a_test(make_task) -> None:
     steps = instructions(make_task(None, "custom-saml", mode="oauth2"))
     assert steps[-2:] == ("Click 'Save'.", CONSENT)

@@ -65,3 +65,13 @@ def test_an_integration_without_steps_has_no_bar(steps: int) -> None:
         bars.planned("acme", steps)
         bars.began("acme", "Create the app")
     assert ("Create the app" in stderr.getvalue()) == bool(steps)
+
+
+def test_a_wait_before_the_first_bar_is_a_line_that_erases_no_question() -> None:
+    stderr = Screen()
+    with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
+        bars.waits("rate limit", 3)
+        assert stderr.getvalue() == "waiting 3 s: rate limit\n"
+        bars.planned("acme", 1)
+        bars.waits("rate limit", 3)
+    assert "0:03" in stderr.getvalue()
