@@ -67,7 +67,7 @@ _ABOUT_OF_OPERATION = {
     "deprovisioning": "user",
     "group push": "group",
 }
-_ACTION_OF_OPERATION = {"group push": "push_group"}
+_ACTION_OF_OPERATION = {"group push": "push_group", "deprovisioning": "deactivate_user"}
 """What a frame without an action was about; the other frames hold several actions each."""
 _ABOUT_OF_WORDS = (
     ("membership", re.compile(r"\bmembership|\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b|\bmembers\[")),

