@@ -141,7 +141,7 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) 
         changes.append(Change(TO_APP, sorted(seen), sorted(wanted.to_app)))
     if changes:
         yield Provision(tuple(changes), stage)
-    if wanted.to_okta:
+    if wanted.to_okta and not (connected and actual.inbound is None):  # what a person has set is not seen then
         differing = import_changes(wanted.to_okta, actual.inbound)
         if differing:
             yield SetToOkta(differing)
@@ -261,3 +261,5 @@ def _notes(one: Integration, actual: Actual) -> Iterator[str]:
     }
     names = ", ".join(name for name, given in hidden.items() if given)
     yield f"Okta does not show {names}: not compared; --rotate-credentials sends the connection again."
+    if wanted.to_okta and actual.inbound is None:
+        yield "This org's API does not show to_okta for this app: not compared; set it by hand under To Okta."

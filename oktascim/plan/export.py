@@ -198,7 +198,9 @@ def _comments(seen: Seen, integration: Integration, notes: tuple[str, ...]) -> I
         return
     if integration.provisioning.base_url == UNKNOWN_BASE_URL:
         yield f"{at}.provisioning.base_url", "Okta does not show it: fill it in."
-    yield f"{at}.provisioning.credentials", "References, not secrets: set these variables, or say another place."
+    guess = " The mode is a guess: basic, header or oauth2?" if seen.template.kind == "wizard" else ""
+    words = f"References, not secrets: set these variables, or say another place.{guess}"
+    yield f"{at}.provisioning.credentials", words
 
 
 async def look(okta: Okta, app: App) -> Seen:

@@ -77,6 +77,15 @@ class TestConnection:
         assert plan.steps == ()
         assert plan.notes[0].startswith("Okta does not show base_url, credentials, import_groups: not compared")
 
+    def test_import_settings_that_the_api_does_not_show_are_not_asked_of_it_again(self, make, make_app, provisioning):
+        provisioning["to_okta"] = {"username_format": "EMAIL"}
+        app = make_app(features=["SCIM_PROVISIONING"])
+        plan = planned(make(provisioning=provisioning), Actual(app=app, connection=UNKNOWN))
+        assert plan.steps == ()
+        assert "set it by hand under To Okta" in plan.notes[1]
+        first = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=UNKNOWN))
+        assert [step.kind for step in first.steps] == ["provisioning", "to_okta"]
+
     def test_another_base_url_is_a_change(self, make, make_app, provisioning) -> None:
         provisioning["base_url"] = "https://acme.example/scim/v3"
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
