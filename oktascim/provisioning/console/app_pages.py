@@ -163,15 +163,12 @@ class AppPages:
             window = await opening.value
         except BrowserError:
             raise Stuck("No window for the consent opens") from None
-
         await self.screen.until(self._is_over(window), self.consent_seconds)
         if not window.is_closed():
             shown = await replace(self.screen, page=window).text()
             await window.close()
             raise ConsentNeeded(" ".join(shown.split())[:_MOST_WORDS])
-        with suppress(
-            BrowserError
-        ):  # the page that it was opened from may load itself afresh, and must not sweep us away
+        with suppress(BrowserError):  # the page that it was opened from may load itself afresh now
             await self.screen.page.wait_for_event("load", timeout=_RELOAD_MS)
 
     def _is_over(self, window: Page) -> Callable[[], Awaitable[bool | None]]:
