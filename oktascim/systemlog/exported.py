@@ -94,9 +94,8 @@ def _is_json(text: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[Any]:
-    for number, line in enumerate(
-        text.split("\n"), 1
-    ):  # Okta's own bytes may hold U+2028, where splitlines() would cut
+    lines = text.split("\n")  # Okta's own bytes may hold U+2028, where splitlines() would cut
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
