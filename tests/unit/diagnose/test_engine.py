@@ -402,3 +402,13 @@ def test_no_pattern_of_a_rule_can_explode() -> None:
 def test_a_hostile_text_of_any_length_is_answered(word: str) -> None:
     (finding,) = explain_text(f"HTTP/1.1 400\n{word * 20_000}")
     assert finding.category in CATEGORIES
+
+
+def test_a_web_page_in_place_of_scim_points_at_the_address_too() -> None:
+    quoted = "Invalid JSON: Unexpected character ('<' (code 60)): expected a valid value"
+    finding = explained(
+        f'Error authenticating: {quoted} at [Source: (String)"<html>Sign in</html>"; line: 1, column: 2]'
+    )
+    assert finding.category == "protocol.not_scim"
+    assert "login page" in finding.cause
+    assert "url.wrong_base" in {other.category for other in finding.alternatives}

@@ -5,25 +5,12 @@ from __future__ import annotations
 import html
 
 import httpx
-import pytest
 
 from oktascim.emulator.console.behaviour import Behaviour
 from tests.support.person import Person
 
 FOOTER = "oktascim emulator: not Okta, and not affiliated with it"
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def emulated(world_of):
-    return world_of()
-
-
-@pytest.fixture
-def person(emulated):
-    person = Person(emulated.org)
-    assert "Applications" in person.sign_in()
-    return person
 
 
 def app_of(world, mode="AUTO_LOGIN", label="Acme", **more):

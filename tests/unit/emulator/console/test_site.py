@@ -12,18 +12,6 @@ from tests.support.person import Person
 EVIL = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def emulated(world_of):
-    return world_of()
-
-
-@pytest.fixture
-def person(emulated):
-    person = Person(emulated.org)
-    assert "Applications" in person.sign_in()
-    return person
-
-
 def app_of(world, label="Acme", name="scim2testapp"):
     return world.okta("POST", "/api/v1/apps", {"name": name, "label": label, "signOnMode": "AUTO_LOGIN"})
 
