@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from examples.many import spec
+from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.http.server import EmulatedOrg
+from okta_emulator.scim_server import ScimServer
 from oktascim.cli.sandbox import seed
-from oktascim.emulator.provisioner.scimserver import ScimServer
-from oktascim.emulator.server import EmulatedOrg
-from oktascim.emulator.settings import EmulatorSettings
 from oktascim.okta.ratelimit import CONCURRENT_CALLS
 
 COUNT = 200

@@ -30,8 +30,8 @@ SDK_PAGES = 3
 TOKEN = "00benchmarkbenchmarkbenchmarkbenchmark0000"
 
 _SERVER = f"""
-from oktascim.emulator.server import serve
-from oktascim.emulator.settings import EmulatorSettings
+from okta_emulator.http.server import serve
+from okta_emulator.core.settings import EmulatorSettings
 serve(EmulatorSettings(token={TOKEN!r}), 0, lambda url: print(url, flush=True))
 """
 _PEAK = """

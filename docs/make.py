@@ -15,8 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
-from oktascim.emulator.provisioner.scimserver import ScimServer
-from oktascim.emulator.server import EmulatedOrg
+from okta_emulator.http.server import EmulatedOrg
+from okta_emulator.scim_server import ScimServer
 from oktascim.provisioning.console.browser import find_browser
 
 IMAGES = Path(__file__).parent / "images"

@@ -13,7 +13,7 @@ import typer
 
 from oktascim.cli.context import Session, session_of
 from oktascim.cli.engine import Job, load_selected
-from oktascim.cli.sandbox import Sandbox, missing_extra, sandbox
+from oktascim.cli.sandbox import Sandbox, emulator_errors, sandbox
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.redact import clean
 
@@ -32,11 +32,10 @@ def demo(
     server and the same story in the System Log. Nothing leaves this machine.
     """
     session = session_of(context)
-    try:
-        from oktascim.emulator.settings import EmulatorSettings
-    except ImportError as error:
-        raise missing_extra(error) from None
-    settings = EmulatorSettings(connections_api="accept", fast=True)
+    with emulator_errors():
+        from okta_emulator.core.settings import EmulatorSettings
+
+        settings = EmulatorSettings(connections_api="accept", fast=True)
     with sandbox(settings, scim_server=True) as box:
         inside = dataclasses.replace(
             session, environ={**session.environ, **box.environment}, org_url=None, profile=None

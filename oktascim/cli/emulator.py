@@ -18,12 +18,12 @@ import typer
 
 from oktascim.cli.context import Session, session_of
 from oktascim.cli.person import open_page
-from oktascim.cli.sandbox import missing_extra, sandbox, seed
+from oktascim.cli.sandbox import emulator_errors, sandbox, seed
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.http import is_loopback
 
 if TYPE_CHECKING:
-    from oktascim.emulator.settings import EmulatorSettings
+    from okta_emulator.core.settings import EmulatorSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -108,10 +108,6 @@ def start(
     Example: `oktascim emulator start --database org.sqlite`
     """
     session = session_of(context)
-    try:
-        from oktascim.emulator.server import serve
-    except ImportError as error:
-        raise missing_extra(error) from None
     file = _token_file(session, token_file)
     token = _token(session, file)
     settings = _settings(connections_api, rate_limits, latency, fast, token)
@@ -125,7 +121,10 @@ def start(
     def ready(url: str) -> None:
         threading.Thread(target=populate, args=(url,), daemon=True).start()
 
-    serve(settings, port=port, database=database, ready=ready)
+    with emulator_errors():
+        from okta_emulator.http.server import serve
+
+        serve(settings, port=port, database=database, ready=ready)
     return ExitCode.DONE
 
 
@@ -163,16 +162,15 @@ async def _console_page(session: Session, *, admin: bool) -> str:
 def _settings(
     connections_api: ConnectionsApi, rate_limits: RateLimits, latency: float, fast: bool, token: str | None = None
 ) -> EmulatorSettings:
-    try:
-        from oktascim.emulator.settings import EmulatorSettings
-    except ImportError as error:
-        raise missing_extra(error) from None
-    settings = EmulatorSettings(
-        connections_api=connections_api.value,
-        rate_limits=rate_limits.value,
-        latency=latency / 1000,
-        fast=fast,
-    )
+    with emulator_errors():
+        from okta_emulator.core.settings import EmulatorSettings
+
+        settings = EmulatorSettings(
+            connections_api=connections_api.value,
+            rate_limits=rate_limits.value,
+            latency=latency / 1000,
+            fast=fast,
+        )
     return dataclasses.replace(settings, token=token) if token else settings
 
 

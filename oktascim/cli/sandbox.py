@@ -9,10 +9,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oktascim.errors import OktascimError
+from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
+from oktascim.errors import OktascimError, UsageProblem
 
 if TYPE_CHECKING:
-    from oktascim.emulator.settings import EmulatorSettings
+    from okta_emulator.core.settings import EmulatorSettings
 
 PEOPLE = (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
 GROUP = "Engineering"
@@ -45,13 +46,14 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
     Raises:
         OktascimError: the extra `emulator` is not installed, or a server does not start.
     """
-    try:
-        from oktascim.emulator.provisioner.scimserver import ScimServer
-        from oktascim.emulator.server import EmulatedOrg
-    except ImportError as error:
-        raise missing_extra(error) from None
     with ExitStack() as stack:
-        org = stack.enter_context(EmulatedOrg(settings, port=port))
+        with emulator_errors():
+            from okta_emulator.http.server import EmulatedOrg
+            from okta_emulator.scim_server import ScimServer
+
+            org = stack.enter_context(EmulatedOrg(settings, port=port))
+            token = secrets.token_urlsafe(24)
+            server = stack.enter_context(ScimServer(token)) if scim_server else None
         asyncio.run(seed(org.url, settings.token))
         environment = {
             "OKTA_CLIENT_ORGURL": org.url,
@@ -60,12 +62,9 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
             "OKTASCIM_CONSOLE_PASSWORD": org.administrator.password,
             "OKTASCIM_CONSOLE_TOTP_SECRET": org.administrator.totp_secret,
         }
-        base_url = None
-        if scim_server:
-            token = secrets.token_urlsafe(24)
-            base_url = stack.enter_context(ScimServer(token)).base_url
-            environment |= {"SCIM_BASE_URL": base_url, "SCIM_TOKEN": token}
-        yield Sandbox(org.url, base_url, environment)
+        if server:
+            environment |= {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token}
+        yield Sandbox(org.url, server.base_url if server else None, environment)
 
 
 async def seed(org_url: str, token: str) -> None:
@@ -87,6 +86,21 @@ async def seed(org_url: str, token: str) -> None:
                 await okta.put(f"/api/v1/groups/{group['id']}/users/{user['id']}")
 
 
-def missing_extra(error: ImportError) -> OktascimError:
-    """The error for an installation without the extra `emulator`."""
-    return OktascimError("The emulator is not installed.", why=f"{error}", fix="pip install 'oktascim[emulator]'")
+@contextmanager
+def emulator_errors() -> Iterator[None]:
+    """Say what the emulator, a package of its own, raises in the errors of the command line.
+
+    Raises:
+        UsageProblem: a setting of the org isn't allowed.
+        OktascimError: the extra `emulator` is not installed, or a server does not start.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise OktascimError(
+            "The emulator is not installed.", why=f"{error}", fix="pip install 'oktascim[emulator]'"
+        ) from None
+    except InvalidSetting as problem:
+        raise UsageProblem(problem.what, why=problem.why, fix=problem.fix) from None
+    except EmulatorProblem as problem:
+        raise OktascimError(problem.what, why=problem.why, fix=problem.fix) from None

@@ -12,7 +12,7 @@ from tests.support.console import SCIM_TOKEN, Stage
 
 @pytest.fixture(scope="session")
 def shared_scim_url() -> Iterator[str]:
-    from oktascim.emulator.provisioner.scimserver import ScimServer
+    from okta_emulator.scim_server import ScimServer
 
     with ScimServer(SCIM_TOKEN) as server:
         yield server.base_url
@@ -20,8 +20,8 @@ def shared_scim_url() -> Iterator[str]:
 
 @pytest.fixture
 def stage(shared_scim_url: str, tmp_path: Path) -> Iterator[Stage]:
-    from oktascim.emulator.server import EmulatedOrg
-    from oktascim.emulator.settings import EmulatorSettings
+    from okta_emulator.core.settings import EmulatorSettings
+    from okta_emulator.http.server import EmulatedOrg
     from oktascim.provisioning.console.browser import what_is_missing
 
     if missing := what_is_missing({}):

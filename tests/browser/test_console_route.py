@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oktascim.emulator.console import connection
+from okta_emulator.admin_console import connection
 from oktascim.errors import ScimServerFailed
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.console import SCIM_TOKEN

@@ -15,7 +15,7 @@ from tests.support.world import SCIM_TOKEN, Result, World
 
 @pytest.fixture(scope="session")
 def shared_scim_url() -> Iterator[str]:
-    from oktascim.emulator.provisioner.scimserver import ScimServer
+    from okta_emulator.scim_server import ScimServer
 
     with ScimServer(SCIM_TOKEN) as server:
         yield server.base_url
@@ -23,8 +23,8 @@ def shared_scim_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def shared_org() -> Iterator[Any]:
-    from oktascim.emulator.server import EmulatedOrg
-    from oktascim.emulator.settings import EmulatorSettings
+    from okta_emulator.core.settings import EmulatorSettings
+    from okta_emulator.http.server import EmulatedOrg
 
     with EmulatedOrg(EmulatorSettings(fast=True, connections_api="accept")) as org:
         yield org

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from oktascim.emulator.app import EmulatorApp
-from oktascim.emulator.org.state import Org
-from oktascim.emulator.settings import EmulatorSettings
+from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.http.app import EmulatorApp
+from okta_emulator.org.state import Org
 from tests.support.emulated import TO_APP, Emulated, emulated
 from tests.support.openapi import Description
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from okta_emulator.admin_console.behaviour import Behaviour
+from okta_emulator.http.server import EmulatedOrg
 from oktascim.catalog import find_template
-from oktascim.emulator.console.behaviour import Behaviour
-from oktascim.emulator.server import EmulatedOrg
 from oktascim.http import Clock
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from oktascim.emulator.server import EmulatedOrg
-from oktascim.emulator.settings import EmulatorSettings
+from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.http.server import EmulatedOrg
 
 TO_APP = {
     "create": {"lifecycleCreate": {"status": "ENABLED"}},

@@ -13,7 +13,7 @@ from tests.support.world import SCIM_TOKEN, World
 
 @pytest.fixture
 def scim_url() -> Iterator[str]:
-    from oktascim.emulator.provisioner.scimserver import ScimServer
+    from okta_emulator.scim_server import ScimServer
 
     with ScimServer(SCIM_TOKEN) as server:
         yield server.base_url
@@ -22,8 +22,8 @@ def scim_url() -> Iterator[str]:
 @pytest.fixture
 def world_of(scim_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Makes a world with an org of the given settings."""
-    from oktascim.emulator.server import EmulatedOrg
-    from oktascim.emulator.settings import EmulatorSettings
+    from okta_emulator.core.settings import EmulatorSettings
+    from okta_emulator.http.server import EmulatedOrg
 
     orgs = []
 

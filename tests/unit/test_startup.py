@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 HEAVY = {
-    "httpx", "keyring", "okta", "oktascim.emulator", "oktascim.okta", "playwright", "pydantic", "pyarrow", "rich",
+    "httpx", "keyring", "okta", "okta_emulator", "oktascim.okta", "playwright", "pydantic", "pyarrow", "rich",
     "starlette", "uvicorn", "yaml",
 }  # fmt: skip
 
@@ -36,4 +36,4 @@ def test_a_help_topic_loads_nothing_but_what_typer_checks_arguments_with() -> No
 
 def test_an_offline_command_loads_no_network() -> None:
     loaded = loaded_by("template", "list")
-    assert loaded & {"httpx", "keyring", "okta", "oktascim.okta", "oktascim.emulator"} == set()
+    assert loaded & {"httpx", "keyring", "okta", "oktascim.okta", "okta_emulator"} == set()

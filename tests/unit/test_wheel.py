@@ -30,9 +30,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return wheel
 
 
-def test_the_wheel_carries_the_package_the_templates_and_the_examples(wheel: Path) -> None:
+def test_the_wheel_carries_the_packages_the_templates_and_the_examples(wheel: Path) -> None:
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    expected = {f"oktascim/{file}" for file in files_in(REPOSITORY / "oktascim")}
+    packages = ("oktascim", "okta_emulator")
+    expected = {f"{package}/{file}" for package in packages for file in files_in(REPOSITORY / package)}
     for folder in ("templates", "examples"):
         expected |= {f"oktascim/_data/{folder}/{file}" for file in files_in(REPOSITORY / folder)}
     assert packed == expected

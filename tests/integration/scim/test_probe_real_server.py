@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from oktascim.scim.probe import probe
 
 pytest.importorskip("scim2_server", reason="scim2-server is not installed (extra: emulator)")
-scimserver = pytest.importorskip("oktascim.emulator.provisioner.scimserver")
+scimserver = pytest.importorskip("okta_emulator.scim_server")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,131 @@
+"""`/api/v1/apps/{id}/users`: who is assigned to an app (facts/okta-api.md 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
+from okta_emulator.api.users import user_view
+from okta_emulator.core.body import member, text
+from okta_emulator.core.errors import AttributeIsMapped, NotFound, ValidationFailed
+from okta_emulator.core.store import Record
+from okta_emulator.org import assignments, mappings, user_deliveries
+from okta_emulator.org.provisioning import delivers, provisioning_of
+
+_SCOPES = ("USER", "GROUP")
+
+
+def assign_user(call: Call) -> Answer:
+    """POST: assign a user; for one who is assigned already this changes the assignment (our choice)."""
+    app = call.app()
+    user_id = text(call.body, "id")
+    user = call.org.store.users.get(user_id or "")
+    if user is None:
+        raise NotFound(str(user_id), "User")
+    scope = text(call.body, "scope") or "USER"
+    if scope not in _SCOPES:
+        raise ValidationFailed("scope", causes=(f"scope: must be one of {', '.join(_SCOPES)}",))
+    user_name, profile = _given(call, app)
+    assignment = assignments.assign_user(
+        call.org, call.cause, app, user, scope=scope, user_name=user_name, profile=profile
+    )
+    return Answer(app_user_view(call, app, assignment))
+
+
+def list_app_users(call: Call) -> Answer:
+    """GET the list: `q` matches the beginning of user name, names and e-mail; `expand=user` embeds."""
+    app = call.app()
+    return call.listing(_matching(call, app), lambda found: app_user_view(call, app, found), default=50, most=500)
+
+
+def _matching(call: Call, app: Record) -> Iterator[tuple[str, Record]]:
+    prefix = (call.asked("q") or "").casefold()
+    for user_id, assignment in call.org.store.app_users.from_source(app["id"], call.after()):
+        user = call.org.store.users.get(user_id)
+        if user is None:
+            continue
+        names = [
+            assignment["credentials"]["userName"],
+            *(user["profile"][key] for key in ("firstName", "lastName", "email")),
+        ]
+        if any(name.casefold().startswith(prefix) for name in names):
+            yield user_id, assignment
+
+
+def get_app_user(call: Call) -> Answer:
+    """GET one assignment."""
+    app, _, assignment = _assignment(call)
+    return Answer(app_user_view(call, app, assignment))
+
+
+def update_app_user(call: Call) -> Answer:
+    """POST: change user name or attributes; scope USER makes the assignment the person's own."""
+    app, user, assignment = _assignment(call)
+    user_name, profile = _given(call, app)
+    scope = text(call.body, "scope") or assignment["scope"]
+    changed = assignments.change_assignment(
+        call.org, call.cause, app, user, assignment | {"scope": scope}, user_name, profile
+    )
+    return Answer(app_user_view(call, app, changed))
+
+
+def unassign_user(call: Call) -> Answer:
+    """DELETE an assignment."""
+    app, user, assignment = _assignment(call)
+    assignments.unassign_user(call.org, call.cause, app, user, assignment)
+    return NO_CONTENT
+
+
+def _assignment(call: Call) -> tuple[Record, Record, Record]:
+    app, user = call.app(), call.user()
+    assignment = call.org.store.app_users.get(app["id"], user["id"])
+    if assignment is None:
+        raise NotFound(call.params["user_id"], "AppUser")
+    return app, user, assignment
+
+
+def _given(call: Call, app: Record) -> tuple[str | None, Record]:
+    """User name and profile in the body; attributes that the mapping pushes cannot be set by hand."""
+    profile = member(call.body, "profile")
+    if delivers(call.org, app) and "update" in provisioning_of(call.org, app["id"]).to_app:
+        properties = mappings.to_app(call.org, app["id"])
+        for name in profile:
+            if properties.get(name, {}).get("pushStatus") == "PUSH":
+                raise AttributeIsMapped(name)
+    return text(member(call.body, "credentials"), "userName"), profile
+
+
+def app_user_view(call: Call, app: Record, assignment: Record) -> Record:
+    """An assignment as Okta shows it."""
+    user = call.org.store.users.get(assignment["id"])
+    assert user is not None
+    last_sync = {"lastSync": assignment["lastSync"]} if assignment["lastSync"] else {}
+    embedded = {"_embedded": {"user": user_view(call, user)}} if call.asked("expand") == "user" else {}
+    return {
+        "id": assignment["id"],
+        "externalId": assignment["externalId"],
+        "created": assignment["created"],
+        "lastUpdated": assignment["lastUpdated"],
+        "scope": assignment["scope"],
+        "status": assignment["status"],
+        "statusChanged": assignment["statusChanged"],
+        "passwordChanged": None,
+        "syncState": assignment["syncState"],
+        **last_sync,
+        "credentials": assignment["credentials"],
+        "profile": user_deliveries.app_profile(call.org, app, user, assignment),
+        "_links": {
+            "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
+            "user": {"href": call.url(f"/api/v1/users/{assignment['id']}")},
+        },
+        **embedded,
+    }
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/v1/apps/{app_id}/users", list_app_users),
+    Endpoint("POST", "/api/v1/apps/{app_id}/users", assign_user),
+    Endpoint("GET", "/api/v1/apps/{app_id}/users/{user_id}", get_app_user),
+    Endpoint("POST", "/api/v1/apps/{app_id}/users/{user_id}", update_app_user),
+    Endpoint("DELETE", "/api/v1/apps/{app_id}/users/{user_id}", unassign_user),
+)

@@ -1,0 +1,163 @@
+"""One call of the Management API, as a handler sees it, and what the handler gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from okta_emulator.core import body
+from okta_emulator.core.errors import InvalidSearch, NotFound
+from okta_emulator.core.okta_filter import FilterError, holds, parse
+from okta_emulator.core.paging import Header, Page, Query, limit_of, link_headers, position, take
+from okta_emulator.core.store import Record
+from okta_emulator.org.events import Cause, WebCall
+from okta_emulator.org.state import Org
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, its body parsed.
+
+    Args:
+        org: the org.
+        path: the path.
+        params: the variable parts of the path.
+        query: the query, in order.
+        json: the JSON body; None if there is none or it is no JSON.
+        origin: scheme, host and port as the client sees them; links begin with it.
+        request_id: the `x-okta-request-id` of the answer.
+        accept: the Accept header.
+        user_agent: the User-Agent header.
+        client: the client's IP address.
+    """
+
+    org: Org
+    path: str
+    params: dict[str, str]
+    query: Query
+    json: Any
+    origin: str
+    request_id: str
+    accept: str
+    user_agent: str
+    client: str
+
+    @cached_property
+    def cause(self) -> Cause:
+        """The token's owner, in the transaction of this request."""
+        web = WebCall(self.path, self.user_agent, self.client, self.org.identity["token"])
+        return self.org.cause(self.request_id, web)
+
+    @property
+    def body(self) -> Record:
+        """The body as an object; a missing or broken one is refused."""
+        return body.object_of(self.json)
+
+    def url(self, path: str) -> str:
+        """An address in this org."""
+        return self.origin + path
+
+    def home(self, app: Record) -> str:
+        """The address that a person opens an app with."""
+        return self.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}")
+
+    def asked(self, name: str) -> str | None:
+        """The last query parameter of that name, or None."""
+        return next((value for key, value in reversed(self.query) if key == name), None)
+
+    def passes(self, *names: str) -> Callable[[Record], bool]:
+        """A test for the filters in the query parameters of these names; without any it passes everything.
+
+        Raises:
+            InvalidSearch: one of them is no filter.
+        """
+        try:
+            conditions = [parse(text) for text in map(self.asked, names) if text]
+        except FilterError as error:
+            raise InvalidSearch(causes=(str(error),)) from None
+        return lambda document: all(holds(condition, document) for condition in conditions)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """A boolean query parameter."""
+        value = self.asked(name)
+        return default if value is None else value.lower() == "true"
+
+    def app(self) -> Record:
+        """The app in the path, or 404."""
+        return self._found(self.org.store.apps.get, "app_id", "AppInstance")
+
+    def group(self) -> Record:
+        """The group in the path, or 404."""
+        return self._found(self.org.store.groups.get, "group_id", "UserGroup")
+
+    def user(self) -> Record:
+        """The user in the path, by id, login or `me`, or 404."""
+        wanted = self.params["user_id"]
+        users = self.org.store.users
+        by_login = users.named(wanted)
+        found = users.get(self.org.identity["admin"] if wanted == "me" else wanted)
+        if found is None and not by_login:
+            raise NotFound(wanted, "User")
+        return found or by_login[0]
+
+    def _found(self, get: Callable[[str], Record | None], param: str, kind: str) -> Record:
+        found = get(self.params[param])
+        if found is None:
+            raise NotFound(self.params[param], kind)
+        return found
+
+    def after(self) -> str:
+        """The position after which the page asked for begins; "" for the first."""
+        value = self.asked("after")
+        return position(value) if value else ""
+
+    def listing(
+        self, items: Iterable[tuple[str, _T]], view: Callable[[_T], Record], *, default: int, most: int
+    ) -> Answer:
+        """One page of a list with its Link headers.
+
+        Args:
+            items: (id, item) from `after()` on.
+            view: an item as it is shown.
+            default: the page size when none is asked for.
+            most: the largest page.
+        """
+        limit = limit_of(self.asked("limit"), default, most)
+        page: Page[_T] = take(items, limit)
+        links = link_headers(self.url(self.path), self.query, limit=limit, after=page.after)
+        return Answer([view(item) for item in page.items], headers=links)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Okta answers.
+
+    Args:
+        content: a JSON value, or bytes of another type; None for an empty body.
+        status: the HTTP status.
+        headers: further headers.
+        media_type: the Content-Type.
+    """
+
+    content: Any = None
+    status: int = 200
+    headers: list[Header] = field(default_factory=list)
+    media_type: str = "application/json"
+
+
+NO_CONTENT = Answer(status=204)
+
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A handler and where it is reached."""
+
+    method: str
+    path: str
+    handler: Handler

@@ -1,0 +1,117 @@
+"""`/api/v1/apps/{id}/connections/default`: the provisioning connection (facts/okta-api.md 3).
+
+Recorded: okta_org2org works, an app without provisioning answers UNKNOWN to everything and changes nothing. SCIM
+templates answer as the latter; with `connections_api="accept"` they take credentials, which is our choice, and so is
+that switching such a connection on runs the credential test and answers a failure with E0000059.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
+from okta_emulator.core.body import member, text
+from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
+from okta_emulator.core.store import Record
+from okta_emulator.org.connection import verify
+from okta_emulator.org.provisioning import Provisioning, change_provisioning, header_value, provisioning_of
+
+_SCHEMES = ("TOKEN", "OAUTH2")
+_UNKNOWN: Record = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
+_PATH = "/api/v1/apps/{app_id}/connections/default"
+
+
+def get_connection(call: Call) -> Answer:
+    """GET."""
+    app = call.app()
+    return Answer(_view(call, provisioning_of(call.org, app["id"])) if _governed(call, app) else _UNKNOWN)
+
+
+async def set_connection(call: Call) -> Answer:
+    """POST: credentials, and with `?activate=true` the switch as well."""
+    app = call.app()
+    if not _governed(call, app):
+        return Answer(_UNKNOWN)
+    present = provisioning_of(call.org, app["id"])
+    changed = _with_credentials(call, app, present)
+    if call.flag("activate", default=False):
+        changed = replace(changed, status="ENABLED")
+    await _save(call, app, changed)
+    return Answer(_view(call, changed))
+
+
+async def activate_connection(call: Call) -> Answer:
+    """POST lifecycle/activate."""
+    app = call.app()
+    if _governed(call, app):
+        await _save(call, app, replace(provisioning_of(call.org, app["id"]), status="ENABLED"))
+    return NO_CONTENT
+
+
+def deactivate_connection(call: Call) -> Answer:
+    """POST lifecycle/deactivate."""
+    app = call.app()
+    if _governed(call, app):
+        changed = replace(provisioning_of(call.org, app["id"]), status="DISABLED")
+        change_provisioning(call.org, call.cause, app, changed)
+    return NO_CONTENT
+
+
+def _governed(call: Call, app: Record) -> bool:
+    """Whether this API has a say over the app."""
+    entry = call.org.entry_of(app)
+    if entry is None:
+        return False
+    return entry.connection or (entry.scim is not None and call.org.settings.connections_api == "accept")
+
+
+def _with_credentials(call: Call, app: Record, present: Provisioning) -> Provisioning:
+    profile = member(call.body, "profile")
+    scheme = text(profile, "authScheme")
+    if scheme not in _SCHEMES:  # the texts are our choice
+        raise ValidationFailed("authScheme", causes=(f"authScheme: must be one of {', '.join(_SCHEMES)}",))
+    token = text(profile, "token")
+    if scheme == "TOKEN" and not token:
+        raise ValidationFailed("token", causes=("token: The field cannot be left blank",))
+    entry = call.org.entry_of(app)
+    assert entry is not None
+    return replace(
+        present,
+        auth_scheme=scheme,
+        base_url=text(call.body, "baseUrl") or present.base_url,
+        authorization=header_value(entry, token or ""),
+    )
+
+
+async def _save(call: Call, app: Record, provisioning: Provisioning) -> None:
+    """Write the connection; one to a SCIM server is tested before it is or stays on."""
+    entry = call.org.entry_of(app)
+    if provisioning.status == "ENABLED" and entry is not None and entry.scim:
+        outcome = await verify(call.org, call.cause, app, provisioning)
+        if not outcome.ok:
+            raise ConnectorTestFailed(causes=(outcome.error or "null",))
+    with call.org.store.transaction():
+        change_provisioning(call.org, call.cause, app, provisioning)
+
+
+def _view(call: Call, provisioning: Provisioning) -> Record:
+    own = call.url(call.path.partition("/connections/default")[0] + "/connections/default")
+    switch = "deactivate" if provisioning.status == "ENABLED" else "activate"
+    scheme = provisioning.auth_scheme
+    view: Record = {"authScheme": scheme or "TOKEN", "status": provisioning.status}
+    if scheme:
+        view |= {"baseUrl": provisioning.base_url} if provisioning.base_url else {}
+        view["profile"] = {"authScheme": scheme}
+    view["_links"] = {
+        switch: {"href": f"{own}/lifecycle/{switch}", "hints": {"allow": ["POST"]}},
+        "self": {"href": own, "hints": {"allow": ["POST", "GET"]}},
+    }
+    return view
+
+
+ENDPOINTS = (
+    Endpoint("GET", _PATH, get_connection),
+    Endpoint("POST", _PATH, set_connection),
+    Endpoint("POST", f"{_PATH}/lifecycle/activate", activate_connection),
+    Endpoint("POST", f"{_PATH}/lifecycle/deactivate", deactivate_connection),
+)

@@ -1,0 +1,147 @@
+"""`/api/v1/logs`: the System Log, polled or bounded (facts/okta-api.md 8.2).
+
+Polling: ascending and without `until`. Ordered by persistence, `since` counts from it too, and there is always a next
+link. Everything else is bounded: ordered and limited by `published`, and it ends. Next links carry `after` instead of
+`since`; what stands in it is the place of the last event and, for a bounded request, the lower limit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from okta_emulator.api.call import Answer, Call, Endpoint
+from okta_emulator.core.clock import milliseconds
+from okta_emulator.core.errors import (
+    InvalidCombination,
+    InvalidPaging,
+    LogsInvalidFilter,
+    LogsValidationFailed,
+)
+from okta_emulator.core.paging import link_headers
+from okta_emulator.org.eventlog import Batch, Order
+from okta_emulator.org.logquery import Condition, filter_condition, words_condition
+
+_DEFAULT_PAGE = 100
+_LARGEST_PAGE = 1000
+_LAST_PLACE = 2**62
+_YEARS = range(1970, 9999)
+_DEFAULT_PERIOD = timedelta(days=7)
+_KEPT = timedelta(days=90)
+_OLDEST = timedelta(days=180)
+_DATE_TEXT = (
+    "The date format in your query is not recognized. Please enter dates using ISO8601 string format. "
+    "'{0}': must be a valid date-time or empty."
+)
+
+
+@dataclass(frozen=True)
+class _Request:
+    polling: bool
+    since: str
+    until: str
+    order: Order
+    limit: int
+    after: tuple[str, int] | None
+    condition: Condition
+
+
+def list_events(call: Call) -> Answer:
+    """GET a page of events, as the bytes that were stored."""
+    request = _read(call)
+    log = call.org.log
+    if request.polling:
+        place = request.after[1] if request.after else 0
+        batch = log.polled(request.condition, place, request.since, request.limit)
+    else:
+        between = (request.since, request.until)
+        batch = log.bounded(request.condition, between, request.after, request.order, request.limit)
+    return Answer(b"[" + b",".join(batch.bodies) + b"]", headers=_links(call, request, batch))
+
+
+def _read(call: Call) -> _Request:
+    """The request's parameters, judged in the order in which they fall back on each other."""
+    now = call.org.clock.now()
+    order = _order(call)
+    asked_until = _date(call, "until")
+    polling = asked_until is None and order == "ASCENDING"
+    until = asked_until or now
+    since = _date(call, "since") or until - _DEFAULT_PERIOD
+    if since < now - _OLDEST:
+        raise LogsInvalidFilter("Invalid parameter: The since parameter is over 180 days prior to the current day.")
+    text, words = call.asked("filter"), call.asked("q")
+    conditions = [filter_condition(text)] if text else []
+    conditions += [words_condition(words)] if words else []
+    since_text = milliseconds(max(since, now - _KEPT))
+    after: tuple[str, int] | None = None
+    if call.asked("after"):
+        if call.asked("since"):
+            raise InvalidCombination  # that the two exclude each other is documented, the code is our choice
+        since_text, after = _place(call.after(), polling=polling)
+    return _Request(polling, since_text, milliseconds(until), order, _limit(call), after, _all(conditions))
+
+
+def _all(conditions: list[Condition]) -> Condition:
+    sql = " AND ".join(f"({condition})" for condition, _ in conditions)
+    return sql or "1", tuple(value for _, values in conditions for value in values)
+
+
+def _links(call: Call, request: _Request, batch: Batch) -> list[tuple[str, str]]:
+    """`self` as asked; `next` always when polling, else while there is more."""
+    last = batch.last or request.after
+    more = request.polling or (batch.full and last is not None)
+    after = json.dumps([request.since, *(last or ("", 0))]) if more else None
+    query = [(key, value) for key, value in call.query if key != "since"]
+    url = call.url(call.path)
+    given = call.asked("limit") is not None
+    this = link_headers(url, call.query, limit=request.limit, after=None, show_limit=given)
+    following = link_headers(url, query, limit=request.limit, after=after, show_limit=given)
+    return this[:1] + following[1:]
+
+
+def _place(position: str, *, polling: bool) -> tuple[str, tuple[str, int] | None]:
+    try:
+        since, published, seq = json.loads(position)
+        place = (str(published), min(int(seq), _LAST_PLACE))
+    except (ValueError, TypeError, OverflowError):
+        raise InvalidPaging(causes=("Invalid cursor.",)) from None
+    return str(since), place if polling or place[0] else None
+
+
+def _order(call: Call) -> Order:
+    order = call.asked("sortOrder") or "ASCENDING"
+    for known in get_args(Order):
+        if order.upper() == known:
+            return known  # type: ignore[no-any-return]
+    text = "Api validation failed: 'sortOrder': must be ASCENDING or DESCENDING."  # our wording
+    raise LogsValidationFailed(text)
+
+
+def _limit(call: Call) -> int:
+    """0 to 1000; more counts as 1000 and nonsense as the default, which is our choice."""
+    asked = call.asked("limit") or ""
+    return min(int(asked), _LARGEST_PAGE) if asked.isdigit() else _DEFAULT_PAGE
+
+
+def _date(call: Call, name: str) -> datetime | None:
+    """An ISO 8601 date of the years 1970 to 9998; one without time zone is UTC. Both are our choice."""
+    value = call.asked(name)
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
+        if moment.year not in _YEARS:
+            raise ValueError
+    except ValueError:
+        text = _DATE_TEXT.format(name)
+        raise LogsValidationFailed(
+            f"Api validation failed: '{name}': {text}",
+            causes=(f"{name}: {text.partition(' ' + repr(name))[0]}", f"{name}: must be a valid date-time or empty."),
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+ENDPOINTS = (Endpoint("GET", "/api/v1/logs", list_events),)

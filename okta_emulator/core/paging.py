@@ -1,0 +1,93 @@
+"""Okta's paging: a page of a list and the Link headers that lead on (facts/okta-api.md 8.1)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
+
+from okta_emulator.core.errors import InvalidPaging
+
+_T = TypeVar("_T")
+_MARK = "after:"
+
+Query = list[tuple[str, str]]
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Page(Generic[_T]):
+    """Part of a list.
+
+    Args:
+        items: what it holds.
+        after: where the next page begins, or None on the last one.
+    """
+
+    items: list[_T]
+    after: str | None
+
+
+def take(items: Iterable[tuple[str, _T]], limit: int) -> Page[_T]:
+    """The first `limit` of some (id, item) pairs; the id of the last one leads to the next page."""
+    taken: list[_T] = []
+    last = ""
+    for key, item in items:
+        if len(taken) == limit:
+            return Page(taken, last)
+        taken.append(item)
+        last = key
+    return Page(taken, None)
+
+
+def cursor(position: str) -> str:
+    """A position as an opaque `after` value."""
+    return base64.urlsafe_b64encode((_MARK + position).encode()).decode().rstrip("=")
+
+
+def position(after: str) -> str:
+    """The position in an `after` value.
+
+    Raises:
+        InvalidPaging: it is not one of ours.
+    """
+    try:
+        text = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        text = ""
+    if not text.startswith(_MARK):
+        raise InvalidPaging(causes=("Invalid cursor.",))
+    return text.removeprefix(_MARK)
+
+
+def limit_of(value: str | None, default: int, most: int) -> int:
+    """The page size asked for; nonsense means the default and too much the maximum, which is our choice."""
+    if value is None or not value.removeprefix("-").isdigit() or int(value) < 1:
+        return default
+    return min(int(value), most)
+
+
+def link_headers(url: str, query: Query, *, limit: int, after: str | None, show_limit: bool = True) -> list[Header]:
+    """The Link headers: `self` as asked, with the page size, and `next` while there is one.
+
+    Args:
+        url: the address of the list, without query.
+        query: the query of the request.
+        limit: the page size in force.
+        after: the position of the next page, not yet opaque, or None.
+        show_limit: whether `self` shows the page size; recorded self links do.
+    """
+    rest = [(key, value) for key, value in query if key not in ("after", "limit")]
+    sizes = [("limit", str(limit))] if show_limit else []
+    came_from = [(key, value) for key, value in query if key == "after"]
+    links = [("link", f'<{_address(url, [*came_from, *sizes, *rest])}>; rel="self"')]
+    if after is not None:
+        links.append(("link", f'<{_address(url, [("after", cursor(after)), *sizes, *rest])}>; rel="next"'))
+    return links
+
+
+def _address(url: str, query: Query) -> str:
+    return f"{url}?{urlencode(query)}" if query else url

@@ -1,0 +1,23 @@
+"""What can go wrong before an emulated org runs: words for a person, in the shape that a command line prints."""
+
+from __future__ import annotations
+
+
+class EmulatorProblem(Exception):
+    """The org or its SCIM server cannot be started.
+
+    Args:
+        what: one sentence that says what happened.
+        why: the cause as far as it is known, or None.
+        fix: what the user can do next, or None.
+    """
+
+    def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.fix = fix
+
+
+class InvalidSetting(EmulatorProblem):
+    """A setting of the emulated org has a value that isn't allowed."""

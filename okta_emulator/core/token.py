@@ -1,0 +1,16 @@
+"""The org's API token, as a request carries it."""
+
+from __future__ import annotations
+
+import hmac
+
+_SCHEME = "SSWS"
+
+
+def is_token(authorization: str, token: str) -> bool:
+    """Whether an Authorization header carries the org's token.
+
+    Okta's own Python SDK 3.4 writes no space behind `SSWS`, and live orgs answer it.
+    """
+    scheme, given = authorization[: len(_SCHEME)], authorization[len(_SCHEME) :].strip()
+    return scheme == _SCHEME and hmac.compare_digest(given.encode(), token.encode())

@@ -1,0 +1,1 @@
+"""The emulated org as an HTTP server: the ASGI app, its gate, the faults on request and the control endpoints."""

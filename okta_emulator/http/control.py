@@ -1,0 +1,136 @@
+"""The control endpoints `/_emulator/…`: what tests and tools need and Okta does not have. They take the org's token.
+
+GET    health                      {"status": "ok", "connections_api", "rate_limits"}
+POST   reset                       a new, empty org; faults, requests and counters are forgotten too
+GET    requests?since=N            what the Management API has seen behind number N
+DELETE requests                    forget that
+GET    faults, POST faults, DELETE faults
+GET    clock, POST clock           {"now"}; {"advance": seconds}
+GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
+POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
+GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from okta_emulator.core.body import json_or_none, object_of
+from okta_emulator.core.clock import milliseconds
+from okta_emulator.core.errors import ApiError, InvalidToken, ValidationFailed
+from okta_emulator.core.token import is_token
+from okta_emulator.http.faults import fault_from
+from okta_emulator.http.gate import Gate
+from okta_emulator.org.seeding import seed
+from okta_emulator.org.state import Org
+
+PREFIX = "/_emulator"
+_IDLE_SECONDS = 30.0
+
+Handler = Callable[[Request], Awaitable[Any]]
+
+
+def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
+    """The routes of the control endpoints.
+
+    Args:
+        org: the org they control.
+        gate: its gate, which exists only after the routes do.
+    """
+    control = _Control(org, gate)
+    handlers: list[tuple[str, str, Handler]] = [
+        ("GET", "health", control.health),
+        ("POST", "reset", control.reset),
+        ("GET", "requests", control.requests),
+        ("DELETE", "requests", control.forget_requests),
+        ("GET", "faults", control.faults),
+        ("POST", "faults", control.add_fault),
+        ("DELETE", "faults", control.clear_faults),
+        ("GET", "clock", control.clock),
+        ("POST", "clock", control.advance),
+        ("GET", "idle", control.idle),
+        ("POST", "idle", control.idle),
+        ("POST", "seed", control.seed),
+        ("GET", "exchanges", control.exchanges),
+    ]
+    return [Route(f"{PREFIX}/{name}", _guarded(org, handler), methods=[method]) for method, name, handler in handlers]
+
+
+def _guarded(org: Org, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        try:
+            if not is_token(request.headers.get("authorization", ""), org.settings.token):
+                raise InvalidToken
+            return JSONResponse(await handler(request))
+        except ApiError as error:
+            return JSONResponse(error.envelope(), error.status)
+
+    return handle
+
+
+class _Control:
+    def __init__(self, org: Org, gate: Callable[[], Gate]) -> None:
+        self._org = org
+        self._gate = gate
+
+    async def health(self, _request: Request) -> Any:
+        settings = self._org.settings
+        return {"status": "ok", "connections_api": settings.connections_api, "rate_limits": settings.rate_limits}
+
+    async def reset(self, _request: Request) -> Any:
+        self._org.reset()
+        self._gate().reset()
+        return {}
+
+    async def requests(self, request: Request) -> Any:
+        return self._gate().journal.since(_number(request, "since"))
+
+    async def forget_requests(self, _request: Request) -> Any:
+        self._gate().journal.clear()
+        return {}
+
+    async def faults(self, _request: Request) -> Any:
+        return self._gate().faults.listed()
+
+    async def add_fault(self, request: Request) -> Any:
+        self._gate().faults.add(fault_from(await _json(request)))
+        return self._gate().faults.listed()
+
+    async def clear_faults(self, _request: Request) -> Any:
+        self._gate().faults.clear()
+        return []
+
+    async def clock(self, _request: Request) -> Any:
+        return {"now": milliseconds(self._org.clock.now())}
+
+    async def advance(self, request: Request) -> Any:
+        seconds = object_of(await _json(request)).get("advance")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise ValidationFailed("advance", causes=("advance: must be a number of seconds",))
+        self._org.clock.advance(seconds)
+        return {"now": milliseconds(self._org.clock.now())}
+
+    async def idle(self, request: Request) -> Any:
+        timeout = request.query_params.get("timeout", "")
+        seconds = float(timeout) if timeout.replace(".", "", 1).isdigit() else _IDLE_SECONDS
+        return {"idle": await self._org.jobs.idle(seconds)}
+
+    async def seed(self, request: Request) -> Any:
+        return seed(self._org, object_of(await _json(request)))
+
+    async def exchanges(self, request: Request) -> Any:
+        return self._org.store.exchanges(_number(request, "since"), request.query_params.get("app"))
+
+
+def _number(request: Request, name: str) -> int:
+    value = request.query_params.get(name, "")
+    return int(value) if value.isdigit() else 0
+
+
+async def _json(request: Request) -> Any:
+    return json_or_none(await request.body())

@@ -1,0 +1,93 @@
+"""Faults on request: what shall go wrong with which call, so that clients can be tested."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from okta_emulator.core.body import member, object_of
+from okta_emulator.core.errors import ValidationFailed
+from okta_emulator.core.store import Record
+
+Action = Literal["status", "delay", "reset_before", "reset_after", "truncate"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One rule.
+
+    Args:
+        method: the HTTP method it concerns, or None for all.
+        path: a pattern that the whole path must match.
+        nth: the first matching call that is hit, counted from 1.
+        count: how many calls are hit from there on; 0 means all.
+        action: `status` answers in the org's stead, `delay` waits first, `reset_before` and `reset_after` break the
+            connection before or after the call was handled, `truncate` sends half of the body and breaks it.
+        status: the HTTP status of `status`.
+        body: its JSON body.
+        headers: its headers.
+        seconds: how long `delay` waits.
+    """
+
+    action: Action
+    method: str | None = None
+    path: str = ".*"
+    nth: int = 1
+    count: int = 1
+    status: int = 503
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+
+
+def fault_from(json: Any) -> Fault:
+    """Read a rule from its JSON form.
+
+    Raises:
+        MalformedBody, ValidationFailed: it is none.
+    """
+    body: Record = object_of(json)
+    known = Fault.__dataclass_fields__
+    unknown = sorted(set(body) - set(known))
+    if unknown or body.get("action") not in get_args(Action):
+        wrong = f"unknown members: {', '.join(unknown)}" if unknown else f"action: one of {', '.join(get_args(Action))}"
+        raise ValidationFailed("fault", causes=(wrong,))
+    try:
+        re.compile(body.get("path", ""))
+        numbers = {key: int(body[key]) for key in ("nth", "count", "status") if key in body}
+        seconds = float(body.get("seconds", 0))
+    except (re.error, TypeError, ValueError) as error:
+        raise ValidationFailed("fault", causes=(str(error),)) from None
+    headers = tuple((str(key), str(value)) for key, value in member(body, "headers").items())
+    checked: Record = body | numbers | {"headers": headers, "seconds": seconds}
+    return Fault(**checked)
+
+
+class Faults:
+    """The rules in force, each with the number of calls that have matched it."""
+
+    def __init__(self) -> None:
+        self._rules: list[tuple[Fault, list[int]]] = []
+
+    def add(self, fault: Fault) -> None:
+        """Put a rule behind those in force."""
+        self._rules.append((fault, [0]))
+
+    def clear(self) -> None:
+        """Remove all rules."""
+        self._rules.clear()
+
+    def listed(self) -> list[Record]:
+        """The rules as JSON, with the number of matching calls so far."""
+        return [vars(fault) | {"matched": matched[0]} for fault, matched in self._rules]
+
+    def hits(self, method: str, path: str) -> list[Fault]:
+        """The faults that this call meets; it counts for every rule that it matches."""
+        found = []
+        for fault, matched in self._rules:
+            if fault.method in (None, method) and re.fullmatch(fault.path, path):
+                matched[0] += 1
+                if matched[0] >= fault.nth and (fault.count == 0 or matched[0] < fault.nth + fault.count):
+                    found.append(fault)
+        return found

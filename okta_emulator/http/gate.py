@@ -1,0 +1,178 @@
+"""What every request passes before it is handled: host, journal, faults, token, rate limit, latency.
+
+The Host header must name this machine, so that a page in a browser cannot reach the org under a name of its own
+(DNS rebinding). The Management API takes an SSWS token alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import format_datetime
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from okta_emulator.core.body import json_or_none
+from okta_emulator.core.errors import ApiError, InvalidToken, RateLimited
+from okta_emulator.core.ids import request_id
+from okta_emulator.core.paging import Header
+from okta_emulator.core.token import is_token
+from okta_emulator.http.faults import Fault, Faults
+from okta_emulator.http.journal import Journal
+from okta_emulator.http.ratelimit import RateLimits, bucket_of
+from okta_emulator.http.transport import break_connection, break_off
+from okta_emulator.org.state import Org
+
+_API = "/api/"
+_SIGN_IN = "/api/v1/authn"  # how a browser gets a session; it has no token
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Gate:
+    """ASGI middleware in front of everything.
+
+    Args:
+        app: what handles the requests that pass.
+        org: the org.
+    """
+
+    def __init__(self, app: ASGIApp, org: Org) -> None:
+        self._app = app
+        self._org = org
+        self.journal = Journal()
+        self.faults = Faults()
+        self.limits = RateLimits(org.settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _host(scope) not in _LOOPBACK:
+            await PlainTextResponse("The emulator answers on loopback names alone.\n", 421)(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        scope["path"] = scope["path"].rstrip("/") or "/"  # a trailing slash is accepted, as recorded
+        dated = _with_headers(send, [("date", format_datetime(self._org.clock.now(), usegmt=True))])
+        if scope["path"].startswith(_API):
+            await self._management_call(scope, receive, dated)
+        else:
+            await self._app(scope, receive, dated)
+
+    def reset(self) -> None:
+        """Forget requests, faults and counters."""
+        self.journal.clear()
+        self.faults.clear()
+        self.limits.reset()
+
+    async def _management_call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        bucket = bucket_of(method, path)
+        body = await _read(receive)
+        query = scope["query_string"].decode("latin-1")
+        entry = self.journal.add(method, path, query, bucket, json_or_none(body))
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                entry["status"] = message["status"]
+            await send(message)
+
+        faults = self.faults.hits(method, path)
+        for fault in faults:
+            if fault.action == "delay":
+                await asyncio.sleep(fault.seconds)
+        breaking = next((fault for fault in faults if fault.action != "delay"), None)
+        if breaking is not None and breaking.action == "reset_before":
+            await break_connection(scope, receive)
+        elif breaking is not None and breaking.action == "status":
+            await _answer_of(breaking)(scope, receive, _with_headers(noted, [_request_header()]))
+        else:
+            await self._count(scope, _Body(body, receive), noted, bucket, breaking, receive)
+
+    async def _count(
+        self, scope: Scope, body: _Body, send: Send, bucket: str, fault: Fault | None, receive: Receive
+    ) -> None:
+        """Judge token and rate limit, then handle the call; a fault strikes at its answer."""
+        identifier = request_id()
+        scope["state"]["request_id"] = identifier
+        verdict = self.limits.enter(bucket, self._org.clock.now().timestamp())
+        try:
+            headed = _with_headers(send, [("x-okta-request-id", identifier), *verdict.headers])
+            refusal = self._refusal(scope) or (None if verdict.allowed else RateLimited())
+            await asyncio.sleep(self._org.settings.latency)
+            if refusal is not None:
+                await JSONResponse(refusal.envelope(), refusal.status)(scope, receive, headed)
+            elif fault is None:
+                await self._app(scope, body, headed)
+            elif fault.action == "reset_after":
+                await self._app(scope, body, _swallow)
+                await break_connection(scope, receive)
+            else:
+                await self._app(scope, body, break_off(scope, receive, headed))
+        finally:
+            self.limits.leave()
+
+    def _refusal(self, scope: Scope) -> ApiError | None:
+        """Why the caller may not come in, or None."""
+        if scope["path"].startswith(_SIGN_IN):
+            return None
+        given = Headers(scope=scope).get("authorization", "")
+        return None if is_token(given, self._org.settings.token) else InvalidToken()
+
+
+class _Body:
+    """A `receive` that gives a body that was read already, and then what the client does."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._message: Message | None = {"type": "http.request", "body": body, "more_body": False}
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        message, self._message = self._message, None
+        return message if message is not None else await self._receive()
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _swallow(_message: Message) -> None:
+    """A `send` whose answer nobody gets."""
+
+
+def _with_headers(send: Send, headers: list[Header]) -> Send:
+    encoded = [(name.encode(), value.encode()) for name, value in headers]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *encoded]
+        await send(message)
+
+    return sending
+
+
+def _request_header() -> Header:
+    return ("x-okta-request-id", request_id())
+
+
+def _answer_of(fault: Fault) -> Response:
+    headers = dict(fault.headers)
+    return (
+        Response(status_code=fault.status, headers=headers)
+        if fault.body is None
+        else JSONResponse(fault.body, fault.status, headers)
+    )
+
+
+def _host(scope: Scope) -> str:
+    """The host name of the Host header, without its port."""
+    host = Headers(scope=scope).get("host", "")
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]

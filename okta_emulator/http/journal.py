@@ -1,0 +1,58 @@
+"""Every request that the Management API has seen, with secrets hidden."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Any
+
+from okta_emulator.core.store import Record
+
+HIDDEN = "[hidden]"
+_MOST = 20_000
+_SECRET = re.compile(r"token|password|passcode|secret|authorization|assertion|apikey|api_key|answer", re.IGNORECASE)
+
+
+class Journal:
+    """The latest requests, oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Record] = deque(maxlen=_MOST)
+        self._next = 1
+
+    def add(self, method: str, path: str, query: str, bucket: str, body: Any) -> Record:
+        """Note a request; its status is filled in when it is answered and stays null if it never is."""
+        entry: Record = {
+            "n": self._next,
+            "method": method,
+            "path": path,
+            "query": query,
+            "status": None,
+            "bucket": bucket,
+            "body_keys": sorted(body) if isinstance(body, dict) else [],
+            "body": without_secrets(body),
+        }
+        self._next += 1
+        self._entries.append(entry)
+        return entry
+
+    def since(self, number: int) -> list[Record]:
+        """The requests behind a number."""
+        return [entry for entry in self._entries if entry["n"] > number]
+
+    def clear(self) -> None:
+        """Forget the requests and begin to count anew."""
+        self._entries.clear()
+        self._next = 1
+
+
+def without_secrets(value: Any) -> Any:
+    """The same JSON with every value hidden whose key speaks of a secret."""
+    if isinstance(value, dict):
+        return {
+            key: HIDDEN if _SECRET.search(key) and isinstance(item, str) else without_secrets(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value

@@ -1,0 +1,183 @@
+"""Apps: creating, replacing, switching and deleting them (facts/okta-api.md 1).
+
+Texts of refusals that no recording shows are our choice and say so; so is that a PUT may change SAML to SWA and back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from okta_emulator.core.body import member, text
+from okta_emulator.core.errors import DeleteForbidden, MetadataNotSupported, ValidationFailed
+from okta_emulator.core.ids import key_id
+from okta_emulator.core.store import Record
+from okta_emulator.org import mappings
+from okta_emulator.org.catalog import CatalogEntry
+from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.settings_echo import app_settings, credentials_of, sign_on_settings, visibility_of
+from okta_emulator.org.state import Org
+
+LONGEST_LABEL = 100
+_WIZARD_MODES = ("SAML_2_0", "AUTO_LOGIN")
+_NOTIFICATIONS: Record = {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}}
+
+
+def create(org: Org, cause: Cause, body: Record, *, activate: bool) -> Record:
+    """Create an app from the catalogue, or a custom one when the body names none."""
+    entry = _entry(org, text(body, "name"))
+    now = org.now()
+    label = _label(body)
+    app_id = org.ids.new("0oa")
+    app: Record = {
+        "id": app_id,
+        "name": entry.key if entry else _wizard_name(org, label),
+        "status": "ACTIVE" if activate else "INACTIVE",
+        "created": now,
+        "wizard": entry is None,
+        "external_key": org.ids.new("exk"),
+        "link_id": org.ids.new("aln"),
+    }
+    app |= _replaceable(app, entry, body, now)
+    _save(org, app)
+    mappings.create_for(org, app)
+    org.events.write(cause, "application.lifecycle.create", "Create application", [app_entity(app)])
+    if activate:
+        org.events.write(cause, "application.lifecycle.activate", "Activate application", [app_entity(app)])
+    return app
+
+
+def replace(org: Org, cause: Cause, app: Record, body: Record) -> Record:
+    """Replace all that can be changed; what the body leaves out returns to its default.
+
+    A wizard-made app for which SCIM was chosen loses its provisioning (facts/okta-api.md 1.7, wipe danger).
+    """
+    if app["wizard"] and app["status"] != "ACTIVE":
+        raise MetadataNotSupported(
+            causes=("This operation on app metadata is not yet supported: No active instances.",)
+        )
+    entry = org.entry_of(app)
+    changed = app | _replaceable(app, entry, body, org.now())
+    _save(org, changed)
+    if app["wizard"]:
+        org.store.provisioning.delete(app["id"])
+    org.events.write(cause, "application.lifecycle.update", "Update application", [app_entity(changed)])
+    return changed
+
+
+def switch(org: Org, cause: Cause, app: Record, *, active: bool) -> Record:
+    """Activate or deactivate an app; nothing happens when it is so already (our choice)."""
+    status, verb = ("ACTIVE", "Activate") if active else ("INACTIVE", "Deactivate")
+    if app["status"] == status:
+        return app
+    changed = app | {"status": status, "lastUpdated": org.now()}
+    _save(org, changed)
+    event_type = f"application.lifecycle.{verb.lower()}"
+    org.events.write(cause, event_type, f"{verb} application", [app_entity(changed)])
+    return changed
+
+
+def delete(org: Org, cause: Cause, app: Record) -> None:
+    """Delete an inactive app with all that hangs on it."""
+    if app["status"] == "ACTIVE":
+        raise DeleteForbidden(causes=("The application must be deactivated before deletion.",))
+    store, app_id = org.store, app["id"]
+    for user_id, _ in list(store.app_users.from_source(app_id)):
+        store.app_users.delete(app_id, user_id)
+    for group_id, _ in list(store.app_groups.from_source(app_id)):
+        store.app_groups.delete(app_id, group_id)
+    for mapping in store.push_mappings.named(app_id):
+        store.push_mappings.delete(mapping["id"])
+    mappings.delete_for(org, app_id)
+    store.provisioning.delete(app_id)
+    store.schemas.delete(app_id)
+    store.apps.delete(app_id)
+    org.events.write(cause, "application.lifecycle.delete", "Delete application", [app_entity(app)])
+
+
+def _save(org: Org, app: Record) -> None:
+    org.store.apps.put(app["id"], app, name=app["label"])
+
+
+def _entry(org: Org, name: str | None) -> CatalogEntry | None:
+    if name is None:
+        return None
+    entry = org.catalog.get(name)
+    if entry is None:
+        made_here = any(app["name"] == name for _, app in org.store.apps.each())
+        cause = "Cannot create an existing App Wizard App" if made_here else f"name: '{name}' is not in the catalog"
+        raise ValidationFailed("name", causes=(cause,))  # the texts are our choice
+    return entry
+
+
+def _label(body: Record) -> str:
+    """The label; its limit is known, the texts are our choice (facts/okta-api.md 1.6)."""
+    label = text(body, "label")
+    if label is None or not label.strip():
+        raise ValidationFailed("label", causes=("label: The field cannot be left blank",))
+    if len(label) > LONGEST_LABEL:
+        raise ValidationFailed("label", causes=(f"label: The field cannot exceed {LONGEST_LABEL} characters",))
+    return label
+
+
+def _wizard_name(org: Org, label: str) -> str:
+    """`{subdomain}_{label}_{n}`, as Okta names custom apps (facts/okta-api.md 1.3)."""
+    taken = {app["name"] for _, app in org.store.apps.each() if app["wizard"]}
+    stem = f"{org.settings.subdomain}_{re.sub('[^a-z0-9]', '', label.lower())}"
+    number = 1
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"
+
+
+def _replaceable(app: Record, entry: CatalogEntry | None, body: Record, now: str) -> Record:
+    """What a POST sets and a PUT replaces, as Okta keeps it; `features` and all else in the body are ignored."""
+    mode = _mode(entry, text(body, "signOnMode"))
+    settings = member(body, "settings")
+    notes = member(settings, "notes")
+    kept: Record = {
+        "app": app_settings(entry, member(settings, "app")),
+        "notifications": _NOTIFICATIONS,
+        "manualProvisioning": False,
+        "implicitAssignment": False,
+        "emOptInStatus": "NONE",
+        "notes": {"admin": text(notes, "admin"), "enduser": text(notes, "enduser")},
+    }
+    sign_on = sign_on_settings(mode, wizard=entry is None, given=member(settings, "signOn"))
+    accessibility = member(body, "accessibility")
+    return {
+        "label": _label(body),
+        "lastUpdated": now,
+        "accessibility": {
+            "selfService": bool(accessibility.get("selfService")),
+            "errorRedirectUrl": text(accessibility, "errorRedirectUrl"),
+            "loginRedirectUrl": text(accessibility, "loginRedirectUrl"),
+        },
+        "visibility": visibility_of(entry.link_key if entry else f"{app['name']}_link", member(body, "visibility")),
+        "signOnMode": mode,
+        "credentials": credentials_of(mode, member(body, "credentials"), entry, _signing_key(app, body, mode)),
+        "settings": kept | ({"signOn": sign_on} if sign_on is not None else {}),
+    }
+
+
+def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
+    """The mode as kept: a catalogue app answers AUTO_LOGIN with another one (facts/okta-api.md 1.3)."""
+    if entry is None:
+        if sent not in _WIZARD_MODES:
+            raise ValidationFailed("signOnMode", causes=(f"signOnMode: '{sent}' cannot be used for a custom app",))
+        return sent
+    if sent is None:
+        sent = entry.modes[0]
+    if sent == "BROWSER_PLUGIN" and "AUTO_LOGIN" in entry.modes:
+        sent = "AUTO_LOGIN"
+    if sent not in entry.modes:
+        raise ValidationFailed("signOnMode", causes=(f"signOnMode: '{sent}' is not supported by {entry.key}",))
+    return entry.swa_echo if sent == "AUTO_LOGIN" else sent
+
+
+def _signing_key(app: Record, body: Record, mode: str | None) -> str | None:
+    """The key id of a SAML app: the one asked for, else the one it has, else a new one."""
+    if mode != "SAML_2_0":
+        return None
+    asked = text(member(member(body, "credentials"), "signing"), "kid")
+    present = ((app.get("credentials") or {}).get("signing") or {}).get("kid")
+    return asked or present or key_id()

@@ -1,0 +1,81 @@
+"""Signing keys of SAML apps: real self-signed certificates, made when they are first asked for.
+
+Every SAML app has a key of its own, valid for ten years from the app's creation (facts/okta-api.md 10).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from okta_emulator.core.clock import whole_seconds
+from okta_emulator.core.store import Record
+from okta_emulator.org.state import Org
+
+_YEARS = 10
+_DAYS = 365
+_EXPONENT = 65537
+_KEY_BITS = 2048
+
+
+def keys_of(org: Org, app: Record) -> list[Record]:
+    """The app's keys as JSON Web Keys; the first is made now if there is none yet."""
+    kid = app["credentials"]["signing"].get("kid")
+    keys: list[Record] = app.get("keys", [])
+    if kid is None or any(key["kid"] == kid for key in keys):
+        return keys
+    return _kept(org, app, [new_key(org, app["created"], _YEARS, kid), *keys])
+
+
+def add_key(org: Org, app: Record, years: int, kid: str) -> Record:
+    """Make a further key; the app signs with it once it is named in its credentials."""
+    key = new_key(org, org.now(), years, kid)
+    _kept(org, app, [*keys_of(org, app), key])
+    return key
+
+
+def new_key(org: Org, created: str, years: int, kid: str) -> Record:
+    """A key pair's certificate as a JSON Web Key; the private half is forgotten, since nothing is signed here."""
+    private = rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_KEY_BITS)
+    begins = datetime.fromisoformat(created)
+    ends = begins + timedelta(days=_DAYS * years)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, org.settings.subdomain)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(ends)
+        .sign(private, hashes.SHA256())
+    )
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    modulus = private.public_key().public_numbers().n
+    return {
+        "kty": "RSA",
+        "created": created,
+        "lastUpdated": created,
+        "expiresAt": whole_seconds(ends),
+        "kid": kid,
+        "use": "sig",
+        "x5c": [base64.b64encode(der).decode()],
+        "x5t#S256": _url_safe(hashlib.sha256(der).digest()),
+        "e": "AQAB",
+        "n": _url_safe(modulus.to_bytes(_KEY_BITS // 8, "big")),
+    }
+
+
+def _kept(org: Org, app: Record, keys: list[Record]) -> list[Record]:
+    org.store.apps.put(app["id"], app | {"keys": keys}, name=app["label"])
+    return keys
+
+
+def _url_safe(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

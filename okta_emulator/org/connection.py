@@ -1,0 +1,26 @@
+"""The credential test, and what follows when a connection is saved (facts/okta-scim-client.md 2)."""
+
+from __future__ import annotations
+
+from okta_emulator.core.store import Record
+from okta_emulator.org.deliveries import deliver
+from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.provisioning import Provisioning
+from okta_emulator.org.state import Org
+from okta_emulator.scim_client import credential_test
+from okta_emulator.scim_client.model import Outcome
+
+
+async def test(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
+    """Run "Test API Credentials" with settings that need not be saved."""
+    targets = {"AppInstance": app_entity(app)}
+    return await deliver(org, cause, app, credential_test.test_credentials, targets, provisioning, retried=False)
+
+
+async def verify(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
+    """Run the test and, if it passes, what Save reads."""
+    tested = await test(org, cause, app, provisioning)
+    if not tested.ok:
+        return tested
+    targets = {"AppInstance": app_entity(app)}
+    return await deliver(org, cause, app, credential_test.verify_on_save, targets, provisioning, retried=False)

@@ -1,0 +1,101 @@
+"""The System Log's storage: events as ready JSON, read by page in Okta's two ways (facts/okta-api.md 8.2).
+
+A polling request follows the order in which events were persisted and never ends; a bounded one is ordered and limited
+by `published` and ends. A late event has an old `published` and a new place in the order of persistence.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from okta_emulator.core.store import Record
+from okta_emulator.org.logquery import Condition
+
+Order = Literal["ASCENDING", "DESCENDING"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A page of events.
+
+    Args:
+        bodies: each event as JSON, in order.
+        last: where the last one stands: (published, seq); None for an empty page.
+        full: whether more may follow.
+    """
+
+    bodies: list[bytes]
+    last: tuple[str, int] | None
+    full: bool
+
+
+class EventLog:
+    """The events of one org."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def append(self, events: Iterable[Record], *, persisted: str | None = None) -> int:
+        """Add events in the order of persistence.
+
+        Args:
+            events: whole LogEvents.
+            persisted: when they became visible; None means at their `published`.
+
+        Returns:
+            How many there were.
+        """
+        (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
+        seq: int = last
+        for seq, event in enumerate(events, start=last + 1):
+            published = event["published"]
+            body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            row = (seq, published, persisted or published, event["eventType"], body)
+            self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
+            targets = {(seq, target["id"]) for target in event["target"] or ()}
+            self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
+        return seq - int(last)
+
+    def polled(self, condition: Condition, after: int, since: str, limit: int) -> Batch:
+        """Events in the order of persistence.
+
+        Args:
+            condition: which.
+            after: the place behind which to begin, 0 for the start.
+            since: the earliest moment of persistence.
+            limit: how many at most.
+        """
+        where = f"({condition[0]}) AND seq > ? AND persisted >= ?"
+        return self._read(where, (*condition[1], after, since), "seq", limit)
+
+    def bounded(
+        self, condition: Condition, between: tuple[str, str], after: tuple[str, int] | None, order: Order, limit: int
+    ) -> Batch:
+        """Events in the order of `published`.
+
+        Args:
+            condition: which.
+            between: the first moment and the one before which they end.
+            after: the place of the last event of the page before, or None.
+            order: the direction.
+            limit: how many at most.
+        """
+        where, values = f"({condition[0]}) AND published >= ? AND published < ?", (*condition[1], *between)
+        if after is not None:
+            where += f" AND (published, seq) {'>' if order == 'ASCENDING' else '<'} (?, ?)"
+            values = (*values, *after)
+        direction = "ASC" if order == "ASCENDING" else "DESC"
+        return self._read(where, values, f"published {direction}, seq {direction}", limit)
+
+    def _read(self, where: str, values: tuple[object, ...], order: str, limit: int) -> Batch:
+        rows = self._db.execute(
+            f"SELECT CAST(body AS BLOB), published, seq FROM event WHERE {where} ORDER BY {order} LIMIT ?",  # noqa: S608
+            (*values, limit + 1),
+        ).fetchall()
+        kept = rows[:limit]
+        last = (kept[-1][1], kept[-1][2]) if kept else None
+        return Batch([row[0] for row in kept], last, len(rows) > limit)

@@ -1,0 +1,193 @@
+"""The provisioning of one app: its connection, its To App options, and the `features` array that follows from them.
+
+The order of the array is the one that fits every recording; what each step adds to it is our choice, after the arrays
+of real SCIM apps (facts/okta-api.md 2). An app without any of this has no record.
+
+A wizard-made app offers only what its supported actions name (facts/admin-console.md 6). Create Users, Update User
+Attributes and the imports follow the actions that bear their names in Okta's own test dialog (4); no source says what
+offers Deactivate Users and Sync Password. Our choice: Push Profile Updates, since Okta sends both as updates of a user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from okta_emulator.core.store import Record
+from okta_emulator.org.catalog import CatalogEntry
+from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.state import Org
+from okta_emulator.scim_client.model import Connection
+
+Status = Literal["ENABLED", "DISABLED"]
+
+_ORDER = (
+    "IMPORT_PROFILE_UPDATES",
+    "PUSH_NEW_USERS",
+    "PUSH_USER_DEACTIVATION",
+    "SCIM_PROVISIONING",
+    "GROUP_PUSH",
+    "REACTIVATE_USERS",
+    "IMPORT_USER_SCHEMA",
+    "IMPORT_NEW_USERS",
+    "PUSH_PROFILE_UPDATES",
+    "PUSH_PASSWORD_UPDATES",
+)
+_BY_ACTION: dict[str, tuple[str, ...]] = {
+    "import": ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS"),
+    "push_groups": ("GROUP_PUSH",),
+}
+_OFFERED_BY = {
+    "create": "push_new",
+    "update": "push_profile",
+    "deactivate": "push_profile",
+    "sync_password": "push_profile",
+}
+_BY_OPTION: dict[str, tuple[str, ...]] = {
+    "create": ("PUSH_NEW_USERS",),
+    "update": ("PUSH_PROFILE_UPDATES",),
+    "deactivate": ("PUSH_USER_DEACTIVATION", "REACTIVATE_USERS"),
+    "sync_password": ("PUSH_PASSWORD_UPDATES",),
+}
+_SWITCHED_ON = {
+    "create": "Pushing new users",
+    "update": "Pushing user profile changes",
+    "deactivate": "Deprovisioning unassigned users",
+    "sync_password": "Pushing user passwords",
+}
+_SWITCHED_OFF = {
+    "deactivate": "Stop deprovisioning unassigned users",
+    "sync_password": "Stop pushing user passwords",
+}
+
+
+@dataclass(frozen=True)
+class Provisioning:
+    """The provisioning settings of an app.
+
+    Args:
+        status: whether the connection is on.
+        auth_scheme: TOKEN or OAUTH2, or None before any set-up.
+        base_url: the SCIM base URL.
+        authorization: the whole value of the Authorization header; a secret.
+        import_groups: whether Import Groups is on.
+        unique_identifier: the SCIM attribute that identifies a user; wizard apps can choose it.
+        to_app: the options that are on.
+        actions: the supported actions of a wizard-made app; None for the templates, which support all of them.
+        mode: the authentication mode of a wizard-made app: basic, header or oauth2.
+        oauth: what a consent needs where that is the mode: endpoints, client id and secret.
+        password: seed and change of password synchronisation.
+        inbound: the capabilities of INBOUND_PROVISIONING.
+    """
+
+    status: Status = "DISABLED"
+    auth_scheme: str | None = None
+    base_url: str | None = None
+    authorization: str = field(default="", repr=False)
+    import_groups: bool = True
+    unique_identifier: str = "userName"
+    to_app: tuple[str, ...] = ()
+    actions: tuple[str, ...] | None = None
+    mode: str = "basic"
+    oauth: dict[str, str] = field(default_factory=dict, repr=False)
+    password: Record = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
+    inbound: Record = field(default_factory=dict)
+
+
+def provisioning_of(org: Org, app_id: str) -> Provisioning:
+    """The provisioning of an app; the empty one if it has none."""
+    found: dict[str, Any] = org.store.provisioning.get(app_id) or {}
+    actions = found.get("actions")
+    lists = {"to_app": tuple(found.get("to_app", ())), "actions": None if actions is None else tuple(actions)}
+    return Provisioning(**(found | lists))
+
+
+def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None:
+    """Write the provisioning of an app."""
+    org.store.provisioning.put(app_id, asdict(provisioning))
+
+
+def change_provisioning(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> None:
+    """Write the provisioning of an app and log the change with Okta's words for it."""
+    words = _changes(provisioning_of(org, app["id"]), provisioning)
+    save_provisioning(org, app["id"], provisioning)
+    debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
+    org.events.write(cause, "application.lifecycle.update", "Update application", [app_entity(app)], debug=debug)
+
+
+def _changes(old: Provisioning, new: Provisioning) -> list[str]:
+    """What changed, in the texts of the old events API (facts/okta-scim-client.md 6.1).
+
+    Recorded as customMessage are those of deactivation; that the others appear there too is our choice.
+    """
+    on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
+    off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]
+    disabled = old.status == "ENABLED" and new.status == "DISABLED"
+    return [*on, *off, *(["Disable provisioning"] if disabled else [])]
+
+
+def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
+    """The app's `features` array.
+
+    Args:
+        provisioning: the settings it follows from.
+        scim: whether the app speaks SCIM.
+    """
+    if provisioning.status != "ENABLED":
+        return []
+    own = ("SCIM_PROVISIONING",) if scim else ("IMPORT_USER_SCHEMA",)
+    by_action = (value for action, values in _BY_ACTION.items() if supports(provisioning, action) for value in values)
+    by_option = (value for option in provisioning.to_app for value in _BY_OPTION[option])
+    chosen = {*own, *by_action, *by_option}
+    return [feature for feature in _ORDER if feature in chosen]
+
+
+def supports(provisioning: Provisioning, action: str) -> bool:
+    """Whether the app can do this: import, push_new, push_profile, push_groups or import_groups."""
+    return provisioning.actions is None or action in provisioning.actions
+
+
+def offers(provisioning: Provisioning, option: str) -> bool:
+    """Whether To App has this option."""
+    return supports(provisioning, _OFFERED_BY[option])
+
+
+def speaks_scim(org: Org, app: Record) -> bool:
+    """Whether provisioning of this app is SCIM: the templates, and wizard apps for which it was chosen."""
+    entry = org.entry_of(app)
+    return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
+
+
+def delivers(org: Org, app: Record) -> bool:
+    """Whether changes of people and groups now reach the app's SCIM server."""
+    return app["status"] == "ACTIVE" and speaks_scim(org, app) and provisioning_of(org, app["id"]).status == "ENABLED"
+
+
+def scim_connection(org: Org, app: Record, provisioning: Provisioning) -> Connection:
+    """What the outbound SCIM client needs to know.
+
+    Args:
+        org: the org.
+        app: the app.
+        provisioning: its settings, saved or as typed into a form.
+    """
+    entry = org.entry_of(app)
+    return Connection(
+        base_url=provisioning.base_url or "",
+        authorization=provisioning.authorization,
+        scim_version=(entry.scim if entry else None) or "2.0",
+        kind="template" if entry else "wizard",
+        app_label=app["label"],
+        unique_identifier=provisioning.unique_identifier,
+        import_groups=provisioning.import_groups,
+    )
+
+
+def header_value(entry: CatalogEntry, credential: str) -> str:
+    """The Authorization header of a SCIM template for the TOKEN credential of the connections API.
+
+    Okta's form for templates is unknown; our choice: the credential is what follows the scheme word, so
+    base64(user:password) for Basic, the bare token for OAuth and the whole value for Header Auth
+    (facts/okta-scim-client.md 1.3).
+    """
+    return entry.scheme + credential

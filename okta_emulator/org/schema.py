@@ -1,0 +1,131 @@
+"""The profile of an app's user: its attributes, and how they come from the Okta profile (facts/okta-api.md 5.6).
+
+The attribute and external names of a SCIM app are those of a real one; which of them a template maps by default is
+our choice, and so are the attributes of apps that are no SCIM apps: a user name alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from okta_emulator.core.store import Record
+
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_PATH = re.compile(r"(?:user|source)\.(\w+)")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of an app user.
+
+    Args:
+        name: its name in the app's schema.
+        title: what a person reads.
+        external: its SCIM path.
+        okta: the attribute of the Okta profile that fills it by default.
+        namespace: the URN of its SCIM schema.
+    """
+
+    name: str
+    title: str
+    external: str
+    okta: str
+    namespace: str = CORE
+
+
+SCIM_ATTRIBUTES = (
+    Attribute("givenName", "Given name", "name.givenName", "firstName"),
+    Attribute("familyName", "Family name", "name.familyName", "lastName"),
+    Attribute("middleName", "Middle name", "name.middleName", "middleName"),
+    Attribute("honorificPrefix", "Honorific prefix", "name.honorificPrefix", "honorificPrefix"),
+    Attribute("honorificSuffix", "Honorific suffix", "name.honorificSuffix", "honorificSuffix"),
+    Attribute("email", "Primary email", "emails.^[primary==true].value", "email"),
+    Attribute("displayName", "Display name", "displayName", "displayName"),
+    Attribute("nickName", "Nickname", "nickName", "nickName"),
+    Attribute("profileUrl", "Profile URL", "profileUrl", "profileUrl"),
+    Attribute("title", "Title", "title", "title"),
+    Attribute("userType", "User type", "userType", "userType"),
+    Attribute("preferredLanguage", "Preferred language", "preferredLanguage", "preferredLanguage"),
+    Attribute("locale", "Locale", "locale", "locale"),
+    Attribute("timezone", "Time zone", "timezone", "timezone"),
+    Attribute("primaryPhone", "Primary phone", "phoneNumbers.^[primary==true].value", "primaryPhone"),
+    Attribute("mobilePhone", "Mobile phone", "phoneNumbers.^[type=='mobile'].value", "mobilePhone"),
+    Attribute("streetAddress", "Street address", "addresses.^[primary==true].streetAddress", "streetAddress"),
+    Attribute("locality", "Locality", "addresses.^[primary==true].locality", "city"),
+    Attribute("region", "Region", "addresses.^[primary==true].region", "state"),
+    Attribute("postalCode", "Postal code", "addresses.^[primary==true].postalCode", "zipCode"),
+    Attribute("country", "Country", "addresses.^[primary==true].country", "countryCode"),
+    Attribute("formatted", "Formatted address", "addresses.^[primary==true].formatted", "postalAddress"),
+    Attribute("employeeNumber", "Employee number", "employeeNumber", "employeeNumber", ENTERPRISE),
+    Attribute("costCenter", "Cost center", "costCenter", "costCenter", ENTERPRISE),
+    Attribute("organization", "Organization", "organization", "organization", ENTERPRISE),
+    Attribute("division", "Division", "division", "division", ENTERPRISE),
+    Attribute("department", "Department", "department", "department", ENTERPRISE),
+    Attribute("managerValue", "Manager value", "manager.value", "managerId", ENTERPRISE),
+    Attribute("managerDisplayName", "Manager display name", "manager.displayName", "manager", ENTERPRISE),
+)
+_OKTA_NAMES = {attribute.name: attribute.okta for attribute in SCIM_ATTRIBUTES}
+
+OKTA_ATTRIBUTES = tuple(dict.fromkeys(("login", "secondEmail", *_OKTA_NAMES.values())))
+
+
+def default_properties() -> Record:
+    """The properties of the mapping from the Okta user to the user of a SCIM app."""
+    return {one.name: {"expression": f"user.{one.okta}", "pushStatus": "PUSH"} for one in SCIM_ATTRIBUTES}
+
+
+def return_properties() -> Record:
+    """The properties of the mapping from the user of a SCIM app to the Okta user."""
+    return {one.okta: {"expression": f"appuser.{one.name}", "pushStatus": "DONT_PUSH"} for one in SCIM_ATTRIBUTES}
+
+
+def mapped_profile(properties: Record, profile: Record) -> Record:
+    """The app user's profile that a mapping makes of an Okta profile; empty values are left out.
+
+    Args:
+        properties: target attribute to {"expression", "pushStatus"}.
+        profile: the Okta user's profile.
+    """
+    values = {name: evaluated(one["expression"], profile) for name, one in properties.items()}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def evaluated(expression: str, profile: Record) -> Any:
+    """The value of an expression: `user.attribute`, `source.attribute` or a quoted text.
+
+    Of Okta's expression language no more is emulated; anything else has no value.
+    """
+    if found := _PATH.fullmatch(expression.strip()):
+        return profile.get(found[1])
+    try:
+        literal = json.loads(expression)
+    except json.JSONDecodeError:
+        return None
+    return literal if isinstance(literal, str) else None
+
+
+def in_okta_names(app_profile: Record) -> Record:
+    """An app user's profile under the names that the Okta profile has for the same things."""
+    return {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
+
+
+def base_schema(*, scim: bool) -> Record:
+    """The base properties of the schema of an app's user, as JSON Schema."""
+    properties: Record = {
+        "userName": _property("Username", "userName", CORE if scim else None, required=True),
+    }
+    if scim:
+        properties |= {one.name: _property(one.title, one.external, one.namespace) for one in SCIM_ATTRIBUTES}
+    return {"id": "#base", "type": "object", "properties": properties, "required": ["userName"]}
+
+
+def _property(title: str, external: str, namespace: str | None, *, required: bool = False) -> Record:
+    found: Record = {"title": title, "type": "string"}
+    if required:
+        found |= {"required": True, "maxLength": 100}
+    found |= {"scope": "NONE", "master": {"type": "PROFILE_MASTER"}}
+    return found | ({"externalName": external, "externalNamespace": namespace} if namespace else {})

@@ -1,0 +1,177 @@
+"""Fills an org quickly with people, groups, apps and System Log events of realistic size."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from okta_emulator.core.clock import milliseconds
+from okta_emulator.core.errors import NotFound, ValidationFailed
+from okta_emulator.core.ids import request_id
+from okta_emulator.core.store import Record
+from okta_emulator.org import applications, directory
+from okta_emulator.org.events import Cause, app_entity, entity, log_event
+from okta_emulator.org.state import Org
+
+_KEYS = ("users", "groups", "apps", "events")
+_DAYS = 7
+_FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Radia", "Ken", "Frances", "Tim")
+_LAST = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Perlman", "Thompson", "Allen", "Lee")
+_PEOPLE_IN_EVENTS = 500
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of event.
+
+    Args:
+        event_type: its type; `application.provision.` stands before it.
+        message: its display message; `external application` stands behind it.
+        legacy: its legacy name; `app.` stands before it.
+        share: how many of twenty events are of this kind.
+        reason: why it failed, if it did.
+    """
+
+    event_type: str
+    message: str
+    legacy: str
+    share: int
+    reason: str | None = None
+
+
+# The mix of a busy app. The reasons are those of real failures (facts/okta-api.md 8.4, facts/okta-scim-client.md 6).
+_MIX = (
+    _Kind("user.sync", "Sync user in", "user_management.provision_user", 5),
+    _Kind("user.push_profile", "Push user's profile to", "user_management.push_profile_success", 6),
+    _Kind("user.push", "Push new user to", "user_management.push_new_user", 3),
+    _Kind("user.deactivate", "Push user deactivation to", "user_management.deactivate_user", 3),
+    _Kind("user.push", "Push new user to", "api.error.create_user", 1, "Bad Request"),
+    _Kind(
+        "user.push_profile",
+        "Push user's profile to",
+        "api.error.push_profile_update",
+        1,
+        "Bad Request. Errors reported by remote server: department is required",
+    ),
+    _Kind(
+        "user.deactivate",
+        "Push user deactivation to",
+        "api.error.deactivate_user",
+        1,
+        "Bad Gateway. Errors reported by remote server: Invalid JSON: Unrecognized token 'error': was expecting "
+        "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+    ),
+)
+
+
+def seed(org: Org, wanted: Record) -> Record:
+    """Add what is asked for.
+
+    Args:
+        org: the org.
+        wanted: {"users", "groups", "apps", "events"}: how many of each; {"app_id"}: the app of the events, else the
+            first one, which is made if there is none; {"days"}: the period before now over which they are spread.
+
+    Returns:
+        The ids of what was made, and the number of events.
+    """
+    numbers = {key: wanted.get(key, 0) for key in _KEYS}
+    days = wanted.get("days", _DAYS)
+    if not all(isinstance(number, int) and number >= 0 for number in numbers.values()) or not days > 0:
+        raise ValidationFailed("seed", causes=("seed: the members must be numbers that are not negative",))
+    cause = org.cause(request_id())
+    with org.store.transaction():
+        made: Record = {
+            "users": [_user(org, cause, number) for number in range(numbers["users"])],
+            "groups": [_group(org, cause, number) for number in range(numbers["groups"])],
+            "apps": [_app(org, cause, number) for number in range(numbers["apps"])],
+            "events": 0,
+        }
+        if numbers["events"]:
+            app = _app_of_events(org, cause, wanted.get("app_id"))
+            events = _events(org, cause, app, numbers["events"], timedelta(days=days))
+            made |= {"app_id": app["id"], "events": org.log.append(events)}
+    return made
+
+
+def _user(org: Org, cause: Cause, number: int) -> str:
+    first, last = _name(number)
+    login = f"{first}.{last}.{org.store.users.count()}@example.com".lower()
+    profile = {"firstName": first, "lastName": last, "login": login, "email": login}
+    body = {"profile": profile, "credentials": {"password": {"value": request_id()}}}
+    user_id: str = directory.create_user(org, cause, body, activate=True)["id"]
+    return user_id
+
+
+def _group(org: Org, cause: Cause, number: int) -> str:
+    name = f"Team {org.store.groups.count()}"
+    group_id: str = directory.create_group(org, cause, {"profile": {"name": name, "description": f"Seeded {number}"}})[
+        "id"
+    ]
+    return group_id
+
+
+def _app(org: Org, cause: Cause, number: int) -> str:
+    template = next(entry for entry in org.catalog.values() if entry.scim)
+    body = {"name": template.key, "label": f"Seeded app {org.store.apps.count()}", "signOnMode": "SAML_2_0"}
+    notes = {"settings": {"notes": {"admin": f"Seeded {number}", "enduser": None}}}
+    app_id: str = applications.create(org, cause, body | notes, activate=True)["id"]
+    return app_id
+
+
+def _app_of_events(org: Org, cause: Cause, app_id: str | None) -> Record:
+    if app_id is None:
+        found = next((app for _, app in org.store.apps.each()), None)
+        return found or _app_of_events(org, cause, _app(org, cause, 0))
+    app = org.store.apps.get(app_id)
+    if app is None:
+        raise NotFound(app_id, "AppInstance")
+    return app
+
+
+def _events(org: Org, cause: Cause, app: Record, number: int, period: timedelta) -> Iterator[Record]:
+    """Events in order of time, about 2 kB each as JSON."""
+    kinds = list(itertools.chain.from_iterable([kind] * kind.share for kind in _MIX))
+    people = [_person(org, index) for index in range(min(number, _PEOPLE_IN_EVENTS))]
+    begin = org.clock.now() - period
+    target = app_entity(app)
+    for index in range(number):
+        moment = begin + period * ((index + 1) / (number + 1))
+        kind = kinds[(index * 7) % len(kinds)]  # 7 shares no factor with 20: kinds follow each other mixed
+        yield _event(cause.as_job(org.ids), app, kind, [*people[index % len(people)], target], moment)
+
+
+def _person(org: Org, index: int) -> tuple[Record, Record]:
+    first, last = _name(index)
+    login = f"{first}.{last}.{index}@example.com".lower()
+    name = f"{first} {last}"
+    return entity("AppUser", org.ids.new("0ua"), login, name), entity("User", org.ids.new("00u"), login, name)
+
+
+def _event(job: Cause, app: Record, kind: _Kind, targets: list[Record], moment: datetime) -> Record:
+    path = f"/api/v1/apps/{app['id']}/users/{targets[1]['id']}"
+    debug = {
+        "appname": app["name"],
+        "requestId": request_id(),
+        "requestUri": path,
+        "url": f"{path}?",
+        "dtHash": request_id() * 2,
+    }
+    return log_event(
+        job,
+        f"application.provision.{kind.event_type}",
+        f"{kind.message} external application",
+        targets,
+        milliseconds(moment),
+        result="FAILURE" if kind.reason else "SUCCESS",
+        reason=kind.reason,
+        severity="ERROR" if kind.reason else "INFO",
+        legacy=f"app.{kind.legacy}",
+        debug=debug,
+    )
+
+
+def _name(number: int) -> tuple[str, str]:
+    return _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]

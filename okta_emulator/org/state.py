@@ -1,0 +1,112 @@
+"""One emulated org: everything that its parts share, and its first contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from okta_emulator.core.clock import OrgClock, whole_seconds
+from okta_emulator.core.ids import Ids
+from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.core.store import Record, Store
+from okta_emulator.org.catalog import CatalogEntry, catalog
+from okta_emulator.org.eventlog import EventLog
+from okta_emulator.org.events import Cause, Events, WebCall, user_entity
+from okta_emulator.org.jobs import Jobs
+
+_IDENTITY = "org"
+_EVERYONE = "Everyone"
+
+
+class Org:
+    """An org: its settings, clock, contents, log and background jobs.
+
+    Args:
+        settings: how it behaves.
+        database: the file that keeps its contents, or None for memory.
+    """
+
+    def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:
+        self.settings = settings
+        self.clock = OrgClock()
+        self.ids = Ids()
+        self.store = Store(database)
+        self.log = EventLog(self.store.db)
+        self.events = Events(self.log, self.clock)
+        self.jobs = Jobs(settings.pace)
+        self.catalog = catalog(settings.catalog_keys)
+        if self.store.settings.get(_IDENTITY) is None:
+            self._found()
+
+    def now(self) -> str:
+        """The moment as apps, users and groups have it."""
+        return whole_seconds(self.clock.now())
+
+    @property
+    def identity(self) -> Record:
+        """The ids that belong to the org itself: id, user_type, user_schema, admin, token, everyone, created."""
+        found = self.store.settings.get(_IDENTITY)
+        assert found is not None
+        return found
+
+    def entry_of(self, app: Record) -> CatalogEntry | None:
+        """The catalogue entry of an app, or None for one made by the wizard."""
+        return self.catalog.get(app["name"])
+
+    def cause(self, transaction_id: str, web: WebCall | None = None) -> Cause:
+        """The administrator, who owns the token, doing something in a transaction."""
+        admin = self.store.users.get(self.identity["admin"])
+        assert admin is not None
+        return Cause(user_entity(admin), transaction_id, web)
+
+    def reset(self) -> None:
+        """Forget everything but the settings, and begin anew."""
+        self.jobs.drop()
+        self.clock.rewind()
+        self.store.clear()
+        self._found()
+
+    def _found(self) -> None:
+        """The org's own ids, its administrator and the group of everybody."""
+        now = self.now()
+        user_type = self.ids.new("oty")
+        identity: Record = {
+            "id": self.ids.new("00o"),
+            "user_type": user_type,
+            "user_schema": f"osc{user_type[3:]}",
+            "admin": self.ids.new("00u"),
+            "token": self.ids.new("00T"),
+            "everyone": self.ids.new("00g"),
+            "policy": self.ids.new("rst"),
+            "created": now,
+        }
+        admin: Record = {
+            "id": identity["admin"],
+            "status": "ACTIVE",
+            "created": now,
+            "activated": now,
+            "statusChanged": now,
+            "lastLogin": now,
+            "lastUpdated": now,
+            "passwordChanged": now,
+            "profile": {
+                "firstName": "Emulator",
+                "lastName": "Admin",
+                "mobilePhone": None,
+                "secondEmail": None,
+                "login": "admin@example.com",
+                "email": "admin@example.com",
+            },
+        }
+        everyone: Record = {
+            "id": identity["everyone"],
+            "created": now,
+            "lastUpdated": now,
+            "lastMembershipUpdated": now,
+            "type": "BUILT_IN",
+            "profile": {"name": _EVERYONE, "description": "All users in your organization"},
+        }
+        with self.store.transaction():
+            self.store.settings.put(_IDENTITY, identity)
+            self.store.users.put(admin["id"], admin, name=admin["profile"]["login"])
+            self.store.groups.put(everyone["id"], everyone, name=_EVERYONE)
+            self.store.members.put(everyone["id"], admin["id"], {})

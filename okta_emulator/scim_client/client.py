@@ -1,0 +1,209 @@
+"""Sends one SCIM request exactly as Okta's client does, and records it.
+
+Sources: facts/okta-scim-client.md 1.1 (headers and their order), 1.2 (compact bodies), 1.4 (URLs), 1.5 (time-outs).
+Our choices where Okta's behaviour is unknown (section 8): redirects are not followed, cookies are neither kept nor
+sent, proxies of the environment are not used, and one slash joins base URL and path however the base URL ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import quote, quote_plus
+
+import httpx
+
+from okta_emulator.scim_client.dialect import dialect_of
+from okta_emulator.scim_client.hiding import hide, secrets_of, shown_header
+from okta_emulator.scim_client.model import Connection, Exchange
+from okta_emulator.scim_client.wire import OktaTransport
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Headers = tuple[tuple[str, str], ...]
+
+USER_AGENT = "Okta SCIM Client 1.0.0"
+NO_ANSWER = "null"
+_LAST_PORT = 65535
+_TLS_ALERT = re.compile(r"(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An exchange with the server's body as it came, for the provisioner's own eyes.
+
+    Args:
+        exchange: the record, safe to show.
+        text: the response body, or None when no answer came.
+    """
+
+    exchange: Exchange
+    text: str | None
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, or None when no answer came."""
+        return self.exchange.status
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server answered with a 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """The first response header of that name, in any case."""
+        return next((value for key, value in self.exchange.response_headers if key.lower() == name.lower()), None)
+
+
+def new_http() -> httpx.AsyncClient:
+    """An HTTP client with kept connections, for all provisioning of one process; close it with `aclose()`."""
+    return httpx.AsyncClient(transport=OktaTransport(), trust_env=False)
+
+
+def compact(body: Mapping[str, Any]) -> str:
+    """JSON without white space, keys in the given order (facts/okta-scim-client.md 1.2); always encodable as UTF-8."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+
+
+def resource_path(collection: Literal["Users", "Groups"], resource_id: str) -> str:
+    """The path of one resource, its id percent-encoded (an id may hold `@`, spaces or slashes: facts/peers.md 2.1)."""
+    return f"/{collection}/{quote(resource_id, safe='', errors='replace')}"
+
+
+def list_query(start_index: int, count: int) -> str:
+    """The query of a plain list read (facts/okta-scim-client.md 1.7)."""
+    return f"startIndex={start_index}&count={count}"
+
+
+def filter_query(attribute: str, value: str, *, space_as_plus: bool) -> str:
+    """The query of an existence check: filter, startIndex, count (facts/okta-scim-client.md 1.4).
+
+    Args:
+        attribute: the attribute compared.
+        value: what it must equal. Quotes and backslashes are escaped as in JSON (RFC 7644 3.4.2.2); what Okta does
+            with them is unknown.
+        space_as_plus: `+` for a space instead of `%20`.
+    """
+    expression = f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
+    encoded = quote_plus(expression) if space_as_plus else quote(expression, safe="")
+    return f"filter={encoded}&{list_query(1, 100)}"
+
+
+async def send(
+    connection: Connection,
+    http: httpx.AsyncClient,
+    method: Method,
+    path: str,
+    *,
+    query: str = "",
+    body: Mapping[str, Any] | None = None,
+) -> Reply:
+    """Send one request and wait for the whole answer, at most `connection.timeout` seconds.
+
+    Args:
+        connection: where to send, and as whom.
+        http: a client from `new_http`.
+        method: the HTTP method.
+        path: the path below the base URL, already encoded.
+        query: the query, already encoded.
+        body: the JSON body, for POST, PUT and PATCH.
+
+    Returns:
+        The reply; a failure of the network is one without status, never an exception.
+    """
+    url = connection.base_url.rstrip("/") + path + (f"?{query}" if query else "")
+    content = None if body is None else compact(body)
+    started = datetime.now(UTC)
+    clock = time.monotonic()
+    headers: Headers = ()
+    response: httpx.Response | None = None
+    error = None
+    try:
+        request = _request(connection, method, url, content)
+        url = str(request.url)
+        headers = tuple((key.decode(), value.decode("utf-8", "replace")) for key, value in request.headers.raw)
+        async with asyncio.timeout(connection.timeout):
+            response = await http.send(request, follow_redirects=False)
+    except TimeoutError:
+        error = "Read timed out"
+    except (httpx.HTTPError, httpx.InvalidURL) as failure:
+        error = _failure_text(failure, url)
+    seconds = time.monotonic() - clock
+    return _record(connection, method, url, headers, content, response, error, started, seconds)
+
+
+def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
+    """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (1.1)."""
+    media_type = dialect_of(connection.scim_version).media_type
+    target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would put it in place of our authorization
+    if (target.port or 0) > _LAST_PORT:
+        raise httpx.InvalidURL("The port is out of range.")
+    payload = None if content is None else content.encode()
+    typed = [("Content-Type", f"{media_type}; charset=utf-8")] if method != "GET" else []
+    sized = [("Content-Length", str(len(payload)))] if payload is not None else []
+    headers = [
+        ("Accept", media_type),
+        ("Accept-Charset", "utf-8"),
+        *typed,
+        ("User-Agent", USER_AGENT),
+        ("Authorization", connection.authorization),
+        *sized,
+        ("Host", target.netloc.decode()),
+        ("Connection", "Keep-Alive"),
+        ("Accept-Encoding", "gzip,deflate"),
+    ]
+    encoded = [(key.encode(), value.encode()) for key, value in headers]
+    timeout = httpx.Timeout(connection.timeout, connect=min(connection.connect_timeout, connection.timeout))
+    return httpx.Request(method, target, headers=encoded, content=payload, extensions={"timeout": timeout.as_dict()})
+
+
+def _failure_text(failure: Exception, url: str) -> str:
+    """What Okta says when no answer came (facts/okta-scim-client.md 1.5, facts/failure-messages.md `NET`).
+
+    Evidenced: a connect time-out, a read time-out, the TLS alert "protocol_version" (other alerts by analogy), and
+    `null` for everything else. Okta shows the server's address after the slash; the name stands there as well, which
+    is our choice, since the HTTP library does not tell it.
+    """
+    if alert := _TLS_ALERT.search(str(failure)):
+        return f"Received fatal alert: {alert.group(1).lower()}"
+    if isinstance(failure, httpx.ConnectTimeout):
+        target = httpx.URL(url)
+        port = target.port or (443 if target.scheme == "https" else 80)
+        return f"Connect to {target.host}:{port} [{target.host}/{target.host}] failed: Connect timed out"
+    if isinstance(failure, httpx.TimeoutException):
+        return "Read timed out"
+    return NO_ANSWER
+
+
+def _record(
+    connection: Connection,
+    method: str,
+    url: str,
+    headers: Headers,
+    content: str | None,
+    response: httpx.Response | None,
+    error: str | None,
+    started: datetime,
+    seconds: float,
+) -> Reply:
+    secrets = secrets_of(connection)
+    text = None if response is None else response.text
+    received = () if response is None else response.headers.multi_items()
+    exchange = Exchange(
+        method=method,
+        url=hide(url, secrets),
+        request_headers=tuple((key, shown_header(key, value, secrets)) for key, value in headers),
+        request_body=None if content is None else hide(content, secrets),
+        status=None if response is None else response.status_code,
+        response_headers=tuple((key, shown_header(key, value, secrets)) for key, value in received),
+        response_body=None if text is None else hide(text, secrets),
+        error=error,
+        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        seconds=seconds,
+    )
+    return Reply(exchange=exchange, text=text)

@@ -1,0 +1,237 @@
+"""The System Log's view of provisioning, as data: one value for each kind of step.
+
+Sources: facts/okta-scim-client.md 6.1 (event types and display messages), 6.2 (legacy names and error templates), 6.4
+(today's templates name the user). Display messages that 6.1 does not give are our wording.
+Severities: ERROR is recorded for a failure (6.3), INFO for a success is our choice, and so are targets after AppUser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from okta_emulator.scim_client.model import LogFact
+
+USER_TARGETS = ("AppUser", "AppInstance", "User")
+GROUP_TARGETS = ("AppGroup", "AppInstance")
+APP_TARGETS = ("AppInstance",)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of step and its two ends.
+
+    Args:
+        event_type: of the success; success and failure of most steps share it (6.2).
+        message: the display message of the success.
+        legacy: the legacy name of the success.
+        failed_legacy: the legacy name of the failure.
+        targets: the kinds of target, in order.
+        action: what stands before the colon of the error sentence; `{}` takes the subject with a space before it.
+        failed_type: the event type of the failure, where it differs.
+        failed_message: its display message.
+        separator: what stands between action and detail.
+    """
+
+    event_type: str
+    message: str
+    legacy: str | None
+    failed_legacy: str | None
+    targets: tuple[str, ...]
+    action: str = ""
+    failed_type: str | None = None
+    failed_message: str | None = None
+    separator: str = ": "
+
+    def success(self) -> LogFact:
+        """The event of a step that worked."""
+        return LogFact(self.event_type, self.message, "SUCCESS", None, self.legacy, "INFO", self.targets)
+
+    def failure(self, reason: str | None) -> LogFact:
+        """The event of a step that failed.
+
+        Args:
+            reason: the DETAIL of the error; the log shows it without the action, and `null` as no reason.
+        """
+        return LogFact(
+            event_type=self.failed_type or self.event_type,
+            display_message=self.failed_message or self.message,
+            result="FAILURE",
+            reason=None if reason == "null" else reason,
+            legacy_event_type=self.failed_legacy,
+            severity="ERROR",
+            targets=self.targets,
+        )
+
+    def sentence(self, subject: str, detail: str | None) -> str:
+        """`<ACTION> <SUBJECT>: <DETAIL>`; a missing detail reads `null`."""
+        return f"{self.action.format(f' {subject}' if subject else '')}{self.separator}{detail or 'null'}"
+
+
+AUTHENTICATE = Event(
+    event_type="application.integration.authentication_failure",
+    message="Error authenticating",
+    legacy=None,
+    failed_legacy="app.api.error.auth",
+    targets=APP_TARGETS,
+    action="Error authenticating",
+)
+VERIFY_EXISTS = Event(
+    event_type="application.provision.user.verify_exists",
+    message="Verify user exists in external application",
+    legacy="app.user_management.verified_user_with_thirdparty",
+    failed_legacy="app.api.error.check_user_exists",
+    targets=USER_TARGETS,
+    action="Error while verifying if user{} exists",
+)
+PUSH_USER = Event(
+    event_type="application.provision.user.push",
+    message="Push new user to external application",
+    legacy="app.user_management.push_new_user",
+    failed_legacy="app.api.error.create_user",
+    targets=USER_TARGETS,
+    action="Error while creating user{}",
+)
+PUSHED_USER = LogFact(
+    event_type="app.user_management.push_new_user_success",
+    display_message="Successfully pushed new user account to app",
+    result="SUCCESS",
+    reason=None,
+    legacy_event_type="app.user_management.push_new_user_success",
+    severity="INFO",
+    targets=USER_TARGETS,
+)
+PUSH_PROFILE = Event(
+    event_type="application.provision.user.push_profile",
+    message="Push user's profile to external application",
+    legacy="app.user_management.push_profile_success",
+    failed_legacy="app.api.error.push_profile_update",
+    targets=USER_TARGETS,
+    action="Error while trying to push profile update for{}",
+)
+DEACTIVATE = Event(
+    event_type="application.provision.user.deactivate",
+    message="Push user deactivation to external application",
+    legacy="app.user_management.deactivate_user",
+    failed_legacy="app.api.error.deactivate_user",
+    targets=USER_TARGETS,
+    action="Error while deactivating user{}",
+)
+REACTIVATE = Event(
+    event_type="application.provision.user.reactivate",
+    message="Push user reactivation in external application",
+    legacy="app.user_management.reactivate_user",
+    failed_legacy="app.api.error.reactivate_user",
+    targets=USER_TARGETS,
+    action="Error while reactivating user{}",
+)
+PUSH_PASSWORD = Event(
+    event_type="application.provision.user.push_okta_password",
+    message="Push user's Okta password to application",
+    legacy="app.user_management.push_okta_password_update",
+    failed_legacy="app.api.error.push_password_update",
+    targets=USER_TARGETS,
+    action="Error pushing password",
+    failed_type="application.provision.user.password",
+    failed_message="Issue pushing user password to external application",
+)
+SYNC_USER = Event(
+    event_type="application.provision.user.sync",
+    message="Sync user in external application",
+    legacy="app.user_management.provision_user",
+    failed_legacy="app.user_management.provision_user_failed",
+    targets=USER_TARGETS,
+)
+RATE_LIMITED = LogFact(
+    event_type="application.integration.rate_limit_exceeded",
+    display_message="API rate limit exceeded",
+    result="SUCCESS",  # recorded so, although nothing succeeded (facts/failure-messages.md)
+    reason=None,
+    legacy_event_type="app.api.error.rate.limit.exceeded",
+    severity="INFO",
+    targets=APP_TARGETS,
+)
+
+VERIFY_GROUP = Event(
+    event_type="application.provision.group.verify_exists",
+    message="Verify group exists in external application",
+    legacy=None,
+    failed_legacy="app.api.error.check_group_exists",
+    targets=GROUP_TARGETS,
+    action="Error while verifying if group{} exists",  # our wording, after the one for users
+)
+PUSH_GROUP = Event(
+    event_type="application.provision.group_push.pushed",
+    message="Push group to external application",
+    legacy="app.user_management.grouppush.pushed",
+    failed_legacy="app.api.error.upsert_group",
+    targets=GROUP_TARGETS,
+    action="Error while creating user group{}",
+    failed_type="application.provision.group.add",
+    failed_message="Add group in external application",
+)
+RENAME_GROUP = Event(
+    event_type="application.provision.group_push.mapping.app.group.renamed",
+    message="Rename group in external application",
+    legacy=None,
+    failed_legacy=None,
+    targets=GROUP_TARGETS,
+    action="Error while updating user group{}",  # our wording, after the one for creation
+    failed_type="application.provision.group_push.mapping.app.group.renamed.failed",
+)
+CHANGE_MEMBERS = Event(
+    event_type="application.provision.group_push.updated",
+    message="Update group in external application",
+    legacy="app.user_management.grouppush.updated",
+    failed_legacy="app.api.error.update_group_membership",
+    targets=GROUP_TARGETS,
+    action="Error while updating user group membership for group{}",
+    failed_type="application.provision.group_membership.update",
+    failed_message="Update group membership in external application",
+    separator=" ",  # the one recorded text has no colon (facts/failure-messages.md, quirk d081)
+)
+PUSH_MEMBERS = replace(
+    CHANGE_MEMBERS,
+    event_type="application.provision.group_push.push_memberships",
+    message="Push group memberships to external application",
+    legacy=None,
+)
+DELETE_GROUP = Event(
+    event_type="application.provision.group_push.delete_appgroup",
+    message="Delete group in external application",
+    legacy=None,
+    failed_legacy="app.api.error.delete_group",
+    targets=GROUP_TARGETS,
+    action="Error while deleting user group{}",
+    failed_type="application.provision.group.remove",
+    failed_message="Remove group in external application",
+)
+MAPPING_WILL_RETRY = Event(
+    event_type="application.provision.group_push.mapping.update.or.delete.failed",
+    message="Change group push mapping, to be tried again",
+    legacy=None,
+    failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed",
+    targets=GROUP_TARGETS,
+)
+MAPPING_FAILED = Event(
+    event_type="application.provision.group_push.mapping.update.or.delete.failed.with.error",
+    message="Change group push mapping",
+    legacy=None,
+    failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed.with.error",
+    targets=GROUP_TARGETS,
+)
+DOWNLOAD_USERS = Event(
+    event_type="application.provision.user.import",
+    message="Import users from external application",
+    legacy=None,
+    failed_legacy="app.api.error.download_users",
+    targets=APP_TARGETS,
+    action="Error while downloading all users",
+)
+DOWNLOAD_GROUPS = Event(
+    event_type="application.provision.group.import",
+    message="Import groups from external application",
+    legacy=None,
+    failed_legacy="app.api.error.download_groups",
+    targets=APP_TARGETS,
+    action="Error while downloading all groups",
+)

@@ -1,0 +1,46 @@
+"""Keeps secrets out of recorded exchanges: the configured authorization in every form, and passwords in bodies."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from okta_emulator.scim_client.model import Connection
+
+HIDDEN = "[hidden]"
+_HIDDEN_HEADERS = frozenset({"authorization", "set-cookie"})
+_PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
+_SHORTEST_SECRET = 6
+
+
+def secrets_of(connection: Connection) -> tuple[str, ...]:
+    """The strings that must not be shown for a connection, longest first.
+
+    The whole header value, what follows its scheme, and for Basic the password. Strings under six characters are left
+    out: they stand in ordinary words and names, which would become unreadable.
+    """
+    scheme, _, credential = connection.authorization.strip().partition(" ")
+    found = {connection.authorization.strip(), credential.strip()}
+    if scheme.lower() == "basic":
+        found.add(_basic_password(credential))
+    return tuple(sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))
+
+
+def hide(text: str, secrets: tuple[str, ...]) -> str:
+    """The text with each secret, and the value of each JSON member `password`, replaced by `[hidden]`."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return _PASSWORD.sub(rf'\1"{HIDDEN}"', text)
+
+
+def shown_header(name: str, value: str, secrets: tuple[str, ...]) -> str:
+    """The value of a request or response header as it may be shown."""
+    return HIDDEN if name.lower() in _HIDDEN_HEADERS else hide(value, secrets)
+
+
+def _basic_password(credential: str) -> str:
+    try:
+        return base64.b64decode(credential, validate=True).decode("utf-8", "replace").partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,183 @@
+"""What differs between template apps (PATCH) and wizard-made apps (GET and PUT), as one value for each.
+
+Source: facts/okta-scim-client.md 1.9 (which verb), 3.5, 3.6 and 3.8 (users), 4.2 to 4.4 (groups). The choice comes
+from the app's definition, never from what the server answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from okta_emulator.scim_client import events
+from okta_emulator.scim_client.client import resource_path
+from okta_emulator.scim_client.dialect import Body
+from okta_emulator.scim_client.job import Job, Refused
+from okta_emulator.scim_client.lists import Resource
+from okta_emulator.scim_client.model import Kind, Member, Person
+from okta_emulator.scim_client.profile import in_put_order, merged_user
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """How one kind of app changes what exists on the server.
+
+    Args:
+        change_user: `(job, id, changed attributes, okta id or None)`.
+        activate_user: `(job, id, person, what the filter found or None)`: set active and push the profile, in steps
+            of its own.
+        after_create: `(job, id, name, members)`: what follows the POST of a group.
+        rename_group: `(job, id, name)`.
+        change_members: `(job, id, name, added, removed)`.
+        replace_members: `(job, id, name, members)`.
+    """
+
+    change_user: Callable[[Job, str, Body, str | None], Awaitable[None]]
+    activate_user: Callable[[Job, str, Person, Resource | None], Awaitable[None]]
+    after_create: Callable[[Job, str, str, Sequence[Member]], Awaitable[None]]
+    rename_group: Callable[[Job, str, str], Awaitable[None]]
+    change_members: Callable[[Job, str, str, Sequence[Member], Sequence[Member]], Awaitable[None]]
+    replace_members: Callable[[Job, str, str, Sequence[Member]], Awaitable[None]]
+
+
+def strategy_of(kind: Kind) -> Strategy:
+    """The strategy of an app kind."""
+    return PATCHING if kind == "template" else REPLACING
+
+
+async def _read_user(job: Job, user_id: str) -> Resource:
+    """GET /Users/{id}; a user who is gone stops the push (facts/okta-scim-client.md 3.4)."""
+    return await job.read(resource_path("Users", user_id), Refused(f"No user returned for user {user_id}"))
+
+
+async def put_profile(job: Job, user_id: str, person: Person, found: Resource | None = None) -> None:
+    """GET /Users/{id}, then PUT the whole resource with the profile laid over it (3.4).
+
+    Args:
+        job: the job.
+        user_id: the server's id.
+        person: whose profile.
+        found: the resource, when it is known already and is not read again.
+    """
+    resource = await _read_user(job, user_id) if found is None else found
+    await job.require("PUT", resource_path("Users", user_id), body=merged_user(resource, person, job.dialect))
+
+
+async def _patch_user(job: Job, user_id: str, changed: Body, _okta_id: str | None) -> None:
+    await job.require("PATCH", resource_path("Users", user_id), body=job.dialect.patch_user(user_id, changed))
+
+
+async def _patch_active(job: Job, user_id: str, person: Person, found: Resource | None) -> None:
+    """PATCH active, then the profile PUT: the PATCH is documented, the PUT and the order are likely (3.6)."""
+    with job.step(events.REACTIVATE, person.user_name):
+        await _patch_user(job, user_id, {"active": True}, None)
+    known = None if found is None or job.dialect.link_reads_first else {**found, "active": True}
+    with job.step(events.PUSH_PROFILE, person.user_name):
+        await put_profile(job, user_id, person, known)
+
+
+async def _put_user(job: Job, user_id: str, changed: Body, okta_id: str | None) -> None:
+    """GET, then PUT of that resource with the change and externalId, otherwise an echo (3.5)."""
+    resource = await _read_user(job, user_id)
+    external = {} if okta_id is None else {"externalId": okta_id}
+    await job.require("PUT", resource_path("Users", user_id), body=in_put_order({**resource, **external, **changed}))
+
+
+async def _put_active(job: Job, user_id: str, person: Person, _found: Resource | None) -> None:
+    """GET, then one PUT that is active and carries the profile; its failure reads as one of the profile push (3.6)."""
+    with job.step(events.PUSH_PROFILE, person.user_name):
+        resource = await _read_user(job, user_id)
+        await put_profile(job, user_id, person, {**resource, "active": True})
+    job.facts.append(events.REACTIVATE.success())
+
+
+async def _patch_name(job: Job, group_id: str, name: str) -> None:
+    await _send_group(job, "PATCH", group_id, job.dialect.rename_group(group_id, name))
+
+
+async def _patch_name_along(job: Job, group_id: str, name: str, _members: Sequence[Member] = ()) -> None:
+    """The rename that accompanies a creation and each membership change, where the dialect has it (4.2)."""
+    if job.dialect.rename_with_members:
+        await _patch_name(job, group_id, name)
+
+
+async def _patch_members(
+    job: Job, group_id: str, name: str, added: Sequence[Member], removed: Sequence[Member]
+) -> None:
+    """The rename, then removes and adds in batches; that the rename comes first is our choice (4.2)."""
+    await _patch_name_along(job, group_id, name)
+    changes = [*((member, False) for member in removed), *((member, True) for member in added)]
+    for batch in _batches(changes, job.connection.batch_size):
+        body = job.dialect.change_members([m for m, add in batch if add], [m for m, add in batch if not add])
+        await _send_group(job, "PATCH", group_id, body)
+
+
+async def _patch_all_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
+    """The rename, then the replacement; more than one batch goes on as additions, which is our choice (4.2)."""
+    await _patch_name_along(job, group_id, name)
+    first, *rest = list(_batches(members, job.connection.batch_size)) or [()]
+    await _send_group(job, "PATCH", group_id, job.dialect.replace_members(first))
+    for batch in rest:
+        await _send_group(job, "PATCH", group_id, job.dialect.change_members(batch, ()))
+
+
+def _linked_group_missing(job: Job) -> Refused:
+    """What Okta says of a pushed group that is gone (4.5)."""
+    missing = f"Linked group is missing in {job.connection.app_label}."
+    return Refused(f"{missing} Change the linked group to resume pushing group memberships.", whole=True)
+
+
+async def _send_group(job: Job, method: Literal["PATCH", "PUT"], group_id: str, body: Body) -> None:
+    await job.require(method, resource_path("Groups", group_id), body=body, missing=_linked_group_missing(job))
+
+
+async def _read_members(job: Job, group_id: str) -> list[Member]:
+    group = await job.read(resource_path("Groups", group_id), _linked_group_missing(job))
+    members = group.get("members")
+    found = members if isinstance(members, list) else []
+    return [Member(str(m["value"]), m.get("display")) for m in found if isinstance(m, dict) and "value" in m]
+
+
+async def _put_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
+    """GET, then PUT of the whole list (4.3). Okta mostly repeats the pair; one pair is our choice."""
+    await _read_members(job, group_id)
+    await _send_group(job, "PUT", group_id, job.dialect.put_group(group_id, name, members))
+
+
+async def _put_name(job: Job, group_id: str, name: str) -> None:
+    await _put_changed_members(job, group_id, name, (), ())
+
+
+async def _put_changed_members(
+    job: Job, group_id: str, name: str, added: Sequence[Member], removed: Sequence[Member]
+) -> None:
+    changed = {member.value for member in (*added, *removed)}
+    kept = [member for member in await _read_members(job, group_id) if member.value not in changed]
+    body = job.dialect.put_group(group_id, name, [*kept, *added])
+    await _send_group(job, "PUT", group_id, body)
+
+
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+PATCHING = Strategy(
+    change_user=_patch_user,
+    activate_user=_patch_active,
+    after_create=_patch_name_along,
+    rename_group=_patch_name,
+    change_members=_patch_members,
+    replace_members=_patch_all_members,
+)
+REPLACING = Strategy(
+    change_user=_put_user,
+    activate_user=_put_active,
+    after_create=_put_members,
+    rename_group=_put_name,
+    change_members=_put_changed_members,
+    replace_members=_put_members,
+)

@@ -1,0 +1,196 @@
+"""Okta's profile attributes as SCIM user attributes, both ways.
+
+The key order of a new user is the captured one (facts/okta-scim-client.md 3.2); the place of attributes that no
+capture shows (after displayName) is our choice, and so are the types of telephone numbers and addresses. Attributes
+without a known SCIM name are left out, as Okta leaves out those without an external name (facts/failure-messages.md).
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping
+from typing import Any
+
+from okta_emulator.scim_client.dialect import Dialect
+from okta_emulator.scim_client.lists import Resource
+from okta_emulator.scim_client.model import Person
+
+# Okta's name -> the path in SCIM, in the order in which the parts are sent.
+_NAME = {
+    "firstName": "givenName",
+    "lastName": "familyName",
+    "middleName": "middleName",
+    "honorificPrefix": "honorificPrefix",
+    "honorificSuffix": "honorificSuffix",
+}
+_CORE = {
+    "displayName": "displayName",
+    "nickName": "nickName",
+    "profileUrl": "profileUrl",
+    "title": "title",
+    "userType": "userType",
+    "preferredLanguage": "preferredLanguage",
+    "locale": "locale",
+    "timezone": "timezone",
+}
+_PHONES = {"primaryPhone": "work", "mobilePhone": "mobile"}
+_ADDRESS = {
+    "streetAddress": "streetAddress",
+    "city": "locality",
+    "state": "region",
+    "zipCode": "postalCode",
+    "countryCode": "country",
+    "postalAddress": "formatted",
+}
+_ENTERPRISE = {
+    "employeeNumber": "employeeNumber",
+    "costCenter": "costCenter",
+    "organization": "organization",
+    "division": "division",
+    "department": "department",
+}
+_MANAGER = {"managerId": "value", "manager": "displayName"}
+
+# The key order of Okta's serializer in a PUT (facts/okta-scim-client.md 3.4); other keys follow as the server had them.
+_PUT_ORDER = (
+    "id",
+    "externalId",
+    "meta",
+    "schemas",
+    "userName",
+    "displayName",
+    "locale",
+    "active",
+    "password",
+    "emails",
+    "name",
+    "groups",
+)
+_PASSWORD_LETTERS = string.ascii_letters + string.digits
+_PASSWORD_LENGTH = 8
+
+
+def new_user(person: Person, dialect: Dialect) -> Resource:
+    """The body of POST /Users, with the placeholder password that Okta always sends (facts/okta-scim-client.md 3.2)."""
+    mapped = _mapped(person.attributes, dialect)
+    extension = {key: mapped.pop(key) for key in [dialect.enterprise_schema] if key in mapped}
+    return {
+        "schemas": [dialect.user_schema, *extension],
+        "userName": person.user_name,
+        **mapped,
+        **extension,
+        "externalId": person.okta_id,
+        "groups": [],
+        "password": "".join(secrets.choice(_PASSWORD_LETTERS) for _ in range(_PASSWORD_LENGTH)),
+        "active": True,
+    }
+
+
+def merged_user(resource: Resource, person: Person, dialect: Dialect) -> Resource:
+    """The body of PUT /Users/{id}: the server's resource with the mapped attributes laid over it (3.3, 3.4).
+
+    What only the server has is kept (name.formatted, a second e-mail address, a password that it gave out); `active`
+    is never changed by a profile push.
+    """
+    merged = dict(resource)
+    merged["userName"] = person.user_name
+    mapped = _mapped(person.attributes, dialect)
+    for key, value in mapped.items():
+        merged[key] = _laid_over(resource.get(key), value)
+    given = resource.get("schemas")
+    schemas = given if isinstance(given, list) and given else [dialect.user_schema]
+    if dialect.enterprise_schema in mapped and dialect.enterprise_schema not in schemas:
+        schemas = [*schemas, dialect.enterprise_schema]
+    merged.update(schemas=schemas, externalId=person.okta_id, groups=[])
+    return in_put_order(merged)
+
+
+def in_put_order(resource: Resource) -> Resource:
+    """The same members in the order of Okta's serializer."""
+    known = {key: resource[key] for key in _PUT_ORDER if key in resource}
+    return known | {key: value for key, value in resource.items() if key not in known}
+
+
+def okta_profile(resource: Resource, dialect: Dialect) -> dict[str, Any]:
+    """A server's user in Okta's attribute names; members of the wrong shape are left out."""
+    phones = _values_by_type(resource.get("phoneNumbers"))
+    addresses = _objects(resource.get("addresses"))
+    extension = _object(resource.get(dialect.enterprise_schema))
+    emails = _objects(resource.get("emails"))
+    primary = next((mail for mail in emails if mail.get("primary") is True), emails[0] if emails else {})
+    found = {
+        **_unmapped(_object(resource.get("name")), _NAME),
+        "email": primary.get("value"),
+        **_unmapped(resource, _CORE),
+        **{okta: phones.get(kind) for okta, kind in _PHONES.items()},
+        **_unmapped(addresses[0] if addresses else {}, _ADDRESS),
+        **_unmapped(extension, _ENTERPRISE),
+        **_unmapped(_object(extension.get("manager")), _MANAGER),
+    }
+    return {key: value for key, value in found.items() if value not in (None, "")}
+
+
+def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
+    """The mapped attributes that have a value: empty ones are not sent (3.2)."""
+    given = {key: value for key, value in attributes.items() if value not in (None, "", [], {})}
+    name = _renamed(given, _NAME)
+    full_name = " ".join(name[part] for part in ("givenName", "familyName") if part in name)
+    core = {"displayName": full_name} | _renamed(given, _CORE)
+    address = _renamed(given, _ADDRESS)
+    manager = _renamed(given, _MANAGER)
+    enterprise = _renamed(given, _ENTERPRISE) | ({"manager": manager} if manager else {})
+    body = {
+        "name": name,
+        "emails": [{"primary": True, "value": given["email"], "type": "work"}] if "email" in given else [],
+        **core,
+        "phoneNumbers": [{"value": given[okta], "type": kind} for okta, kind in _PHONES.items() if okta in given],
+        "addresses": [address | {"type": "work"}] if address else [],
+        dialect.enterprise_schema: enterprise,
+    }
+    return {key: value for key, value in body.items() if value}
+
+
+def _laid_over(old: Any, new: Any) -> Any:
+    """New over old: objects by member, arrays by element (same type, else primary), anything else replaced."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old | {key: _laid_over(old.get(key), value) for key, value in new.items()}
+    if isinstance(old, list) and isinstance(new, list):
+        kept = list(old)
+        for element in new:
+            place = _place_of(element, kept)
+            if place is None:
+                kept.append(element)
+            else:
+                kept[place] = kept[place] | element
+        return kept
+    return new
+
+
+def _place_of(element: Resource, elements: list[Any]) -> int | None:
+    """Where the element that this one replaces stands: the one of its type, else the primary one."""
+    for member in ("type", "primary"):
+        for place, candidate in enumerate(elements):
+            if isinstance(candidate, dict) and member in element and candidate.get(member) == element[member]:
+                return place
+    return None
+
+
+def _renamed(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Resource:
+    return {scim: attributes[okta] for okta, scim in names.items() if okta in attributes}
+
+
+def _unmapped(resource: Resource, names: Mapping[str, str]) -> dict[str, Any]:
+    return {okta: resource.get(scim) for okta, scim in names.items()}
+
+
+def _object(value: Any) -> Resource:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[Resource]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _values_by_type(value: Any) -> dict[str, Any]:
+    return {str(item.get("type")): item.get("value") for item in _objects(value)}

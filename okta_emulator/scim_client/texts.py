@@ -1,0 +1,113 @@
+"""Composes Okta's error texts: reason phrase, the server's words, and the parse error of a body that is not JSON.
+
+Sources: facts/okta-scim-client.md 1.8 and 6.4, facts/failure-messages.md "Message grammar".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal
+
+import httpx
+
+from okta_emulator.scim_client.client import NO_ANSWER, Reply
+from okta_emulator.scim_client.dialect import Dialect
+
+NOT_TESTED = (
+    "The connector configuration could not be tested. Make sure that the URL, Authentication Parameters are correct "
+    "and that there is an implementation available at the URL provided."
+)
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_QUOTED_SOURCE = 500
+
+
+class NotJson(Exception):
+    """A body that is not JSON; its text is the parse error as Okta shows it."""
+
+
+def parse_json(text: str) -> Any:
+    """The JSON value of a body.
+
+    Raises:
+        NotJson: with Okta's words for it.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NotJson(_parse_error(text, error)) from None
+    except RecursionError:
+        raise NotJson("Invalid JSON: nested too deeply") from None
+
+
+def detail_of(reply: Reply, dialect: Dialect) -> str:
+    """The DETAIL of Okta's error grammar for an answer that is not a success.
+
+    Args:
+        reply: the reply, with or without an answer.
+        dialect: where the error text lies in a body.
+
+    Returns:
+        `Reason Phrase. Errors reported by remote server: words of the server`; the bare phrase when the server said
+        nothing; `null` or the network's words when no answer came.
+    """
+    if reply.status is None:
+        return reply.exchange.error or NO_ANSWER
+    phrase = reason_phrase(reply.status)
+    remote = _remote_text(reply.text or "", dialect)
+    return f"{phrase}. Errors reported by remote server: {remote}" if remote else phrase
+
+
+def reason_phrase(status: int) -> str:
+    """The standard phrase of an HTTP status, such as "Bad Gateway". Not to use the server's own is our choice."""
+    return httpx.codes.get_reason_phrase(status) or f"HTTP {status}"
+
+
+def tasks_sentence(operation: Literal["provisioning", "profile push"], name: str, app_label: str, error: str) -> str:
+    """The whole line of the Tasks page (facts/okta-scim-client.md 6.4).
+
+    Args:
+        operation: what Okta was doing.
+        name: the user's display name.
+        app_label: the label of the app.
+        error: the `error` of an outcome.
+    """
+    return f"Automatic {operation} of user {name} to app {app_label} failed: {error}"
+
+
+def _remote_text(text: str, dialect: Dialect) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        return dialect.error_text(parse_json(text))
+    except NotJson as error:
+        return str(error)
+
+
+def _parse_error(text: str, error: json.JSONDecodeError) -> str:
+    """The parser's words as Okta shows them (facts/okta-scim-client.md 1.8).
+
+    A word gives "Unrecognized token", any other character "Unexpected character"; both wordings are recorded, for a
+    body that starts with them. The same words for a fault further inside, and those for a body that ends too early,
+    are our choice. The place is given as in facts/failure-messages.md d011.
+    """
+    if error.pos >= len(text):
+        return f"Invalid JSON: Unexpected end-of-input at {_place(text, error.lineno, error.colno)}"
+    if word := _WORD.match(text, error.pos):
+        token = word.group()
+        return (
+            f"Invalid JSON: Unrecognized token '{token}': was expecting (JSON String, Number, Array, Object or token "
+            f"'null', 'true' or 'false') at {_place(text, error.lineno, error.colno + len(token))}"
+        )
+    char = text[error.pos]
+    return (
+        f"Invalid JSON: Unexpected character ('{char}' (code {ord(char)})): expected a valid value (number, String, "
+        f"array, object, 'true', 'false' or 'null') at {_place(text, error.lineno, error.colno + 1)}"
+    )
+
+
+def _place(text: str, line: int, column: int) -> str:
+    """Where the parser stopped, quoting the start of the body in one line of printable characters."""
+    printable = "".join(char if char.isprintable() else " " for char in text[:_QUOTED_SOURCE])
+    source = " ".join(printable.split())
+    return f'[Source: (String)"{source}"; line: {line}, column: {column}]'
