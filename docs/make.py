@@ -17,7 +17,7 @@ from rich.text import Text
 
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.scim_server import ScimServer
-from oktascim.provisioning.console.browser import find_browser
+from oktascim.routes.browser.browser import find_browser
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 110

@@ -26,7 +26,6 @@ from oktascim.plan import membership
 from oktascim.plan.kind import find_kind
 from oktascim.plan.membership import Membership, membership_exit_code
 from oktascim.plan.removal import remove
-from oktascim.provisioning.readback import read_back
 from oktascim.render.app import (
     AppView,
     app_json,
@@ -37,6 +36,7 @@ from oktascim.render.app import (
     membership_table,
 )
 from oktascim.render.streams import Format, Table
+from oktascim.routes.readback import read_back
 
 app = typer.Typer(no_args_is_help=True)
 

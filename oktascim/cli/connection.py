@@ -29,12 +29,12 @@ from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
 from oktascim.plan.kind import find_kind
 from oktascim.plan.progress import WatcherOf
-from oktascim.provisioning.readback import ReadBack, judge, read_back
-from oktascim.provisioning.route import Established, establish, require
-from oktascim.provisioning.task import Task
-from oktascim.provisioning.witness import Witness
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
+from oktascim.routes.readback import ReadBack, judge, read_back
+from oktascim.routes.route import Established, establish, require
+from oktascim.routes.task import Task
+from oktascim.routes.witness import Witness
 from oktascim.spec.loader import LoadedIntegration, load
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from oktascim.cli.context import Session
 from oktascim.cli.flags import reference
 from oktascim.errors import UsageProblem
 from oktascim.http import Clock
-from oktascim.provisioning.console.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
-from oktascim.provisioning.console.browser import what_is_missing
-from oktascim.provisioning.console.route import ConsoleRoute
+from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
+from oktascim.routes.browser.browser import what_is_missing
+from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.settings.profiles import config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.spec.models import SecretRef
@@ -69,7 +69,7 @@ async def keep_console_session(session: Session) -> str:
     """
     if missing := what_is_missing(session.environ):
         raise UsageProblem("The Admin Console cannot be opened from here.", why=missing)
-    from oktascim.provisioning.console.by_hand import sign_in_by_hand
+    from oktascim.routes.browser.by_hand import sign_in_by_hand
 
     async with session.okta() as okta:
         with _advice(_ACCOUNT):

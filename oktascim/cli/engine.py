@@ -26,10 +26,10 @@ from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.progress import Progress
 from oktascim.plan.report import Report
-from oktascim.provisioning.api import ApiRoute
-from oktascim.provisioning.console.route import ConsoleRoute
-from oktascim.provisioning.handoff import HandoffRoute
-from oktascim.provisioning.route import Handoff, Route
+from oktascim.routes.api import ApiRoute
+from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.handoff import HandoffRoute
+from oktascim.routes.route import Handoff, Route
 from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
 

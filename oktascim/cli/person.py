@@ -10,8 +10,8 @@ import typer
 
 from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
-from oktascim.provisioning.clipboard import Clipboard, system_clipboard
-from oktascim.provisioning.console.browser import has_display
+from oktascim.routes.browser.browser import has_display
+from oktascim.routes.clipboard import Clipboard, system_clipboard
 
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
 NoBrowserOption = Annotated[

@@ -18,7 +18,7 @@ from oktascim.okta import apps, connections, directory, mappings, push
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
-from oktascim.provisioning.readback import features_to_app, judge
+from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
 
 Found = TypeVar("Found")

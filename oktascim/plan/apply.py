@@ -16,7 +16,7 @@ from oktascim.plan.progress import Progress, Silent, WatcherOf
 from oktascim.plan.report import Report, Status, StepReport
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.plan.steps.provisioning import Provision
-from oktascim.provisioning.route import Route
+from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 

@@ -15,8 +15,8 @@ from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetMappings, SetToOkta
-from oktascim.provisioning.readback import ReadBack, judge
-from oktascim.provisioning.task import Stage
+from oktascim.routes.readback import ReadBack, judge
+from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
 Action = Literal["create", "change", "none", "blocked"]

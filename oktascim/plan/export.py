@@ -17,7 +17,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.plan.kind import find_kind, mode_of
 from oktascim.plan.settings import import_settings_of
-from oktascim.provisioning.readback import TO_APP_FEATURES, judge
+from oktascim.routes.readback import TO_APP_FEATURES, judge
 from oktascim.spec.models import Integration
 
 UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from oktascim.provisioning.route import Handoff
+from oktascim.routes.route import Handoff
 
 
 class Progress(Protocol):

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.steps.base import Step
-from oktascim.provisioning.readback import ReadBack
-from oktascim.provisioning.route import Attempt, Handoff, RouteName
+from oktascim.routes.readback import ReadBack
+from oktascim.routes.route import Attempt, Handoff, RouteName
 
 StepStatus = Literal["done", "failed", "pending", "waiting", "interrupted", "not_run"]
 Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]

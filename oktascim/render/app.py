@@ -10,9 +10,9 @@ from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
 from oktascim.plan.kind import kind_of
 from oktascim.plan.membership import Membership
-from oktascim.provisioning.readback import ReadBack
 from oktascim.redact import redact_body
 from oktascim.render.streams import Table
+from oktascim.routes.readback import ReadBack
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from oktascim.provisioning.route import VERIFIES_AND_GOES_ON, Handoff
 from oktascim.redact import clean
 from oktascim.render.streams import Output
+from oktascim.routes.route import VERIFIES_AND_GOES_ON, Handoff
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task, TaskID

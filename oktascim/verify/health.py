@@ -15,7 +15,7 @@ from oktascim import __version__
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
-from oktascim.provisioning.console.browser import find_browser, why_no_browser
+from oktascim.routes.browser.browser import find_browser, why_no_browser
 from oktascim.settings.org import OrgSettings
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
 

@@ -22,7 +22,7 @@ def shared_scim_url() -> Iterator[str]:
 def stage(shared_scim_url: str, tmp_path: Path) -> Iterator[Stage]:
     from okta_emulator.core.settings import EmulatorSettings
     from okta_emulator.http.server import EmulatedOrg
-    from oktascim.provisioning.console.browser import what_is_missing
+    from oktascim.routes.browser.browser import what_is_missing
 
     if missing := what_is_missing({}):
         pytest.skip(missing)

@@ -11,7 +11,7 @@ from oktascim.catalog import find_template
 from oktascim.errors import OktascimError
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
-from oktascim.provisioning.console.access import Access, KeptSessions
+from oktascim.routes.browser.access import Access, KeptSessions
 from tests.support.console import Stage
 
 pytestmark = pytest.mark.browser
@@ -34,9 +34,9 @@ class Memory:
 
 
 def sign_in(stage: Stage, *, person: bool):
-    from oktascim.provisioning.console.by_hand import sign_in_by_hand
-    from oktascim.provisioning.console.screen import Screen
-    from oktascim.provisioning.console.sign_in import Door
+    from oktascim.routes.browser.by_hand import sign_in_by_hand
+    from oktascim.routes.browser.screen import Screen
+    from oktascim.routes.browser.sign_in import Door
 
     async def work():
         busy = []

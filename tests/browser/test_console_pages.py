@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(stage):
-    from oktascim.provisioning.console.browser import find_browser
+    from oktascim.routes.browser.browser import find_browser
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser({}), args=["--no-sandbox"])

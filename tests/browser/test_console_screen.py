@@ -11,7 +11,7 @@ import pytest
 
 from oktascim.catalog import Control
 from oktascim.http import Clock
-from oktascim.provisioning.console.browser import launch, new_context, what_is_missing
+from oktascim.routes.browser.browser import launch, new_context, what_is_missing
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def on_page():
     """Runs work on a screen that shows some HTML."""
     if missing := what_is_missing({}):
         pytest.skip(missing)
-    from oktascim.provisioning.console.screen import Screen
+    from oktascim.routes.browser.screen import Screen
 
     def run(html, work):
         async def main():
@@ -128,7 +128,7 @@ def test_in_the_console_a_long_wait_moves_the_mouse(on_page, home, moves):
 
 
 def test_a_field_that_changes_what_is_typed_is_said_without_the_value(on_page):
-    from oktascim.provisioning.console.screen import Stuck
+    from oktascim.routes.browser.screen import Stuck
 
     async def work(screen):
         with pytest.raises(Stuck) as stuck:
@@ -140,7 +140,7 @@ def test_a_field_that_changes_what_is_typed_is_said_without_the_value(on_page):
 
 
 def test_a_box_that_does_not_stay_ticked_is_said(on_page):
-    from oktascim.provisioning.console.screen import Stuck
+    from oktascim.routes.browser.screen import Stuck
 
     async def work(screen):
         with pytest.raises(Stuck, match="The box 'Enable' cannot be ticked"):
@@ -151,7 +151,7 @@ def test_a_box_that_does_not_stay_ticked_is_said(on_page):
 
 
 def test_an_entry_is_chosen_by_its_text(on_page):
-    from oktascim.provisioning.console.screen import Stuck
+    from oktascim.routes.browser.screen import Stuck
 
     async def work(screen):
         mode = control([{"css": "#mode"}], label="Authentication Mode")
@@ -165,7 +165,7 @@ def test_an_entry_is_chosen_by_its_text(on_page):
 
 
 def test_a_page_that_is_not_the_consoles_means_signed_out(on_page):
-    from oktascim.provisioning.console.screen import SignedOut
+    from oktascim.routes.browser.screen import SignedOut
 
     async def work(screen):
         screen.home = "https://acme-admin.okta.com/admin/"
@@ -184,7 +184,7 @@ LEAKY = """
 
 
 def test_evidence_shows_no_secret_in_text_or_picture(on_page, tmp_path):
-    from oktascim.provisioning.console.evidence import collect
+    from oktascim.routes.browser.evidence import collect
 
     async def work(screen):
         await screen.page.route("**/*", lambda route: route.fulfill(body=LEAKY, content_type="text/html"))
@@ -208,7 +208,7 @@ def test_evidence_shows_no_secret_in_text_or_picture(on_page, tmp_path):
 
 
 def test_no_picture_is_taken_of_a_foreign_page(on_page, tmp_path):
-    from oktascim.provisioning.console.evidence import collect
+    from oktascim.routes.browser.evidence import collect
 
     async def work(screen):
         environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(tmp_path)}

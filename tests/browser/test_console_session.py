@@ -12,7 +12,7 @@ IDLE = 3.0
 
 @pytest.fixture
 def page(stage):
-    from oktascim.provisioning.console.browser import find_browser
+    from oktascim.routes.browser.browser import find_browser
 
     stage.behave(idle_seconds=IDLE)
     keys = stage.call("POST", "/_emulator/console/key")

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from oktascim.provisioning.console.browser import launch
+from oktascim.routes.browser.browser import launch
 from tests.support.console import SCIM_TOKEN
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from oktascim.catalog import find_template
-from oktascim.provisioning.console.browser import what_is_missing
+from oktascim.routes.browser.browser import what_is_missing
 from tests.support.basic_relay import PASSWORD, USERNAME, basic_relay
 from tests.support.person import Person
 from tests.support.scim11 import Scim11Server, serving

@@ -18,12 +18,12 @@ from oktascim.catalog import find_template
 from oktascim.http import Clock
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
-from oktascim.provisioning.console.access import Access
-from oktascim.provisioning.console.authn import Account
-from oktascim.provisioning.console.route import ConsoleRoute
-from oktascim.provisioning.console.totp import Codes, decode_secret
-from oktascim.provisioning.route import Attempt
-from oktascim.provisioning.task import Task
+from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.authn import Account
+from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.totp import Codes, decode_secret
+from oktascim.routes.route import Attempt
+from oktascim.routes.task import Task
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from oktascim.provisioning.console.totp import PERIOD, decode_secret, totp
+from oktascim.routes.browser.totp import PERIOD, decode_secret, totp
 
 
 class Person:

@@ -18,7 +18,7 @@ FLOORS = {
         ("render",),
         ("verify",),
         ("plan",),
-        ("provisioning",),
+        ("routes",),
         ("systemlog", "diagnose"),
         ("okta",),
         ("scim",),
@@ -49,7 +49,7 @@ MAY_IMPORT_THE_EMULATOR = {"oktascim.cli.emulator", "oktascim.cli.demo", "oktasc
 HEAVY = {
     "okta": (),
     "keyring": (),
-    "playwright": ("oktascim.provisioning.console",),
+    "playwright": ("oktascim.routes.browser",),
     "starlette": ("okta_emulator",),
     "uvicorn": ("okta_emulator",),
     "scim2_server": ("okta_emulator",),

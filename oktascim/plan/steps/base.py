@@ -13,8 +13,8 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.actual import Directory
 from oktascim.plan.compare import Change
-from oktascim.provisioning.route import Established, Route
-from oktascim.provisioning.task import Unwatched, Watcher
+from oktascim.routes.route import Established, Route
+from oktascim.routes.task import Unwatched, Watcher
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 

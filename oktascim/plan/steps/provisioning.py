@@ -12,9 +12,9 @@ from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import NotTaken, Run, Step
-from oktascim.provisioning.route import establish, require
-from oktascim.provisioning.task import Stage, Task
-from oktascim.provisioning.witness import Witness
+from oktascim.routes.route import establish, require
+from oktascim.routes.task import Stage, Task
+from oktascim.routes.witness import Witness
 
 CREDENTIALS = "provisioning.credentials"
 TO_APP = "provisioning.to_app"

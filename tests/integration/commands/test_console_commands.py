@@ -9,10 +9,10 @@ import pytest
 
 from oktascim.cli.context import Session
 from oktascim.cli.person import open_page
-from oktascim.provisioning.console import browser, driver
-from oktascim.provisioning.console.browser import what_is_missing
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
+from oktascim.routes.browser import browser, driver
+from oktascim.routes.browser.browser import what_is_missing
 
 SPEC = """\
 version: 1

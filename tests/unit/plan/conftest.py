@@ -20,8 +20,8 @@ from oktascim.plan.actual import read
 from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.report import Report
-from oktascim.provisioning.api import ApiRoute
-from oktascim.provisioning.handoff import HandoffRoute
+from oktascim.routes.api import ApiRoute
+from oktascim.routes.handoff import HandoffRoute
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 

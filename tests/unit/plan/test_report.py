@@ -13,8 +13,8 @@ from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.report import Report, StepReport, exit_code
 from oktascim.plan.steps.provisioning import Provision
-from oktascim.provisioning.readback import ReadBack
-from oktascim.provisioning.route import Handoff
+from oktascim.routes.readback import ReadBack
+from oktascim.routes.route import Handoff
 
 REFUSED = OktaRefusedIdentity("Refused.", status=401)
 PROOF = ReadBack("ENABLED", ("features",), None, frozenset({"create"}))

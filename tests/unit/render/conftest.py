@@ -18,9 +18,9 @@ from oktascim.plan.steps.app import CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignUsers, Target
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import Provision
-from oktascim.provisioning.readback import ReadBack
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
+from oktascim.routes.readback import ReadBack
 from oktascim.spec.models import Integration
 
 APP = app_from({"id": "0oa1", "name": "scim2testapp", "label": "Acme", "status": "ACTIVE"})

@@ -6,10 +6,10 @@ import io
 
 import pytest
 
-from oktascim.provisioning.route import Handoff
 from oktascim.redact import Masker
 from oktascim.render.progress import Bars, Lines, progress_for
 from oktascim.render.streams import Output
+from oktascim.routes.route import Handoff
 
 HANDOFF = Handoff("https://page", ("Click.", "Save."))
 

@@ -15,8 +15,8 @@ from keyring.backends import fail, null
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
 from oktascim.http import Clock
-from oktascim.provisioning.console.access import KeptSessions
 from oktascim.redact import Masker
+from oktascim.routes.browser.access import KeptSessions
 from oktascim.settings.secret_store import KeyringStore
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
@@ -152,7 +152,7 @@ def test_logout_wants_a_profile_or_the_session(oktascim, ring):
 def test_nobody_signs_in_by_hand_for_a_keyring_that_keeps_nothing(oktascim, okta, monkeypatch, backend):
     opened = []
     monkeypatch.setattr("oktascim.cli.console.what_is_missing", lambda _environ: None)
-    monkeypatch.setattr("oktascim.provisioning.console.by_hand.launch", lambda *_, **__: opened.append(True))
+    monkeypatch.setattr("oktascim.routes.browser.by_hand.launch", lambda *_, **__: opened.append(True))
     monkeypatch.setattr(DictKeyring, "set_password", lambda *_: None)
     monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring() if backend == "forgetful" else backend)
     code, _, err = oktascim("login", "--console", OKTA_CLIENT_ORGURL=ORG, OKTA_CLIENT_TOKEN=TOKEN)

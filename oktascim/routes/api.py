@@ -1,0 +1,102 @@
+"""The `api` route: `connections/default` and `features`, believed only when they read back.
+
+Okta does not list the SCIM template apps among those whose credentials these calls take (facts/okta-api.md 3). The
+route is tried once all the same, since nobody has recorded what a template app answers and the secret goes to the
+very org that it is for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import SecretStr
+
+from oktascim.okta.connections import (
+    USER_PROVISIONING,
+    activate_connection,
+    put_feature,
+    refuses_features,
+    set_token_connection,
+)
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.routes.refusal import connection_refused
+from oktascim.routes.route import Attempt, RouteName
+from oktascim.routes.task import Task
+
+_NO_PLACE = (
+    "import_groups was not sent: the API has no place for it. Look at Import Groups under Provisioning > Integration, "
+    "or use --route console."
+)
+_CONNECTOR_TEST_FAILED = "E0000059"  # facts/okta-api.md 6.2
+
+
+class ApiRoute:
+    """Sets the connection and the To App options through the public API."""
+
+    name: RouteName = "api"
+
+    async def attempt(self, task: Task) -> Attempt:
+        """Send the credentials, switch the connection on, set the To App options; stop at the first refusal."""
+        if task.template.kind == "wizard":
+            return Attempt("api", "Okta documents no API for the SCIM connection of a wizard-made app.")
+        if task.connects:
+            refusal = await _connect(task)
+            if refusal:
+                return Attempt("api", refusal)
+        if task.wanted.to_app is not None:
+            refusal = await _set_to_app(task, frozenset(task.wanted.to_app))
+            if refusal:
+                return Attempt("api", refusal)
+        note = _NO_PLACE if task.connects and task.wanted.import_groups is not None else None
+        return Attempt("api", "Set by the Management API.", acted=True, note=note)
+
+
+async def _connect(task: Task) -> str | None:
+    try:
+        connection = await set_token_connection(task.okta, task.app.id, task.wanted.base_url, _token(task))
+        if connection.governed and not connection.enabled:
+            await activate_connection(task.okta, task.app.id)
+    except OktaRefusedIdentity:
+        raise
+    except OktaError as error:
+        if error.code == _CONNECTOR_TEST_FAILED:
+            raise connection_refused(task, "; ".join(error.causes) or error.summary) from error
+        return f"Okta refused the credentials: {error.why}"
+    if not connection.governed:
+        return (
+            "This org does not take SCIM credentials for this app by API: the write was answered with success, "
+            "and connections/default says UNKNOWN."
+        )
+    return None
+
+
+def _token(task: Task) -> SecretStr:
+    """What follows the scheme word in the Authorization header (our choice: no source shows a template's body)."""
+    credentials = task.resolve()
+    scheme_word = (credentials.authentication.header or "").partition("{")[0]
+    return SecretStr(credentials.authorization().get_secret_value().removeprefix(scheme_word))
+
+
+async def _set_to_app(task: Task, wanted: frozenset[str]) -> str | None:
+    try:
+        await put_feature(task.okta, task.app.id, USER_PROVISIONING, capabilities(wanted))
+    except OktaError as error:
+        if refuses_features(error):
+            return f"The features API does not govern this app: {'; '.join(error.causes)}"
+        raise
+    return None
+
+
+def capabilities(wanted: frozenset[str]) -> dict[str, Any]:
+    """The USER_PROVISIONING body for a set of To App options (facts/okta-api.md 4)."""
+
+    def status(option: str) -> dict[str, str]:
+        return {"status": "ENABLED" if option in wanted else "DISABLED"}
+
+    password = status("sync_password")
+    if "sync_password" in wanted:
+        password |= {"seed": "OKTA", "change": "CHANGE"}
+    return {
+        "create": {"lifecycleCreate": status("create")},
+        "update": {"profile": status("update"), "lifecycleDeactivate": status("deactivate"), "password": password},
+    }

@@ -1,0 +1,99 @@
+"""Filling in the connection: of a template app, and of an app made by the App Integration Wizard."""
+
+from __future__ import annotations
+
+from oktascim.routes.browser.app_pages import AppPages
+from oktascim.routes.browser.screen import Stuck
+from oktascim.routes.task import Task
+
+_RELOADS = 4
+_TAB_SECONDS = 5.0
+
+
+async def connect_template(task: Task, pages: AppPages) -> None:
+    """Enable the API integration of a template app: tick, fill in, test, save, confirm (3b to 3f).
+
+    Raises:
+        ConnectionRefused: the SCIM server or its credentials failed Okta's test.
+        Stuck: the page does not go on as expected.
+    """
+    screen, controls = pages.screen, pages.console.controls
+    if await pages.open_provisioning():
+        await pages.open_connection()
+    else:
+        screen.begin("enable the API integration")
+        await screen.click(controls["configure"])
+        await screen.set_box(controls["enable"], "enable", on=True)
+    screen.begin("fill in the connection")
+    for name, value in _values(task).items():
+        await screen.type(pages.console.fields[name], name, value)
+    if task.wanted.import_groups is not None:
+        await screen.set_box(controls["import_groups"], "import_groups", on=task.wanted.import_groups)
+    await _test_and_save(task, pages)
+
+
+async def connect_wizard_app(task: Task, pages: AppPages) -> None:
+    """Fill in the SCIM connection of a wizard-made app: URL, identifier, actions, authentication (6).
+
+    Raises:
+        ConnectionRefused: the SCIM server or its credentials failed Okta's test.
+        ConsentNeeded: OAuth 2, and a person has to consent who is not here.
+        Stuck: the page does not go on as expected.
+    """
+    await _choose_scim(pages)
+    screen, console, wanted = pages.screen, pages.console, task.wanted
+    await pages.open_provisioning()
+    await pages.open_connection()
+    screen.begin("fill in the connection")
+    await screen.type(console.fields["base_url"], "base_url", wanted.base_url)
+    if identifier := task.unique_identifier:
+        await screen.type(console.fields["unique_identifier"], "unique_identifier", identifier)
+    for action, box in console.supported_actions.items():
+        if wanted.supported_actions is not None:
+            await screen.set_box(box, action, on=action in wanted.supported_actions)
+    credentials = task.resolve()
+    scheme = credentials.authentication.scheme
+    await screen.choose(console.controls["authentication_mode"], console.authentication_modes[scheme])
+    for name, value in credentials.values.items():
+        await screen.type(console.fields[name], name, value.get_secret_value())
+    if scheme != "oauth2":
+        await _test_and_save(task, pages)
+        return
+    screen.begin("save the connection")
+    await pages.save("save")
+    await pages.consent()
+
+
+async def _test_and_save(task: Task, pages: AppPages) -> None:
+    await pages.test()
+    if "test_close" in pages.console.controls:
+        await pages.screen.click(pages.control("test_close"))
+    pages.screen.begin("save the connection")
+    await pages.save("save")
+    await pages.confirm(task.wanted.base_url)
+
+
+async def _choose_scim(pages: AppPages) -> None:
+    """Switch Provisioning to SCIM on the General tab, by radio button or check box, unless it is so already."""
+    screen = pages.screen
+    screen.begin("choose SCIM on the General tab")
+    await screen.open(pages.url)
+    await screen.wait_for(pages.control("general_tab"), "button", "The tab 'General'")
+    if await screen.find(pages.control("provisioning_tab"), "button"):
+        return
+    await screen.click(pages.control("general_tab"))
+    await screen.click(pages.control("app_settings_edit"))
+    await screen.set_box(pages.control("choose_scim"), "SCIM", on=True)
+    await pages.save("app_settings_save")
+    tab = pages.control("provisioning_tab")
+    for _ in range(_RELOADS):  # it appears after a moment
+        await screen.open(pages.url)
+        if await screen.until(lambda: screen.find(tab, "button"), _TAB_SECONDS):
+            return
+    raise Stuck("No Provisioning tab appears after SCIM was chosen")
+
+
+def _values(task: Task) -> dict[str, str]:
+    """The texts of the form, by field: the base URL, then the credentials in their order."""
+    secrets = {name: value.get_secret_value() for name, value in task.resolve().values.items()}
+    return {"base_url": task.wanted.base_url, **secrets}

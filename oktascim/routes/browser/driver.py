@@ -1,0 +1,180 @@
+"""One browser at work in one org's Admin Console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from playwright.async_api import BrowserContext
+from playwright.async_api import Error as BrowserError
+
+from oktascim.errors import ScimServerFailed
+from oktascim.http import Clock
+from oktascim.okta.client import Okta
+from oktascim.okta.org import admin_origin, okta_origin
+from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.app_pages import AppPages, ConnectionRefused, ConsentNeeded
+from oktascim.routes.browser.authn import SignInRefused
+from oktascim.routes.browser.browser import launch, new_context
+from oktascim.routes.browser.connect import connect_template, connect_wizard_app
+from oktascim.routes.browser.evidence import Evidence, collect
+from oktascim.routes.browser.route import NO_ACCESS
+from oktascim.routes.browser.screen import Screen, SignedOut, Stuck
+from oktascim.routes.browser.sign_in import Door
+from oktascim.routes.refusal import connection_refused
+from oktascim.routes.task import Stage, Task
+from oktascim.spec.models import SecretRef
+
+_SIGN_INS = 3
+_CONSENT_SECONDS = 10.0  # for a server that asks nobody
+_CONSENT_OF_A_PERSON = 5 * 60.0
+_NETWORK_ERROR = re.compile(r"net::ERR_[A-Z_]+|Timeout \d+ms exceeded")
+_TROUBLES = (Stuck, SignedOut, SignInRefused, ConnectionRefused, ConsentNeeded, BrowserError)
+
+
+class Failed(Exception):
+    """The browser could not do it; the words say at which step, why, and what was on the page.
+
+    Attributes:
+        left: where the work has to be taken up, if this came further than its beginning.
+    """
+
+    def __init__(self, words: str, left: Stage | None = None) -> None:
+        super().__init__(words)
+        self.left = left
+
+
+@dataclass
+class Driver:
+    """A browser that is, or will be, signed in.
+
+    Attributes:
+        context: the browser's cookies and pages.
+        access: how it signs in.
+        environ: the environment; may name the folder for pictures.
+        headed: whether a person can see the browser, and answer what is not for a program.
+        org: the origin of the org's sign-in page.
+        admin: the origin of its Admin Console.
+    """
+
+    context: BrowserContext
+    access: Access
+    environ: Mapping[str, str]
+    headed: bool
+    org: str
+    admin: str
+    _inside: bool = field(default=False, init=False)
+    _refused: str | None = field(default=None, init=False)
+
+    async def perform(self, task: Task) -> None:
+        """Do what the task asks, in a page of its own.
+
+        Raises:
+            Failed: it could not be done. After a refused sign-in every later task fails at once.
+            ScimServerFailed: Okta's test of the SCIM server failed.
+        """
+        if self._refused:
+            raise Failed(self._refused)
+        screen = Screen(await self.context.new_page(), task.okta.clock, watcher=task.watcher)
+        try:
+            await self._do(task, screen)
+        except _TROUBLES as trouble:
+            raise await self._explained(trouble, task, screen) from trouble
+        finally:
+            await screen.page.close()
+
+    async def _do(self, task: Task, screen: Screen) -> None:
+        console = task.template.console
+        door = Door(self.org, self.admin, console, self.access.account)
+        if not self._inside:
+            await door.enter(screen, f"{self.admin}{console.pages['apps']}")
+            self._inside = True
+        path = console.pages["app"].format(key=task.app.name, id=task.app.id)
+        consent = _CONSENT_OF_A_PERSON if self.headed else _CONSENT_SECONDS
+        pages = AppPages(screen, console, f"{self.admin}{path}", consent)
+        if task.connects:
+            connect = connect_wizard_app if task.template.kind == "wizard" else connect_template
+            await self._signed_in(lambda: connect(task, pages), door, screen)
+        if task.wanted.to_app is not None:
+            options = frozenset(task.wanted.to_app)
+            await self._signed_in(lambda: pages.set_to_app(options), door, screen)
+
+    async def _signed_in(self, work: Callable[[], Awaitable[None]], door: Door, screen: Screen) -> None:
+        """Do a piece of work; where the console asks to sign in meanwhile, answer and do it from its beginning."""
+        for _ in range(_SIGN_INS):
+            screen.home = f"{self.admin}/admin/"
+            try:
+                return await work()
+            except (SignedOut, BrowserError) as trouble:
+                at_home = screen.page.url.startswith(screen.home or "")
+                if isinstance(trouble, BrowserError) and at_home:  # otherwise the page was swept away by a sign-in page
+                    raise
+                screen.home = None
+                await door.answer(screen)
+        raise Stuck("The Admin Console asks to sign in again and again")
+
+    async def _explained(self, trouble: Exception, task: Task, screen: Screen) -> Failed | ScimServerFailed:
+        evidence = await self._evidence(task, screen)
+        if isinstance(trouble, ConnectionRefused):
+            return connection_refused(task, str(trouble), evidence.seen)
+        words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
+        if isinstance(trouble, ConsentNeeded):
+            return Failed(words, "consent")
+        if isinstance(trouble, SignInRefused):
+            self._refused = words
+        return Failed(words)
+
+    async def _evidence(self, task: Task, screen: Screen) -> Evidence:
+        account, given = self.access.account, task.wanted.credentials
+        values = {name: value.get_secret_value() for name, value in task.resolve().values.items()}
+        secrets = {name for name in values if isinstance(getattr(given, name), SecretRef)}
+        plain = [value for name, value in values.items() if name not in secrets]
+        return await collect(
+            screen,
+            self.environ,
+            origins=(self.org, self.admin),
+            harmless=[task.wanted.base_url, task.wanted.unique_identifier or "userName", *plain],
+            secrets=[*(values[name] for name in secrets), *([account.password.get_secret_value()] if account else [])],
+        )
+
+
+async def open_driver(
+    stack: AsyncExitStack,
+    okta: Okta,
+    access_for: Callable[[str, Clock], Access],
+    environ: Mapping[str, str],
+    *,
+    headed: bool,
+) -> Driver:
+    """Start the browser for one org; `stack` ends it.
+
+    Raises:
+        Failed: nobody is known who could enter the console, or the browser does not start.
+        UsageProblem: the console's settings are wrong.
+    """
+    org, admin = await okta_origin(okta), await admin_origin(okta)
+    access = access_for(org, okta.clock)
+    if access.account is None and access.state is None:
+        raise Failed(NO_ACCESS)
+    try:
+        browser = await launch(stack, environ, headed=headed)
+        context = await new_context(browser, access.state)
+    except BrowserError as error:
+        raise Failed(f"The browser does not start: {str(error).splitlines()[0]}") from error
+    return Driver(context, access, environ, headed, org, admin)
+
+
+def _reason(trouble: Exception) -> str:
+    if isinstance(trouble, ConsentNeeded):
+        return (
+            "the connection is filled in and saved; a person has to give consent now by 'Authenticate with …' "
+            f"(with --headed it waits for you); its window says: {str(trouble) or 'nothing'}"
+        )
+    if isinstance(trouble, SignedOut):
+        return "the session has ended"
+    if isinstance(trouble, BrowserError):  # its own words may quote an address with a session token
+        found = _NETWORK_ERROR.search(str(trouble))
+        return f"the browser failed ({found[0] if found else type(trouble).__name__})"
+    return str(trouble)

@@ -1,0 +1,84 @@
+"""What the route says before any browser is opened, and how it reads the page's texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.catalog import find_template
+from oktascim.errors import UsageProblem
+from oktascim.routes.browser import route as module
+from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.route import NO_ACCESS, ConsoleRoute
+from oktascim.settings.secret_store import SecretStoreUnavailable
+
+pytest.importorskip("playwright", reason="the extra `console` is not installed")
+
+
+def attempt(fake_okta, fake_clock, make_task, access, missing=None):
+    route = ConsoleRoute(access, {})
+
+    async def work():
+        async with route, fake_okta.client() as okta:
+            return await route.attempt(make_task(okta))
+
+    return fake_clock.run(work())
+
+
+def nobody(_org, _clock):
+    return Access()
+
+
+def test_nobody_is_known(fake_okta, fake_clock, make_task, monkeypatch):
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
+    found = attempt(fake_okta, fake_clock, make_task, nobody)
+    assert (found.said, found.acted, found.handoff) == (NO_ACCESS, False, None)
+
+
+def test_no_browser(fake_okta, fake_clock, make_task, monkeypatch):
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: "No browser was found.")
+    found = attempt(fake_okta, fake_clock, make_task, nobody)
+    assert found.said == "No browser was found."
+
+
+@pytest.mark.parametrize("error", [UsageProblem("half an account"), SecretStoreUnavailable("locked")])
+def test_settings_that_cannot_be_used_are_said_and_the_next_route_has_its_turn(
+    fake_okta, fake_clock, make_task, monkeypatch, error
+):
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
+
+    def fails(_org, _clock):
+        raise error
+
+    found = attempt(fake_okta, fake_clock, make_task, fails)
+    assert found.said.startswith(error.what)
+
+
+VERDICTS = [
+    ("scim2-header", "SCIM 2.0 Test App (Header Auth) was verified successfully!", "success"),
+    ("scim2-header", "Error authenticating: null", "failure"),
+    ("scim2-header", "Error authenticating: Unauthorized. Errors reported by remote server: no", "failure"),
+    ("scim2-oauth", "SCIM 2.0 Base Url: Does not match required pattern", "failure"),
+    ("scim2-oauth", "Base URL: Does not match required pattern", "failure"),
+    ("scim1-basic", "No resources for users", "failure"),
+    ("custom-saml", "Connector configured successfully", "success"),
+    ("custom-saml", "Invalid Base URL for the SCIM Connector", "failure"),
+    ("custom-saml", "Error authenticating: Connect to a:443 [a/1.2.3.4] failed: Connect timed out", "failure"),
+]
+
+
+@pytest.mark.parametrize(("template", "line", "means"), VERDICTS)
+def test_the_texts_that_decide(template, line, means):
+    from oktascim.routes.browser.screen import judge
+
+    texts = find_template(template).console.texts
+    found = judge(f"Settings\n  {line} \nSave", texts)
+    assert (found.means, found.words) == (means, line)
+    assert judge("Settings\nSave\nProvisioning is not enabled", texts) is None
+
+
+def test_a_failure_counts_before_a_success():
+    from oktascim.routes.browser.screen import judge
+
+    texts = find_template("scim2-header").console.texts
+    found = judge("X was verified successfully!\nError authenticating: null", texts)
+    assert found.means == "failure"

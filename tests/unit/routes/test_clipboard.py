@@ -1,0 +1,114 @@
+"""The clipboard: holds the secret of a step while somebody enters it, and no longer."""
+
+from __future__ import annotations
+
+import os
+
+import pyperclip
+import pytest
+from pydantic import SecretStr
+
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.routes.clipboard import Clipboard, system_clipboard
+from oktascim.routes.handoff import HandoffRoute
+
+SECRET = SecretStr("t0ken-s3cret")
+APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}
+OFF = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
+
+
+@pytest.fixture
+def board():
+    held = [""]
+    return Clipboard(lambda text: held.__setitem__(0, text), lambda: held[0])
+
+
+def test_the_secret_is_there_for_the_block_and_gone_after(board):
+    with board.holding(SECRET):
+        assert board.paste() == "t0ken-s3cret"
+    assert board.paste() == ""
+
+
+def test_it_is_gone_after_a_failure_too(board):
+    with pytest.raises(KeyboardInterrupt), board.holding(SECRET):
+        raise KeyboardInterrupt
+    assert board.paste() == ""
+
+
+def test_what_was_copied_meanwhile_stays(board):
+    with board.holding(SECRET):
+        board.copy("the person's own")
+    assert board.paste() == "the person's own"
+
+
+def test_a_clipboard_that_fails_is_said_without_the_secret():
+    def broken(text):
+        raise pyperclip.PyperclipException("no display\nmore")
+
+    with pytest.raises(OktascimError) as failure, Clipboard(broken, str).holding(SECRET):
+        pass
+    assert (failure.value.what, failure.value.why) == ("The clipboard cannot be used.", "no display")
+
+
+def test_a_clipboard_that_fails_in_silence_is_noticed():
+    with pytest.raises(OktascimError, match="cannot be used"), Clipboard(lambda _text: None, str).holding(SECRET):
+        pass
+
+
+def test_a_helper_that_outlives_us_holds_no_stream_of_ours(monkeypatch, capfd):
+    def copy(text):
+        os.write(1, b"to stdout")
+        os.write(2, b"to stderr")
+
+    monkeypatch.setattr(pyperclip, "determine_clipboard", lambda: (copy, copy))
+    system_clipboard().copy("x")
+    os.write(1, b"ours")
+    assert capfd.readouterr() == ("ours", "")
+
+
+def copy_klipper(text):
+    """Stands for the one that puts the text into the arguments of a process."""
+
+
+@pytest.mark.parametrize("copy", [pyperclip.init_no_clipboard()[0], copy_klipper])
+def test_a_machine_without_a_private_clipboard_says_what_to_install(monkeypatch, copy):
+    monkeypatch.setattr(pyperclip, "determine_clipboard", lambda: (copy, copy))
+    with pytest.raises(UsageProblem, match="no clipboard") as problem:
+        system_clipboard()
+    assert "xclip" in problem.value.fix
+
+
+def test_a_handoff_says_that_the_secret_is_there_and_takes_it_away(fake_okta, make_task, board):
+    fake_okta.on("GET /api/v1/apps/0oa1", APP, {**APP, "features": ["GROUP_PUSH"]})
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+    shown = []
+
+    def show(handoff):
+        shown.append((handoff, board.paste()))
+
+    async def work():
+        async with fake_okta.client() as okta:
+            return await HandoffRoute(600, show=show, clipboard=board).attempt(make_task(okta))
+
+    attempt = fake_okta.clock.run(work())
+    ((handoff, held),) = shown
+    assert "API Token: (it is on your clipboard)" in handoff.steps
+    assert held == "t0ken-s3cret"
+    assert board.paste() == ""
+    assert "API Token: (the value of the environment variable ACME_TOKEN)" in attempt.handoff.steps
+
+
+def test_a_handoff_without_a_secret_leaves_the_clipboard_alone(fake_okta, make_task, board):
+    board.copy("the person's own")
+    fake_okta.on("GET /api/v1/apps/0oa1", APP)
+    fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
+    shown = []
+
+    async def work():
+        async with fake_okta.client() as okta:
+            route = HandoffRoute(10, show=shown.append, clipboard=board)
+            await route.attempt(make_task(okta, stage="to_app", to_app=["create"]))
+
+    fake_okta.clock.run(work())
+    assert board.paste() == "the person's own"
+    assert not any("clipboard" in step for step in shown[0].steps)
