@@ -11,13 +11,9 @@ import typer
 from oktascim.cli.context import OutputOption, Session, session_of
 from oktascim.cli.engine import stoppable
 from oktascim.cli.find import find_app
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
-from oktascim.files import write_whole
-from oktascim.okta.apps import get_app
-from oktascim.render.streams import Format, Table
-from oktascim.verify.evidence import assess, observe
-from oktascim.verify.evidence_report import as_text, evidence_json, redactor_for
-from oktascim.verify.health import (
+from oktascim.doctor.evidence import assess, observe
+from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
+from oktascim.doctor.health import (
     Check,
     health_exit_code,
     machine_checks,
@@ -25,6 +21,10 @@ from oktascim.verify.health import (
     settings_checks,
     settings_trouble,
 )
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.files import write_whole
+from oktascim.okta.apps import get_app
+from oktascim.render.streams import Format, Table
 
 _STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
 

@@ -21,10 +21,10 @@ from oktascim.cli.person import Person, open_page
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
 from oktascim.okta.client import Okta
-from oktascim.plan.actual import Snapshot, read
-from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.execute import Places, Workshop, apply
 from oktascim.plan.progress import Progress
+from oktascim.plan.read import Snapshot, read
 from oktascim.plan.report import Report
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.browser.route import ConsoleRoute

@@ -12,9 +12,9 @@ from oktascim.cli.context import OutputOption, session_of
 from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.logs.exported import holds_events, read_events, text_of
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
-from oktascim.systemlog.exported import holds_events, read_events, text_of
 
 STDIN = "-"
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.diagnose.event import is_silent, person_of, transaction_of
 from oktascim.diagnose.finding import Finding
-from oktascim.systemlog.fields import Event
+from oktascim.logs.fields import Event
 
 _REMEMBERED = 1_000
 _COMMAND, _PLACE = re.compile(r"`[^`]*`"), re.compile(r"\bAPP\b")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from oktascim.cli.find import NoSuchApp
 from oktascim.cli.log_options import LogFormat, LogOptions
+from oktascim.logs.query import Conditions, Selection, fits_no_known_type
 from oktascim.render.streams import Output
-from oktascim.systemlog.query import Conditions, Selection, fits_no_known_type
 
 _MUCH_FOR_A_BROWSER = 200_000
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oktascim.errors import UsageProblem
-from oktascim.systemlog.fields import FIELDS, Event, choose_fields
+from oktascim.logs.fields import FIELDS, Event, choose_fields
 
 
 class LogFormat(StrEnum):

@@ -21,18 +21,18 @@ from oktascim.cli.log_notes import conclude
 from oktascim.cli.log_options import LogFormat, LogOptions, complete_fields
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
+from oktascim.logs.cursor import Cursor
+from oktascim.logs.follow import Seen, catch_up, follow
+from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
+from oktascim.logs.sinks.html import html_page
+from oktascim.logs.sinks.parquet import dataset
+from oktascim.logs.summary import Summary
+from oktascim.logs.window import check_window, parse_instant
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
 from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
 from oktascim.render.log_summary import SummarySink
-from oktascim.systemlog.cursor import Cursor
-from oktascim.systemlog.dataset import dataset
-from oktascim.systemlog.follow import Seen, catch_up, follow
-from oktascim.systemlog.html import html_page
-from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
-from oktascim.systemlog.summary import Summary
-from oktascim.systemlog.window import check_window, parse_instant
 
 _FOLLOWED_FROM = timedelta(minutes=10)
 """Where --follow begins without --since (our choice)."""

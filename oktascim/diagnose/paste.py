@@ -81,7 +81,7 @@ def unwrap(text: str) -> tuple[str, str | None]:
 def event_in(text: str) -> dict[str, Any] | None:
     """The System Log event that a text holds, be it cut off or between other words; None for other texts.
 
-    Whole exports are read by `systemlog.exported`. What is taken here are the members by which an event is explained.
+    Whole exports are read by `logs.exported`. What is taken here are the members by which an event is explained.
     """
     found = {name: pattern.search(text[:LOOKED_AT]) for name, pattern in _MEMBERS_OF_EVENT.items()}
     values = {name: member["value"].replace('\\"', '"') if member else None for name, member in found.items()}

@@ -8,8 +8,8 @@ from typing import Literal
 
 from oktascim.catalog import Template, find_template, load_templates
 from oktascim.okta.apps import App
-from oktascim.plan.actual import Actual, Directory, Snapshot
 from oktascim.plan.compare import Change, app_changes, app_fields
+from oktascim.plan.read import Actual, Directory, Snapshot
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target

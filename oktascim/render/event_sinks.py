@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from oktascim.diagnose.finding import Finding
+from oktascim.logs.fields import FIELDS, Event
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.events import EventText
 from oktascim.render.findings import Findings
 from oktascim.render.streams import MaskedStream, Output, escaped
-from oktascim.systemlog.fields import FIELDS, Event
 
 Fields = Mapping[str, Callable[[Event], Any]]
 

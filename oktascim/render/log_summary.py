@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from oktascim.diagnose.finding import Finding
+from oktascim.logs.summary import Bar, Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.event_sinks import StreamSink
 from oktascim.render.findings import Findings, finding_lines, painted
 from oktascim.render.streams import Format, Output, Table
-from oktascim.systemlog.summary import Bar, Summary
 
 _BAR, _SHORTEST_BAR = 50, 4
 _BESIDE_BAR = 23  # the time before it, and blanks

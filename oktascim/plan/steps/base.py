@@ -11,8 +11,8 @@ from oktascim.catalog import Template
 from oktascim.errors import OktascimError
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.plan.actual import Directory
 from oktascim.plan.compare import Change
+from oktascim.plan.read import Directory
 from oktascim.routes.route import Established, Route
 from oktascim.routes.task import Unwatched, Watcher
 from oktascim.spec.models import Integration

@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from oktascim.catalog import find_template
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
-from oktascim.plan.actual import read
-from oktascim.plan.apply import Places, Workshop, apply
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.execute import Places, Workshop, apply
+from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.handoff import HandoffRoute

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oktascim.okta.connections import Connection
-from oktascim.plan.actual import Actual, Directory
 from oktascim.plan.diff import NOTE_LIMIT, Choices, IntegrationPlan, diff
+from oktascim.plan.read import Actual, Directory
 
 ON = Connection("ENABLED", "TOKEN", "https://acme.example/scim/v2")
 OFF = Connection("DISABLED", "TOKEN", None)

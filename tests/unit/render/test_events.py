@@ -10,14 +10,14 @@ from unicodedata import east_asian_width
 import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.logs.fields import FIELDS, choose_fields
+from oktascim.logs.summary import Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import Masker
 from oktascim.render.event_sinks import CsvSink, JsonLinesSink, JsonSink, TextSink, csv_cell
 from oktascim.render.events import EventText
 from oktascim.render.log_summary import SummarySink, SummaryText
 from oktascim.render.streams import Output
-from oktascim.systemlog.fields import FIELDS, choose_fields
-from oktascim.systemlog.summary import Summary
 from tests.support.log_events import UNAUTHORIZED, log_events, make_event
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from oktascim.errors import UsageProblem
+from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
 from oktascim.okta.apps import app_from
 from oktascim.okta.log_events import Events
-from oktascim.systemlog.query import Conditions, Failures, Selection, known_event_types
 from tests.support.log_events import APP_ID, log_events, make_event
 
 APP = app_from({"id": APP_ID, "name": "scim2headerauth", "label": "Acme CRM"})

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.logs.cursor import Cursor
+from oktascim.logs.follow import Seen, catch_up, follow, next_pause
 from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.logs import LogQuery
-from oktascim.systemlog.cursor import Cursor
-from oktascim.systemlog.follow import Seen, catch_up, follow, next_pause
 from tests.support.log_events import log_page, make_event
 
 BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from oktascim.okta.ratelimit import bucket_of
-from oktascim.plan.actual import read
+from oktascim.plan.read import read
 
 ENABLED = {"status": "ENABLED", "authScheme": "TOKEN", "baseUrl": "https://acme.example/scim/v2"}
 

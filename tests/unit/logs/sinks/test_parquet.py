@@ -7,8 +7,8 @@ import json
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.systemlog import dataset as module
-from oktascim.systemlog.dataset import dataset
+from oktascim.logs.sinks import parquet as module
+from oktascim.logs.sinks.parquet import dataset
 from tests.support.log_events import log_events, make_event
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb reads the dataset in this test")

@@ -9,7 +9,7 @@ import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.errors import OktascimError
-from oktascim.systemlog.html import html_page
+from oktascim.logs.sinks.html import html_page
 from tests.support.log_events import log_events, make_event
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDINGS____EVENTS__\u2028"

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.logs.fields import FIELDS, Event, value_at
 from oktascim.okta.log_events import Events
-from oktascim.systemlog.fields import FIELDS, Event, value_at
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from oktascim import __version__
-from oktascim.verify.evidence import Finding, Observed
+from oktascim.doctor.evidence import Finding, Observed
 
 _PATTERNS = {
     "login": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),

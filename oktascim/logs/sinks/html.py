@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from oktascim.files import replacing
+from oktascim.logs.fields import FIELDS, Event
 from oktascim.okta.log_events import Events
-from oktascim.systemlog.fields import FIELDS, Event
 
 _OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -100,7 +100,7 @@ def html_page(
 
 def _template() -> tuple[str, str, str]:
     """The page before the events, between events and findings, and after them."""
-    text = files("oktascim.systemlog").joinpath("log_page.html").read_text(encoding="utf-8")
+    text = files("oktascim.logs.sinks").joinpath("log_page.html").read_text(encoding="utf-8")
     script = _OWN_SCRIPT.search(text)
     assert script, "the page has one script of its own"
     digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()

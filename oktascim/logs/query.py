@@ -21,9 +21,9 @@ from importlib.resources import files
 from typing import Any
 
 from oktascim.errors import UsageProblem
+from oktascim.logs.follow import Seen
 from oktascim.okta.apps import App
 from oktascim.okta.log_events import Events
-from oktascim.systemlog.follow import Seen
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Selection:
 
 def known_event_types() -> tuple[str, ...]:
     """The event types around apps, provisioning and imports, for completion (facts/okta-api.md 8.4)."""
-    text = files("oktascim.systemlog").joinpath("event_types.txt").read_text(encoding="utf-8")
+    text = files("oktascim.logs").joinpath("event_types.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 

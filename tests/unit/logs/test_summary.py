@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from oktascim.systemlog.summary import Summary
+from oktascim.logs.summary import Summary
 from tests.support.log_events import make_event
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oktascim.errors import UsageProblem
-from oktascim.systemlog.window import check_window, parse_instant
+from oktascim.logs.window import check_window, parse_instant
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

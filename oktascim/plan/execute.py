@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
 from oktascim.okta.client import Okta
-from oktascim.plan.actual import Directory
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.progress import Progress, Silent, WatcherOf
+from oktascim.plan.read import Directory
 from oktascim.plan.report import Report, Status, StepReport
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.plan.steps.provisioning import Provision

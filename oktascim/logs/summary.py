@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oktascim.diagnose.event import words_of
-from oktascim.systemlog.fields import Event, outcome_of, user_of
+from oktascim.logs.fields import Event, outcome_of, user_of
 
 _TOP = 10
 _BARS = 24

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from oktascim.catalog import find_template
+from oktascim.doctor.evidence import Observed, Refusal, assess, observe
+from oktascim.doctor.evidence_report import Redactor, as_text, evidence_json, redactor_for
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.okta.apps import app_from
 from oktascim.okta.saml import SamlFacts
-from oktascim.verify.evidence import Observed, Refusal, assess, observe
-from oktascim.verify.evidence_report import Redactor, as_text, evidence_json, redactor_for
 
 APP_ID = "0oa1b2c3d4e5f6g7h8i9"
 RAW: dict[str, Any] = {

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from oktascim.doctor import health
+from oktascim.doctor.health import Check, health_exit_code, machine_checks, org_checks
 from oktascim.errors import ExitCode
 from oktascim.settings.secret_store import SecretStoreUnavailable
-from oktascim.verify import health
-from oktascim.verify.health import Check, health_exit_code, machine_checks, org_checks
 
 READS = ("apps", "users", "groups", "logs")
 

@@ -1,0 +1,1 @@
+"""Files that a log is written to, one module a format."""
