@@ -22,8 +22,8 @@ from examples.many import spec
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.scim_server import ScimServer
-from oktascim.cli.sandbox import seed
 from oktascim.okta.ratelimit import CONCURRENT_CALLS
+from oktascim.runs.sandbox import seed
 
 COUNT = 200
 LATENCY = 0.15

@@ -13,11 +13,11 @@ from typing import Annotated, NamedTuple, TextIO
 import typer
 
 from oktascim import __version__
-from oktascim.cli.arguments import arrange, command_of
-from oktascim.cli.context import Session, session_of
+from oktascim.cli.argv import arrange, command_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
+from oktascim.runs.session import Session, session_of
 
 
 class Command(NamedTuple):
@@ -26,6 +26,8 @@ class Command(NamedTuple):
     panel: str
     summary: str
     module: str
+    function: str = ""
+    """The command's function, where it isn't called as the command is."""
 
 
 _SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX = "Set up", "Single operations", "Diagnose", "Sandbox"
@@ -41,12 +43,12 @@ COMMANDS = {
     "connection": Command(_SINGLE, "The provisioning connection of one app.", "connection"),
     "template": Command(_SINGLE, "The templates that a spec can name.", "template"),
     "auth": Command(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
-    "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs"),
+    "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs.command"),
     "explain": Command(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
     "doctor": Command(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
     "emulator": Command(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
     "demo": Command(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
-    "help": Command(_SANDBOX, "Topics: environment, exit-codes, templates.", "help_topics"),
+    "help": Command(_SANDBOX, "Topics: environment, exit-codes, templates.", "help", "help_topics"),
 }
 
 
@@ -94,11 +96,11 @@ def build(wanted: str | None) -> typer.Typer:
         if wanted not in {name, "*"}:
             root.command(name, help=command.summary, rich_help_panel=command.panel)(_not_loaded)
             continue
-        module = importlib.import_module(f"oktascim.cli.{command.module}")
+        module = importlib.import_module(f"oktascim.cli.commands.{command.module}")
         if hasattr(module, "app"):
             root.add_typer(module.app, name=name, help=command.summary, rich_help_panel=command.panel)
         else:
-            root.command(name, rich_help_panel=command.panel)(getattr(module, command.module))
+            root.command(name, rich_help_panel=command.panel)(getattr(module, command.function or name))
     return root
 
 

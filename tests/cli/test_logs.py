@@ -11,7 +11,7 @@ import httpx
 import pytest
 import respx
 
-from oktascim.cli.log_options import complete_fields
+from oktascim.cli.commands.logs.options import complete_fields
 from oktascim.cli.main import run
 from tests.support.log_events import APP_ID, ORG, UNAUTHORIZED, make_event
 
@@ -126,7 +126,7 @@ def test_the_page_replaces_the_listing(org, tmp_path):
 
 
 def test_a_page_of_very_many_events_is_told(org, tmp_path, monkeypatch):
-    monkeypatch.setattr("oktascim.cli.log_notes._MUCH_FOR_A_BROWSER", 1)
+    monkeypatch.setattr("oktascim.cli.commands.logs.notes._MUCH_FOR_A_BROWSER", 1)
     serve(org, [make_event(1), make_event(2)])
     assert "A browser needs a while" in logs("--html", str(tmp_path / "log.html")).err
     serve(org, [make_event(1)])

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from oktascim import __version__
-from oktascim.cli import template
-from oktascim.cli.context import Session
+from oktascim.cli.commands import template
 from oktascim.cli.main import COMMANDS, run
 from oktascim.errors import ExitCode
+from oktascim.runs.session import Session
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from oktascim.cli.main import run
-from oktascim.cli.sandbox import seed
+from oktascim.runs.sandbox import seed
 
 SCIM_TOKEN = "scim-secret-4711"
 

@@ -15,6 +15,7 @@ FLOORS = {
     "oktascim": (
         ("__main__",),
         ("cli",),
+        ("runs",),
         ("render",),
         ("doctor",),
         ("plan",),
@@ -44,7 +45,11 @@ FLOOR_OF = {
     for number, parts in enumerate(floors)
     for part in parts
 }
-MAY_IMPORT_THE_EMULATOR = {"oktascim.cli.emulator", "oktascim.cli.demo", "oktascim.cli.sandbox"}
+MAY_IMPORT_THE_EMULATOR = {
+    "oktascim.cli.commands.emulator",
+    "oktascim.cli.commands.demo",
+    "oktascim.runs.sandbox",
+}
 # Heavy library to the parts of the package that may import it as they load.
 HEAVY = {
     "okta": (),

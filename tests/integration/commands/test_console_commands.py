@@ -7,12 +7,12 @@ import webbrowser
 import httpx
 import pytest
 
-from oktascim.cli.context import Session
-from oktascim.cli.person import open_page
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 from oktascim.routes.browser import browser, driver
 from oktascim.routes.browser.browser import what_is_missing
+from oktascim.runs.person import open_page
+from oktascim.runs.session import Session
 
 SPEC = """\
 version: 1

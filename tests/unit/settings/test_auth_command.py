@@ -151,7 +151,7 @@ def test_logout_wants_a_profile_or_the_session(oktascim, ring):
 @pytest.mark.parametrize("backend", [fail.Keyring(), null.Keyring(), "forgetful"])
 def test_nobody_signs_in_by_hand_for_a_keyring_that_keeps_nothing(oktascim, okta, monkeypatch, backend):
     opened = []
-    monkeypatch.setattr("oktascim.cli.console.what_is_missing", lambda _environ: None)
+    monkeypatch.setattr("oktascim.runs.console_access.what_is_missing", lambda _environ: None)
     monkeypatch.setattr("oktascim.routes.browser.by_hand.launch", lambda *_, **__: opened.append(True))
     monkeypatch.setattr(DictKeyring, "set_password", lambda *_: None)
     monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring() if backend == "forgetful" else backend)

@@ -6,13 +6,13 @@ import stat
 
 import pytest
 
-from oktascim.cli.console import access_of
-from oktascim.cli.context import Session
 from oktascim.errors import UsageProblem
 from oktascim.http import Clock
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 from oktascim.routes.browser.access import KeptSessions
+from oktascim.runs.console_access import access_of
+from oktascim.runs.session import Session
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 ORG = "https://acme.okta.com"

@@ -1,0 +1,266 @@
+"""`oktascim app`: single operations on one app, each read back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.files import write_whole
+from oktascim.okta.apps import App, activate_app, deactivate_app, every_app, get_app
+from oktascim.okta.client import Okta
+from oktascim.okta.directory import list_app_groups, list_app_users
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.okta.push import list_push_mappings
+from oktascim.okta.saml import get_saml_facts
+from oktascim.plan import membership
+from oktascim.plan.kind import find_kind
+from oktascim.plan.membership import Membership, membership_exit_code
+from oktascim.plan.removal import remove
+from oktascim.render.app import (
+    AppView,
+    app_json,
+    app_list_json,
+    app_list_table,
+    app_table,
+    membership_json,
+    membership_table,
+)
+from oktascim.render.streams import Format, Table
+from oktascim.routes.readback import read_back
+from oktascim.runs.engine import stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.session import OutputOption, Session, session_of
+
+app = typer.Typer(no_args_is_help=True)
+
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")]
+UserOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
+GroupOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
+
+
+@app.command("list")
+def list_apps(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
+    """List the org's apps: what each is, its state, its provisioning features, and whose integration it is."""
+    session = session_of(context)
+    found = session.run(lambda: _every_app(session))
+    session.output.show(app_list_json(found), output, app_list_table(found))
+
+
+@app.command("show")
+def show_app(
+    context: typer.Context,
+    word: AppArgument,
+    saml_metadata: Annotated[
+        Path | None, typer.Option("--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata document there.")
+    ] = None,
+    output: OutputOption = Format.TABLE,
+) -> None:
+    """Show an app as Okta has it now: sign-on, provisioning and its proof, who has it, and SAML for the other side.
+
+    Example: `oktascim app show "Acme CRM" --saml-metadata acme-metadata.xml`
+    """
+    session = session_of(context)
+    view = session.run(lambda: _view(session, word))
+    if saml_metadata:
+        if view.saml is None:
+            raise UsageProblem(f"{view.app.label} does not sign on by SAML, so it has no metadata.")
+        write_whole(saml_metadata, view.saml.xml)
+        session.output.note(f"Wrote the SAML metadata to {saml_metadata}.")
+    session.output.show(app_json(view), output, app_table(view))
+
+
+@app.command("activate")
+def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+    """Make an inactive app active, and read it back."""
+    _switch(session_of(context), word, "ACTIVE", output)
+
+
+@app.command("deactivate")
+def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+    """Make an active app inactive, and read it back; its people cannot use it until it is activated."""
+    _switch(session_of(context), word, "INACTIVE", output)
+
+
+@app.command("delete")
+def delete(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+    """Deactivate and delete an app, whoever made it, and see that the org no longer knows it.
+
+    On a terminal the label must be typed; elsewhere `--yes` is needed.
+
+    Example: `oktascim app delete 0oa1b2c3d4e5f6g7h8i9 --yes`
+    """
+    session = session_of(context)
+    found, evidence = session.run(lambda: _delete(session, word))
+    document = {"app_id": found.id, "label": found.label, "status": "removed", "evidence": evidence}
+    session.output.show(document, output, Table(("app", "label", "state", "evidence"), [list(document.values())]))
+
+
+@app.command("assign")
+def assign(
+    context: typer.Context,
+    word: AppArgument,
+    user: UserOption = None,
+    group: GroupOption = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Give the app to users and groups, and read each assignment back.
+
+    Example: `oktascim app assign acme-crm --user ada@acme.example --group Engineering`
+    """
+    session = session_of(context)
+    users, groups = _named(user, group)
+    changes = (membership.assign_user, membership.assign_group)
+    return _show_changes(session, output, *session.run(lambda: _change(session, word, users, groups, changes)))
+
+
+@app.command("unassign")
+def unassign(
+    context: typer.Context,
+    word: AppArgument,
+    user: UserOption = None,
+    group: GroupOption = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Take the app from users and groups; where Deactivate Users is on, their accounts downstream go too.
+
+    Example: `oktascim app unassign acme-crm --user ada@acme.example`
+    """
+    session = session_of(context)
+    users, groups = _named(user, group)
+    changes = (membership.unassign_user, membership.unassign_group)
+    return _show_changes(session, output, *session.run(lambda: _change(session, word, users, groups, changes)))
+
+
+@app.command("push-group")
+def push_group(
+    context: typer.Context,
+    word: AppArgument,
+    group: Annotated[list[str], typer.Option("--group", help="A name or id; may be repeated.")],
+    stop: Annotated[bool, typer.Option("--stop", help="Stop pushing instead.")] = False,
+    delete_target: Annotated[
+        bool, typer.Option("--delete-target", help="With --stop: delete the app's group as well.")
+    ] = False,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Push groups to the app under their own names, or stop it, and read the mapping back.
+
+    Example: `oktascim app push-group acme-crm --group Engineering`
+    """
+    session = session_of(context)
+    if delete_target and not stop:
+        raise UsageProblem("--delete-target goes with --stop only.")
+    how = partial(membership.stop_pushing, delete_target=delete_target) if stop else membership.push_group
+    return _show_changes(session, output, *session.run(lambda: _push(session, word, list(dict.fromkeys(group)), how)))
+
+
+async def _every_app(session: Session) -> list[App]:
+    async with stoppable(session, session.announce) as okta:
+        return await every_app(okta)
+
+
+async def _view(session: Session, word: str) -> AppView:
+    async with stoppable(session, session.announce) as okta:
+        found = await get_app(okta, (await find_app(okta, word)).id)
+        template, proof, users, groups, pushes, saml = await asyncio.gather(
+            find_kind(okta, found),
+            read_back(okta, found.id),
+            list_app_users(okta, found.id),
+            list_app_groups(okta, found.id),
+            _pushes(okta, found),
+            get_saml_facts(okta, found),
+        )
+        return AppView(
+            app=found,
+            template=template.name if template else None,
+            proof=proof,
+            users=len(users),
+            direct_users=sum(one.get("scope") == "USER" for one in users),
+            groups=len(groups),
+            pushes=pushes,
+            saml=saml,
+        )
+
+
+async def _pushes(okta: Okta, found: App) -> dict[str, int] | None:
+    """By status how many groups are pushed; None where Okta refuses to say, as it may for an app that cannot push."""
+    try:
+        return dict(Counter(str(one["status"]) for one in await list_push_mappings(okta, found.id)))
+    except OktaRefusedIdentity:
+        raise
+    except OktaError:
+        return None
+
+
+def _switch(session: Session, word: str, status: str, output: Format) -> None:
+    found = session.run(lambda: _switched(session, word, status))
+    if found.status != status:
+        raise OktascimError(
+            f"{found.label} is {found.status}, not {status}.",
+            why="Okta answered the call with success, and the read after it does not show the effect.",
+        )
+    evidence = f"GET /api/v1/apps/{found.id} says {status}"
+    document = {"app_id": found.id, "label": found.label, "status": status, "evidence": evidence}
+    session.output.show(document, output, Table(("app", "label", "state", "evidence"), [list(document.values())]))
+
+
+async def _switched(session: Session, word: str, status: str) -> App:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        if found.status != status:
+            await (activate_app if status == "ACTIVE" else deactivate_app)(okta, found.id)
+        return await get_app(okta, found.id)
+
+
+async def _delete(session: Session, word: str) -> tuple[App, str]:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        if not session.yes:
+            typed = session.output.ask(f"Type {found.label} to delete it ({found.id}): ", otherwise="--yes")
+            if typed.strip() != found.label:
+                raise UsageProblem("The label does not match; nothing was deleted.")
+        return found, await remove(okta, found.id)
+
+
+def _named(users: list[str] | None, groups: list[str] | None) -> tuple[list[str], list[str]]:
+    """The users and groups that the command line names, each once."""
+    if not users and not groups:
+        raise UsageProblem("Nobody is named.", fix="Give --user or --group; they may be repeated.")
+    return list(dict.fromkeys(users or ())), list(dict.fromkeys(groups or ()))
+
+
+async def _change(
+    session: Session,
+    word: str,
+    users: Sequence[str],
+    groups: Sequence[str],
+    changes: tuple[membership.Change, membership.Change],
+) -> tuple[App, list[Membership]]:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        people, teams = await membership.find_targets(okta, users, groups)
+        done = await membership.change(okta, found.id, "user", people, changes[0])
+        return found, done + await membership.change(okta, found.id, "group", teams, changes[1])
+
+
+async def _push(
+    session: Session, word: str, groups: Sequence[str], how: membership.Change
+) -> tuple[App, list[Membership]]:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        _, teams = await membership.find_targets(okta, (), groups)
+        return found, await membership.change(okta, found.id, "push_group", teams, how)
+
+
+def _show_changes(session: Session, output: Format, found: App, memberships: Sequence[Membership]) -> ExitCode:
+    session.output.show(membership_json(found, memberships), output, membership_table(memberships))
+    for one in memberships:
+        if one.error:
+            session.output.error(one.error)
+    return membership_exit_code(memberships)

@@ -1,0 +1,116 @@
+"""`oktascim apply`: make it so, verify it, report it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.errors import ExitCode, UsageProblem
+from oktascim.okta.apps import App
+from oktascim.plan.diff import Choices, IntegrationPlan
+from oktascim.plan.removal import Removal, removal_exit_code, remove_all
+from oktascim.plan.report import Report, exit_code
+from oktascim.render.ci import tell_github, write_junit
+from oktascim.render.plan import counts, plan_lines, report_json, report_table, show_troubles
+from oktascim.render.progress import progress_for
+from oktascim.render.streams import Format
+from oktascim.runs.engine import (
+    Job,
+    OnlyOption,
+    ParallelOption,
+    PathsArgument,
+    RouteChoice,
+    RouteOption,
+    load_selected,
+    stoppable,
+)
+from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
+from oktascim.runs.session import OutputOption, Session, session_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did to the integrations, and to the apps that no file names."""
+
+    reports: list[Report]
+    removals: list[Removal]
+
+
+def apply(
+    context: typer.Context,
+    paths: PathsArgument,
+    only: OnlyOption = None,
+    route: RouteOption = RouteChoice.AUTO,
+    rotate_credentials: Annotated[
+        bool, typer.Option("--rotate-credentials", help="Send the SCIM credentials again though provisioning is on.")
+    ] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over an app of the same label made by hand.")] = False,
+    replace: Annotated[
+        list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and make it anew.")
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete marked apps that no file names any more.")] = False,
+    parallel: ParallelOption = None,
+    headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Make it so, verify it, report it.
+
+    Shows the plan, asks, and carries it out; every change is read back before it is called done. Running it again
+    sends only what is still missing. A step that only a person can do is handed over with the exact page and values.
+
+    Example: `oktascim apply integrations/ --yes -o json`
+    """
+    session = session_of(context)
+    loaded = load_selected(session, paths, only, prune=prune)
+    choices = Choices(rotate_credentials, adopt, frozenset(replace or ()))
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
+    job = Job(session, loaded, choices, route, parallel, person)
+    outcome = session.run(lambda: run_job(session, job, prune=prune))
+    return finish(session, outcome, output, junit)
+
+
+async def run_job(session: Session, job: Job, *, prune: bool = False) -> Outcome:
+    """Plan, ask, carry out.
+
+    Raises:
+        UsageProblem: the answer was no, or a secret cannot be had; nothing was written.
+    """
+    with progress_for(session.output) as progress:
+        async with stoppable(session, progress.waits) as okta:
+            plans, snapshot = await job.plan(okta)
+            orphans = list(snapshot.orphans) if prune else []
+            job.check_secrets(plans)
+            _ask(session, plans, orphans)
+            reports = await job.apply(okta, plans, snapshot, progress)
+            return Outcome(reports, await remove_all(okta, orphans, progress))
+
+
+def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None) -> int:
+    """Write the reports in every form that was asked for, and choose the exit code."""
+    reports = outcome.reports
+    document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
+    session.output.show(document, output, report_table(reports))
+    show_troubles(session.output, reports)
+    for removal in outcome.removals:
+        session.output.note(f"{removal.app.label} ({removal.app.id}): {removal.status}.")
+    if junit:
+        write_junit(junit, session.output, reports)
+    tell_github(session.environ, session.output, reports, counts(reports))
+    return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
+
+
+def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[App]) -> None:
+    writing = sum(plan.action in {"create", "change"} for plan in plans)
+    if (not writing and not orphans) or session.yes:
+        return
+    session.output.note("\n".join(plan_lines(plans, orphans)))
+    doomed = f" and delete {len(orphans)} apps" if orphans else ""
+    if not session.output.confirm(f"Change {writing} integrations{doomed}?", assume_yes=False):
+        raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")

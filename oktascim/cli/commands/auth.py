@@ -1,0 +1,261 @@
+"""`oktascim auth`: named profiles; their tokens are in the OS keyring."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import typer
+from pydantic import SecretStr
+
+from oktascim.errors import UsageProblem
+from oktascim.render.streams import Format, Table
+from oktascim.runs.console_access import (
+    KeptState,
+    forget_console_session,
+    keep_console_session,
+    kept_session_of,
+    kept_sessions,
+)
+from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.settings.login import Verify, list_profiles, login, logout, use_profile
+from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
+
+if TYPE_CHECKING:
+    from oktascim.okta.client import Okta
+    from oktascim.settings.org import OrgSettings
+
+app = typer.Typer(no_args_is_help=True)
+
+ProfileArgument = Annotated[str, typer.Argument(help="The profile's name.")]
+_READS = {
+    "org": "/api/v1/org",
+    "apps": "/api/v1/apps?limit=1",
+    "users": "/api/v1/users?limit=1",
+    "groups": "/api/v1/groups?limit=1",
+    "logs": "/api/v1/logs?limit=1",
+}
+_CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
+    "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
+    "locked": ("kept, but its key cannot be had", "the keyring; see `oktascim doctor`"),
+    "none": ("none", ""),
+}
+_ORG_MEMBERS = {"id": "id", "subdomain": "subdomain", "company_name": "companyName", "status": "status"}
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whether the token may read one kind of thing; `refused` is Okta's reason, or None."""
+
+    read: str
+    allowed: bool
+    refused: str | None
+
+
+class _Seen(NamedTuple):
+    """What `auth status` saw.
+
+    Attributes:
+        org: members of the org.
+        access: what may be read.
+        limits: (limit, remaining) by bucket.
+        console: the org of the kept session of the Admin Console, and whether there is one.
+    """
+
+    org: dict[str, Any]
+    access: tuple[Access, ...]
+    limits: dict[str, tuple[int, int]]
+    console: tuple[str, KeptState]
+
+
+@app.command("login")
+def auth_login(
+    context: typer.Context,
+    token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the API token from standard input.")] = False,
+    console: Annotated[
+        bool, typer.Option("--console", help="Sign in to the Admin Console instead, once, in a browser.")
+    ] = False,
+) -> None:
+    """Check an API token with Okta and keep it in the OS keyring, under a profile.
+
+    `--org-url` names the org and `--profile` the profile; without it the profile is called after the org. The token
+    is asked for without being shown; there is no option that takes it, because others could read the command line.
+
+    `--console` opens the Admin Console in a browser with a window; the session of your sign-in is kept encrypted, and
+    the console route uses it until it ends. It needs an org that is signed in to already.
+
+    Example: `oktascim auth login --org-url https://acme.okta.com --token-stdin < token.txt`
+    """
+    session = session_of(context)
+    if console:
+        org = session.run(lambda: keep_console_session(session))
+        session.output.note(f"Signed in to the Admin Console of {org}. The session is kept until it ends.")
+        return
+    url = check_org_url(_org_url(session))
+    name = session.profile or _name_after(url.value)
+    token = _token(session, from_stdin=token_stdin)
+    session.masker.add(token.value.get_secret_value())
+    company = session.run(lambda: login(name, url, token, session.profiles, _verifier(session)))
+    session.output.note(f"Signed in to {url.value}{company}. The token is in the keyring, profile {name} is in use.")
+
+
+@app.command("status")
+def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
+    """Show the org, where each setting came from, what the token may read, the rate limits, and a kept console session.
+
+    Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is. Whether
+    it has ended a kept session only the use of it can tell.
+    """
+    session = session_of(context)
+    settings = session.org()
+    seen = session.run(lambda: _look(session))
+    document = {
+        "org": {"url": settings.url.value, **seen.org},
+        "identity": {"kind": "API token (SSWS)", "source": settings.token.source},
+        "sources": {
+            "org_url": settings.url.source,
+            "token": settings.token.source,
+            "authorization_mode": settings.authorization_mode.source,
+        },
+        "console_session": dict(zip(("org", "state"), seen.console, strict=True)),
+        "access": [asdict(one) for one in seen.access],
+        "rate_limits": [
+            {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in seen.limits.items()
+        ],
+    }
+    session.output.show(document, output, _status_table(settings, seen))
+
+
+@app.command("list")
+def auth_list(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
+    """Show the profiles on this machine; neither Okta nor the keyring is asked."""
+    session = session_of(context)
+    rows = list_profiles(session.profiles)
+    table = Table(
+        ("profile", "org", "in use"),
+        [(row.name, row.org_url, "yes" if row.current else "") for row in rows],
+        empty="There is no profile; make one with `oktascim auth login`.",
+    )
+    session.output.show([asdict(row) for row in rows], output, table)
+
+
+@app.command("use")
+def auth_use(context: typer.Context, profile: ProfileArgument) -> None:
+    """Choose the profile that commands use where neither flags nor the environment name an org."""
+    session = session_of(context)
+    chosen = use_profile(profile, session.profiles)
+    session.output.note(f"Profile {profile} is in use: {chosen.org_url}.")
+
+
+@app.command("logout")
+def auth_logout(
+    context: typer.Context,
+    profile: Annotated[str | None, typer.Argument(help="The profile's name.", show_default=False)] = None,
+    console: Annotated[
+        bool, typer.Option("--console", help="Remove the kept session of the Admin Console alone.")
+    ] = False,
+) -> None:
+    """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session.
+
+    `--console` removes the session alone: that of the profile, or without one that of the org in use.
+
+    Examples: `oktascim auth logout dev`, `oktascim auth logout --console`
+    """
+    session = session_of(context)
+    if console:
+        session.profile = profile or session.profile
+        org, kept = session.run(lambda: forget_console_session(session))
+        session.output.note(f"The console session of {org} is removed." if kept else f"None was kept for {org}.")
+        return
+    if profile is None:
+        raise UsageProblem("Which profile?", fix="oktascim auth logout PROFILE; `oktascim auth list` names them.")
+    org_url = session.profiles.load().named(profile).org_url
+    kept_sessions(session).forget(org_url)
+    removed = logout(profile, session.profiles)
+    what = "profile and token are removed" if removed else "the profile is removed, no token of its own was kept"
+    session.output.note(f"{profile}: {what}. The token itself is valid until it is revoked in Okta.")
+
+
+def _org_url(session: Session) -> Setting[str]:
+    if session.org_url:
+        return Setting(session.org_url, "--org-url")
+    known = session.profiles.load().profiles.get(session.profile or "")
+    if known:
+        return Setting(known.org_url, f"profile {session.profile}")
+    if url := session.environ.get("OKTA_CLIENT_ORGURL"):
+        return Setting(url, "OKTA_CLIENT_ORGURL")
+    return Setting(session.output.ask("Org URL (https://your-org.okta.com): ", otherwise="--org-url"), "the prompt")
+
+
+def _name_after(org_url: str) -> str:
+    host = urlsplit(org_url).hostname or ""
+    org, _, domain = host.partition(".")
+    return org if domain in OKTA_DOMAINS else host
+
+
+def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
+    if from_stdin:
+        return Setting(SecretStr(sys.stdin.readline().rstrip("\r\n")), "--token-stdin")
+    if not session.output.interactive:
+        raise UsageProblem(
+            "There is nobody to ask for the API token.",
+            fix="Give it on standard input: oktascim auth login --token-stdin < token.txt",
+        )
+    return Setting(SecretStr(getpass.getpass("API token (not shown): ")), "the prompt")
+
+
+def _verifier(session: Session) -> Verify[str]:
+    """Reads the org with the token, and gives its company's name, or ""."""
+    from oktascim.okta.client import Okta
+    from oktascim.render.trace import tracer
+
+    async def verify(org_url: str, token: SecretStr) -> str:
+        trace = tracer(session.output, session.verbosity)
+        async with Okta(org_url, token, announce=session.announce, trace=trace) as okta:
+            _, org = await _try("org", okta)
+        company = org.get("companyName") if isinstance(org, dict) else None
+        return f" ({company})" if company else ""
+
+    return verify
+
+
+async def _look(session: Session) -> _Seen:
+    async with session.okta() as okta:
+        tried = [await _try(kind, okta) for kind in _READS]
+        org = tried[0][1]
+        shown = {key: org.get(name) for key, name in _ORG_MEMBERS.items()} if isinstance(org, dict) else {}
+        console = await kept_session_of(session, okta)
+        return _Seen(shown, tuple(access for access, _ in tried), okta.limits.state(), console)
+
+
+async def _try(kind: str, okta: Okta) -> tuple[Access, Any]:
+    """Read one kind of thing; 403 is an answer about the token's role, 401 an error (facts/okta-api.md 9.1)."""
+    from oktascim.okta.errors import OktaError
+
+    try:
+        return Access(kind, allowed=True, refused=None), await okta.get(_READS[kind])
+    except OktaError as error:
+        if error.status != 403:
+            raise
+        return Access(kind, allowed=False, refused=error.summary or error.why), None
+
+
+def _status_table(settings: OrgSettings, seen: _Seen) -> Table:
+    org = [(key, str(value), "GET /api/v1/org") for key, value in seen.org.items() if value is not None]
+    reads = [(f"may read {one.read}", "yes" if one.allowed else "no", one.refused or "") for one in seen.access]
+    limits = [
+        (f"rate limit {bucket}", f"{left} of {limit} left", "calls a minute for this token")
+        for bucket, (limit, left) in seen.limits.items()
+    ]
+    rows = [
+        ("org", settings.url.value, settings.url.source),
+        *org,
+        ("identity", "API token (SSWS)", settings.token.source),
+        ("console session", *_CONSOLE_WORDS[seen.console[1]]),
+        *reads,
+        *limits,
+    ]
+    return Table(("what", "value", "from"), rows)

@@ -1,0 +1,270 @@
+"""`oktascim connection`: the provisioning connection of one app, alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from oktascim.catalog import Template, find_template
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.okta.apps import App, get_app
+from oktascim.okta.client import Okta
+from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
+from oktascim.plan.kind import find_kind
+from oktascim.plan.progress import WatcherOf
+from oktascim.render.progress import progress_for
+from oktascim.render.streams import Format, Table
+from oktascim.routes.readback import ReadBack, judge, read_back
+from oktascim.routes.route import Established, establish, require
+from oktascim.routes.task import Task
+from oktascim.routes.witness import Witness
+from oktascim.runs.draft import ImportGroupsOption
+from oktascim.runs.engine import Job, RouteChoice, RouteOption, stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.flags import (
+    BaseUrlOption,
+    PasswordOption,
+    TemplateOption,
+    TokenOption,
+    UsernameOption,
+    credentials,
+    from_values,
+)
+from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, Person, person_at
+from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.spec.loader import LoadedIntegration, load
+
+if TYPE_CHECKING:
+    from oktascim.scim.report import ProbeReport
+
+# A wizard-made app's spec is complete only with its sign-on; the connection has no use for it.
+_SIGN_ON = {
+    "saml": {"mode": "saml", "acs_url": "https://unused.invalid", "audience": "https://unused.invalid"},
+    "swa": {"mode": "swa", "login_url": "https://unused.invalid"},
+}
+
+app = typer.Typer(no_args_is_help=True)
+
+AppOption = Annotated[str, typer.Option("--app", help="The app: id, label or integration name.")]
+SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file that has this integration.")]
+
+
+@app.command("show")
+def show(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+    """Show what Okta says about the connection, and what proves that provisioning is on."""
+    session = session_of(context)
+    found, proof = session.run(lambda: _read(session, app))
+    _show_proof(session, found, proof, output)
+
+
+@app.command("test")
+def test(
+    context: typer.Context,
+    app: Annotated[str | None, typer.Option("--app", help="The integration's name or label.")] = None,
+    spec: SpecOption = None,
+    template: TemplateOption = None,
+    base_url: BaseUrlOption = None,
+    token: TokenOption = None,
+    username: UsernameOption = None,
+    password: PasswordOption = None,
+    import_groups: Annotated[bool, typer.Option(help="Ask for the groups too, as Okta does on Save.")] = False,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Send the request that Okta's credential test sends, from here, and judge the answer as Okta does.
+
+    The credentials come from a spec (`--spec`, with `--app` where it has several integrations) or from flags: Okta
+    never shows them. With `--app` and an org, what Okta itself says about the connection is added.
+
+    Example: `oktascim connection test --spec acme.yaml --app acme-crm`
+    """
+    session = session_of(context)
+    if spec:
+        one = _from_spec(session, spec, app)
+    else:
+        one = _from_flags(template or "", base_url, credentials(token, username, password), import_groups)
+    report = session.run(lambda: _probe(session, one))
+    okta_says = session.run(lambda: _okta_says(session, app)) if app else None
+    rows = [[_verdict(verdict.passed), verdict.check, verdict.detail] for verdict in report.verdicts]
+    if okta_says:
+        rows.append(["info", "Okta's view", okta_says])
+    document = report.to_json() | {"okta": okta_says}
+    session.output.show(document, output, Table(("", "check", "what was seen"), rows))
+    if report.failure:
+        raise report.failure
+    session.output.note("The SCIM server answers as Okta needs it.")
+    return ExitCode.DONE
+
+
+@app.command("set")
+def set_connection(
+    context: typer.Context,
+    app: AppOption,
+    base_url: BaseUrlOption = None,
+    token: TokenOption = None,
+    username: UsernameOption = None,
+    password: PasswordOption = None,
+    template: TemplateOption = None,
+    import_groups: ImportGroupsOption = None,
+    route: RouteOption = RouteChoice.AUTO,
+    headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Set base URL and credentials of an app's connection, switch it on, and read it back.
+
+    Example: `oktascim connection set --app "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
+    """
+    session = session_of(context)
+    if not base_url:
+        raise UsageProblem("A connection needs its base URL.", fix="Give --base-url and the credentials.")
+    given = credentials(token, username, password)
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
+
+    def wanted(kind: str) -> LoadedIntegration:
+        return _from_flags(kind, base_url, given, import_groups)
+
+    established, found = session.run(lambda: _set(session, app, template, wanted, route, person))
+    session.output.note(f"{found.label}: set {require(established)}.")
+    if established.note:
+        session.output.note(established.note)
+    _show_proof(session, found, established.proof, output)
+    return ExitCode.DONE
+
+
+@app.command("activate")
+def activate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+    """Switch the connection on, and read it back."""
+    _switch(session_of(context), app, output, on=True)
+
+
+@app.command("deactivate")
+def deactivate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+    """Switch the connection off, and read it back."""
+    _switch(session_of(context), app, output, on=False)
+
+
+def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:
+    found, proof = session.run(lambda: _switched(session, word, on=on))
+    wanted = "ENABLED" if on else "DISABLED"
+    if proof.status != wanted:
+        raise OktascimError(
+            f"The connection is {proof.status}, not {wanted}.",
+            why="Okta answered the call with success, and the read after it does not show the effect.",
+            fix="Switch it in the Admin Console; this org's connections API does not govern this app.",
+        )
+    _show_proof(session, found, proof, output)
+
+
+async def _switched(session: Session, word: str, *, on: bool) -> tuple[App, ReadBack]:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        await (activate_connection if on else deactivate_connection)(okta, found.id)
+        connection = await get_connection(okta, found.id)
+        return found, judge(await get_app(okta, found.id), connection)
+
+
+async def _read(session: Session, word: str) -> tuple[App, ReadBack]:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        return found, await read_back(okta, found.id)
+
+
+async def _set(
+    session: Session,
+    word: str,
+    template: str | None,
+    wanted: Callable[[str], LoadedIntegration],
+    route: RouteChoice,
+    person: Person,
+) -> tuple[Established, App]:
+    with progress_for(session.output) as progress:
+        async with stoppable(session, progress.waits) as okta:
+            found = await find_app(okta, word)
+            kind = find_template(template) if template else await _template_of(okta, found)
+            one = wanted(kind.name)
+            assert one.integration.provisioning is not None
+            job = Job(session, (one,), route=route, person=person)
+            is_on = (await read_back(okta, found.id)).status == "ENABLED"
+            task = Task(
+                okta,
+                found,
+                kind,
+                one.integration.provisioning,
+                "edit" if is_on else "connect",
+                lambda: job.resolve(one.integration.name),
+                Witness(okta, found.id) if is_on else None,
+                WatcherOf(progress, found.label),
+            )
+            async with job.console() as console:
+                established = await establish(task, job.routes(found.label, progress, console))
+            return established, found
+
+
+async def _template_of(okta: Okta, found: App) -> Template:
+    template = await find_kind(okta, found)
+    if template is None:
+        raise UsageProblem(f"No template describes {found.label}, a {found.name}.", fix="Say it with --template.")
+    return template
+
+
+def _from_flags(
+    template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
+) -> LoadedIntegration:
+    if not template or not base_url:
+        raise UsageProblem(
+            "Say what to reach: --spec FILE, or --template, --base-url and the credentials.",
+            fix="oktascim connection test --template scim2-header --base-url https://… --token env:NAME",
+        )
+    mode = next(iter(find_template(template).sign_on))
+    provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
+    values = {"name": "flags", "label": "flags", "template": template, "sign_on": _SIGN_ON[mode]}
+    return from_values(values | {"provisioning": provisioning})
+
+
+def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
+    loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
+    meant = [one for one in loaded if word in {None, one.integration.name, one.integration.label}]
+    if len(meant) == 1:
+        return meant[0]
+    names = ", ".join(one.integration.name for one in loaded) or "none with provisioning"
+    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give --app; there are: {names}.")
+
+
+async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
+    from oktascim.scim.probe import probe
+
+    wanted = one.integration.provisioning
+    assert wanted is not None
+    authorization = Job(session, (one,)).resolve(one.integration.name).authorization()
+    version = find_template(one.integration.template).scim_version
+    return await probe(wanted.base_url, version, authorization, import_groups=bool(wanted.import_groups))
+
+
+async def _okta_says(session: Session, word: str) -> str:
+    try:
+        found, proof = await _read(session, word)
+    except OktascimError as error:
+        return f"not asked: {error.what}"
+    by = f" (by {', '.join(proof.verified_by)})" if proof.verified_by else ""
+    return f"provisioning of {found.label} ({found.id}) is {proof.status}{by}"
+
+
+def _show_proof(session: Session, found: App, proof: ReadBack, output: Format) -> None:
+    document = {
+        "app_id": found.id,
+        "label": found.label,
+        "status": proof.status,
+        "verified_by": list(proof.verified_by),
+        "base_url": proof.base_url,
+        "to_app": sorted(proof.to_app),
+    }
+    rows = [[key, ", ".join(value) if isinstance(value, list) else str(value or "")] for key, value in document.items()]
+    session.output.show(document, output, Table(("field", "what Okta shows"), rows))
+
+
+def _verdict(passed: bool | None) -> str:
+    return {True: "ok", False: "FAILED", None: "info"}[passed]

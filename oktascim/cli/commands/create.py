@@ -1,0 +1,103 @@
+"""`oktascim create`: one integration by flags, on the same engine as apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.cli.commands.apply import finish, run_job
+from oktascim.errors import UsageProblem
+from oktascim.render.streams import Format
+from oktascim.runs.draft import (
+    AcsUrlOption,
+    AudienceOption,
+    Draft,
+    GroupOption,
+    ImportGroupsOption,
+    LoginUrlOption,
+    ModeOption,
+    PushGroupOption,
+    ToAppOption,
+    UserOption,
+    listed_words,
+)
+from oktascim.runs.engine import Job, RouteChoice, RouteOption
+from oktascim.runs.flags import (
+    BaseUrlOption,
+    LabelOption,
+    NameOption,
+    PasswordOption,
+    TemplateOption,
+    TokenOption,
+    UsernameOption,
+    credentials,
+)
+from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
+from oktascim.runs.session import OutputOption, session_of
+from oktascim.runs.spec_file import guiding_comments, write_spec
+
+
+def create(
+    context: typer.Context,
+    template: TemplateOption = None,
+    label: LabelOption = None,
+    base_url: BaseUrlOption = None,
+    token: TokenOption = None,
+    username: UsernameOption = None,
+    password: PasswordOption = None,
+    name: NameOption = None,
+    mode: ModeOption = None,
+    acs_url: AcsUrlOption = None,
+    audience: AudienceOption = None,
+    login_url: LoginUrlOption = None,
+    to_app: ToAppOption = None,
+    import_groups: ImportGroupsOption = None,
+    user: UserOption = None,
+    group: GroupOption = None,
+    push_group: PushGroupOption = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Write the spec there too, before anything is sent.")
+    ] = None,
+    route: RouteOption = RouteChoice.AUTO,
+    headed: HeadedOption = False,
+    no_browser: NoBrowserOption = False,
+    clipboard: ClipboardOption = False,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Set up one integration by flags, without a file.
+
+    The same as `apply` with a spec of one integration: shows the plan, asks, reads everything back. Running it again
+    changes only what is still missing.
+
+    Example: `oktascim create --template scim2-header --label "Acme CRM" --base-url https://acme.example/scim/v2
+    --token env:ACME_TOKEN --user ada@acme.example`
+    """
+    session = session_of(context)
+    draft = Draft(
+        template=template or "",
+        label=label or "",
+        base_url=base_url or "",
+        credentials=credentials(token, username, password),
+        name=name,
+        mode=mode,
+        acs_url=acs_url,
+        audience=audience,
+        login_url=login_url,
+        to_app=listed_words(to_app),
+        import_groups=import_groups,
+        users=tuple(user or ()),
+        groups=tuple(group or ()),
+        push_groups=tuple(push_group or ()),
+    )
+    if draft.missing:
+        needed = ", ".join(draft.missing)
+        raise UsageProblem(f"An integration needs {needed} too.", fix="`oktascim init` asks for what is needed.")
+    loaded = draft.load()
+    if save:
+        integration = draft.load(save.parent).integration
+        write_spec(session, save, integration, guiding_comments(integration, save))
+    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
+    job = Job(session, (loaded,), route=route, person=person)
+    return finish(session, session.run(lambda: run_job(session, job)), output, None)

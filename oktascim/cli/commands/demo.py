@@ -1,0 +1,209 @@
+"""`oktascim demo`: the whole story on the emulator and a real SCIM server, in under a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oktascim.errors import ExitCode, OktascimError
+from oktascim.redact import clean
+from oktascim.runs.engine import Job, load_selected
+from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
+from oktascim.runs.session import Session, session_of
+
+_PACKAGE = Path(__file__).parents[2]
+_EXAMPLES = (_PACKAGE / "_data" / "examples", _PACKAGE.parent / "examples")
+_PERSON = "ada@acme.example"
+
+
+def demo(
+    context: typer.Context,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave org and SCIM server running until Enter.")] = False,
+) -> int:
+    """The whole story on the emulator and a real SCIM server.
+
+    Creates an app from examples/quickstart.yaml, enables provisioning, assigns a person, shows the user in the SCIM
+    server and the same story in the System Log. Nothing leaves this machine.
+    """
+    session = session_of(context)
+    with emulator_errors():
+        from okta_emulator.core.settings import EmulatorSettings
+
+        settings = EmulatorSettings(connections_api="accept", fast=True)
+    with sandbox(settings, scim_server=True) as box:
+        inside = dataclasses.replace(
+            session, environ={**session.environ, **box.environment}, org_url=None, profile=None
+        )
+        inside.masker.add(box.environment["OKTA_CLIENT_TOKEN"])
+        inside.masker.add(box.environment["SCIM_TOKEN"])
+        inside.run(lambda: _Story(inside, box).tell())
+        if keep:
+            _wait(inside, box)
+    return ExitCode.DONE
+
+
+class _Story:
+    """Tells what happens while it happens: what was sent, and what proved it."""
+
+    def __init__(self, session: Session, box: Sandbox) -> None:
+        self._session = session
+        self._box = box
+        self._sent: list[str] = []
+        self._chapter = 0
+
+    async def tell(self) -> None:
+        """The whole story; raises OktascimError where it does not end well."""
+        from oktascim.okta.client import Okta
+
+        settings = self._session.org()
+        self._head("An Okta org and a SCIM server, both on this machine")
+        self._say(f"org          {self._box.org_url}  (emulated)")
+        self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, written by others)")
+        self._say(
+            "This emulated org takes SCIM credentials by API. Okta does not document that a live org does: there,"
+        )
+        self._say("oktascim tries, reads back, and otherwise uses a browser or hands that one step to you.")
+        async with Okta(settings.url.value, settings.token.value, trace=self._heard) as okta:
+            job = self._load()
+            await self._test_connection(job)
+            app_id = await self._plan_and_apply(okta, job)
+            await self._show_scim_user()
+            await self._show_log(okta, app_id)
+        self._head("Done")
+        self._say("Try it on your own org: oktascim auth login, oktascim init, oktascim apply.")
+
+    def planned(self, name: str, steps: int) -> None:
+        """The chapter's head has said it."""
+
+    def began(self, name: str, step: str) -> None:
+        """Announce a step."""
+        self._sent.clear()
+        self._say(f"{step} …")
+
+    def ended(self, name: str, step: str, evidence: str) -> None:
+        """Say what was sent and what proved it."""
+        for line in self._sent:
+            self._say(f"    sent    {line}")
+        self._say(f"    proved  {evidence}")
+
+    def failed(self, name: str, step: str, reason: str) -> None:
+        """Say what was sent and what went wrong."""
+        self.ended(name, step, f"nothing: {reason}")
+
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Never comes: the first route is the last."""
+
+    def handoff(self, name: str, handoff: object) -> None:
+        """Never comes: this org takes credentials by API."""
+
+    def waits(self, reason: str, seconds: float) -> None:
+        """Never comes: this org has no rate limits."""
+
+    def _load(self) -> Job:
+        folder = next(folder for folder in _EXAMPLES if folder.is_dir())
+        file = folder / "quickstart.yaml"
+        self._head("The spec: examples/quickstart.yaml")
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                self._say(f"  {line}")
+        return Job(self._session, load_selected(self._session, [file], None))
+
+    async def _test_connection(self, job: Job) -> None:
+        from oktascim.scim.probe import probe
+
+        (one,) = (loaded.integration for loaded in job.loaded)
+        assert one.provisioning is not None
+        self._head("connection test: what Okta's credential test sends, sent from here")
+        report = await probe(one.provisioning.base_url, "2.0", job.resolve(one.name).authorization())
+        for exchange in report.exchanges:
+            self._say(f"    sent    {exchange.method:6} {exchange.url.removeprefix(self._box.scim_base_url or '')}")
+        if report.failure:
+            raise report.failure
+        judged = [verdict.check for verdict in report.verdicts if verdict.passed]
+        self._say(f"    judged  {len(judged)} checks passed, among them {', '.join(judged[-4:])}")
+
+    async def _plan_and_apply(self, okta: Any, job: Job) -> str:
+        from oktascim.plan.report import exit_code
+
+        self._head("apply: every write is followed by a fresh read")
+        plans, snapshot = await job.plan(okta)
+        reports = await job.apply(okta, plans, snapshot, self)
+        for report in reports:
+            if report.error:
+                raise report.error
+        if exit_code(reports) is not ExitCode.DONE:
+            raise OktascimError("The demo did not end as it should.")
+        self._head("apply again: nothing to do, and no write is sent")
+        self._sent.clear()
+        plans, snapshot = await job.plan(okta)
+        writes = [line for line in self._sent if not line.startswith("GET")]
+        steps = sum(len(plan.steps) for plan in plans)
+        self._say(f"    steps left: {steps}, writes sent: {len(writes)}, reads sent: {len(self._sent)}")
+        return reports[0].app_id or ""
+
+    async def _show_scim_user(self) -> None:
+        from oktascim.http import Clock, new_client, require_safe_origin
+
+        base_url = self._box.scim_base_url or ""
+        headers = {"Authorization": f"Bearer {self._box.environment['SCIM_TOKEN']}"}
+        self._head("The SCIM server, asked by us: GET /Users")
+        clock = Clock()
+        async with new_client(require_safe_origin(base_url, "The SCIM base URL"), headers=headers) as http:
+            for _ in range(100):
+                answer = (await http.get(f"{base_url}/Users")).json()
+                if answer["totalResults"]:
+                    break
+                await clock.sleep(0.1)
+        for user in answer.get("Resources", []):
+            name = f"{user['name']['givenName']} {user['name']['familyName']}"
+            self._say(clean(f"    {user['userName']}  {name}  active: {user['active']}  id: {user['id']}"))
+        if not answer["totalResults"]:
+            raise OktascimError("The SCIM server has no user.")
+
+    async def _show_log(self, okta: Any, app_id: str) -> None:
+        self._head("The System Log of this app: oktascim logs --app acme-crm")
+        query = {"limit": 1000, "filter": f'target.id eq "{app_id}"'}
+        events: list[Mapping[str, Any]] = await okta.get("/api/v1/logs", query)
+        for event in events:
+            who = next((target["alternateId"] for target in event["target"] or [] if target["type"] == "AppUser"), "")
+            self._say(
+                clean(f"    {event['published'][11:19]}  {event['outcome']['result']:8} {event['eventType']}  {who}")
+            )
+
+    def _heard(self, request: Any, response: Any, _seconds: float) -> None:
+        self._sent.append(f"{request.method:6} {request.url.path}  {response.status_code}")
+
+    def _head(self, text: str) -> None:
+        self._chapter += 1
+        output = self._session.output
+        number = f"{self._chapter}. {text}"
+        output.data(f"\n\N{ESCAPE}[1m{number}\N{ESCAPE}[0m" if output.color(output.stdout) else f"\n{number}")
+
+    def _say(self, text: str) -> None:
+        self._session.output.data(text)
+
+
+def _wait(session: Session, box: Sandbox) -> None:
+    """Leave both running until Enter, or Ctrl-C where there is no terminal; a private file tells how to reach them."""
+    with tempfile.TemporaryDirectory(prefix="oktascim-demo-") as folder:
+        file = Path(folder) / "environment"
+        file.touch(mode=0o600)
+        file.write_text(
+            "".join(f"export {name}={value}\n" for name, value in box.environment.items()), encoding="utf-8"
+        )
+        session.output.note(f"\nStill running: org {box.org_url}, SCIM {box.scim_base_url}.")
+        session.output.note(f"In another terminal: . {file}; then oktascim app list")
+        if session.output.interactive:
+            session.output.ask("Press Enter to stop. ", otherwise="a terminal")
+        else:
+            session.run(_until_interrupted)
+
+
+async def _until_interrupted() -> None:
+    await asyncio.Event().wait()

@@ -1,0 +1,76 @@
+"""`oktascim destroy`: deactivate and delete what the spec names, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import App, every_app
+from oktascim.okta.client import Okta
+from oktascim.plan.removal import Removal, removal_exit_code, remove_all
+from oktascim.render.progress import progress_for
+from oktascim.render.streams import Format, Table
+from oktascim.runs.engine import OnlyOption, load_selected, stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.session import OutputOption, Session, session_of
+
+
+def destroy(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Spec files, or folders of them.")] = None,
+    only: OnlyOption = None,
+    app: Annotated[str | None, typer.Option("--app", help="One app instead: id, label or integration name.")] = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Deactivate and delete what the spec names, nothing else.
+
+    Only apps that carry oktascim's marker are touched. On a terminal the name must be typed; elsewhere `--yes` is
+    needed. An app that is gone already counts as done.
+
+    Example: `oktascim destroy integrations/acme.yaml --yes`
+    """
+    session = session_of(context)
+    if bool(paths) == bool(app):
+        raise UsageProblem("Say what to destroy: spec files, or one app with --app.")
+    names = [one.integration.name for one in load_selected(session, paths, only)] if paths else None
+    removals = session.run(lambda: _destroy(session, names, app))
+    rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]
+    table = Table(("integration", "label", "app", "state", "evidence"), rows, empty="Nothing to destroy.")
+    session.output.show({"removed": [removal.to_json() for removal in removals]}, output, table)
+    for removal in removals:
+        if removal.error:
+            session.output.error(removal.error)
+    return removal_exit_code(removals)
+
+
+async def _destroy(session: Session, names: Sequence[str] | None, app: str | None) -> list[Removal]:
+    with progress_for(session.output) as progress:
+        async with stoppable(session, progress.waits) as okta:
+            doomed = await _doomed(okta, names, app)
+            for one in doomed:
+                _confirm(session, one)
+            return await remove_all(okta, doomed, progress)
+
+
+async def _doomed(okta: Okta, names: Sequence[str] | None, word: str | None) -> list[App]:
+    if word is None:
+        return [app for app in await every_app(okta) if app.marker in set(names or ())]
+    app = await find_app(okta, word)
+    if app.marker is None:
+        raise UsageProblem(
+            f"{app.label} ({app.id}) does not carry oktascim's marker; it is not touched.",
+            fix=f"Use `oktascim app delete {app.id}` if it is really meant.",
+        )
+    return [app]
+
+
+def _confirm(session: Session, app: App) -> None:
+    if session.yes:
+        return
+    typed = session.output.ask(f"Type {app.marker} to delete {app.label} ({app.id}): ", otherwise="--yes")
+    if typed.strip() != app.marker:
+        raise UsageProblem("The name does not match; nothing was deleted.")

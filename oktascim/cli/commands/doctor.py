@@ -1,0 +1,101 @@
+"""`oktascim doctor`: this machine, the settings and the org; and evidence about what no document says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from oktascim.doctor.evidence import assess, observe
+from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
+from oktascim.doctor.health import (
+    Check,
+    health_exit_code,
+    machine_checks,
+    org_checks,
+    settings_checks,
+    settings_trouble,
+)
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.files import write_whole
+from oktascim.okta.apps import get_app
+from oktascim.render.streams import Format, Table
+from oktascim.runs.engine import stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.session import OutputOption, Session, session_of
+
+_STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
+
+
+def doctor(
+    context: typer.Context,
+    app: Annotated[str | None, typer.Option("--app", help="With --evidence: id, label or integration name.")] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option("--evidence", metavar="FILE", help="Write what this org shows of the app: .json or .md."),
+    ] = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Check this machine, the profile and the org; each line is ok or says how to fix it.
+
+    With `--app` and `--evidence` it reads one template app instead and reports which assumption about Okta's answers
+    holds in this org. Nothing is changed, and the report names neither the org nor a person.
+
+    Examples: `oktascim doctor`, `oktascim doctor --app "Acme CRM" --evidence acme-evidence.md`
+    """
+    session = session_of(context)
+    if (app is None) != (evidence is None):
+        raise UsageProblem("--app and --evidence go together.", fix="oktascim doctor --app APP --evidence FILE")
+    if app is not None and evidence is not None:
+        document = session.run(lambda: _evidence(session, app))
+        write_whole(evidence, session.output.masked(as_text(document, markdown=evidence.suffix == ".md")))
+        session.output.show(document, output, _evidence_table(document))
+        session.output.note(f"Wrote {evidence}. Read it before you hand it on.")
+        return ExitCode.DONE
+    checks = list(machine_checks(session.environ, session.secret_store))
+    limits: dict[str, tuple[int, int]] = {}
+    try:
+        settings = session.org()
+    except OktascimError as error:
+        checks.append(settings_trouble(error))
+    else:
+        of_the_org, limits = session.run(lambda: _ask(session))
+        checks += [*settings_checks(settings), *of_the_org]
+    _show(session, checks, limits, output)
+    return health_exit_code(checks)
+
+
+async def _ask(session: Session) -> tuple[list[Check], dict[str, tuple[int, int]]]:
+    async with stoppable(session, session.announce) as okta:
+        return await org_checks(okta), okta.limits.state()
+
+
+async def _evidence(session: Session, word: str) -> dict[str, Any]:
+    async with stoppable(session, session.announce) as okta:
+        found = await get_app(okta, (await find_app(okta, word)).id)
+        observed = await observe(okta, found)
+        redactor = redactor_for(observed, httpx.URL(okta.org_url).host)
+        return evidence_json(observed, assess(observed), redactor)
+
+
+def _show(session: Session, checks: list[Check], limits: dict[str, tuple[int, int]], output: Format) -> None:
+    document = {
+        "ok": health_exit_code(checks) == ExitCode.DONE,
+        "checks": [check.to_json() for check in checks],
+        "rate_limits": [
+            {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in limits.items()
+        ],
+    }
+    rows = [[_STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
+    rows += [
+        ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]
+        for bucket, (limit, left) in limits.items()
+    ]
+    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows))
+
+
+def _evidence_table(document: dict[str, Any]) -> Table:
+    columns = ("question", "assumed", "grade", "seen", "verdict")
+    return Table(columns, [[one[column] for column in columns] for one in document["findings"]])

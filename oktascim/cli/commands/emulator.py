@@ -1,0 +1,227 @@
+"""`oktascim emulator`: a local Okta org on loopback that really sends SCIM."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import secrets
+import shlex
+import signal
+import subprocess
+import threading
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.http import is_loopback
+from oktascim.runs.person import open_page
+from oktascim.runs.sandbox import emulator_errors, sandbox, seed
+from oktascim.runs.session import Session, session_of
+
+if TYPE_CHECKING:
+    from okta_emulator.core.settings import EmulatorSettings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Two pages belong to the org: every SCIM exchange (`oktascim emulator console`), and an Admin Console on "
+    "http://localhost:PORT (`oktascim emulator console --admin`), where the console route can be tried.",
+)
+
+
+class ConnectionsApi(StrEnum):
+    """What the org's connections API does for SCIM template apps."""
+
+    ORG = "org"
+    ACCEPT = "accept"
+
+
+class RateLimits(StrEnum):
+    """Whose rate limits the org has."""
+
+    OFF = "off"
+    FREE = "free"
+    WORKFORCE = "workforce"
+
+
+ConnectionsOption = Annotated[
+    ConnectionsApi,
+    typer.Option(help="org: UNKNOWN and no effect, as Okta documents for the templates. accept: takes credentials."),
+]
+LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
+FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds.")]
+PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")]
+
+
+@app.command("run", context_settings={"ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    command: Annotated[list[str], typer.Argument(help="The command, after `--`.", show_default=False)],
+    scim_server: Annotated[bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it.")] = False,
+    connections_api: ConnectionsOption = ConnectionsApi.ORG,
+    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.OFF,
+    latency: LatencyOption = 0,
+    fast: FastOption = False,
+    port: PortOption = 0,
+) -> int:
+    """Start an ephemeral org, run a command against it, stop, and leave with the command's exit code.
+
+    The command finds in its environment: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
+    and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
+    `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN.
+
+    Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
+    """
+    session = session_of(context)
+    settings = _settings(connections_api, rate_limits, latency, fast)
+    with sandbox(settings, scim_server=scim_server, port=port) as box:
+        environment = {**session.environ, **box.environment}
+        session.output.note(
+            f"Emulated org at {box.org_url}" + (f", SCIM at {box.scim_base_url}" if scim_server else "")
+        )
+        return _run_command(command, environment)
+
+
+@app.command("start")
+def start(
+    context: typer.Context,
+    port: PortOption = 8044,
+    database: Annotated[Path | None, typer.Option(help="Keep the org in this SQLite file.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
+    ] = None,
+    connections_api: ConnectionsOption = ConnectionsApi.ORG,
+    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.FREE,
+    latency: LatencyOption = 0,
+    fast: FastOption = False,
+) -> int:
+    """Start an org in the foreground; Ctrl-C stops it.
+
+    Prints its URL when it is ready, and what to type elsewhere for its two pages: every SCIM exchange, and the Admin
+    Console on http://localhost:PORT. The token is OKTA_CLIENT_TOKEN where that is set, else the content of the token
+    file; it is never printed. The Admin Console's login is admin@example.com, with the password and the authenticator
+    secret of OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
+
+    Example: `oktascim emulator start --database org.sqlite`
+    """
+    session = session_of(context)
+    file = _token_file(session, token_file)
+    token = _token(session, file)
+    settings = _settings(connections_api, rate_limits, latency, fast, token)
+
+    def populate(url: str) -> None:
+        asyncio.run(seed(url, settings.token))
+        session.output.data(f"ready {url}")
+        session.output.stdout.flush()
+        session.output.note(_what_next(url, file))
+
+    def ready(url: str) -> None:
+        threading.Thread(target=populate, args=(url,), daemon=True).start()
+
+    with emulator_errors():
+        from okta_emulator.http.server import serve
+
+        serve(settings, port=port, database=database, ready=ready)
+    return ExitCode.DONE
+
+
+@app.command("console")
+def console(
+    context: typer.Context,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Open the emulated Admin Console instead, already signed in.")
+    ] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the page that shows every SCIM exchange: request, answer, time, and the events that came of it.
+
+    The address opens once, within the emulated org that the settings name (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN).
+
+    Example: `oktascim emulator console`
+    """
+    session = session_of(context)
+    org = session.org()
+    if not is_loopback(org.url.value):
+        raise UsageProblem(f"{org.url.value} is no emulated org.", fix="Name one: --org-url http://127.0.0.1:8044")
+    page = session.run(lambda: _console_page(session, admin=admin))
+    session.output.data(page)
+    if session.output.interactive and not no_browser:
+        open_page(session, page)
+
+
+async def _console_page(session: Session, *, admin: bool) -> str:
+    async with session.okta() as okta:
+        pages = await okta.post("/_emulator/console/key")
+    page: str = pages["admin_url" if admin else "url"]
+    return page
+
+
+def _settings(
+    connections_api: ConnectionsApi, rate_limits: RateLimits, latency: float, fast: bool, token: str | None = None
+) -> EmulatorSettings:
+    with emulator_errors():
+        from okta_emulator.core.settings import EmulatorSettings
+
+        settings = EmulatorSettings(
+            connections_api=connections_api.value,
+            rate_limits=rate_limits.value,
+            latency=latency / 1000,
+            fast=fast,
+        )
+    return dataclasses.replace(settings, token=token) if token else settings
+
+
+def _run_command(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command to its end; Ctrl-C is the command's own affair."""
+    try:
+        process = subprocess.Popen(command, env=environment)  # noqa: S603 (the user's own command)
+    except OSError as error:
+        raise UsageProblem(f"Cannot run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return code if code >= 0 else 128 - code
+
+
+def _token_file(session: Session, wanted: Path | None) -> Path | None:
+    """The file that holds the token, or None where OKTA_CLIENT_TOKEN does."""
+    if wanted is None and session.environ.get("OKTA_CLIENT_TOKEN"):
+        return None
+    return (wanted or Path.home() / ".oktascim-emulator-token").absolute()
+
+
+def _token(session: Session, file: Path | None) -> str:
+    if file is None:
+        token = session.environ["OKTA_CLIENT_TOKEN"]
+    else:
+        try:
+            if not file.exists():
+                descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    stream.write(f"00{secrets.token_hex(20)}\n")
+            token = file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
+    session.masker.add(token)
+    return token
+
+
+def _what_next(url: str, file: Path | None) -> str:
+    """What to paste into another shell: the token appears by the place where it is."""
+    settings = f"export OKTA_CLIENT_ORGURL={url}"
+    if file is None:
+        words = "API token: the value of OKTA_CLIENT_TOKEN. In another terminal that has it too:"
+    else:
+        words = f"API token: the content of {file}. In another terminal:"
+        settings += f' OKTA_CLIENT_TOKEN="$(cat {shlex.quote(str(file))})"'
+    return f"""{words}
+  {settings}
+Every SCIM exchange:
+  oktascim emulator console
+The Admin Console, already signed in:
+  oktascim emulator console --admin"""

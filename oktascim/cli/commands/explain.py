@@ -1,0 +1,97 @@
+"""`oktascim explain`: from a pasted error message, or from exported events, to category, cause and fix."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.diagnose.engine import explain_events, explain_text
+from oktascim.diagnose.finding import Finding
+from oktascim.errors import OktascimError, UsageProblem
+from oktascim.logs.exported import holds_events, read_events, text_of
+from oktascim.render.findings import finding_lines
+from oktascim.render.streams import Format, Output, Table
+from oktascim.runs.session import OutputOption, session_of
+
+STDIN = "-"
+
+
+def explain(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="The message as Okta shows it; - reads standard input.")] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Events: JSON, JSON lines or CSV of `logs`, the Admin Console's Download CSV, a hook's payload; "
+            "- is standard input.",
+        ),
+    ] = None,
+    form: OutputOption = Format.TABLE,
+) -> None:
+    """Say what a provisioning failure means: category, cause, fix, and what Okta does next.
+
+    Examples: `oktascim explain "Error authenticating: Unauthorized"`,
+    `oktascim logs --app acme-crm --failures -o jsonl | oktascim explain --events -`
+    """
+    if (text is None) == (events is None):
+        raise UsageProblem(
+            "Nothing to explain." if text is None else "A text and --events exclude each other.",
+            fix='oktascim explain "Error authenticating: …", oktascim explain - or oktascim explain --events FILE.',
+        )
+    output = session_of(context).output
+    if events is not None:
+        _show(output, explain_events(read_events(_content(events, output))), form)
+        return
+    message = _content(STDIN, output) if text == STDIN else text or ""
+    if not message.strip():
+        raise UsageProblem("The text to explain is empty.", fix="Give the whole message as Okta shows it.")
+    _show(output, _explained(message), form)
+
+
+def _explained(message: str) -> tuple[Finding, ...]:
+    """What a text means, which may be events that were copied, even in part."""
+    if holds_events(message):
+        try:
+            return explain_events(read_events(message))
+        except UsageProblem:  # cut off, or with words around it
+            pass
+    return explain_text(message)
+
+
+def _content(source: str, output: Output) -> str:
+    try:
+        return text_of(_standard_input(output) if source == STDIN else Path(source).read_bytes())
+    except OSError as error:
+        raise OktascimError(f"Cannot read {source}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{source} is not a text in UTF-8 or UTF-16.") from error
+
+
+def _standard_input(output: Output) -> bytes:
+    stream = sys.stdin
+    if stream is None:
+        raise UsageProblem("Standard input is closed.", fix="Give the text itself, or --events FILE.")
+    if stream.isatty():
+        output.note("Paste it here and end with Ctrl-D on a line of its own.")
+    buffer = getattr(stream, "buffer", None)
+    content: bytes = buffer.read() if buffer else stream.read().encode()
+    return content
+
+
+def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
+    if form is not Format.TABLE:
+        output.show({"findings": [finding.to_json() for finding in findings]}, form, Table((), ()))
+        return
+    if not findings:
+        output.note("There is no failure in it.")
+    for number, finding in enumerate(findings):
+        if number:
+            output.data("")
+        if finding.events:
+            output.data(f"{len(finding.events):,} event{'' if len(finding.events) == 1 else 's'}")
+        for line in finding_lines(finding, output.stdout.columns, color=output.color(output.stdout)):
+            output.data(line)

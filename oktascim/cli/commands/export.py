@@ -1,0 +1,52 @@
+"""`oktascim export`: a spec for an app that exists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.plan.export import Seen, look
+from oktascim.plan.export import export as export_spec
+from oktascim.runs.engine import stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.flags import BaseUrlOption, NameOption, name_of
+from oktascim.runs.session import Session, session_of
+from oktascim.runs.spec_file import refuse_overwriting, write_spec
+from oktascim.spec.loader import parse
+from oktascim.spec.write import to_yaml
+
+
+def export(
+    context: typer.Context,
+    app: Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there, not to stdout.")] = None,
+    name: NameOption = None,
+    base_url: BaseUrlOption = None,
+) -> None:
+    """Write a spec for an app that exists.
+
+    Secrets become references with a comment; what Okta does not show is said in comments and on stderr. `plan` with
+    the exported file finds nothing to change.
+
+    Example: `oktascim export "Acme CRM" --out acme.yaml`
+    """
+    session = session_of(context)
+    if out:
+        refuse_overwriting(session, out)
+    seen = session.run(lambda: _look(session, app))
+    exported = export_spec(seen, name or seen.app.marker or name_of(seen.app.label), base_url)
+    text = to_yaml((exported.integration,), exported.comments)
+    parse(text, out or Path(f"{exported.integration.name}.yaml"))
+    if out:
+        write_spec(session, out, exported.integration, exported.comments)
+    else:
+        session.output.stdout.write(text)
+    for note in exported.notes:
+        session.output.note(f"Note: {note}")
+
+
+async def _look(session: Session, word: str) -> Seen:
+    async with stoppable(session, session.announce) as okta:
+        return await look(okta, await find_app(okta, word))

@@ -1,0 +1,113 @@
+"""`oktascim init`: a first spec file, by flags or by questions."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.errors import UsageProblem
+from oktascim.runs.draft import (
+    AcsUrlOption,
+    AudienceOption,
+    Draft,
+    GroupOption,
+    ImportGroupsOption,
+    LoginUrlOption,
+    ModeOption,
+    PushGroupOption,
+    ToAppOption,
+    UserOption,
+    listed_words,
+)
+from oktascim.runs.flags import (
+    BaseUrlOption,
+    LabelOption,
+    NameOption,
+    PasswordOption,
+    TemplateOption,
+    TokenOption,
+    UsernameOption,
+    credentials,
+)
+from oktascim.runs.interview import complete
+from oktascim.runs.questions import Questions
+from oktascim.runs.session import Session, session_of
+from oktascim.runs.spec_file import guiding_comments, refuse_overwriting, write_spec
+from oktascim.spec.models import Integration, SecretRef
+
+
+def init(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The spec file to write.")] = Path("oktascim.yaml"),
+    template: TemplateOption = None,
+    label: LabelOption = None,
+    base_url: BaseUrlOption = None,
+    token: TokenOption = None,
+    username: UsernameOption = None,
+    password: PasswordOption = None,
+    name: NameOption = None,
+    mode: ModeOption = None,
+    acs_url: AcsUrlOption = None,
+    audience: AudienceOption = None,
+    login_url: LoginUrlOption = None,
+    to_app: ToAppOption = None,
+    import_groups: ImportGroupsOption = None,
+    user: UserOption = None,
+    group: GroupOption = None,
+    push_group: PushGroupOption = None,
+) -> None:
+    """Write a first spec file.
+
+    On a terminal, what the flags leave open is asked. Nothing is sent, and no secret is asked for: only where it is.
+
+    Example: `oktascim init acme.yaml --template scim2-header --label "Acme CRM" --base-url https://acme.example/scim/v2
+    --token env:ACME_TOKEN`
+    """
+    session = session_of(context)
+    refuse_overwriting(session, file)
+    draft = Draft(
+        template=template or "",
+        label=label or "",
+        base_url=base_url or "",
+        credentials=credentials(token, username, password),
+        name=name,
+        mode=mode,
+        acs_url=acs_url,
+        audience=audience,
+        login_url=login_url,
+        to_app=listed_words(to_app),
+        import_groups=import_groups,
+        users=tuple(user or ()),
+        groups=tuple(group or ()),
+        push_groups=tuple(push_group or ()),
+    )
+    if draft.missing:
+        if not session.output.interactive:
+            raise UsageProblem(
+                f"A first spec needs {', '.join(draft.missing)} too, and there is nobody to ask.",
+                fix='oktascim init acme.yaml --template scim2-header --label "Acme CRM" '
+                "--base-url https://acme.example/scim/v2 --token env:ACME_TOKEN",
+            )
+        draft = complete(draft, Questions(session.output))
+    integration = draft.load(file.parent).integration
+    write_spec(session, file, integration, guiding_comments(integration, file))
+    _say_what_is_next(session, file, integration)
+
+
+def _say_what_is_next(session: Session, file: Path, integration: Integration) -> None:
+    assert integration.provisioning is not None
+    references = [value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef)]
+    unset = [one.env for one in references if one.env and one.env not in session.environ]
+    quoted = shlex.quote(str(file))
+    lines = [
+        *(f"read -rs {name} && export {name}    # the secret itself, typed and not shown" for name in unset),
+        *(f"keyring set oktascim {one.keyring}" for one in references if one.keyring),
+        f"oktascim validate {quoted}",
+        f"oktascim connection test --spec {quoted}",
+        f"oktascim plan {quoted}",
+        f"oktascim apply {quoted}",
+    ]
+    session.output.note("Next:\n" + "\n".join(f"  {line}" for line in lines))

@@ -1,0 +1,248 @@
+"""`oktascim logs`: the System Log of one app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.cli.commands.logs.explaining import Explainer
+from oktascim.cli.commands.logs.notes import conclude
+from oktascim.cli.commands.logs.options import LogFormat, LogOptions, complete_fields
+from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
+from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
+from oktascim.logs.cursor import Cursor
+from oktascim.logs.follow import Seen, catch_up, follow
+from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
+from oktascim.logs.sinks.html import html_page
+from oktascim.logs.sinks.parquet import dataset
+from oktascim.logs.summary import Summary
+from oktascim.logs.window import check_window, parse_instant
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
+from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
+from oktascim.render.log_summary import SummarySink
+from oktascim.runs.endings import check_reader, ended_by_sigterm
+from oktascim.runs.find_app import NoSuchApp, find_app, is_app_id
+from oktascim.runs.session import Session, session_of
+
+_FOLLOWED_FROM = timedelta(minutes=10)
+"""Where --follow begins without --since (our choice)."""
+
+_WHICH, _ON, _HOW = "Which events", "Going on", "How they are shown"
+
+
+def _complete_type(incomplete: str) -> list[str]:
+    return [name for name in known_event_types() if name.startswith(incomplete)]
+
+
+def logs(
+    context: typer.Context,
+    app: Annotated[
+        str | None,
+        typer.Option(
+            help="The app: id, label, or name of the integration. Without it: the whole org.", rich_help_panel=_WHICH
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.", rich_help_panel=_WHICH
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="To, in the same forms. Default: now.", rich_help_panel=_WHICH)
+    ] = None,
+    follow_it: Annotated[
+        bool,
+        typer.Option(
+            "--follow", "-f", help="Go on with new events until Ctrl-C; starts 10 minutes back.", rich_help_panel=_ON
+        ),
+    ] = False,
+    failures: Annotated[bool, typer.Option("--failures", help="Only failures.", rich_help_panel=_WHICH)] = False,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            help="Only this event type; * is any text. May be repeated.",
+            autocompletion=_complete_type,
+            rich_help_panel=_WHICH,
+        ),
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(help="Only about this person or group: id, login or display name.", rich_help_panel=_WHICH),
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Only done by this one: id, login or display name.", rich_help_panel=_WHICH)
+    ] = None,
+    transaction: Annotated[
+        str | None, typer.Option(help="Only this transaction, such as one provisioning job.", rich_help_panel=_WHICH)
+    ] = None,
+    expression: Annotated[
+        str, typer.Option("--filter", help="Okta's own filter language, added to the rest.", rich_help_panel=_WHICH)
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.", rich_help_panel=_WHICH)
+    ] = None,
+    cursor: Annotated[
+        Path | None,
+        typer.Option(
+            help="Go on where the run before ended; the file is made where it is missing.", rich_help_panel=_ON
+        ),
+    ] = None,
+    form: Annotated[
+        LogFormat, typer.Option("--output", "-o", help="How to write the events.", rich_help_panel=_HOW)
+    ] = LogFormat.TEXT,
+    fields: Annotated[
+        str | None,
+        typer.Option(
+            help="Only these, with commas, by name or by path into Okta's event: time,reason,transaction.type",
+            autocompletion=complete_fields,
+            rich_help_panel=_HOW,
+        ),
+    ] = None,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.", rich_help_panel=_HOW)
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each failure happened and what to do.", rich_help_panel=_HOW)
+    ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only counts, reasons, people and a histogram.", rich_help_panel=_HOW)
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write one self-contained page instead.", rich_help_panel=_HOW)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The directory for -o parquet.", rich_help_panel=_HOW)] = None,
+) -> None:
+    """The System Log of one app, oldest first.
+
+    Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
+    `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
+    """
+    options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out)
+    options.check()
+    _refuse_empty(app=(app,), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
+    _refuse_no_file(html=html, cursor=cursor)
+    wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
+    conditions = Conditions(None, expression, tuple(types or ()), user, actor, transaction, wanted)
+    conditions.filter()
+    session = session_of(context)
+    query = _query(session, options)
+    try:
+        session.run(lambda: _show(session, app, conditions, query, options))
+    except Interrupted:
+        if not options.follow:
+            raise
+        raise typer.Exit(ExitCode.INTERRUPTED) from None  # how following ends is no failure to speak of
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (the rest would fail at exit too)
+        if not isinstance(error, BrokenPipeError):  # a reader that has gone away (`| head`) has seen enough
+            raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
+
+
+def _refuse_empty(**given: Sequence[str | None]) -> None:
+    """An empty value is a variable that a script did not set; without it everybody's events would be shown."""
+    for name, values in given.items():
+        if "" in values:
+            raise UsageProblem(f"--{name} is empty.", fix="Give it a value, or leave it out.")
+
+
+def _refuse_no_file(**given: Path | None) -> None:
+    """An empty path has become the current folder on its way here."""
+    for name, path in given.items():
+        if path == Path():
+            raise UsageProblem(f"--{name} names no file.", fix="Give it one, or leave it out.")
+
+
+def _query(session: Session, options: LogOptions) -> LogQuery:
+    """The window, without the conditions."""
+    now = datetime.now(UTC)
+    since = parse_instant(options.since, now, "--since") if options.since is not None else None
+    until = parse_instant(options.until, now, "--until") if options.until is not None else None
+    if since is None and until:
+        since = min(until, now) - DEFAULT_WINDOW
+    for note in (check_window(since, until, now), options.unheard()):
+        if note:
+            session.output.note(note)
+    if options.follow and session.output.stderr.isatty():
+        session.output.note("Following; Ctrl-C ends it.")
+    return LogQuery("", since or (now - _FOLLOWED_FROM if options.follow else None), until)
+
+
+async def _app(session: Session, okta: Okta, word: str) -> App:
+    """The app that a word means; the log outlives it, so that one that was deleted can still be named by its id."""
+    try:
+        return await find_app(okta, word)
+    except NoSuchApp as error:
+        if not is_app_id(word):
+            error.fix = f"{error.fix}\nOne that was deleted: its id, or --filter 'target.alternateId eq \"{word}\"'."
+            raise
+        session.output.note(f"This org has no app {word} now; the events that name it are shown.")
+        return App({}, word, name="", label=word, status="", sign_on_mode=None, features=frozenset())
+
+
+async def _show(
+    session: Session, app: str | None, conditions: Conditions, query: LogQuery, options: LogOptions
+) -> None:
+    """Read the log and give each page to the sink."""
+    async with session.okta() as okta:
+        if app is not None:
+            conditions = replace(conditions, app=await _app(session, okta, app))
+        query = replace(query, filter=conditions.filter())
+        cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
+        start = (cursor.load() if cursor else None) or query
+        selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
+        explainer, following = Explainer(app), None
+        with ended_by_sigterm(), _sink(session, options, conditions) as sink:
+            async with aclosing(_pages(session, okta, start, options)) as pages:
+                async for page in pages:
+                    events = selection.keep(page.events)
+                    sink.page(events, explainer.page(events.values) if options.explained else ())
+                    if options.follow and not events:
+                        check_reader(session.output)
+                    following = page.following
+                    if cursor and following and options.streamed:
+                        cursor.save(following)
+                    if selection.full:
+                        break
+                    del page, events  # not kept while the next page is waited for
+        if cursor and following:
+            cursor.save(following)
+    conclude(session.output, options, selection, explainer.causes)
+
+
+def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:
+    if options.follow:
+        return follow(okta, start, session.announce)
+    if isinstance(start, str) or options.polling:
+        return catch_up(okta, start)
+    return history(okta, start, ahead=options.limit is None)
+
+
+def _sink(session: Session, options: LogOptions, conditions: Conditions) -> AbstractContextManager[EventSink]:
+    output = session.output
+    if options.html:
+        title = f"{conditions.app.label}: System Log" if conditions.app else "System Log"
+        return html_page(options.html, title, is_failure=reports_failure, masked=output.masked)
+    if options.out:
+        return dataset(options.out, output.masked)
+    if options.summary:
+        as_json = options.form is LogFormat.JSON
+        return SummarySink(output, Summary(reports_failure), as_json=as_json, explained=options.explain)
+    if options.form is LogFormat.JSON:
+        return JsonSink(output, options.chosen_fields(), explained=options.explain)
+    if options.form is LogFormat.JSONL:
+        return JsonLinesSink(output, options.chosen_fields())
+    if options.form is LogFormat.CSV:
+        return CsvSink(output, options.chosen_fields())
+    return TextSink(output, wide=options.wide)

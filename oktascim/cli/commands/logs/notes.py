@@ -1,0 +1,81 @@
+"""What `oktascim logs` says on stderr besides the events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from oktascim.cli.commands.logs.options import LogFormat, LogOptions
+from oktascim.logs.query import Conditions, Selection, fits_no_known_type
+from oktascim.render.streams import Output
+from oktascim.runs.find_app import NoSuchApp
+
+_MUCH_FOR_A_BROWSER = 200_000
+
+
+def conclude(output: Output, options: LogOptions, selection: Selection, causes: Counter[str]) -> None:
+    """What is to be said at the end of a run.
+
+    Raises:
+        NoSuchApp: the app that was asked for is in the org no more, and not in this part of its log either.
+    """
+    app, shown = selection.conditions.app, selection.kept
+    if app and not app.raw and not shown and not options.polling and _narrowing(selection.conditions) == ["--app"]:
+        raise NoSuchApp(
+            f"This org has no app {app.id}, and no event of this window names it.",
+            fix="`oktascim app list` shows the apps of this org; --since 90d reads all that Okta keeps.",
+        )
+    if options.html or options.out:
+        output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
+        if options.html and shown > _MUCH_FOR_A_BROWSER:
+            output.note("A browser needs a while for so many; fewer come with --since, --failures or --type.")
+    elif not shown and not options.summary:
+        output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
+    elif options.explain and options.form is LogFormat.TEXT and not options.summary:
+        output.note(_causes_line(causes, shown))
+    if selection.unsure and app:
+        output.note(
+            f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
+            f"they are {app.label}'s, or another's made from that template."
+        )
+
+
+def _causes_line(causes: Counter[str], events: int) -> str:
+    failures = causes.total()
+    if not failures:
+        return f"No failure among {_events(events)}."
+    found = ", ".join(f"{count:,} {category}" for category, count in causes.most_common())
+    more = " The same with --summary shows each cause once." if len(causes) > 1 else ""
+    return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
+
+
+def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
+    for pattern in filter(fits_no_known_type, conditions.types):
+        yield f"No event type that is known around provisioning fits {pattern}; * stands for any text: *{pattern}*."
+    if options.cursor:
+        yield "The cursor is at the present."
+    elif options.since is None and not options.follow:
+        yield "Seven days were read; --since 30d reads more."
+    given = _narrowing(conditions)
+    if given:
+        yield f"{' and '.join(given)} narrowed it."
+
+
+def _narrowing(conditions: Conditions) -> Sequence[str]:
+    return [
+        option
+        for option, value in {
+            "--app": conditions.app,
+            "--failures": conditions.failures,
+            "--type": conditions.types,
+            "--user": conditions.user,
+            "--actor": conditions.actor,
+            "--transaction": conditions.transaction,
+            "--filter": conditions.expression,
+        }.items()
+        if value
+    ]
+
+
+def _events(count: int) -> str:
+    return f"{count:,} event{'' if count == 1 else 's'}"

@@ -1,0 +1,57 @@
+"""`oktascim validate`: check spec files, offline."""
+
+from __future__ import annotations
+
+import typer
+
+from oktascim.errors import ExitCode
+from oktascim.render.streams import Format, Table
+from oktascim.runs.engine import PathsArgument
+from oktascim.runs.session import OutputOption, session_of
+from oktascim.spec.loader import load, warnings
+from oktascim.spec.problem import Problem, SpecError
+
+
+def validate(context: typer.Context, paths: PathsArgument, output: OutputOption = Format.TABLE) -> int:
+    """Check spec files, offline.
+
+    Every problem of every file is shown with file, line, column and what is allowed. No secret is fetched and
+    nothing is sent. Doubts (`warning`) do not change the exit code.
+
+    Example: `oktascim validate integrations/`
+    """
+    session = session_of(context)
+    try:
+        loaded = load(paths)
+    except SpecError as error:
+        if output is Format.TABLE:
+            raise
+        rows = [_row("error", problem) for problem in error.problems]
+        session.output.show({"valid": False, "integrations": 0, "problems": rows}, output, Table((), ()))
+        return ExitCode.USAGE
+    doubts = warnings(loaded)
+    table = Table(
+        ("integration", "template", "label", "file"),
+        [[one.integration.name, one.integration.template, one.integration.label, str(one.file)] for one in loaded],
+    )
+    document = {
+        "valid": True,
+        "integrations": len(loaded),
+        "problems": [_row("warning", problem) for problem in doubts],
+    }
+    session.output.show(document, output, table)
+    for problem in doubts:
+        session.output.note(f"Warning: {problem}")
+    session.output.note(f"{len(loaded)} integrations are valid.")
+    return ExitCode.DONE
+
+
+def _row(severity: str, problem: Problem) -> dict[str, str | int]:
+    return {
+        "severity": severity,
+        "file": str(problem.file),
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "message": problem.message,
+    }

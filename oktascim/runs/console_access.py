@@ -1,0 +1,133 @@
+"""Who enters the Admin Console for the commands: the environment, or the kept session of `auth login --console`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import SecretStr
+
+from oktascim.errors import UsageProblem
+from oktascim.http import Clock
+from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
+from oktascim.routes.browser.browser import what_is_missing
+from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.runs.flags import reference
+from oktascim.runs.session import Session
+from oktascim.settings.profiles import config_directory
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.spec.models import SecretRef
+from oktascim.spec.secrets import SecretSources, resolve
+
+if TYPE_CHECKING:
+    from oktascim.okta.client import Okta
+
+KeptState = Literal["kept", "locked", "none"]
+
+_FROM = "_FROM"
+_PROBE = "console session, to see whether it could be kept"
+_ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment instead."
+
+
+def console_route(session: Session, *, headed: bool) -> ConsoleRoute:
+    """The `console` route of this run; nothing is opened or asked before it is tried."""
+    return ConsoleRoute(partial(access_of, session), session.environ, headed=headed)
+
+
+def access_of(session: Session, org: str, clock: Clock) -> Access:
+    """The administrator whom the environment names, else the kept session of this org.
+
+    Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
+    `keyring:NAME`, `file:PATH` or `command:…`.
+
+    Raises:
+        UsageProblem: a value is missing or malformed.
+        SecretStoreUnavailable: the keyring that holds a value cannot be used.
+    """
+    found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
+    account = account_from(found, clock)
+    if account:
+        return Access(account)
+    with _advice(_ACCOUNT):
+        return Access(state=kept_sessions(session).load(org))
+
+
+async def keep_console_session(session: Session) -> str:
+    """Have a person sign in to the Admin Console in a browser, and keep the session.
+
+    Returns:
+        The org's origin.
+
+    Raises:
+        UsageProblem: there is no browser that can be driven.
+        OktascimError: nobody signed in.
+        SecretStoreUnavailable: the session cannot be kept; that is known before anybody signs in.
+    """
+    if missing := what_is_missing(session.environ):
+        raise UsageProblem("The Admin Console cannot be opened from here.", why=missing)
+    from oktascim.routes.browser.by_hand import sign_in_by_hand
+
+    async with session.okta() as okta:
+        with _advice(_ACCOUNT):
+            session.secret_store.set(_PROBE, SecretStr(secrets.token_hex()))
+            session.secret_store.delete(_PROBE)
+            org, state = await sign_in_by_hand(okta, session.environ)
+            kept_sessions(session).save(org, state)
+    return org
+
+
+async def forget_console_session(session: Session) -> tuple[str, bool]:
+    """Remove the kept session of the org that the settings name.
+
+    Returns:
+        The org's origin, and whether there was one.
+    """
+    from oktascim.okta.org import okta_origin
+
+    async with session.okta() as okta:
+        org = await okta_origin(okta)
+    return org, kept_sessions(session).forget(org)
+
+
+async def kept_session_of(session: Session, okta: Okta) -> tuple[str, KeptState]:
+    """The org's origin, and whether a session is kept for it; `locked` where the keyring does not give its key."""
+    from oktascim.okta.org import okta_origin
+
+    org = await okta_origin(okta)
+    try:
+        return org, "kept" if kept_sessions(session).load(org) else "none"
+    except SecretStoreUnavailable:
+        return org, "locked"
+    except ImportError:  # without the extra `console` none can have been kept
+        return org, "none"
+
+
+def kept_sessions(session: Session) -> KeptSessions:
+    """Where the sessions of sign-ins by hand are kept."""
+    return KeptSessions(config_directory(session.environ), session.secret_store)
+
+
+def _value(session: Session, name: str) -> SecretStr | None:
+    if given := session.environ.get(name):
+        if name != USERNAME:
+            session.masker.add(given)
+        return SecretStr(given)
+    place = reference(name + _FROM, session.environ.get(name + _FROM) or None)
+    if place is None:
+        return None
+    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
+    with _advice(f"Set {name} instead, or name another place by {name}{_FROM}: file:PATH, command:… or env:NAME."):
+        return resolve(SecretRef(**place), name, sources)
+
+
+@contextmanager
+def _advice(instead: str) -> Iterator[None]:
+    """How to do without the keyring, where it fails in this block."""
+    try:
+        yield
+    except SecretStoreUnavailable as error:
+        raise error.advising(instead) from None

@@ -1,0 +1,142 @@
+"""An integration as flags or answers draft it: what `create` and `init` share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oktascim.catalog import Template, find_template
+from oktascim.runs.flags import from_values, name_of
+from oktascim.spec.loader import LoadedIntegration
+
+TO_APP = ("create", "update", "deactivate")
+_PUSHED_BY = {
+    "create": "push_new_users",
+    "update": "push_profile_updates",
+    "deactivate": "push_profile_updates",
+    "sync_password": "push_profile_updates",
+}
+
+
+class SignOnMode(StrEnum):
+    """How people sign in to the app."""
+
+    SWA = "swa"
+    SAML = "saml"
+
+
+ModeOption = Annotated[
+    SignOnMode | None, typer.Option("--mode", help="Sign-on; SWA where the template has it and no --acs-url is given.")
+]
+AcsUrlOption = Annotated[str | None, typer.Option("--acs-url", help="SAML: where Okta posts the assertion.")]
+AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: the service provider's entity id.")]
+LoginUrlOption = Annotated[str | None, typer.Option("--login-url", help="SWA: the app's login page.")]
+ToAppOption = Annotated[
+    str | None,
+    typer.Option("--to-app", metavar="LIST", help=f"What Okta pushes, with commas; otherwise {','.join(TO_APP)}."),
+]
+UserOption = Annotated[list[str] | None, typer.Option("--user", help="Assign this login or id; may be repeated.")]
+GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Assign this group; may be repeated.")]
+PushGroupOption = Annotated[list[str] | None, typer.Option("--push-group", help="Push this group; may be repeated.")]
+ImportGroupsOption = Annotated[
+    bool | None, typer.Option("--import-groups/--no-import-groups", help="Whether Okta reads the server's groups.")
+]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person has said of an integration; only `load` says whether it fits together.
+
+    Attributes:
+        template: a template's name; "" where it was not said yet, as of label and base URL.
+        credentials: the spec's `credentials` block; `file` references start from the working folder.
+        to_app: None stands for create, update, deactivate.
+    """
+
+    template: str
+    label: str
+    base_url: str
+    credentials: Mapping[str, Any]
+    name: str | None = None
+    mode: SignOnMode | None = None
+    acs_url: str | None = None
+    audience: str | None = None
+    login_url: str | None = None
+    to_app: Sequence[str] | None = None
+    import_groups: bool | None = None
+    users: Sequence[str] = field(default=())
+    groups: Sequence[str] = field(default=())
+    push_groups: Sequence[str] = field(default=())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The flags without which there is no integration and that were not given."""
+        needed = {"--template": self.template, "--label": self.label, "--base-url": self.base_url}
+        return tuple(flag for flag, value in needed.items() if not value)
+
+    def load(self, folder: Path = Path()) -> LoadedIntegration:
+        """The integration, checked as a file would be.
+
+        Args:
+            folder: where the spec file will be, to which `file` references are made relative.
+
+        Raises:
+            UsageProblem: it is not valid.
+        """
+        template = find_template(self.template)
+        values = {
+            "name": self.name or name_of(self.label),
+            "label": self.label,
+            "template": self.template,
+            "sign_on": self._sign_on(template),
+            "provisioning": self._provisioning(template, folder),
+            "assignments": _given({"users": self.users, "groups": self.groups, "push_groups": self.push_groups}),
+        }
+        return from_values(_given(values))
+
+    def _sign_on(self, template: Template) -> dict[str, Any]:
+        asked = SignOnMode.SAML if self.acs_url or self.audience else SignOnMode.SWA
+        mode = self.mode or (asked if asked in template.sign_on else next(iter(template.sign_on)))
+        rest = {"acs_url": self.acs_url, "audience": self.audience, "login_url": self.login_url}
+        return _given({"mode": str(mode), **rest})
+
+    def _provisioning(self, template: Template, folder: Path) -> dict[str, Any]:
+        to_app = TO_APP if self.to_app is None else tuple(self.to_app)
+        return {
+            "base_url": self.base_url,
+            "credentials": {key: _relative(value, folder) for key, value in self.credentials.items()},
+            **_given({"import_groups": self.import_groups}),
+            "to_app": list(to_app),
+            **(self._wizard(to_app) if template.kind == "wizard" else {}),
+        }
+
+    def _wizard(self, to_app: Sequence[str]) -> dict[str, Any]:
+        """What only a wizard-made app has to be told; it follows from the rest (our choice)."""
+        actions = [_PUSHED_BY[option] for option in to_app if option in _PUSHED_BY]
+        actions += ["push_groups"] if self.push_groups else []
+        actions += ["import_groups"] if self.import_groups else []
+        return {"unique_identifier": "userName", "supported_actions": list(dict.fromkeys(actions))}
+
+
+def listed_words(text: str | None) -> tuple[str, ...] | None:
+    """The words of a list with commas; None where none was given."""
+    return None if text is None else tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was said; a tuple as the list that YAML knows."""
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
+
+
+def _relative(value: Any, folder: Path) -> Any:
+    path = value.get("file") if isinstance(value, Mapping) else None
+    if not path or path.startswith("~") or Path(path).is_absolute():
+        return value
+    return {"file": os.path.relpath(path, folder)}

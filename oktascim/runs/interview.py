@@ -1,0 +1,111 @@
+"""The questions of `oktascim init`: whatever a draft does not say yet, asked once each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from oktascim.catalog import Template, find_template, load_templates
+from oktascim.errors import UsageProblem
+from oktascim.plan.export import variable_for
+from oktascim.runs.draft import TO_APP, Draft, SignOnMode, listed_words
+from oktascim.runs.flags import name_of, reference
+from oktascim.runs.questions import Questions
+from oktascim.spec.checks import base_url_faults
+from oktascim.spec.models import SECRET_MEMBERS
+
+_USUAL_TEMPLATE = "scim2-header"
+_SCHEMES = {
+    "basic": "a user name and a password",
+    "header": "a token; Okta writes Bearer before it",
+    "oauth2": "OAuth 2 with a person's consent",
+}
+_MODES = {SignOnMode.SWA: "Okta fills in the app's login form", SignOnMode.SAML: "SAML 2.0"}
+
+
+def complete(draft: Draft, ask: Questions) -> Draft:
+    """Ask for all that a draft leaves open.
+
+    Raises:
+        UsageProblem: a necessary answer was not given.
+    """
+    template = draft.template or ask.choose(
+        "How does your SCIM server know that it is Okta who calls?",
+        "--template",
+        [(one.name, one.uses) for one in load_templates().values()],
+        default=_USUAL_TEMPLATE,
+    )
+    kind = find_template(template)
+    label = draft.label or ask.text("What people see in Okta (the label)", "--label")
+    draft = replace(
+        draft,
+        template=template,
+        label=label,
+        base_url=draft.base_url or _base_url(kind, ask),
+        credentials=draft.credentials or _credentials(kind, draft.name or name_of(label), ask),
+    )
+    return _people(_sign_on(draft, kind, ask), ask)
+
+
+def _base_url(kind: Template, ask: Questions) -> str:
+    def check(url: str) -> str | None:
+        return next((f"It {fault}." for fault in base_url_faults(url, kind)), None)
+
+    return ask.text("SCIM base URL, to which Okta adds /Users", "--base-url", check=check)
+
+
+def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
+    way, found = kind.authentications[0], dict[str, Any]()
+    if len(kind.authentications) > 1:
+        choices = [(one.scheme, _SCHEMES[one.scheme]) for one in kind.authentications]
+        scheme = ask.choose("How Okta identifies itself", "a spec file", choices)
+        way = kind.authentication(scheme)
+        found["mode"] = scheme
+    for field in way.fields:
+        option, words = f"--{field.replace('_', '-')}", field.replace("_", " ")
+        if field in SECRET_MEMBERS:
+            suggested = f"env:{variable_for(name, field)}"
+            question = f"Where the {words} is (env:NAME, keyring:NAME, file:PATH, command:…)"
+            place = ask.text(question, option, default=suggested, check=partial(_wrong, option))
+            found[field] = reference(option, place)
+        else:
+            found[field] = ask.text(words.capitalize(), option)
+    return found
+
+
+def _wrong(option: str, text: str) -> str | None:
+    try:
+        reference(option, text)
+    except UsageProblem as error:
+        return error.what
+    return None
+
+
+def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
+    if draft.mode is None and not (draft.acs_url or draft.audience or draft.login_url):
+        choices = [(str(mode), words) for mode, words in _MODES.items() if mode in kind.sign_on]
+        draft = replace(draft, mode=SignOnMode(ask.choose("How people sign in to the app", "--mode", choices)))
+    default = None if kind.kind == "wizard" else ""
+    if draft.mode is SignOnMode.SAML:
+        acs_url = draft.acs_url or ask.text(
+            "Where Okta posts the SAML assertion (ACS URL)", "--acs-url", default=default
+        )
+        audience = draft.audience or ask.text("Entity id of the app (audience)", "--audience", default=default)
+        return replace(draft, acs_url=acs_url, audience=audience)
+    login_url = draft.login_url or ask.text("The app's login page", "--login-url", default=default)
+    return replace(draft, login_url=login_url)
+
+
+def _people(draft: Draft, ask: Questions) -> Draft:
+    def check(text: str) -> str | None:
+        unknown = [word for word in listed_words(text) or () if word not in (*TO_APP, "sync_password")]
+        return f"Not among {', '.join(TO_APP)}, sync_password: {', '.join(unknown)}." if unknown else None
+
+    if draft.to_app is None:
+        pushed = ask.text("What Okta pushes to the app", "--to-app", default=",".join(TO_APP), check=check)
+        draft = replace(draft, to_app=listed_words(pushed))
+    if not draft.users:
+        logins = ask.text("Who gets the app: logins with commas, or Enter for nobody", "--user", default="")
+        draft = replace(draft, users=listed_words(logins) or ())
+    return draft

@@ -1,0 +1,68 @@
+"""How far a person takes part in a run: whether one is there, and what is opened, shown and handed to that person."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from oktascim.errors import UsageProblem
+from oktascim.routes.browser.browser import has_display
+from oktascim.routes.clipboard import Clipboard, system_clipboard
+from oktascim.runs.session import Session
+
+HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
+NoBrowserOption = Annotated[
+    bool, typer.Option("--no-browser", help="Do not open the page that is handed over in your browser.")
+]
+ClipboardOption = Annotated[
+    bool, typer.Option("--clipboard", help="Put the secret of a step that is handed over on the clipboard meanwhile.")
+]
+
+_HANDOFF_SECONDS = 15 * 60.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a person does for a run.
+
+    Attributes:
+        wait_seconds: how long a handoff waits for the person; 0 where nobody is there.
+        headed: whether the console route's browser has a window.
+        opens_pages: whether a page that is handed over is opened in the person's browser.
+        clipboard: where the secret of a handed-over step is put, or None.
+    """
+
+    wait_seconds: float = 0.0
+    headed: bool = False
+    opens_pages: bool = False
+    clipboard: Clipboard | None = None
+
+
+def person_at(
+    session: Session, *, headed: bool, no_browser: bool, clipboard: bool = False, integrations: int = 1
+) -> Person:
+    """The person at this terminal; pages are opened and secrets copied for one integration alone, not for several.
+
+    Raises:
+        UsageProblem: the clipboard is asked for, and nobody is here, there is none, or there are several secrets.
+    """
+    present = session.output.interactive
+    if clipboard and not present:
+        raise UsageProblem("--clipboard is for a person at a terminal, and nobody is here.")
+    if clipboard and integrations > 1:
+        raise UsageProblem("--clipboard holds one secret at a time.", fix="Choose an integration with --only NAME.")
+    return Person(
+        wait_seconds=_HANDOFF_SECONDS if present else 0.0,
+        headed=headed,
+        opens_pages=present and not no_browser and integrations == 1,
+        clipboard=system_clipboard() if clipboard else None,
+    )
+
+
+def open_page(session: Session, page: str) -> None:
+    """Open a page in the person's own browser, if this machine has one with a window."""
+    if has_display(session.environ):  # a browser in the terminal would take the screen
+        webbrowser.open(page)
