@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 USERNAME = "OKTASCIM_CONSOLE_USERNAME"
 PASSWORD = "OKTASCIM_CONSOLE_PASSWORD"  # noqa: S105  a variable's name
 TOTP_SECRET = "OKTASCIM_CONSOLE_TOTP_SECRET"  # noqa: S105  a variable's name
+NO_ACCESS = (
+    "No administrator is known for the Admin Console. Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and "
+    "OKTASCIM_CONSOLE_TOTP_SECRET, or run `oktascim auth login --console`."
+)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from oktascim.errors import ScimServerFailed
 from oktascim.http import Clock
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin, okta_origin
-from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.access import NO_ACCESS, Access
 from oktascim.routes.browser.app_pages import AppPages, ConnectionRefused, ConsentNeeded
 from oktascim.routes.browser.authn import SignInRefused
 from oktascim.routes.browser.browser import launch, new_context
 from oktascim.routes.browser.connect import connect_template, connect_wizard_app
 from oktascim.routes.browser.evidence import Evidence, collect
-from oktascim.routes.browser.route import NO_ACCESS
 from oktascim.routes.browser.screen import Screen, SignedOut, Stuck
 from oktascim.routes.browser.sign_in import Door
 from oktascim.routes.refusal import connection_refused

@@ -22,11 +22,6 @@ from oktascim.settings.secret_store import SecretStoreUnavailable
 if TYPE_CHECKING:
     from oktascim.routes.browser.driver import Driver
 
-NO_ACCESS = (
-    "No administrator is known for the Admin Console. Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and "
-    "OKTASCIM_CONSOLE_TOTP_SECRET, or run `oktascim auth login --console`."
-)
-
 
 class ConsoleRoute:
     """Works the Admin Console, one integration after the other, with one browser for the whole run.

@@ -7,8 +7,8 @@ import pytest
 from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser import route as module
-from oktascim.routes.browser.access import Access
-from oktascim.routes.browser.route import NO_ACCESS, ConsoleRoute
+from oktascim.routes.browser.access import NO_ACCESS, Access
+from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 pytest.importorskip("playwright", reason="the extra `console` is not installed")
