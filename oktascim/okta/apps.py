@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from oktascim.okta.client import Okta, Query
 
-_MARKER = re.compile(r"^oktascim:([a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
+_MARKER = re.compile(r"^oktascim:((?:[a-z0-9-]+/)?[a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
 _PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
 _READ_ONLY = ("id", "orn", "status", "created", "lastUpdated", "features", "_links", "_embedded")
 
@@ -35,9 +35,24 @@ class App:
 
     @property
     def marker(self) -> str | None:
-        """The integration name that oktascim wrote into the admin note, or None."""
+        """What oktascim wrote into the admin note: `owner/name`, `name` for one without an owner, or None."""
         found = _MARKER.search(self.admin_note)
         return found.group(1) if found else None
+
+    @property
+    def integration(self) -> str | None:
+        """The name in the marker, or None."""
+        return self.marker.rpartition("/")[2] if self.marker else None
+
+    @property
+    def owner(self) -> str | None:
+        """The owner in the marker, or None."""
+        return (self.marker or "").rpartition("/")[0] or None
+
+    @property
+    def age(self) -> tuple[str, str]:
+        """Sorts the elder app first: by creation (Okta gives whole seconds, facts/okta-api.md 1.4), then by id."""
+        return self.raw.get("created") or "", self.id
 
     def at(self, path: str) -> Any:
         """The value at a dotted path such as `visibility.hide.web`, or None where a part is missing."""
@@ -64,11 +79,11 @@ def app_from(raw: dict[str, Any]) -> App:
     )
 
 
-def note_with_marker(note: str, name: str) -> str:
-    """The admin note with oktascim's marker line, beside whatever a person wrote there."""
+def note_with_marker(note: str, key: str) -> str:
+    """The admin note with oktascim's marker line for `owner/name`, beside whatever a person wrote there."""
     if _MARKER.search(note):
-        return _MARKER.sub(f"oktascim:{name}", note, count=1)
-    return f"{note.rstrip()}\n\noktascim:{name}".lstrip()
+        return _MARKER.sub(f"oktascim:{key}", note, count=1)
+    return f"{note.rstrip()}\n\noktascim:{key}".lstrip()
 
 
 async def every_app(okta: Okta) -> list[App]:

@@ -95,8 +95,10 @@ def app_changes(one: Integration, template: Template, app: App) -> tuple[Change,
         for field in app_fields(one, template)
         if not field.holds(app)
     ]
-    if app.marker != one.name:
-        changes.append(Change("marker", app.marker, one.name))
+    if app.marker == one.name and one.owner:
+        changes.append(Change("owner", None, one.owner))
+    elif app.marker != one.key:
+        changes.append(Change("marker", app.marker, one.key))
     return tuple(changes)
 
 
@@ -111,7 +113,7 @@ def creation_body(one: Integration, template: Template, key: str | None) -> dict
     body: dict[str, Any] = {"name": key} if key else {}
     for field in app_fields(one, template):
         _put(body, field.paths[0], field.value)
-    _put(body, "settings.notes.admin", note_with_marker("", one.name))
+    _put(body, "settings.notes.admin", note_with_marker("", one.key))
     if template.kind == "wizard" and one.sign_on.mode == "saml":
         _complete_custom_saml(body["settings"].setdefault("signOn", {}))
     return body
@@ -127,8 +129,8 @@ def merged_body(one: Integration, template: Template, app: App) -> dict[str, Any
     for field in app_fields(one, template):
         if not field.holds(app):
             _put(body, field.path_in(app), field.value)
-    if app.marker != one.name:
-        _put(body, "settings.notes.admin", note_with_marker(app.admin_note, one.name))
+    if app.marker != one.key:
+        _put(body, "settings.notes.admin", note_with_marker(app.admin_note, one.key))
     return body
 
 

@@ -30,7 +30,7 @@ class Choices:
     Attributes:
         rotate_credentials: send the credentials again though the connection is on.
         adopt: take over an app of the same label that was made by hand.
-        replace: names of integrations whose app may be deleted and made anew.
+        replace: keys of integrations whose app may be deleted and made anew.
     """
 
     rotate_credentials: bool = False
@@ -57,7 +57,7 @@ class IntegrationPlan:
         steps: in the order in which they run; empty where nothing differs or something blocks.
         problem: what blocks it, or None.
         proof: what the org shows of its provisioning, or None where there is none to compare.
-        notes: what cannot be compared, in words.
+        notes: what a person should know beside the steps, in words.
     """
 
     integration: Integration
@@ -87,7 +87,7 @@ class IntegrationPlan:
 def plan(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choices) -> list[IntegrationPlan]:
     """The plan of every integration, in the order of the files."""
     return [
-        diff(one, snapshot.actual[one.name], snapshot.directory, snapshot.unknown.get(one.name, ()), choices)
+        diff(one, snapshot.actual[one.key], snapshot.directory, snapshot.unknown.get(one.key, ()), choices)
         for one in integrations
     ]
 
@@ -119,7 +119,7 @@ def _steps(
     one: Integration, actual: Actual, template: Template, directory: Directory, choices: Choices
 ) -> Iterator[Step]:
     if actual.app is None:
-        yield CreateApp((*_all_fields(one, template), Change("marker", None, one.name)))
+        yield CreateApp((*_all_fields(one, template), Change("marker", None, one.key)))
     else:
         if actual.app.status != "ACTIVE":
             yield ActivateApp((Change("status", actual.app.status, "ACTIVE"),))
@@ -212,19 +212,26 @@ def _problem(
     if actual.twins:
         ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
         return Problem(
-            f"{len(actual.twins)} apps carry the marker oktascim:{one.name}: {ids}.",
-            "Take the marker out of the note of all but one.",
+            f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
+            "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
+            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
+        )
+    if actual.contested:
+        ids = " and ".join(app.id for app in actual.contested)
+        return Problem(
+            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
+            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
         )
     if unknown:
         return Problem(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
     if actual.app is None and actual.lookalikes:
         return _lookalike_problem(actual.lookalikes, choices)
-    if replaced and one.name not in choices.replace:
+    if replaced and one.key not in choices.replace:
         return Problem(
             f"The app {replaced.id} is a {replaced.name}; it cannot be changed in place to {template.name}.",
-            f"Make it anew with `--replace {one.name}`: it is deleted with its assignments, then created.",
+            f"Make it anew with `--replace {one.key}`: it is deleted with its assignments, then created.",
         )
-    if actual.app and actual.app.marker != one.name and len(actual.app.admin_note) + len(one.name) > NOTE_LIMIT:
+    if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
         return Problem("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")
     return None
 
@@ -248,7 +255,12 @@ def _lookalike_problem(lookalikes: tuple[App, ...], choices: Choices) -> Problem
 
 
 def _notes(one: Integration, actual: Actual) -> Iterator[str]:
-    """What of a connection that exists cannot be compared."""
+    """What a person should know beside the steps: another owner's app, and what cannot be compared."""
+    for app in actual.strangers if actual.app is None else ():
+        yield (
+            f"{app.label} ({app.id}) is {app.marker}: it belongs to another owner and is left alone; "
+            "this integration gets an app of its own."
+        )
     wanted = one.provisioning
     if wanted is None or actual.app is None or judge(actual.app, actual.connection).status != "ENABLED":
         return

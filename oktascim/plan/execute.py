@@ -100,7 +100,7 @@ async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Re
 
 
 async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
-    name, app_id = plan.integration.name, plan.app.id if plan.app else None
+    name, app_id = plan.integration.key, plan.app.id if plan.app else None
     if plan.problem:
         blocked = OktascimError(plan.problem.what, fix=plan.problem.fix)
         return Report(plan, "blocked", app_id, proof=plan.proof, error=blocked)
@@ -150,7 +150,7 @@ async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> lis
 
 
 async def _run_step(step: Step, run: Run, progress: Progress) -> StepReport:
-    name, words = run.integration.name, step.describe()
+    name, words = run.integration.key, step.describe()
     progress.began(name, words)
     try:
         evidence = await _carry_out(step, run)

@@ -98,7 +98,7 @@ def export(seen: Seen, name: str, base_url: str | None = None) -> Export:
 
 def _checked(app: App, values: dict[str, Any]) -> Integration:
     try:
-        return Integration.model_validate(values)
+        return Integration.model_validate(values).owned_by(app.owner)
     except ValidationError as error:
         places = (".".join(map(str, problem["loc"])) for problem in error.errors())
         raise OktascimError(

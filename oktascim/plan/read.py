@@ -8,7 +8,6 @@ that leaves a doubt is the single assignment read. One request per integration i
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from oktascim.okta import apps, connections, directory, mappings, push
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
+from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
 
@@ -40,9 +40,11 @@ class Actual:
     """What the org has of one integration.
 
     Attributes:
-        app: the app with the integration's marker, or None.
+        app: the app that is the integration's own, or None.
         twins: every app with that marker, when there is more than one.
+        contested: an app without an owner that several integrations of the run claim by the same name.
         lookalikes: apps of the same label without any marker, when the marked one does not exist.
+        strangers: apps of the same name that another owner's files made.
         catalog_key: the key of the template in this org's catalogue, where the built-in one did not fit the app.
         connection: the provisioning connection, where it was read.
         to_app: the To App options that the features API shows, where `features` left a doubt and it answers.
@@ -56,7 +58,9 @@ class Actual:
 
     app: App | None = None
     twins: tuple[App, ...] = ()
+    contested: tuple[App, ...] = ()
     lookalikes: tuple[App, ...] = ()
+    strangers: tuple[App, ...] = ()
     catalog_key: str | None = None
     connection: Connection | None = None
     to_app: frozenset[str] | None = None
@@ -73,10 +77,10 @@ class Snapshot:
     """One reading of the org for a set of integrations.
 
     Attributes:
-        actual: what the org has, by integration name.
+        actual: what the org has, by the integration's key.
         directory: the users and groups that were resolved.
-        unknown: what the specs name and the org does not have, in words, by integration name.
-        orphans: apps whose marker no integration names.
+        unknown: what the specs name and the org does not have, in words, by the integration's key.
+        orphans: apps of an owner that the integrations name, for which none of them stands any more.
     """
 
     actual: Mapping[str, Actual]
@@ -95,33 +99,15 @@ async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool =
     """
     reader = _Reader(okta)
     found, _ = await asyncio.gather(apps.every_app(okta), reader.resolve(integrations))
-    marked = _by(found, lambda app: app.marker)
-    unmarked = _by(found, lambda app: None if app.marker else app.label)
-    claims = Counter(one.label for one in integrations if one.name not in marked)
-    own: dict[str, list[App]] = {}
-    for one in integrations:
-        lookalikes = unmarked.get(one.label, [])
-        adopted = lookalikes if adopt and len(lookalikes) == claims[one.label] == 1 else []
-        own[one.name] = marked.get(one.name, adopted)
-    await reader.relate([one for one in integrations if own[one.name]])
-    actual = await asyncio.gather(
-        *(_read_one(reader, one, own[one.name], unmarked.get(one.label, [])) for one in integrations)
-    )
+    claimed = claims(found, integrations, adopt=adopt)
+    await reader.relate([one for one in integrations if claimed[one.key].own])
+    actual = await asyncio.gather(*(_read_one(reader, one, claimed[one.key]) for one in integrations))
     return Snapshot(
-        actual={one.name: seen for one, seen in zip(integrations, actual, strict=True)},
+        actual={one.key: seen for one, seen in zip(integrations, actual, strict=True)},
         directory=reader.directory,
-        unknown={one.name: reader.unknown_of(one) for one in integrations if reader.unknown_of(one)},
-        orphans=tuple(app for app in found if app.marker and app.marker not in own),
+        unknown={one.key: reader.unknown_of(one) for one in integrations if reader.unknown_of(one)},
+        orphans=orphans(found, integrations),
     )
-
-
-def _by(found: Iterable[App], key: Callable[[App], str | None]) -> dict[str, list[App]]:
-    groups: dict[str, list[App]] = {}
-    for app in found:
-        name = key(app)
-        if name is not None:
-            groups.setdefault(name, []).append(app)
-    return groups
 
 
 class _Reader:
@@ -211,12 +197,15 @@ async def _each(look_up: Callable[[str], Awaitable[Found]], words: Iterable[str]
     return dict(zip(asked, await asyncio.gather(*(look_up(word) for word in asked)), strict=True))
 
 
-async def _read_one(reader: _Reader, one: Integration, own: Sequence[App], lookalikes: Sequence[App]) -> Actual:
-    if len(own) > 1:
-        return Actual(twins=tuple(own))
-    if not own:
-        return Actual(lookalikes=tuple(lookalikes))
-    app = own[0]
+async def _read_one(reader: _Reader, one: Integration, claim: Claim) -> Actual:
+    if len(claim.own) > 1:
+        return Actual(twins=claim.own)
+    if not claim.own:
+        return Actual(contested=claim.contested, lookalikes=claim.lookalikes, strangers=claim.strangers)
+    return await _read_app(reader, one, claim.own[0])
+
+
+async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
     users, connection, inbound, mapping, pushes = await asyncio.gather(
         reader.assigned_users(app.id, one),
         _connection(reader.okta, app, one),

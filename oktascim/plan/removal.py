@@ -31,7 +31,8 @@ class Removal:
     def to_json(self) -> dict[str, Any]:
         """The removal's JSON."""
         return {
-            "name": self.app.marker,
+            "name": self.app.integration,
+            "owner": self.app.owner,
             "label": self.app.label,
             "app_id": self.app.id,
             "status": self.status,
@@ -48,14 +49,17 @@ def removal_exit_code(removals: Sequence[Removal]) -> ExitCode:
 
 
 async def remove_all(okta: Okta, doomed: Sequence[App], progress: Progress) -> list[Removal]:
-    """Remove apps; a failure of one does not stop the others."""
+    """Remove apps; a failure of one does not stop the others.
+
+    An app whose marker changed since it was listed is left alone: it belongs to another integration by now.
+    """
 
     async def one(app: App) -> Removal:
         name = app.marker or app.label
         progress.planned(name, 1)
         progress.began(name, _DELETE)
         try:
-            evidence = await remove(okta, app.id)
+            evidence = await remove(okta, app.id, still=app.marker)
         except Interrupted as error:
             return Removal(app, "interrupted", error=error)
         except OktascimError as error:
@@ -67,21 +71,31 @@ async def remove_all(okta: Okta, doomed: Sequence[App], progress: Progress) -> l
     return list(await asyncio.gather(*(one(app) for app in doomed)))
 
 
-async def remove(okta: Okta, app_id: str) -> str:
+async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
     """Deactivate and delete one app, and prove that it is gone.
 
     Okta deletes only inactive apps, and under load answers 500 for a delete that works when it is sent again
     (facts/okta-api.md 1.8).
 
+    Args:
+        okta: the org.
+        app_id: the app.
+        still: the marker that it must still have; None deletes it whatever its marker is.
+
     Returns:
         What proves it.
 
     Raises:
-        OktascimError: it still exists.
+        OktascimError: it still exists, or has another marker.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             app = await apps.get_app(okta, app_id)
+            if still and app.marker != still:
+                raise OktascimError(
+                    f"The app {app_id} was left alone: its marker changed from {still} to {app.marker or 'none'}.",
+                    fix="Run `oktascim plan` again.",
+                )
             if app.status == "ACTIVE":
                 await apps.deactivate_app(okta, app_id)
             await apps.delete_app(okta, app_id)

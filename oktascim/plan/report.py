@@ -58,13 +58,14 @@ class Report:
 
     @property
     def name(self) -> str:
-        """The integration's name."""
-        return self.plan.integration.name
+        """What the integration is called in reports: `owner/name`, or its name where the file has no owner."""
+        return self.plan.integration.key
 
     def to_json(self) -> dict[str, Any]:
         """The integration's JSON."""
         return {
-            "name": self.name,
+            "name": self.plan.integration.name,
+            "owner": self.plan.integration.owner,
             "label": self.plan.integration.label,
             "template": self.plan.template.name,
             "app_id": self.app_id,

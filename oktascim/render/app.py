@@ -63,7 +63,7 @@ def app_json(view: AppView) -> dict[str, Any]:
 
 def app_table(view: AppView) -> Table:
     """One row a fact."""
-    summary, proof = _summary(view.app, view.template), view.proof
+    summary, proof = _shown(view.app, view.template), view.proof
     pushed = ", ".join(f"{count} {status}" for status, count in (view.pushes or {}).items()) or "none"
     by = f", shown by {' and '.join(proof.verified_by)}" if proof.verified_by else ""
     rows = [[key.replace("_", " "), _text(value)] for key, value in summary.items()]
@@ -85,7 +85,7 @@ def app_list_json(found: Sequence[App]) -> list[dict[str, Any]]:
 
 def app_list_table(found: Sequence[App]) -> Table:
     """One row an app."""
-    rows = [[_text(value) for value in summary.values()] for summary in app_list_json(found)]
+    rows = [[_text(value) for value in _shown(app, _template_name(app)).values()] for app in found]
     columns = ("id", "label", "integration", "template", "kind", "status", "sign-on", "features")
     return Table(columns, rows, empty="This org has no apps.")
 
@@ -108,13 +108,21 @@ def _summary(app: App, template: str | None) -> dict[str, Any]:
     return {
         "app_id": app.id,
         "label": app.label,
-        "integration": app.marker,
+        "integration": app.integration,
+        "owner": app.owner,
         "template": template,
         "kind": app.name,
         "status": app.status,
         "sign_on_mode": app.sign_on_mode,
         "features": sorted(app.features),
     }
+
+
+def _shown(app: App, template: str | None) -> dict[str, Any]:
+    """The summary for people, with the integration as a command takes it: `owner/name`."""
+    facts = _summary(app, template) | {"integration": app.marker}
+    del facts["owner"]
+    return facts
 
 
 def _template_name(app: App) -> str | None:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from oktascim.errors import OktascimError
 from oktascim.files import write_whole
+from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.streams import Output
@@ -38,7 +39,11 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
 
 
 def tell_github(
-    environ: Mapping[str, str], output: Output, reports: Sequence[Report], counted: Mapping[str, int]
+    environ: Mapping[str, str],
+    output: Output,
+    reports: Sequence[Report],
+    counted: Mapping[str, int],
+    removals: Sequence[Removal] = (),
 ) -> None:
     """Annotations and a Markdown summary where GitHub Actions runs us; nothing elsewhere."""
     if environ.get("GITHUB_ACTIONS") == "true":
@@ -51,17 +56,20 @@ def tell_github(
     if summary:
         try:
             with Path(summary).open("a", encoding="utf-8") as stream:
-                stream.write(output.masked(_markdown(reports, counted)))
+                stream.write(output.masked(_markdown(reports, counted, removals)))
         except OSError as error:
             output.note(f"The summary for GitHub could not be written to {summary}: {error.strerror}.")
 
 
-def _markdown(reports: Sequence[Report], counted: Mapping[str, int]) -> str:
+def _markdown(reports: Sequence[Report], counted: Mapping[str, int], removals: Sequence[Removal]) -> str:
     lines = [f"### oktascim: {', '.join(f'{count} {status}' for status, count in counted.items())}", ""]
     lines += ["| integration | state | app | what |", "|---|---|---|---|"]
     for report in reports:
         what = report.error.what if report.error else f"{len(report.steps)} steps"
         lines.append(f"| {report.name} | {report.status} | {report.app_id or ''} | {_cell(what)} |")
+    for one in removals:
+        what = f"{one.app.label}: {one.error.what if one.error else 'no file names it'}"
+        lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {_cell(what)} |")
     return "\n".join(lines) + "\n"
 
 

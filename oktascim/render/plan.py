@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,9 @@ from oktascim.errors import Interrupted
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
-from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
+from oktascim.plan.steps.app import DeleteApp, UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, Provision
 from oktascim.render.streams import Output, Table
@@ -32,7 +34,9 @@ def plan_json(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> 
     return {
         "changes": has_changes(plans, orphans),
         "integrations": [_plan_row(plan) for plan in plans],
-        "prune": [{"app_id": app.id, "label": app.label, "name": app.marker} for app in orphans],
+        "prune": [
+            {"app_id": app.id, "label": app.label, "name": app.integration, "owner": app.owner} for app in orphans
+        ],
     }
 
 
@@ -52,22 +56,30 @@ def plan_lines(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) ->
     """The plan in few words, for the question before apply: a line per new app, per changed field, per deletion."""
     lines = []
     for plan in plans:
-        name, sign = plan.integration.name, _SIGN[plan.action]
+        name, sign = plan.integration.key, _SIGN[plan.action]
         if plan.problem:
             lines.append(f"{sign} {name}: {plan.problem.what}")
         elif plan.action == "create":
             lines.append(f"{sign} {name}: {'; '.join(step.describe() for step in plan.steps)}")
         else:
             lines += [
-                f"{sign} {name}: {change.field}: {_text(change.old) or 'nothing'} → {_text(change.new)}"
+                f"{sign} {name}: {change.field}: {_text(change.old) or 'none'} → {_text(change.new)}"
                 for step in plan.steps
                 for change in step.changes
             ]
     return lines + [f"- {app.marker}: Deactivate and delete {app.label} ({app.id})" for app in orphans]
 
 
-def report_table(reports: Sequence[Report]) -> Table:
-    """One row a step: integration, step, state, what proves it."""
+def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> str:
+    """The plan in one line: how much it would create, change and delete."""
+    actions = Counter(plan.action for plan in plans)
+    deletions = len(orphans) + sum(isinstance(step, DeleteApp) for plan in plans for step in plan.steps)
+    blocked = f", {actions['blocked']} blocked" if actions["blocked"] else ""
+    return f"Plan: {actions['create']} to create, {actions['change']} to change, {deletions} to delete{blocked}."
+
+
+def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> Table:
+    """One row a step and one a deletion: integration, step, state, what proves it."""
     rows = []
     for report in reports:
         if not report.steps:
@@ -75,6 +87,10 @@ def report_table(reports: Sequence[Report]) -> Table:
         for step in report.steps:
             evidence = step.evidence or (step.error.what if step.error else "")
             rows.append([report.name, step.step.describe(), _MARK.get(step.status, step.status), evidence])
+    for removal in removals:
+        evidence = removal.evidence or (removal.error.what if removal.error else "")
+        state = {"removed": "ok", "failed": "FAILED"}.get(removal.status, removal.status)
+        rows.append([removal.app.marker or "", f"Delete {removal.app.label} ({removal.app.id})", state, evidence])
     return Table(("integration", "step", "state", "evidence"), rows)
 
 
@@ -90,21 +106,29 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
     return {status: count for status, count in found.items() if count}
 
 
-def show_troubles(output: Output, reports: Sequence[Report]) -> None:
-    """Every failure and every pending step in full on stderr, then one line that counts."""
+def show_troubles(output: Output, reports: Sequence[Report], removals: Sequence[Removal] = ()) -> None:
+    """Every failure and every pending step in full on stderr, then what was deleted, and one line that counts."""
     for report in reports:
         for error in [step.error for step in report.steps] or [report.error]:
             if error and not isinstance(error, Interrupted):
                 output.note(f"\n{report.name}:")
                 output.error(error)
+    for removal in removals:
+        if removal.error and not isinstance(removal.error, Interrupted):
+            output.note(f"\n{removal.app.marker}:")
+            output.error(removal.error)
     show_notes(output, {report.name: report.notes for report in reports})
+    deleted = [removal.app for removal in removals if removal.status == "removed"]
+    for app in deleted:
+        output.note(f"Deleted {app.label} ({app.id}).")
     found = counts(reports)
     if "interrupted" in found:
         resent = any(
             change.field == CREDENTIALS for one in reports for step in one.plan.steps for change in step.changes
         )
         output.note(f"Run the same command again: it goes on where it was stopped{_AGAIN[resent]}")
-    output.note(", ".join(f"{count} {status}" for status, count in found.items()) + ".")
+    summary = found | ({"deleted": len(deleted)} if deleted else {})
+    output.note(", ".join(f"{count} {status}" for status, count in summary.items()) + ".")
 
 
 def show_notes(output: Output, notes: Mapping[str, Sequence[str]]) -> None:
@@ -118,6 +142,7 @@ def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
     integration = plan.integration
     return {
         "name": integration.name,
+        "owner": integration.owner,
         "label": integration.label,
         "template": integration.template,
         "action": plan.action,
@@ -150,16 +175,20 @@ def _step_state(plan: IntegrationPlan, step: Step) -> str:
 
 
 def _plan_rows(plan: IntegrationPlan) -> list[list[str]]:
-    sign, name = _SIGN[plan.action], plan.integration.name
+    sign, name = _SIGN[plan.action], plan.integration.key
     if plan.problem:
         return [[sign, name, "", "", "", "", f"{plan.problem.what} {plan.problem.fix}"]]
     if not plan.steps:
         return [[sign, name, "", "", "", "", "no change"]]
     return [
-        [sign, name, step.kind, change.field, _text(change.old), _text(change.new), _step_state(plan, step)]
+        [sign, name, step.kind, change.field, _old(change), _text(change.new), _step_state(plan, step)]
         for step in plan.steps
         for change in step.changes or (Change(step.describe(), None, None),)
     ]
+
+
+def _old(change: Change) -> str:
+    return "none" if change.field == "owner" and change.old is None else _text(change.old)
 
 
 def _text(value: Any) -> str:

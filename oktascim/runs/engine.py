@@ -34,7 +34,9 @@ from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
-OnlyOption = Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration.")]
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration (NAME or OWNER/NAME).")
+]
 
 
 class RouteChoice(StrEnum):
@@ -90,8 +92,8 @@ class Job:
             workshop = Workshop(
                 okta=okta,
                 directory=snapshot.directory,
-                routes=lambda name: self.routes(name, progress, console, places),
-                resolve=lambda integration: self.resolve(integration.name),
+                routes=lambda key: self.routes(key, progress, console, places),
+                resolve=lambda integration: self.resolve(integration.key),
                 places=places,
                 progress=progress,
             )
@@ -105,15 +107,15 @@ class Job:
         """
         for one in plans:
             if any(step.kind == "provisioning" for step in one.steps):
-                self.resolve(one.integration.name)
+                self.resolve(one.integration.key)
 
-    def resolve(self, name: str) -> ResolvedCredentials:
+    def resolve(self, key: str) -> ResolvedCredentials:
         """The secrets of one integration's connection.
 
         Raises:
             UsageProblem: a secret cannot be had.
         """
-        one = next(one for one in self.loaded if one.integration.name == name)
+        one = next(one for one in self.loaded if one.integration.key == key)
         store = self.session.secret_store
         sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker)
         return resolve_credentials(one.integration, find_template(one.integration.template), sources)
@@ -123,19 +125,19 @@ class Job:
         return console_route(self.session, headed=self.person.headed)
 
     def routes(
-        self, name: str, progress: Progress, console: ConsoleRoute, places: Places | None = None
+        self, key: str, progress: Progress, console: ConsoleRoute, places: Places | None = None
     ) -> Sequence[Route]:
         """The routes to an enabled connection, in the order in which they are tried.
 
         Args:
-            name: the integration's name.
+            key: the integration's key.
             progress: told of a step that is handed over.
             console: the run's browser.
             places: one of them is lent to others while a person is waited for.
         """
         handoff = HandoffRoute(
             self.person.wait_seconds,
-            show=lambda left: self._hand_over(name, left, progress),
+            show=lambda left: self._hand_over(key, left, progress),
             clipboard=self.person.clipboard,
             aside=places.lent if places else nullcontext,
         )
@@ -147,8 +149,8 @@ class Job:
         }
         return routes[self.route]
 
-    def _hand_over(self, name: str, left: Handoff, progress: Progress) -> None:
-        progress.handoff(name, left)
+    def _hand_over(self, key: str, left: Handoff, progress: Progress) -> None:
+        progress.handoff(key, left)
         if self.person.opens_pages:
             open_page(self.session, left.page)
 
@@ -160,18 +162,53 @@ def load_selected(
 
     Raises:
         SpecError: a file is not valid.
-        UsageProblem: `--only` names an integration that no file has, or is given beside `--prune`.
+        UsageProblem: `--only` names an integration that no file has, or is given beside `--prune`; or `--prune` is
+            given for a file without an owner.
     """
     if prune and only:
         raise UsageProblem("--prune and --only exclude each other.", why="--only hides what the files name.")
     loaded = load(paths, session.environ)
     for problem in warnings(loaded):
         session.output.note(f"Warning: {problem}")
-    names = [one.integration.name for one in loaded]
-    for name in only or ():
-        if name not in names:
-            raise UsageProblem(f"No file has an integration called {name}.", fix=f"There are: {', '.join(names)}.")
-    return tuple(one for one in loaded if not only or one.integration.name in only)
+    if prune:
+        _require_owners(loaded)
+    keys = keys_of(loaded, only or ())
+    return tuple(one for one in loaded if not only or one.integration.key in keys)
+
+
+def keys_of(loaded: Sequence[LoadedIntegration], words: Sequence[str]) -> frozenset[str]:
+    """The keys of the integrations that words mean, each a name or `owner/name`.
+
+    Raises:
+        UsageProblem: a word means no integration, or those of several owners.
+    """
+    keys = [one.integration.key for one in loaded]
+    found = set()
+    for word in words:
+        meant = [one.integration.key for one in loaded if word in {one.integration.key, one.integration.name}]
+        if not meant:
+            raise UsageProblem(f"No file has an integration called {word}.", fix=f"There are: {', '.join(keys)}.")
+        if len(meant) > 1:
+            raise UsageProblem(f"{len(meant)} integrations are called {word}.", fix=f"Use {' or '.join(meant)}.")
+        found.update(meant)
+    return frozenset(found)
+
+
+def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
+    """Refuse to prune for files that do not say whose apps may be deleted.
+
+    Raises:
+        UsageProblem: a file has no owner.
+    """
+    files = dict.fromkeys(str(one.file) for one in loaded if one.integration.owner is None)
+    if files:
+        raise UsageProblem(
+            f"--prune needs an owner in every file; there is none in {', '.join(files)}.",
+            why="--prune deletes the apps of an owner that no file names any more. Without an owner, they could be "
+            "anyone's.",
+            fix="Add a line such as `owner: platform-team` at the top of the file, and run `oktascim apply` without "
+            "--prune once: it puts the owner into the marker of each app.",
+        )
 
 
 @asynccontextmanager

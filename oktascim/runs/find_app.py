@@ -28,7 +28,7 @@ async def find_app(okta: Okta, word: str) -> App:
 
     Args:
         okta: the org.
-        word: an app id, a label, or the `name` of an integration (its marker).
+        word: an app id, a label, or the name of an integration: `name`, or `owner/name`.
 
     Raises:
         NoSuchApp: no app is meant; near names are offered.
@@ -40,15 +40,22 @@ async def find_app(okta: Okta, word: str) -> App:
         except NotFound:
             pass
     found = await every_app(okta)
-    meant = [app for app in found if word in {app.id, app.marker}] or [app for app in found if app.label == word]
+    meant = [app for app in found if word in {app.id, app.marker, app.integration}]
+    meant = meant or [app for app in found if app.label == word]
     if len(meant) == 1:
         return meant[0]
     if meant:
-        ids = ", ".join(f"{app.id} ({app.status.lower()})" for app in meant)
-        raise UsageProblem(f"{len(meant)} apps are called {word}: {ids}.", fix="Name one by its id.")
+        ids = ", ".join(f"{app.id} ({_told(app)})" for app in meant)
+        owned = [app.marker for app in meant if app.owner and app.marker]
+        fix = f"Name one by its id, or as {' or '.join(dict.fromkeys(owned))}." if owned else "Name one by its id."
+        raise UsageProblem(f"{len(meant)} apps are called {word}: {ids}.", fix=fix)
     near = _near(word, {app.label for app in found} | {app.marker for app in found if app.marker})
     fix = f"Did you mean {' or '.join(near)}?" if near else "`oktascim app list` shows the apps of this org."
     raise NoSuchApp(f"This org has no app {word}.", fix=fix)
+
+
+def _told(app: App) -> str:
+    return ", ".join(part for part in (app.marker if app.owner else None, app.status.lower()) if part)
 
 
 def _near(word: str, names: Iterable[str]) -> list[str]:

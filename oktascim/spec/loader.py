@@ -124,14 +124,15 @@ def _integrations(document: Document, environ: Mapping[str, str] | None) -> tupl
         spec = Spec.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         raise SpecError(problems_of(error, document)) from None
-    return tuple(LoadedIntegration(one, document, index) for index, one in enumerate(spec.integrations))
+    owned = (one.owned_by(spec.owner) for one in spec.integrations)
+    return tuple(LoadedIntegration(one, document, index) for index, one in enumerate(owned))
 
 
 def _checked(loaded: Sequence[LoadedIntegration]) -> list[Problem]:
     problems = [one.problem(*finding) for one in loaded for finding in checks.faults(one.integration)]
-    by_name: dict[str, LoadedIntegration] = {}
+    by_key: dict[str, LoadedIntegration] = {}
     for one in loaded:
-        first = by_name.setdefault(one.integration.name, one)
+        first = by_key.setdefault(one.integration.key, one)
         if first is not one:
             problems.append(_name_taken(one, first))
     return problems
@@ -140,5 +141,5 @@ def _checked(loaded: Sequence[LoadedIntegration]) -> list[Problem]:
 def _name_taken(one: LoadedIntegration, first: LoadedIntegration) -> Problem:
     there = first.problem(("name",), "")
     where = f"{there.file}:{there.line}:{there.column}"
-    message = f"'{one.integration.name}' is taken by {where}; a name stands for one app"
+    message = f"'{one.integration.key}' is taken by {where}; a name stands for one app"
     return one.problem(("name",), message)

@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     StringConstraints,
     Tag,
     model_validator,
@@ -199,8 +200,9 @@ class Assignments(Part):
 
 
 class Integration(Part):
-    """One SCIM integration; `name` is the key under which its app is found again."""
+    """One SCIM integration; its app is found again by `name` and by the owner of the file that holds it."""
 
+    _owner: str | None = PrivateAttr(default=None)
     name: Name
     """Stable key: a-z, 0-9 and hyphens, at most 64 characters."""
     label: Label
@@ -211,6 +213,22 @@ class Integration(Part):
     sign_on: SignOn
     provisioning: Provisioning | None = None
     assignments: Assignments | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """The `owner` of the file that holds it, or None."""
+        return self._owner
+
+    @property
+    def key(self) -> str:
+        """What its app's marker holds: `owner/name`, or the name alone where the file has no owner."""
+        return f"{self._owner}/{self.name}" if self._owner else self.name
+
+    def owned_by(self, owner: str | None) -> Integration:
+        """The same integration in a file of that owner."""
+        owned = self.model_copy()
+        owned._owner = owner  # noqa: SLF001 - a copy of our own kind
+        return owned
 
 
 def _not_empty(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]:
@@ -223,4 +241,6 @@ class Spec(Part):
     """One spec file."""
 
     version: Literal[1]
+    owner: Name | None = None
+    """Who maintains these integrations: a-z, 0-9 and hyphens. `apply --prune` deletes only apps of this owner."""
     integrations: Annotated[tuple[Integration, ...], AfterValidator(_not_empty)]

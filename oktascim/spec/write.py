@@ -23,7 +23,7 @@ def to_yaml(integrations: Sequence[Integration], comments: Mapping[str, str] | N
     """A spec file.
 
     Args:
-        integrations: what it holds, at least one; what they leave out is not written.
+        integrations: what it holds, at least one, all of one owner; what they leave out is not written.
         comments: by the dotted path of a key (`integrations[0].provisioning.credentials.token`) the lines that
             stand above it; the empty path is the top of the file.
 
@@ -31,7 +31,8 @@ def to_yaml(integrations: Sequence[Integration], comments: Mapping[str, str] | N
         YAML text; loading it gives the same integrations.
     """
     notes = comments or {}
-    lines = [*_comment(notes, (), ""), "version: 1", "integrations:"]
+    owner = integrations[0].owner
+    lines = [*_comment(notes, (), ""), "version: 1", *([f"owner: {_scalar(owner)}"] if owner else []), "integrations:"]
     for index, integration in enumerate(integrations):
         path = ("integrations", index)
         if index:

@@ -49,6 +49,7 @@ def test_list_says_what_each_app_is(acme: World) -> None:
     assert one == {
         "label": "Acme CRM",
         "integration": "acme-crm",
+        "owner": None,
         "template": "scim2-oauth",
         "kind": "scim2testapp",
         "status": "ACTIVE",

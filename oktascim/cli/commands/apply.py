@@ -15,7 +15,7 @@ from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.render.ci import tell_github, write_junit
-from oktascim.render.plan import counts, plan_lines, report_json, report_table, show_troubles
+from oktascim.render.plan import counts, plan_lines, plan_summary, report_json, report_table, show_troubles
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
 from oktascim.runs.engine import (
@@ -25,11 +25,16 @@ from oktascim.runs.engine import (
     PathsArgument,
     RouteChoice,
     RouteOption,
+    keys_of,
     load_selected,
     stoppable,
 )
 from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
 from oktascim.runs.session import OutputOption, Session, session_of
+
+PRUNE_MAX = 5
+"""How many apps `--prune --yes` deletes at most, unless `--prune-max` says otherwise."""
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,13 @@ def apply(
     replace: Annotated[
         list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and make it anew.")
     ] = None,
-    prune: Annotated[bool, typer.Option("--prune", help="Delete marked apps that no file names any more.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete the apps of the files' owners that no file names any more.")
+    ] = False,
+    prune_max: Annotated[
+        int | None,
+        typer.Option("--prune-max", min=0, metavar="N", help="Stop if --prune would delete more (with --yes: 5)."),
+    ] = None,
     parallel: ParallelOption = None,
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
@@ -69,23 +80,30 @@ def apply(
     """
     session = session_of(context)
     loaded = load_selected(session, paths, only, prune=prune)
-    choices = Choices(rotate_credentials, adopt, frozenset(replace or ()))
+    choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
     job = Job(session, loaded, choices, route, parallel, person)
-    outcome = session.run(lambda: run_job(session, job, prune=prune))
+    outcome = session.run(lambda: run_job(session, job, prune=prune, prune_max=prune_max))
     return finish(session, outcome, output, junit)
 
 
-async def run_job(session: Session, job: Job, *, prune: bool = False) -> Outcome:
+async def run_job(session: Session, job: Job, *, prune: bool = False, prune_max: int | None = None) -> Outcome:
     """Plan, ask, carry out.
 
+    Args:
+        session: the run of the program.
+        job: the integrations.
+        prune: also delete the apps of the files' owners that no file names any more.
+        prune_max: how many of them at most.
+
     Raises:
-        UsageProblem: the answer was no, or a secret cannot be had; nothing was written.
+        UsageProblem: the answer was no, there is too much to delete, or a secret cannot be had; nothing was written.
     """
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
             plans, snapshot = await job.plan(okta)
             orphans = list(snapshot.orphans) if prune else []
+            _check_number(session, orphans, prune_max)
             job.check_secrets(plans)
             _ask(session, plans, orphans)
             reports = await job.apply(okta, plans, snapshot, progress)
@@ -96,21 +114,38 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
     """Write the reports in every form that was asked for, and choose the exit code."""
     reports = outcome.reports
     document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
-    session.output.show(document, output, report_table(reports))
-    show_troubles(session.output, reports)
-    for removal in outcome.removals:
-        session.output.note(f"{removal.app.label} ({removal.app.id}): {removal.status}.")
+    session.output.show(document, output, report_table(reports, outcome.removals))
+    show_troubles(session.output, reports, outcome.removals)
     if junit:
         write_junit(junit, session.output, reports)
-    tell_github(session.environ, session.output, reports, counts(reports))
+    tell_github(session.environ, session.output, reports, counts(reports), outcome.removals)
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
+
+
+def _check_number(session: Session, orphans: Sequence[App], most: int | None) -> None:
+    """Stop before any write where more apps would be deleted than was allowed.
+
+    Raises:
+        UsageProblem: with the number, and the option that allows it.
+    """
+    allowed = PRUNE_MAX if most is None and session.yes else most
+    if allowed is not None and len(orphans) > allowed:
+        raise UsageProblem(
+            f"--prune would delete {len(orphans)} apps, and --prune-max allows {allowed}. Nothing was changed.",
+            why=", ".join(f"{app.label} ({app.id})" for app in orphans[:_SHOWN])
+            + (f" and {len(orphans) - _SHOWN} more" if len(orphans) > _SHOWN else ""),
+            fix=f"Look at `oktascim plan --prune`. If all of them are to go, use --prune-max {len(orphans)}.",
+        )
 
 
 def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[App]) -> None:
     writing = sum(plan.action in {"create", "change"} for plan in plans)
     if (not writing and not orphans) or session.yes:
         return
-    session.output.note("\n".join(plan_lines(plans, orphans)))
-    doomed = f" and delete {len(orphans)} apps" if orphans else ""
-    if not session.output.confirm(f"Change {writing} integrations{doomed}?", assume_yes=False):
+    session.output.note("\n".join([*plan_lines(plans, orphans), plan_summary(plans, orphans)]))
+    if orphans:
+        question = f"This deletes {len(orphans)} apps. Type the number of apps to delete: "
+        if session.output.ask(question, otherwise="--yes, and --prune-max N").strip() != str(len(orphans)):
+            raise UsageProblem("The number doesn't match. Nothing was changed.", fix=f"Type {len(orphans)}.")
+    elif not session.output.confirm(f"Change {writing} integrations?", assume_yes=False):
         raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")

@@ -195,7 +195,7 @@ async def _set(
                 kind,
                 one.integration.provisioning,
                 "edit" if is_on else "connect",
-                lambda: job.resolve(one.integration.name),
+                lambda: job.resolve(one.integration.key),
                 Witness(okta, found.id) if is_on else None,
                 WatcherOf(progress, found.label),
             )
@@ -227,10 +227,10 @@ def _from_flags(
 
 def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
     loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
-    meant = [one for one in loaded if word in {None, one.integration.name, one.integration.label}]
+    meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
     if len(meant) == 1:
         return meant[0]
-    names = ", ".join(one.integration.name for one in loaded) or "none with provisioning"
+    names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
     raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give --app; there are: {names}.")
 
 
@@ -239,7 +239,7 @@ async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
 
     wanted = one.integration.provisioning
     assert wanted is not None
-    authorization = Job(session, (one,)).resolve(one.integration.name).authorization()
+    authorization = Job(session, (one,)).resolve(one.integration.key).authorization()
     version = find_template(one.integration.template).scim_version
     return await probe(wanted.base_url, version, authorization, import_groups=bool(wanted.import_groups))
 

@@ -11,12 +11,14 @@ import typer
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App, every_app
 from oktascim.okta.client import Okta
+from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
 from oktascim.runs.engine import OnlyOption, load_selected, stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.spec.models import Integration
 
 
 def destroy(
@@ -28,16 +30,16 @@ def destroy(
 ) -> int:
     """Deactivate and delete what the spec names, nothing else.
 
-    Only apps that carry oktascim's marker are touched. On a terminal the name must be typed; elsewhere `--yes` is
-    needed. An app that is gone already counts as done.
+    Only apps with exactly this owner and name in their marker are touched, and old ones of this name without an owner.
+    On a terminal the name must be typed; elsewhere `--yes` is needed. An app that is gone already counts as done.
 
     Example: `oktascim destroy integrations/acme.yaml --yes`
     """
     session = session_of(context)
     if bool(paths) == bool(app):
         raise UsageProblem("Say what to destroy: spec files, or one app with --app.")
-    names = [one.integration.name for one in load_selected(session, paths, only)] if paths else None
-    removals = session.run(lambda: _destroy(session, names, app))
+    wanted = [one.integration for one in load_selected(session, paths or [], only)] if paths else []
+    removals = session.run(lambda: _destroy(session, wanted, app))
     rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]
     table = Table(("integration", "label", "app", "state", "evidence"), rows, empty="Nothing to destroy.")
     session.output.show({"removed": [removal.to_json() for removal in removals]}, output, table)
@@ -47,18 +49,18 @@ def destroy(
     return removal_exit_code(removals)
 
 
-async def _destroy(session: Session, names: Sequence[str] | None, app: str | None) -> list[Removal]:
+async def _destroy(session: Session, wanted: Sequence[Integration], app: str | None) -> list[Removal]:
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
-            doomed = await _doomed(okta, names, app)
+            doomed = await _doomed(okta, wanted, app)
             for one in doomed:
                 _confirm(session, one)
             return await remove_all(okta, doomed, progress)
 
 
-async def _doomed(okta: Okta, names: Sequence[str] | None, word: str | None) -> list[App]:
+async def _doomed(okta: Okta, wanted: Sequence[Integration], word: str | None) -> list[App]:
     if word is None:
-        return [app for app in await every_app(okta) if app.marker in set(names or ())]
+        return [app for claim in claims(await every_app(okta), wanted).values() for app in claim.own]
     app = await find_app(okta, word)
     if app.marker is None:
         raise UsageProblem(

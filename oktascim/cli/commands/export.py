@@ -36,7 +36,7 @@ def export(
     if out:
         refuse_overwriting(session, out)
     seen = session.run(lambda: _look(session, app))
-    exported = export_spec(seen, name or seen.app.marker or name_of(seen.app.label), base_url)
+    exported = export_spec(seen, name or seen.app.integration or name_of(seen.app.label), base_url)
     text = to_yaml((exported.integration,), exported.comments)
     parse(text, out or Path(f"{exported.integration.name}.yaml"))
     if out:

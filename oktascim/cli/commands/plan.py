@@ -9,7 +9,7 @@ import typer
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
-from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
+from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, show_notes
 from oktascim.render.streams import Format
 from oktascim.runs.engine import Job, OnlyOption, PathsArgument, load_selected, stoppable
 from oktascim.runs.session import OutputOption, Session, session_of
@@ -20,7 +20,7 @@ def plan(
     paths: PathsArgument,
     only: OnlyOption = None,
     adopt: Annotated[bool, typer.Option("--adopt", help="Count an app made by hand as the integration's own.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Show marked apps that no file names any more.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Also show the apps that apply --prune deletes.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 3 where something would change.")] = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
@@ -36,7 +36,8 @@ def plan(
     plans, orphans = session.run(lambda: _read(session, job))
     orphans = orphans if prune else []
     session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))
-    show_notes(session.output, {plan.integration.name: plan.notes for plan in plans})
+    show_notes(session.output, {plan.integration.key: plan.notes for plan in plans})
+    session.output.note(plan_summary(plans, orphans))
     problems = [plan.problem for plan in plans if plan.problem]
     if problems:
         raise OktascimError(

@@ -92,6 +92,8 @@ def _by_hand(change: Change) -> str:
     """What a person has to set, and to what."""
     if change.field == "marker":
         return f"add the line oktascim:{change.new} to the application notes for administrators"
+    if change.field == "owner":
+        return f"in the application notes for administrators, write oktascim:{change.new}/… in place of oktascim:…"
     return f"{change.field}: {change.new}"
 
 
@@ -193,7 +195,7 @@ async def _find_marked(run: Run) -> App:
         NotTaken: the org has no app with the marker, so the creation did not happen.
     """
     for app in await apps.every_app(run.okta):
-        if app.marker == run.integration.name:
+        if app.marker == run.integration.key:
             return app
     raise NotTaken("The org has no app with this integration's marker.")
 

@@ -188,16 +188,6 @@ def test_destroy_removes_what_the_spec_names_and_nothing_else(world: World) -> N
     assert world.oktascim("destroy", spec, "--yes").code == 0  # gone already is done
 
 
-def test_prune_removes_marked_apps_that_no_file_names(world: World) -> None:
-    two = SPEC + SPEC.partition("integrations:\n")[2].replace("acme-crm", "old-crm").replace("Acme CRM", "Old CRM")
-    assert world.oktascim("apply", world.spec(two), "--yes").code == 0
-    one = world.spec()
-    shown = world.oktascim("plan", one, "--prune", "-o", "json").json
-    assert [row["name"] for row in shown["prune"]] == ["old-crm"]
-    assert world.oktascim("apply", one, "--prune", "--yes").code == 0
-    assert [app["label"] for app in world.apps()] == ["Acme CRM"]
-
-
 def test_a_run_without_changes_costs_what_the_docs_say(world: World) -> None:
     count = 12
     block = SPEC.partition("integrations:\n")[2].replace(", push_groups: [Engineering]", "")

@@ -54,11 +54,24 @@ def test_an_app_without_a_note_has_no_marker(settings) -> None:
         ("first\r\noktascim:acme\r\nlast", "acme"),
         ("see oktascim:acme", None),
         ("oktascim:Acme", None),
+        ("oktascim:team/acme", "team/acme"),
+        ("oktascim:team/sub/acme", None),
+        ("oktascim:/acme", None),
+        ("oktascim:team/", None),
         ("oktascim:", None),
     ],
 )
 def test_the_marker_is_a_line_of_its_own(note: str, marker: str | None) -> None:
     assert app_from({"id": "0oa1", "settings": {"notes": {"admin": note}}}).marker == marker
+
+
+@pytest.mark.parametrize(
+    ("note", "owner", "name"),
+    [("oktascim:team/acme", "team", "acme"), ("oktascim:acme", None, "acme"), ("see oktascim:acme", None, None)],
+)
+def test_the_marker_is_an_owner_and_a_name(note: str, owner: str | None, name: str | None) -> None:
+    app = app_from({"id": "0oa1", "settings": {"notes": {"admin": note}}})
+    assert (app.owner, app.integration) == (owner, name)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +81,7 @@ def test_the_marker_is_a_line_of_its_own(note: str, marker: str | None) -> None:
         ("ask Ada\n", "ask Ada\n\noktascim:new"),
         ("ask Ada\n\noktascim:old\n\nroom 3", "ask Ada\n\noktascim:new\n\nroom 3"),
         ("oktascim:old  ", "oktascim:new"),
+        ("ask Ada\n\noktascim:team/old\n\nroom 3", "ask Ada\n\noktascim:new\n\nroom 3"),
     ],
 )
 def test_the_marker_stands_beside_what_a_person_wrote(note: str, expected: str) -> None:

@@ -105,13 +105,18 @@ def test_the_features_api_is_asked_only_where_the_features_leave_a_doubt(walk, o
     assert org.lines.count("GET /api/v1/apps/0oa1/features/USER_PROVISIONING") == 1
 
 
-def test_apps_that_no_file_names_any_more(walk, org, add, make, fake_clock) -> None:
-    add("0oa1")
-    add("0oa2", marker="gone")
-    add("0oa3", marker=None)
+def test_apps_that_no_file_of_their_owner_names_any_more(walk, org, add, make, fake_clock) -> None:
+    add("0oa1", marker="team/acme")
+    add("0oa2", marker="team/gone")
+    for number, marker in enumerate((None, "gone", "other-team/gone", "other-team/acme"), 3):
+        add(f"0oa{number}", marker=marker)
 
-    async def work():
-        async with walk.client() as okta:
-            return await read(okta, [make()])
+    def orphans(owner: str | None) -> list[str]:
+        async def work():
+            async with walk.client() as okta:
+                return await read(okta, [make().owned_by(owner)])
 
-    assert [app.id for app in fake_clock.run(work()).orphans] == ["0oa2"]
+        return [app.id for app in fake_clock.run(work()).orphans]
+
+    assert orphans("team") == ["0oa2"]
+    assert orphans(None) == []

@@ -31,6 +31,7 @@ def test_an_active_app_is_deactivated_and_deleted_and_seen_to_be_gone(walk, org,
     assert org.lines[-1] == "GET /api/v1/apps/0oa1"
     assert removal.to_json() == {
         "name": "acme",
+        "owner": None,
         "label": "Acme",
         "app_id": "0oa1",
         "status": "removed",
@@ -88,6 +89,14 @@ def test_an_interrupted_removal_leaves_the_rest(walk, org, add) -> None:
     removals = remove(walk, add("0oa1"), add("0oa2"), stop=stop)
     assert [removal.status for removal in removals] == ["interrupted", "interrupted"]
     assert (removal_exit_code(removals), len(org.apps)) == (ExitCode.INTERRUPTED, 2)
+
+
+def test_an_app_that_has_another_marker_by_now_is_left_alone(walk, org, add) -> None:
+    listed = add(marker="team/acme")
+    add(marker="other-team/acme")
+    (removal,) = remove(walk, listed)
+    assert (removal.status, org.writes()) == ("failed", [])
+    assert "its marker changed from team/acme to other-team/acme" in removal.error.what
 
 
 def test_nothing_to_remove_is_done() -> None:

@@ -60,6 +60,7 @@ def test_the_json_of_an_integration(report) -> None:
     words = {"what": "A person.", "why": "api: no", "fix": "Open it.", "exit_code": 6}
     assert json.loads(json.dumps(pending.to_json())) == {
         "name": "acme",
+        "owner": None,
         "label": "Acme",
         "template": "scim2-header",
         "app_id": "0oa1",

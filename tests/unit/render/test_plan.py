@@ -5,7 +5,7 @@ from __future__ import annotations
 from oktascim.okta.apps import app_from
 from oktascim.render.plan import counts, has_changes, plan_json, plan_table, report_json, report_table, show_troubles
 
-ORPHAN = app_from({"id": "0oa9", "label": "Gone", "settings": {"notes": {"admin": "oktascim:gone"}}})
+ORPHAN = app_from({"id": "0oa9", "label": "Gone", "settings": {"notes": {"admin": "oktascim:team/gone"}}})
 
 
 def test_the_table_has_a_row_for_every_change(plans) -> None:
@@ -18,7 +18,7 @@ def test_the_table_has_a_row_for_every_change(plans) -> None:
         ["~", "old", "update_app", "visibility.web", "yes", "no", "to do"],
         ["=", "same", "", "", "", "", "no change"],
         ["!", "stuck", "", "", "", "", "It is stuck. Free it."],
-        ["-", "gone", "delete_app", "Gone", "0oa9", "", "no file names it"],
+        ["-", "team/gone", "delete_app", "Gone", "0oa9", "", "no file names it"],
     ]
 
 
@@ -47,6 +47,7 @@ def test_the_json_of_a_plan(plans) -> None:
         "integrations": [
             {
                 "name": "old",
+                "owner": None,
                 "label": "Acme",
                 "template": "scim2-header",
                 "action": "change",
@@ -63,7 +64,7 @@ def test_the_json_of_a_plan(plans) -> None:
                 "notes": [],
             }
         ],
-        "prune": [{"app_id": "0oa9", "label": "Gone", "name": "gone"}],
+        "prune": [{"app_id": "0oa9", "label": "Gone", "name": "gone", "owner": "team"}],
     }
 
 

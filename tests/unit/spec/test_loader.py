@@ -49,6 +49,32 @@ def test_the_least_spec_loads() -> None:
     assert (loaded.file, loaded.base_dir) == (FILE, Path())
 
 
+def test_every_integration_of_a_file_has_its_owner() -> None:
+    (loaded,) = parse(LEAST.replace("integrations", "owner: team\nintegrations"), FILE)
+    assert (loaded.integration.owner, loaded.integration.key) == ("team", "team/crm")
+    assert parse(LEAST, FILE)[0].integration.key == "crm"
+
+
+@pytest.mark.parametrize("owner", ["Team", "my_team", "team/sub", "-team", "''", "x" * 65])
+def test_an_owner_is_written_like_a_name(owner: str) -> None:
+    (problem,) = problems(LEAST.replace("integrations", f"owner: {owner}\nintegrations"))
+    assert problem.startswith("2:8: owner: ")
+
+
+def test_the_owner_belongs_to_the_file_not_to_an_integration() -> None:
+    (problem,) = problems(LEAST.replace("name: crm", "owner: team, name: crm"))
+    assert problem.startswith("3:6: integrations[0].owner: ")
+
+
+def test_a_name_is_taken_only_within_its_owner(tmp_path: Path) -> None:
+    for file, owner in (("a.yaml", "team"), ("b.yaml", "ops"), ("c.yaml", "team")):
+        (tmp_path / file).write_text(LEAST.replace("integrations", f"owner: {owner}\nintegrations"))
+    two = load([tmp_path / "a.yaml", tmp_path / "b.yaml"])
+    assert [one.integration.key for one in two] == ["team/crm", "ops/crm"]
+    with pytest.raises(SpecError, match="'team/crm' is taken by"):
+        load([tmp_path])
+
+
 YAML_ROWS = [
     ("", "1:1: the file is empty; 'oktascim init' writes a first spec"),
     ("# nothing\n", "1:1: the file is empty; 'oktascim init' writes a first spec"),

@@ -96,6 +96,12 @@ def test_several_integrations_are_set_apart() -> None:
     assert [one.integration.name for one in parse(text, FILE)] == ["crm", "hr"]
 
 
+def test_the_owner_of_the_file_is_written() -> None:
+    text = to_yaml((FULL.owned_by("012"),))
+    assert text.startswith('version: 1\nowner: "012"\nintegrations:\n')
+    assert [one.integration.key for one in parse(text, FILE)] == ["012/crm"]
+
+
 def test_comments_cannot_break_the_file() -> None:
     text = to_yaml([FULL], {"": "a\r\nb\x85c\u2028d\x1b[31m", "integrations[0].sign_on.audience": "x"})
     assert text.startswith("# a\n# b\n# c\n# d[31m\nversion: 1\n")

@@ -1,0 +1,78 @@
+"""Which apps of the org are whose: by the marker, its owner and, where a person allows it, the label. Pure.
+
+An app is an integration's own where its marker says exactly `owner/name`. A marker without an owner is an old one: a
+file with an owner claims such an app by the name alone, and the next write puts the owner into the marker. An app with
+another owner's marker is never touched, whatever its name and label.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from oktascim.okta.apps import App
+from oktascim.spec.models import Integration
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the org has for one integration.
+
+    Attributes:
+        own: the apps that are its own; more than one where several have its marker.
+        contested: an app without an owner that several integrations of the run claim by the same name.
+        lookalikes: apps of the same label without any marker.
+        strangers: apps of the same name whose marker has another owner.
+    """
+
+    own: tuple[App, ...] = ()
+    contested: tuple[App, ...] = ()
+    lookalikes: tuple[App, ...] = ()
+    strangers: tuple[App, ...] = ()
+
+
+def claims(found: Iterable[App], integrations: Sequence[Integration], *, adopt: bool = False) -> dict[str, Claim]:
+    """What each integration of a run may call its own, by its key.
+
+    Args:
+        found: all apps of the org.
+        integrations: those of the run.
+        adopt: count a single unmarked app of the same label as the integration's own, unless another claims it too.
+    """
+    apps = tuple(found)
+    marked, unmarked = _by(apps, lambda app: app.marker), _by(apps, lambda app: None if app.marker else app.label)
+    named = _by(apps, lambda app: app.integration)
+    keys = {one.key for one in integrations}
+    old = {one.key: () if one.name in keys else marked.get(one.name, ()) for one in integrations if one.owner}
+    absent = [one for one in integrations if one.key not in marked]
+    by_name = Counter(one.name for one in absent if old.get(one.key))
+    by_label = Counter(one.label for one in absent if not old.get(one.key))
+
+    def claim(one: Integration) -> Claim:
+        strangers = tuple(app for app in named.get(one.name, ()) if app.owner not in {one.owner, None})
+        if one.key in marked:
+            return Claim(own=marked[one.key], strangers=strangers)
+        if ownerless := old.get(one.key):
+            alone = by_name[one.name] == 1
+            return Claim(own=ownerless if alone else (), contested=() if alone else ownerless, strangers=strangers)
+        lookalikes = unmarked.get(one.label, ())
+        adopted = lookalikes if adopt and len(lookalikes) == by_label[one.label] == 1 else ()
+        return Claim(own=adopted, lookalikes=lookalikes, strangers=strangers)
+
+    return {one.key: claim(one) for one in integrations}
+
+
+def orphans(found: Iterable[App], integrations: Sequence[Integration]) -> tuple[App, ...]:
+    """Apps of an owner that the files name, for which no file has an integration any more."""
+    owners, keys = {one.owner for one in integrations} - {None}, {one.key for one in integrations}
+    return tuple(app for app in found if app.owner in owners and app.marker not in keys)
+
+
+def _by(found: Iterable[App], key: Callable[[App], str | None]) -> dict[str, tuple[App, ...]]:
+    groups: dict[str, tuple[App, ...]] = {}
+    for app in found:
+        name = key(app)
+        if name is not None:
+            groups[name] = (*groups.get(name, ()), app)
+    return groups
