@@ -52,6 +52,7 @@ class Okta:
         self.org_url = require_safe_origin(org_url, "The org URL")
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
+        self.announce = announce
         self.limits = RateLimits(self.clock, announce)
         headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
         self._http = new_client(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oktascim.okta.client import Okta
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 
 
 async def list_push_mappings(okta: Okta, app_id: str) -> list[dict[str, Any]]:
@@ -13,9 +14,22 @@ async def list_push_mappings(okta: Okta, app_id: str) -> list[dict[str, Any]]:
 
 
 async def create_push_mapping(okta: Okta, app_id: str, group_id: str, target_name: str) -> None:
-    """Push a group under a name; an existing group of that name in the app is linked."""
+    """Push a group under a name; an existing group of that name in the app is linked.
+
+    A group has one mapping per app. What Okta answers to a second one is not recorded (facts/okta-api.md 5.5), so a
+    refusal is checked against the list: where another run has created the mapping meanwhile, all is well.
+
+    Raises:
+        OktaError: it was refused, and the group has no mapping.
+    """
     body = {"sourceGroupId": group_id, "targetGroupName": target_name, "status": "ACTIVE"}
-    await okta.post(f"/api/v1/apps/{app_id}/group-push/mappings", body)
+    try:
+        await okta.post(f"/api/v1/apps/{app_id}/group-push/mappings", body)
+    except OktaRefusedIdentity:
+        raise
+    except OktaError:
+        if all(raw["sourceGroupId"] != group_id for raw in await list_push_mappings(okta, app_id)):
+            raise
 
 
 async def activate_push_mapping(okta: Okta, app_id: str, mapping_id: str) -> None:

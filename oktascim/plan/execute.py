@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
+from oktascim.okta import apps
 from oktascim.okta.client import Okta
+from oktascim.okta.errors import NotFound
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.progress import Progress, Silent, WatcherOf
 from oktascim.plan.read import Directory
@@ -69,6 +71,7 @@ class Workshop:
         directory: the users and groups that were resolved.
         routes: makes the routes for an integration, in the order in which they are tried.
         resolve: fetches an integration's secrets.
+        replan: reads the org again for one integration and compares; nothing is written.
         progress: told of everything.
         places: how many integrations are on their way at once.
     """
@@ -77,6 +80,7 @@ class Workshop:
     directory: Directory
     routes: Callable[[str], Sequence[Route]]
     resolve: Resolve
+    replan: Callable[[Integration], Awaitable[IntegrationPlan]]
     places: Places
     progress: Progress = field(default_factory=Silent)
 
@@ -94,9 +98,38 @@ async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Re
 
     async def one(plan: IntegrationPlan) -> Report:
         async with workshop.places.taken():
-            return await _apply_one(plan, workshop)
+            return await _apply_to_the_app_that_stays(plan, workshop)
 
     return list(await asyncio.gather(*(one(plan) for plan in plans)))
+
+
+async def _apply_to_the_app_that_stays(plan: IntegrationPlan, workshop: Workshop) -> Report:
+    """Apply a plan; where another run deleted the app meanwhile in favour of its twin, plan and apply for that one.
+
+    An app that was deleted and has no twin stays deleted: its creation was not what the plan showed.
+    """
+    report = await _apply_one(plan, workshop)
+    for _ in range(_ATTEMPTS - 1):
+        if not await _was_deleted(report, workshop.okta):
+            break
+        again = await workshop.replan(plan.integration)
+        if again.app is None:
+            break
+        gone, report = report.app_id, await _apply_one(again, workshop)
+        note = f"The app {gone} was deleted during this run, which continued with {again.app.id}, its twin."
+        report = replace(report, notes=(note, *report.notes))
+    return report
+
+
+async def _was_deleted(report: Report, okta: Okta) -> bool:
+    """Whether a step failed because the app is gone."""
+    if report.app_id is None or not any(isinstance(step.error, NotFound | NotTaken) for step in report.steps):
+        return False
+    try:
+        await apps.get_app(okta, report.app_id)
+    except NotFound:
+        return True
+    return False
 
 
 async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:

@@ -17,7 +17,9 @@ from oktascim.okta import apps, connections, directory, mappings, push
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
+from oktascim.okta.errors import NotFound
 from oktascim.plan.ownership import Claim, claims, orphans
+from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
 
@@ -198,11 +200,25 @@ async def _each(look_up: Callable[[str], Awaitable[Found]], words: Iterable[str]
 
 
 async def _read_one(reader: _Reader, one: Integration, claim: Claim) -> Actual:
-    if len(claim.own) > 1:
-        return Actual(twins=claim.own)
-    if not claim.own:
+    own = await settled(reader.okta, claim.own) if len(claim.own) > 1 else claim.own
+    if len(own) > 1:
+        return Actual(twins=own)
+    if not own:
         return Actual(contested=claim.contested, lookalikes=claim.lookalikes, strangers=claim.strangers)
-    return await _read_app(reader, one, claim.own[0])
+    try:
+        return await _read_app(reader, one, own[0])
+    except NotFound:
+        if await _exists(reader.okta, own[0]):
+            raise
+        return Actual(strangers=claim.strangers)  # deleted since the list was read
+
+
+async def _exists(okta: Okta, app: App) -> bool:
+    try:
+        await apps.get_app(okta, app.id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:

@@ -31,6 +31,7 @@ from oktascim.runs.console_access import console_route
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration, load, warnings
+from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
@@ -94,10 +95,15 @@ class Job:
                 directory=snapshot.directory,
                 routes=lambda key: self.routes(key, progress, console, places),
                 resolve=lambda integration: self.resolve(integration.key),
+                replan=lambda integration: self._replan(okta, integration),
                 places=places,
                 progress=progress,
             )
             return await apply(plans, workshop)
+
+    async def _replan(self, okta: Okta, integration: Integration) -> IntegrationPlan:
+        snapshot = await read(okta, [integration])
+        return plan([integration], snapshot, self.choices)[0]
 
     def check_secrets(self, plans: Iterable[IntegrationPlan]) -> None:
         """Resolve every secret that the plans will need, so that a missing one stops the run before any write.

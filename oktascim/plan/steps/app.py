@@ -14,12 +14,18 @@ from oktascim.okta.org import app_page
 from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
 from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.plan.twins import must_go, rivals, settled, survivor
 from oktascim.spec.models import Integration
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class CreateApp(Step):
-    """Create the app with its marker; after a lost answer, look for the marker before sending again."""
+    """Create the app with its marker; after a lost answer, look for the marker before sending again.
+
+    Where another run has created it at the same time, one of the two apps goes (see `oktascim.plan.twins`).
+    """
 
     kind: ClassVar[str] = "create_app"
 
@@ -29,14 +35,23 @@ class CreateApp(Step):
 
     async def do(self, run: Run) -> None:
         """Create the app unless that has happened, then write what the creation did not keep."""
-        if run.app is None:
-            run.app = await _create(run)
+        for _ in range(_ATTEMPTS):  # again only where all runs gave way to each other
+            if run.app is None:
+                run.app, run.unsettled = await _create(run), True
+            if run.unsettled:
+                await _settle(run)
+            if run.app is not None:
+                break
+        if run.app is None or (run.template.kind == "wizard" and run.app.features):
+            return  # another run has provisioning on already, and a write would wipe it (facts/okta-api.md 1.7)
         if app_changes(run.integration, run.template, run.app):
             body = merged_body(run.integration, run.template, run.app)
             run.app = await apps.replace_app(run.okta, run.app.id, body)
 
     async def verify(self, run: Run) -> str:
         """Read the app afresh; where its id was lost with the answer, find it by its marker."""
+        if run.unsettled:
+            await _settle(run)
         if run.app is None:
             run.app = await _find_marked(run)
         run.app = await apps.get_app(run.okta, run.app.id)
@@ -194,10 +209,45 @@ async def _find_marked(run: Run) -> App:
     Raises:
         NotTaken: the org has no app with the marker, so the creation did not happen.
     """
-    for app in await apps.every_app(run.okta):
-        if app.marker == run.integration.key:
-            return app
+    key = run.integration.key
+    found = [app for app in await apps.every_app(run.okta) if app.marker == key]
+    left = await settled(run.okta, found) if len(found) > 1 else found
+    if len(left) > 1:
+        raise OktascimError(
+            f"The answer to the creation was lost, and now {len(left)} apps carry the marker oktascim:{key}.",
+            why="Which of them this run created can't be told, so it deleted none.",
+            fix="Run `oktascim plan` again; it names them.",
+        )
+    if left:
+        return left[0]
     raise NotTaken("The org has no app with this integration's marker.")
+
+
+async def _settle(run: Run) -> None:
+    """Make sure that the app just created is the only one; where it has to go, delete it and take the other one.
+
+    Afterwards `run.app` is the app that stays, or None where every run gave way.
+
+    Raises:
+        OktascimError: the other app is of another kind, so the two runs have different files.
+    """
+    mine = run.app
+    assert mine is not None
+    others = await rivals(run.okta, mine, run.integration.key)
+    if await must_go(run.okta, mine, others):
+        await remove(run.okta, mine.id)
+        run.app = await survivor(run.okta, others)
+        if run.app:
+            run.notes.append(
+                f"Another run created the same app at the same time. This run deleted its own ({mine.id}) and "
+                f"continued with {run.app.id}."
+            )
+            if run.template.kind == "catalog" and run.app.name != mine.name:
+                raise OktascimError(
+                    f"Another run created the app {run.app.id} as a {run.app.name}; this run wants a {mine.name}.",
+                    fix="Decide which file is right, then run `oktascim plan` with it.",
+                )
+    run.unsettled = False
 
 
 def _compare(run: Run, app: App) -> str:

@@ -36,6 +36,7 @@ class Run:
         resolve: fetches the secrets of the connection.
         watcher: told of what a route is doing.
         app: the app as it was last read; None until it exists.
+        unsettled: whether this run created the app and does not know yet that it is the only one of its marker.
         established: what the provisioning step reached.
         notes: what the user should know beside the steps.
     """
@@ -48,6 +49,7 @@ class Run:
     resolve: Callable[[], ResolvedCredentials]
     watcher: Watcher = field(default_factory=Unwatched)
     app: App | None = None
+    unsettled: bool = False
     established: Established | None = None
     notes: list[str] = field(default_factory=list)
 

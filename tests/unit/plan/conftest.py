@@ -299,7 +299,11 @@ class Walk:
                 plans = plan(integrations, snapshot, Choices(**choices))
                 places = Places(okta, parallel)
                 routes = (ApiRoute(), HandoffRoute(self.wait_seconds, aside=places.lent))
-                workshop = Workshop(okta, snapshot.directory, lambda _name: routes, credentials, places)
+
+                async def replan(one: Integration) -> IntegrationPlan:
+                    return plan([one], await read(okta, [one]), Choices(**choices))[0]
+
+                workshop = Workshop(okta, snapshot.directory, lambda _key: routes, credentials, replan, places)
                 return await apply(plans, workshop)
 
         return self.clock.run(work())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import httpx
 import pytest
 
+from oktascim.okta.errors import NotFound
 from oktascim.okta.ratelimit import bucket_of
 from oktascim.plan.read import read
 
@@ -120,3 +122,46 @@ def test_apps_that_no_file_of_their_owner_names_any_more(walk, org, add, make, f
 
     assert orphans("team") == ["0oa2"]
     assert orphans(None) == []
+
+
+class TestTwins:
+    """Two apps of one marker, of which another run may be about to delete the one it made."""
+
+    CREATED = "2027-01-15T07:59:58.000Z"  # two seconds before the clock of these tests
+
+    def test_a_young_twin_is_given_time_to_go(self, walk, org, add, make) -> None:
+        add("0oa1", created="2027-01-15T07:59:57.000Z")
+        add("0oa2", created=self.CREATED)
+        org.on_read = lambda app_id: org.apps.pop("0oa2", None) if len(org.lines) > 5 else None
+        (plan,) = walk.plan(make())
+        assert (plan.app.id, plan.problem) == ("0oa1", None)
+        assert org.lines.count("GET /api/v1/apps") == 1  # the looks are on the roomy bucket
+
+    def test_a_young_twin_that_stays_is_named(self, walk, add, make) -> None:
+        add("0oa1", created=self.CREATED)
+        add("0oa2", created=self.CREATED)
+        (plan,) = walk.plan(make())
+        assert "2 apps carry the marker oktascim:acme" in plan.problem.what
+        assert plan.problem.fix.endswith("The eldest is 0oa1.")
+
+    @pytest.mark.parametrize("created", ["2026-01-15T07:59:58.000Z", "yesterday"])
+    def test_nobody_waits_for_old_twins(self, walk, org, add, make, created: str) -> None:
+        add("0oa1", created=created)
+        add("0oa2", created=created)
+        (plan,) = walk.plan(make())
+        assert (plan.action, walk.clock.slept, org.lines) == ("blocked", [], ["GET /api/v1/apps"])
+
+
+def test_an_app_that_is_deleted_while_it_is_read_is_no_app(walk, org, add, make, provisioning) -> None:
+    add()
+    org.fail("GET /api/v1/apps/0oa1/connections/default", httpx.Response(404))
+    org.on_read = lambda app_id: org.apps.clear()
+    (plan,) = walk.plan(make(provisioning=provisioning))
+    assert (plan.app, plan.action) == (None, "create")
+
+
+def test_a_404_about_an_app_that_exists_is_a_failure(walk, org, add, make, provisioning) -> None:
+    add()
+    org.fail("GET /api/v1/apps/0oa1/connections/default", httpx.Response(404))
+    with pytest.raises(NotFound):
+        walk.plan(make(provisioning=provisioning))
