@@ -9,10 +9,11 @@ from typing import Literal
 from oktascim.catalog import Template, find_template, load_templates
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change, app_changes, app_fields
+from oktascim.plan.membership import Target
 from oktascim.plan.read import Actual, Directory, Snapshot
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
-from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups, Target
+from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetMappings, SetToOkta
 from oktascim.routes.readback import ReadBack, judge
@@ -177,8 +178,7 @@ def _assignment_steps(wanted: Assignments, actual: Actual, directory: Directory)
         changes = tuple(
             Change("assignments.push_groups", actual.pushed.get(group.id), f"{group.word} ACTIVE") for group in pushed
         )
-        known = tuple((group.id, actual.push_ids[group.id]) for group in pushed if group.id in actual.push_ids)
-        yield PushGroups(changes, pushed, known)
+        yield PushGroups(changes, pushed)
 
 
 def _missing(words: tuple[str, ...] | None, ids: Mapping[str, str], present: frozenset[str]) -> tuple[Target, ...]:

@@ -1,4 +1,8 @@
-"""Single changes of who has an app: each one made, read back, and reported with what proves it."""
+"""Who has an app: the one home of assigning users and groups and of pushing groups.
+
+The steps of a plan and the `app` commands both build on `give_*` (send what is missing) and `see_*` (read it back).
+Whether an account then exists in the app is another question: `plan.outcomes`.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,21 @@ from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta import directory, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound, OktaError
-from oktascim.plan.steps.assignments import ALREADY_ASSIGNED, Target
+from oktascim.plan.steps.base import NotTaken
 
 Kind = Literal["user", "group", "push_group"]
-Change = Callable[[Okta, str, Target], Awaitable[str]]
+Change = Callable[[Okta, str, "Target"], Awaitable[str]]
+
+_ALREADY_ASSIGNED = "E0000062"  # facts/okta-api.md 6.2
+
+
+@dataclass(frozen=True)
+class Target:
+    """A user or group: the word in the spec or on the command line, its id, and for a group its name."""
+
+    word: str
+    id: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,17 +96,85 @@ async def change(okta: Okta, app_id: str, kind: Kind, targets: Sequence[Target],
     return [await one(target) for target in targets]
 
 
-async def assign_user(okta: Okta, app_id: str, user: Target) -> str:
-    """Assign a user in its own right; what Okta says of its provisioning is the evidence."""
+async def give_user(okta: Okta, app_id: str, user: Target) -> None:
+    """Assign a user directly; one who is assigned already is fine."""
     try:
         await directory.assign_user(okta, app_id, user.id)
     except OktaError as error:
-        if error.code != ALREADY_ASSIGNED:
+        if error.code != _ALREADY_ASSIGNED:
             raise
-    seen = await directory.get_app_user(okta, app_id, user.id)
-    if seen is None:
-        raise OktascimError(f"{user.word} is not assigned after all.", why="Okta took the call; a fresh read says 404.")
-    return f"assigned, {seen['status']}"
+
+
+async def see_users(okta: Okta, app_id: str, users: Sequence[Target]) -> str:
+    """Read each assignment.
+
+    Returns:
+        What proves them, such as `ada@acme.example is STAGED`.
+
+    Raises:
+        NotTaken: one of them isn't there.
+    """
+    seen = await asyncio.gather(*(directory.get_app_user(okta, app_id, user.id) for user in users))
+    _require_all(users, seen)
+    return ", ".join(
+        f"{user.word} is {app_user['status']}" for user, app_user in zip(users, seen, strict=True) if app_user
+    )
+
+
+async def give_group(okta: Okta, app_id: str, group: Target) -> None:
+    """Assign a group; assigning one again changes nothing."""
+    await directory.assign_group(okta, app_id, group.id)
+
+
+async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
+    """Read each assignment.
+
+    Raises:
+        NotTaken: one of them isn't there.
+    """
+    seen = await asyncio.gather(*(directory.get_app_group(okta, app_id, group.id) for group in groups))
+    _require_all(groups, seen)
+    return f"{', '.join(group.word for group in groups)} assigned; members follow in the background"
+
+
+async def give_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> None:
+    """Create a mapping for each group that has none, and switch on those that are paused or in error.
+
+    A group has one mapping per app (facts/okta-api.md 5.5), so what exists is read before anything is sent.
+    """
+    present = await _mappings(okta, app_id)
+    for group in groups:
+        mapping = present.get(group.id)
+        if mapping is None:
+            await push.create_push_mapping(okta, app_id, group.id, group.name)
+        elif mapping["status"] != "ACTIVE":
+            await push.activate_push_mapping(okta, app_id, mapping["id"])
+
+
+async def see_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
+    """Read the mappings.
+
+    A mapping in ERROR has been accepted, and its push failed: that is its outcome, not a write without effect.
+
+    Raises:
+        NotTaken: one of them is missing or paused.
+    """
+    present = await _mappings(okta, app_id)
+    states = {group.word: present[group.id]["status"] if group.id in present else "missing" for group in groups}
+    resting = [f"{word} is {status}" for word, status in states.items() if status not in {"ACTIVE", "ERROR"}]
+    if resting:
+        raise NotTaken(
+            f"Group push is not active: {', '.join(resting)}.",
+            why="Okta accepted the call, and a fresh read doesn't show its effect.",
+            fix=f"Run `oktascim logs --app {app_id} --failures --explain`.",
+        )
+    return ", ".join(f"{word}: mapping {status}" for word, status in states.items())
+
+
+async def assign_user(okta: Okta, app_id: str, user: Target) -> str:
+    """Assign a user directly, and read it back."""
+    await give_user(okta, app_id, user)
+    return await see_users(okta, app_id, (user,))
 
 
 async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
@@ -110,13 +193,9 @@ async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
 
 
 async def assign_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Assign a group; its members follow in the background."""
-    await directory.assign_group(okta, app_id, group.id)
-    if await directory.get_app_group(okta, app_id, group.id) is None:
-        raise OktascimError(
-            f"{group.word} is not assigned after all.", why="Okta took the call; a fresh read says 404."
-        )
-    return "assigned; members follow in the background"
+    """Assign a group, and read it back; its members follow in the background."""
+    await give_group(okta, app_id, group)
+    return await see_groups(okta, app_id, (group,))
 
 
 async def unassign_group(okta: Okta, app_id: str, group: Target) -> str:
@@ -128,36 +207,34 @@ async def unassign_group(okta: Okta, app_id: str, group: Target) -> str:
 
 
 async def push_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Push a group, or go on pushing one that is paused or in error; it has one mapping per app at most."""
-    mapping = await _mapping(okta, app_id, group)
-    if mapping is None:
-        await push.create_push_mapping(okta, app_id, group.id, group.name)
-    elif mapping["status"] != "ACTIVE":
-        await push.activate_push_mapping(okta, app_id, mapping["id"])
-    seen = await _mapping(okta, app_id, group)
-    if seen is None or seen["status"] != "ACTIVE":
-        raise OktascimError(
-            f"{group.word} is not pushed: its mapping is {seen['status'] if seen else 'missing'}.",
-            why=seen.get("errorSummary") if seen else None,
-            fix=f"Run `oktascim logs --app {app_id} --failures --explain`.",
-        )
-    return f"pushed, mapping {seen['id']} is ACTIVE"
+    """Push a group, or resume a push that is paused or in error, and read it back."""
+    await give_pushes(okta, app_id, (group,))
+    return await see_pushes(okta, app_id, (group,))
 
 
 async def stop_pushing(okta: Okta, app_id: str, group: Target, *, delete_target: bool) -> str:
     """Stop pushing a group, and on request delete the group that the app has of it."""
-    mapping = await _mapping(okta, app_id, group)
+    mapping = (await _mappings(okta, app_id)).get(group.id)
     if mapping is None:
         return "was not pushed"
     await _unless_gone(push.delete_push_mapping(okta, app_id, mapping["id"], delete_target=delete_target))
-    if await _mapping(okta, app_id, group) is not None:
+    if group.id in await _mappings(okta, app_id):
         raise OktascimError(f"{group.word} is still pushed.")
     return f"mapping {mapping['id']} is gone; the app's group {'is deleted with it' if delete_target else 'stays'}"
 
 
-async def _mapping(okta: Okta, app_id: str, group: Target) -> dict[str, Any] | None:
-    mappings = await push.list_push_mappings(okta, app_id)
-    return next((raw for raw in mappings if raw["sourceGroupId"] == group.id), None)
+def _require_all(targets: Sequence[Target], seen: Sequence[object | None]) -> None:
+    """Raise NotTaken for the targets that a fresh read did not find."""
+    missing = [target.word for target, one in zip(targets, seen, strict=True) if one is None]
+    if missing:
+        raise NotTaken(
+            f"Not assigned: {', '.join(missing)}.", why="Okta accepted the assignment, but it isn't there (404)."
+        )
+
+
+async def _mappings(okta: Okta, app_id: str) -> dict[str, dict[str, Any]]:
+    """The app's push mappings by source group."""
+    return {raw["sourceGroupId"]: raw for raw in await push.list_push_mappings(okta, app_id)}
 
 
 async def _unless_gone(deletion: Awaitable[None]) -> None:

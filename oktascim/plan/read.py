@@ -55,7 +55,6 @@ class Actual:
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
         pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
-        push_ids: source group id to mapping id.
     """
 
     app: App | None = None
@@ -71,7 +70,6 @@ class Actual:
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     pushed: Mapping[str, str] = field(default_factory=dict)
-    push_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -239,7 +237,6 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
         users=users,
         groups=reader.assigned_groups(app.id, one),
         pushed={raw["sourceGroupId"]: raw["status"] for raw in pushes},
-        push_ids={raw["sourceGroupId"]: raw["id"] for raw in pushes},
     )
 
 

@@ -150,7 +150,7 @@ def test_assign_and_unassign_reach_the_scim_server(acme: World) -> None:
     assert acme.scim_users()[GRACE]["active"] is False
     code, (one,) = results(acme, "assign", "acme-crm", "--user", GRACE)
     assert (code, one["kind"], one["name"], one["status"], one["error"]) == (0, "user", GRACE, "done", None)
-    assert one["evidence"].startswith("assigned, ")
+    assert one["evidence"].startswith(f"{GRACE} is ")
     acme.settled()
     assert acme.scim_users()[GRACE]["active"] is True
     code, (one,) = results(acme, "unassign", "acme-crm", "--user", GRACE)
@@ -172,7 +172,7 @@ def test_a_push_that_does_not_become_active_says_why(acme: World) -> None:
     results(acme, "push-group", "acme-crm", "--group", "Engineering", "--stop")
     fault(acme, "POST", "/api/v1/apps/[^/]+/group-push/mappings", 200)
     code, (one,) = results(acme, "push-group", "acme-crm", "--group", "Engineering")
-    assert (code, one["error"]) == (1, "Engineering is not pushed: its mapping is missing.")
+    assert (code, one["error"]) == (1, "Group push is not active: Engineering is missing.")
 
 
 def test_a_switch_without_effect_is_no_success(acme: World) -> None:
@@ -206,7 +206,7 @@ def test_push_group_stops_and_starts_with_the_far_end(acme: World) -> None:
     assert "Engineering" in acme.scim_groups()
     code, (one,) = results(acme, "push-group", "acme-crm", "--group", "Engineering")
     assert (code, one["kind"]) == (0, "push_group")
-    assert one["evidence"].endswith("is ACTIVE")
+    assert one["evidence"] == "Engineering: mapping ACTIVE"
     code, (one,) = results(acme, "push-group", "acme-crm", "--group", "Engineering", "--stop", "--delete-target")
     assert code == 0
     assert "the app's group is deleted with it" in one["evidence"]

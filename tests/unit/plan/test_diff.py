@@ -145,9 +145,9 @@ class TestAssignments:
 
     @pytest.mark.parametrize("status", ["INACTIVE", "ERROR"])
     def test_a_mapping_that_rests_is_woken_not_made_again(self, make, make_app, status: str) -> None:
-        actual = Actual(app=make_app(), pushed={"00g1": status}, push_ids={"00g1": "gPm1"})
+        actual = Actual(app=make_app(), pushed={"00g1": status})
         plan = planned(make(assignments={"push_groups": ["Eng"]}), actual)
-        assert plan.steps[0].mapping_ids == (("00g1", "gPm1"),)
+        assert [group.word for group in plan.steps[0].groups] == ["Eng"]
         assert fields(plan) == {"assignments.push_groups": (status, "Eng ACTIVE")}
 
     def test_a_group_named_by_id_is_pushed_under_its_name(self, make, make_app) -> None:

@@ -13,9 +13,10 @@ from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.okta.apps import App, app_from
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan, Problem
+from oktascim.plan.membership import Target
 from oktascim.plan.report import Report, StepReport
 from oktascim.plan.steps.app import CreateApp, DeleteApp, UpdateApp
-from oktascim.plan.steps.assignments import AssignUsers, Target
+from oktascim.plan.steps.assignments import AssignUsers
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.redact import Masker
