@@ -13,6 +13,7 @@ from okta_emulator.org import grouppush
 
 _PATH = "/api/v1/apps/{app_id}/group-push/mappings"
 _SHOWN = ("created", "id", "lastUpdated", "sourceGroupId", "status", "targetGroupId")
+_SHOWN_ONCE_PUSHED = ("lastPush", "errorSummary")  # Okta's description has them; mappings recorded before a push don't
 
 
 def create_mapping(call: Call) -> Answer:
@@ -68,13 +69,18 @@ def _mapping(call: Call) -> tuple[Record, Record]:
 
 def _view(call: Call, app: Record, mapping: Record) -> Record:
     groups = call.url("/api/v1/groups")
-    return {key: mapping[key] for key in _SHOWN} | {
-        "_links": {
-            "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
-            "sourceGroup": {"href": f"{groups}/{mapping['sourceGroupId']}"},
-            "targetGroup": {"href": f"{groups}/{mapping['targetGroupId']}"},
+    known = {key: mapping[key] for key in _SHOWN_ONCE_PUSHED if mapping.get(key)}
+    return (
+        {key: mapping[key] for key in _SHOWN}
+        | known
+        | {
+            "_links": {
+                "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
+                "sourceGroup": {"href": f"{groups}/{mapping['sourceGroupId']}"},
+                "targetGroup": {"href": f"{groups}/{mapping['targetGroupId']}"},
+            }
         }
-    }
+    )
 
 
 ENDPOINTS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from okta_emulator.core.clock import bare_seconds
 from okta_emulator.core.store import Record
 from okta_emulator.org.deliveries import Operation, Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, group_entity
@@ -40,16 +41,18 @@ def sync_group(org: Org, cause: Cause, app_id: str, mapping_id: str) -> None:
         members = _members(org, app_id, source["id"])
         name = mapping["target_name"]
         operation = _group_operation(mapping, name, members)
-        if operation is None:
-            return
-        outcome = await deliver(org, cause, app, operation, _group_targets(org, app, mapping, source))
+        targets = _group_targets(org, app, mapping, source)
+        outcome = (
+            await deliver(org, cause, app, operation, targets) if operation else Outcome(True, mapping["external_id"])
+        )
         current = org.store.push_mappings.get(mapping_id)
         if current is None:
             return
         with org.store.transaction():
             done = {"pushed": members, "pushed_name": name, "external_id": outcome.external_id}
             failed = {"status": "ERROR"} if mapping["external_id"] is None else {}
-            changed = current | (done if outcome.ok else failed) | {"lastPush": org.now()}
+            pushed = {"lastPush": bare_seconds(org.clock.now()), "errorSummary": None if outcome.ok else outcome.error}
+            changed = current | (done if outcome.ok else failed) | pushed
             org.store.push_mappings.put(mapping_id, changed, name=app_id)
 
     org.jobs.submit(app_id, job)

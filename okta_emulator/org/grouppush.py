@@ -33,6 +33,7 @@ def create(
         "created": now,
         "lastUpdated": now,
         "lastPush": None,
+        "errorSummary": None,
         "sourceGroupId": source["id"],
         "status": _status(status or "ACTIVE"),
         "targetGroupId": target["id"],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from urllib.parse import quote
 
-from oktascim.okta.client import Okta
+from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import NotFound
+
+_APP_USERS_A_PAGE = 500  # the most that Okta gives (facts/okta-api.md 8.1)
 
 
 async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
@@ -54,9 +57,15 @@ async def get_app_user(okta: Okta, app_id: str, user_id: str) -> dict[str, Any] 
     return app_user
 
 
-async def list_app_users(okta: Okta, app_id: str) -> list[dict[str, Any]]:
-    """All assignments of users to an app, 500 a request, each with its user in `_embedded.user`."""
-    return await okta.collect(f"/api/v1/apps/{app_id}/users", {"limit": 500, "expand": "user"})
+async def list_app_users(okta: Okta, app_id: str, *, expand: bool = True) -> list[dict[str, Any]]:
+    """All assignments of users to an app, 500 a request; with `expand` each has its user in `_embedded.user`."""
+    query: Query = {"limit": _APP_USERS_A_PAGE, **({"expand": "user"} if expand else {})}
+    return await okta.collect(f"/api/v1/apps/{app_id}/users", query)
+
+
+def pages_of(app_users: int) -> int:
+    """How many requests a list of so many assignments takes."""
+    return max(1, math.ceil(app_users / _APP_USERS_A_PAGE))
 
 
 async def assign_user(okta: Okta, app_id: str, user_id: str) -> None:

@@ -130,6 +130,13 @@ class RateLimits:
             if bucket.limit < math.inf
         }
 
+    def seconds_until_free(self, method: str, path: str, calls: int) -> float:
+        """How long it takes until so many calls fit into their bucket; 0 where they fit now or nothing is known."""
+        bucket, now = self._buckets.get(bucket_of(method, path)), self._clock.monotonic()
+        if bucket is None or bucket.remaining - bucket.in_flight >= calls or bucket.refilled_at == math.inf:
+            return 0.0
+        return max(0.0, bucket.refilled_at - now)
+
     @asynccontextmanager
     async def turn(self, method: str, path: str) -> AsyncIterator[Bucket]:
         """Wait until a call fits into its bucket, and hold its place while it is in flight."""

@@ -10,6 +10,7 @@ from oktascim.catalog import Template, find_template, load_templates
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change, app_changes, app_fields
 from oktascim.plan.membership import Target
+from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.read import Actual, Directory, Snapshot
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
@@ -59,6 +60,7 @@ class IntegrationPlan:
         problem: what blocks it, or None.
         proof: what the org shows of its provisioning, or None where there is none to compare.
         notes: what a person should know beside the steps, in words.
+        outcomes: what became of those who are assigned already; a failure is trouble, not a change.
     """
 
     integration: Integration
@@ -68,6 +70,7 @@ class IntegrationPlan:
     problem: Problem | None = None
     proof: ReadBack | None = None
     notes: tuple[str, ...] = ()
+    outcomes: tuple[MemberOutcome, ...] = ()
 
     @property
     def action(self) -> Action:
@@ -113,7 +116,9 @@ def diff(
         return IntegrationPlan(one, template, actual.app, (), problem, proof)
     current = Actual() if replaced else actual
     steps = [*([DeleteApp((), replaced)] if replaced else []), *_steps(one, current, template, directory, choices)]
-    return IntegrationPlan(one, template, actual.app, tuple(steps), None, proof, tuple(_notes(one, actual)))
+    return IntegrationPlan(
+        one, template, actual.app, tuple(steps), None, proof, tuple(_notes(one, actual)), current.outcomes
+    )
 
 
 def _steps(

@@ -1,4 +1,8 @@
-"""Carries plans out: integrations side by side, the steps of one in order, each verified before the next begins."""
+"""Carries plans out: integrations side by side, the steps of one in order, each verified before the next begins.
+
+When all steps are done, the outcomes are read: what became of those who are assigned. That comes last for all
+integrations together, since Okta provisions meanwhile and the calls of the apps' bucket belong to steps first.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,19 @@ from dataclasses import dataclass, field, replace
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
 from oktascim.okta import apps
+from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.outcome_words import failure_of, pending_note
+from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
 from oktascim.plan.progress import Progress, Silent, WatcherOf
-from oktascim.plan.read import Directory
+from oktascim.plan.read import Directory, wanted_of
 from oktascim.plan.report import Report, Status, StepReport
+from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.steps.base import NotTaken, Run, Step
 from oktascim.plan.steps.provisioning import Provision
+from oktascim.routes.readback import judge
 from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
@@ -74,6 +83,7 @@ class Workshop:
         replan: reads the org again for one integration and compares; nothing is written.
         progress: told of everything.
         places: how many integrations are on their way at once.
+        wait: seconds to wait at most for Okta to provision those who are assigned.
     """
 
     okta: Okta
@@ -83,6 +93,7 @@ class Workshop:
     replan: Callable[[Integration], Awaitable[IntegrationPlan]]
     places: Places
     progress: Progress = field(default_factory=Silent)
+    wait: float = DEFAULT_WAIT
 
 
 async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Report]:
@@ -96,29 +107,31 @@ async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Re
         A report per plan, in the same order.
     """
 
-    async def one(plan: IntegrationPlan) -> Report:
+    async def one(plan: IntegrationPlan) -> tuple[Report, App | None]:
         async with workshop.places.taken():
             return await _apply_to_the_app_that_stays(plan, workshop)
 
-    return list(await asyncio.gather(*(one(plan) for plan in plans)))
+    carried_out = await asyncio.gather(*(one(plan) for plan in plans))
+    return list(await asyncio.gather(*(_with_outcomes(report, app, workshop) for report, app in carried_out)))
 
 
-async def _apply_to_the_app_that_stays(plan: IntegrationPlan, workshop: Workshop) -> Report:
+async def _apply_to_the_app_that_stays(plan: IntegrationPlan, workshop: Workshop) -> tuple[Report, App | None]:
     """Apply a plan; where another run deleted the app meanwhile in favour of its twin, plan and apply for that one.
 
     An app that was deleted and has no twin stays deleted: its creation was not what the plan showed.
     """
-    report = await _apply_one(plan, workshop)
+    report, app = await _apply_one(plan, workshop)
     for _ in range(_ATTEMPTS - 1):
         if not await _was_deleted(report, workshop.okta):
             break
         again = await workshop.replan(plan.integration)
         if again.app is None:
             break
-        gone, report = report.app_id, await _apply_one(again, workshop)
+        gone = report.app_id
+        report, app = await _apply_one(again, workshop)
         note = f"The app {gone} was deleted during this run, which continued with {again.app.id}, its twin."
         report = replace(report, notes=(note, *report.notes))
-    return report
+    return report, app
 
 
 async def _was_deleted(report: Report, okta: Okta) -> bool:
@@ -132,11 +145,12 @@ async def _was_deleted(report: Report, okta: Okta) -> bool:
     return False
 
 
-async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
+async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> tuple[Report, App | None]:
+    """Carry one plan out; gives its report and the app as it was last read."""
     name, app_id = plan.integration.key, plan.app.id if plan.app else None
     if plan.problem:
         blocked = OktascimError(plan.problem.what, fix=plan.problem.fix)
-        return Report(plan, "blocked", app_id, proof=plan.proof, error=blocked)
+        return Report(plan, "blocked", app_id, proof=plan.proof, error=blocked), plan.app
     workshop.progress.planned(name, len(plan.steps))
     run = Run(
         okta=workshop.okta,
@@ -152,7 +166,7 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
     established = run.established
     sent = any(isinstance(step, Provision) for step in plan.steps)
-    return Report(
+    report = Report(
         plan,
         _status(steps),
         run.app.id if run.app else app_id,
@@ -164,6 +178,47 @@ async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> Report:
         error=errors[0].error if errors else None,
         notes=(*(() if sent else plan.notes), *run.notes),
     )
+    return report, run.app
+
+
+async def _with_outcomes(report: Report, app: App | None, workshop: Workshop) -> Report:
+    """The report with what became of those who are assigned; a failure of one is a failure of the integration."""
+    if app is None or report.status in {"blocked", "interrupted"}:
+        return report
+    try:
+        outcomes = await _outcomes(report, app, workshop)
+    except Interrupted as error:
+        return replace(report, status="interrupted", error=error)
+    except OktascimError as error:
+        return replace(report, status="failed", error=report.error or error)
+    failure, note = failure_of(app.id, outcomes), pending_note(app.id, outcomes, workshop.wait)
+    return replace(
+        report,
+        status="failed" if failure else report.status,
+        outcomes=outcomes,
+        error=failure if report.status != "failed" and failure else report.error,
+        notes=(*report.notes, *((note,) if note else ())),
+    )
+
+
+async def _outcomes(report: Report, app: App, workshop: Workshop) -> tuple[MemberOutcome, ...]:
+    wanted = _reached(report, workshop.directory)
+    proof = report.proof or judge(app, None)
+    if proof.status != "ENABLED":
+        return only_assigned(wanted)
+    seen = report.plan.outcomes
+    if not report.steps and not any(one.state == "pending" for one in seen):  # the plan has read it already
+        return await explained(workshop.okta, app, seen)
+    return await settle(workshop.okta, app, wanted, workshop.wait, workshop.progress.waits)
+
+
+def _reached(report: Report, found: Directory) -> Wanted:
+    """Whom the integration assigns, without those whose step was not done."""
+    wanted = wanted_of(report.plan.integration, found)
+    for one in report.steps:
+        given = one.step.assigns()
+        wanted = wanted.refreshed(given) if one.status == "done" else wanted.without(given)
+    return wanted
 
 
 async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> list[StepReport]:

@@ -15,6 +15,7 @@ from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta import directory, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound, OktaError
+from oktascim.plan.outcomes import Wanted
 from oktascim.plan.steps.base import NotTaken
 
 Kind = Literal["user", "group", "push_group"]
@@ -56,6 +57,16 @@ class Membership:
 def membership_exit_code(memberships: Iterable[Membership]) -> ExitCode:
     """One exit code for all."""
     return next((one.error.exit_code for one in memberships if one.error), ExitCode.DONE)
+
+
+def wanted_from(memberships: Iterable[Membership]) -> Wanted:
+    """Those whose change was made, all of them fresh."""
+    parts: dict[Kind, dict[str, str]] = {"user": {}, "group": {}, "push_group": {}}
+    for one in memberships:
+        if one.error is None:
+            parts[one.kind][one.target.id] = one.target.word
+    wanted = Wanted(parts["user"], parts["group"], parts["push_group"])
+    return wanted.refreshed(wanted)
 
 
 async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) -> tuple[list[Target], list[Target]]:

@@ -1,8 +1,9 @@
 """What the org has now, read with as few requests as the question needs (facts/okta-api.md 7).
 
 The list of apps answers most questions for every integration at once. Who is assigned is read from the side of the
-user and of the group, which costs one request per person or group of the whole run, from roomier buckets; only where
-that leaves a doubt is the single assignment read. One request per integration is left: its connection.
+user and of the group, which costs one request per person or group of the whole run, from roomier buckets. Two requests
+per integration are left: its connection and, where that is enabled and the spec assigns somebody, the list of its
+users, which shows who is in ERROR. Elsewhere a single assignment is read where the user's side leaves a doubt.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
+from oktascim.plan.outcomes import MemberOutcome, Wanted, outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
@@ -55,6 +57,7 @@ class Actual:
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
         pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
+        outcomes: what became of those of the wanted who are assigned or pushed; empty where provisioning is off.
     """
 
     app: App | None = None
@@ -70,6 +73,7 @@ class Actual:
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     pushed: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[MemberOutcome, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,9 +156,13 @@ class _Reader:
         words = [*_users(integration), *_groups_and_pushed(integration)]
         return tuple(dict.fromkeys(self._trouble[word] for word in words if word in self._trouble))
 
-    async def assigned_users(self, app_id: str, integration: Integration) -> frozenset[str]:
-        """Ids of the wanted users that have the app; a user whose links do not show it is asked about."""
+    async def assigned_users(
+        self, app_id: str, integration: Integration, listed: Sequence[Mapping[str, Any]] | None
+    ) -> frozenset[str]:
+        """Ids of the wanted users that have the app; without a list, one whose links don't show it is asked about."""
         wanted = {self.directory.users[word] for word in _users(integration) if word in self.directory.users}
+        if listed is not None:
+            return frozenset(wanted & {one.get("id") for one in listed})
         doubtful = sorted(user for user in wanted if app_id not in self._shown.get(user, frozenset()))
         looked = await asyncio.gather(*(directory.get_app_user(self.okta, app_id, user) for user in doubtful))
         return frozenset(wanted - {user for user, seen in zip(doubtful, looked, strict=True) if seen is None})
@@ -220,13 +228,17 @@ async def _exists(okta: Okta, app: App) -> bool:
 
 
 async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
-    users, connection, inbound, mapping, pushes = await asyncio.gather(
-        reader.assigned_users(app.id, one),
+    connection, inbound, mapping, pushes = await asyncio.gather(
         _connection(reader.okta, app, one),
         _inbound(reader.okta, app, one),
         _mapping(reader.okta, app, one),
         _pushes(reader.okta, app, one),
     )
+    on = judge(app, connection).status == "ENABLED"
+    listed = await directory.list_app_users(reader.okta, app.id, expand=False) if on and _assigned(one) else None
+    users = await reader.assigned_users(app.id, one, listed)
+    groups = reader.assigned_groups(app.id, one)
+    wanted = wanted_of(one, reader.directory).only({*users, *groups, *(raw["sourceGroupId"] for raw in pushes)})
     return Actual(
         app=app,
         catalog_key=await reader.catalog_key(app, find_template(one.template)),
@@ -235,8 +247,18 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
         inbound=inbound,
         mapping=mapping,
         users=users,
-        groups=reader.assigned_groups(app.id, one),
+        groups=groups,
         pushed={raw["sourceGroupId"]: raw["status"] for raw in pushes},
+        outcomes=outcomes_of(wanted, listed or (), pushes) if on else (),
+    )
+
+
+def wanted_of(one: Integration, found: Directory) -> Wanted:
+    """Whom an integration assigns and pushes, by Okta's ids."""
+    return Wanted(
+        users={found.users[word]: word for word in _users(one) if word in found.users},
+        groups={found.groups[word]: word for word in _groups(one) if word in found.groups},
+        pushed={found.groups[word]: word for word in _pushed(one) if word in found.groups},
     )
 
 
@@ -276,6 +298,10 @@ def _groups(one: Integration) -> tuple[str, ...]:
 
 def _pushed(one: Integration) -> tuple[str, ...]:
     return (one.assignments or _NOBODY).push_groups or ()
+
+
+def _assigned(one: Integration) -> bool:
+    return bool(_users(one) or _groups(one))
 
 
 def _groups_and_pushed(one: Integration) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.steps.base import Step
 from oktascim.routes.readback import ReadBack
 from oktascim.routes.route import Attempt, Handoff, RouteName
@@ -55,6 +56,7 @@ class Report:
     handoff: Handoff | None = None
     error: OktascimError | None = None
     notes: tuple[str, ...] = field(default=())
+    outcomes: tuple[MemberOutcome, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,6 +73,7 @@ class Report:
             "app_id": self.app_id,
             "status": self.status,
             "steps": [step.to_json() for step in self.steps],
+            "outcomes": [outcome.to_json() for outcome in self.outcomes],
             "provisioning": self._provisioning(),
             "handoff": {"page": self.handoff.page, "steps": list(self.handoff.steps)} if self.handoff else None,
             "notes": list(self.notes),

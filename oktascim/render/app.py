@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
 from oktascim.plan.kind import kind_of
 from oktascim.plan.membership import Membership
+from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
+from oktascim.render.outcomes import outcome_rows, outcome_summary
 from oktascim.render.streams import Table
 from oktascim.routes.readback import ReadBack
 
@@ -23,21 +26,31 @@ class AppView:
         app: a fresh read of it.
         template: the name of its template, or None.
         proof: what the org says of its provisioning.
-        users: how many people have it.
-        direct_users: how many of them in their own right, not through a group.
+        users: those who have it, and what became of their accounts.
+        direct_users: how many of them are assigned directly, not through a group.
         groups: how many groups have it.
-        pushes: by status how many groups are pushed to it; None where Okta does not say.
+        pushes: its push mappings as Okta lists them; None where Okta does not say.
         saml: what the other side needs; None for an app without SAML.
     """
 
     app: App
     template: str | None
     proof: ReadBack
-    users: int
+    users: tuple[MemberOutcome, ...]
     direct_users: int
     groups: int
-    pushes: dict[str, int] | None
+    pushes: tuple[Mapping[str, Any], ...] | None
     saml: SamlFacts | None
+
+    @property
+    def outcomes(self) -> tuple[MemberOutcome, ...]:
+        """What became of all people and pushed groups."""
+        return (*self.users, *map(push_outcome, self.pushes or ()))
+
+    @property
+    def push_statuses(self) -> dict[str, int] | None:
+        """By status how many groups are pushed to it; None where Okta does not say."""
+        return None if self.pushes is None else dict(Counter(str(one.get("status")) for one in self.pushes))
 
 
 def app_json(view: AppView) -> dict[str, Any]:
@@ -51,10 +64,12 @@ def app_json(view: AppView) -> dict[str, Any]:
             "to_app": sorted(view.proof.to_app),
         },
         "assignments": {
-            "users": view.users,
+            "users": len(view.users),
             "direct_users": view.direct_users,
+            "user_states": state_counts(view.users),
             "groups": view.groups,
-            "push_groups": view.pushes,
+            "push_groups": view.push_statuses,
+            "errors": [one.to_json() for one in failed_ones(view.outcomes)],
         },
         "saml": view.saml.to_json() if view.saml else None,
         "app": redact_body(view.app.raw),
@@ -64,16 +79,18 @@ def app_json(view: AppView) -> dict[str, Any]:
 def app_table(view: AppView) -> Table:
     """One row a fact."""
     summary, proof = _shown(view.app, view.template), view.proof
-    pushed = ", ".join(f"{count} {status}" for status, count in (view.pushes or {}).items()) or "none"
+    pushed = ", ".join(f"{count} {status}" for status, count in (view.push_statuses or {}).items()) or "none"
+    states = f": {outcome_summary(view.users)}" if view.users else ""
     by = f", shown by {' and '.join(proof.verified_by)}" if proof.verified_by else ""
     rows = [[key.replace("_", " "), _text(value)] for key, value in summary.items()]
     rows += [
         ["provisioning", f"{proof.status}{by}"],
         ["base URL", proof.base_url or "Okta does not show it"],
         ["to app", _text(sorted(proof.to_app))],
-        ["users", f"{view.users}, {view.direct_users} of them in their own right"],
+        ["users", f"{len(view.users)}, {view.direct_users} assigned directly{states}"],
         ["groups", str(view.groups)],
         ["push groups", "Okta does not say" if view.pushes is None else pushed],
+        *([mark, f"{who}: {said}"] for who, mark, said in outcome_rows(failed_ones(view.outcomes))),
     ]
     return Table(("", view.app.label), rows + _saml_rows(view.saml))
 
@@ -90,17 +107,23 @@ def app_list_table(found: Sequence[App]) -> Table:
     return Table(columns, rows, empty="This org has no apps.")
 
 
-def membership_json(app: App, memberships: Sequence[Membership]) -> dict[str, Any]:
+def membership_json(app: App, memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> dict[str, Any]:
     """The JSON of `app assign`, `app unassign` and `app push-group`."""
-    return {"app_id": app.id, "label": app.label, "results": [one.to_json() for one in memberships]}
+    return {
+        "app_id": app.id,
+        "label": app.label,
+        "results": [one.to_json() for one in memberships],
+        "outcomes": [one.to_json() for one in outcomes],
+    }
 
 
-def membership_table(memberships: Sequence[Membership]) -> Table:
-    """One row a user or group."""
+def membership_table(memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> Table:
+    """One row a change, then one row for what became of each person and group."""
     rows = [
         [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _said(one)]
         for one in memberships
     ]
+    rows += [["outcome", *row] for row in outcome_rows(outcomes)]
     return Table(("kind", "name", "state", "evidence"), rows)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from oktascim.errors import OktascimError
 from oktascim.files import write_whole
+from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.redact import clean
+from oktascim.render.outcomes import outcome_name, outcome_rows, outcome_summary, outcome_text
 from oktascim.render.streams import Output
+
+_WELL = frozenset({"done", "provisioned", "assigned"})
+_ANNOTATIONS = 10  # GitHub shows so many of a level for one step
 
 
 def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
-    """Write a JUnit file: a suite per integration, a case per step; pending steps are skipped with their reason.
+    """Write a JUnit file: a suite per integration, a case per step, person and group; what is pending is skipped.
 
     Args:
         file: where to.
@@ -27,13 +31,18 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
     """
     root = ElementTree.Element("testsuites", name="oktascim apply")
     for report in reports:
-        suite = ElementTree.SubElement(root, "testsuite", name=report.name, tests=str(len(report.steps) or 1))
+        count = (len(report.steps) or 1) + len(report.outcomes)
+        suite = ElementTree.SubElement(root, "testsuite", name=report.name, tests=str(count))
         if not report.steps:
             case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=report.status)
-            _mark(case, output, "failed" if report.error else "done", report.error)
+            failed = report.error is not None and not report.outcomes  # else the outcomes say who failed
+            _mark(case, output, "failed" if failed else "done", str(report.error))
         for step in report.steps:
             case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=clean(step.step.describe()))
-            _mark(case, output, step.status, step.error)
+            _mark(case, output, step.status, str(step.error) if step.error else "")
+        for outcome in report.outcomes:
+            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=clean(outcome_name(outcome)))
+            _mark(case, output, outcome.state, outcome_text(outcome))
     ElementTree.indent(root)
     write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
 
@@ -49,9 +58,9 @@ def tell_github(
     if environ.get("GITHUB_ACTIONS") == "true":
         for report in reports:
             if report.error:
-                level = "warning" if report.status == "pending" else "error"
-                text = output.masked(f"{report.error}").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-                output.note(f"::{level} title=oktascim {report.name}::{text}")
+                _annotate(output, "warning" if report.status == "pending" else "error", report.name, f"{report.error}")
+            for level, outcome in _annotated(report.outcomes):
+                _annotate(output, level, f"{report.name}: {outcome_name(outcome)}", outcome_text(outcome))
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
@@ -61,15 +70,34 @@ def tell_github(
             output.note(f"The summary for GitHub could not be written to {summary}: {error.strerror}.")
 
 
+def _annotated(outcomes: Sequence[MemberOutcome]) -> Iterator[tuple[str, MemberOutcome]]:
+    """Failures as errors and then what is pending as warnings, as many as GitHub shows of each."""
+    failed = [one for one in outcomes if one.state == "failed" and one.kind != "group"]
+    pending = [one for one in outcomes if one.state == "pending"]
+    yield from (("error", one) for one in failed[:_ANNOTATIONS])
+    yield from (("warning", one) for one in pending[:_ANNOTATIONS])
+
+
+def _annotate(output: Output, level: str, title: str, text: str) -> None:
+    escaped = output.masked(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    name = output.masked(clean(title)).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    output.note(f"::{level} title=oktascim {name}::{escaped}")
+
+
 def _markdown(reports: Sequence[Report], counted: Mapping[str, int], removals: Sequence[Removal]) -> str:
     lines = [f"### oktascim: {', '.join(f'{count} {status}' for status, count in counted.items())}", ""]
     lines += ["| integration | state | app | what |", "|---|---|---|---|"]
     for report in reports:
-        what = report.error.what if report.error else f"{len(report.steps)} steps"
+        steps = "; ".join(part for part in (f"{len(report.steps)} steps", outcome_summary(report.outcomes)) if part)
+        what = report.error.what if report.error else steps
         lines.append(f"| {report.name} | {report.status} | {report.app_id or ''} | {_cell(what)} |")
     for one in removals:
         what = f"{one.app.label}: {one.error.what if one.error else 'no file names it'}"
         lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {_cell(what)} |")
+    rows = [(report.name, *row) for report in reports for row in outcome_rows(report.outcomes)]
+    if rows:
+        lines += ["", "| integration | who | state | what Okta shows |", "|---|---|---|---|"]
+        lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -77,10 +105,10 @@ def _cell(text: str) -> str:
     return clean(text).replace("|", "\\|")
 
 
-def _mark(case: ElementTree.Element, output: Output, status: str, error: OktascimError | None) -> None:
-    words = output.masked(clean(str(error), keep_newlines=True)) if error else ""
+def _mark(case: ElementTree.Element, output: Output, status: str, text: str) -> None:
+    words = output.masked(clean(text, keep_newlines=True))
     if status == "failed":
         failure = ElementTree.SubElement(case, "failure", message=words.partition("\n")[0] or "failed")
         failure.text = words
-    elif status != "done":
+    elif status not in _WELL:
         ElementTree.SubElement(case, "skipped", message=words or status)

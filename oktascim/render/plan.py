@@ -10,11 +10,13 @@ from oktascim.errors import Interrupted
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.plan.steps.app import DeleteApp, UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, Provision
+from oktascim.render.outcomes import outcome_rows, trouble_notes
 from oktascim.render.streams import Output, Table
 
 _SIGN = {"create": "+", "change": "~", "none": "=", "blocked": "!"}
@@ -67,7 +69,13 @@ def plan_lines(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) ->
                 for step in plan.steps
                 for change in step.changes
             ]
+        lines += [f"! {name}: {note}" for note in plan_troubles(plan)]
     return lines + [f"- {app.marker}: Deactivate and delete {app.label} ({app.id})" for app in orphans]
+
+
+def plan_troubles(plan: IntegrationPlan) -> tuple[str, ...]:
+    """What is wrong already with those who are assigned, which apply can't change, and the command that explains it."""
+    return trouble_notes(plan.app.id, plan.outcomes) if plan.app else ()
 
 
 def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> str:
@@ -79,7 +87,7 @@ def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) 
 
 
 def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> Table:
-    """One row a step and one a deletion: integration, step, state, what proves it."""
+    """One row a step, then one a person and group, then one a deletion: integration, step or name, state, evidence."""
     rows = []
     for report in reports:
         if not report.steps:
@@ -87,6 +95,7 @@ def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) ->
         for step in report.steps:
             evidence = step.evidence or (step.error.what if step.error else "")
             rows.append([report.name, step.step.describe(), _MARK.get(step.status, step.status), evidence])
+        rows += [[report.name, *row] for row in outcome_rows(report.outcomes)]
     for removal in removals:
         evidence = removal.evidence or (removal.error.what if removal.error else "")
         state = {"removed": "ok", "failed": "FAILED"}.get(removal.status, removal.status)
@@ -109,7 +118,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
 def show_troubles(output: Output, reports: Sequence[Report], removals: Sequence[Removal] = ()) -> None:
     """Every failure and every pending step in full on stderr, then what was deleted, and one line that counts."""
     for report in reports:
-        for error in [step.error for step in report.steps] or [report.error]:
+        for error in dict.fromkeys([*(step.error for step in report.steps), report.error]):
             if error and not isinstance(error, Interrupted):
                 output.note(f"\n{report.name}:")
                 output.error(error)
@@ -150,6 +159,7 @@ def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
         "problem": {"what": plan.problem.what, "fix": plan.problem.fix} if plan.problem else None,
         "steps": [_step_json(plan, step) for step in plan.steps],
         "notes": list(plan.notes),
+        "errors": [one.to_json() for one in failed_ones(plan.outcomes)],
     }
 
 
@@ -178,12 +188,14 @@ def _plan_rows(plan: IntegrationPlan) -> list[list[str]]:
     sign, name = _SIGN[plan.action], plan.integration.key
     if plan.problem:
         return [[sign, name, "", "", "", "", f"{plan.problem.what} {plan.problem.fix}"]]
-    if not plan.steps:
-        return [[sign, name, "", "", "", "", "no change"]]
-    return [
+    rows = [
         [sign, name, step.kind, change.field, _old(change), _text(change.new), _step_state(plan, step)]
         for step in plan.steps
         for change in step.changes or (Change(step.describe(), None, None),)
+    ]
+    troubles = outcome_rows(failed_ones(plan.outcomes))
+    return (rows or [[sign, name, "", "", "", "", "no change"]]) + [
+        ["!", name, "in error", who, said, "", mark] for who, mark, said in troubles
     ]
 
 

@@ -23,6 +23,7 @@ from oktascim.plan.execute import Places, Workshop, apply
 from oktascim.plan.progress import Progress
 from oktascim.plan.read import Snapshot, read
 from oktascim.plan.report import Report
+from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.routes.handoff import HandoffRoute
@@ -56,6 +57,15 @@ ParallelOption = Annotated[
     int | None,
     typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once; by the rate limits otherwise."),
 ]
+WaitOption = Annotated[
+    int,
+    typer.Option(
+        "--wait",
+        min=0,
+        metavar="SECONDS",
+        help="Wait at most this long for Okta to provision those assigned, where provisioning is on; 0 looks once.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class Job:
         route: how provisioning is enabled.
         parallel: how many integrations are on their way at once.
         person: how far a person takes part.
+        wait: seconds to wait at most for Okta to provision those who are assigned.
     """
 
     session: Session
@@ -77,6 +88,7 @@ class Job:
     route: RouteChoice = RouteChoice.AUTO
     parallel: int | None = None
     person: Person = field(default_factory=Person)
+    wait: float = DEFAULT_WAIT
 
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
@@ -98,6 +110,7 @@ class Job:
                 replan=lambda integration: self._replan(okta, integration),
                 places=places,
                 progress=progress,
+                wait=self.wait,
             )
             return await apply(plans, workshop)
 

@@ -16,7 +16,7 @@ SAML = "sign_on: {mode: saml, acs_url: https://acme.example/acs, audience: https
 @pytest.fixture
 def acme(org: World) -> World:
     """An org with Acme CRM: SAML, provisioning on, Ada and Engineering assigned, Engineering pushed."""
-    done = org.oktascim("apply", org.spec(SPEC.replace("sign_on: {mode: swa}", SAML)), "--yes")
+    done = org.oktascim("apply", org.spec(SPEC.replace("sign_on: {mode: swa}", SAML)), "--yes", "--wait", "0")
     assert done.code == 0, done.stderr
     org.settled()
     return org
@@ -72,7 +72,14 @@ def test_show_proves_provisioning_and_counts_who_has_the_app(acme: World, word: 
         "base_url": acme.scim_url,
         "to_app": ["create", "deactivate", "update"],
     }
-    assert shown["assignments"] == {"users": 3, "direct_users": 1, "groups": 1, "push_groups": {"ACTIVE": 1}}
+    assert shown["assignments"] == {
+        "users": 3,
+        "direct_users": 1,
+        "user_states": {"provisioned": 3},
+        "groups": 1,
+        "push_groups": {"ACTIVE": 1},
+        "errors": [],
+    }
     assert shown["app"]["settings"]["app"]["acsUrl"] == "https://acme.example/acs"
 
 

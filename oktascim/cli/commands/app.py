@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,10 @@ from oktascim.okta.saml import get_saml_facts
 from oktascim.plan import membership
 from oktascim.plan.kind import find_kind
 from oktascim.plan.membership import Membership, membership_exit_code
+from oktascim.plan.outcome_words import failure_of, pending_note
+from oktascim.plan.outcomes import MemberOutcome, user_outcome
 from oktascim.plan.removal import remove
+from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
 from oktascim.render.app import (
     AppView,
     app_json,
@@ -32,11 +35,22 @@ from oktascim.render.app import (
     membership_json,
     membership_table,
 )
+from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import read_back
-from oktascim.runs.engine import stoppable
+from oktascim.runs.engine import WaitOption, stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.session import OutputOption, Session, session_of
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An app, what was changed of who has it, and what became of those who were given it."""
+
+    app: App
+    memberships: list[Membership]
+    outcomes: tuple[MemberOutcome, ...]
+
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -74,6 +88,8 @@ def show_app(
         write_whole(saml_metadata, view.saml.xml)
         session.output.note(f"Wrote the SAML metadata to {saml_metadata}.")
     session.output.show(app_json(view), output, app_table(view))
+    for note in trouble_notes(view.app.id, view.outcomes):
+        session.output.note(note)
 
 
 @app.command("activate")
@@ -108,16 +124,21 @@ def assign(
     word: AppArgument,
     user: UserOption = None,
     group: GroupOption = None,
+    wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Give the app to users and groups, and read each assignment back.
+    """Give the app to users and groups, read each assignment back, and say what became of it.
+
+    Where provisioning is on it waits for Okta to provision them; one that Okta could not provision makes the exit
+    code 5.
 
     Example: `oktascim app assign acme-crm --user ada@acme.example --group Engineering`
     """
     session = session_of(context)
     users, groups = _named(user, group)
     changes = (membership.assign_user, membership.assign_group)
-    return _show_changes(session, output, *session.run(lambda: _change(session, word, users, groups, changes)))
+    changed = session.run(lambda: _change(session, word, users, groups, changes, wait))
+    return _show_changes(session, output, changed, wait)
 
 
 @app.command("unassign")
@@ -135,7 +156,7 @@ def unassign(
     session = session_of(context)
     users, groups = _named(user, group)
     changes = (membership.unassign_user, membership.unassign_group)
-    return _show_changes(session, output, *session.run(lambda: _change(session, word, users, groups, changes)))
+    return _show_changes(session, output, session.run(lambda: _change(session, word, users, groups, changes)))
 
 
 @app.command("push-group")
@@ -147,9 +168,12 @@ def push_group(
     delete_target: Annotated[
         bool, typer.Option("--delete-target", help="With --stop: delete the app's group as well.")
     ] = False,
+    wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Push groups to the app under their own names, or stop it, and read the mapping back.
+    """Push groups to the app under their own names, or stop it, read the mapping back, and say what became of it.
+
+    Where provisioning is on it waits for Okta to push them; a push that failed makes the exit code 5.
 
     Example: `oktascim app push-group acme-crm --group Engineering`
     """
@@ -157,7 +181,9 @@ def push_group(
     if delete_target and not stop:
         raise UsageProblem("--delete-target goes with --stop only.")
     how = partial(membership.stop_pushing, delete_target=delete_target) if stop else membership.push_group
-    return _show_changes(session, output, *session.run(lambda: _push(session, word, list(dict.fromkeys(group)), how)))
+    groups = list(dict.fromkeys(group))
+    changed = session.run(lambda: _push(session, word, groups, how, None if stop else wait))
+    return _show_changes(session, output, changed, wait)
 
 
 async def _every_app(session: Session) -> list[App]:
@@ -180,7 +206,7 @@ async def _view(session: Session, word: str) -> AppView:
             app=found,
             template=template.name if template else None,
             proof=proof,
-            users=len(users),
+            users=tuple(user_outcome(one) for one in users),
             direct_users=sum(one.get("scope") == "USER" for one in users),
             groups=len(groups),
             pushes=pushes,
@@ -188,10 +214,10 @@ async def _view(session: Session, word: str) -> AppView:
         )
 
 
-async def _pushes(okta: Okta, found: App) -> dict[str, int] | None:
-    """By status how many groups are pushed; None where Okta refuses to say, as it may for an app that cannot push."""
+async def _pushes(okta: Okta, found: App) -> tuple[dict[str, Any], ...] | None:
+    """The push mappings; None where Okta refuses to say, as it may for an app that cannot push."""
     try:
-        return dict(Counter(str(one["status"]) for one in await list_push_mappings(okta, found.id)))
+        return tuple(await list_push_mappings(okta, found.id))
     except OktaRefusedIdentity:
         raise
     except OktaError:
@@ -241,26 +267,42 @@ async def _change(
     users: Sequence[str],
     groups: Sequence[str],
     changes: tuple[membership.Change, membership.Change],
-) -> tuple[App, list[Membership]]:
+    wait: float | None = None,
+) -> Changed:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
         people, teams = await membership.find_targets(okta, users, groups)
         done = await membership.change(okta, found.id, "user", people, changes[0])
-        return found, done + await membership.change(okta, found.id, "group", teams, changes[1])
+        done += await membership.change(okta, found.id, "group", teams, changes[1])
+        return Changed(found, done, await _settled(session, okta, found, done, wait))
 
 
 async def _push(
-    session: Session, word: str, groups: Sequence[str], how: membership.Change
-) -> tuple[App, list[Membership]]:
+    session: Session, word: str, groups: Sequence[str], how: membership.Change, wait: float | None
+) -> Changed:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
         _, teams = await membership.find_targets(okta, (), groups)
-        return found, await membership.change(okta, found.id, "push_group", teams, how)
+        done = await membership.change(okta, found.id, "push_group", teams, how)
+        return Changed(found, done, await _settled(session, okta, found, done, wait))
 
 
-def _show_changes(session: Session, output: Format, found: App, memberships: Sequence[Membership]) -> ExitCode:
-    session.output.show(membership_json(found, memberships), output, membership_table(memberships))
-    for one in memberships:
-        if one.error:
-            session.output.error(one.error)
-    return membership_exit_code(memberships)
+async def _settled(
+    session: Session, okta: Okta, found: App, done: Sequence[Membership], wait: float | None
+) -> tuple[MemberOutcome, ...]:
+    """What became of those whose change was made; nothing is read where people lose the app."""
+    if wait is None:
+        return ()
+    return await settle_if_on(okta, found, membership.wanted_from(done), wait, session.announce)
+
+
+def _show_changes(session: Session, output: Format, changed: Changed, waited: float = 0.0) -> ExitCode:
+    found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
+    session.output.show(membership_json(found, memberships, outcomes), output, membership_table(memberships, outcomes))
+    failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, waited)
+    for error in [*(one.error for one in memberships), failure]:
+        if error:
+            session.output.error(error)
+    if note:
+        session.output.note(note)
+    return membership_exit_code(memberships) or (failure.exit_code if failure else ExitCode.DONE)

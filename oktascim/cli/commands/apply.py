@@ -14,6 +14,7 @@ from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
+from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.ci import tell_github, write_junit
 from oktascim.render.plan import counts, plan_lines, plan_summary, report_json, report_table, show_troubles
 from oktascim.render.progress import progress_for
@@ -25,6 +26,7 @@ from oktascim.runs.engine import (
     PathsArgument,
     RouteChoice,
     RouteOption,
+    WaitOption,
     keys_of,
     load_selected,
     stoppable,
@@ -65,6 +67,7 @@ def apply(
         typer.Option("--prune-max", min=0, metavar="N", help="Stop if --prune would delete more (with --yes: 5)."),
     ] = None,
     parallel: ParallelOption = None,
+    wait: WaitOption = int(DEFAULT_WAIT),
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
     clipboard: ClipboardOption = False,
@@ -75,6 +78,7 @@ def apply(
 
     Shows the plan, asks, and carries it out; every change is read back before it is called done. Running it again
     sends only what is still missing. A step that only a person can do is handed over with the exact page and values.
+    At the end it waits for Okta to provision those assigned; one that Okta could not provision makes the exit code 5.
 
     Example: `oktascim apply integrations/ --yes -o json`
     """
@@ -82,7 +86,7 @@ def apply(
     loaded = load_selected(session, paths, only, prune=prune)
     choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
-    job = Job(session, loaded, choices, route, parallel, person)
+    job = Job(session, loaded, choices, route, parallel, person, wait)
     outcome = session.run(lambda: run_job(session, job, prune=prune, prune_max=prune_max))
     return finish(session, outcome, output, junit)
 

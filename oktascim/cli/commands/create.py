@@ -9,6 +9,7 @@ import typer
 
 from oktascim.cli.commands.apply import finish, run_job
 from oktascim.errors import UsageProblem
+from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.streams import Format
 from oktascim.runs.draft import (
     AcsUrlOption,
@@ -23,7 +24,7 @@ from oktascim.runs.draft import (
     UserOption,
     listed_words,
 )
-from oktascim.runs.engine import Job, RouteChoice, RouteOption
+from oktascim.runs.engine import Job, RouteChoice, RouteOption, WaitOption
 from oktascim.runs.flags import (
     BaseUrlOption,
     LabelOption,
@@ -61,6 +62,7 @@ def create(
         Path | None, typer.Option("--save", metavar="FILE", help="Write the spec there too, before anything is sent.")
     ] = None,
     route: RouteOption = RouteChoice.AUTO,
+    wait: WaitOption = int(DEFAULT_WAIT),
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
     clipboard: ClipboardOption = False,
@@ -99,5 +101,5 @@ def create(
         integration = draft.load(save.parent).integration
         write_spec(session, save, integration, guiding_comments(integration, save))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
-    job = Job(session, (loaded,), route=route, person=person)
+    job = Job(session, (loaded,), route=route, person=person, wait=wait)
     return finish(session, session.run(lambda: run_job(session, job)), output, None)

@@ -9,7 +9,7 @@ import typer
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
-from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, show_notes
+from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, plan_troubles, show_notes
 from oktascim.render.streams import Format
 from oktascim.runs.engine import Job, OnlyOption, PathsArgument, load_selected, stoppable
 from oktascim.runs.session import OutputOption, Session, session_of
@@ -27,7 +27,8 @@ def plan(
     """Show what apply would change; reads only.
 
     Every line is one field of one integration: what the org has, what the file says. A step that only a person or a
-    browser can do in this org is `pending`; what must follow it is `waiting`.
+    browser can do in this org is `pending`; what must follow it is `waiting`. People and groups that Okta could not
+    provision are listed as FAILED with the time: that is no change, and apply can't clear it.
 
     Example: `oktascim plan integrations/ --exit-code`
     """
@@ -36,7 +37,7 @@ def plan(
     plans, orphans = session.run(lambda: _read(session, job))
     orphans = orphans if prune else []
     session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))
-    show_notes(session.output, {plan.integration.key: plan.notes for plan in plans})
+    show_notes(session.output, {plan.integration.key: (*plan.notes, *plan_troubles(plan)) for plan in plans})
     session.output.note(plan_summary(plans, orphans))
     problems = [plan.problem for plan in plans if plan.problem]
     if problems:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from oktascim.plan import membership
 from oktascim.plan.membership import Target
+from oktascim.plan.outcomes import Wanted
 from oktascim.plan.steps.base import Run, Step
 
 
@@ -21,6 +22,10 @@ class AssignUsers(Step):
     def describe(self) -> str:
         """What it will do."""
         return f"Assign {', '.join(user.word for user in self.users)}"
+
+    def assigns(self) -> Wanted:
+        """Whom it assigns."""
+        return Wanted(users={one.id: one.word for one in self.users})
 
     async def do(self, run: Run) -> None:
         """Assign each; one that is assigned already is fine."""
@@ -44,6 +49,10 @@ class AssignGroups(Step):
         """What it will do."""
         return f"Assign the groups {', '.join(group.word for group in self.groups)}"
 
+    def assigns(self) -> Wanted:
+        """Whom it assigns."""
+        return Wanted(groups={one.id: one.word for one in self.groups})
+
     async def do(self, run: Run) -> None:
         """Assign each; assigning one again changes nothing."""
         for group in self.groups:
@@ -65,6 +74,10 @@ class PushGroups(Step):
     def describe(self) -> str:
         """What it will do."""
         return f"Push the groups {', '.join(group.word for group in self.groups)}"
+
+    def assigns(self) -> Wanted:
+        """Whom it pushes."""
+        return Wanted(pushed={one.id: one.word for one in self.groups})
 
     async def do(self, run: Run) -> None:
         """Create the mappings that are missing, and switch on those that rest."""

@@ -12,6 +12,7 @@ from oktascim.errors import OktascimError
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.compare import Change
+from oktascim.plan.outcomes import Wanted
 from oktascim.plan.read import Directory
 from oktascim.routes.route import Established, Route
 from oktascim.routes.task import Unwatched, Watcher
@@ -78,6 +79,10 @@ class Step(ABC):
     @abstractmethod
     def describe(self) -> str:
         """What it will do, in the imperative."""
+
+    def assigns(self) -> Wanted:
+        """Whom it assigns or pushes; nobody, for most steps."""
+        return Wanted()
 
     @abstractmethod
     async def do(self, run: Run) -> None:

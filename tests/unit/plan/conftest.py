@@ -70,6 +70,8 @@ class MiniOrg:
     hides_links: bool = False
     app_users: set[tuple[str, str]] = field(default_factory=set)
     app_groups: set[tuple[str, str]] = field(default_factory=set)
+    members: dict[str, list[str]] = field(default_factory=dict)  # group id to ids of its users
+    becomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # user or group id to what each look shows
     pushes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     connections: dict[str, dict[str, Any]] = field(default_factory=dict)
     switched_on: dict[str, set[str]] = field(default_factory=dict)
@@ -201,6 +203,23 @@ class MiniOrg:
     def _app_user(self, app_id: str, user_id: str) -> httpx.Response:
         return ok({"id": user_id, "status": "ACTIVE"}) if (app_id, user_id) in self.app_users else missing()
 
+    def _app_users(self, app_id: str) -> httpx.Response:
+        direct = [(user, "USER") for app, user in sorted(self.app_users) if app == app_id]
+        groups = [group for app, group in sorted(self.app_groups) if app == app_id]
+        through = [(user, "GROUP") for group in groups for user in self.members.get(group, [])]
+        pushed_to = self.connections.get(app_id, UNKNOWN)["status"] == "ENABLED"
+        return ok([self._app_user_of(user, scope, pushed_to=pushed_to) for user, scope in direct + through])
+
+    def _app_user_of(self, user_id: str, scope: str, *, pushed_to: bool) -> dict[str, Any]:
+        there = {"status": "PROVISIONED", "externalId": f"ext-{user_id}"} if pushed_to else {"status": "ACTIVE"}
+        login = next((login for login, known in self.users.items() if known == user_id), user_id)
+        own = {"id": user_id, "scope": scope, "syncState": "DISABLED", "lastUpdated": "2027-01-15T07:00:00.000Z"}
+        return own | {"credentials": {"userName": login}} | there | self._shown(user_id)
+
+    def _shown(self, one: str) -> dict[str, Any]:
+        states = self.becomes.get(one) or [{}]
+        return states.pop(0) if len(states) > 1 else states[0]
+
     def _assign_user(self, app_id: str, body: dict[str, Any]) -> httpx.Response:
         if (app_id, body["id"]) in self.app_users:
             return refused(409, "E0000062", "The specified user is already assigned to the application.")
@@ -215,10 +234,11 @@ class MiniOrg:
         return ok({})
 
     def _mappings(self, app_id: str) -> httpx.Response:
-        return ok(self.pushes.get(app_id, []))
+        return ok([mapping | self._shown(mapping["id"]) for mapping in self.pushes.get(app_id, [])])
 
     def _push(self, app_id: str, body: dict[str, Any]) -> httpx.Response:
         mapping = {"id": f"gPm{len(self.pushes) + 1}", "sourceGroupId": body["sourceGroupId"], "status": "ACTIVE"}
+        mapping |= {"lastUpdated": "2027-01-15T08:00:00Z", "lastPush": "2027-01-15T08:00:01Z"}
         self.pushes.setdefault(app_id, []).append(mapping)
         return ok(mapping)
 
@@ -241,6 +261,7 @@ ROUTES = [
     (f"POST {APP}/connections/default/lifecycle/activate", MiniOrg._enable),
     (f"GET {APP}/features/USER_PROVISIONING", MiniOrg._features),
     (f"PUT {APP}/features/USER_PROVISIONING", MiniOrg._set_features),
+    (f"GET {APP}/users", MiniOrg._app_users),
     (f"GET {APP}/users/([^/]+)", MiniOrg._app_user),
     (f"POST {APP}/users", MiniOrg._assign_user),
     (f"GET {APP}/groups/([^/]+)", MiniOrg._app_group),
@@ -292,7 +313,9 @@ class Walk:
 
         return self.clock.run(work())
 
-    def apply(self, *integrations: Integration, parallel: int | None = None, **choices: Any) -> list[Report]:
+    def apply(
+        self, *integrations: Integration, parallel: int | None = None, wait: float = 20.0, **choices: Any
+    ) -> list[Report]:
         async def work() -> list[Report]:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
@@ -303,7 +326,9 @@ class Walk:
                 async def replan(one: Integration) -> IntegrationPlan:
                     return plan([one], await read(okta, [one]), Choices(**choices))[0]
 
-                workshop = Workshop(okta, snapshot.directory, lambda _key: routes, credentials, replan, places)
+                workshop = Workshop(
+                    okta, snapshot.directory, lambda _key: routes, credentials, replan, places, wait=wait
+                )
                 return await apply(plans, workshop)
 
         return self.clock.run(work())

@@ -24,7 +24,7 @@ def test_a_plan_reads_only(walk, org, add, make, provisioning) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_a_plan_without_changes_costs_one_request_per_integration_beside_the_lists(
+def test_a_plan_without_changes_costs_two_requests_per_integration_beside_the_lists(
     walk, org, add, make, provisioning, count: int
 ) -> None:
     names = [f"app-{number}" for number in range(count)]
@@ -39,8 +39,31 @@ def test_a_plan_without_changes_costs_one_request_per_integration_beside_the_lis
     plans = walk.plan(*(make(name=name, provisioning=wanted, assignments=people) for name in names))
     assert {plan.action for plan in plans} == {"none"}
     spent = Counter(bucket_of(request.method, request.url.path) for request in org.requests)
-    assert spent["/api/v1/apps"] + spent["/api/v1/apps/{id}"] <= math.ceil(count / 200) + count
+    # its connection, and the list of its users, which shows who is in ERROR
+    assert spent["/api/v1/apps"] + spent["/api/v1/apps/{id}"] == math.ceil(count / 200) + 2 * count
     assert sum(spent.values()) - spent["/api/v1/apps"] == 4  # ada, her links, the group, its apps: once for all
+
+
+@pytest.mark.parametrize(
+    ("people", "connection", "lists"),
+    [
+        ({"users": ["ada"]}, ENABLED, 1),
+        ({"users": ["ada", "bob", "eve"]}, ENABLED, 1),  # one for all of them, and none for each that is missing
+        ({"groups": ["Eng"]}, ENABLED, 1),
+        ({"push_groups": ["Eng"]}, ENABLED, 0),
+        ({}, ENABLED, 0),
+        ({"groups": ["Eng"]}, ENABLED | {"status": "DISABLED"}, 0),
+    ],
+)
+def test_the_users_of_an_app_are_listed_only_where_somebody_is_assigned_and_provisioning_is_on(
+    walk, org, add, make, provisioning, people: dict, connection: dict, lists: int
+) -> None:
+    add()
+    org.users, org.groups = {"ada": "00u1", "bob": "00u2", "eve": "00u3"}, {"00g1": "Eng"}
+    org.connections["0oa1"] = connection
+    walk.plan(make(provisioning=provisioning, assignments=people))
+    asked = [line for line in org.lines if line.startswith("GET /api/v1/apps/0oa1/users")]
+    assert asked == ["GET /api/v1/apps/0oa1/users"] * lists
 
 
 def test_a_plan_of_nothing_but_new_apps_reads_the_list_alone(walk, org, make, provisioning) -> None:

@@ -75,6 +75,7 @@ def test_the_json_of_an_integration(report) -> None:
                 "error": words,
             }
         ],
+        "outcomes": [],
         "provisioning": {"status": "UNKNOWN", "route": None, "verified_by": [], "attempts": []},
         "handoff": {"page": "https://page", "steps": ["Click."]},
         "notes": [],

@@ -62,6 +62,7 @@ def test_the_json_of_a_plan(plans) -> None:
                     }
                 ],
                 "notes": [],
+                "errors": [],
             }
         ],
         "prune": [{"app_id": "0oa9", "label": "Gone", "name": "gone", "owner": "team"}],

@@ -1,0 +1,159 @@
+"""Waits, for a bounded time, until Okta has provisioned whom a run assigned, and fetches the words of what failed.
+
+One look is one or two paged lists, whatever the number of people. Looks come at growing intervals, and none of them
+waits for the rate limit: the calls that are left belong to steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, explain_text
+from oktascim.diagnose.event import is_silent, transaction_of, words_of
+from oktascim.diagnose.finding import Finding
+from oktascim.errors import UsageProblem
+from oktascim.logs.query import Conditions, Failures, Selection
+from oktascim.okta import directory, push
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import OktaError
+from oktascim.okta.logs import LogQuery, read_page
+from oktascim.okta.ratelimit import Announce
+from oktascim.plan.outcomes import MemberOutcome, Wanted, failed_ones, first_failure, only_assigned, outcomes_of
+from oktascim.redact import clean
+from oktascim.routes.readback import read_back
+
+DEFAULT_WAIT = 20.0
+_FIRST_PAUSE = 0.5
+_SPARE_CALLS = 2  # that a look leaves in the bucket
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reading of the app's lists.
+
+    Attributes:
+        outcomes: what became of those who are wanted.
+        listed: how many people the app has.
+        calls: how many calls it drew on the bucket of the apps.
+    """
+
+    outcomes: tuple[MemberOutcome, ...]
+    listed: int
+    calls: int
+
+    def settled(self, wanted: Wanted, before: Look | None) -> bool:
+        """Whether nobody is pending, and the members of a group that was just assigned have stopped arriving."""
+        arriving = wanted.growing and (before is None or before.listed != self.listed)
+        return not arriving and not any(one.state == "pending" for one in self.outcomes)
+
+
+async def look(okta: Okta, app_id: str, wanted: Wanted) -> Look:
+    """Read what became of those who are wanted."""
+    people = bool(wanted.users or wanted.groups)
+    app_users = await directory.list_app_users(okta, app_id, expand=False) if people else []
+    mappings = await push.list_push_mappings(okta, app_id) if wanted.pushed else []
+    calls = people * directory.pages_of(len(app_users)) + bool(wanted.pushed)
+    return Look(outcomes_of(wanted, app_users, mappings), len(app_users), calls)
+
+
+async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: Announce) -> tuple[MemberOutcome, ...]:
+    """Look until nobody is pending or the time is over, and explain what failed.
+
+    Args:
+        okta: the org.
+        app: the app.
+        wanted: whose outcome is asked for.
+        wait: seconds to wait at most; with 0 there is one look.
+        announce: told that there is a wait, before it begins.
+
+    Raises:
+        Interrupted: the run is to end.
+        OktaError: a list can't be read.
+    """
+    if not wanted:
+        return ()
+    end, pause = okta.clock.monotonic() + wait, _FIRST_PAUSE
+    before, now = None, await look(okta, app.id, wanted)
+    while not now.settled(wanted, before):
+        left = end - okta.clock.monotonic()
+        limited = okta.limits.seconds_until_free("GET", f"/api/v1/apps/{app.id}/users", now.calls + _SPARE_CALLS)
+        if left <= 0 or limited > left:
+            break
+        if before is None:
+            announce(f"at most, for Okta to provision the people and groups of {app.label}", left)
+        await okta.clock.sleep(min(max(pause, limited), left))
+        pause *= 2
+        before, now = now, await look(okta, app.id, wanted)
+    return await explained(okta, app, now.outcomes)
+
+
+async def settle_if_on(
+    okta: Okta, app: App, wanted: Wanted, wait: float, announce: Announce
+) -> tuple[MemberOutcome, ...]:
+    """The same for an app of which nothing is known: where its provisioning is off, the assignment is the outcome."""
+    if not wanted:
+        return ()
+    if (await read_back(okta, app.id)).status != "ENABLED":
+        return only_assigned(wanted)
+    return await settle(okta, app, wanted, wait, announce)
+
+
+async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -> tuple[MemberOutcome, ...]:
+    """The outcomes with Okta's own errors and what they mean; the System Log is read once, if anybody failed."""
+    failed = failed_ones(outcomes)
+    if not failed:
+        return outcomes
+    events = await _failures(okta, app, failed)
+    told = {(one.kind, one.id): _with_words(one, events) for one in failed}
+    return tuple(told.get((one.kind, one.id), one) for one in outcomes)
+
+
+async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> list[dict[str, Any]]:
+    """The app's failures since a moment before the first of these, by Okta's clock; none where nobody may read them."""
+    conditions = Conditions(app=app, failures=Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE))
+    try:
+        page = await read_page(okta, LogQuery(conditions.filter(), first_failure(failed)))
+    except (OktaError, UsageProblem):  # such as a token that may not read the log: its words are then missing
+        return []
+    return Selection(conditions).keep(page.events).values
+
+
+def _with_words(one: MemberOutcome, events: Sequence[Event]) -> MemberOutcome:
+    about = _events_about(one, events)
+    spoken = [words_of(event) for event in about if not is_silent(event)]
+    reason = one.reason or (spoken[-1] if spoken else None)
+    return _explained_by(one, reason, explain_events(about) or explain_text(reason or ""))
+
+
+def _explained_by(one: MemberOutcome, reason: str | None, findings: Sequence[Finding]) -> MemberOutcome:
+    said = replace(one, reason=clean(reason) if reason else None)
+    if not findings:
+        return said
+    found = next((finding for finding in findings if finding.category != "unknown"), findings[0])
+    fix = f"{found.fix} {found.okta_action.text}"
+    return replace(said, category=found.category, cause=found.cause, fix=fix)
+
+
+def _events_about(one: MemberOutcome, events: Sequence[Event]) -> list[Event]:
+    """Those that name it and those of the same transactions; else those that name nobody, such as a refused token."""
+    named = {transaction_of(event) for event in events if one.id in _ids(event) or one.name in _names(event)}
+    if named:
+        return [event for event in events if transaction_of(event) in named]
+    return [event for event in events if all(target.get("type") == "AppInstance" for target in _targets(event))]
+
+
+def _targets(event: Event) -> Iterable[Mapping[str, Any]]:
+    return event.get("target") or ()
+
+
+def _ids(event: Event) -> set[Any]:
+    return {target.get("id") for target in _targets(event)}
+
+
+def _names(event: Event) -> set[Any]:
+    return {target.get(key) for target in _targets(event) for key in ("alternateId", "displayName")}

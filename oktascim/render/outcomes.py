@@ -1,0 +1,49 @@
+"""Outcomes of assignments for people: a row a person and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from oktascim.plan.outcome_words import explain_command
+from oktascim.plan.outcomes import MemberOutcome, failed_ones, state_counts
+
+_MEMBERS_SHOWN = 20
+_KINDS = {"user": "user", "member": "group member", "group": "group", "push_group": "push group"}
+_MARKS = {"failed": "FAILED"}
+
+
+def outcome_rows(outcomes: Sequence[MemberOutcome]) -> Iterator[tuple[str, str, str]]:
+    """Who, the state, and what Okta shows; of failed members of groups the first few, the JSON has them all."""
+    members = [one for one in outcomes if one.kind == "member"]
+    hidden = members[_MEMBERS_SHOWN:]
+    for one in outcomes:
+        if one not in hidden:
+            yield outcome_name(one), _MARKS.get(one.state, one.state), outcome_text(one)
+    if hidden:
+        yield f"{len(hidden)} more group members", "FAILED", "all of them are in the JSON (-o json)"
+
+
+def outcome_name(one: MemberOutcome) -> str:
+    """Who it is, such as `user ada@acme.example`."""
+    return f"{_KINDS[one.kind]} {one.name}"
+
+
+def outcome_text(one: MemberOutcome) -> str:
+    """What Okta shows of one: its own error where it gives one, since when it failed."""
+    since = f" since {one.since}" if one.since else ""
+    return f"{one.evidence}{since}: {one.reason}" if one.reason else f"{one.evidence}{since}"
+
+
+def outcome_summary(outcomes: Sequence[MemberOutcome]) -> str:
+    """How many persons and pushed groups are in each state, such as `2 provisioned, 1 failed`; "" for nobody."""
+    counted = state_counts(one for one in outcomes if one.kind != "group")
+    return ", ".join(f"{count} {state}" for state, count in counted.items())
+
+
+def trouble_notes(app_id: str, outcomes: Sequence[MemberOutcome]) -> tuple[str, ...]:
+    """How many are in ERROR in an app and the command that explains it; nothing where nobody is."""
+    failed = failed_ones(outcomes)
+    if not failed:
+        return ()
+    who = f"{failed[0].name} is" if len(failed) == 1 else f"{len(failed)} people and groups are"
+    return (f"{who} in ERROR. To see why: `{explain_command(app_id, failed)}`.",)
