@@ -21,6 +21,7 @@ from oktascim.plan.steps.base import NotTaken
 Kind = Literal["user", "group", "push_group"]
 Change = Callable[[Okta, str, "Target"], Awaitable[str]]
 
+_ASKED_ONE_BY_ONE = 2  # more are looked up in the app's list, which shows 500 people a call
 _ALREADY_ASSIGNED = "E0000062"  # facts/okta-api.md 6.2
 
 
@@ -125,7 +126,11 @@ async def see_users(okta: Okta, app_id: str, users: Sequence[Target]) -> str:
     Raises:
         NotTaken: one of them isn't there.
     """
-    seen = await asyncio.gather(*(directory.get_app_user(okta, app_id, user.id) for user in users))
+    if len(users) > _ASKED_ONE_BY_ONE:
+        listed = {one["id"]: one for one in await directory.list_app_users(okta, app_id, expand=False)}
+        seen = [listed.get(user.id) for user in users]
+    else:
+        seen = await asyncio.gather(*(directory.get_app_user(okta, app_id, user.id) for user in users))
     _require_all(users, seen)
     return ", ".join(
         f"{user.word} is {app_user['status']}" for user, app_user in zip(users, seen, strict=True) if app_user
@@ -143,7 +148,11 @@ async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
     Raises:
         NotTaken: one of them isn't there.
     """
-    seen = await asyncio.gather(*(directory.get_app_group(okta, app_id, group.id) for group in groups))
+    if len(groups) > _ASKED_ONE_BY_ONE:
+        listed = {one["id"]: one for one in await directory.list_app_groups(okta, app_id)}
+        seen = [listed.get(group.id) for group in groups]
+    else:
+        seen = await asyncio.gather(*(directory.get_app_group(okta, app_id, group.id) for group in groups))
     _require_all(groups, seen)
     return f"{', '.join(group.word for group in groups)} assigned; members follow in the background"
 

@@ -128,14 +128,14 @@ def outcomes_of(
 
 
 def only_assigned(wanted: Wanted) -> tuple[MemberOutcome, ...]:
-    """The outcomes where provisioning is off: an assignment is all that there will be."""
+    """The outcomes where Okta shows no provisioning: the assignment is all there is."""
     kinds: tuple[tuple[OutcomeKind, Mapping[str, str]], ...] = (
         ("user", wanted.users),
         ("group", wanted.groups),
         ("push_group", wanted.pushed),
     )
     return tuple(
-        MemberOutcome(kind, name, one, "assigned", "provisioning is off")
+        MemberOutcome(kind, name, one, "assigned", "Okta doesn't show provisioning as enabled")
         for kind, names in kinds
         for one, name in names.items()
     )

@@ -79,16 +79,21 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         return ()
     end, pause = okta.clock.monotonic() + wait, _FIRST_PAUSE
     before, now = None, await look(okta, app.id, wanted)
+
+    def limited() -> float:
+        path = f"/api/v1/apps/{app.id}/users"
+        return okta.limits.seconds_until_free("GET", path, now.calls + _SPARE_CALLS)
+
     while not now.settled(wanted, before):
         left = end - okta.clock.monotonic()
-        limited = okta.limits.seconds_until_free("GET", f"/api/v1/apps/{app.id}/users", now.calls + _SPARE_CALLS)
-        if left <= 0 or limited > left:
+        if left <= 0 or limited() > left:
             break
-        if before is None:
+        if pause == _FIRST_PAUSE:
             announce(f"at most, for Okta to provision the people and groups of {app.label}", left)
-        await okta.clock.sleep(min(max(pause, limited), left))
+        await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
-        before, now = now, await look(okta, app.id, wanted)
+        if limited() == 0:  # others who wait may have drawn on the bucket meanwhile
+            before, now = now, await look(okta, app.id, wanted)
     return await explained(okta, app, now.outcomes)
 
 

@@ -137,6 +137,8 @@ class _Story:
         for report in reports:
             if report.error:
                 raise report.error
+            for outcome in report.outcomes:
+                self._say(clean(f"    outcome {outcome.name}: {outcome.state} ({outcome.evidence})"))
         if exit_code(reports) is not ExitCode.DONE:
             raise OktascimError("The demo did not end as it should.")
         self._head("apply again: nothing to do, and no write is sent")

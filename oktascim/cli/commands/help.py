@@ -24,7 +24,7 @@ EXIT_CODES = """\
 2    wrong usage, or a spec that is not valid
 3    `plan --exit-code` found changes
 4    Okta refused the identity: wrong or expired token, missing role or scope
-5    the SCIM server or its credentials failed the test
+5    the SCIM server or its credentials failed the test, or Okta could not provision somebody
 6    a person must act in the Admin Console (handoff pending)
 130  interrupted; what was done has been reported"""
 

@@ -144,10 +144,40 @@ def test_no_look_waits_for_the_rate_limit(walk, org, acme, fake_clock) -> None:
     assert (states(report)["bob"], org.lines.count(LOOK), fake_clock.slept) == ("pending", 1, [])
 
 
+def test_the_looks_of_many_apps_do_not_empty_the_bucket_together(walk, org, make, provisioning, fake_clock) -> None:
+    """Three calls are left after the first looks; each app would look again with what is there."""
+    org.takes_credentials, org.users, org.becomes = True, {"ada": "00u1"}, {"00u1": [STAGED]}
+    answer, left = org.handle, [9]
+
+    def limited(request: httpx.Request) -> httpx.Response:
+        response = answer(request)
+        if request.url.path.endswith("/users") and request.method == "GET":
+            left[0] -= 1
+            counter = {"limit": "10", "remaining": f"{left[0]}", "reset": "1799999999"}
+            response.headers.update({f"x-rate-limit-{name}": value for name, value in counter.items()})
+            response.headers["date"] = "Fri, 15 Jan 2027 07:59:00 GMT"
+        return response
+
+    org.handle = limited
+    names = [f"app-{number}" for number in range(5)]
+    one = {"provisioning": provisioning, "assignments": {"users": ["ada"]}}
+    reports = walk.apply(*(make(name=name, label=name, **one) for name in names))
+    assert {states(report)["ada"] for report in reports} == {"pending"}
+    assert left[0] == 2  # the calls that a look leaves for steps
+    assert max(fake_clock.slept) < 20.0  # nobody waited for the counter
+
+
 def test_where_provisioning_is_off_the_assignment_is_the_outcome(walk, org, make) -> None:
     org.users = {"ada": "00u1"}
     (report,) = walk.apply(make(assignments={"users": ["ada"]}))
     assert (report.status, states(report), LOOK in org.lines) == ("done", {"ada": "assigned"}, False)
+
+
+def test_three_people_are_read_back_in_one_list(walk, org, make) -> None:
+    org.users = {"ada": "00u1", "bob": "00u2", "eve": "00u3"}
+    (report,) = walk.apply(make(assignments={"users": ["ada", "bob", "eve"]}))
+    assert report.steps[-1].evidence == "ada is ACTIVE, bob is ACTIVE, eve is ACTIVE"
+    assert [line for line in org.lines if line.startswith(LOOK)] == [LOOK]
 
 
 def test_those_whose_step_was_not_done_have_no_outcome(walk, org, acme, refuse) -> None:
