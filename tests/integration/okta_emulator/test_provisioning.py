@@ -196,6 +196,24 @@ def test_a_pushed_group_follows_its_source(org: Emulated, app: Any, scim_url: st
     assert "group_push.delete_appgroup" in types(org)
 
 
+def test_a_mapping_shows_its_last_push_and_why_it_failed(org: Emulated, app: Any, scripted: ScriptedScim) -> None:
+    own = f"/api/v1/apps/{app['id']}/group-push/mappings"
+    created = org.call("POST", own, {"sourceGroupId": org.group()["id"], "targetGroupName": "A"})
+    assert {"lastPush", "errorSummary"}.isdisjoint(created)  # recorded so, before a push
+    org.settle()
+    (pushed,) = org.call("GET", own)
+    assert (pushed["status"], pushed["lastPush"] >= pushed["lastUpdated"]) == ("ACTIVE", True)
+    assert "errorSummary" not in pushed
+
+    org.connect(app, scripted.url, TOKEN)
+    scripted.then(501, {"detail": "Filtering is not implemented"})
+    org.call("POST", own, {"sourceGroupId": org.group("Sales")["id"], "targetGroupName": "B"})
+    org.settle()
+    (failed,) = (one for one in org.call("GET", own) if one["id"] != pushed["id"])
+    assert failed["status"] == "ERROR"
+    assert "Filtering is not implemented" in failed["errorSummary"]
+
+
 def test_a_source_group_has_one_mapping_and_one_target(org: Emulated, app: Any) -> None:
     group = org.group()
     own = f"/api/v1/apps/{app['id']}/group-push/mappings"
