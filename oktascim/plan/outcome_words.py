@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from oktascim.errors import ScimServerFailed
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, first_failure
 
 _NAMED_AT_MOST = 5
+_RETRY = "An administrator must clear the error in the Admin Console: Dashboard > Tasks. No API does it."
 
 
 def named(outcomes: Sequence[MemberOutcome]) -> str:
@@ -32,16 +33,24 @@ def failure_of(app_id: str, outcomes: Sequence[MemberOutcome]) -> ScimServerFail
     failed = failed_ones(outcomes)
     if not failed:
         return None
+    fixes = [one.fix for one in failed if one.fix] + [one.retry or _RETRY for one in failed]
+    return ScimServerFailed(
+        f"Okta could not provision {named(failed)}.",
+        why="\n".join(_whys(failed)),
+        fix="\n".join((*dict.fromkeys(fixes), f"See the failures: `{explain_command(app_id, failed)}`.")),
+    )
+
+
+def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
+    """Each reason once with those that have it; the first few of many, since a reason may name its person."""
     whys: dict[str, list[MemberOutcome]] = {}
     for one in failed:
         said = " ".join(part for part in (_quoted(one.reason), one.cause) if part)
         whys.setdefault(said or f"Okta gives no reason ({one.evidence}).", []).append(one)
-    fixes = dict.fromkeys(one.fix for one in failed if one.fix)
-    return ScimServerFailed(
-        f"Okta could not provision {named(failed)}.",
-        why="\n".join(f"{named(ones)}: {why}" for why, ones in whys.items()),
-        fix="\n".join((*fixes, f"See the failures: `{explain_command(app_id, failed)}`.")),
-    )
+    for why in list(whys)[:_NAMED_AT_MOST]:
+        yield f"{named(whys[why])}: {why}"
+    if len(whys) > _NAMED_AT_MOST:
+        yield f"There are {len(whys) - _NAMED_AT_MOST} more reasons."
 
 
 def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) -> str | None:

@@ -81,6 +81,7 @@ class MemberOutcome:
         since: when Okta last changed it, for a failure.
         reason: Okta's own error, where it gives one.
         category, cause, fix: what that error means and what to do.
+        retry: what Okta does next by itself, and how an administrator sets it off.
     """
 
     kind: OutcomeKind
@@ -93,6 +94,7 @@ class MemberOutcome:
     category: str | None = None
     cause: str | None = None
     fix: str | None = None
+    retry: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The outcome's JSON."""
@@ -106,8 +108,8 @@ class MemberOutcome:
         }
 
     def _failure(self) -> dict[str, Any]:
-        error = {"reason": self.reason, "category": self.category, "cause": self.cause, "fix": self.fix}
-        return {"since": self.since, "error": error}
+        explained = {"category": self.category, "cause": self.cause, "fix": self.fix, "retry": self.retry}
+        return {"since": self.since, "error": {"reason": self.reason} | explained}
 
 
 def outcomes_of(

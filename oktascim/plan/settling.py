@@ -140,8 +140,8 @@ def _explained_by(one: MemberOutcome, reason: str | None, findings: Sequence[Fin
     if not findings:
         return said
     found = next((finding for finding in findings if finding.category != "unknown"), findings[0])
-    fix = f"{found.fix} {found.okta_action.text}"
-    return replace(said, category=found.category, cause=found.cause, fix=fix)
+    retry = found.okta_action.text
+    return replace(said, category=found.category, cause=found.cause, fix=found.fix, retry=retry)
 
 
 def _events_about(one: MemberOutcome, events: Sequence[Event]) -> list[Event]:

@@ -96,9 +96,21 @@ def test_one_error_reports_all_failures_each_reason_once() -> None:
     assert error.what == "Okta could not provision ada, bob."
     assert error.why == "ada, bob: Okta gives no reason (STAGED, syncState ERROR)."
     assert error.fix == (
+        "An administrator must clear the error in the Admin Console: Dashboard > Tasks. No API does it.\n"
         "See the failures: `oktascim logs --app 0oa1 --failures --explain --since 2026-11-28T08:55:00Z`."
     )
     assert failure_of("0oa1", (user_outcome(app_user()),)) is None
+
+
+def test_many_reasons_do_not_flood_the_error() -> None:
+    crowd = [
+        MemberOutcome("member", f"u{number}", f"00u{number}", "failed", "ERROR", reason=f"User u{number} exists.")
+        for number in range(1000)
+    ]
+    error = failure_of("0oa1", crowd)
+    assert error is not None
+    assert "There are 995 more reasons." in (error.why or "")
+    assert len(str(error)) < 1000
 
 
 def test_a_command_for_one_person_names_them_as_a_shell_needs_it() -> None:
