@@ -190,9 +190,15 @@ def test_destroy_removes_what_the_spec_names_and_nothing_else(world: World) -> N
 
 def test_a_run_without_changes_costs_what_the_docs_say(world: World) -> None:
     count = 12
-    block = SPEC.partition("integrations:\n")[2].replace(", push_groups: [Engineering]", "")
+    people = [f"person{number}@acme.example" for number in range(count)]  # one an app: all share one SCIM server
+    for login in people:
+        profile = {"firstName": "Test", "lastName": "Person", "email": login, "login": login}
+        world.okta("POST", "/api/v1/users", {"profile": profile})
+    block = SPEC.partition("integrations:\n")[2].partition("    assignments:")[0]
     many = "version: 1\nintegrations:\n" + "".join(
-        block.replace("acme-crm", f"app-{number}").replace("Acme CRM", f"App {number}") for number in range(count)
+        block.replace("acme-crm", f"app-{number}").replace("Acme CRM", f"App {number}")
+        + f"    assignments: {{users: [{login}]}}\n"
+        for number, login in enumerate(people)
     )
     spec = world.spec(many)
     assert world.oktascim("apply", spec, "--yes").code == 0
