@@ -1,4 +1,4 @@
-"""What Okta was doing when it failed, and the words by which its error texts and event titles say so."""
+"""What Okta was doing when it failed, and how its error texts and event titles say so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("create_group", r"Error while creating (?:user )?group"),
     (
         "create_user",
-        r"Error while creating (?:new )?user|Error while creating(?= \S+@\S+ ?:)|Push new user to external application",
+        (
+            r"Error while creating (?:new )?user|Error while creating(?= \S+@\S+ ?:)"
+            r"|Push new user to external application|Could not create (?:a )?(?:new )?user(?=\s*[:.,]| \S+@)"
+        ),
     ),
     (
         "update_user",
@@ -54,4 +57,19 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("rate_limit", r"API rate limit exceeded"),
     ("api", r"API error"),
 )
-"""What Okta says it was doing, and the words by which it says so (facts/okta-scim-client.md 6.2)."""
+"""Each action, and the words that name it in a text (facts/okta-scim-client.md 6.2)."""
+
+CONNECTOR_CALLS: tuple[tuple[str, str], ...] = (
+    ("reactivate_user", r"re-?activat|undelete|unsuspend"),
+    ("deactivate_user", r"deactivat|deprovision|suspend|disable\w*user|(?:delete|remove)user\b"),
+    ("set_password", r"password"),
+    ("set_members", r"member|(?:to|from)group"),
+    ("create_group", r"(?:create|new|add)\w*group"),
+    ("delete_group", r"(?:delete|remove)\w*group"),
+    ("update_group", r"(?:update|rename|push)\w*group"),
+    ("create_user", r"(?:create|new|add)\w*(?:user|account)"),
+    ("find_user", r"(?:verify|exists|find|lookup)\w*user|user\w*exists"),
+    ("import_users", r"(?:import|download|list|getall)\w*users"),
+    ("update_user", r"profile|(?:update|modify)\w*(?:user|account)"),
+)
+"""What a connector's own call says of the operation ("Error executing pushUserProfile:"), the most specific first."""

@@ -1,4 +1,4 @@
-"""The error body inside a text: Okta's own, SCIM 2.0, SCIM 1.1, OAuth, or what a web framework makes of an error."""
+"""The error body inside a text: Okta's own, SCIM 2.0, SCIM 1.1, OAuth, or a web framework's."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_SPEAKING_MEMBERS = (
-    *("errorSummary", "detail", "error", "error_description", "errorMessage", "message", "loc", "msg", "reason"),
+_SENTENCE_MEMBERS = (
+    *(
+        "errorSummary",
+        "detail",
+        "error",
+        "error_description",
+        "errorMessage",
+        "message",
+        "messages",
+        "loc",
+        "msg",
+        "reason",
+    ),
     *("errorCauses", "Errors", "errors", "generalErrors"),
 )
-"""Members that hold words, in the order in which they read best."""
+"""Members that hold sentences, in the order in which they read best."""
 
 _DEEPEST = 4
+_MOST_FIELDS = 20
+_LISTS_OF_OTHERS = frozenset({"schemas", "loc", "resources"})
+"""Lists of strings that are no complaints about a field."""
 _MEMBER = re.compile(
     r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
     r"""|statusCode|code|errorCode)["']\s*:\s*"""
@@ -30,7 +44,7 @@ class ErrorBody:
     """What an error body says.
 
     Attributes:
-        words: its sentences; empty for JSON that is no error body, such as a list answer.
+        words: its sentences; empty for JSON that isn't an error body, such as a list answer.
         status: the HTTP status that it names.
         scim_type: the RFC 7644 3.12 scimType.
         error_code: Okta's errorCode, such as E0000001.
@@ -46,14 +60,14 @@ def error_body_in(text: str) -> ErrorBody | None:
     """Read the JSON object in a text, or the members of one that is cut off or in another notation.
 
     Returns:
-        What it says, or None where nothing in the text looks like an error body.
+        What it says, or None if nothing in the text looks like an error body.
     """
     start = text.find("{")
     if start < 0:
         assigned = " ".join(found["words"] for found in _ASSIGNED.finditer(text)) if "=" in text else ""
         return ErrorBody(words=assigned) if assigned else None
     document = _document(text[start:]) or _document(text[start:].replace('\\"', '"'))
-    return _read(document) if document else _from_members(text[start:].replace('\\"', '"'))
+    return _error_body_of(document) if document else _from_members(text[start:].replace('\\"', '"'))
 
 
 def _document(text: str) -> dict[str, Any] | None:
@@ -65,19 +79,19 @@ def _document(text: str) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _read(document: dict[str, Any]) -> ErrorBody:
-    """What a whole document says; SCIM 1.1 and some servers keep status and words in a member of it."""
-    members = [document, *_parts(document)]
+def _error_body_of(document: dict[str, Any]) -> ErrorBody:
+    """What a whole document says; SCIM 1.1 and some servers keep status and sentences in a member of it."""
+    members = [document, *_nested_errors(document)]
     statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
     return ErrorBody(
-        words=" ".join(_words(document, 0)),
+        words=" ".join(_sentences(document, 0)),
         status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
-        scim_type=_first(members, "scimType"),
-        error_code=_first(members, "errorCode"),
+        scim_type=_first_string(members, "scimType"),
+        error_code=_first_string(members, "errorCode"),
     )
 
 
-def _parts(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _nested_errors(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The objects in which servers nest what they say about an error."""
     for name in ("Errors", "errors", "error", "detail"):
         value = document.get(name)
@@ -86,28 +100,37 @@ def _parts(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield part
 
 
-def _first(members: list[dict[str, Any]], name: str) -> str | None:
+def _first_string(members: list[dict[str, Any]], name: str) -> str | None:
     """The first value of a member that is a string."""
     return next((value for member in members if isinstance(value := member.get(name), str) and value), None)
 
 
-def _words(value: Any, depth: int) -> Iterator[str]:
-    """The strings of the members that speak, at any depth that an error body has."""
+def _sentences(value: Any, depth: int) -> Iterator[str]:
+    """The strings of the members that hold sentences, at any depth that an error body has."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list) and depth < _DEEPEST:
         for item in value[:20]:
-            yield from _words(item, depth + 1)
+            yield from _sentences(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEEPEST:
         extensions = tuple(name for name in value if name.startswith("urn:") and name.endswith("Error"))
-        names = (*_SPEAKING_MEMBERS, *extensions) if depth == 0 else (*_SPEAKING_MEMBERS, "description", "title")
+        names = (*_SENTENCE_MEMBERS, *extensions) if depth == 0 else (*_SENTENCE_MEMBERS, "description", "title")
         for name in names:
             if name in value:
-                yield from _words(value[name], depth + 1)
+                yield from _sentences(value[name], depth + 1)
+        yield from _by_field(value)
+
+
+def _by_field(document: dict[str, Any]) -> Iterator[str]:
+    """The complaints that web frameworks list by field: {"title": ["is too long"]} reads "title is too long"."""
+    for name, complaints in list(document.items())[:_MOST_FIELDS]:
+        is_list = isinstance(complaints, list) and complaints and all(isinstance(item, str) for item in complaints)
+        if is_list and name not in _SENTENCE_MEMBERS and name.lower() not in _LISTS_OF_OTHERS:
+            yield f"{name.rpartition(':')[2]} {' '.join(complaints[:3])}"
 
 
 def _from_members(text: str) -> ErrorBody | None:
-    """What the known members say in JSON that cannot be read as a whole."""
+    """What the known members say in JSON that can't be parsed as a whole."""
     found = {
         member["name"]: member["double"] or member["single"] or member["number"] for member in _MEMBER.finditer(text)
     }

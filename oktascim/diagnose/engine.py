@@ -1,7 +1,7 @@
 """From texts and events to findings.
 
-The text of an event comes first (`outcome.reason`); where Okta wrote none, the neighbours in the same
-transaction speak for it, and only then what is known about its type (facts/failure-messages.md, "Official
+The text of an event comes first (`outcome.reason`). Without one, the other events of its transaction
+explain it, and only then its type (facts/failure-messages.md, "Official
 templates").
 """
 
@@ -25,23 +25,23 @@ FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANS
 """The outcome.result values that report a failure (facts/okta-api.md 8.3)."""
 
 BAD_NEWS_BY_TYPE = frozenset({"application.integration.rate_limit_exceeded", "system.import.roadblock"})
-"""Events that report trouble whatever their outcome says: the first is logged as SUCCESS (facts/failure-messages.md);
-that the second might be is our caution, no record shows its outcome."""
+"""Events that report a failure whatever their outcome: the first is logged as SUCCESS (facts/failure-messages.md). No
+record shows the outcome of the second, so it is treated alike."""
 
 _HIGH, _MEDIUM = 75, 45
 _SAME_RANK = 8
-_ANYBODY = ""
+_ANYONE = ""
 
 
 def explain_text(text: str) -> tuple[Finding, ...]:
     """Explain one error text.
 
     Args:
-        text: a message as Okta shows it, an error body in JSON, or what was copied with one.
+        text: a message as Okta shows it, an error body in JSON, an HTTP exchange, and whatever was copied along.
 
     Returns:
-        One finding, with ranked alternatives where the text is ambiguous; none for a text without a character. A text
-        that holds a System Log event gets what `explain_events` says of it.
+        One finding, with ranked alternatives if the text is ambiguous; none for an empty text. A text that holds a
+        System Log event gets the finding of `explain_events`.
     """
     if not text.strip():
         return ()
@@ -52,8 +52,8 @@ def explain_text(text: str) -> tuple[Finding, ...]:
 def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """Explain the failures among System Log events, each cause once.
 
-    An event without words (a wrapper such as application.provision.user.sync) is explained by what its transaction says
-    elsewhere. Memory grows with the number of failures, by their ids only.
+    An event without words (a wrapper such as application.provision.user.sync) is explained by the other events of its
+    transaction. Memory grows only by the ids of the failures.
 
     Args:
         events: LogEvents in any order, in the shape of GET /api/v1/logs.
@@ -74,23 +74,23 @@ def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
             continue
         groups.setdefault(finding, []).append(waiting.uuid)
         if finding.category != "unknown":
-            for person in (waiting.person, _ANYBODY):
+            for person in (waiting.person, _ANYONE):
                 spoken.setdefault((waiting.transaction, person), finding)
     for waiting in silent:
-        told = (spoken.get((waiting.transaction, person)) for person in (waiting.person, _ANYBODY))
+        told = (spoken.get((waiting.transaction, person)) for person in (waiting.person, _ANYONE))
         groups.setdefault(next(filter(None, told), waiting.finding), []).append(waiting.uuid)
     return tuple(_with_events(groups))
 
 
 def reports_failure(event: Mapping[str, Any]) -> bool:
-    """Whether an event reports trouble: by its outcome, or by a type that is bad news under any outcome."""
+    """Whether an event reports a failure: by its outcome, or by a type that does so under any outcome."""
     outcome = event.get("outcome") or {}
     return outcome.get("result") in FAILED_RESULTS or event.get("eventType") in BAD_NEWS_BY_TYPE
 
 
 @dataclass(frozen=True, slots=True)
 class _SilentEvent:
-    """A failure without words, waiting for its transaction; what was said of the same person comes first."""
+    """A failure without words, to be explained by its transaction; events of the same user come first."""
 
     uuid: str
     transaction: str | None
@@ -106,7 +106,7 @@ def _with_events(groups: Mapping[Finding, list[str]]) -> Iterator[Finding]:
 
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)
 def _diagnose(text: str, event: str | None) -> Finding:
-    """The finding for one text and event type; a log repeats the same ones many times."""
+    """The finding for one text and event type; logs repeat them many times."""
     return _finding_for(symptom_of(parse_message(text), event))
 
 
@@ -137,21 +137,21 @@ def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 
 def _confidence(rule: Rule, others: tuple[Rule, ...] = ()) -> Confidence:
-    """A weight in words; another cause of nearly the same weight takes one step away."""
-    contested = bool(others) and rule.weight - others[0].weight < _SAME_RANK
+    """The weight in words; one step lower if another category is nearly as likely or strong enough to read high."""
+    contested = bool(others) and (others[0].weight >= _HIGH or rule.weight - others[0].weight < _SAME_RANK)
     if rule.weight >= _HIGH:
         return "medium" if contested else "high"
     return "medium" if rule.weight >= _MEDIUM and not contested else "low"
 
 
 def _alternative(rule: Rule) -> Alternative:
-    """A rule as another possible cause: never more than of medium confidence."""
+    """A rule as another possible cause, at most of medium confidence."""
     confidence: Confidence = "medium" if rule.weight >= _MEDIUM else "low"
     return Alternative(rule.category, rule.cause, rule.fix, rule.id, confidence)
 
 
 def _okta_action(name: str, symptom: Symptom) -> OktaAction:
-    """What Okta does next: by the rule, unless the operation has its own way (a deactivation is pushed only once)."""
+    """What Okta does next: by the rule, unless the operation overrides it (a deactivation is pushed only once)."""
     book = rule_book()
     for override in book.okta_overrides:
         if name not in override.keep and holds(override.when, symptom):

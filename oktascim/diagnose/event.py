@@ -1,4 +1,4 @@
-"""What the diagnosis looks at in a System Log event (facts/okta-api.md 8.3)."""
+"""What the diagnosis reads in a System Log event (facts/okta-api.md 8.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REASON_IN_DISPLAY = re.compile(r"due to error:\s*(?P<reason>.+)", re.IGNORECASE
 
 
 def type_of(event: Event) -> str | None:
-    """The event type, if it is there and a string."""
+    """The event type, if there is one and it is a string."""
     kind = event.get("eventType")
     return kind if isinstance(kind, str) else None
 
@@ -25,7 +25,7 @@ def transaction_of(event: Event) -> str | None:
 
 
 def person_of(event: Event) -> str:
-    """The id of the user whom the event is about, or ""."""
+    """The id of the user that the event is about, or ""."""
     targets = event.get("target") or ()
     return next((str(target.get("id") or "") for target in targets if target.get("type") == "User"), "")
 
@@ -40,5 +40,5 @@ def words_of(event: Event) -> str:
 
 
 def is_silent(event: Event) -> bool:
-    """Whether an event says nothing of its cause, as wrappers do; "null" is nothing, too."""
+    """Whether an event gives no cause, as wrapper events do; "null" counts as none."""
     return words_of(event).strip() in NO_DETAIL

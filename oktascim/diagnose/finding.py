@@ -23,13 +23,13 @@ CATEGORIES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class OktaAction:
-    """What Okta does by itself after such a failure, and what a person can set off.
+    """What Okta does by itself after such a failure, and what a person can trigger.
 
     Attributes:
-        retries_itself: whether Okta tries again without anybody; None where nobody has measured it.
-        retry_helps: whether Retry (Dashboard > Tasks), or Push now for a group, does the work once the cause is gone.
-        needs_reassign: whether only unassigning and assigning again does it.
-        text: the same for people.
+        retries_itself: whether Okta tries again by itself; None if unknown.
+        retry_helps: whether Retry (Dashboard > Tasks), or Push now for a group, works once the cause is fixed.
+        needs_reassign: whether only unassigning and assigning again repeats it.
+        text: the same in words.
     """
 
     retries_itself: bool | None
@@ -57,8 +57,8 @@ class Finding:
         category: one of `CATEGORIES`.
         confidence: how certain the category is, given these words alone.
         cause, fix: what is wrong and what to do, in our own words.
-        rule: the id of the rule that decided.
-        sources: where the knowledge comes from.
+        rule: the id of the deciding rule.
+        sources: the documents behind the rule.
         alternatives: other causes, the likelier first.
         events: uuids of the events that this finding explains.
         okta_action: what Okta does next.

@@ -1,4 +1,4 @@
-"""Which rules fit a symptom, the most telling first."""
+"""Which rules match a symptom, the strongest first."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from oktascim.diagnose.rulebook import Condition, Rule, rule_book
 from oktascim.diagnose.symptom import Symptom
 
 REMEMBERED_SYMPTOMS = 8_192
-"""A log of 100,000 failures has far fewer different ones; each remembered one is a few hundred bytes."""
+"""A log of 100,000 failures has far fewer different ones; each cached one takes a few hundred bytes."""
 
 FAR_BELOW = 28
-"""A rule whose weight is lower by more than this is no alternative to the one that fits best."""
+"""A rule whose weight is lower by more than this is no alternative to the best match."""
 
 
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)
 def fitting_rules(symptom: Symptom) -> tuple[Rule, ...]:
-    """The rules of the package that fit, by falling weight, down to those that are far less telling than the first."""
+    """The matching rules of the package by falling weight, without those that are far weaker than the first."""
     fitting: list[Rule] = []
     for rule in rule_book().rules:
         if fitting and rule.weight < fitting[0].weight - FAR_BELOW:
@@ -33,7 +33,7 @@ def holds(conditions: Iterable[Condition], symptom: Symptom) -> bool:
 
 
 def _is_met(condition: Condition, symptom: Symptom) -> bool:
-    """Whether every sign that the condition asks for is there; the cheap ones are looked at first."""
+    """Whether every sign of the condition is present; the cheap ones are tested first."""
     return (
         (condition.status is None or symptom.status in condition.status)
         and (condition.about is None or symptom.about in condition.about)
@@ -44,12 +44,13 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
         and (condition.event is None or symptom.event in condition.event)
         and (condition.no_detail is None or condition.no_detail is symptom.says_nothing)
         and (condition.odd_subject is None or condition.odd_subject is symptom.odd_subject)
-        and _words_match(condition, symptom.text)
+        and (condition.sent is None or condition.sent.search(symptom.sent) is not None)
+        and _text_matches(condition, symptom.text)
     )
 
 
-def _words_match(condition: Condition, text: str) -> bool:
-    """Whether the words match what must be said and nothing that must not be said."""
+def _text_matches(condition: Condition, text: str) -> bool:
+    """Whether the words match the required patterns and not the excluded one."""
     if condition.says is not None and not condition.says.search(text):
         return False
     if condition.also_says is not None and not condition.also_says.search(text):

@@ -3,7 +3,7 @@
 A text is built in layers: an outer frame of the Admin Console ("Automatic provisioning of user … to app … failed:"), an
 action with its subject ("Error while creating user …:"), an HTTP reason phrase, and the words of the SCIM server after
 "Errors reported by remote server:". When the server's error body was not JSON, these last words are the complaint of
-Okta's JSON parser, and what the parser quotes is the real message. The layers were read off real messages
+Okta's JSON parser, and what the parser quotes is the real message. The layers come from real messages
 (facts/failure-messages.md, "Message grammar").
 """
 
@@ -13,21 +13,24 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from oktascim.diagnose.actions import ACTIONS
+from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
 from oktascim.diagnose.body import ErrorBody, error_body_in
-from oktascim.diagnose.paste import unwrap
+from oktascim.diagnose.class_names import without_class_names
+from oktascim.diagnose.exchange import DescribedExchange, exchange_in
+from oktascim.diagnose.markup import visible_text, without_blocks
+from oktascim.diagnose.paste import unwrap, without_pointers
 from oktascim.redact import clean
 
 TEXT_LIMIT = 1_200
-"""Characters of a text that are looked at; an outcome.reason has at most 255 (facts/okta-api.md 8.3)."""
+"""Characters of a text that are examined; an outcome.reason has at most 255 (facts/okta-api.md 8.3)."""
 
 NO_DETAIL = frozenset({"", "null", "none", "undefined", "n/a", "-", "${app_error_code}", "{0}"})
-"""Texts that say nothing; the last two are placeholders that Okta failed to fill."""
+"""Texts without information; the last two are placeholders that Okta failed to fill in."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """One error text, taken apart.
+    """One error text, parsed.
 
     Attributes:
         text: the whole text, control characters stripped, white space folded, cut to `TEXT_LIMIT`.
@@ -35,12 +38,13 @@ class ParsedMessage:
         user, app, group: the names in the outer frame.
         action: what Okta was doing, one of the names in `ACTIONS`.
         subject: the user or group that the action names.
-        status: the HTTP status, from a reason phrase or a number.
+        status: the HTTP status, from a reason phrase or a number; a 2xx only from an exchange.
         detail: the innermost words, as near to the SCIM server's own as the text allows.
         body: "html", "text" or "empty" when the text shows that the answer was not JSON.
         scim_type: the RFC 7644 3.12 scimType.
         okta_code: Okta's own error code, such as E0000001.
-        event: the event type that stood before the text.
+        event: the event type that preceded the text.
+        sent: the request, when the text is an exchange ("PATCH /Users/42 {…} -> 400").
     """
 
     text: str
@@ -56,6 +60,7 @@ class ParsedMessage:
     scim_type: str | None = None
     okta_code: str | None = None
     event: str | None = None
+    sent: str = ""
 
 
 _STATUS_BY_PHRASE = {
@@ -82,22 +87,23 @@ _AFTER_ACTION = (
     r"(?:\s*,? received error\s*:\s+|\s*:(?:\s+|$)|\s+:(?=[A-Z])|\s+FAILURE\b[\s:]*|\.\s+"
     rf"|\s+(?=(?:{_PHRASES})\. {_REPORTED})|\s*$)"
 )
-"""What stands between an action with its subject and the words about it."""
+"""The separator between an action with its subject and the words about it."""
 _ACTION_PATTERNS = tuple(
     (name, re.compile(rf"(?:{words})(?:\s+(?P<subject>.*?))??{_AFTER_ACTION}", re.IGNORECASE))
     for name, words in ACTIONS
 )
+_CALL_PATTERNS = tuple((action, re.compile(words, re.IGNORECASE)) for action, words in CONNECTOR_CALLS)
 _STARTS_AN_ACTION = re.compile(
-    r"Error |Failed to validate|Verif|API (?:error|rate)|Could not (?:push|update)|Push |Import profile|Deprovision "
-    r"|Test API",
+    r"Error |Failed to validate|Verif|API (?:error|rate)|Could not (?:push|update|create)|Push |Import profile"
+    r"|Deprovision |Test API",
     re.IGNORECASE,
 )
 _WRAPPERS = re.compile(
-    r"(?:Errors during execution:\s+)?(?:Error executing \w+:\s+)?(?:(?:Received|Returned) error:\s+)?"
+    r"(?:Errors during execution:\s+)?(?:Error executing (?P<call>\w{1,60}):\s+)?(?:(?:Received|Returned) error:\s+)?"
     r"(?:The Provisioning Agent call to \w+ failed\.\s+)?",
     re.IGNORECASE,
 )
-"""Sentences of Okta's connectors around the words of the app."""
+"""Okta's connectors wrap the words of the app in these sentences."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 _REPORTED_SPLIT = re.compile(rf"\.?\s*{_REPORTED}:?\s*", re.IGNORECASE)
 
@@ -132,7 +138,6 @@ _EMPTY_BODY = re.compile(
 )
 _MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
 _QUOTES = "\"'“”"
-_TAG = re.compile(r"<[^<>]{0,200}>")
 
 _OKTA_CODE = re.compile(r"\bE0000\d{3}\b")
 _SCIM_TYPE = re.compile(
@@ -142,20 +147,24 @@ _SCIM_TYPE = re.compile(
 
 
 def parse_message(text: str) -> ParsedMessage:
-    """Take one error text apart.
+    """Parse one error text.
 
     Args:
         text: an outcome.reason, a line of the Tasks page, the answer of a credential test, or an error body in JSON.
 
     Returns:
-        The parts; a text of unknown form comes back with the whole text as its detail.
+        The parts; for a text of unknown form, the detail is the whole text.
     """
     bare, event = unwrap(text)
-    whole = fold(bare)
+    bare = without_blocks(bare)
+    whole = without_pointers(fold(bare))
+    if exchange := exchange_in(whole):
+        return _parsed_exchange(whole, exchange, event)
     frame = _OUTER.match(whole)
     rest = frame["rest"] if frame else whole
     action, subject, detail = _split_action(rest)
     if wrapped := _WRAPPERS.match(detail):
+        action = action or _action_of_call(wrapped["call"] or "")
         detail = detail[wrapped.end() :]
     document = None if "${" in detail else error_body_in(bare)
     scim_type, okta_code = _codes(document, detail)
@@ -165,6 +174,7 @@ def parse_message(text: str) -> ParsedMessage:
     body, detail = _recover_body(detail)
     return ParsedMessage(
         text=whole,
+        detail=without_class_names(detail),
         operation="group push" if frame and frame["push"] else frame and frame["operation"],
         user=frame and frame["user"],
         app=frame and frame["app"],
@@ -172,11 +182,33 @@ def parse_message(text: str) -> ParsedMessage:
         action=action,
         subject=subject,
         status=status,
-        detail=detail,
         body=body,
         scim_type=scim_type,
         okta_code=okta_code,
         event=event,
+    )
+
+
+def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None) -> ParsedMessage:
+    """The parts of an exchange: the answer is the detail, and the request shows what Okta was doing."""
+    document = error_body_in(exchange.answer)
+    scim_type, okta_code = _codes(document, exchange.answer)
+    status, detail = _split_status(exchange.answer)
+    if exchange.succeeded:
+        detail = exchange.answer
+    elif document:
+        status, detail = document.status or status, fold(document.words) or detail
+    body, detail = _recover_body(detail)
+    return ParsedMessage(
+        text=whole,
+        action=exchange.action,
+        status=exchange.status or status,
+        detail=without_class_names(fold(detail)),
+        body=body,
+        scim_type=scim_type,
+        okta_code=okta_code,
+        event=event,
+        sent=exchange.sent,
     )
 
 
@@ -196,6 +228,11 @@ def _split_action(rest: str) -> tuple[str | None, str | None, str]:
                 parts = found.groupdict()
                 return name, parts.get("found") or parts["subject"] or None, rest[found.end() :]
     return None, None, rest
+
+
+def _action_of_call(call: str) -> str | None:
+    """What Okta was doing, by the name of a connector's call such as pushUserProfile."""
+    return next((action for action, words in _CALL_PATTERNS if words.search(call)), None)
 
 
 def _split_status(detail: str) -> tuple[int | None, str]:
@@ -219,10 +256,10 @@ def _status(found: re.Match[str] | None) -> int | None:
 
 
 def _recover_body(detail: str) -> tuple[str | None, str]:
-    """Find what the server really sent behind the complaint of a JSON parser.
+    """Find what the server really sent when the text is the complaint of a JSON parser.
 
     Returns:
-        The kind of body ("html", "text", "empty" or None for no such complaint) and the words to judge by.
+        The kind of body ("html", "text", "empty", or None without such a complaint) and the words to classify.
     """
     source, token = _QUOTED_BODY.search(detail), _QUOTED_TOKEN.search(detail)
     quoted = source["source"] if source else ""
@@ -230,17 +267,12 @@ def _recover_body(detail: str) -> tuple[str | None, str]:
         quoted = next(filter(None, token.groups()), "")
     if quoted:
         is_markup = quoted.lstrip("'\"").startswith("<")
-        return ("html", _without_tags(quoted)) if is_markup else ("text", quoted if len(quoted) > 1 else "")
+        return ("html", visible_text(quoted)) if is_markup else ("text", quoted if len(quoted) > 1 else "")
     if _MARKUP.match(detail):
-        return "html", _without_tags(detail)
+        return "html", visible_text(detail)
     if _EMPTY_BODY.search(detail):
         return "empty", detail
     return None, detail
-
-
-def _without_tags(markup: str) -> str:
-    """The visible words of a cut-off HTML page."""
-    return " ".join(_TAG.sub(" ", markup).replace("<", " ").split())
 
 
 def _codes(body: ErrorBody | None, detail: str) -> tuple[str | None, str | None]:

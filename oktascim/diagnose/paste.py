@@ -1,7 +1,6 @@
 """What people copy along with an error text: log prefixes, HTTP headers, stack frames, typographic quotes, events.
 
-Nothing here judges. `unwrap` leaves the words that `message` can read, and `event_in` finds a System Log event in a
-text that should have been a message.
+`unwrap` leaves the words that `message` can parse; `event_in` finds a System Log event in a pasted text.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from typing import Any
 
 LOOKED_AT = 20_000
-"""Characters of a pasted text that are looked at; what is longer is no error message."""
+"""Characters of a pasted text that are examined; error messages aren't longer."""
 
 _TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'"})
 _COLORS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
@@ -28,9 +27,9 @@ _LABEL = re.compile(
     r"(?:(?:error|warning|failure|error message|message|reason|failure reason|details?|outcome)\s*:\s+)*",
     re.IGNORECASE,
 )
-"""The mark of a list, and the name of the field or column from which a text was copied."""
+"""A list marker, and the name of the field or column that a text was copied from."""
 _STARTS_PLAIN = re.compile(r"[A-Z][a-z]+(?:\. | (?!Error\b|reason\b|message\b|[ \d]))")
-"""A text that begins with two words has no prefix; most reasons in a log do."""
+"""A text that begins with two words has no prefix; most reasons in a log begin so."""
 _OKTA_EVENT = re.compile(
     r"\s*(?:Okta Error\s*:?\s*)?(?P<event>(?:application|system|app)\.[a-z_]+\.[a-z_.]{3,90})\b[\s:|,-]*"
     r"(?:FAILURE\b[\s:|,-]*)?",
@@ -48,6 +47,19 @@ _FRAME = re.compile(
 )
 _PYTHON_FRAME = re.compile(r"^\s*File \"")
 
+_POINTER = re.compile(
+    r"(?<=[.;!?])\s+"
+    r"(?:(?:For|To get) (?:more|further|additional) (?:information|details?|help)"
+    r"|(?:Please )?(?:see|visit|refer to) (?:also |our |the )?(?:\w+ )?"
+    r"(?:documentation|docs|help|article|knowledge|page|https?:)"
+    r"|(?:Learn|Read) more|More (?:info|details)"
+    r"|If (?:you need|this|the) (?:\w+ ){0,4}(?:help|persists?|continues?)"
+    r"|(?:Please )?contact (?:us|support|customer|our|technical))\b"
+    r".{0,300}?(?:\.(?=\s+[A-Z])|\.?\s*$)",
+    re.IGNORECASE,
+)
+"""A sentence that points to a manual or a help desk: no cause, but its words would match rules."""
+
 _MEMBERS_OF_EVENT = {
     "eventType": re.compile(r'"eventType"\s*:\s*"(?P<value>[\w.]{3,120})"'),
     "uuid": re.compile(r'"uuid"\s*:\s*"(?P<value>[\w-]{1,64})"'),
@@ -57,13 +69,13 @@ _MEMBERS_OF_EVENT = {
 
 
 def unwrap(text: str) -> tuple[str, str | None]:
-    """Take an error text out of what was copied with it.
+    """Separate an error text from what was copied along with it.
 
     Args:
         text: the pasted text, perhaps of several lines.
 
     Returns:
-        The text with plain quotes, without prefix, headers and stack frames; and the event type that stood before it.
+        The text with plain quotes, without prefix, headers and stack frames; and the event type that preceded it.
     """
     plain = _with_plain_characters(text[:LOOKED_AT])
     if "\n" in plain:
@@ -78,10 +90,15 @@ def unwrap(text: str) -> tuple[str, str | None]:
     return plain, None
 
 
-def event_in(text: str) -> dict[str, Any] | None:
-    """The System Log event that a text holds, be it cut off or between other words; None for other texts.
+def without_pointers(text: str) -> str:
+    """A text on one line without the sentences that point to a manual or a help desk."""
+    return _POINTER.sub("", text)
 
-    Whole exports are read by `logs.exported`. What is taken here are the members by which an event is explained.
+
+def event_in(text: str) -> dict[str, Any] | None:
+    """The System Log event in a text, even if it is cut off or between other words; None for other texts.
+
+    Whole exports are read by `logs.exported`. This reads only the members that explain an event.
     """
     found = {name: pattern.search(text[:LOOKED_AT]) for name, pattern in _MEMBERS_OF_EVENT.items()}
     values = {name: member["value"].replace('\\"', '"') if member else None for name, member in found.items()}
@@ -92,14 +109,14 @@ def event_in(text: str) -> dict[str, Any] | None:
 
 
 def _with_plain_characters(text: str) -> str:
-    """The text without a terminal's colours, with straight quotes, and with its HTML entities resolved."""
+    """The text without terminal colours, with straight quotes and with HTML entities resolved."""
     text = _COLORS.sub("", text) if "\x1b" in text else text
     straight = text if text.isascii() and "`" not in text else text.translate(_TYPOGRAPHIC)
     return html.unescape(straight) if "&" in straight and _ENTITY.search(straight) else straight
 
 
 def _telling_lines(text: str) -> str:
-    """The lines that may tell something: no response headers, no remarks of curl, no stack frames."""
+    """The lines that may hold information: no response headers, no curl progress, no stack frames."""
     lines = text.split("\n")
     if _STATUS_LINE.search(text):
         lines = _without_headers(lines)
@@ -116,7 +133,7 @@ def _telling_lines(text: str) -> str:
 
 
 def _without_headers(lines: list[str]) -> list[str]:
-    """An HTTP exchange reduced to its status line, its telling headers and its body."""
+    """An HTTP response reduced to its status line, the headers that matter and its body."""
     kept, in_headers = [], False
     for line in lines:
         header = _HEADER.match(line)

@@ -1,7 +1,7 @@
 """The rules: read from rules/*.yaml once per process, checked, and compiled.
 
-A rule names what a failure looks like (`when`), what it is (`category`, `cause`), what to do (`fix`), what
-Okta does next (`okta`), where the knowledge comes from (`sources`) and how telling its signs are (`weight`).
+A rule says what a failure looks like (`when`), what it is (`category`, `cause`), what to do (`fix`), what
+Okta does next (`okta`), which documents support it (`sources`) and how strong its signs are (`weight`).
 docs/explain.md describes the format for people who add one.
 """
 
@@ -27,18 +27,20 @@ _UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Signs that must all be there; within one sign any of its values will do; None asks for nothing.
+    """Signs that must all be present; any value of a sign is enough; None matches everything.
 
     Attributes:
-        says: a pattern that the words must match; `also_says` a second one, `not_says` one that they must not match.
+        says: a pattern that the words must match; `also_says` is a second one, `not_says` one that they must not match.
+        sent: a pattern that the request of an exchange must match.
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
-        no_detail: True asks for a message without words, False for one with words.
-        odd_subject: asks for a subject that breaks a URL.
+        no_detail: True matches a message without words, False one with words.
+        odd_subject: True matches a subject whose characters break a URL.
     """
 
     says: re.Pattern[str] | None = None
     also_says: re.Pattern[str] | None = None
     not_says: re.Pattern[str] | None = None
+    sent: re.Pattern[str] | None = None
     status: frozenset[int] | None = None
     action: frozenset[str] | None = None
     about: frozenset[str] | None = None
@@ -52,15 +54,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that is known about failures.
+    """One known cause of failures.
 
     Attributes:
         id: unique, by area and then by what is seen.
         category, cause, fix: what the finding will say.
-        weight: 1 to 100, how telling the signs are; it ranks the rules and becomes the confidence.
-        when: the conditions, of which one must hold.
+        weight: 1 to 100, how strong the signs are; it ranks the rules and becomes the confidence.
+        when: the conditions; one of them must hold.
         okta: what Okta does next.
-        sources: documents, spelled out.
+        sources: the supporting documents, in full.
     """
 
     id: str
@@ -75,7 +77,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class OktaOverride:
-    """Another behaviour of Okta for some operations, whatever the cause of their failure."""
+    """Okta behaves differently for some operations, whatever the cause of their failure."""
 
     when: tuple[Condition, ...]
     use: str
@@ -84,7 +86,7 @@ class OktaOverride:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All that is known: the rules by falling weight, and what Okta does."""
+    """The rules by falling weight, and what Okta does."""
 
     rules: tuple[Rule, ...]
     okta_actions: Mapping[str, OktaAction]
@@ -93,7 +95,7 @@ class RuleBook:
 
 @cache
 def rule_book() -> RuleBook:
-    """The rules that travel with the package."""
+    """The rules of the package."""
     return load_rules(resources.files("oktascim.diagnose") / "rules")
 
 
@@ -101,9 +103,9 @@ def load_rules(folder: Traversable) -> RuleBook:
     """Read, check and compile a folder of rules.
 
     Raises:
-        OktascimError: a file breaks the format; the message names the file, the rule and what is wrong.
+        OktascimError: a file is invalid; the message names the file, the rule and the fault.
     """
-    files = {item.name: _read(item) for item in folder.iterdir() if item.name.endswith(".yaml")}
+    files = {item.name: _parsed_yaml(item) for item in folder.iterdir() if item.name.endswith(".yaml")}
     vocabulary, sources = _vocabulary(files.pop("vocabulary.yaml")), files.pop("sources.yaml")
     okta = files.pop("okta_actions.yaml")
     actions = {name: OktaAction(**members) for name, members in okta["actions"].items()}
@@ -113,7 +115,7 @@ def load_rules(folder: Traversable) -> RuleBook:
         for entry in entries
     ]
     if repeated := [rule for rule, times in Counter(rule.id for rule in rules).items() if times > 1]:
-        raise _broken(", ".join(repeated), "the id is used more than once")
+        raise _invalid_rule(", ".join(repeated), "the id is used more than once")
     overrides = tuple(
         OktaOverride(_conditions(entry["when"], vocabulary), entry["use"], frozenset(entry["keep"]))
         for entry in okta["overrides"]
@@ -121,14 +123,14 @@ def load_rules(folder: Traversable) -> RuleBook:
     return RuleBook(tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id))), actions, overrides)
 
 
-def _broken(rule: str, why: str) -> OktascimError:
-    """The error for a rule that breaks the format."""
+def _invalid_rule(rule: str, why: str) -> OktascimError:
+    """The error for an invalid rule."""
     return OktascimError(
         f"The diagnosis rule {rule} is not valid.", why=why, fix="The format is described in docs/explain.md."
     )
 
 
-def _read(item: Traversable) -> Any:
+def _parsed_yaml(item: Traversable) -> Any:
     """One YAML file, by the fast parser where PyYAML was built with it; both are safe loaders."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(item.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
@@ -141,12 +143,12 @@ def _checked_rule(
     sources: Mapping[str, str],
     actions: Mapping[str, OktaAction],
 ) -> Rule:
-    """Build one rule from its YAML mapping, and refuse what the dataclass cannot refuse by itself."""
+    """Build one rule from its YAML mapping, and refuse invalid values."""
     try:
         when = _conditions(entry["when"], vocabulary)
         rule = Rule(**{**entry, "when": when, "sources": tuple(sources[key] for key in entry["sources"])})
     except (KeyError, TypeError, ValueError, re.error) as problem:
-        raise _broken(name, f"{type(problem).__name__}: {problem}") from problem
+        raise _invalid_rule(name, f"{type(problem).__name__}: {problem}") from problem
     wrong = {
         "category": rule.category not in CATEGORIES,
         "weight": not 1 <= rule.weight <= 100,
@@ -156,24 +158,26 @@ def _checked_rule(
         "sources": not rule.sources,
     }
     if members := [member for member, is_wrong in wrong.items() if is_wrong]:
-        raise _broken(name, f"{', '.join(members)} cannot be {[getattr(rule, member) for member in members]}")
+        raise _invalid_rule(name, f"{', '.join(members)} cannot be {[getattr(rule, member) for member in members]}")
     return rule
 
 
 def _conditions(entries: Iterable[Mapping[str, Any]], vocabulary: Mapping[str, str]) -> tuple[Condition, ...]:
     """Compile the alternatives of a `when`."""
-    return tuple(Condition(**{key: _sign(key, value, vocabulary) for key, value in entry.items()}) for entry in entries)
+    return tuple(
+        Condition(**{key: _sign_value(key, value, vocabulary) for key, value in entry.items()}) for entry in entries
+    )
 
 
-def _sign(key: str, value: Any, vocabulary: Mapping[str, str]) -> Any:
-    """One sign: a pattern for `says`, a truth for flags, else the set of accepted values."""
-    if key in {"says", "also_says", "not_says"}:
+def _sign_value(key: str, value: Any, vocabulary: Mapping[str, str]) -> Any:
+    """One sign: a pattern for words, a boolean for flags, otherwise the set of accepted values."""
+    if key in {"says", "also_says", "not_says", "sent"}:
         return _pattern(value, vocabulary)
     return value if isinstance(value, bool) else frozenset(value)
 
 
 def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> re.Pattern[str]:
-    """One pattern out of several, the vocabulary filled in; symptoms are lower case, so patterns must be too."""
+    """Several patterns as one, with the vocabulary filled in; symptoms are lower case, so patterns must be too."""
     joined = _fill_in("|".join(patterns), vocabulary)
     if _UPPER_CASE.search(joined):
         raise ValueError(f"upper case in {joined!r} can never match")
@@ -181,7 +185,7 @@ def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> re.Patte
 
 
 def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The shared words, each as one pattern; a word may be built from those above it."""
+    """The shared words, each as one pattern; an entry may use those above it."""
     vocabulary: dict[str, str] = {}
     for name, patterns in entries.items():
         vocabulary[name] = _fill_in("|".join(patterns), vocabulary)

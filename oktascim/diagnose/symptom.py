@@ -1,6 +1,6 @@
 """What the rules may look at: a parsed message and its event, without the names that make every message unique.
 
-Two messages that differ only in a user, a group or an id have the same symptom, so the matcher has to look at it once.
+Messages that differ only in a user, a group or an id have the same symptom, so they are matched once.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _ACTIONS_ABOUT = {
     "import": ("import_user", "import_users", "import_groups", "import_members"),
 }
 ABOUT_OF_ACTION = {action: about for about, actions in _ACTIONS_ABOUT.items() for action in actions}
-"""What an action is about; rules ask for it more often than for the action itself."""
+"""What an action is about; most rules ask for this rather than for the action."""
 
 _ABOUT_OF_OPERATION = {
     "provisioning": "user",
@@ -68,7 +68,7 @@ _ABOUT_OF_OPERATION = {
     "group push": "group",
 }
 _ACTION_OF_OPERATION = {"group push": "push_group", "deprovisioning": "deactivate_user"}
-"""What a frame without an action was about; the other frames hold several actions each."""
+"""The action of a frame that names none; the other frames can stand for several actions."""
 _ABOUT_OF_WORDS = (
     ("membership", re.compile(r"\bmembership|\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b|\bmembers\[")),
     ("group", re.compile(r"/groups\b|\bgroups?\b|\bteams?\b|\bdisplayname\b")),
@@ -79,7 +79,7 @@ _PROVISIONING_EVENT = re.compile(
     r"application\.(provision|integration|configuration|lifecycle|user_membership)\.|group\.application_assignment\."
     r"|app\.(user_management|app_instance|realtimesync|generic|api|office365)\.|system\.(import|org|operation)\."
 )
-"""The types of events that may tell of provisioning (facts/okta-api.md 8.4); a sign-in that fails is another matter."""
+"""Event types that can report provisioning (facts/okta-api.md 8.4); a failed sign-in, for example, doesn't."""
 _BREAKS_A_URL = re.compile(r"[/\\?#%]")
 
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")
@@ -100,10 +100,11 @@ class Symptom:
     Attributes:
         text: the innermost words in lower case, e-mail addresses, ids and IP addresses replaced by @email, #id and #ip.
         action: what Okta was doing, from the text, else from the event type.
-        about: "connection", "user", "group", "membership", "import", or "elsewhere" for an event of another matter.
+        about: "connection", "user", "group", "membership", "import", or "elsewhere" outside provisioning.
         status, body, scim_type, okta_code: as in `ParsedMessage`.
         event: the event type, or None for a text without an event.
-        odd_subject: the user or group name holds characters that have a meaning in a URL.
+        odd_subject: the user or group name contains characters with a meaning in a URL.
+        sent: the request of an exchange, in the same form as `text`.
     """
 
     text: str = ""
@@ -115,10 +116,11 @@ class Symptom:
     okta_code: str | None = None
     event: str | None = None
     odd_subject: bool = False
+    sent: str = ""
 
     @property
     def says_nothing(self) -> bool:
-        """Whether there are no words to judge by; a status may still be there."""
+        """Whether there are no words; there may still be a status."""
         return self.text in NO_DETAIL
 
 
@@ -128,22 +130,24 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     if event and not _PROVISIONING_EVENT.match(event):
         return Symptom(about="elsewhere", event=event)
     text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
+    sent = _PARTICULARS.sub(_stand_in, message.sent.lower())
     action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
     return Symptom(
         text=text.strip(" \"'"),
         action=action,
-        about=_about(message, action, event, text),
+        about=_about(message, action, event, text or sent),
         status=message.status,
         body=message.body,
         scim_type=message.scim_type,
         okta_code=message.okta_code,
         event=event,
         odd_subject=bool(message.subject and _BREAKS_A_URL.search(message.subject)),
+        sent=sent,
     )
 
 
 def _with_words_apart(text: str) -> str:
-    """The text and, if it holds identifiers like rateLimitExceeded or license_limit, it again in words."""
+    """The text; if it holds identifiers like rateLimitExceeded or license_limit, followed by the same text in words."""
     apart = _INNER_BORDER.sub(" ", text)
     return text if apart == text else f"{text}\n{apart}"
 
@@ -154,7 +158,7 @@ def _stand_in(found: re.Match[str]) -> str:
 
 
 def _about(message: ParsedMessage, action: str | None, event: str | None, text: str) -> str | None:
-    """What the failure is about: by the action, the event, the outer frame, and only then by the words."""
+    """What the failure is about: by the action, the event, the outer frame, and last by the words."""
     if action in ABOUT_OF_ACTION:
         return ABOUT_OF_ACTION[action]
     if in_event := _ABOUT_OF_EVENT.match(event or ""):

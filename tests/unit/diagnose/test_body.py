@@ -28,6 +28,15 @@ from oktascim.diagnose.body import ErrorBody, error_body_in
         ),
         (r"{\"detail\":\"taken\",\"status\":\"409\"}", ErrorBody("taken", 409)),
         ('{"detail":"two\nlines"}', ErrorBody("two\nlines")),
+        ('{"userName":["is taken"],"schemas":["urn:x"]}', ErrorBody("userName is taken")),
+        (
+            '{"message":"invalid","errors":{"name.familyName":["is needed"]}}',
+            ErrorBody("invalid name.familyName is needed"),
+        ),
+        (
+            '{"errors":{"urn:ietf:params:scim:schemas:core:2.0:User:active":["must be true"]}}',
+            ErrorBody("active must be true"),
+        ),
         ("errorMessage=\"The 'title' is long\" method=POST", ErrorBody("The 'title' is long")),
     ],
 )

@@ -48,6 +48,53 @@ def test_a_line_of_a_connector_that_wraps_the_words_of_the_app() -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "action"),
+    [
+        ("createNewUser", "create_user"),
+        ("newUser", "create_user"),
+        ("pushUserProfile", "update_user"),
+        ("updateUser", "update_user"),
+        ("deactivateUser", "deactivate_user"),
+        ("reactivateUser", "reactivate_user"),
+        ("pushPassword", "set_password"),
+        ("createGroup", "create_group"),
+        ("addUsersToGroup", "set_members"),
+        ("deleteGroup", "delete_group"),
+        ("verifyUserExists", "find_user"),
+        ("importUsers", "import_users"),
+        ("ping", None),
+    ],
+)
+def test_the_call_of_a_connector_says_what_okta_was_doing(call: str, action: str | None) -> None:
+    parsed = parse_message(
+        f"Errors during execution: Error executing {call}: Bad Request. "
+        'Errors reported by the connector : {"Errors":{"description":"name_reserved","code":400}}. Error Code: null'
+    )
+    assert (parsed.action, parsed.status, parsed.detail) == (action, 400, "name_reserved")
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("com.acme.idp.client.ApiException: the user is no admin", "the user is no admin"),
+        (
+            "com.acme.scim.UnsupportedUserPath: Unsupported attribute: null",
+            "UnsupportedUserPath: Unsupported attribute: null",
+        ),
+        ("java.net.UnknownHostException: scim.acme.example", "UnknownHostException: scim.acme.example"),
+        ("System.UnauthorizedAccessException: a role is missing", "a role is missing"),
+        ("Acme\\Orm\\QueryException: gone away", "QueryException: gone away"),
+        ("ActiveRecord::RecordNotFound: no member", "RecordNotFound: no member"),
+        ("scim.acme.example", "scim.acme.example"),
+        ("name.familyName is needed", "name.familyName is needed"),
+    ],
+)
+def test_the_class_of_an_exception_is_not_taken_for_words(detail: str, words: str) -> None:
+    parsed = parse_message(f"Error while creating user ada: {detail}")
+    assert parsed.detail == words
+
+
+@pytest.mark.parametrize(
     ("text", "action", "status"),
     [
         ("Push new user to external application FAILURE: Conflict", "create_user", 409),
@@ -55,6 +102,7 @@ def test_a_line_of_a_connector_that_wraps_the_words_of_the_app() -> None:
         ("Push user deactivation to external application FAILURE: Bad Gateway", "deactivate_user", 502),
         ("Push user reactivation in external application FAILURE: Conflict", "reactivate_user", 409),
         ("Could not push profile for user ada, received error: Conflict", "update_user", 409),
+        ("Could not create new user. 409 - taken", "create_user", 409),
         ("Error while creating ada@acme.example :Conflict. Errors reported by remote server: x", "create_user", 409),
     ],
 )
@@ -198,4 +246,4 @@ def test_control_and_bidi_characters_do_not_survive() -> None:
 def test_any_text_is_parsed(text: str) -> None:
     parsed = parse_message(text)
     assert len(parsed.text) <= TEXT_LIMIT
-    assert parsed.status is None or 300 <= parsed.status < 600
+    assert parsed.status is None or 100 <= parsed.status < 600
