@@ -278,6 +278,76 @@ def test_an_account_that_may_still_be_active_is_deactivated_by_hand(answer: str)
     assert "stays active" in finding.okta_action.text
 
 
+CLOSES_A_TASK = re.compile(r"\b(close|mark) the task\b")
+LOOKS_FIRST = re.compile(r"\b[Ll]ook (up|at|for)\b|\bFind the\b")
+
+
+def test_nobody_closes_a_task_before_looking_at_the_account() -> None:
+    book = rule_book()
+    texts = [rule.fix for rule in book.rules] + [action.text for action in book.okta_actions.values()]
+    closing = [(text, found.start()) for text in texts if (found := CLOSES_A_TASK.search(text))]
+    assert closing
+    assert [text for text, place in closing if not LOOKS_FIRST.search(text[:place])] == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Not Found. Errors reported by remote server: <html><title>404 Not Found</title></html>",
+        "Not Found. Errors reported by remote server: Cannot PATCH /scim/v2/Users/42",
+        "Not Found. Errors reported by remote server: <pre>Cannot PUT /scim/v2/Users/42</pre>",
+        f'Not Found. {REPORT} Invalid JSON: Unexpected character at [Source: (String)"<html><h1>No</h1>"; line: 1]',
+    ],
+)
+def test_a_page_at_a_deactivation_is_a_missing_route(answer: str) -> None:
+    finding = explained(DOINGS["deactivate"] + answer)
+    assert finding.category == "protocol.patch_unsupported"
+    assert "account" in finding.fix
+    assert "stays active" in finding.okta_action.text
+
+
+@pytest.mark.parametrize(
+    ("text", "not_category"),
+    [
+        ("Removing a license from this user is not allowed", "remote.server_error"),
+        ("the only admin cannot be changed", "group.membership"),
+        ("externalId must not exceed 20 characters", "okta.mapping"),
+        ("GET /Users?startIndex=1&count=2 should list a user. If not, click Edit", "protocol.pagination"),
+    ],
+)
+def test_a_pattern_needs_its_subject(text: str, not_category: str) -> None:
+    finding = explained(f"{DOINGS['update']}Bad Request. {REPORT} {text}")
+    assert finding.category != not_category
+    assert finding.rule != "user.attribute_invalid.domain"
+
+
+@pytest.mark.parametrize("answer", ["Conflict", f"Conflict. {REPORT} already exists"])
+@pytest.mark.parametrize("doing", ["create", "create group"])
+def test_a_broken_filter_is_a_cause_of_every_conflict(doing: str, answer: str) -> None:
+    finding = explained(DOINGS[doing] + answer)
+    assert finding.category.endswith(".conflict")
+    assert "protocol.filter_unsupported" in categories(finding)
+
+
+@pytest.mark.parametrize("resource", ["Users", "Groups"])
+def test_counts_as_strings_are_one_fault_on_users_and_groups(resource: str) -> None:
+    body = '{"totalResults":"2","startIndex":"1","itemsPerPage":"2","Resources":[]}'
+    finding = explained(f"GET /{resource}?startIndex=1&count=100 -> 200 {body}")
+    assert finding.rule == "protocol.bad_schema.list-members"
+
+
+def test_a_read_only_attribute_in_a_put_points_at_the_rfc() -> None:
+    finding = explained(f"{DOINGS['update']}Bad Request. {REPORT} PUT failed: meta is read-only")
+    assert (finding.category, "3.5.1" in finding.cause) == ("protocol.bad_schema", True)
+
+
+@pytest.mark.parametrize("status", ["Bad Request", "Unprocessable Entity", "HTTP 400 Bad Request"])
+def test_a_bare_refusal_is_unknown_and_says_where_to_look(status: str) -> None:
+    finding = explained(DOINGS["create"] + status)
+    assert (finding.category, finding.confidence == "high") == ("unknown", False)
+    assert "log" in finding.fix
+
+
 def test_no_fix_names_a_retry_that_okta_does_not_offer() -> None:
     """Except in rules that ask for another operation than a deactivation."""
     naming = [
@@ -397,7 +467,24 @@ def test_no_pattern_of_a_rule_can_explode() -> None:
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "word", ["token ", "user not ", "{", "<a", '[Source: (String)"', "Error while ", "x.", "1", "a" * 50, " ", "\n"]
+    "word",
+    [
+        "token ",
+        "user not ",
+        "{",
+        "<a",
+        '[Source: (String)"',
+        "Error while ",
+        "x.",
+        "1",
+        "a" * 50,
+        " ",
+        "\n",
+        "PATCH /Users/",
+        "A::",
+        "<style>",
+        "-> ",
+    ],
 )
 def test_a_hostile_text_of_any_length_is_answered(word: str) -> None:
     (finding,) = explain_text(f"HTTP/1.1 400\n{word * 20_000}")

@@ -47,8 +47,8 @@ def test_conditions_ask_for_values_that_exist(condition: Condition) -> None:
     actions = {name for name, _ in ACTIONS} | set(ACTION_OF_EVENT.values())
     assert (condition.action or set()) <= actions | {None}
     assert (condition.about or set()) <= {*ABOUT_OF_ACTION.values(), "elsewhere", None}
-    assert (condition.body or set()) <= {"html", "text", "empty"}
-    assert all(code is None or 300 <= code < 600 for code in condition.status or ())
+    assert (condition.body or set()) <= {"html", "text", "empty", None}
+    assert all(code is None or 200 <= code < 600 for code in condition.status or ())
     assert all(code is None or re.fullmatch(r"E0000\d{3}", code) for code in condition.okta_code or ())
 
 
