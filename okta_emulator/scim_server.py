@@ -8,6 +8,7 @@ never outlives the process that started it.
 from __future__ import annotations
 
 import importlib.util
+import signal
 import subprocess
 import sys
 import threading
@@ -103,6 +104,12 @@ def serve() -> None:
     from scim2_server.testserver.cli import ThreadingWSGIServer
     from scim2_server.utils import load_default_provider
 
+    for name in (
+        "SIGINT",
+        "SIGHUP",
+    ):  # a terminal sends them to its whole group, and the one who started us still needs us
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     token = sys.stdin.readline().rstrip("\n")
     app = BearerTokenApplication(InMemoryStorage(), load_default_provider(), bearer_tokens=[token])
     with make_server(_HOST, 0, app, server_class=ThreadingWSGIServer, handler_class=_QuietHandler) as server:

@@ -1,10 +1,11 @@
-"""How a long run ends: SIGTERM, and a pipe whose reader has gone away."""
+"""How a long run ends: by a signal, or because the reader of its pipe has gone away."""
 
 from __future__ import annotations
 
 import asyncio
 import select
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,6 +34,25 @@ def ended_by_sigterm() -> Iterator[None]:
         raise Interrupted("Interrupted.") from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def signals_unwind() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise SystemExit(128+n), so that what the run has started or written is ended and removed."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # nohup
+            signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def check_reader(output: Output) -> None:

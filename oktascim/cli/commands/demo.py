@@ -13,6 +13,7 @@ import typer
 
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.redact import clean
+from oktascim.runs.endings import signals_unwind
 from oktascim.runs.engine import Job, load_selected
 from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
 from oktascim.runs.session import Session, session_of
@@ -36,7 +37,7 @@ def demo(
         from okta_emulator.core.settings import EmulatorSettings
 
         settings = EmulatorSettings(connections_api="accept", fast=True)
-    with sandbox(settings, scim_server=True) as box:
+    with signals_unwind(), sandbox(settings, scim_server=True) as box:
         inside = dataclasses.replace(
             session, environ={**session.environ, **box.environment}, org_url=None, profile=None
         )

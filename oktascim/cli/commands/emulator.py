@@ -7,8 +7,6 @@ import dataclasses
 import os
 import secrets
 import shlex
-import signal
-import subprocess
 import threading
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oktascim.runs.child import run_child
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.http import is_loopback
+from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
 from oktascim.runs.sandbox import emulator_errors, sandbox, seed
 from oktascim.runs.session import Session, session_of
@@ -67,7 +67,7 @@ def run(
     fast: FastOption = False,
     port: PortOption = 0,
 ) -> int:
-    """Start an ephemeral org, run a command against it, stop, and leave with the command's exit code.
+    """Start an ephemeral org, run a command against it, stop, and exit with the command's exit code.
 
     The command finds in its environment: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
     and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
@@ -77,12 +77,12 @@ def run(
     """
     session = session_of(context)
     settings = _settings(connections_api, rate_limits, latency, fast)
-    with sandbox(settings, scim_server=scim_server, port=port) as box:
+    with signals_unwind(), sandbox(settings, scim_server=scim_server, port=port) as box:
         environment = {**session.environ, **box.environment}
         session.output.note(
             f"Emulated org at {box.org_url}" + (f", SCIM at {box.scim_base_url}" if scim_server else "")
         )
-        return _run_command(command, environment)
+        return run_child(command, environment)
 
 
 @app.command("start")
@@ -172,20 +172,6 @@ def _settings(
             fast=fast,
         )
     return dataclasses.replace(settings, token=token) if token else settings
-
-
-def _run_command(command: list[str], environment: dict[str, str]) -> int:
-    """Run the command to its end; Ctrl-C is the command's own affair."""
-    try:
-        process = subprocess.Popen(command, env=environment)  # noqa: S603 (the user's own command)
-    except OSError as error:
-        raise UsageProblem(f"Cannot run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        code = process.wait()
-    finally:
-        signal.signal(signal.SIGINT, previous)
-    return code if code >= 0 else 128 - code
 
 
 def _token_file(session: Session, wanted: Path | None) -> Path | None:
