@@ -10,6 +10,8 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from okta_emulator.core.problem import InvalidSetting
+
 LOGIN = "admin@example.com"
 PASSWORD_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_PASSWORD"  # noqa: S105  a variable's name
 TOTP_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET"
@@ -56,8 +58,18 @@ class Administrator:
 
 
 def administrator_from(environ: Mapping[str, str]) -> Administrator:
-    """The administrator that the environment names; what it leaves out is random."""
+    """The administrator that the environment names; what it leaves out is random.
+
+    Raises:
+        InvalidSetting: the secret of the authenticator is no base32.
+    """
     chance = Administrator()
+    try:
+        base64.b32decode(environ.get(TOTP_VARIABLE, ""))
+    except ValueError:
+        raise InvalidSetting(
+            f"{TOTP_VARIABLE} isn't base32.", fix="Use capital letters and the digits 2 to 7."
+        ) from None
     return Administrator(
         environ.get(PASSWORD_VARIABLE) or chance.password, environ.get(TOTP_VARIABLE) or chance.totp_secret
     )

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from okta_emulator.admin_console.sessions import Dialog, new_id
 from okta_emulator.admin_console.sign_in import WITH_CODE, with_org_session
+from okta_emulator.core.body import json_or_none
 from okta_emulator.core.errors import ApiError
 
 if TYPE_CHECKING:
@@ -73,8 +74,5 @@ def _ticket(site: ConsoleSite) -> str:
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
+    body = json_or_none(await request.body())
     return body if isinstance(body, dict) else {}

@@ -13,7 +13,7 @@ from okta_emulator.core.problem import InvalidSetting
 Action = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
 Factor = Literal["google_otp", "okta_verify-totp", "okta_verify-push", "webauthn"]
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 _LONG_SESSION = 600.0
 

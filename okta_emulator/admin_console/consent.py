@@ -37,7 +37,11 @@ async def begin(visit: Visit) -> Response:
     visit.session.consents[state] = visit.app["id"]
     question = {"response_type": "code", "client_id": oauth["client_id"], "state": state}
     way_back = {"redirect_uri": _way_back(visit)}
-    return RedirectResponse(str(httpx.URL(oauth["authorization_endpoint"]).copy_merge_params(question | way_back)), 302)
+    try:
+        target = httpx.URL(oauth["authorization_endpoint"]).copy_merge_params(question | way_back)
+    except httpx.InvalidURL:
+        return message("400 Bad Request", "The authorization endpoint URI is not a URL.", 400)
+    return RedirectResponse(str(target), 302)
 
 
 async def callback(visit: Visit) -> Response:
@@ -75,7 +79,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         reply = await visit.org.jobs.http.post(oauth["token_endpoint"], content=urlencode(form), headers=headers)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         raise _NoTokenError(NO_ANSWER) from None
     if not reply.is_success:
         raise _NoTokenError(reason_phrase(reply.status_code))

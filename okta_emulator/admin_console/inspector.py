@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from okta_emulator.admin_console.html import Html, answer, document, fill, joined, message, render
 from okta_emulator.admin_console.sessions import new_id
+from okta_emulator.core.paging import whole_number
 from okta_emulator.core.store import Record
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ PATH = "/_emulator/console"
 ENTRY = "/admin/sso/key"
 _COOKIE = "inspector"
 _MOST = 200
+_LAST_ROW = 2**63 - 1
 _OK, _BAD = 300, 400
 
 
@@ -69,8 +71,7 @@ async def exchanges(site: ConsoleSite, request: Request) -> Response:
     """GET ?after=N: the exchanges behind a number, newest first, and the number of the last in `X-Last`."""
     if not _may_see(site, request):
         return PlainTextResponse("Unauthorized", 401)
-    given = request.query_params.get("after", "")
-    after = int(given) if given.isdecimal() else 0
+    after = whole_number(request.query_params.get("after"), _LAST_ROW) or 0
     found = site.org.store.exchanges(after)[-_MOST:]
     response = answer(joined(_row(site, exchange) for exchange in reversed(found)))
     response.headers["X-Last"] = str(found[-1]["n"] if found else after)

@@ -12,13 +12,14 @@ import base64
 import hashlib
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from okta_emulator.admin_console.html import Html, answer, document, fill, joined, message, render
 from okta_emulator.admin_console.sessions import Dialog, OrgSession, Stage, new_id
+from okta_emulator.admin_console.visit import form_of
 
 if TYPE_CHECKING:
     from okta_emulator.admin_console.site import ConsoleSite
@@ -56,7 +57,7 @@ async def authorize(site: ConsoleSite, request: Request) -> Response:
 
 async def step(site: ConsoleSite, request: Request) -> Response:
     """POST: one answer to the sign-in page."""
-    posted = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    posted = await form_of(request)
     handle = posted.get("stateHandle", "")
     dialog = site.sessions.dialogs.get(handle)
     if dialog is None:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from okta_emulator.admin_console.site import ConsoleSite
 
 
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent; bytes that are no UTF-8 become replacement characters."""
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+
+
 @dataclass
 class Visit:
     """What a page gets.
@@ -83,7 +88,7 @@ class Visit:
 
     async def posted(self) -> dict[str, str]:
         """The fields of the form that was sent."""
-        return dict(parse_qsl((await self.request.body()).decode(), keep_blank_values=True))
+        return await form_of(self.request)
 
     async def action(self) -> Action | None:
         """What this request does, in the words of the behaviour's switches."""

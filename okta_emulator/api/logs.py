@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from okta_emulator.api.call import Answer, Call, Endpoint
+from okta_emulator.core.body import json_or_none
 from okta_emulator.core.clock import milliseconds
 from okta_emulator.core.errors import (
     InvalidCombination,
@@ -21,7 +22,7 @@ from okta_emulator.core.errors import (
     LogsInvalidFilter,
     LogsValidationFailed,
 )
-from okta_emulator.core.paging import link_headers
+from okta_emulator.core.paging import link_headers, whole_number
 from okta_emulator.org.eventlog import Batch, Order
 from okta_emulator.org.logquery import Condition, filter_condition, words_condition
 
@@ -104,9 +105,9 @@ def _links(call: Call, request: _Request, batch: Batch) -> list[tuple[str, str]]
 
 def _place(position: str, *, polling: bool) -> tuple[str, tuple[str, int] | None]:
     try:
-        since, published, seq = json.loads(position)
-        place = (str(published), min(int(seq), _LAST_PLACE))
-    except (ValueError, TypeError, OverflowError):
+        since, published, seq = json_or_none(position.encode())
+        place = (str(published), max(0, min(int(seq), _LAST_PLACE)))
+    except (ValueError, TypeError):
         raise InvalidPaging(causes=("Invalid cursor.",)) from None
     return str(since), place if polling or place[0] else None
 
@@ -122,8 +123,8 @@ def _order(call: Call) -> Order:
 
 def _limit(call: Call) -> int:
     """0 to 1000; more counts as 1000 and nonsense as the default, which is our choice."""
-    asked = call.asked("limit") or ""
-    return min(int(asked), _LARGEST_PAGE) if asked.isdigit() else _DEFAULT_PAGE
+    asked = whole_number(call.asked("limit"), _LARGEST_PAGE)
+    return _DEFAULT_PAGE if asked is None else asked
 
 
 def _date(call: Call, name: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.core.errors import NotFound, ValidationFailed, WrongMediaType
 from okta_emulator.core.ids import key_id
+from okta_emulator.core.paging import whole_number
 from okta_emulator.core.store import Record
 from okta_emulator.org import certificates
 
@@ -46,10 +47,10 @@ def get_key(call: Call) -> Answer:
 def generate_key(call: Call) -> Answer:
     """POST keys/generate: 201; the app signs with it after a PUT that names it."""
     app = call.app()
-    years = call.asked("validityYears") or ""
-    if not years.isdigit() or int(years) not in _YEARS:  # the text is our choice
+    years = whole_number(call.asked("validityYears"), _YEARS.stop)
+    if years is None or years not in _YEARS:  # the text is our choice
         raise ValidationFailed("validityYears", causes=("validityYears: must be between 2 and 10",))
-    return Answer(certificates.add_key(call.org, app, int(years), key_id()), status=201)
+    return Answer(certificates.add_key(call.org, app, years, key_id()), status=201)
 
 
 def _key(call: Call, app: Record, kid: str) -> Record:

@@ -1,23 +1,87 @@
-"""Reads a request's JSON body without trusting its shape."""
+"""Reads a request's body without trusting its size or its shape."""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
-from okta_emulator.core.errors import MalformedBody, ValidationFailed
+from starlette.types import Message, Receive, Scope
+
+from okta_emulator.core.errors import BodyTooLarge, MalformedBody, ValidationFailed
 from okta_emulator.core.store import Record
+
+LARGEST_BODY = 1024 * 1024  # bytes; Okta's limit is unknown
+_DEEPEST = 100  # levels of arrays and objects; Okta's limit is unknown
+
+
+def capped(scope: Scope, receive: Receive) -> Receive:
+    """A `receive` that gives a body of at most `LARGEST_BODY` bytes.
+
+    Raises:
+        BodyTooLarge: on the first call, where the announced length is larger; else with the part that is too much.
+    """
+    lengths = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+    announced = max((int(value[:20]) for value in lengths if value.isdigit()), default=0)
+    received = 0
+
+    async def receiving() -> Message:
+        nonlocal received
+        if announced > LARGEST_BODY:
+            raise BodyTooLarge
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY:
+            raise BodyTooLarge
+        return message
+
+    return receiving
+
+
+async def read(receive: Receive) -> bytes:
+    """The whole body, or what came of it before the client went away."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def json_or_none(body: bytes) -> Any:
-    """The JSON value of a body; half a surrogate pair, which no text can hold, makes it no JSON."""
+    """The JSON value of a body in UTF-8, or None.
+
+    What the emulator could not write out again counts as no JSON: NaN, numbers beyond a float, half a surrogate pair,
+    and more than 100 levels.
+    """
+    if not body:
+        return None
     try:
-        value = json.loads(body) if body else None
+        value = json.loads(body.decode("utf-8-sig"), parse_float=_finite, parse_constant=_finite)
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
-    return value
+    return value if _is_shallow(value) else None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [item for items in inner for item in items]
+        if not level:
+            return True
+    return False
 
 
 def object_of(body: Any) -> Record:

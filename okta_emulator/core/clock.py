@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+FARTHEST_SECONDS = 100 * 365 * 86_400
+
 
 class OrgClock:
     """Real time plus what tests have added to it."""
@@ -16,7 +18,13 @@ class OrgClock:
         return datetime.now(UTC) + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move the org's time ahead."""
+        """Move the org's time ahead, to at most `FARTHEST_SECONDS` before the machine's time.
+
+        Raises:
+            ValueError: that is back, or too far.
+        """
+        if not 0 <= seconds <= FARTHEST_SECONDS - self._ahead.total_seconds():
+            raise ValueError(seconds)
         self._ahead += timedelta(seconds=seconds)
 
     def rewind(self) -> None:

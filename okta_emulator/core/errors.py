@@ -57,6 +57,12 @@ class ValidationFailed(ApiError):
     status, code, summary = 400, "E0000001", "Api validation failed: {}"
 
 
+class BodyTooLarge(ApiError):
+    """A body that is larger than the emulator reads. What Okta answers is not recorded; status and words are ours."""
+
+    status, code, summary = 413, "E0000003", "The request body is too large."
+
+
 class MalformedBody(ApiError):
     """No body where one is needed, or one that is not a JSON object."""
 

@@ -6,10 +6,11 @@ error text is that of an unknown operator; the others follow its grammar and are
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from okta_emulator.core.body import json_or_none
 
 Value = str | int | float | bool | None
 
@@ -159,11 +160,8 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _value(token: _Token) -> Value:
-    try:
-        value = json.loads(token.text)
-    except json.JSONDecodeError:
-        value = ()
-    if isinstance(value, str | int | float | bool) or value is None:
+    value = None if token.text == "null" else json_or_none(token.text.encode())
+    if isinstance(value, str | int | float | bool) or token.text == "null":
         return value
     raise FilterError(f"Invalid comparison value at position {token.at}: {token.text}")
 

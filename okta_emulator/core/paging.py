@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -13,6 +13,7 @@ from okta_emulator.core.errors import InvalidPaging
 
 _T = TypeVar("_T")
 _MARK = "after:"
+_DIGITS = re.compile(r"[0-9]+")
 
 Query = list[tuple[str, str]]
 Header = tuple[str, str]
@@ -56,18 +57,24 @@ def position(after: str) -> str:
     """
     try:
         text = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, or not UTF-8 inside
         text = ""
     if not text.startswith(_MARK):
         raise InvalidPaging(causes=("Invalid cursor.",))
     return text.removeprefix(_MARK)
 
 
+def whole_number(value: str | None, most: int) -> int | None:
+    """The number that ASCII digits write, at most `most`; None where the text is something else."""
+    if value is None or not _DIGITS.fullmatch(value):
+        return None
+    significant = value.lstrip("0") or "0"
+    return min(int(significant), most) if len(significant) <= len(str(most)) else most
+
+
 def limit_of(value: str | None, default: int, most: int) -> int:
     """The page size asked for; nonsense means the default and too much the maximum, which is our choice."""
-    if value is None or not value.removeprefix("-").isdigit() or int(value) < 1:
-        return default
-    return min(int(value), most)
+    return whole_number(value, most) or default
 
 
 def link_headers(url: str, query: Query, *, limit: int, after: str | None, show_limit: bool = True) -> list[Header]:

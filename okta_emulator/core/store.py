@@ -12,9 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from okta_emulator.core.problem import InvalidSetting
+
 Record = dict[str, Any]
 
 _TABLES = ("document", "link", "event", "event_target", "exchange")
+_SQLITE_WORDS = {
+    sqlite3.SQLITE_BUSY: "another emulator is using it",
+    sqlite3.SQLITE_CANTOPEN: "it can't be opened (does the folder exist, and may you write to it?)",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_NOTADB: "it isn't an emulator's database",
+    sqlite3.SQLITE_READONLY: "it can't be written to",
+}
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT COLLATE NOCASE, body TEXT NOT NULL, PRIMARY KEY (kind, id)
@@ -42,13 +51,13 @@ class Store:
 
     Args:
         path: the file that keeps it, or None for memory.
+
+    Raises:
+        InvalidSetting: the file cannot be used as a database of ours.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-        self.db.execute("PRAGMA journal_mode = WAL")
-        self.db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
-        self.db.executescript(_SCHEMA)
+        self.db = _opened(path)
         self.settings = Documents(self.db, "settings")
         self.apps = Documents(self.db, "app")
         self.provisioning = Documents(self.db, "provisioning")
@@ -93,6 +102,52 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         self.db.close()
+
+
+class _Unusable(Exception):
+    """A database that can be read, but not used; its message says why."""
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """The database of a file that this process alone holds from now on, or of memory."""
+    if path is None:
+        return _prepared(":memory:")
+    if path.exists() and not path.is_file():
+        raise InvalidSetting(f"Cannot use {path} as the emulator's database: it isn't a file.")
+    if not path.absolute().parent.is_dir():
+        raise InvalidSetting(f"Cannot use {path} as the emulator's database: its folder doesn't exist.")
+    try:
+        return _prepared(str(path.absolute()))
+    except (sqlite3.Error, _Unusable) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells kinds of it apart
+        why = _SQLITE_WORDS.get(code, str(error))
+        raise InvalidSetting(f"Cannot use {path} as the emulator's database: {why}.") from None
+
+
+def _prepared(name: str) -> sqlite3.Connection:
+    """An open database with our tables.
+
+    Raises:
+        sqlite3.Error: it cannot be opened, read or written.
+        _Unusable: it is damaged, or holds something else.
+    """
+    db = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        tables = {table for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "event_target" not in tables:
+            raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_NOTADB])
+        ((state,),) = db.execute("PRAGMA quick_check(1)")
+        if state != "ok":
+            raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_CORRUPT])
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change what this one has read
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
+        db.executescript(_SCHEMA)
+        db.execute("PRAGMA user_version = 1")  # a write: takes the lock, or fails where the file is read-only
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 class Documents:

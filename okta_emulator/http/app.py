@@ -74,7 +74,7 @@ class EmulatorApp:
                 *control_routes(organisation, lambda: self.gate),
                 *console,
             ],
-            exception_handlers={HTTPException: _http_error, Exception: _crash},
+            exception_handlers={HTTPException: _http_error, ApiError: _api_error, Exception: _crash},
             lifespan=self._lifespan,
         )
         router.router.redirect_slashes = False
@@ -120,7 +120,7 @@ async def _handled(organisation: Org, endpoint: Endpoint, call: Call) -> Answer:
 async def _call(organisation: Org, request: Request) -> Call:
     return Call(
         org=organisation,
-        path=request.url.path,
+        path=request.scope["path"],
         params=dict(request.path_params),
         query=request.query_params.multi_items(),
         json=json_or_none(await request.body()),
@@ -153,6 +153,12 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     wrong_method = isinstance(error, HTTPException) and error.status_code == MethodNotSupported.status
     known = MethodNotSupported() if wrong_method else PathNotFound()
     return _response(Answer(known.envelope(), known.status))
+
+
+async def _api_error(_request: Request, error: Exception) -> Response:
+    """A refusal that comes from below the handlers: the body is too large."""
+    assert isinstance(error, ApiError)
+    return _response(Answer(error.envelope(), error.status))
 
 
 async def _crash(_request: Request, _error: Exception) -> Response:

@@ -5,7 +5,7 @@ POST   reset                       a new, empty org; faults, requests and counte
 GET    requests?since=N            what the Management API has seen behind number N
 DELETE requests                    forget that
 GET    faults, POST faults, DELETE faults
-GET    clock, POST clock           {"now"}; {"advance": seconds}
+GET    clock, POST clock           {"now"}; {"advance": seconds}, never back
 GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
 POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
@@ -13,6 +13,7 @@ GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,8 +22,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from okta_emulator.core.body import json_or_none, object_of
-from okta_emulator.core.clock import milliseconds
+from okta_emulator.core.clock import FARTHEST_SECONDS, milliseconds
 from okta_emulator.core.errors import ApiError, InvalidToken, ValidationFailed
+from okta_emulator.core.paging import whole_number
 from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
@@ -31,6 +33,8 @@ from okta_emulator.org.state import Org
 
 PREFIX = "/_emulator"
 _IDLE_SECONDS = 30.0
+_SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{0,6})?")
+_LAST_ROW = 2**63 - 1
 
 Handler = Callable[[Request], Awaitable[Any]]
 
@@ -112,12 +116,16 @@ class _Control:
         seconds = object_of(await _json(request)).get("advance")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise ValidationFailed("advance", causes=("advance: must be a number of seconds",))
-        self._org.clock.advance(seconds)
+        try:
+            self._org.clock.advance(seconds)
+        except ValueError:
+            wrong = f"advance: must be from 0, and lead at most {FARTHEST_SECONDS} seconds ahead of the machine's time"
+            raise ValidationFailed("advance", causes=(wrong,)) from None
         return {"now": milliseconds(self._org.clock.now())}
 
     async def idle(self, request: Request) -> Any:
         timeout = request.query_params.get("timeout", "")
-        seconds = float(timeout) if timeout.replace(".", "", 1).isdigit() else _IDLE_SECONDS
+        seconds = float(timeout) if _SECONDS.fullmatch(timeout) else _IDLE_SECONDS
         return {"idle": await self._org.jobs.idle(seconds)}
 
     async def seed(self, request: Request) -> Any:
@@ -128,8 +136,7 @@ class _Control:
 
 
 def _number(request: Request, name: str) -> int:
-    value = request.query_params.get(name, "")
-    return int(value) if value.isdigit() else 0
+    return whole_number(request.query_params.get(name), _LAST_ROW) or 0
 
 
 async def _json(request: Request) -> Any:

@@ -10,6 +10,13 @@ from okta_emulator.core.body import member, object_of
 from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.store import Record
 
+_STATUSES = range(200, 600)
+_WITHOUT_BODY = (204, 205, 304)
+_LONGEST_DELAY = 3600
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+_VALUE = re.compile(r"([!-~\x80-\xff]([ \t!-~\x80-\xff]*[!-~\x80-\xff])?)?")  # RFC 9110 5.5
+_FRAMING = ("content-length", "transfer-encoding", "connection")
+
 Action = Literal["status", "delay", "reset_before", "reset_after", "truncate"]
 
 
@@ -57,11 +64,30 @@ def fault_from(json: Any) -> Fault:
         re.compile(body.get("path", ""))
         numbers = {key: int(body[key]) for key in ("nth", "count", "status") if key in body}
         seconds = float(body.get("seconds", 0))
-    except (re.error, TypeError, ValueError) as error:
+    except (re.error, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValidationFailed("fault", causes=(str(error),)) from None
     headers = tuple((str(key), str(value)) for key, value in member(body, "headers").items())
+    _check(body, numbers.get("status", Fault.status), seconds, headers)
     checked: Record = body | numbers | {"headers": headers, "seconds": seconds}
     return Fault(**checked)
+
+
+def _check(body: Record, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
+    """Refuse what HTTP cannot carry, and a wait without end."""
+    wrong = []
+    if body.get("method") is not None and not isinstance(body["method"], str):
+        wrong.append("method: must be a string")
+    if status not in _STATUSES:
+        wrong.append(f"status: must be from {_STATUSES.start} to {_STATUSES.stop - 1}")
+    if status in _WITHOUT_BODY and body.get("body") is not None:
+        wrong.append(f"body: an answer with status {status} has none")
+    if not 0 <= seconds <= _LONGEST_DELAY:
+        wrong.append(f"seconds: must be from 0 to {_LONGEST_DELAY}")
+    for name, value in headers:
+        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)) or name.lower() in _FRAMING:
+            wrong.append(f"headers: {name} cannot be sent")
+    if wrong:
+        raise ValidationFailed("fault", causes=tuple(wrong))
 
 
 class Faults:

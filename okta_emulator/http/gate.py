@@ -1,4 +1,4 @@
-"""What every request passes before it is handled: host, journal, faults, token, rate limit, latency.
+"""What every request passes before it is handled: host, token, size, journal, faults, rate limit, latency.
 
 The Host header must name this machine, so that a page in a browser cannot reach the org under a name of its own
 (DNS rebinding). The Management API takes an SSWS token alone.
@@ -7,14 +7,15 @@ The Host header must name this machine, so that a page in a browser cannot reach
 from __future__ import annotations
 
 import asyncio
+import re
 from email.utils import format_datetime
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from okta_emulator.core.body import json_or_none
-from okta_emulator.core.errors import ApiError, InvalidToken, RateLimited
+from okta_emulator.core.body import capped, json_or_none, read
+from okta_emulator.core.errors import ApiError, BodyTooLarge, InvalidToken, RateLimited
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.paging import Header
 from okta_emulator.core.token import is_token
@@ -26,7 +27,8 @@ from okta_emulator.org.state import Org
 
 _API = "/api/"
 _SIGN_IN = "/api/v1/authn"  # how a browser gets a session; it has no token
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+_LAST_PORT = 65_535
 
 
 class Gate:
@@ -49,7 +51,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _host(scope) not in _LOOPBACK:
+        if not _names_this_machine(scope):
             await PlainTextResponse("The emulator answers on loopback names alone.\n", 421)(scope, receive, send)
             return
         scope.setdefault("state", {})
@@ -58,7 +60,7 @@ class Gate:
         if scope["path"].startswith(_API):
             await self._management_call(scope, receive, dated)
         else:
-            await self._app(scope, receive, dated)
+            await self._app(scope, capped(scope, receive), dated)
 
     def reset(self) -> None:
         """Forget requests, faults and counters."""
@@ -69,8 +71,14 @@ class Gate:
     async def _management_call(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
         bucket = bucket_of(method, path)
-        body = await _read(receive)
         query = scope["query_string"].decode("latin-1")
+        refusal = self._refusal(scope)
+        body = b""
+        try:
+            if refusal is None:  # of a stranger no body is read
+                body = await read(capped(scope, receive))
+        except BodyTooLarge as error:
+            refusal = error
         entry = self.journal.add(method, path, query, bucket, json_or_none(body))
 
         async def noted(message: Message) -> None:
@@ -88,34 +96,35 @@ class Gate:
         elif breaking is not None and breaking.action == "status":
             await _answer_of(breaking)(scope, receive, _with_headers(noted, [_request_header()]))
         else:
-            await self._count(scope, _Body(body, receive), noted, bucket, breaking, receive)
+            await self._count(scope, _Body(body, receive), noted, bucket, breaking, refusal)
 
     async def _count(
-        self, scope: Scope, body: _Body, send: Send, bucket: str, fault: Fault | None, receive: Receive
+        self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, refusal: ApiError | None
     ) -> None:
-        """Judge token and rate limit, then handle the call; a fault strikes at its answer."""
+        """Judge the rate limit, then refuse or handle the call; a fault strikes at its answer."""
         identifier = request_id()
         scope["state"]["request_id"] = identifier
         verdict = self.limits.enter(bucket, self._org.clock.now().timestamp())
         try:
             headed = _with_headers(send, [("x-okta-request-id", identifier), *verdict.headers])
-            refusal = self._refusal(scope) or (None if verdict.allowed else RateLimited())
+            if not verdict.allowed:
+                refusal = refusal or RateLimited()
             await asyncio.sleep(self._org.settings.latency)
             if refusal is not None:
                 await JSONResponse(refusal.envelope(), refusal.status)(scope, receive, headed)
             elif fault is None:
-                await self._app(scope, body, headed)
+                await self._app(scope, receive, headed)
             elif fault.action == "reset_after":
-                await self._app(scope, body, _swallow)
+                await self._app(scope, receive, _swallow)
                 await break_connection(scope, receive)
             else:
-                await self._app(scope, body, break_off(scope, receive, headed))
+                await self._app(scope, receive, break_off(scope, receive, headed))
         finally:
             self.limits.leave()
 
     def _refusal(self, scope: Scope) -> ApiError | None:
         """Why the caller may not come in, or None."""
-        if scope["path"].startswith(_SIGN_IN):
+        if scope["path"] == _SIGN_IN or scope["path"].startswith(f"{_SIGN_IN}/"):
             return None
         given = Headers(scope=scope).get("authorization", "")
         return None if is_token(given, self._org.settings.token) else InvalidToken()
@@ -131,17 +140,6 @@ class _Body:
     async def __call__(self) -> Message:
         message, self._message = self._message, None
         return message if message is not None else await self._receive()
-
-
-async def _read(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 async def _swallow(_message: Message) -> None:
@@ -172,7 +170,8 @@ def _answer_of(fault: Fault) -> Response:
     )
 
 
-def _host(scope: Scope) -> str:
-    """The host name of the Host header, without its port."""
-    host = Headers(scope=scope).get("host", "")
-    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+def _names_this_machine(scope: Scope) -> bool:
+    """Whether there is one Host header, and it holds a loopback name and perhaps a port, and nothing else."""
+    hosts = Headers(scope=scope).getlist("host")
+    found = _LOOPBACK.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return found is not None and int((found[2] or ":0")[1:]) <= _LAST_PORT

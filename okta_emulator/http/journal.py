@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from typing import Any
@@ -10,6 +11,7 @@ from okta_emulator.core.store import Record
 
 HIDDEN = "[hidden]"
 _MOST = 20_000
+_LARGEST_KEPT = 64 * 1024  # characters of JSON
 _SECRET = re.compile(r"token|password|passcode|secret|authorization|assertion|apikey|api_key|answer", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ class Journal:
             "status": None,
             "bucket": bucket,
             "body_keys": sorted(body) if isinstance(body, dict) else [],
-            "body": without_secrets(body),
+            "body": _kept(body),
         }
         self._next += 1
         self._entries.append(entry)
@@ -44,6 +46,11 @@ class Journal:
         """Forget the requests and begin to count anew."""
         self._entries.clear()
         self._next = 1
+
+
+def _kept(body: Any) -> Any:
+    size = len(json.dumps(body, ensure_ascii=False))
+    return without_secrets(body) if size <= _LARGEST_KEPT else f"[{size} characters]"
 
 
 def without_secrets(value: Any) -> Any:

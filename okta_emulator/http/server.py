@@ -47,7 +47,7 @@ class EmulatedOrg:
         administrator: who may enter its Admin Console; None means the one that the environment names.
 
     Raises:
-        EmulatorProblem: the port is taken, or the server did not start.
+        EmulatorProblem: the port is taken, the file cannot be used, or the server did not start.
     """
 
     console: ConsoleSite
@@ -90,7 +90,10 @@ class EmulatedOrg:
     def start(self) -> None:
         """Start serving; returns when the org answers."""
         self._thread.start()
-        if not self._ready.wait(_START_SECONDS) or self._broken is not None:
+        started = self._ready.wait(_START_SECONDS)
+        if isinstance(self._broken, EmulatorProblem):
+            raise self._broken
+        if not started or self._broken is not None:
             raise EmulatorProblem("The emulated org did not start.", why=repr(self._broken) if self._broken else None)
 
     def stop(self) -> None:
@@ -122,7 +125,7 @@ def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], d
         database: the file that keeps its contents, or None for memory.
 
     Raises:
-        EmulatorProblem: the port is taken.
+        EmulatorProblem: the port is taken, or the file cannot be used.
     """
     listener = _bound(port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"

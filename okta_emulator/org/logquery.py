@@ -47,6 +47,7 @@ _WORD = (
 _MOST_WORDS = 10
 _LARGEST_INTEGER = 2**63 - 1
 _LONGEST_WORD = 40
+_LONGEST_PATTERN = 49_000  # bytes; SQLite compares with 50,000
 
 
 def filter_condition(text: str) -> Condition:
@@ -128,6 +129,8 @@ def _test(column: str, found: Comparison) -> Condition:
         sql = f"{column} {_SQL_OPERATORS[found.operator]} ? COLLATE NOCASE"
         return (f"({column} IS NULL OR {sql})" if found.operator == "ne" else f"coalesce({sql}, 0)"), (value,)
     text = _escaped(str(value))
+    if len(text.encode()) > _LONGEST_PATTERN:
+        raise LogsInvalidFilter(f"The value of {found.path} is too long.")  # our wording
     pattern = {"sw": f"{text}%", "ew": f"%{text}", "co": f"%{text}%"}[found.operator]
     return f"coalesce({column} LIKE ? ESCAPE '\\', 0)", (pattern,)
 

@@ -20,6 +20,8 @@ _DAYS = 7
 _FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Radia", "Ken", "Frances", "Tim")
 _LAST = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Perlman", "Thompson", "Allen", "Lee")
 _PEOPLE_IN_EVENTS = 500
+_MOST = 1_000_000
+_MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,10 @@ def seed(org: Org, wanted: Record) -> Record:
     """
     numbers = {key: wanted.get(key, 0) for key in _KEYS}
     days = wanted.get("days", _DAYS)
-    if not all(isinstance(number, int) and number >= 0 for number in numbers.values()) or not days > 0:
-        raise ValidationFailed("seed", causes=("seed: the members must be numbers that are not negative",))
+    if not all(type(number) is int and 0 <= number <= _MOST for number in numbers.values()):
+        raise ValidationFailed("seed", causes=(f"seed: {', '.join(_KEYS)} must be whole numbers from 0 to {_MOST}",))
+    if type(days) not in (int, float) or not 0 < days <= _MOST_DAYS:
+        raise ValidationFailed("seed", causes=(f"days: must be a number above 0, at most {_MOST_DAYS}",))
     cause = org.cause(request_id())
     with org.store.transaction():
         made: Record = {
