@@ -19,7 +19,7 @@ Record = dict[str, Any]
 _TABLES = ("document", "link", "event", "event_target", "exchange")
 _SQLITE_WORDS = {
     sqlite3.SQLITE_BUSY: "another emulator is using it",
-    sqlite3.SQLITE_CANTOPEN: "it can't be opened (does the folder exist, and may you write to it?)",
+    sqlite3.SQLITE_CANTOPEN: "you can't read and write it, or its folder",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
     sqlite3.SQLITE_NOTADB: "it isn't an emulator's database",
     sqlite3.SQLITE_READONLY: "it can't be written to",

@@ -68,12 +68,13 @@ class EmulatorApp:
     def __init__(self, organisation: Org, console: Sequence[BaseRoute] = ()) -> None:
         self.org = organisation
         endpoints = chain.from_iterable(module.ENDPOINTS for module in _MODULES)
+        self.routes: list[BaseRoute] = [
+            *(_route(organisation, endpoint) for endpoint in endpoints),
+            *control_routes(organisation, lambda: self.gate),
+            *console,
+        ]
         router = Starlette(
-            routes=[
-                *(_route(organisation, endpoint) for endpoint in endpoints),
-                *control_routes(organisation, lambda: self.gate),
-                *console,
-            ],
+            routes=self.routes,
             exception_handlers={HTTPException: _http_error, ApiError: _api_error, Exception: _crash},
             lifespan=self._lifespan,
         )

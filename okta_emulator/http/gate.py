@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import string
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -29,6 +31,7 @@ _API = "/api/"
 _SIGN_IN = "/api/v1/authn"  # how a browser gets a session; it has no token
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _LAST_PORT = 65_535
+_URI_CHARACTERS = string.punctuation  # what a query has besides letters and digits; other bytes are percent-encoded
 
 
 class Gate:
@@ -56,6 +59,7 @@ class Gate:
             return
         scope.setdefault("state", {})
         scope["path"] = scope["path"].rstrip("/") or "/"  # a trailing slash is accepted, as recorded
+        scope["query_string"] = quote(scope["query_string"], safe=_URI_CHARACTERS).encode()
         dated = _with_headers(send, [("date", format_datetime(self._org.clock.now(), usegmt=True))])
         if scope["path"].startswith(_API):
             await self._management_call(scope, receive, dated)

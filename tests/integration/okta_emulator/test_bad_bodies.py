@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -28,11 +29,32 @@ _INNER: dict[str, Any] = {
 }
 
 
+def _cursor(position: str) -> str:
+    return base64.urlsafe_b64encode(f"after:{position}".encode()).decode()
+
+
 _VALID: dict[str, Any] = {
     "label": "L",
     "signOnMode": "SAML_2_0",
     "profile": {"login": "l@x.io", "email": "l@x.io", "firstName": "L", "lastName": "L", "authScheme": "TOKEN"},
 }
+
+
+_NO_JSON = [
+    b"",
+    b"{",
+    b"nonsense",
+    b'{"a": "\\ud800"}',
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b'{"profile":' * 500 + b"1" + b"}" * 500,
+    b'{"a": "\xed\xa0\x80"}',
+    b'{"a": "\xe9"}',
+    b'{"a": NaN}',
+    b'{"a": 1e999}',
+    b'{"a": ' + b"9" * 5000 + b"}",
+    '{"a": 1}'.encode("utf-16"),
+]
 
 
 def _bodies() -> list[Any]:
@@ -101,6 +123,10 @@ def test_no_body_breaks_the_org(org_of: Callable[..., Emulated]) -> None:
         "filter=(((", "filter=status%20eq", "search=a%20eq%20%221%22", "expand=user/x",
         "filter=a+eq+99999999999999999999",
         "since=yesterday", "until=", "sortOrder=SIDEWAYS", "since=9999-12-31T23:59:59Z", "until=0001-01-01T00:00:00Z",
+        "limit=%C2%B2", "limit=" + "9" * 5000, "after=%C3%A9", "after=%F0%9F%98%80", "filter=id+eq+NaN",
+        "filter=id+eq+" + "9" * 5000, "filter=id+eq+" + "[" * 5000, "filter=id+eq+%22%5Cud800%22",
+        "filter=displayMessage+co+%22" + "a" * 55_000 + "%22", "after=" + _cursor("[" * 9000),
+        "after=" + _cursor("[1,1,-1e30]"),
         "activate=maybe", "limit=5&limit=6", "%FF=%FF",
     ],
 )  # fmt: skip
@@ -111,7 +137,7 @@ def test_no_query_breaks_the_org(org: Emulated, query: str) -> None:
     assert [answer.text for answer in answers if answer.status_code >= 500] == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"nonsense", b'{"a": "\\ud800"}', b"[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize("body", _NO_JSON)
 def test_a_body_that_is_no_json_is_not_well_formed(org: Emulated, body: bytes) -> None:
     answer = org.http.post("/api/v1/groups", content=body)
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000003")

@@ -97,9 +97,10 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, what: str) -> No
 
 def test_a_second_emulator_on_one_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "org.sqlite"
+    second = EmulatedOrg(database=file)
     with EmulatedOrg(database=file), pytest.raises(UsageProblem, match="another emulator is using it"):
-        with EmulatedOrg(database=file):
-            pass
+        second.start()
+    second.stop()
     with EmulatedOrg(database=file):
         pass
 

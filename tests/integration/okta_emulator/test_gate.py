@@ -3,19 +3,83 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
+from okta_emulator.core.body import LARGEST_BODY
+from okta_emulator.core.clock import FARTHEST_SECONDS
 from tests.support.emulated import Emulated
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "[::1].evil.example", "[::1]x:80",
+        "[::1", "localhost@evil.example", "localhost:80:80", "localhost:", "localhost:65536", "localhost:8o",
+        "", "127.0.0.1/evil.example",
+    ],
+)  # fmt: skip
 def test_a_foreign_host_name_gets_nothing(org: Emulated, host: str) -> None:
     assert org.http.get("/api/v1/org", headers={"Host": host}).status_code == 421
     assert org.http.post("/_emulator/reset", headers={"Host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("path", ["/api/v1/apps", "/_emulator/seed", "/_emulator/console/key"])
+def test_the_token_is_checked_before_the_body_is_read(org: Emulated, path: str) -> None:
+    """The length announces a body that never comes: whoever waits for it would not answer."""
+    with socket.create_connection(("127.0.0.1", httpx.URL(org.org.url).port or 0)) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n".encode())
+        connection.settimeout(30)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/apps", "/api/v1/authn", "/_emulator/faults", "/signin/step"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_is_too_large_is_refused(org: Emulated, path: str, chunked: bool) -> None:
+    content = b" " * (LARGEST_BODY + 1)
+    answer = org.http.post(path, content=iter([content[:-1], content[-1:]]) if chunked else content)
+    assert (answer.status_code, answer.json()["errorSummary"]) == (413, "The request body is too large.")
+    assert org.http.post("/api/v1/groups", content=content[:-1]).status_code == 400
+
+
+@pytest.mark.parametrize("advance", [-1, -1e300, 1e12, 10**400, float("nan"), float("inf"), "5", True, None])
+def test_the_clock_does_not_move_back_nor_out_of_range(org: Emulated, advance: Any) -> None:
+    before = org.call("GET", "/_emulator/clock")["now"]
+    answer = org.http.post("/_emulator/clock", content=json.dumps({"advance": advance}))
+    assert answer.status_code == 400
+    assert before[:10] <= org.call("GET", "/_emulator/clock")["now"][:10] <= f"{int(before[:4]) + 1}"
+
+
+def test_at_its_farthest_the_clock_lets_everything_work(org: Emulated) -> None:
+    now = org.call("POST", "/_emulator/clock", {"advance": FARTHEST_SECONDS})["now"]
+    assert org.error("POST", "/_emulator/clock", {"advance": 1}, status=400)[0] == "E0000001"
+    app = org.app()
+    assert org.assign(app, org.user())["created"][:4] == now[:4]
+    assert org.events(since=now)
+    org.call("GET", "/api/v1/api-tokens")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"status": 99}, {"status": 100}, {"status": 700}, {"status": 204, "body": {}}, {"seconds": 10**400},
+        {"seconds": -1}, {"seconds": 1e9}, {"headers": {"x\r\ny": "1"}}, {"headers": {"x": "a\nb"}}, {"method": 7},
+        {"headers": {"x": "\u2028"}}, {"headers": {"Content-Length": "7"}}, {"path": "("}, {"nth": [1]},
+    ],
+)  # fmt: skip
+def test_a_fault_that_http_cannot_carry_is_refused(org: Emulated, rule: dict[str, Any]) -> None:
+    answer = org.http.post("/_emulator/faults", json={"action": "status", **rule})
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
+
+
+@pytest.mark.parametrize("wanted", [{"users": -1}, {"users": True}, {"events": 10**9}, {"days": 1e300}, {"days": "1"}])
+def test_what_cannot_be_seeded_is_refused(org: Emulated, wanted: dict[str, Any]) -> None:
+    assert org.error("POST", "/_emulator/seed", {"events": 1, **wanted}, status=400)[0] == "E0000001"
 
 
 def test_links_follow_the_host_header(org: Emulated) -> None:
