@@ -1,8 +1,8 @@
 """Runs a command of the user's as a process group of its own, so that a signal to us ends all of it.
 
-The group begins in the background of our terminal. Whatever in it reads from the terminal or changes its settings is
-stopped by the kernel; it then gets the terminal, as from a shell. Until then the terminal's keys reach us, and we pass
-them on; from then on they reach the command alone.
+In a terminal the command becomes the foreground, as under a shell: Ctrl-C reaches it alone, and is its own affair. In a
+pipeline the others keep the terminal until the kernel stops the command for reading from it or changing its settings;
+until then Ctrl-C reaches us, and is a signal like any other.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ if sys.platform != "win32":
             """Start the command and wait until it has ended; after a signal to us, until its whole group has."""
             process = _started(command, environment)
             self._leader = process.pid
+            if os.isatty(0) and os.isatty(1):
+                self._terminal.give(process.pid)
             if self._ended_by is not None:  # it came while the command was being started
                 self._end(self._ended_by)
             try:
@@ -179,9 +181,9 @@ if sys.platform != "win32":
             return self._device is not None
 
         def give(self, group: int) -> bool:
-            """Make a group the foreground; False where we are not the foreground ourselves."""
+            """Make a group the foreground; False where neither it nor we are the foreground."""
             try:
-                if self._device is None or os.tcgetpgrp(self._device) != os.getpgrp():
+                if self._device is None or os.tcgetpgrp(self._device) not in (os.getpgrp(), group):
                     return False
                 os.tcsetpgrp(self._device, group)
             except OSError:  # it has gone

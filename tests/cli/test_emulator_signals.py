@@ -24,7 +24,7 @@ SHORT_GRACE = [
     "import os, sys; from oktascim.runs.child import run_child; sys.exit(run_child(sys.argv[1:], os.environ, 0.3))",
 ]
 # Each writes a line when it is ready, and holds the write end of a pipe that the test reads to its end.
-WAITS = "import os, signal; print('ready', os.environ.get('OKTA_CLIENT_ORGURL'), flush=True); signal.pause()"
+WAITS = "import os, signal; os.write(1, b'ready %a\\n' % os.environ.get('OKTA_CLIENT_ORGURL')); signal.pause()"
 IGNORES = f"import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 15)]; {WAITS}; signal.pause()"
 HAS_CHILDREN = f"""
 import subprocess, sys
@@ -32,9 +32,10 @@ subprocess.Popen([sys.executable, "-c", {IGNORES!r}])
 subprocess.run([sys.executable, "-c", {WAITS!r}])
 """
 COUNTS = """
-import signal, sys
+import signal, termios
 seen = []
 signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+termios.tcsetattr(0, termios.TCSANOW, termios.tcgetattr(0))  # returns when this is the foreground
 line = input("ready ")
 print("seen", len(seen), line, flush=True)
 """
@@ -64,7 +65,7 @@ def ended(process: subprocess.Popen[str]) -> int:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_the_command_then_the_org(number: signal.Signals) -> None:
     with started(*RUN, "--", sys.executable, "-c", WAITS) as process:
-        url = line_of(process).removeprefix("ready ")
+        url = line_of(process).removeprefix("ready ").strip("'")
         process.send_signal(number)
         assert ended(process) == 128 + number
     with pytest.raises(httpx.ConnectError):
@@ -81,7 +82,7 @@ def test_who_does_not_listen_is_killed(command: str) -> None:
 
 
 def test_a_stopped_command_ends_too() -> None:
-    stops = f"import os, signal; print('ready', flush=True); os.kill(os.getpid(), signal.SIGSTOP); {WAITS}"
+    stops = f"import os, signal; os.write(1, b'ready\\n'); os.kill(os.getpid(), signal.SIGSTOP); {WAITS}"
     with started(*SHORT_GRACE, sys.executable, "-c", stops) as process:
         line_of(process)
         process.terminate()
@@ -100,12 +101,12 @@ def test_a_command_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str])
     assert "Traceback" not in said
 
 
-@pytest.fixture
-def terminal() -> Iterator[tuple[int, int]]:
+@pytest.fixture(params=['exec "$@"', '"$@" | cat'], ids=["alone", "pipeline"])
+def terminal(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
     """The process id of a command on a terminal of its own, and our end of that terminal."""
     pid, descriptor = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [*SHORT_GRACE, sys.executable, "-c", COUNTS])
+        os.execv("/bin/sh", ["sh", "-c", request.param, "sh", *SHORT_GRACE, sys.executable, "-u", "-c", COUNTS])
     yield pid, descriptor
     os.close(descriptor)
 
