@@ -48,7 +48,7 @@ def started(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
-            process.kill()
+            process.terminate()  # of a test that failed, nothing stays behind
 
 
 def line_of(process: subprocess.Popen[str]) -> str:
