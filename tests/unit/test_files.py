@@ -1,14 +1,18 @@
-"""A file is whole or it is as it was."""
+"""A file is whole or it is as it was; what is read is regular, bounded and, for a secret, private."""
 
 from __future__ import annotations
 
+import io
+import os
+import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.files import replacing, write_whole
+from oktascim.files import Unreadable, read_file, read_stream, replacing, write_whole
 
 
 @pytest.mark.parametrize("content", ["Grüße\n", "Grüße\r\n\xa0".encode("iso-8859-1")])
@@ -50,3 +54,80 @@ def test_a_device_is_written_into_and_stays_one() -> None:
     write_whole(Path("/dev/null"), "x")
     assert Path("/dev/full").is_char_device()
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_regular_file_up_to_the_limit_is_read_also_through_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "a", tmp_path / "b"
+    file.write_bytes(b"x" * 1024)
+    link.symlink_to(file)
+    assert read_file(link, 1024) == b"x" * 1024
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"x" * 1025)
+    with pytest.raises(Unreadable, match="is larger than 1 KB"):
+        read_file(file, 1024)
+
+
+def _pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def _socket(place: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (Path.mkdir, "is a folder, not a regular file"),
+        (_pipe, "is a pipe, not a regular file"),  # nobody writes: opening it must not wait
+        (_socket, "can't be opened"),
+        (lambda place: place.symlink_to("/dev/zero"), "is a device, not a regular file"),
+        (lambda place: place.symlink_to("/dev/tty"), "a regular file|can't be opened"),
+        (lambda place: place.symlink_to(place), "can't be opened"),
+        (lambda place: None, "doesn't exist"),
+    ],
+)
+def test_what_is_no_regular_file_is_refused(tmp_path: Path, make: Callable[[Path], object], reason: str) -> None:
+    make(tmp_path / "a")
+    with pytest.raises(Unreadable, match=reason) as raised:
+        read_file(tmp_path / "a", 1024)
+    assert raised.value.missing == (reason == "doesn't exist")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 5000])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Unreadable, match="Cannot read"):
+        read_file(tmp_path / name, 1024)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o620, 0o604, 0o602])
+def test_a_secret_that_others_can_read_or_change_is_refused_with_the_command(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "my token"
+    file.write_bytes(b"x")
+    file.chmod(mode)
+    assert read_file(file, 1024) == b"x"
+    with pytest.raises(Unreadable) as raised:
+        read_file(file, 1024, private=True)
+    assert raised.value.fix == f"chmod 600 '{file}'"
+    file.chmod(0o600)
+    assert read_file(file, 1024, private=True) == b"x"
+
+
+def test_a_secret_on_a_read_only_file_system_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(b"x")
+    file.chmod(0o444)
+    read_only = os.statvfs_result((0,) * 8 + (os.ST_RDONLY, 0))
+    monkeypatch.setattr(os, "fstatvfs", lambda _descriptor: read_only)
+    assert read_file(file, 1024, private=True) == b"x"
+
+
+def test_a_stream_without_end_is_read_no_further_than_the_limit() -> None:
+    stream = io.BytesIO(b"x" * 100_000)
+    with pytest.raises(Unreadable, match="Cannot read standard input: it is larger than 1 KB"):
+        read_stream(stream, 1024, "standard input")
+    assert stream.tell() == 1025
