@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import importlib
 import os
-import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, NamedTuple, TextIO
 
 import typer
@@ -16,8 +15,12 @@ from oktascim import __version__
 from oktascim.cli.argv import arrange, command_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
+from oktascim.render.gate import cannot_write
 from oktascim.render.streams import Output
 from oktascim.runs.session import Session, session_of
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
+"""What writing the help to standard output can fail with."""
 
 
 class Command(NamedTuple):
@@ -115,6 +118,7 @@ def run(
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
     stdin: TextIO | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Run one command line.
 
@@ -124,6 +128,7 @@ def run(
         stdout: in place of the process's own stream.
         stderr: likewise.
         stdin: likewise.
+        ready: called when everything is imported and the command is about to run.
 
     Returns:
         The exit code (`oktascim help exit-codes`).
@@ -135,28 +140,48 @@ def run(
     words = arrange(arguments)
     wanted = "*" if "_OKTASCIM_COMPLETE" in environ else command_of(words)
     command = typer.main.get_command(build(wanted))
+    ready()
+
+    def call() -> object:
+        return command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
+
+    return _flushed(output, _exit_code(session, call, wanted))
+
+
+def _exit_code(session: Session, call: Callable[[], object], wanted: str | None) -> int:
+    """Call a command; turn what it raises into words and an exit code."""
+    output = session.output
     try:
-        result = command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
-        session.output.stdout.flush()
+        result = call()
     except OktascimError as error:
-        session.output.error(error)
+        output.error(error)
         return error.exit_code
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        return _usage_error(session.output, wanted, error)
+        return _usage_error(output, wanted, error)
     except BrokenPipeError:
-        _leave_stdout()  # the reader of our output has gone (`| head`): be quiet about it
+        output.stdout.abandon()  # the reader of our output has gone (`| head`): be quiet about it
         return ExitCode.FAILED
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            return _bug(session, error)
-        _leave_stdout()
-        session.output.error(OktascimError(f"Cannot write the output: {error.strerror}."))
-        return ExitCode.FAILED
+        return _system_error(session, error)
     except Exception as error:  # noqa: BLE001 (the last resort: a bug, said as one, without a secret in it)
         return _bug(session, error)
-    return int(result or ExitCode.DONE)
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _flushed(output: Output, code: int) -> int:
+    """Write what is buffered; a result that can't be written is a failure, whatever the command came to."""
+    try:
+        output.stderr.flush()
+        output.stdout.flush()
+    except BrokenPipeError:
+        output.stdout.abandon()
+        return code or ExitCode.FAILED
+    except OktascimError as error:
+        output.error(error)
+        return code or error.exit_code
+    return code
 
 
 def _usage_error(output: Output, wanted: str | None, error: typer.TyperException) -> int:
@@ -167,9 +192,16 @@ def _usage_error(output: Output, wanted: str | None, error: typer.TyperException
     return ExitCode.USAGE
 
 
-def _leave_stdout() -> None:
-    """Nothing more can be written there: let Python not try it when it flushes at exit."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (lives until the process ends)
+def _system_error(session: Session, error: OSError) -> int:
+    """A failure of the operating system that nothing below has put into words."""
+    if error.filename is not None:
+        session.output.error(OktascimError(f"Cannot use {os.fsdecode(error.filename)}: {error.strerror or error}."))
+        return ExitCode.FAILED
+    if error.errno not in _UNWRITABLE:
+        return _bug(session, error)
+    session.output.stdout.abandon()
+    session.output.error(cannot_write(error))
+    return ExitCode.FAILED
 
 
 def _bug(session: Session, error: Exception) -> int:

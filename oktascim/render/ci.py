@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +17,8 @@ from oktascim.render.streams import Output
 
 _WELL = frozenset({"done", "provisioned", "assigned"})
 _ANNOTATIONS = 10  # GitHub shows so many of a level for one step
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]")
+_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
@@ -38,10 +41,13 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
             failed = report.error is not None and not report.outcomes  # else the outcomes say who failed
             _mark(case, output, "failed" if failed else "done", str(report.error))
         for step in report.steps:
-            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=clean(step.step.describe()))
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=report.name, name=_xml_text(output, step.step.describe())
+            )
             _mark(case, output, step.status, str(step.error) if step.error else "")
         for outcome in report.outcomes:
-            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=clean(outcome_name(outcome)))
+            name = _xml_text(output, outcome_name(outcome))
+            case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=name)
             _mark(case, output, outcome.state, outcome_text(outcome))
     ElementTree.indent(root)
     write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
@@ -90,7 +96,7 @@ def _markdown(reports: Sequence[Report], counted: Mapping[str, int], removals: S
     for report in reports:
         steps = "; ".join(part for part in (f"{len(report.steps)} steps", outcome_summary(report.outcomes)) if part)
         what = report.error.what if report.error else steps
-        lines.append(f"| {report.name} | {report.status} | {report.app_id or ''} | {_cell(what)} |")
+        lines.append(f"| {report.name} | {report.status} | {_cell(report.app_id or '')} | {_cell(what)} |")
     for one in removals:
         what = f"{one.app.label}: {one.error.what if one.error else 'no file names it'}"
         lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {_cell(what)} |")
@@ -102,11 +108,17 @@ def _markdown(reports: Sequence[Report], counted: Mapping[str, int], removals: S
 
 
 def _cell(text: str) -> str:
-    return clean(text).replace("|", "\\|")
+    """A text that Markdown shows as it is: no image, link or cell of its own."""
+    return _MARKDOWN.sub(r"\\\g<0>", clean(text))
+
+
+def _xml_text(output: Output, text: str) -> str:
+    """Text without what XML 1.0 can't hold, and without secrets."""
+    return output.masked(_NO_XML.sub("", clean(text, keep_newlines=True)))
 
 
 def _mark(case: ElementTree.Element, output: Output, status: str, text: str) -> None:
-    words = output.masked(clean(text, keep_newlines=True))
+    words = _xml_text(output, text)
     if status == "failed":
         failure = ElementTree.SubElement(case, "failure", message=words.partition("\n")[0] or "failed")
         failure.text = words

@@ -15,7 +15,7 @@ from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.events import EventText
 from oktascim.render.findings import Findings
-from oktascim.render.streams import MaskedStream, Output, escaped
+from oktascim.render.streams import Output
 
 Fields = Mapping[str, Callable[[Event], Any]]
 
@@ -50,18 +50,18 @@ class TextSink(StreamSink):
 
     def __init__(self, output: Output, *, wide: bool) -> None:
         self._stream = output.stdout
-        self._text = EventText(color=output.color(output.stdout), wide=wide)
+        self._text = EventText(color=output.stdout.color, wide=wide)
 
     def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
-        self._stream.write(self._text.page(events.values, findings, self._stream.columns))
+        self._stream.write_painted(self._text.page(events.values, findings, self._stream.columns))
         self._stream.flush()
 
 
 class JsonLinesSink(StreamSink):
     """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page.
 
-    On a terminal alone, what could trick it is written as an escape, which is another spelling of the same JSON.
+    What could trick a terminal is written as an escape, which is another spelling of the same JSON.
     """
 
     def __init__(self, output: Output, fields: Fields | None) -> None:
@@ -77,8 +77,7 @@ class JsonLinesSink(StreamSink):
         self._stream.flush()
 
     def _write(self, lines: bytes) -> None:
-        self._stream.write_bytes(_harmless(lines, self._stream))
-        self._stream.write_bytes(b"\n")
+        self._stream.write_json(lines + b"\n")
 
 
 class JsonSink(StreamSink):
@@ -96,7 +95,7 @@ class JsonSink(StreamSink):
             self._findings.add(findings)
         if events:
             body = _as_json(events, self._fields).lines.replace(b"\n", b",\n")
-            self._stream.write_bytes(self._separator + b"\n" + _harmless(body, self._stream))
+            self._stream.write_json(self._separator + b"\n" + body)
             self._stream.flush()
             self._separator = b","
 
@@ -106,8 +105,8 @@ class JsonSink(StreamSink):
         ending = b"]"
         if self._findings:
             found = _dumped([finding.to_json() for finding in self._findings.merged()])
-            ending = b'],"findings":' + _harmless(found, self._stream) + b"}"
-        self._stream.write_bytes(opening + b"\n" + ending + b"\n")
+            ending = b'],"findings":' + found + b"}"
+        self._stream.write_json(opening + b"\n" + ending + b"\n")
 
 
 class CsvSink(StreamSink):
@@ -144,10 +143,6 @@ def _as_json(events: Events, fields: Fields | None) -> Events:
         return events
     chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)
     return Events(b"\n".join(map(_dumped, chosen)))
-
-
-def _harmless(lines: bytes, stream: MaskedStream) -> bytes:
-    return escaped(lines.decode(errors="replace")).encode() if stream.isatty() else lines
 
 
 def _dumped(value: Any) -> bytes:

@@ -14,7 +14,8 @@ from oktascim.diagnose.event import words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, user_of
 from oktascim.redact import clean
-from oktascim.render.findings import finding_lines, painted, same_finding_line
+from oktascim.render.findings import finding_lines, same_finding_line
+from oktascim.render.gate import painted
 from oktascim.render.terminal import fitted, width_of
 
 _RED, _GREEN, _YELLOW, _DIM = "31", "32", "33", "2"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from oktascim.diagnose.finding import Finding
 from oktascim.redact import clean
+from oktascim.render.gate import painted
 
 _WIDTH = 100
 _LABEL = 6
@@ -55,11 +56,6 @@ def finding_lines(finding: Finding, columns: int | None = None, *, color: bool =
 def same_finding_line(finding: Finding, *, color: bool = False) -> str:
     """One line for a finding that has been shown in full before."""
     return f"{_label('why', color=color)}as above: {finding.category}"
-
-
-def painted(text: str, code: str) -> str:
-    """A text in a colour of the terminal, by its ANSI code."""
-    return f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
 
 
 def _label(label: str, *, color: bool) -> str:

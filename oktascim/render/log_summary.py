@@ -10,7 +10,8 @@ from oktascim.logs.summary import Bar, Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.event_sinks import StreamSink
-from oktascim.render.findings import Findings, finding_lines, painted
+from oktascim.render.findings import Findings, finding_lines
+from oktascim.render.gate import painted
 from oktascim.render.streams import Format, Output, Table
 
 _BAR, _SHORTEST_BAR = 50, 4
@@ -50,13 +51,13 @@ class SummarySink(StreamSink):
             extra = {} if found is None else {"findings": [finding.to_json() for finding in found]}
             self._output.show({**self._summary.to_json(), **extra}, Format.JSON, Table((), ()))
             return
-        columns, color = self._output.stdout.columns, self._output.color(self._output.stdout)
+        columns, color = self._output.stdout.columns, self._output.stdout.color
         for line in SummaryText(columns, color=color).lines(self._summary):
-            self._output.data(line)
+            self._output.data_painted(line)
         for finding in found or ():
             self._output.data(f"\n{_events(len(finding.events))}")
             for line in finding_lines(finding, columns and columns - 2, color=color):
-                self._output.data(f"  {line}")
+                self._output.data_painted(f"  {line}")
 
 
 class SummaryText:

@@ -88,7 +88,7 @@ class Bars:
     def planned(self, name: str, steps: int) -> None:
         """Draw a bar for an integration that has something to do."""
         if steps:
-            self._tasks[name] = self._bars.add_task("", total=steps, name=name)
+            self._tasks[name] = self._bars.add_task("", total=steps, name=self._output.masked(clean(name)))
             self._bars.start()
             self._drawing = True
 
@@ -128,13 +128,14 @@ class Bars:
         self._wait_until = time.monotonic() + seconds
         if self._wait is not None:
             self._bars.remove_task(self._wait)
-        self._wait = self._bars.add_task(clean(reason), total=None, name="waiting", until=self._wait_until)
+        self._wait = self._bars.add_task(
+            self._output.masked(clean(reason)), total=None, name="waiting", until=self._wait_until
+        )
         self._bars.refresh()
 
     def _above(self, line: str) -> None:
         """A line over the bars; rich moves them down, which stopping and starting them would not (it erases lines)."""
-        shown = self._output.masked(clean(line))
-        self._bars.console.print(shown, markup=False, highlight=False, soft_wrap=True)
+        self._output.above(self._bars.console, line)
 
     def _update(self, name: str, **fields: Any) -> None:
         if self._wait is not None and time.monotonic() >= self._wait_until:

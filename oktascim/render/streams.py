@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO
 
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
-from oktascim.render.terminal import columns_of, fitted
+from oktascim.render.gate import GatedStream, escaped, painted, screen
+from oktascim.render.terminal import fitted
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _BEHIND_LABEL = 7
-_NOT_PLAIN = re.compile(r"[^\n -~]")
 
 
 class Format(StrEnum):
@@ -37,53 +39,6 @@ class Table:
     rows: Sequence[Sequence[str]]
     title: str = ""
     empty: str = "Nothing to show."
-
-
-class MaskedStream(io.TextIOBase):
-    """A text stream that removes known secrets on their way out."""
-
-    def __init__(self, stream: TextIO, masker: Masker) -> None:
-        self._stream = stream
-        self._masker = masker
-        if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe has no box drawing and few letters
-            stream.reconfigure(errors="backslashreplace")
-
-    def write(self, text: str) -> int:
-        """Write the text, masked."""
-        self._stream.write(self._masker.mask(text))
-        return len(text)
-
-    def flush(self) -> None:
-        """Pass on what is buffered."""
-        self._stream.flush()
-
-    def isatty(self) -> bool:
-        """Whether a person looks at it."""
-        return self._stream.isatty()
-
-    def fileno(self) -> int:
-        """The descriptor of the stream beneath."""
-        return self._stream.fileno()
-
-    @property
-    def columns(self) -> int | None:
-        """How wide the terminal is at this moment, or None where nobody looks."""
-        return columns_of(self._stream)
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """The encoding of the stream beneath."""
-        return getattr(self._stream, "encoding", None) or "utf-8"
-
-    def write_bytes(self, data: bytes) -> None:
-        """Write bytes as they are, unless a known secret is in them."""
-        self._stream.flush()
-        masked = self._masker.mask_bytes(data)
-        buffer = getattr(self._stream, "buffer", None)
-        if buffer is None:
-            self._stream.write(masked.decode())
-        else:
-            buffer.write(masked)
 
 
 class Output:
@@ -107,11 +62,10 @@ class Output:
         stdin: TextIO | None = None,
     ) -> None:
         self.masked = masker.mask
-        self.stdout = MaskedStream(stdout or sys.stdout, masker)
-        self.stderr = MaskedStream(stderr or sys.stderr, masker)
+        self.stdout = self._gated(stdout or sys.stdout, masker, environ, required=True)
+        self.stderr = self._gated(stderr or sys.stderr, masker, environ, required=False)
         self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input
         self._environ = environ
-        self._no_color = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
     @property
     def interactive(self) -> bool:
@@ -121,17 +75,15 @@ class Output:
 
     def forbid_color(self) -> None:
         """No colour on either stream, whatever the terminal takes."""
-        self._no_color = True
-
-    def color(self, stream: MaskedStream) -> bool:
-        """Whether a stream takes colour; each stream is judged for itself."""
-        if self._no_color:
-            return False
-        return bool(self._environ.get("FORCE_COLOR")) or stream.isatty()
+        self.stdout.color = self.stderr.color = False
 
     def data(self, text: str) -> None:
         """Write a line of the result to stdout."""
         self.stdout.write(text + "\n")
+
+    def data_painted(self, text: str) -> None:
+        """Write a line of the result to stdout, in which `painted` pieces keep their colour."""
+        self.stdout.write_painted(text + "\n")
 
     def note(self, text: str) -> None:
         """Write a line about the work to stderr."""
@@ -144,7 +96,7 @@ class Output:
         title = f"{error.title}:"
         first, *others = self._fitted(f"{title} {error.what}")
         color = "1;33" if error.exit_code is ExitCode.PERSON else "1;31"
-        self.stderr.write(first.replace(title, self._painted(title, color), 1) + "\n")
+        self.stderr.write_painted(first.replace(title, painted(title, color), 1) + "\n")
         for line in others:
             self.stderr.write(line + "\n")
         if error.why:
@@ -161,45 +113,40 @@ class Output:
             table: the same for people.
         """
         if form is Format.JSON:
-            self.data(escaped(json.dumps(document, indent=2, ensure_ascii=False)))
+            self.data(escaped(self.masked(json.dumps(document, indent=2, ensure_ascii=False))))
         elif form is Format.YAML:
-            import yaml
-
-            self.stdout.write(yaml.safe_dump(_cleaned(document), sort_keys=False, allow_unicode=True, width=1000))
+            self.stdout.write(self._yaml(document))
         else:
             self.table(table)
 
     def table(self, table: Table) -> None:
         """Write a table to stdout: drawn for a terminal, tab-separated otherwise."""
-        rows = [[self.masked(clean(cell)) for cell in row] for row in table.rows]  # before a cell is broken into lines
+        columns = self._cells(table.columns)
+        rows = [self._cells(row) for row in table.rows]
         if not rows:
             if self.stdout.isatty():
                 self.note(table.empty)
             return
         if not self.stdout.isatty():
-            for row in [list(table.columns), *rows]:
+            for row in [columns, *rows]:
                 self.data("\t".join(row))
             return
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        drawn = RichTable(*table.columns, title=table.title or None, title_justify="left", header_style="bold")
+        title = Text(*self._cells([table.title])) if table.title else None
+        drawn = RichTable(*columns, title=title, title_justify="left", header_style="bold")
         for row in rows:
-            drawn.add_row(*(Text(cell) for cell in row))
+            drawn.add_row(*map(Text, row))
         self.console(self.stdout).print(drawn)
 
-    def console(self, stream: MaskedStream) -> Any:
+    def console(self, stream: GatedStream) -> Console:
         """A rich Console on one of the two streams."""
-        from rich.console import Console
+        return screen(stream)
 
-        color = self.color(stream)
-        return Console(
-            file=cast("IO[str]", stream),
-            no_color=not color,
-            force_terminal=color or None,
-            highlight=False,
-            soft_wrap=False,
-        )
+    def above(self, bars: Console, text: str) -> None:
+        """Write a line over what rich keeps drawing at the bottom of the screen."""
+        bars.print(self.masked(clean(text)), soft_wrap=True)
 
     def confirm(self, question: str, *, assume_yes: bool) -> bool:
         """Ask a yes-or-no question; Enter means no.
@@ -221,13 +168,37 @@ class Output:
         """
         if not self.interactive:
             raise UsageProblem(f"A question has nobody to answer it: {prompt.strip()}", fix=f"Give {otherwise}.")
-        self.stderr.write(prompt)
+        self.stderr.write(clean(prompt))  # one line: a label must not write a question of its own
         self.stderr.flush()
         with _ctrl_c_at_once():
             return self._stdin.readline().rstrip("\n")
 
-    def _painted(self, text: str, code: str) -> str:
-        return text if not self.color(self.stderr) else f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
+    @staticmethod
+    def _gated(stream: TextIO, masker: Masker, environ: Mapping[str, str], *, required: bool) -> GatedStream:
+        """A stream behind the gate; whether it takes colour is judged for each by itself."""
+        forbidden = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+        color = not forbidden and (bool(environ.get("FORCE_COLOR")) or stream.isatty())
+        return GatedStream(stream, masker, color=color, required=required)
+
+    def _cells(self, texts: Sequence[str]) -> list[str]:
+        """Texts as cells; masked before one is broken into lines."""
+        return [self.masked(clean(text)) for text in texts]
+
+    def _yaml(self, document: Any) -> str:
+        """A document as YAML that keeps its values: what could trick a terminal is escaped in double quotes."""
+        import yaml
+
+        from oktascim.spec.write import quotable
+
+        class Dumper(yaml.SafeDumper):
+            def represent_str(self, text: str) -> yaml.ScalarNode:
+                style = None if quotable(text) == text else '"'
+                return self.represent_scalar("tag:yaml.org,2002:str", mask(text), style=style)
+
+        mask = self.masked
+        Dumper.add_representer(str, Dumper.represent_str)
+        text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+        return quotable(text)
 
     def _fitted(self, text: str, indent: int = 0) -> list[str]:
         """A text as lines for stderr; masked before it is broken, or half a secret could stand on each of two."""
@@ -235,7 +206,7 @@ class Output:
 
     def _labelled(self, label: str, text: str) -> None:
         first, *others = self._fitted(text, _BEHIND_LABEL)
-        self.stderr.write(f"  {self._painted(label + ':', '2')} {first}\n")
+        self.stderr.write_painted(f"  {painted(label + ':', '2')} {first}\n")
         for line in others:
             self.stderr.write(f"{'':{_BEHIND_LABEL}}{line}\n")
         self.stderr.flush()
@@ -249,17 +220,3 @@ def _ctrl_c_at_once() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def escaped(text: str) -> str:
-    """JSON text in which what could trick a terminal is written as an escape; its value stays the same."""
-    return _NOT_PLAIN.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
-
-
-def _cleaned(value: Any) -> Any:
-    """The same for YAML, which has escapes in some places only: such characters are left out."""
-    if isinstance(value, dict):
-        return {key: _cleaned(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(member) for member in value]
-    return clean(value, keep_newlines=True) if isinstance(value, str) else value

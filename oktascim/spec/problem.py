@@ -34,7 +34,7 @@ class Problem:
     """The values or keys that may stand there, where they can be listed."""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}"
+        where = f"{clean(str(self.file))}:{self.line}:{self.column}"
         return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
 
 

@@ -16,7 +16,7 @@ _INLINE = frozenset({"visibility", "sign_on", "full_import", "incremental_import
 _REFERENCES = frozenset({"env", "keyring", "file", "command"})
 _PLAIN = re.compile(r"(?!-\s)[A-Za-z0-9_./$+-](?:[A-Za-z0-9_./$@+ =()?&%~-]|:(?=\S))*(?<! )")
 _NOT_TEXT = re.compile(r"[-+.0-9][-+.:_0-9a-fxoz t]*|~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan", re.IGNORECASE)
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_NOT_PLAIN = re.compile(r"[^\n -~]")
 
 
 def to_yaml(integrations: Sequence[Integration], comments: Mapping[str, str] | None = None) -> str:
@@ -83,6 +83,14 @@ def _flow(value: Any) -> str:
 def _scalar(value: str | int | bool) -> str:
     """Plain where every YAML reader, old or new, takes it as this text; in double quotes otherwise."""
     if isinstance(value, str) and (not _PLAIN.fullmatch(value) or _NOT_TEXT.fullmatch(value)):
-        quoted = json.dumps(value, ensure_ascii=False)
-        return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+        return quotable(json.dumps(value, ensure_ascii=False))
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def quotable(text: str) -> str:
+    """Text for YAML's double quotes: what isn't printable, such as control and bidi characters, as an escape."""
+    return _NOT_PLAIN.sub(lambda found: found[0] if found[0].isprintable() else _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

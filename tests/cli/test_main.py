@@ -54,7 +54,7 @@ def test_global_options_before_and_after_the_command(monkeypatch: pytest.MonkeyP
     session = seen[0]
     assert (session.org_url, session.profile) == ("https://a.okta.com", "dev")
     assert (session.yes, session.verbosity) == (True, 2)
-    assert not session.output.color(session.output.stderr)
+    assert not session.output.stderr.color
 
 
 def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:

@@ -13,6 +13,7 @@ import typer
 
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.redact import clean
+from oktascim.render.gate import painted
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.engine import Job, load_selected
 from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
@@ -186,7 +187,7 @@ class _Story:
         self._chapter += 1
         output = self._session.output
         number = f"{self._chapter}. {text}"
-        output.data(f"\n\N{ESCAPE}[1m{number}\N{ESCAPE}[0m" if output.color(output.stdout) else f"\n{number}")
+        output.data_painted("\n" + painted(number, "1"))
 
     def _say(self, text: str) -> None:
         self._session.output.data(text)

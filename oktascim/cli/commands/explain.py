@@ -10,7 +10,8 @@ import typer
 
 from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import Finding
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import UsageProblem
+from oktascim.files import EVENTS_BYTES, read_file, read_stream
 from oktascim.logs.exported import holds_events, read_events, text_of
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
@@ -64,9 +65,7 @@ def _explained(message: str) -> tuple[Finding, ...]:
 
 def _content(source: str, output: Output) -> str:
     try:
-        return text_of(_standard_input(output) if source == STDIN else Path(source).read_bytes())
-    except OSError as error:
-        raise OktascimError(f"Cannot read {source}: {error.strerror}.") from error
+        return text_of(_standard_input(output) if source == STDIN else read_file(Path(source), EVENTS_BYTES))
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{source} is not a text in UTF-8 or UTF-16.") from error
 
@@ -78,8 +77,7 @@ def _standard_input(output: Output) -> bytes:
     if stream.isatty():
         output.note("Paste it here and end with Ctrl-D on a line of its own.")
     buffer = getattr(stream, "buffer", None)
-    content: bytes = buffer.read() if buffer else stream.read().encode()
-    return content
+    return read_stream(buffer, EVENTS_BYTES, "standard input") if buffer else stream.read().encode()
 
 
 def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
@@ -93,5 +91,5 @@ def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
             output.data("")
         if finding.events:
             output.data(f"{len(finding.events):,} event{'' if len(finding.events) == 1 else 's'}")
-        for line in finding_lines(finding, output.stdout.columns, color=output.color(output.stdout)):
-            output.data(line)
+        for line in finding_lines(finding, output.stdout.columns, color=output.stdout.color):
+            output.data_painted(line)

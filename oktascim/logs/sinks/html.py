@@ -20,6 +20,7 @@ from typing import Any, Protocol, TextIO
 from oktascim.files import replacing
 from oktascim.logs.fields import FIELDS, Event
 from oktascim.okta.log_events import Events
+from oktascim.redact import clean
 
 _OWN_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
@@ -60,13 +61,15 @@ class HtmlPage:
         self._findings: dict[str, int] = {}
         self._separator = "\n"
         before, self._between, self._after = _template()
-        self._stream.write(before.replace("__TITLE__", self._data(title)))
+        self._stream.write(before.replace("__TITLE__", self._data(clean(title))))
 
     def page(self, events: Events, findings: Sequence[Explanation]) -> None:
         """Add events and their explanations."""
-        numbers = {uuid: self._number(finding) for finding in findings for uuid in finding.events}
+        numbers: dict[str, int] = {}
+        for finding in findings:
+            numbers |= dict.fromkeys(finding.events, self._number(finding))
         for event in events.values:
-            row = [value(event) for value in FIELDS.values()]
+            row = [_shown(value(event)) for value in FIELDS.values()]
             row += [self._is_failure(event), numbers.get(event["uuid"], -1)]
             self._stream.write(self._separator + self._data(row))
             self._separator = ",\n"
@@ -96,6 +99,11 @@ def html_page(
         page = HtmlPage(stream, title, is_failure=is_failure, masked=masked)
         yield page
         page.finish()
+
+
+def _shown(value: Any) -> Any:
+    """A field's value; its texts without what could reorder or hide a part of them."""
+    return clean(value, keep_newlines=True) if isinstance(value, str) else value
 
 
 def _template() -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ import yaml
 
 from oktascim.errors import OktascimError, PersonNeeded, UsageProblem
 from oktascim.redact import HIDDEN, Masker
+from oktascim.render.gate import painted, screen
 from oktascim.render.streams import Format, Output, Table
 
 TRICK = "Acme\x1b[2J\u202e\x9b31m\u200b"
@@ -62,7 +63,7 @@ def test_no_secret_gets_out_by_any_way() -> None:
     desk.output.show({"a": "s3cret-token"}, Format.JSON, Table((), ()))
     desk.output.show({"a": "s3cret-token"}, Format.YAML, Table((), ()))
     desk.output.table(Table(("a",), [["s3cret-token"]]))
-    desk.output.stdout.write_bytes(b"s3cret-token")
+    desk.output.stdout.write_json(b"s3cret-token")
     assert "s3cret" not in desk.out + desk.err
     assert (desk.out + desk.err).count(HIDDEN) == 9
 
@@ -98,10 +99,11 @@ def test_json_keeps_every_character_and_shows_none_that_tricks_a_terminal() -> N
     assert "Zoë" in desk.out
 
 
-def test_yaml_leaves_such_characters_out() -> None:
+def test_yaml_keeps_every_character_too() -> None:
     desk = Desk()
-    desk.output.show([{"label": TRICK, "on": True, "none": None}], Format.YAML, Table((), ()))
-    assert yaml.safe_load(desk.out) == [{"label": "Acme[2J31m", "on": True, "none": None}]
+    document = [{"label": TRICK + "Zoë\U000e0041\x85\u2028\t", TRICK: "a\nb", "on": True, "none": None}]
+    desk.output.show(document, Format.YAML, Table((), ()))
+    assert yaml.safe_load(desk.out) == document
     assert desk.out.replace("\n", "").isprintable()
 
 
@@ -116,6 +118,35 @@ def test_a_table_on_a_terminal_is_drawn_without_markup() -> None:
     desk.output.table(Table(("a",), [["[red]x[/red]"]]))
     assert "[red]x[/red]" in desk.out
     assert "━" in desk.out
+
+
+@pytest.mark.parametrize("tty", [True, False])
+def test_columns_and_titles_are_data_too(tty: bool) -> None:
+    desk = Desk(tty=tty, NO_COLOR="1")
+    desk.output.table(Table((TRICK, "[red]b[/red] :warning:"), [["1", "2"]], title=TRICK))
+    assert "Acme[2J31m" in desk.out
+    assert "[red]b[/red] :warning:" in desk.out
+    shown = re.sub(r"\x1b\[[\d;]*m", "", desk.out)
+    assert shown.replace("\n", "").replace("\t", "").isprintable()
+
+
+def test_no_way_through_the_gate_lets_a_trick_pass() -> None:
+    desk = Desk(tty=True)
+    stream = desk.output.stdout
+    stream.write(f"1{TRICK}\x1b[1m\r\n")
+    stream.write_painted(f"2{painted('bold', '1')}\x1b[8m\x1b[2J{TRICK}\n")
+    stream.write_json(json.dumps([f"3{TRICK}"], ensure_ascii=False).encode())
+    screen(stream).print(f"4{TRICK}")
+    assert desk.out == (
+        "1Acme[2J31m[1m\r\n2\x1b[1mbold\x1b[0m[8m[2JAcme[2J31m\n"
+        '["3Acme\\u001b[2J\\u202e\\u009b31m\\u200b"]4Acme[2J31m\n'
+    )
+
+
+def test_a_prompt_is_one_line() -> None:
+    desk = Desk("x\n", tty=True)
+    desk.output.ask(f"Delete {TRICK}\nReally? ", otherwise="--yes")
+    assert desk.err == "Delete Acme[2J31m Really? "
 
 
 @pytest.mark.parametrize(("tty", "words"), [(True, "None here.\n"), (False, "")])
@@ -145,8 +176,8 @@ def test_color(tty: bool, environ: dict[str, str], colored: bool) -> None:
 
 def test_each_stream_is_judged_for_itself() -> None:
     desk = Desk(tty=True, piped_out=True)
-    assert desk.output.color(desk.output.stderr)
-    assert not desk.output.color(desk.output.stdout)
+    assert desk.output.stderr.color
+    assert not desk.output.stdout.color
 
 
 def test_no_color_wins_over_the_terminal() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
@@ -17,7 +15,7 @@ from oktascim.cli.commands.logs.explaining import Explainer
 from oktascim.cli.commands.logs.notes import conclude
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions, complete_fields
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
-from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.cursor import Cursor
 from oktascim.logs.follow import Seen, catch_up, follow
 from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
@@ -144,10 +142,8 @@ def logs(
         if not options.follow:
             raise
         raise typer.Exit(ExitCode.INTERRUPTED) from None  # how following ends is no failure to speak of
-    except OSError as error:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (the rest would fail at exit too)
-        if not isinstance(error, BrokenPipeError):  # a reader that has gone away (`| head`) has seen enough
-            raise OktascimError(f"Cannot write the output: {error.strerror or error}.") from error
+    except BrokenPipeError:  # a reader that has gone away (`| head`) has seen enough
+        session.output.stdout.abandon()
 
 
 def _refuse_empty(**given: Sequence[str | None]) -> None:

@@ -1,0 +1,201 @@
+"""The gate between oktascim and a terminal: the two streams, and the only ways to write to them.
+
+Whatever is written loses the characters that could move the cursor, recolour the screen or reorder a line, and every
+secret of this run. There are four ways through: plain text, text in the few colours of `COLORS`, JSON, which keeps
+its data and escapes such characters, and rich, whose own control codes pass while the text between them is stripped.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import IO, TYPE_CHECKING, TextIO, cast
+
+from oktascim.errors import OktascimError
+from oktascim.redact import Masker, clean
+from oktascim.render.terminal import columns_of
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+COLORS = ("0", "1", "2", "31", "32", "33", "1;31", "1;33")
+"""The SGR codes that oktascim itself writes; no other escape sequence passes outside of rich."""
+
+_COLOR = re.compile(rf"(\x1b\[(?:{'|'.join(COLORS)})m)")
+_NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
+_NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
+_NOT_PLAIN_BYTE = re.compile(rb"[^\n -~]")
+
+
+class GatedStream(io.TextIOBase):
+    """A text stream that lets no terminal control and no known secret pass.
+
+    Args:
+        stream: where it goes.
+        masker: the secrets of this run.
+        color: whether colours are wanted.
+        required: True if the program fails when this stream can't be written (its data), False if it goes on without
+            (its notes).
+    """
+
+    def __init__(self, stream: TextIO, masker: Masker, *, color: bool, required: bool) -> None:
+        self._stream = stream
+        self._masker = masker
+        self._required = required
+        self.color = color
+        if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe has no box drawing and few letters
+            stream.reconfigure(errors="backslashreplace")
+
+    def write(self, text: str) -> int:
+        """Write text; only line feeds and tabs are left of its control characters.
+
+        Raises:
+            BrokenPipeError: the reader has gone.
+            OktascimError: the stream can't be written.
+        """
+        self._send(stripped(text))
+        return len(text)
+
+    def write_painted(self, text: str) -> None:
+        """Write text with the escape sequences of `COLORS`; they are left out if the stream takes no colour."""
+        pieces = _COLOR.split(text)
+        pieces[::2] = map(stripped, pieces[::2])
+        self._send("".join(pieces if self.color else pieces[::2]))
+
+    def write_json(self, data: bytes) -> None:
+        """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""
+        masked = self._masker.mask_bytes(data)
+        if _NOT_PLAIN_BYTE.search(masked):
+            masked = escaped(masked.decode(errors="replace")).encode()
+        self._guarded(lambda: self._write_bytes(masked))
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self._guarded(self._stream.flush)
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor of the stream beneath."""
+        return self._stream.fileno()
+
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal is at this moment, or None if it isn't one."""
+        return columns_of(self._stream)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of the stream beneath."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def abandon(self) -> None:
+        """Drop everything from here on, so that Python doesn't try to write it when it flushes at exit."""
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (lives until the process ends)
+        if sys.stdout is self._stream:
+            sys.stdout = nowhere
+        if sys.stderr is self._stream:
+            sys.stderr = nowhere
+        self._stream = nowhere
+
+    def _send(self, text: str) -> None:
+        self._guarded(lambda: self._stream.write(self._masker.mask(text)))
+
+    def _write_bytes(self, data: bytes) -> None:
+        self._stream.flush()
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is None:
+            self._stream.write(data.decode())
+        else:
+            buffer.write(data)
+
+    def _guarded(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError as error:
+            if self._required and isinstance(error, BrokenPipeError):
+                raise
+            self.abandon()
+            if self._required:
+                raise cannot_write(error) from error
+
+
+class _RichFile(io.TextIOBase):
+    """What rich writes to: its control codes pass, since `screen` has stripped the text between them."""
+
+    def __init__(self, stream: GatedStream) -> None:
+        self._gate = stream
+
+    def write(self, text: str) -> int:
+        self._gate._send(text)  # noqa: SLF001 (the way through the gate that only rich has)
+        return len(text)
+
+    def flush(self) -> None:
+        self._gate.flush()
+
+    def isatty(self) -> bool:
+        return self._gate.isatty()
+
+    def fileno(self) -> int:
+        return self._gate.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._gate.encoding
+
+
+def screen(stream: GatedStream) -> Console:
+    """A rich Console on a stream, which strips the text of everything that it draws."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class Screen(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(stripped(segment.text), segment.style)
+
+    return Screen(
+        file=cast("IO[str]", _RichFile(stream)),
+        no_color=not stream.color,
+        force_terminal=stream.color or None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def painted(text: str, code: str) -> str:
+    """A text in a colour of the terminal, by one of `COLORS`; for `write_painted`."""
+    return f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
+
+
+def stripped(text: str) -> str:
+    """The text without control and format characters, except for line feeds and tabs."""
+    return _NOT_PLAIN.sub(lambda found: _allowed(found[0]), text)
+
+
+def escaped(text: str) -> str:
+    """JSON text in which what could trick a terminal is written as an escape; its value stays the same."""
+    return _NOT_PLAIN_JSON.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
+
+
+def cannot_write(error: OSError) -> OktascimError:
+    """The words for a standard output that can't be written."""
+    reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or error
+    return OktascimError(f"Cannot write the output: {reason}.")
+
+
+@cache
+def _allowed(characters: str) -> str:
+    """A character if it is harmless, else nothing; a line end of CSV (RFC 4180) stays."""
+    return characters if characters == "\r\n" else clean(characters)
