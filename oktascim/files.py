@@ -30,6 +30,9 @@ _KINDS = (
 _OPEN_FLAGS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
 """Opening a pipe or a terminal must neither wait nor take it over; the last two keep Windows and children out."""
 
+_KEPT_OF_NAME = 40
+"""Characters of a file's name in that of its temporary file, which has to fit into 255 bytes as well."""
+
 
 class Unreadable(UsageProblem):
     """A file or stream that oktascim doesn't read.
@@ -128,12 +131,16 @@ def replacing(path: Path) -> Iterator[TextIO]:
     Raises:
         OktascimError: it cannot be written (no such directory, no permission, disk full).
     """
-    if path.exists() and not path.is_file():  # /dev/stdout must not be replaced, and a folder cannot be
+    try:
+        is_special = path.exists() and not path.is_file()
+    except OSError as error:  # a name that is too long
+        raise _cannot_write(path, error) from error
+    if is_special:  # /dev/stdout must not be replaced, and a folder cannot be
         with _existing(path) as stream:
             yield stream
         return
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_KEPT_OF_NAME]}.")
     except OSError as error:
         raise _cannot_write(path, error) from error
     temporary = Path(name)
