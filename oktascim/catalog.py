@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from oktascim.errors import UsageProblem
 from oktascim.spec.document import read_document
+from oktascim.spec.problem import SpecError
 
 Grade = Literal["high", "medium", "low", "unknown", "choice"]
 Scheme = Literal["basic", "header", "oauth", "oauth2"]
@@ -231,7 +232,10 @@ def find_template(name: str) -> Template:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    data = read_document(file).data
+    document = read_document(file)
+    if document.problems:
+        raise SpecError(document.problems)
+    data = document.data
     assert isinstance(data, dict)
     return data
 

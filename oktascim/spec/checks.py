@@ -21,6 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
 _OFFERED_BY = {"create": "push_new_users", "update": "push_profile_updates"}
 _GUESSED = ("deactivate", "sync_password")
+_NO_URL = "is not a URL"
 
 
 def faults(integration: Integration) -> Iterator[Finding]:
@@ -129,7 +130,7 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Findi
         if isinstance(value, SecretRef):
             yield from _reference(value, ("credentials", key))
         elif key.endswith("_endpoint"):
-            yield from ((("credentials", key), message) for message in _https(urlsplit(value)))
+            yield from ((("credentials", key), message) for message in _https(_parts(value)))
 
 
 def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
@@ -159,8 +160,9 @@ def _assignments(integration: Integration) -> Iterator[Finding]:
 
 
 def _repeated(entries: Sequence[str] | None) -> Iterator[Finding]:
+    places: dict[str, int] = {}
     for index, entry in enumerate(entries or ()):
-        first = (entries or ()).index(entry)
+        first = places.setdefault(entry, index)
         if first < index:
             yield (index,), f"stands here twice; it is entry {first + 1} of the list already"
 
@@ -179,11 +181,9 @@ def base_url_faults(url: str, template: Template) -> Iterator[str]:
     if re.search(r"\s", url):
         yield "must not contain spaces or line breaks"
         return
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        yield "is not a URL"
+    parts = _parts(url)
+    if parts is None:
+        yield _NO_URL
         return
     host = parts.hostname or ""
     last = parts.path.rstrip("/").rpartition("/")[2].lower()
@@ -200,8 +200,20 @@ def base_url_faults(url: str, template: Template) -> Iterator[str]:
         yield "must not end in '/'; Okta adds /Users itself"
 
 
-def _https(parts: SplitResult) -> Iterator[str]:
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+def _parts(url: str) -> SplitResult | None:
+    """The parts of a URL; None if it can't be taken apart (a bracket without its other half, a port like 99999)."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _https(parts: SplitResult | None) -> Iterator[str]:
+    if parts is None:
+        yield _NO_URL
+    elif parts.scheme not in {"http", "https"} or not parts.hostname:
         yield "must be a URL that begins with https://"
     elif parts.scheme == "http" and not _is_loopback(parts.hostname):
         yield "must begin with https://; Okta does not call plain http (only the emulator does, on loopback)"
@@ -215,6 +227,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _web_address(url: str) -> Iterator[str]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+    parts = _parts(url)
+    if parts is None:
+        yield _NO_URL
+    elif parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
         yield "must be a URL that begins with https://"

@@ -15,11 +15,14 @@ from typing import NoReturn, Protocol
 
 import yaml
 
+from oktascim.files import Unreadable, read_file
 from oktascim.redact import clean
 from oktascim.spec.problem import KeyPath, Position, Problem, SpecError, dotted
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 30
+MAX_VALUES = 100_000
+MAX_KEY_LENGTH = 1_000
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,6 +46,8 @@ class Document:
     data: object
     values: Mapping[KeyPath, Position]
     keys: Mapping[KeyPath, Position]
+    problems: tuple[Problem, ...] = ()
+    """What the file holds that isn't used in spec files; the data goes on without it."""
 
     def position(self, path: KeyPath, *, of_key: bool = False) -> Position:
         """Where the value (or the key) of that path stands; for what is not there, the nearest thing around it."""
@@ -63,15 +68,12 @@ def read_document(file: Path) -> Document:
     """Read and parse one file.
 
     Raises:
-        SpecError: if it cannot be read, is too large, is not UTF-8 or is not the YAML described above.
+        SpecError: if it cannot be read, is too large, is not UTF-8 or is not YAML.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SpecError([Problem(file, 1, 1, "", f"cannot be read: {error.strerror or error}")]) from None
-    if len(content) > MAX_BYTES:
-        raise SpecError([Problem(file, 1, 1, "", f"is larger than {MAX_BYTES // 1024**2} MB")])
+        content = read_file(file, MAX_BYTES)
+    except Unreadable as error:
+        raise SpecError([Problem(file, 1, 1, "", error.reason)]) from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,17 +85,23 @@ def read_document(file: Path) -> Document:
 
 
 def parse_document(text: str, file: Path) -> Document:
-    """Parse one file's text; see `read_document` for what is refused."""
+    """Parse one file's text; see `read_document` for what is refused.
+
+    A duplicate key, an anchor, an alias, a tag or a second document doesn't end the reading: it is one of the
+    document's `problems`, beside which the others can be found in the same round.
+    """
     if strange := _NOT_TEXT.search(text):
         place = _position_in(text, strange.start())
         message = f"the control character U+{ord(strange[0]):04X} may not stand in YAML"
         raise SpecError([Problem(file, place.line, place.column, "", message)])
+    composer = _Composer(file, yaml.parse(text, Loader=_LOADER))
     try:
-        return _Composer(file, yaml.parse(text, Loader=_LOADER)).document()
-    except yaml.MarkedYAMLError as error:
-        place = _position_of(error.problem_mark or error.context_mark)
-        message = f"this is not valid YAML: {clean(error.problem or 'it cannot be parsed')}"
-        raise SpecError([Problem(file, place.line, place.column, "", message)]) from None
+        return composer.document()
+    except yaml.YAMLError as error:
+        marked = error if isinstance(error, yaml.MarkedYAMLError) else yaml.MarkedYAMLError()
+        place = _position_of(marked.problem_mark or marked.context_mark)
+        message = f"this is not valid YAML: {clean(marked.problem or 'it cannot be parsed')}"
+        raise SpecError([*composer.problems, Problem(file, place.line, place.column, "", message)]) from None
 
 
 def _position_in(text: str, offset: int) -> Position:
@@ -109,6 +117,7 @@ class _Composer:
         self._events = events
         self._values: dict[KeyPath, Position] = {}
         self._keys: dict[KeyPath, Position] = {}
+        self.problems: list[Problem] = []
 
     def document(self) -> Document:
         data: object = None
@@ -117,18 +126,23 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._refuse(event, (), "a spec file holds one document; put this one into a file of its own")
+                    self._note(event, (), "a spec file holds one document; put this one into a file of its own")
+                    break
                 data = self._node(next(self._events), ())
-        return Document(self._file, data, self._values, self._keys)
+        return Document(self._file, data, self._values, self._keys, tuple(self.problems))
 
     def _node(self, event: yaml.Event, path: KeyPath) -> object:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._refuse(event, path, "anchors and aliases are not used in spec files; write the value out")
+            self._note(event, path, "anchors and aliases are not used in spec files; write the value out")
         if getattr(event, "tag", None):
-            self._refuse(event, path, "tags ('!...') are not used in spec files")
+            self._note(event, path, "tags ('!...') are not used in spec files")
         if len(path) > MAX_DEPTH:
-            self._refuse(event, (), f"is nested more than {MAX_DEPTH} levels deep")
+            self._refuse(event, f"is nested more than {MAX_DEPTH} levels deep")
+        if len(self._values) == MAX_VALUES:
+            self._refuse(event, f"holds more than {MAX_VALUES:,} values; divide it into several files")
         self._values[path] = _start(event)
+        if isinstance(event, yaml.AliasEvent):
+            return None
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -140,12 +154,16 @@ class _Composer:
         result: dict[str, object] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                self._refuse(event, path, "a key must be plain text")
+                self._refuse(event, "a key must be plain text", path)
             key = event.value
+            if len(key) > MAX_KEY_LENGTH:
+                self._refuse(event, f"a key has at most {MAX_KEY_LENGTH:,} characters", path)
             if key in result:
                 first = self._keys[*path, key]
                 message = f"this key stands here twice; the first is in line {first.line}, column {first.column}"
-                self._refuse(event, path, message)
+                self._note(event, path, message)
+                self._node(next(self._events), (*path, key))
+                continue
             self._keys[*path, key] = _start(event)
             result[key] = self._node(next(self._events), (*path, key))
         return result
@@ -156,9 +174,14 @@ class _Composer:
             result.append(self._node(event, (*path, len(result))))
         return tuple(result)
 
-    def _refuse(self, event: yaml.Event, path: KeyPath, message: str) -> NoReturn:
+    def _note(self, event: yaml.Event, path: KeyPath, message: str) -> None:
         place = _start(event)
-        raise SpecError([Problem(self._file, place.line, place.column, dotted(path), message)])
+        self.problems.append(Problem(self._file, place.line, place.column, dotted(path), message))
+
+    def _refuse(self, event: yaml.Event, message: str, path: KeyPath = ()) -> NoReturn:
+        """Read no further."""
+        self._note(event, path, message)
+        raise SpecError(self.problems)
 
 
 def _start(event: yaml.Event) -> Position:

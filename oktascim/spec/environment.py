@@ -29,10 +29,10 @@ def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any,
     """
     problems: list[Problem] = []
     data = document.data
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not isinstance(data.get("integrations"), tuple):
         return data, problems
     filled = []
-    for index, integration in enumerate(data.get("integrations") or ()):
+    for index, integration in enumerate(data["integrations"]):
         for place, name in _references(integration):
             value = UNSET if environ is None else environ.get(name, "")
             if not value:

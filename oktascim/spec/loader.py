@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from oktascim.spec import checks
 from oktascim.spec.document import Document, parse_document, read_document
 from oktascim.spec.environment import fill_in
-from oktascim.spec.messages import problems_of
+from oktascim.spec.messages import MOST_PROBLEMS, problems_of
 from oktascim.spec.models import Integration, Spec
-from oktascim.spec.problem import KeyPath, Problem, SpecError
+from oktascim.spec.partial import PartialIntegration, read_partly
+from oktascim.spec.problem import KeyPath, Problem, SpecError, in_order
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -57,16 +58,13 @@ def load(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> tup
         SpecError: with every problem of every file.
     """
     problems: list[Problem] = []
-    loaded: list[LoadedIntegration] = []
+    read: list[_Read] = []
     for file in _files(paths, problems):
         try:
-            loaded += _integrations(read_document(file), environ)
+            read.append(_read(read_document(file), environ))
         except SpecError as error:
-            problems += error.problems
-    problems += _checked(loaded)
-    if problems:
-        raise SpecError(problems)
-    return tuple(loaded)
+            read.append(_Read(file, (), error.problems))
+    return _valid(read, problems)
 
 
 def parse(text: str, file: Path) -> tuple[LoadedIntegration, ...]:
@@ -75,10 +73,7 @@ def parse(text: str, file: Path) -> tuple[LoadedIntegration, ...]:
     Raises:
         SpecError: with every problem of the text.
     """
-    loaded = _integrations(parse_document(text, file), None)
-    if problems := _checked(loaded):
-        raise SpecError(problems)
-    return loaded
+    return _valid([_read(parse_document(text, file), None)])
 
 
 def warnings(loaded: Sequence[LoadedIntegration]) -> tuple[Problem, ...]:
@@ -114,27 +109,76 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file())
 
 
-def _integrations(document: Document, environ: Mapping[str, str] | None) -> tuple[LoadedIntegration, ...]:
-    if document.data is None:
-        raise SpecError([document.problem((), "the file is empty; 'oktascim init' writes a first spec")])
+@dataclass(frozen=True)
+class _Checkable:
+    """An integration, whole or in part, and where it stands."""
+
+    part: PartialIntegration
+    place: LoadedIntegration
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What one file holds, and what is wrong with its YAML, its environment variables and its shape."""
+
+    file: Path
+    checkable: tuple[_Checkable, ...]
+    problems: tuple[Problem, ...]
+
+
+def _read(document: Document, environ: Mapping[str, str] | None) -> _Read:
+    if document.data is None and not document.problems:
+        empty = document.problem((), "the file is empty; 'oktascim init' writes a first spec")
+        return _Read(document.file, (), (empty,))
     data, unset = fill_in(document, environ)
-    if unset:
-        raise SpecError(unset)
+    problems = [*document.problems, *unset]
     try:
         spec = Spec.model_validate_json(json.dumps(data), strict=True)
+        parts: list[PartialIntegration | None] = [PartialIntegration(one) for one in spec.integrations]
     except ValidationError as error:
-        raise SpecError(problems_of(error, document)) from None
-    owned = (one.owned_by(spec.owner) for one in spec.integrations)
-    return tuple(LoadedIntegration(one, document, index) for index, one in enumerate(owned))
+        problems += problems_of(error, document)
+        entries = data.get("integrations") if isinstance(data, dict) else None
+        parts = list(map(read_partly, entries[:MOST_PROBLEMS])) if isinstance(entries, tuple) else []
+    owner = data.get("owner") if isinstance(data, dict) else None
+    checkable = [
+        _Checkable(part, LoadedIntegration(_owned(part.integration, owner), document, index))
+        for index, part in enumerate(parts)
+        if part is not None
+    ]
+    return _Read(document.file, tuple(checkable), tuple(problems))
 
 
-def _checked(loaded: Sequence[LoadedIntegration]) -> list[Problem]:
-    problems = [one.problem(*finding) for one in loaded for finding in checks.faults(one.integration)]
+def _owned(integration: Integration, owner: object) -> Integration:
+    """The integration with its file's owner; one that isn't valid is reported elsewhere."""
+    return integration.owned_by(owner if isinstance(owner, str) else None)
+
+
+def _valid(read: Sequence[_Read], problems: Sequence[Problem] = ()) -> tuple[LoadedIntegration, ...]:
+    """The integrations of all files.
+
+    Raises:
+        SpecError: with every problem that reading them or checking them has found.
+    """
+    checkable = [one for file in read for one in file.checkable]
+    found = [*problems, *(problem for file in read for problem in file.problems), *_checked(checkable)]
+    if found:
+        raise SpecError(in_order(found, [file.file for file in read]))
+    return tuple(one.place for one in checkable)
+
+
+def _checked(checkable: Sequence[_Checkable]) -> list[Problem]:
+    problems = [
+        one.place.problem(path, message)
+        for one in checkable
+        for path, message in checks.faults(one.part.integration)
+        if one.part.tells_of(path)
+    ]
     by_key: dict[str, LoadedIntegration] = {}
-    for one in loaded:
-        first = by_key.setdefault(one.integration.key, one)
-        if first is not one:
-            problems.append(_name_taken(one, first))
+    for one in checkable:
+        if one.part.tells_of(("name",)):
+            first = by_key.setdefault(one.place.integration.key, one.place)
+            if first is not one.place:
+                problems.append(_name_taken(one.place, first))
     return problems
 
 

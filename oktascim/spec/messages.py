@@ -22,14 +22,21 @@ _LITERAL_IN_PLACE_OF_REFERENCE = (
 _NAME_RULE = "use a-z, 0-9 and hyphens, at most 64 characters, with a letter or digit at both ends"
 _UNION_TAGS = frozenset({"saml", "swa", "reference", "text"})
 _SHOWN_CHARACTERS = 60
+MOST_PROBLEMS = 1_000
 
 _Context = dict[str, Any]
 
 
 def problems_of(error: ValidationError, document: Document) -> list[Problem]:
-    """One problem for each of pydantic's errors, in the order of the file; values of secrets are not in them."""
-    found = [_problem(detail, document) for detail in error.errors(include_url=False, include_input=False)]
-    return sorted(found, key=lambda problem: (problem.line, problem.column))
+    """One problem for each of pydantic's errors; values of secrets are not in them.
+
+    Of a file with more than `MOST_PROBLEMS` the last one counts the rest.
+    """
+    details = error.errors(include_url=False, include_input=False)
+    found = [_problem(detail, document) for detail in details[:MOST_PROBLEMS]]
+    if rest := details[MOST_PROBLEMS:]:
+        found.append(document.problem((), f"has {len(rest):,} more problems"))
+    return found
 
 
 def not_allowed(value: str, allowed: Iterable[str]) -> str:
@@ -42,7 +49,7 @@ def not_allowed(value: str, allowed: Iterable[str]) -> str:
 
 def _problem(detail: ErrorDetails, document: Document) -> Problem:
     location = tuple(detail["loc"])
-    path = _without_tags(location, document.data)
+    path = without_tags(location, document.data)
     kind = detail["type"]
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
@@ -71,7 +78,7 @@ def _sign_on_mode(path: KeyPath, document: Document) -> Problem:
     return document.problem((*path, "mode"), not_allowed(str(mode), allowed), allowed=allowed)
 
 
-def _without_tags(location: KeyPath, data: object) -> KeyPath:
+def without_tags(location: KeyPath, data: object) -> KeyPath:
     """The location without the steps that pydantic adds for the branch of a union."""
     path: list[str | int] = []
     for step in location:
@@ -84,11 +91,10 @@ def _without_tags(location: KeyPath, data: object) -> KeyPath:
 
 def _value_at(path: KeyPath, data: object) -> object:
     for step in path:
-        if isinstance(data, tuple):
-            data = dict(enumerate(data))
-        if not isinstance(data, dict) or step not in data:
+        is_entry = isinstance(data, tuple | list) and isinstance(step, int) and step < len(data)
+        if not is_entry and not (isinstance(data, dict) and step in data):
             return None
-        data = data[step]
+        data = data[step]  # type: ignore[index]
     return data
 
 
@@ -118,7 +124,7 @@ def _kind_of(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return clean(str(value))[:_SHOWN_CHARACTERS]
+    return clean(str(value)[: 2 * _SHOWN_CHARACTERS])[:_SHOWN_CHARACTERS]
 
 
 def _allowed(kind: str, context: _Context) -> tuple[str, ...]:

@@ -51,6 +51,12 @@ class SpecError(UsageProblem):
         self.problems = tuple(problems)
 
 
+def in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:
+    """Problems in the order of the files, and of the lines in each; those of something else come first."""
+    order = {file: number for number, file in enumerate(files, 1)}
+    return sorted(problems, key=lambda problem: (order.get(problem.file, 0), problem.line, problem.column))
+
+
 def dotted(path: KeyPath) -> str:
     """A path in the data as people write it: `integrations[0].sign_on.mode`."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{clean(step)}" for step in path)

@@ -105,7 +105,7 @@ def test_a_name_stands_for_one_app(spec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nowhere.yaml", "No such file"), (".", "holds no *.yaml"), ("binary.yaml", "UTF-8")]
+    ("path", "said"), [("nowhere.yaml", "doesn't exist"), (".", "holds no *.yaml"), ("binary.yaml", "UTF-8")]
 )
 def test_files_that_cannot_be_used(tmp_path: Path, path: str, said: str) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")

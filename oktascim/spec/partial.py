@@ -1,0 +1,93 @@
+"""What can still be checked of an integration whose shape is wrong, so that one round finds all of its problems.
+
+What is wrong is left out, or replaced by a stand-in where something has to be there. The checks of the rest then run as
+usual, and whatever they say about the places that were touched is dropped.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from oktascim.spec.environment import UNSET
+from oktascim.spec.messages import without_tags
+from oktascim.spec.models import Integration
+from oktascim.spec.problem import KeyPath
+
+_STAND_INS: Mapping[KeyPath, Any] = {
+    ("name",): "stand-in",
+    ("label",): "stand-in",
+    ("sign_on",): {"mode": "saml"},
+    ("provisioning", "base_url"): UNSET,
+    ("provisioning", "credentials"): {},
+}
+_MOST_ROUNDS = 5
+"""What is left out can leave its surroundings incomplete, at most as often as these are nested."""
+
+
+@dataclass(frozen=True)
+class PartialIntegration:
+    """An integration without what was wrong.
+
+    Attributes:
+        integration: the rest of it, with stand-ins.
+        wrong: the places that were left out or replaced; empty if nothing was.
+    """
+
+    integration: Integration
+    wrong: frozenset[KeyPath] = frozenset()
+
+    def tells_of(self, path: KeyPath) -> bool:
+        """Whether what stands at a path is the file's own."""
+        return not any(path[: len(one)] == one or one[: len(path)] == path for one in self.wrong)
+
+
+def read_partly(data: object) -> PartialIntegration | None:
+    """Read as much of one integration as can be checked.
+
+    Args:
+        data: the integration as it stands in the file.
+
+    Returns:
+        What could be read; None if nothing can be said, because it is no mapping or its template isn't known.
+    """
+    wrong: set[KeyPath] = set()
+    rest: Any = json.loads(json.dumps(data))
+    for _ in range(_MOST_ROUNDS):
+        try:
+            return PartialIntegration(Integration.model_validate_json(json.dumps(rest), strict=True), frozenset(wrong))
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+        for place in {_place(detail, rest) for detail in details}:
+            if not place or place == ("template",):
+                return None
+            wrong.add(place)
+            _take_out(rest, place)
+    return None
+
+
+def _place(detail: ErrorDetails, data: object) -> KeyPath:
+    """What to leave out because of one of pydantic's errors: the value, its list, or what is incomplete without it."""
+    path = without_tags(tuple(detail["loc"]), data)
+    if detail["type"] == "missing" and path not in _STAND_INS and path != ("template",):
+        path = path[:-1]
+    first_index = next((number for number, step in enumerate(path) if isinstance(step, int)), len(path))
+    return path[:first_index]
+
+
+def _take_out(data: Any, path: KeyPath) -> None:
+    *above, key = path
+    for step in above:
+        data = data.get(step) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return
+    if path in _STAND_INS:
+        data[key] = copy.deepcopy(_STAND_INS[path])
+    else:
+        data.pop(key, None)
