@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oktascim.diagnose.engine import explain_events
 from oktascim.errors import UsageProblem
@@ -67,18 +70,48 @@ def test_our_own_csv_is_explained_like_the_events_it_was_made_of():
         (f'{LINE}\n{{"broken', "Line 2 of the events"),
         (json.dumps([EVENT], indent=2)[:-20], "line"),
         ('{"uuid": 1,\n"x": ', "line 2"),
-        ("[1]", "Instead of an event it holds 1"),
-        ('"text"', "Instead of an event"),
-        ('{"outcome": "FAILURE"}', "The outcome of an event is not an object"),
-        ('[{"transaction": ["t"]}]', "The transaction of an event is not an object"),
+        ("[1]", "Event 1: it is a number, not an object"),
+        ('"text"', "Event 1: it is text, not an object"),
+        (f"[{LINE}, null]", "Event 2: it is null, not an object"),
+        (f"{LINE}\n[7]", "Line 2: it is a list, not an object"),
+        ('{"eventType": 7}', "Event 1: its eventType is a number, not text"),
+        ('{"outcome": {"result": []}}', "Event 1: its outcome.result is a list, not text"),
+        ('{"target": 7}', "Event 1: its target is a number, not a list"),
+        ('{"target": [7]}', "Event 1: one of its targets is a number, not an object"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a":' * 100_000, "nested too deeply"),
+        (f"{LINE}\n{'[' * 100_000}", "Line 2 of the events is not JSON: it is nested too deeply"),
+        ("1" * 5_000, "neither JSON nor CSV"),
+        (f"{'x' * 200_000},y\n", "After line 0 the events are not CSV"),
+        ('{"outcome": "FAILURE"}', "Event 1: its outcome is text, not an object"),
+        ('[{"transaction": ["t"]}]', "Event 1: its transaction is a list, not an object"),
         ("name,age\nAda,36\n", "neither JSON nor CSV"),
-        (f'reason,type\n"{"x" * 200_000}",y\n', "Behind line 1 the events are not CSV"),
+        (f'reason,type\n"{"x" * 200_000}",y\n', "After line 1 the events are not CSV"),
     ],
 )
 def test_what_is_no_export_is_refused_by_its_place(content, message):
     with pytest.raises(UsageProblem) as refused:
         list(read_events(content))
     assert message in str(refused.value)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+ODD_EVENTS = st.dictionaries(
+    st.sampled_from(["uuid", "eventType", "displayMessage", "outcome", "transaction", "target", "finding", "data"]),
+    JSON_VALUES
+    | st.dictionaries(st.sampled_from(["id", "result", "reason", "type", "events"]), JSON_VALUES | st.just("FAILURE"))
+    | st.lists(st.dictionaries(st.sampled_from(["id", "type"]), JSON_VALUES | st.just("User"))),
+)
+
+
+@given(st.one_of(st.text(), st.builds(json.dumps, st.lists(ODD_EVENTS) | ODD_EVENTS | JSON_VALUES)))
+def test_whatever_it_holds_it_is_explained_or_refused_in_words(content):
+    with suppress(UsageProblem):
+        explain_events(read_events(content))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
