@@ -76,3 +76,21 @@ def test_after_a_failure_the_old_page_is_untouched(tmp_path):
 def test_a_place_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(OktascimError, match="Cannot write"):
         write(tmp_path / "missing" / "log.html")
+
+
+def test_a_finding_is_written_once_a_page_however_many_events_it_explains(tmp_path):
+    written = []
+
+    class Finding:
+        events = tuple(f"uuid-{number}" for number in range(1, 501))
+
+        def to_json(self):
+            written.append(self)
+            return {"cause": "x", "events": self.events}
+
+    events = [make_event(number) for number in range(1, 501)]
+    with html_page(tmp_path / "log.html", "x", is_failure=reports_failure, masked=str) as page:
+        page.page(log_events(*events), [Finding()])
+    assert len(written) == 1
+    rows = data((tmp_path / "log.html").read_text(encoding="utf-8"), "events")
+    assert {row[-1] for row in rows} == {0}
