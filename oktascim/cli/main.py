@@ -167,6 +167,8 @@ def _exit_code(session: Session, call: Callable[[], object], wanted: str | None)
         return _system_error(session, error)
     except Exception as error:  # noqa: BLE001 (the last resort: a bug, said as one, without a secret in it)
         return _bug(session, error)
+    if result == ExitCode.INTERRUPTED and not isinstance(result, ExitCode):  # Typer's answer to a KeyboardInterrupt
+        output.note("Interrupted.")
     return result if isinstance(result, int) else ExitCode.DONE
 
 

@@ -219,6 +219,28 @@ def test_questions_are_asked_without_tricks(world: World) -> None:
     assert "delete EVIL" in asked.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["logs", "--html", "LONG"],
+        ["logs", "--cursor", "LONG"],
+        ["logs", "-o", "parquet", "--out", "LONG"],
+        ["apply", "SPEC", "--yes", "--junit", "LONG"],
+        ["export", "evil", "--out", "LONG"],
+        ["plan", "LONG"],
+        ["destroy", "LONG"],
+        ["connection", "test", "--spec", "LONG"],
+        ["connection", "set", "--app", "evil", "--base-url", "SCIM", "--token", "file:LONG"],
+    ],
+    ids=" ".join,
+)
+def test_a_file_name_that_is_too_long(world: World, words: list[str]) -> None:
+    places = {"LONG": "x" * 300, "SPEC": world.spec(spec_of("Evil", LOGIN, EVIL)), "SCIM": world.scim_url}
+    result = at(world, [places.get(word, word).replace("LONG", "x" * 300) for word in words], tty=False)
+    assert result.code in {1, 2, 5}
+    assert "ame too long" in result.stderr
+
+
 def test_the_page_of_the_log_has_no_tricks(world: World) -> None:
     page = world.folder / "log.html"
     at(world, ["logs", "--html", str(page)], tty=True)

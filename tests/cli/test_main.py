@@ -142,7 +142,7 @@ def test_ctrl_c_exits_130(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(template, "session_of", interrupt)
-    assert oktascim("template", "list")[0] == ExitCode.INTERRUPTED
+    assert oktascim("template", "list") == (ExitCode.INTERRUPTED, "", "Interrupted.\n")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
