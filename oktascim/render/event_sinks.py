@@ -61,7 +61,7 @@ class TextSink(StreamSink):
 class JsonLinesSink(StreamSink):
     """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page.
 
-    What could trick a terminal is written as an escape, which is another spelling of the same JSON.
+    The gate writes what could trick a terminal as an escape, which is another spelling of the same JSON.
     """
 
     def __init__(self, output: Output, fields: Fields | None) -> None:
