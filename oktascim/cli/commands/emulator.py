@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oktascim.runs.child import run_child
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.http import is_loopback
+from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
 from oktascim.runs.sandbox import emulator_errors, sandbox, seed
