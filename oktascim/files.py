@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import stat
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -15,7 +17,7 @@ from oktascim.errors import OktascimError, UsageProblem
 
 SECRET_BYTES = 64 * 1024
 """The most that a file, a command or standard input may give for one secret."""
-SETTINGS_BYTES = 1024 * 1024
+SETTINGS_BYTES = 256 * 1024
 """The most that a settings file may hold."""
 EVENTS_BYTES = 100 * 1024 * 1024
 """The most that a file of exported events may hold."""
@@ -38,84 +40,103 @@ class Unreadable(UsageProblem):
     """A file or stream that oktascim doesn't read.
 
     Args:
-        name: the file as a person would name it, or "standard input".
+        name: the file as a person would name it, or "Standard input".
         reason: what follows the name: "is larger than 64 KB".
         missing: whether there is no such file.
         fix: what the user can do next, or None.
     """
 
     def __init__(self, name: object, reason: str, *, missing: bool = False, fix: str | None = None) -> None:
-        super().__init__(f"Cannot read {name}: it {reason}.", fix=fix)
+        super().__init__(f"{name} {reason}.", fix=fix)
         self.reason = reason
         self.missing = missing
 
 
-def read_file(path: Path, limit: int, *, private: bool = False) -> bytes:
+def read_file(path: Path, limit: int) -> bytes:
     """The content of a regular file that isn't larger than a limit.
 
     Args:
         path: the file; a link to one will do.
         limit: bytes.
-        private: refuse a file that other users can read, because it holds a secret.
 
     Raises:
-        Unreadable: it doesn't exist, can't be opened, is a folder, pipe or device, is too large, or isn't private.
+        Unreadable: it doesn't exist, can't be opened, is a folder, pipe or device, or is too large.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | _OPEN_FLAGS)
-    except FileNotFoundError:
-        raise Unreadable(path, "doesn't exist", missing=True) from None
     except OSError as error:
-        raise Unreadable(path, f"can't be opened ({error.strerror or error})") from None
+        raise _failed(path, error) from None
     except ValueError:
-        raise Unreadable(path, "has a NUL character in its name") from None
+        raise Unreadable(path, "cannot be read: its name holds a NUL character") from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "something else")
             raise Unreadable(path, f"is {kind}, not a regular file")
-        if private:
-            _require_private(path, status, descriptor)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return read_stream(stream, limit, path)
+            return read_bounded(stream.read, limit, path)
     finally:
         os.close(descriptor)
 
 
-def read_stream(stream: BinaryIO, limit: int, name: object) -> bytes:
-    """What a stream holds up to its end, if that isn't more than a limit; no more than the limit is ever kept.
-
-    Args:
-        stream: an open file, pipe or standard input.
-        limit: bytes.
-        name: how an error names it.
+def standard_input() -> BinaryIO:
+    """Standard input as bytes.
 
     Raises:
-        Unreadable: it holds more, or reading failed.
+        Unreadable: it is closed.
+    """
+    if sys.stdin is None:
+        raise Unreadable("Standard input", "is closed")
+    buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    return buffer or io.BytesIO(sys.stdin.read().encode())  # a text stream without bytes beneath is in memory
+
+
+def read_bounded(read: Callable[[int], bytes], limit: int, name: object) -> bytes:
+    """What a stream gives, if that isn't more than a limit; no more than the limit is ever asked for.
+
+    Args:
+        read: the stream's `read`, or its `readline` for one line.
+        limit: bytes.
+        name: how an error names the stream.
+
+    Raises:
+        Unreadable: it gives more, or reading failed.
     """
     try:
-        content = stream.read(limit + 1)
+        content = read(limit + 1)
     except OSError as error:
-        raise Unreadable(name, f"can't be read ({error.strerror or error})") from None
+        raise _failed(name, error) from None
     if len(content) > limit:
         raise Unreadable(name, f"is larger than {_size(limit)}")
     return content
 
 
-def _require_private(path: Path, status: os.stat_result, descriptor: int) -> None:
-    """Refuse a file with a secret that others can read or change.
+def require_private(path: Path) -> None:
+    """Refuse a file with a secret that other users can read or change.
 
     A file of another user may be readable by a group: its owner gave it to that group. A file on a read-only file
-    system is taken as it is: container platforms mount secrets that way, readable by all, and nobody can change it.
+    system is accepted as it is: container platforms mount secrets that way, readable by all, and chmod fails there.
+
+    Raises:
+        Unreadable: others can read or change it; the fix is the command to type.
     """
-    if os.name == "nt" or os.fstatvfs(descriptor).f_flag & os.ST_RDONLY:
+    if os.name == "nt":  # permissions are lists of users there, and the mode says nothing
         return
+    try:
+        status, system = path.stat(), os.statvfs(path)
+    except OSError as error:
+        raise _failed(path, error) from None
     own = status.st_uid == os.geteuid()
-    if stat.S_IMODE(status.st_mode) & (0o077 if own else 0o007):
-        command = "chmod 600" if own else "sudo chmod o="
-        raise Unreadable(
-            path, "holds a secret, but other users can read or change it", fix=f"{command} {shlex.quote(str(path))}"
-        )
+    if system.f_flag & os.ST_RDONLY or not stat.S_IMODE(status.st_mode) & (0o077 if own else 0o007):
+        return
+    command = "chmod 600" if own else "sudo chmod o="
+    reason = "holds a secret, and other users can read or change it"
+    raise Unreadable(path, reason, fix=f"{command} {shlex.quote(str(path))}")
+
+
+def _failed(name: object, error: OSError) -> Unreadable:
+    reason = f"cannot be read: {error.strerror or error}"
+    return Unreadable(name, reason, missing=isinstance(error, FileNotFoundError))
 
 
 def _size(limit: int) -> str:

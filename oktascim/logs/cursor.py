@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from oktascim.errors import OktascimError, UsageProblem
-from oktascim.files import write_whole
+from oktascim.errors import UsageProblem
+from oktascim.files import Unreadable, read_file, write_whole
 
 _LONGEST = 100_000
-"""Characters; a filter and a link are far shorter."""
+"""Bytes; a filter and a link are far shorter."""
 
 
 class Cursor:
@@ -32,16 +32,15 @@ class Cursor:
             UsageProblem: the file is not a cursor, or one of another org or another query.
         """
         try:
-            with self._path.open(encoding="utf-8") as stream:
-                content = json.loads(stream.read(_LONGEST))  # /dev/full has no end
+            content = json.loads(read_file(self._path, _LONGEST))
             link = content.pop("next")
             if not isinstance(link, str):
                 raise TypeError(link)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise OktascimError(f"Cannot read {self._path}: {error.strerror}.") from error
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except Unreadable as error:
+            if error.missing:
+                return None
+            raise
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             raise UsageProblem(f"{self._path} is not a cursor file of oktascim.", fix="Name another file.") from None
         different = [name for name in self._identity if content.get(name) != self._identity[name]]
         if different:

@@ -7,23 +7,27 @@ from pathlib import Path
 import yaml
 
 from oktascim.errors import UsageProblem
+from oktascim.files import SETTINGS_BYTES, Unreadable, read_file
 
 
 def read_yaml(path: Path) -> object:
     """A YAML file's content, None where the file is missing or empty.
 
     Raises:
-        UsageProblem: it cannot be read or parsed. The words never quote it, since it may hold a token.
+        UsageProblem: it cannot be read, is too large or cannot be parsed. The words never quote it, since it may hold
+            a token.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageProblem(f"Cannot read {path}: {error.strerror}.") from None
+        return yaml.safe_load(read_file(path, SETTINGS_BYTES).decode())
+    except Unreadable as error:
+        if error.missing:
+            return None
+        raise
     except UnicodeDecodeError:
         raise UsageProblem(f"{path} is not UTF-8 text.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise UsageProblem(f"{place} is not YAML.", fix="Correct that line.") from None
+    except (ValueError, RecursionError):  # a date such as 2026-99-99; lists in lists without end
+        raise UsageProblem(f"{path} holds YAML that is no setting.", fix="Put odd values in quotation marks.") from None

@@ -68,7 +68,7 @@ def read_document(file: Path) -> Document:
     """Read and parse one file.
 
     Raises:
-        SpecError: if it cannot be read, is too large, is not UTF-8 or is not YAML.
+        SpecError: if it is no regular file, cannot be read, is too large, is not UTF-8 or is not YAML.
     """
     try:
         content = read_file(file, MAX_BYTES)

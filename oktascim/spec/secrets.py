@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from threading import Thread
+from typing import IO, NoReturn
 
 from pydantic import SecretStr
 
 from oktascim.catalog import Authentication, Template
 from oktascim.errors import UsageProblem
+from oktascim.files import SECRET_BYTES, Unreadable, read_bounded, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
 
 COMMAND_SECONDS = 30.0
-MAX_CHARACTERS = 64 * 1024
 
 KeyringGet = Callable[[str], SecretStr | None]
 
@@ -132,17 +138,15 @@ def _from_file(name: str, what: str, sources: SecretSources) -> str:
     path = sources.base_dir / name
     try:
         path = sources.base_dir / Path(name).expanduser()
-        with path.open(encoding="utf-8") as stream:
-            value = stream.read(MAX_CHARACTERS + 1)
-    except OSError as error:
-        _fail(what, f"The file {path} cannot be read: {error.strerror}.")
+        content = read_file(path, SECRET_BYTES)
+        require_private(path)
+        return content.decode()
+    except Unreadable as error:
+        _fail(what, f"The file {clean(error.what)}", fix=error.fix)
     except UnicodeDecodeError:
         _fail(what, f"The file {path} is not UTF-8 text.")
-    except (ValueError, RuntimeError) as error:  # a NUL in the name; a home folder that does not exist
+    except RuntimeError as error:  # a home folder that does not exist
         _fail(what, f"The file {clean(name)} cannot be read: {error}.")
-    if len(value) > MAX_CHARACTERS:
-        _fail(what, f"The file {path} is too large to hold only a secret.")
-    return value
 
 
 def _from_command(line: str, what: str, sources: SecretSources) -> str:
@@ -153,28 +157,70 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
         _fail(what, "Its command has a quotation mark that is not closed.")
     if not words or "\0" in line:
         _fail(what, "Its command is empty or holds a control character.")
-    program = clean(words[0])
+    program = f"Its command '{clean(words[0])}'"
     try:
-        done = subprocess.run(  # noqa: S603 - the command is the user's own, and no shell reads it
-            words,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            cwd=sources.base_dir,
-            env=dict(sources.environ),
-            check=False,
-        )
-        value = done.stdout.decode()
+        output, code = _run(words, sources)
+        value = output.decode()
     except OSError as error:
-        _fail(what, f"Its command '{program}' cannot be run: {error.strerror}.")
+        _fail(what, f"{program} cannot be run: {error.strerror}.")
     except subprocess.TimeoutExpired:
-        _fail(what, f"Its command '{program}' did not end within {COMMAND_SECONDS:.0f} seconds.")
+        _fail(what, f"{program} did not end within {COMMAND_SECONDS:.0f} seconds.")
+    except Unreadable as error:
+        _fail(what, f"{program} printed something that {error.reason}.")
     except UnicodeDecodeError:
-        _fail(what, f"Its command '{program}' did not print UTF-8 text.")
-    if done.returncode != 0:
+        _fail(what, f"{program} did not print UTF-8 text.")
+    if code != 0:
         fix = "Run it by hand in the spec's folder to see why."
-        _fail(what, f"Its command '{program}' ended with exit code {done.returncode}.", fix=fix)
+        _fail(what, f"{program} ended with exit code {code}.", fix=fix)
     return value
+
+
+def _run(words: list[str], sources: SecretSources) -> tuple[bytes, int]:
+    """What a command prints, and its exit code; where it fails to end, it is ended with all that it started.
+
+    Raises:
+        OSError: it cannot be run.
+        subprocess.TimeoutExpired: it did not end in time.
+        Unreadable: it printed more than a secret may have.
+    """
+    process = subprocess.Popen(  # noqa: S603 - the command is the user's own, and no shell reads it
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=sources.base_dir,
+        env=dict(sources.environ),
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    printed: Future[bytes] = Future()
+    reader = Thread(target=_read_into, args=(printed, process.stdout), daemon=True)
+    reader.start()
+    try:
+        return printed.result(COMMAND_SECONDS), process.wait(COMMAND_SECONDS)
+    except TimeoutError:
+        raise subprocess.TimeoutExpired(words, COMMAND_SECONDS) from None
+    finally:
+        if process.returncode is None:
+            _end(process)
+
+
+def _read_into(printed: Future[bytes], stream: IO[bytes]) -> None:
+    with stream:
+        try:
+            printed.set_result(read_bounded(stream.read, SECRET_BYTES, "output"))
+        except Unreadable as error:
+            printed.set_exception(error)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that still runs, with its process group."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:

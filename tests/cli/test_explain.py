@@ -114,7 +114,7 @@ def test_a_binary_file_is_refused(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     code, _, err = explain("--events", str(tmp_path / "missing"))
     assert code == 2
-    assert "Cannot read" in err
+    assert "cannot be read: No such file" in err
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ import typer
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
+from oktascim.files import SECRET_BYTES, read_bounded, standard_input
 from oktascim.render.streams import Format, Table
 from oktascim.runs.console_access import (
     KeptState,
@@ -198,13 +198,22 @@ def _name_after(org_url: str) -> str:
 
 def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
     if from_stdin:
-        return Setting(SecretStr(sys.stdin.readline().rstrip("\r\n")), "--token-stdin")
+        return Setting(SecretStr(_first_line()), "--token-stdin")
     if not session.output.interactive:
         raise UsageProblem(
             "There is nobody to ask for the API token.",
             fix="Give it on standard input: oktascim auth login --token-stdin < token.txt",
         )
     return Setting(SecretStr(getpass.getpass("API token (not shown): ")), "the prompt")
+
+
+def _first_line() -> str:
+    """The first line of standard input, which need not end after it."""
+    try:
+        line = read_bounded(standard_input().readline, SECRET_BYTES, "The first line of standard input")
+        return line.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageProblem("Standard input is not UTF-8 text.", fix="Give the token alone.") from None
 
 
 def _verifier(session: Session) -> Verify[str]:

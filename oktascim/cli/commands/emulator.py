@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.files import SECRET_BYTES, read_file, require_private
 from oktascim.http import is_loopback
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
@@ -190,11 +191,19 @@ def _token(session: Session, file: Path | None) -> str:
                 descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                     stream.write(f"00{secrets.token_hex(20)}\n")
-            token = file.read_text(encoding="utf-8").strip()
         except OSError as error:
             raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
+        token = _kept_token(file)
     session.masker.add(token)
     return token
+
+
+def _kept_token(file: Path) -> str:
+    require_private(file)
+    try:
+        return read_file(file, SECRET_BYTES).decode().strip()
+    except UnicodeDecodeError:
+        raise UsageProblem(f"The token file {file} is not UTF-8 text.") from None
 
 
 def _what_next(url: str, file: Path | None) -> str:

@@ -11,7 +11,7 @@ import typer
 from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
-from oktascim.files import EVENTS_BYTES, read_file, read_stream
+from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.exported import holds_events, read_events, text_of
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
@@ -71,13 +71,10 @@ def _content(source: str, output: Output) -> str:
 
 
 def _standard_input(output: Output) -> bytes:
-    stream = sys.stdin
-    if stream is None:
-        raise UsageProblem("Standard input is closed.", fix="Give the text itself, or --events FILE.")
-    if stream.isatty():
+    stream = standard_input()
+    if sys.stdin.isatty():
         output.note("Paste it here and end with Ctrl-D on a line of its own.")
-    buffer = getattr(stream, "buffer", None)
-    return read_stream(buffer, EVENTS_BYTES, "standard input") if buffer else stream.read().encode()
+    return read_bounded(stream.read, EVENTS_BYTES, "Standard input")
 
 
 def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:

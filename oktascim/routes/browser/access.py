@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
+from oktascim.files import read_file
 from oktascim.http import Clock
 from oktascim.routes.browser.authn import Account
 from oktascim.routes.browser.totp import Codes, decode_secret
@@ -29,6 +30,8 @@ NO_ACCESS = (
     "No administrator is known for the Admin Console. Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and "
     "OKTASCIM_CONSOLE_TOTP_SECRET, or run `oktascim auth login --console`."
 )
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of a kept session; cookies take a few KB."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class KeptSessions:
         if key is None:
             return None
         try:
-            state: StorageState = json.loads(Fernet(key.get_secret_value()).decrypt(file.read_bytes()))
+            state: StorageState = json.loads(Fernet(key.get_secret_value()).decrypt(read_file(file, _LARGEST)))
         except (InvalidToken, ValueError):
             return None
         return state

@@ -152,5 +152,5 @@ def test_a_cursor_that_cannot_be_written_says_so(tmp_path):
 
 
 def test_a_device_without_an_end_is_no_cursor_file():
-    with pytest.raises(UsageProblem, match="not a cursor file"):
+    with pytest.raises(UsageProblem, match="is a device, not a regular file"):
         Cursor(Path("/dev/zero"), "https://acme.okta.com", "").load()

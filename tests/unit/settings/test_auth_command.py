@@ -191,6 +191,19 @@ def test_login_without_a_person_says_how(oktascim, ring):
     assert "--org-url" in err
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [("x" * 20_000_000, "is larger than 64 KB"), ("\udcff", "is not UTF-8 text")],
+    ids=["20 MB", "not text"],
+)
+def test_standard_input_that_is_no_token(oktascim, okta, ring, monkeypatch, given, words):
+    if given == "\udcff":
+        monkeypatch.setattr("oktascim.cli.commands.auth.standard_input", lambda: io.BytesIO(b"\xff\n"))
+    code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=given)
+    assert (code, okta.calls.call_count) == (ExitCode.USAGE, 0)
+    assert words in err
+
+
 def test_login_without_a_keyring_offers_the_environment(oktascim, okta, monkeypatch):
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
     code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from pydantic import SecretStr
 
@@ -189,4 +191,25 @@ def test_a_broken_okta_yaml_is_named_and_never_quoted(resolve, cwd, content, wha
 def test_an_okta_yaml_that_is_not_text(resolve, cwd):
     (cwd / "okta.yaml").write_bytes(b"okta: \xff\xfe")
     with pytest.raises(UsageProblem, match="is not UTF-8 text"):
+        resolve()
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"okta: 2026-99-99", "holds YAML that is no setting"),
+        (b"[" * 20_000, "holds YAML that is no setting"),
+        (b"#" * 300_000, "is larger than 256 KB"),
+    ],
+    ids=["no date", "deep", "large"],
+)
+def test_an_okta_yaml_that_python_cannot_hold(resolve, cwd, content, what):
+    (cwd / "okta.yaml").write_bytes(content)
+    with pytest.raises(UsageProblem, match=what):
+        resolve()
+
+
+def test_an_okta_yaml_that_is_no_file(resolve, cwd):
+    os.mkfifo(cwd / "okta.yaml")
+    with pytest.raises(UsageProblem, match="is a pipe, not a regular file"):
         resolve()

@@ -1,5 +1,6 @@
 """Secrets by reference: every source, every way in which one can fail, and no trace of a value."""
 
+import os
 import sys
 from base64 import b64encode
 from pathlib import Path
@@ -49,6 +50,7 @@ def integration(template: str, **credentials: SecretRef | str) -> Integration:
 
 def test_every_source_gives_the_value_and_tells_the_masker(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(SENTINEL + "\n")
+    (tmp_path / "token").chmod(0o600)
     references = [
         SecretRef(env="T"),
         SecretRef(keyring="crm-token"),
@@ -67,8 +69,10 @@ def test_every_source_gives_the_value_and_tells_the_masker(tmp_path: Path) -> No
 
 def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
     (tmp_path / "windows").write_bytes(b" a b \r\n")
+    (tmp_path / "windows").chmod(0o600)
     assert resolve(SecretRef(file="windows"), "x", sources(tmp_path)).get_secret_value() == " a b "
     (tmp_path / "two").write_text(SENTINEL + "\n\n")
+    (tmp_path / "two").chmod(0o600)
     assert "a line break or another invisible character" in refusal(SecretRef(file="two"), sources(tmp_path))
 
 
@@ -82,9 +86,13 @@ def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
         (SecretRef(keyring="none"), "The OS keyring has no entry 'none'."),
         (SecretRef(file="none"), "none cannot be read: No such file or directory."),
         (SecretRef(file="binary"), "binary is not UTF-8 text."),
-        (SecretRef(file="large"), "large is too large to hold only a secret."),
+        (SecretRef(file="large"), "large is larger than 64 KB."),
+        (SecretRef(file="folder"), "folder is a folder, not a regular file."),
+        (SecretRef(file="pipe"), "pipe is a pipe, not a regular file."),
+        (SecretRef(file="/dev/zero"), "The file /dev/zero is a device, not a regular file."),
+        (command("import os\nwhile True: os.write(1, b'y' * 4096)"), "printed something that is larger than 64 KB."),
         (SecretRef(command="no-such-program-anywhere x"), "Its command 'no-such-program-anywhere' cannot be run: No"),
-        (SecretRef(file="a\0b"), "The file ab cannot be read: embedded null byte."),
+        (SecretRef(file="a\0b"), "ab cannot be read: its name holds a NUL character."),
         (SecretRef(file="~nobody-of-that-name/x"), "cannot be read: Could not determine home directory."),
         (SecretRef(command=" "), "Its command is empty or holds a control character."),
         (SecretRef(command="echo \0"), "Its command is empty or holds a control character."),
@@ -96,8 +104,11 @@ def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
     ids=str,
 )  # fmt: skip
 def test_what_cannot_be_had(reference: SecretRef, expected: str, tmp_path: Path) -> None:
-    (tmp_path / "binary").write_bytes(b"\xff")
-    (tmp_path / "large").write_text("x" * 65537)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for name, content in (("binary", b"\xff"), ("large", b"x" * 65537)):
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / name).chmod(0o600)
     where = sources(tmp_path, keyring={}, EMPTY="", BLANK=" \t", BELL=f"{SENTINEL}\a")
     assert expected in refusal(reference, where).replace(SENTINEL, "")
 
@@ -110,6 +121,28 @@ def test_no_keyring_offers_the_other_ways() -> None:
 def test_a_command_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 0.2)
     assert "did not end within" in refusal(command("import time; time.sleep(60)"), sources())
+
+
+def test_what_a_command_started_is_ended_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 2)
+    alive = tmp_path / "alive"
+    os.mkfifo(alive)
+    watch = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+    inner = "import time; file = open('alive', 'wb'); file.write(b'x'); file.flush(); time.sleep(60)"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    assert "did not end within 2 seconds" in refusal(command(outer), sources(tmp_path))
+    os.set_blocking(watch, True)  # reads to the end of the pipe, which comes when nobody holds it open any longer
+    with os.fdopen(watch, "rb") as pipe:
+        assert pipe.read() == b"x"
+
+
+def test_a_file_that_others_can_read_is_refused_with_the_command_to_type(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SENTINEL)
+    (tmp_path / "token").chmod(0o644)
+    text = refusal(SecretRef(file="token"), sources(tmp_path))
+    assert text.endswith(
+        f"token holds a secret, and other users can read or change it.\nchmod 600 {tmp_path / 'token'}"
+    )
 
 
 def test_no_shell_reads_the_command(tmp_path: Path) -> None:
