@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
+from oktascim.children import desktop_children
 from oktascim.errors import OktascimError, UsageProblem
 
 Call = ParamSpec("Call")
@@ -62,7 +63,8 @@ def system_clipboard() -> Clipboard:
     """
     import pyperclip
 
-    copy, paste = pyperclip.determine_clipboard()
+    with desktop_children():
+        copy, paste = pyperclip.determine_clipboard()
     if not copy or copy.__name__ == _TELLS_OTHERS:
         raise UsageProblem(
             "There is no clipboard here for --clipboard.",
@@ -72,7 +74,10 @@ def system_clipboard() -> Clipboard:
 
 
 def _apart(work: Callable[Call, Result]) -> Callable[Call, Result]:
-    """The work with stdout and stderr out of reach: a helper that holds the text outlives us, and would hold a pipe."""
+    """The work with stdout, stderr and the environment's secrets out of reach of the helper that holds the text.
+
+    The helper outlives us, and would hold a pipe.
+    """
 
     @wraps(work)
     def quietly(*args: Call.args, **kwargs: Call.kwargs) -> Result:
@@ -81,7 +86,8 @@ def _apart(work: Callable[Call, Result]) -> Callable[Call, Result]:
         try:
             for number, _ in kept:
                 os.dup2(nowhere, number)
-            return work(*args, **kwargs)
+            with desktop_children():
+                return work(*args, **kwargs)
         finally:
             for number, copy in kept:
                 os.dup2(copy, number)

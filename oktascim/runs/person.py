@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from oktascim.children import desktop_children
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser.browser import has_display
 from oktascim.routes.clipboard import Clipboard, system_clipboard
@@ -65,4 +66,5 @@ def person_at(
 def open_page(session: Session, page: str) -> None:
     """Open a page in the person's own browser, if this machine has one with a window."""
     if has_display(session.environ):  # a browser in the terminal would take the screen
-        webbrowser.open(page)
+        with desktop_children():
+            webbrowser.open(page)

@@ -11,6 +11,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oktascim.children import desktop_children
+
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, StorageState
 
@@ -87,7 +89,7 @@ async def new_context(browser: Browser, state: StorageState | None = None) -> Br
 
 
 async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: bool) -> Browser:
-    """Start the browser; `stack` ends it.
+    """Start the browser; `stack` ends it. Neither it nor its driver sees a secret in the environment.
 
     Ctrl-C is left to the program: the browser is closed by it, in order. Chromium's sandbox is given up only for
     root, with whom it does not start.
@@ -97,7 +99,8 @@ async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: b
     program = find_browser(environ)
     assert program is not None
     try:
-        playwright = await async_playwright().start()
+        with desktop_children():  # the driver inherits this, and the browser from the driver
+            playwright = await async_playwright().start()
     except Exception as error:  # a driver that Ctrl-C ended as it began is said by no other type
         raise Error(str(error)) from error
     stack.push_async_callback(playwright.stop)
