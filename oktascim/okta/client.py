@@ -31,6 +31,7 @@ class Okta:
     Args:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
         token: an SSWS API token; it is sent to this origin only.
+        token_source: where it is from, for the advice when Okta refuses it.
         clock: where time comes from.
         stop: asked before every request whether the run is to end.
         announce: told of every wait for a rate limit, as (reason, seconds).
@@ -43,6 +44,7 @@ class Okta:
         org_url: str,
         token: SecretStr,
         *,
+        token_source: str = "",
         clock: Clock | None = None,
         stop: Stop | None = None,
         announce: Announce = _silent,
@@ -50,6 +52,7 @@ class Okta:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
+        self._token_source = token_source
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = announce
@@ -152,7 +155,7 @@ class Okta:
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
-            error = error_from(response)
+            error = error_from(response, self._token_source)
             if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
                 await self.limits.pause(bucket)
                 continue

@@ -58,11 +58,12 @@ class OktaRefusedIdentity(OktaError, IdentityRefused):
     """The token is wrong or expired, or lacks a role or a scope."""
 
 
-def error_from(response: httpx.Response) -> OktaError:
+def error_from(response: httpx.Response, token_source: str = "") -> OktaError:
     """Turn an answer that is not 2xx into the exception that says it best.
 
     Args:
         response: the answer, its body read.
+        token_source: where the token is from, such as "OKTA_CLIENT_TOKEN" or "~/.okta/okta.yaml"; "" if not known.
 
     Returns:
         OktaRefusedIdentity for a refused token or scope, NotFound for 404, RateLimited for 429, else OktaError.
@@ -86,7 +87,7 @@ def error_from(response: httpx.Response) -> OktaError:
         )
     if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
         return OktaRefusedIdentity(
-            f"Okta refused the token for {request}.", fix=_identity_fix(fields["code"]), **fields
+            f"Okta refused the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
         )
     if response.status_code == 404:
         return NotFound(f"Okta does not know what {request} asks for.", **fields)
@@ -101,10 +102,20 @@ def error_from(response: httpx.Response) -> OktaError:
     return OktaError(f"Okta refused {request}.", **fields)
 
 
-def _identity_fix(code: str) -> str:
+def _identity_fix(code: str, source: str) -> str:
     if code == "E0000006":
         return "Give the token's creator the admin role that this needs; `oktascim auth status` shows what it may do."
-    return "Make a new API token (Admin Console, Security > API > Tokens) and run `oktascim auth login`."
+    create = "Create a new API token (Admin Console, Security > API > Tokens)"
+    if source.startswith("keyring (profile "):
+        profile = source.removeprefix("keyring (profile ").removesuffix(")")
+        return f"{create} and run `oktascim auth login --profile {profile}`; the refused one is in the {source}."
+    if source.endswith("okta.yaml"):
+        return f"{create} and put it into {source} (okta > client > token), where the refused one is from."
+    if source.startswith("OKTA_"):
+        return f"{create} and set {source} to it; the refused one is from that variable."
+    if source:
+        return f"{create} and use it; the refused one is from {source}."
+    return f"{create} and run `oktascim auth login`."
 
 
 def _causes(envelope: dict[str, Any]) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ class Session:
         return Okta(
             org.url.value,
             org.token.value,
+            token_source=org.token.source,
             stop=stop,
             announce=announce or self.announce,
             trace=tracer(self.output, self.verbosity),

@@ -14,7 +14,7 @@ from oktascim.settings.profiles import PROFILE_NAME, Profile, ProfileStore
 from oktascim.settings.values import Setting, check_org_url, check_token
 
 Identity = TypeVar("Identity")
-Verify = Callable[[str, SecretStr], Awaitable[Identity]]
+Verify = Callable[[str, Setting[SecretStr]], Awaitable[Identity]]
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ async def login(
     if not re.fullmatch(PROFILE_NAME, name):
         raise UsageProblem(f"{name!r} is no profile name.", fix="Use letters, digits, dots, dashes, underscores.")
     url = check_org_url(org_url).value
-    checked = check_token(token).value
+    checked = check_token(token)
     profiles = store.load().with_profile(name, Profile(org_url=url))
     identity = await verify(url, checked)
-    store.secrets.set(url, checked)
+    store.secrets.set(url, checked.value)
     store.save(profiles)
     return identity
 

@@ -5,6 +5,7 @@ How the backends behave: facts/peers.md 2.7. keyring is imported only when a sec
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from threading import Thread
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from oktascim.errors import OktascimError
+from oktascim.errors import UsageProblem
 from oktascim.redact import Masker, clean
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 SERVICE = "oktascim"
 _TIMEOUT = 3.0
+_PROBE = "probe, to see whether secrets are kept"
 _PROMPTING = frozenset({"keyrings.cryptfile.cryptfile.CryptFileKeyring", "keyrings.alt.file.EncryptedKeyring"})
 _INSTEAD = "Set OKTA_CLIENT_TOKEN (and OKTA_CLIENT_ORGURL) in the environment instead, or use `env:` in a spec."
 
 T = TypeVar("T")
 
 
-class SecretStoreUnavailable(OktascimError):
+class SecretStoreUnavailable(UsageProblem):
     """The keyring cannot be used on this machine as it is set up."""
 
     def __init__(self, what: str, *, why: str | None = None, fix: str | None = None, instead: str = _INSTEAD) -> None:
@@ -49,6 +51,9 @@ class SecretStore(Protocol):
 
     def delete(self, name: str) -> bool:
         """Forget a secret; False where there was none."""
+
+    def probe(self) -> None:
+        """See whether a secret would be kept, before anybody is asked for one."""
 
 
 class KeyringStore:
@@ -118,6 +123,15 @@ class KeyringStore:
         if self._call(remove) is not None:
             raise SecretStoreUnavailable("The keyring reported no error, but still has the secret.")
         return True
+
+    def probe(self) -> None:
+        """Keep a random text for a moment, to see whether a secret would be kept.
+
+        Raises:
+            SecretStoreUnavailable: it would not.
+        """
+        self.set(_PROBE, SecretStr(secrets.token_hex()))
+        self.delete(_PROBE)
 
     def _call(self, action: Callable[[KeyringBackend], T]) -> T:
         backend = self._guarded(self._load_backend, self._timeout)

@@ -151,7 +151,7 @@ def refusal(status: int, code: str, summary: str, *causes: str, **headers: str) 
 
 SCOPE = 'Bearer error="insufficient_scope", scope="okta.apps.read"'
 ANSWERS: dict[str, tuple[Any, ExitCode, str]] = {
-    "wrong token": (refusal(401, "E0000011", "Invalid token provided"), ExitCode.IDENTITY, "Make a new API token"),
+    "wrong token": (refusal(401, "E0000011", "Invalid token provided"), ExitCode.IDENTITY, "Create a new API token"),
     "no role": (refusal(403, "E0000006", "You do not have permission"), ExitCode.IDENTITY, "admin role"),
     "no scope": (httpx.Response(403, headers={"www-authenticate": SCOPE}), ExitCode.IDENTITY, "scope okta.apps.read"),
     "bad request": (refusal(400, "E0000001", "Api validation failed", "Why."), ExitCode.FAILED, "failed (Why.)"),

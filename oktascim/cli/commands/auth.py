@@ -22,6 +22,7 @@ from oktascim.runs.console_access import (
 )
 from oktascim.runs.session import OutputOption, Session, session_of
 from oktascim.settings.login import Verify, list_profiles, login, logout, use_profile
+from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
     "locked": ("kept, but its key cannot be had", "the keyring; see `oktascim doctor`"),
     "none": ("none", ""),
 }
+_WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login`:
+OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment, e.g. export OKTA_CLIENT_TOKEN="$(cat token.txt)"
+orgUrl and token below okta > client in ~/.okta/okta.yaml, readable only by you (chmod 600)
+the same in ./okta.yaml, for the commands that you run in that folder"""
 _ORG_MEMBERS = {"id": "id", "subdomain": "subdomain", "company_name": "companyName", "status": "status"}
 
 
@@ -96,6 +101,7 @@ def auth_login(
         return
     url = check_org_url(_org_url(session))
     name = session.profile or _name_after(url.value)
+    _require_keyring(session)
     token = _token(session, from_stdin=token_stdin)
     session.masker.add(token.value.get_secret_value())
     company = session.run(lambda: login(name, url, token, session.profiles, _verifier(session)))
@@ -196,6 +202,18 @@ def _name_after(org_url: str) -> str:
     return org if domain in OKTA_DOMAINS else host
 
 
+def _require_keyring(session: Session) -> None:
+    """Look for the keyring before a token is asked for or sent.
+
+    Raises:
+        SecretStoreUnavailable: it would not keep the token; the fix names what does without it.
+    """
+    try:
+        session.secret_store.probe()
+    except SecretStoreUnavailable as error:
+        raise error.advising(_WITHOUT_KEYRING) from None
+
+
 def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
     if from_stdin:
         return Setting(SecretStr(_first_line()), "--token-stdin")
@@ -221,9 +239,10 @@ def _verifier(session: Session) -> Verify[str]:
     from oktascim.okta.client import Okta
     from oktascim.render.trace import tracer
 
-    async def verify(org_url: str, token: SecretStr) -> str:
+    async def verify(org_url: str, token: Setting[SecretStr]) -> str:
         trace = tracer(session.output, session.verbosity)
-        async with Okta(org_url, token, announce=session.announce, trace=trace) as okta:
+        source = token.source
+        async with Okta(org_url, token.value, token_source=source, announce=session.announce, trace=trace) as okta:
             _, org = await _try("org", okta)
         company = org.get("companyName") if isinstance(org, dict) else None
         return f" ({company})" if company else ""

@@ -156,7 +156,7 @@ def test_nobody_signs_in_by_hand_for_a_keyring_that_keeps_nothing(oktascim, okta
     monkeypatch.setattr(DictKeyring, "set_password", lambda *_: None)
     monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring() if backend == "forgetful" else backend)
     code, _, err = oktascim("login", "--console", OKTA_CLIENT_ORGURL=ORG, OKTA_CLIENT_TOKEN=TOKEN)
-    assert (code, opened) == (ExitCode.FAILED, [])
+    assert (code, opened) == (ExitCode.USAGE, [])
     assert "Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and OKTASCIM_CONSOLE_TOTP_SECRET" in err
     assert "OKTA_CLIENT_TOKEN" not in err
 
@@ -204,13 +204,41 @@ def test_standard_input_that_is_no_token(oktascim, okta, ring, monkeypatch, give
     assert words in err
 
 
-def test_login_without_a_keyring_offers_the_environment(oktascim, okta, monkeypatch):
+def test_login_without_a_keyring_names_the_other_ways_before_it_asks_or_sends(oktascim, okta, monkeypatch):
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
-    code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
-    assert code == ExitCode.FAILED
-    assert "This machine has no keyring." in err
-    assert "OKTA_CLIENT_TOKEN" in err
+    for words in (("--token-stdin",), ()):  # without it, nobody could be asked, which is the lesser trouble
+        code, _, err = oktascim("login", "--org-url", ORG, *words, stdin=TOKEN)
+        assert (code, okta.calls.call_count) == (ExitCode.USAGE, 0)
+        assert "This machine has no keyring." in err
+        for way in ("OKTA_CLIENT_TOKEN in the environment", "in ~/.okta/okta.yaml", "in ./okta.yaml"):
+            assert way in err
     assert json.loads(oktascim("list", "-o", "json")[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "fix"),
+    [
+        ("environment", "set OKTA_CLIENT_TOKEN to it"),
+        ("profile", "run `oktascim auth login --profile acme`"),
+        ("./okta.yaml", "put it into ./okta.yaml (okta > client > token)"),
+        (".okta/okta.yaml", "put it into ~/.okta/okta.yaml (okta > client > token)"),
+    ],
+)
+def test_a_refused_token_is_replaced_where_it_came_from(oktascim, okta, ring, tmp_path, place, fix):
+    environ = {}
+    if place == "profile":
+        oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
+    elif place == "environment":
+        environ = {"OKTA_CLIENT_ORGURL": ORG, "OKTA_CLIENT_TOKEN": TOKEN}
+    else:
+        file = tmp_path / place
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"okta: {{client: {{orgUrl: {ORG}, token: {TOKEN}}}}}")
+        file.chmod(0o600)
+    okta.get(f"{ORG}/api/v1/org").respond(401, json=REFUSED)
+    code, _, err = oktascim("status", **environ)
+    assert code == ExitCode.IDENTITY
+    assert fix in " ".join(err.split())
 
 
 def test_an_org_that_does_not_answer(oktascim, ring, monkeypatch):

@@ -143,7 +143,7 @@ def test_an_unusable_keyring_is_explained_and_the_environment_offered(store_with
     with pytest.raises(SecretStoreUnavailable) as problem:
         store.get(NAME) if call == "get" else store.set(NAME, SecretStr(VALUE))
     assert problem.value.what == what
-    assert problem.value.exit_code == ExitCode.FAILED
+    assert problem.value.exit_code == ExitCode.USAGE
     assert "OKTA_CLIENT_TOKEN" in problem.value.fix
     assert VALUE not in str(problem.value)
     assert "\x1b" not in str(problem.value)

@@ -18,7 +18,7 @@ def sign_in(store, name="dev", url="https://acme.okta.com/", token="00token", re
     async def verify(org_url, secret):
         if refuse:
             raise IdentityRefused("Okta refused the token.")
-        return f"{org_url} took {len(secret.get_secret_value())} characters"
+        return f"{org_url} took {len(secret.value.get_secret_value())} characters"
 
     return asyncio.run(
         login(name, Setting(url, "--org-url"), Setting(SecretStr(token), "--token-stdin"), store, verify)
