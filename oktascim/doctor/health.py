@@ -94,7 +94,8 @@ def settings_checks(settings: OrgSettings) -> Iterator[Check]:
 
 def settings_trouble(error: OktascimError) -> Check:
     """The settings do not lead to an org."""
-    return Check("settings", "org", "failed", "; ".join(part for part in (error.what, error.why) if part), error.fix)
+    state: State = "refused" if isinstance(error, IdentityRefused) else "failed"
+    return Check("settings", "org", state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
 
 
 async def org_checks(okta: Okta) -> list[Check]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -29,16 +28,15 @@ if TYPE_CHECKING:
 KeptState = Literal["kept", "locked", "none"]
 
 _FROM = "_FROM"
-_PROBE = "console session, to see whether it could be kept"
 _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment instead."
 
 
-def console_route(session: Session, *, headed: bool) -> ConsoleRoute:
+def console_route(session: Session, *, headed: bool, withheld: frozenset[str] = frozenset()) -> ConsoleRoute:
     """The `console` route of this run; nothing is opened or asked before it is tried."""
-    return ConsoleRoute(partial(access_of, session), session.environ, headed=headed)
+    return ConsoleRoute(partial(access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
-def access_of(session: Session, org: str, clock: Clock) -> Access:
+def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> Access:
     """The administrator whom the environment names, else the kept session of this org.
 
     Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
@@ -47,13 +45,18 @@ def access_of(session: Session, org: str, clock: Clock) -> Access:
     Raises:
         UsageProblem: a value is missing or malformed.
         SecretStoreUnavailable: the keyring that holds a value cannot be used.
+        ForeignOrg: a file of the current folder names the org, which then gets no password.
     """
-    found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name))}
+    found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name, withheld))}
     account = account_from(found, clock)
     if account:
+        session.org().require_own_choice("the console's password", f"{PASSWORD} or {PASSWORD}{_FROM}")
         return Access(account)
     with _advice(_ACCOUNT):
-        return Access(state=kept_sessions(session).load(org))
+        state = kept_sessions(session).load(org)
+    if state and (settings := session.org()).url.value != org:  # the org of this name is what that URL claims to be
+        settings.require_own_choice("the kept console session", f"a sign-in to {org}")
+    return Access(state=state)
 
 
 async def keep_console_session(session: Session) -> str:
@@ -73,8 +76,7 @@ async def keep_console_session(session: Session) -> str:
 
     async with session.okta() as okta:
         with _advice(_ACCOUNT):
-            session.secret_store.set(_PROBE, SecretStr(secrets.token_hex()))
-            session.secret_store.delete(_PROBE)
+            session.secret_store.probe()
             org, state = await sign_in_by_hand(okta, session.environ)
             kept_sessions(session).save(org, state)
     return org
@@ -111,7 +113,7 @@ def kept_sessions(session: Session) -> KeptSessions:
     return KeptSessions(config_directory(session.environ), session.secret_store)
 
 
-def _value(session: Session, name: str) -> SecretStr | None:
+def _value(session: Session, name: str, withheld: frozenset[str]) -> SecretStr | None:
     if given := session.environ.get(name):
         if name != USERNAME:
             session.masker.add(given)
@@ -119,7 +121,7 @@ def _value(session: Session, name: str) -> SecretStr | None:
     place = reference(name + _FROM, session.environ.get(name + _FROM) or None)
     if place is None:
         return None
-    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
+    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker, withheld)
     with _advice(f"Set {name} instead, or name another place by {name}{_FROM}: file:PATH, command:… or env:NAME."):
         return resolve(SecretRef(**place), name, sources)
 

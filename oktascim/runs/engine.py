@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -31,9 +32,11 @@ from oktascim.routes.route import Handoff, Route
 from oktascim.runs.console_access import console_route
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.session import Session
+from oktascim.settings.org import OrgSettings
+from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.models import Integration
-from oktascim.spec.secrets import ResolvedCredentials, SecretSources, resolve_credentials
+from oktascim.spec.secrets import ResolvedCredentials, SecretSources, place_of, references, resolve_credentials
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
 OnlyOption = Annotated[
@@ -106,7 +109,7 @@ class Job:
                 okta=okta,
                 directory=snapshot.directory,
                 routes=lambda key: self.routes(key, progress, console, places),
-                resolve=lambda integration: self.resolve(integration.key),
+                resolve=lambda integration: self.resolve_for_okta(integration.key),
                 replan=lambda integration: self._replan(okta, integration),
                 places=places,
                 progress=progress,
@@ -123,10 +126,27 @@ class Job:
 
         Raises:
             UsageProblem: a secret cannot be had.
+            ForeignOrg: the org is one that no secret of the specs may be sent to.
         """
         for one in plans:
             if any(step.kind == "provisioning" for step in one.steps):
-                self.resolve(one.integration.key)
+                self.resolve_for_okta(one.integration.key)
+
+    def resolve_for_okta(self, key: str) -> ResolvedCredentials:
+        """The secrets of one integration's connection, to be sent to the org.
+
+        Raises:
+            UsageProblem: a secret cannot be had.
+            ForeignOrg: a file of the current folder names the org.
+        """
+        one = next(one for one in self.loaded if one.integration.key == key)
+        places = " and the ".join(place_of(reference) for reference in references(one.integration))
+        self._org.require_own_choice(f"the secret of '{key}'", f"the {places}")
+        return self.resolve(key)
+
+    @cached_property
+    def _org(self) -> OrgSettings:
+        return self.session.org()
 
     def resolve(self, key: str) -> ResolvedCredentials:
         """The secrets of one integration's connection.
@@ -136,12 +156,21 @@ class Job:
         """
         one = next(one for one in self.loaded if one.integration.key == key)
         store = self.session.secret_store
-        sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker)
-        return resolve_credentials(one.integration, find_template(one.integration.template), sources)
+        sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker, self._variables)
+        try:
+            return resolve_credentials(one.integration, find_template(one.integration.template), sources)
+        except SecretStoreUnavailable as error:
+            raise error.advising("Use {env: NAME}, {file: PATH} or {command: …} in the spec instead.") from None
+
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        """The environment variables in which the specs have secrets."""
+        named = (reference.env for one in self.loaded for reference in references(one.integration))
+        return frozenset(name for name in named if name)
 
     def console(self) -> ConsoleRoute:
         """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
-        return console_route(self.session, headed=self.person.headed)
+        return console_route(self.session, headed=self.person.headed, withheld=self._variables)
 
     def routes(
         self, key: str, progress: Progress, console: ConsoleRoute, places: Places | None = None

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
+from oktascim.files import require_private
 from oktascim.redact import Masker, clean
-from oktascim.settings.okta_yaml import OktaYaml, read_okta_yaml
+from oktascim.settings.okta_yaml import HERE, OktaYaml, read_okta_yaml
 from oktascim.settings.profiles import Profiles, ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting, check_org_url, check_token
@@ -41,6 +42,39 @@ class OrgSettings:
     token: Setting[SecretStr]
     authorization_mode: Setting[str]
 
+    def require_own_choice(self, secret: str, place: str) -> None:
+        """Refuse to send another secret to an org that only a file of the current folder names.
+
+        Args:
+            secret: its name, such as "the token of 'acme-crm'".
+            place: where the secret comes from.
+
+        Raises:
+            ForeignOrg: that is so; with the org named by flag, environment or profile it is not.
+        """
+        if self.url.source == HERE:
+            raise ForeignOrg(secret, place, self.url)
+
+
+class ForeignOrg(IdentityRefused):
+    """A secret isn't sent to an org that a file of the current folder names, because it is from another place."""
+
+    def __init__(self, secret: str, place: str, url: Setting[str]) -> None:
+        super().__init__(
+            f"{secret[0].upper()}{secret[1:]} is not sent to {clean(url.value)}.",
+            why=f"The org is from {url.source}, the secret from {place}. A file in the current folder may be "
+            "somebody else's, so its org gets only a token from the same file or one stored for that very org.",
+            fix=f"If this is your org, say so: --org-url {clean(url.value)} (or OKTA_CLIENT_ORGURL, or a profile).",
+        )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A token that was found; `bound` if it was stored for the very org that is talked to."""
+
+    token: Setting[SecretStr]
+    bound: bool
+
 
 def resolve_org(
     flags: OrgFlags,
@@ -55,9 +89,9 @@ def resolve_org(
 
     The order is: flags, `OKTA_CLIENT_*`, the profile (`OKTASCIM_PROFILE`, else the one of `auth use`), ./okta.yaml,
     ~/.okta/okta.yaml. A stored token belongs to one org: the keyring's is found by the org's URL, and that of an
-    okta.yaml is not used for another org than the file names, so that a file in a foreign folder cannot send a token
-    elsewhere (our choice; the SDK merges the files). With `--profile` the profile's token comes before the
-    environment's.
+    okta.yaml is not used for another org than the file names (our choice; the SDK merges the files). An org that
+    ./okta.yaml names gets only a token that is bound to it: from that file, or stored for that org. With `--profile`
+    the profile's token comes before the environment's.
 
     Args:
         flags: the command line.
@@ -71,7 +105,8 @@ def resolve_org(
         The settings, checked.
 
     Raises:
-        UsageProblem: something is missing or malformed, or the settings ask for OAuth.
+        UsageProblem: something is missing or malformed, others can read the token, or the settings ask for OAuth.
+        ForeignOrg: ./okta.yaml names the org, and the only token there is was not made for it.
     """
     masker.add(environ.get("OKTA_CLIENT_PRIVATEKEY", ""))
     ladder = _Ladder(flags, environ, home, cwd, store)
@@ -121,36 +156,44 @@ class _Ladder:
         if self.flags.profile:
             steps[:2] = self._keyring_token, self._environment_token
         trouble: OktascimError | None = None
+        foreign: Setting[SecretStr] | None = None
         for step in steps:
             try:
-                found = step(url.value)
+                found = step(url)
             except SecretStoreUnavailable as error:
                 trouble = error
-            else:
-                if found:
-                    return found
+                continue
+            if found is None:
+                continue
+            if found.bound or url.source != HERE:
+                return found.token
+            foreign = foreign or found.token
+        if foreign:
+            raise ForeignOrg("the API token", foreign.source, url)
         raise _missing(f"There is no API token for {url.value}.", why=self._why_no_token(trouble))
 
-    def _environment_token(self, _url: str) -> Setting[SecretStr] | None:
+    def _environment_token(self, _url: Setting[str]) -> _Candidate | None:
         token = self.environ.get("OKTA_CLIENT_TOKEN")
-        return Setting(SecretStr(token), "OKTA_CLIENT_TOKEN") if token else None
+        return _Candidate(Setting(SecretStr(token), "OKTA_CLIENT_TOKEN"), bound=False) if token else None
 
-    def _keyring_token(self, url: str) -> Setting[SecretStr] | None:
-        names = [name for name, profile in self.store.load().profiles.items() if profile.org_url == url]
+    def _keyring_token(self, url: Setting[str]) -> _Candidate | None:
+        names = [name for name, profile in self.store.load().profiles.items() if profile.org_url == url.value]
         if not names:
             return None
-        token = self.store.secrets.get(url)
+        token = self.store.secrets.get(url.value)
         name = self.flags.profile if self.flags.profile in names else names[0]
-        return Setting(token, f"keyring (profile {name})") if token else None
+        return _Candidate(Setting(token, f"keyring (profile {name})"), bound=True) if token else None
 
-    def _yaml_token(self, url: str) -> Setting[SecretStr] | None:
+    def _yaml_token(self, url: Setting[str]) -> _Candidate | None:
         for file in read_okta_yaml(self.home, self.cwd):
-            if not _speaks_of(file, url):
+            named = _org_of(file)
+            if named not in {None, url.value}:
                 continue
             if mode := file.client.get("authorizationMode"):
                 _require_api_token_mode(mode, file.source)
             if token := file.client.get("token"):
-                return Setting(SecretStr(token), file.source)
+                require_private(file.path)
+                return _Candidate(Setting(SecretStr(token), file.source), bound=named is not None)
         return None
 
     def _why_no_token(self, trouble: OktascimError | None) -> str | None:
@@ -176,9 +219,9 @@ def _profile_url(profiles: Profiles, name: str) -> Setting[str]:
     return Setting(profiles.named(name).org_url, f"profile {name}")
 
 
-def _speaks_of(file: OktaYaml, url: str) -> bool:
+def _org_of(file: OktaYaml) -> str | None:
     named = file.client.get("orgUrl")
-    return named is None or check_org_url(Setting(named, file.source)).value == url
+    return check_org_url(Setting(named, file.source)).value if named else None
 
 
 def _missing(what: str, *, why: str | None) -> UsageProblem:

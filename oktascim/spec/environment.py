@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from oktascim.children import is_ours
 from oktascim.spec.document import Document
 from oktascim.spec.problem import Problem
 
@@ -35,8 +36,11 @@ def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any,
     for index, integration in enumerate(data["integrations"]):
         for place, name in _references(integration):
             value = UNSET if environ is None else environ.get(name, "")
-            if not value:
-                where = ("integrations", index, *place)
+            where = ("integrations", index, *place)
+            if is_ours(name):
+                problems.append(document.problem(where, f"{name} holds a secret, not a URL"))
+                value = UNSET
+            elif not value:
                 problems.append(document.problem(where, f"the environment variable {name} is not set"))
             integration = _with(integration, place, value or UNSET)
         filled.append(integration)

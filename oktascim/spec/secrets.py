@@ -18,12 +18,14 @@ from typing import IO, NoReturn
 from pydantic import SecretStr
 
 from oktascim.catalog import Authentication, Template
+from oktascim.children import command_environment, is_ours
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_bounded, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
 
 COMMAND_SECONDS = 30.0
+_OTHER_SECRET = "Name the place of the SCIM server's secret."  # noqa: S105  advice
 
 KeyringGet = Callable[[str], SecretStr | None]
 
@@ -37,12 +39,14 @@ class SecretSources:
         base_dir: the folder of the spec file; relative `file` references start here, commands run here.
         keyring_get: looks up a keyring entry by its name; None where there is no keyring.
         masker: is told every value, so that no output can carry it.
+        withheld: the variables that hold secrets of this run, which a `command` doesn't see.
     """
 
     environ: Mapping[str, str]
     base_dir: Path
     keyring_get: KeyringGet | None
     masker: Masker
+    withheld: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -102,14 +106,15 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
         UsageProblem: if it is not there, is empty, or holds invisible characters (a sign of a pasting accident).
     """
     if reference.env is not None:
-        value, place = _from_environment(reference.env, what, sources), f"environment variable {reference.env}"
+        value = _from_environment(reference.env, what, sources)
     elif reference.keyring is not None:
-        value, place = _from_keyring(reference.keyring, what, sources), f"keyring entry '{reference.keyring}'"
+        value = _from_keyring(reference.keyring, what, sources)
     elif reference.file is not None:
-        value, place = _from_file(reference.file, what, sources), f"file {reference.file}"
+        value = _from_file(reference.file, what, sources)
     else:
         assert reference.command is not None
-        value, place = _from_command(reference.command, what, sources), "output of its command"
+        value = _from_command(reference.command, what, sources)
+    place = place_of(reference)
     value = value.removesuffix("\n").removesuffix("\r")
     if not value.strip():
         _fail(what, f"The {place} is empty.")
@@ -119,13 +124,35 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
     return SecretStr(value)
 
 
+def place_of(reference: SecretRef) -> str:
+    """The place that a reference names, in words that follow "the"."""
+    if reference.env is not None:
+        return f"environment variable {reference.env}"
+    if reference.keyring is not None:
+        return f"keyring entry '{reference.keyring}'"
+    if reference.file is not None:
+        return f"file {reference.file}"
+    return "output of its command"
+
+
+def references(integration: Integration) -> tuple[SecretRef, ...]:
+    """The secrets that an integration's connection takes by reference."""
+    if integration.provisioning is None:
+        return ()
+    return tuple(value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef))
+
+
 def _from_environment(name: str, what: str, sources: SecretSources) -> str:
+    if is_ours(name):
+        _fail(what, f"{name} holds a secret of oktascim's own, which no connection may send.", fix=_OTHER_SECRET)
     if name not in sources.environ:
         _fail(what, f"The environment variable {name} is not set.", fix=f"Set it: export {name}=…")
     return sources.environ[name]
 
 
 def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
+    if "://" in name:  # the names of org tokens and of console sessions
+        _fail(what, f"The OS keyring entry '{name}' is oktascim's own.", fix=_OTHER_SECRET)
     if sources.keyring_get is None:
         _fail(what, "There is no OS keyring here.", fix="Use {env: NAME}, {file: PATH} or {command: …} instead.")
     value = sources.keyring_get(name)
@@ -189,7 +216,7 @@ def _run(words: list[str], sources: SecretSources) -> tuple[bytes, int]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=sources.base_dir,
-        env=dict(sources.environ),
+        env=command_environment(sources.environ, sources.withheld),
         start_new_session=True,
     )
     assert process.stdout is not None

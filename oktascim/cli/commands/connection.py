@@ -195,7 +195,7 @@ async def _set(
                 kind,
                 one.integration.provisioning,
                 "edit" if is_on else "connect",
-                lambda: job.resolve(one.integration.key),
+                lambda: job.resolve_for_okta(one.integration.key),
                 Witness(okta, found.id) if is_on else None,
                 WatcherOf(progress, found.label),
             )

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from oktascim.errors import ExitCode, UsageProblem
+from oktascim.settings.org import ForeignOrg, OrgFlags, resolve_org
 from oktascim.settings.profiles import Profile, Profiles
 from oktascim.settings.values import Setting
 
@@ -18,6 +19,7 @@ def yaml_file(folder, org_url="https://file.okta.com", token="00file", **more):
     members = {"orgUrl": org_url, "token": token, **more}
     lines = [f"    {key}: {value}" for key, value in members.items() if value is not None]
     (folder / "okta.yaml").write_text("\n".join(["okta:", "  client:", *lines]))
+    (folder / "okta.yaml").chmod(0o600)
 
 
 @pytest.fixture
@@ -83,11 +85,102 @@ def test_okta_yaml_here_comes_before_the_one_at_home(resolve, home, cwd):
     assert found(resolve()) == ("https://file.okta.com", "./okta.yaml", "00file", "./okta.yaml")
 
 
-def test_a_foreign_okta_yaml_cannot_get_the_token_of_another_file(resolve, home, cwd):
-    yaml_file(home / ".okta", "https://home.okta.com", "00home")
-    yaml_file(cwd, "https://evil.example", None)
-    with pytest.raises(UsageProblem, match=r"no API token for https://evil\.example"):
+ORG, OTHER = "https://acme.okta.com", "https://other.okta.com"
+HERE, HOME = "./okta.yaml", "~/.okta/okta.yaml"
+# Where the URL is from: flags, environment, orgUrl of the two files.
+URLS = {
+    "--org-url": ({"org_url": ORG}, {}, {}),
+    "--profile": ({"profile": "acme"}, {}, {}),
+    "environment": ({}, {"OKTA_CLIENT_ORGURL": ORG}, {}),
+    "chosen profile": ({}, {"OKTASCIM_PROFILE": "acme"}, {}),
+    HERE: ({}, {}, {HERE: ORG}),
+    HOME: ({}, {}, {HOME: ORG}),
+}
+# Where the token is from: environment, keyring, tokens of the two files, the orgUrl that a file has beside it.
+TOKENS = {
+    "environment": ({"OKTA_CLIENT_TOKEN": "00sentinel"}, {}, {}, {}),
+    "keyring": ({}, {ORG: "00sentinel"}, {}, {}),
+    "keyring, another org": ({}, {OTHER: "00sentinel"}, {}, {}),
+    HERE: ({}, {}, {HERE: "00sentinel"}, {}),
+    f"{HERE}, this org": ({}, {}, {HERE: "00sentinel"}, {HERE: ORG}),
+    f"{HERE}, another org": ({}, {}, {HERE: "00sentinel"}, {HERE: OTHER}),
+    HOME: ({}, {}, {HOME: "00sentinel"}, {}),
+    f"{HOME}, this org": ({}, {}, {HOME: "00sentinel"}, {HOME: ORG}),
+    f"{HOME}, another org": ({}, {}, {HOME: "00sentinel"}, {HOME: OTHER}),
+}
+SOURCES = {"environment": "OKTA_CLIENT_TOKEN", "keyring": "keyring (profile acme)"}
+MATRIX = [
+    (url, token)
+    for url in URLS
+    for token in TOKENS
+    if (url, token) not in {(HERE, f"{HERE}, another org"), (HOME, f"{HOME}, another org")}  # one file names one org
+    and (url, token) != (HOME, f"{HERE}, another org")  # the nearer file names the org then
+    and (url, token) != (HOME, f"{HERE}, this org")
+]
+
+
+@pytest.mark.parametrize(("url", "token"), MATRIX)
+def test_which_token_goes_to_which_org(resolve, store, secrets, home, cwd, url, token):
+    flags, environ, urls = URLS[url]
+    variables, kept, tokens, beside = TOKENS[token]
+    profiles = {"acme": Profile(org_url=ORG), "other": Profile(org_url=OTHER)}
+    store.save(Profiles(profiles=profiles))
+    secrets.kept = {name: SecretStr(value) for name, value in kept.items()}
+    urls = urls | beside
+    for name, folder in ((HERE, cwd), (HOME, home / ".okta")):
+        if name in urls or name in tokens:
+            yaml_file(folder, urls.get(name), tokens.get(name))
+
+    source = SOURCES.get(token, token.partition(",")[0])
+    if "another org" in token:
+        with pytest.raises(UsageProblem, match=f"There is no API token for {ORG}"):
+            resolve(environ | variables, **flags)
+    elif url == HERE and token in {"environment", HOME}:  # not made for that org, and not the file's own
+        with pytest.raises(ForeignOrg) as refused:
+            resolve(environ | variables, **flags)
+        assert refused.value.exit_code == ExitCode.IDENTITY
+        assert f"The org is from {HERE}, the secret from {source}." in refused.value.why
+        assert f"--org-url {ORG}" in refused.value.fix
+    else:
+        settings = resolve(environ | variables, **flags)
+        assert (settings.url.value, settings.token.source) == (ORG, source)
+
+
+def test_loopback_is_no_exception(resolve, cwd):
+    yaml_file(cwd, "http://127.0.0.1:8044", None)
+    with pytest.raises(ForeignOrg):
+        resolve({"OKTA_CLIENT_TOKEN": "00environment"})
+
+
+def test_a_token_that_may_go_there_is_used_though_another_one_may_not(resolve, cwd):
+    yaml_file(cwd)
+    assert found(resolve({"OKTA_CLIENT_TOKEN": "00environment"}))[2:] == ("00file", "./okta.yaml")
+
+
+def test_in_the_sdks_own_folder_okta_yaml_is_the_users(store, masker, home):
+    yaml_file(home / ".okta", "https://home.okta.com", None)
+    environ = {"OKTA_CLIENT_TOKEN": "00environment"}
+    settings = resolve_org(OrgFlags(), environ=environ, home=home, cwd=home / ".okta", store=store, masker=masker)
+    assert settings.url.source == "~/.okta/okta.yaml"
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_another_secret_goes_only_to_an_org_of_ones_own_choice(resolve, cwd, here):
+    yaml_file(cwd)
+    settings = resolve(org_url=None if here else "https://file.okta.com")
+    if not here:
+        settings.require_own_choice("the secret of 'crm'", "the environment variable T")
+        return
+    with pytest.raises(ForeignOrg, match=r"The secret of 'crm' is not sent to https://file\.okta\.com"):
+        settings.require_own_choice("the secret of 'crm'", "the environment variable T")
+
+
+def test_an_okta_yaml_with_a_token_that_others_can_read_is_refused(resolve, cwd):
+    yaml_file(cwd)
+    (cwd / "okta.yaml").chmod(0o644)
+    with pytest.raises(UsageProblem, match="other users can read or change it") as refused:
         resolve()
+    assert refused.value.fix == f"chmod 600 {cwd / 'okta.yaml'}"
 
 
 def test_a_foreign_okta_yaml_cannot_get_the_token_of_the_keyring(resolve, secrets, store, profile_dev, cwd):

@@ -3,6 +3,7 @@
 import os
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from shlex import join
 
@@ -143,6 +144,30 @@ def test_a_file_that_others_can_read_is_refused_with_the_command_to_type(tmp_pat
     assert text.endswith(
         f"token holds a secret, and other users can read or change it.\nchmod 600 {tmp_path / 'token'}"
     )
+
+
+def test_a_command_sees_its_own_variables_and_no_other_secret(tmp_path: Path) -> None:
+    where = replace(
+        sources(tmp_path, VAULT_TOKEN="own", OKTA_CLIENT_TOKEN=SENTINEL, OTHER=SENTINEL), withheld=frozenset({"OTHER"})
+    )
+    dump = "import os; print(' '.join(sorted(os.environ.keys() - {'LC_CTYPE'})))"
+    assert resolve(command(dump), "x", where).get_secret_value() == "VAULT_TOKEN"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        SecretRef(env="OKTA_CLIENT_TOKEN"),
+        SecretRef(env="OKTASCIM_CONSOLE_PASSWORD"),
+        SecretRef(keyring="https://acme.okta.com"),
+        SecretRef(keyring="console session https://acme.okta.com"),
+    ],
+    ids=str,
+)
+def test_a_spec_cannot_send_a_secret_that_is_oktascims_own(reference: SecretRef) -> None:
+    entries = {"https://acme.okta.com": SENTINEL, "console session https://acme.okta.com": SENTINEL}
+    where = sources(keyring=entries, OKTA_CLIENT_TOKEN=SENTINEL, OKTASCIM_CONSOLE_PASSWORD=SENTINEL)
+    assert "Name the place of the SCIM server's secret." in refusal(reference, where)
 
 
 def test_no_shell_reads_the_command(tmp_path: Path) -> None:

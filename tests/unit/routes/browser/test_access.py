@@ -13,9 +13,11 @@ from oktascim.render.streams import Output
 from oktascim.routes.browser.access import KeptSessions
 from oktascim.runs.console_access import access_of
 from oktascim.runs.session import Session
+from oktascim.settings.org import ForeignOrg
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 ORG = "https://acme.okta.com"
+FOREIGN = "https://foreign.example"
 STATE = {"cookies": [{"name": "sid", "value": "c00kie-s3cret", "domain": "acme.okta.com", "path": "/"}], "origins": []}
 
 
@@ -44,6 +46,7 @@ def sessions(tmp_path):
 def session_with(tmp_path):
     def make(**environ):
         masker = Masker()
+        environ = {"OKTA_CLIENT_ORGURL": ORG, "OKTA_CLIENT_TOKEN": "00token", **environ}
         environ["OKTASCIM_CONFIG_DIR"] = str(tmp_path)
         return Session(Output(masker, environ), masker, environ)
 
@@ -93,6 +96,7 @@ def test_the_account_comes_from_the_environment_and_its_secrets_are_masked(sessi
 
 def test_a_secret_may_be_a_reference(session_with, tmp_path):
     (tmp_path / "password").write_text("p4ss-s3cret\n")
+    (tmp_path / "password").chmod(0o600)
     session = session_with(
         OKTASCIM_CONSOLE_USERNAME="admin@acme.example",
         OKTASCIM_CONSOLE_PASSWORD_FROM=f"file:{tmp_path / 'password'}",
@@ -146,6 +150,35 @@ def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
     assert access_of(session, ORG, Clock()).state is None
     KeptSessions(tmp_path, memory).save(ORG, STATE)
     assert access_of(session, ORG, Clock()).state == STATE
+
+
+def an_org_of_the_current_folder(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "okta.yaml").write_text(f"okta: {{client: {{orgUrl: {FOREIGN}, token: 00theirs}}}}")
+    (folder / "okta.yaml").chmod(0o600)
+
+
+def test_an_org_of_the_current_folder_gets_no_password(session_with, tmp_path, monkeypatch):
+    an_org_of_the_current_folder(tmp_path, monkeypatch)
+    session = session_with(
+        OKTA_CLIENT_ORGURL="",
+        OKTA_CLIENT_TOKEN="",
+        OKTASCIM_CONSOLE_USERNAME="a@acme.example",
+        OKTASCIM_CONSOLE_PASSWORD="p4ss-s3cret",
+    )
+    with pytest.raises(ForeignOrg, match="The console's password is not sent to https://foreign"):
+        access_of(session, FOREIGN, Clock())
+
+
+def test_an_org_of_the_current_folder_cannot_claim_to_be_another(session_with, tmp_path, monkeypatch):
+    an_org_of_the_current_folder(tmp_path, monkeypatch)
+    session, memory = session_with(OKTA_CLIENT_ORGURL="", OKTA_CLIENT_TOKEN=""), Memory()
+    session.__dict__["secret_store"] = memory
+    KeptSessions(tmp_path, memory).save(ORG, STATE)
+    KeptSessions(tmp_path, memory).save(FOREIGN, STATE)
+    with pytest.raises(ForeignOrg, match="The kept console session is not sent"):
+        access_of(session, ORG, Clock())
+    assert access_of(session, FOREIGN, Clock()).state == STATE
 
 
 def test_nothing_is_asked_of_a_keyring_when_there_is_no_session(session_with):
