@@ -1,19 +1,18 @@
 """What a secret looks like, and what text from a server may do to a terminal.
 
-Two independent guards. `Masker` knows the secrets of this run by value and removes them from anything that is
-about to be shown, wherever it came from (a SCIM server may echo the token in its error text). `redact_headers` and
+Two independent guards. `Masker` knows the secrets of this run by value and removes them from what servers say (a SCIM
+server may echo the token in its error text) and from anything that is about to be shown. `redact_headers` and
 `redact_body` work by name and need no knowledge of the values; tracing uses both.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+
+from oktascim.disguise import Layer, base64_around, base64_pieces, holds, undone
 
 HIDDEN = "[hidden]"
 
@@ -41,6 +40,8 @@ _SECRET_KEY = re.compile(
 _NOT_SECRET_KEY = re.compile(r"token_?(type|endpoint|url)|revealPassword|passwordChanged", re.IGNORECASE)
 _CONTROL_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MASK_FROM_LENGTH = 4
+_MOST_LAYERS = 3
+_NO_WORD = re.compile(r".{16,}|(?=.*[0-9])(?=.*[^\W\d_]).{6,}", re.DOTALL)
 
 
 def clean(text: str, *, keep_newlines: bool = False) -> str:
@@ -65,34 +66,86 @@ def clean(text: str, *, keep_newlines: bool = False) -> str:
 
 
 class Masker:
-    """The secrets of this run, known by value, so that no output can carry one."""
+    """The secrets of this run, known by value, so that no output can carry one.
+
+    There are two strengths, because oktascim's own words must stay what they are, whatever a secret is. `mask` is for
+    text from outside (answers of servers, traces, log events) and hides every secret of four characters and more. It
+    is applied where such text enters. `guard` is for text of any origin, our own words included, and is the last
+    defence on both streams: it hides only what cannot be a word, that is 16 characters and more, or 6 with letters and
+    digits. A password such as "okta" is masked in what a server says and does not change our advice. User names are
+    not secrets; as a part of Basic credentials they are hidden with them.
+
+    Both look through escapes, their layers, invisible characters and base64 (`oktascim.disguise`).
+    """
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._all: dict[str, bool] = {}
+        self._guarded: dict[str, bool] = {}
 
     def add(self, value: str) -> None:
-        """Remember a secret in the forms in which it could come back: bare, URL-escaped, JSON-escaped, base64."""
-        forms = {value, value.strip(), quote(value, safe="")}
-        forms |= {json.dumps(value, ensure_ascii=plain)[1:-1] for plain in (True, False)}
-        forms.add(base64.b64encode(value.encode()).decode())
-        forms |= {form.rstrip("=") for form in forms}
-        fresh = {form for form in forms if len(form) >= _MASK_FROM_LENGTH} - self._values
-        if fresh:
-            self._values |= fresh
-            longest_first = sorted(self._values, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        """Remember a secret."""
+        plain = set()
+        for form in (value, value.strip(), value.replace(" ", "+")):
+            plain.add(form)
+            for _ in range(_MOST_LAYERS):  # a value such as a%2Fb, whose repetition may have been decoded
+                layer = undone(form)
+                if layer is None:
+                    break
+                plain.add(form := layer.text)
+        forms = dict.fromkeys((form for form in plain if len(form) >= _MASK_FROM_LENGTH), False)
+        forms |= dict.fromkeys(base64_pieces(value) | base64_pieces(value.strip()), True)
+        self._all |= forms
+        self._guarded |= {form: is_base64 for form, is_base64 in forms.items() if _NO_WORD.fullmatch(form)}
 
     def mask(self, text: str) -> str:
-        """The text with every known secret replaced by `[hidden]`."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        """A text from outside with every known secret replaced by `[hidden]`."""
+        return _hidden(text, self._all)
+
+    def guard(self, text: str) -> str:
+        """A text of any origin with every secret that cannot be a word replaced by `[hidden]`."""
+        return _hidden(text, self._guarded)
 
     def mask_bytes(self, data: bytes) -> bytes:
-        """The same for bytes, without decoding them where no secret is in them."""
-        for value in self._values:
-            if value.encode() in data:
-                return self.mask(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        return data
+        """`mask` for bytes, which need not be text."""
+        if not self._all:
+            return data
+        return self.mask(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def _hidden(text: str, forms: Mapping[str, bool]) -> str:
+    if not forms or not holds(text, forms, _MOST_LAYERS):
+        return text
+    kept, done = [], 0
+    for start, end in sorted(_places(text, forms)):
+        if start >= done:
+            kept += [text[done:start], HIDDEN]
+        done = max(done, end)
+    return "".join([*kept, text[done:]])
+
+
+def _places(text: str, forms: Mapping[str, bool]) -> Iterator[tuple[int, int]]:
+    """Where the forms are, as they stand and below each layer of encoding."""
+    layers: list[Layer] = []
+    while True:
+        for form, is_base64 in forms.items():
+            for start, end in _occurrences(text, form, is_base64=is_base64):
+                for layer in reversed(layers):
+                    start, end = layer.span(start, end)
+                yield start, end
+        deeper = undone(text) if len(layers) < _MOST_LAYERS else None
+        if deeper is None:
+            return
+        layers.append(deeper)
+        text = deeper.text
+
+
+def _occurrences(text: str, form: str, *, is_base64: bool) -> Iterator[tuple[int, int]]:
+    end = 0
+    while (start := text.find(form, end)) >= 0:
+        before, end = end, start + len(form)
+        if is_base64:
+            start, end = base64_around(text, start, end, before)
+        yield start, end
 
 
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -32,6 +32,7 @@ class Okta:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
         token: an SSWS API token; it is sent to this origin only.
         token_source: where it is from, for the advice when Okta refuses it.
+        mask: removes the secrets of the run from the words of an error.
         clock: where time comes from.
         stop: asked before every request whether the run is to end.
         announce: told of every wait for a rate limit, as (reason, seconds).
@@ -45,6 +46,7 @@ class Okta:
         token: SecretStr,
         *,
         token_source: str = "",
+        mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
         announce: Announce = _silent,
@@ -53,6 +55,7 @@ class Okta:
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
         self._token_source = token_source
+        self._mask = mask
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = announce
@@ -155,7 +158,7 @@ class Okta:
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
-            error = error_from(response, self._token_source)
+            error = error_from(response, self._token_source, self._mask)
             if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
                 await self.limits.pause(bucket)
                 continue

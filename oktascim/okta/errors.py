@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -58,11 +59,12 @@ class OktaRefusedIdentity(OktaError, IdentityRefused):
     """The token is wrong or expired, or lacks a role or a scope."""
 
 
-def error_from(response: httpx.Response, token_source: str = "") -> OktaError:
+def error_from(response: httpx.Response, token_source: str = "", mask: Callable[[str], str] = str) -> OktaError:
     """Turn an answer that is not 2xx into the exception that says it best.
 
     Args:
         response: the answer, its body read.
+        mask: removes this run's secrets; Okta repeats what a SCIM server says, which may repeat a password.
         token_source: where the token is from, such as "OKTA_CLIENT_TOKEN" or "~/.okta/okta.yaml"; "" if not known.
 
     Returns:
@@ -74,8 +76,8 @@ def error_from(response: httpx.Response, token_source: str = "") -> OktaError:
     fields: dict[str, Any] = {
         "status": response.status_code,
         "code": clean(str(envelope.get("errorCode") or "")),
-        "summary": clean(str(envelope.get("errorSummary") or "")),
-        "causes": _causes(envelope),
+        "summary": mask(clean(str(envelope.get("errorSummary") or ""))),
+        "causes": tuple(map(mask, _causes(envelope))),
         "request_id": clean(response.headers.get("x-okta-request-id", "")),
     }
     missing_scope = _missing_scope(response)

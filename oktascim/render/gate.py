@@ -108,7 +108,7 @@ class GatedStream(io.TextIOBase):
         self._stream = nowhere
 
     def _send(self, text: str) -> None:
-        self._guarded(lambda: self._stream.write(self._masker.mask(text)))
+        self._guarded(lambda: self._stream.write(self._masker.guard(text)))
 
     def _write_bytes(self, data: bytes) -> None:
         self._stream.flush()

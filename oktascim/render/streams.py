@@ -61,7 +61,10 @@ class Output:
         stderr: TextIO | None = None,
         stdin: TextIO | None = None,
     ) -> None:
-        self.masked = masker.mask
+        self.masked = masker.guard
+        """For text that holds our own words; also before it is broken into lines, so that no half of a secret shows."""
+        self.outside = masker.mask
+        """For text that is entirely somebody else's: answers of servers, log events."""
         self.stdout = self._gated(stdout or sys.stdout, masker, environ, required=True)
         self.stderr = self._gated(stderr or sys.stderr, masker, environ, required=False)
         self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input

@@ -42,4 +42,4 @@ def _show_message(output: Output, arrow: str, headers: httpx.Headers, body: byte
             text = json.dumps(redact_body(json.loads(body)), ensure_ascii=False)
         except ValueError:
             text = f"{len(body)} bytes that are not JSON"
-        output.note(f"  {arrow} {output.masked(text)[:_BODY_SHOWN]}")
+        output.note(f"  {arrow} {output.outside(text)[:_BODY_SHOWN]}")

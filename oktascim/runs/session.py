@@ -91,6 +91,7 @@ class Session:
             org.url.value,
             org.token.value,
             token_source=org.token.source,
+            mask=self.masker.mask,
             stop=stop,
             announce=announce or self.announce,
             trace=tracer(self.output, self.verbosity),

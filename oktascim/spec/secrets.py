@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -25,6 +26,9 @@ from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
 
 COMMAND_SECONDS = 30.0
+_NAMES = frozenset({"username", "client_id"})
+_LIKE_A_KEY = re.compile(r"(?=.*[0-9])[\w.+/=-]{20,}")
+"""Some servers take an API key as the user name; a name or a mail address is no secret."""
 _OTHER_SECRET = "Name the place of the SCIM server's secret."  # noqa: S105  advice
 
 KeyringGet = Callable[[str], SecretStr | None]
@@ -84,11 +88,18 @@ def resolve_credentials(integration: Integration, template: Template, sources: S
     for field in authentication.fields:
         value = given[field]
         what = f"The {field} of '{integration.name}'"
-        values[field] = resolve(value, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
+        values[field] = _found(value, field, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
     resolved = ResolvedCredentials(values, authentication)
     if authentication.header is not None:
         _check_header(resolved, integration.name, sources.masker)
     return resolved
+
+
+def _found(reference: SecretRef, field: str, what: str, sources: SecretSources) -> SecretStr:
+    value = _value(reference, what, sources)
+    if field not in _NAMES or _LIKE_A_KEY.fullmatch(value):
+        sources.masker.add(value)
+    return SecretStr(value)
 
 
 def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretStr:
@@ -105,6 +116,12 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
     Raises:
         UsageProblem: if it is not there, is empty, or holds invisible characters (a sign of a pasting accident).
     """
+    value = _value(reference, what, sources)
+    sources.masker.add(value)
+    return SecretStr(value)
+
+
+def _value(reference: SecretRef, what: str, sources: SecretSources) -> str:
     if reference.env is not None:
         value = _from_environment(reference.env, what, sources)
     elif reference.keyring is not None:
@@ -120,8 +137,7 @@ def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretSt
         _fail(what, f"The {place} is empty.")
     if not value.isprintable():
         _fail(what, f"The {place} holds a line break or another invisible character.")
-    sources.masker.add(value)
-    return SecretStr(value)
+    return value
 
 
 def place_of(reference: SecretRef) -> str:

@@ -8,7 +8,8 @@ import pytest
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError, UsageProblem
 from oktascim.http import Ambiguous, Stop, Unreachable
 from oktascim.okta.client import Okta, next_link
-from oktascim.okta.errors import NotFound, OktaError, OktaRefusedIdentity, RateLimited
+from oktascim.okta.errors import NotFound, OktaError, OktaRefusedIdentity, RateLimited, error_from
+from oktascim.redact import Masker
 
 APPS = "/api/v1/apps"
 BROKEN = [httpx.ReadError(""), httpx.ReadTimeout(""), httpx.RemoteProtocolError("peer closed"), httpx.WriteError("")]
@@ -205,6 +206,21 @@ def test_what_okta_says_is_cleaned(fake_okta, okta_error) -> None:
         call(fake_okta, "get", APPS)
     assert caught.value.summary == "a[31mred"
     assert caught.value.causes == ("line break",)
+
+
+def test_a_weak_password_that_okta_repeats_is_hidden_and_our_advice_stays() -> None:
+    masker = Masker()
+    masker.add("okta")
+    body = {
+        "errorCode": "E0000006",
+        "errorSummary": "Remote server: bad password okta",
+        "errorCauses": [{"errorSummary": "okta is too short"}],
+    }
+    response = httpx.Response(403, json=body, request=httpx.Request("GET", "https://acme.okta.com/api/v1/apps"))
+    error = error_from(response, mask=masker.mask)
+    assert error.why == "Okta answered 403: E0000006 Remote server: bad password [hidden] ([hidden] is too short)"
+    assert "`oktascim auth status`" in str(error.fix)
+    assert masker.guard(str(error)) == str(error)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"text"', b'{"errorCauses": ["x", null]}'])

@@ -205,6 +205,28 @@ def test_the_authorization_header_of_an_integration(
     assert header.rpartition(" ")[2] not in where.masker.mask(f"the server saw '{header}'")
 
 
+def test_a_user_name_stays_as_it_is_and_is_hidden_within_the_header() -> None:
+    where = sources(U="okta", T=SENTINEL)
+    resolved = resolve_credentials(
+        integration("scim2-basic", username=SecretRef(env="U"), password=SecretRef(env="T")),
+        load_templates()["scim2-basic"],
+        where,
+    )
+    assert where.masker.mask("oktascim connection test") == "oktascim connection test"
+    header = resolved.authorization().get_secret_value()
+    assert where.masker.mask(f"<{b64encode(header.encode()).decode()}>") == f"<{HIDDEN}>"
+
+
+def test_a_user_name_that_is_an_api_key_is_hidden() -> None:
+    where = sources(U="key-0123456789-abcdefghij", T=SENTINEL)
+    resolve_credentials(
+        integration("scim2-basic", username=SecretRef(env="U"), password=SecretRef(env="T")),
+        load_templates()["scim2-basic"],
+        where,
+    )
+    assert where.masker.guard("for key-0123456789-abcdefghij") == f"for {HIDDEN}"
+
+
 def test_a_failure_names_the_integration_and_the_field() -> None:
     with pytest.raises(UsageProblem, match=r"^The password of 'crm' cannot be had\nThe environment variable P is"):
         resolve_credentials(

@@ -229,9 +229,9 @@ def _sink(session: Session, options: LogOptions, conditions: Conditions) -> Abst
     output = session.output
     if options.html:
         title = f"{conditions.app.label}: System Log" if conditions.app else "System Log"
-        return html_page(options.html, title, is_failure=reports_failure, masked=output.masked)
+        return html_page(options.html, title, is_failure=reports_failure, masked=output.outside)
     if options.out:
-        return dataset(options.out, output.masked)
+        return dataset(options.out, output.outside)
     if options.summary:
         as_json = options.form is LogFormat.JSON
         return SummarySink(output, Summary(reports_failure), as_json=as_json, explained=options.explain)

@@ -1,0 +1,164 @@
+"""The disguises in which a text can come back: encodings that can be undone step by step, with the way back.
+
+Servers, proxies and log pipelines percent-encode, JSON-escape and HTML-escape what they repeat, each in spellings of
+their own, one over the other, or with characters in between that nobody sees. Undoing all of them is simpler than
+listing every spelling, and linear in the length of the text. Base64 can't be undone in place, since it depends on what
+stands before; so there are the pieces that base64 of any text around a value must hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from html.entities import html5
+from string import ascii_letters, digits
+from typing import NamedTuple
+
+INVISIBLE = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+)
+"""Members of a character class: control, format, private and separator characters, fillers, variation selectors."""
+
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_TOKEN = re.compile(  # begins with one set of characters, which makes the search ten times as fast
+    rf"[{INVISIBLE}%\\&](?:"
+    rf"(?<![%\\&])[{INVISIBLE}]*"
+    r"|(?<=%)[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
+    r"|(?<=\\)(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}"
+    r"""|[\\/"'bfnrt])"""
+    r"|(?<=&)(?:\#[0-9]{1,8}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+)
+_CONTROL_ESCAPES = frozenset("bfnrt")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_BASE64_LETTERS = f"{ascii_letters}{digits}+/_-"
+_SHORTEST_PIECE = 8
+_TO_URL_SAFE = str.maketrans("+/", "-_")
+
+
+class Layer(NamedTuple):
+    """A text with one layer of encoding undone.
+
+    Attributes:
+        text: how it reads.
+        starts: where each of its pieces begins, ascending.
+        sources: for each piece where it was: start, end, and whether it was copied as it is.
+    """
+
+    text: str
+    starts: list[int]
+    sources: list[tuple[int, int, bool]]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters from start to end (not included) were in the text before."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
+        begin, _, copied = self.sources[first]
+        offset = start - self.starts[first] if copied else 0
+        begin_of_last, end_of_last, copied = self.sources[last]
+        return begin + offset, begin_of_last + end - self.starts[last] if copied else end_of_last
+
+
+def holds(text: str, forms: Iterable[str], layers: int) -> bool:
+    """Whether any of the forms is in a text, as it stands or below some layers of encoding; quick where none is."""
+    known: dict[str, str] = {}
+
+    def meaning(found: re.Match[str]) -> str:
+        token = found[0]
+        if token not in known:
+            known[token] = _UNSEEN.sub("", "".join(piece for piece, _, _ in _meant(token)))
+        return known[token]
+
+    for _ in range(layers):
+        if any(form in text for form in forms):
+            return True
+        deeper = _TOKEN.sub(meaning, text)
+        if deeper == text:
+            return False
+        text = deeper
+    return any(form in text for form in forms)
+
+
+def undone(text: str) -> Layer | None:
+    """The text with every escape undone once and what nobody sees left out; None where there is nothing to undo."""
+    parts: list[str] = []
+    starts: list[int] = []
+    sources: list[tuple[int, int, bool]] = []
+    length = done = 0
+
+    def keep(piece: str, start: int, end: int, *, copied: bool) -> None:
+        nonlocal length
+        if piece:
+            parts.append(piece)
+            starts.append(length)
+            sources.append((start, end, copied))
+            length += len(piece)
+
+    changed = False
+    for token in _TOKEN.finditer(text):
+        changed = True
+        keep(text[done : token.start()], done, token.start(), copied=True)
+        for piece, start, end in _meant(token[0]):
+            keep(_UNSEEN.sub("", piece), token.start() + start, token.start() + end, copied=False)
+        done = token.end()
+    if not changed:
+        return None
+    keep(text[done:], done, len(text), copied=True)
+    return Layer("".join(parts), starts, sources)
+
+
+def _meant(token: str) -> Iterator[tuple[str, int, int]]:
+    """What a token stands for, piece by piece, with each piece's place in the token."""
+    if token[0] == "%":
+        place = 0
+        for character in bytes.fromhex(token.replace("%", "")).decode("utf-8", "surrogateescape"):
+            width = 3 * len(character.encode("utf-8", "surrogateescape"))
+            yield character, place, place + width
+            place += width
+    elif token[0] == "\\":
+        yield _unescaped(token), 0, len(token)
+    elif token[0] == "&":
+        yield _entity(token), 0, len(token)
+
+
+def _unescaped(token: str) -> str:
+    kind = token[1]
+    if kind in "ux":
+        number = token.replace("\\u", "").replace("\\x", "")
+        if len(number) == len("d83dde00"):
+            return bytes.fromhex(number).decode("utf-16-be")
+        return chr(int(number, 16))
+    return "" if kind in _CONTROL_ESCAPES else kind
+
+
+def _entity(token: str) -> str:
+    name = token[1:]
+    if not name.startswith("#"):
+        return html5.get(name, token)
+    number = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+    return chr(number) if number <= 0x10FFFF else token
+
+
+def base64_pieces(value: str) -> set[str]:
+    """What base64 of any text that holds the value must hold: one piece for each of three alignments, in two alphabets.
+
+    The characters at both ends depend on the neighbours too and are left out; `base64_around` finds them again.
+    """
+    data = value.encode("utf-8", "surrogatepass")
+    pieces = set()
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + data).decode().rstrip("=")
+        whole = (before + len(data)) // 3 * 4
+        piece = encoded[(0, 2, 3)[before] : whole if (before + len(data)) % 3 else len(encoded)]
+        if len(piece) >= _SHORTEST_PIECE:
+            pieces |= {piece, piece.translate(_TO_URL_SAFE)}
+    return pieces
+
+
+def base64_around(text: str, start: int, end: int, not_before: int) -> tuple[int, int]:
+    """The whole run of base64 around a piece of it, but for what stands before a place."""
+    run = _BASE64.match(text, end)
+    before = text[not_before:start]
+    return start - len(before) + len(before.rstrip(_BASE64_LETTERS)), run.end() if run else end
