@@ -1,7 +1,6 @@
-"""Builds every HTTP client: time-outs, no redirects, one origin, safe retries, redacted tracing.
+"""The HTTP client: one origin, no redirects, a deadline and a cap for every answer, safe retries, tracing.
 
-httpx stays behind this module and its exception types behind `Unreachable` and `Ambiguous`, so that a successor of
-httpx is a change of one file.
+What httpx raises stays behind `Unreachable` and `Ambiguous`.
 """
 
 from __future__ import annotations
@@ -10,21 +9,41 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from oktascim import __version__
 from oktascim.errors import Interrupted, OktascimError, UsageProblem
+from oktascim.transfer import ENCODINGS, check_headers, read_body
+from oktascim.unreachable import Trouble, bad_proxy, tls_context, trouble_of
 
 USER_AGENT = f"oktascim/{__version__}"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _RETRIED_STATUSES = frozenset({500, 502, 503, 504})
-_READ_ATTEMPTS = 4
+_NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_ATTEMPTS = 4
+_TO_CONNECT, _SILENT = 5, 2  # these parts of a call's time: four times connecting, or two silences, fit into it
 
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
 
 Trace = Callable[[httpx.Request, httpx.Response | None, float], None]
+Announce = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may cost.
+
+    Attributes:
+        seconds: for all of it, retries included; with 50 a silent server ends any command within a minute.
+        most_bytes: decoded bytes of the answer. The largest that Okta sends are pages of 1,000 log events, 2 to 8 MiB.
+    """
+
+    seconds: float = 50.0
+    most_bytes: int = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -102,98 +121,178 @@ def require_safe_origin(url: str, what: str) -> str:
     return _origin(parsed)
 
 
-def new_client(
-    origin: str,
-    *,
-    headers: dict[str, str] | None = None,
-    timeout: float = 30.0,
-    connections: int = 20,
-    trace: Trace | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> httpx.AsyncClient:
-    """An HTTP client that talks to one origin only.
+def unheard(_reason: str, _seconds: float) -> None:
+    """Announce nothing."""
+
+
+class HttpClient:
+    """Talks to one origin, and to no other.
 
     Args:
         origin: scheme, host and port; every request elsewhere is refused before it is sent.
         headers: sent with every request; a credential put here cannot leave the origin.
-        timeout: seconds for connecting, and for each silence while reading or writing.
+        limits: what one call may cost.
         connections: the most that are open at once.
-        trace: told of every exchange (request, response or None, seconds).
-        transport: a stand-in for the network, in tests.
-
-    Returns:
-        A client that follows no redirect and reads no proxy or netrc credential for loopback.
-    """
-    encrypted = origin.startswith("https://")
-    client = httpx.AsyncClient(
-        base_url=origin,
-        headers={"User-Agent": USER_AGENT, **(headers or {})},
-        timeout=timeout,
-        follow_redirects=False,
-        http2=encrypted,
-        verify=encrypted,  # the TLS context costs 0.1 s; plain http on loopback has no use for it
-        trust_env=encrypted,
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        transport=transport,
-    )
-    home = _origin(httpx.URL(origin))
-
-    async def stay_home(request: httpx.Request) -> None:
-        if _origin(request.url) != home:
-            raise OktascimError(
-                f"Refused to send a request to {_origin(request.url)}.",
-                why=f"The server at {home} named that address; credentials go to {home} alone.",
-            )
-        if trace:
-            request.extensions["oktascim_started"] = time.monotonic()
-
-    async def report(response: httpx.Response) -> None:
-        if announced := response.request.extensions.get(ANNOUNCED):
-            announced(response)
-        if trace:
-            await response.aread()
-            trace(response.request, response, time.monotonic() - response.request.extensions["oktascim_started"])
-
-    client.event_hooks = {"request": [stay_home], "response": [report]}
-    return client
-
-
-async def send(client: httpx.AsyncClient, request: httpx.Request, clock: Clock) -> httpx.Response:
-    """Send a request; repeat it only when repeating is harmless.
-
-    A GET is tried up to four times over broken connections and 5xx answers. A write is repeated only when the
-    connection could not be made, so that the server cannot have seen it.
+        clock: where time comes from.
+        announce: told of every retry, as (reason, seconds until then), before it waits.
+        trace: told of every exchange (request, answer or None, seconds).
+        transport: the network, or a stand-in for it.
 
     Raises:
-        Unreachable: nothing came back, and nothing can have been changed.
-        Ambiguous: a write was sent and its answer was lost.
+        UsageProblem: the environment names a proxy or CA certificates that can't be used. Neither is looked at for
+            plain http, which is spoken with this machine alone.
     """
-    is_read = request.method == "GET"
-    for attempt in range(1, _READ_ATTEMPTS + 1):
-        last = attempt == _READ_ATTEMPTS
+
+    def __init__(
+        self,
+        origin: str,
+        *,
+        headers: dict[str, str] | None = None,
+        limits: Limits | None = None,
+        connections: int = 20,
+        clock: Clock | None = None,
+        announce: Announce = unheard,
+        trace: Trace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._clock = clock or Clock()
+        self._announce = announce
+        self._trace = trace
+        self._origin = _origin(httpx.URL(origin))
+        encrypted = origin.startswith("https://")
         try:
-            response = await client.send(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            if last:
-                raise Unreachable(*_unreachable_words(request, error)) from error
-        except httpx.RequestError as error:
-            if not is_read:
-                raise Ambiguous(
-                    f"The connection to {request.url.host} broke during {request.method} {request.url.path}.",
-                    why=f"{type(error).__name__}: whether the request took effect is not known.",
-                ) from error
-            if last:
-                raise Unreachable(*_unreachable_words(request, error)) from error
-        else:
-            if not (is_read and response.status_code in _RETRIED_STATUSES) or last:
+            self._client = httpx.AsyncClient(
+                base_url=origin,
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": ENCODINGS, **(headers or {})},
+                timeout=self.limits.seconds,
+                follow_redirects=False,
+                http2=encrypted,
+                verify=tls_context() if encrypted and transport is None else False,
+                trust_env=encrypted,
+                limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+                transport=transport,
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise bad_proxy(error) from error
+
+    async def __aenter__(self) -> HttpClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    def build(self, method: str, url: str, **parts: Any) -> httpx.Request:
+        """A request to this origin; `parts` are those of `httpx.Client.build_request`."""
+        return self._client.build_request(method, url, **parts)
+
+    async def exchange(self, request: httpx.Request, seconds: float | None = None) -> httpx.Response:
+        """Send a request once and read its answer.
+
+        Args:
+            request: goes out as it is; with the extension ANNOUNCED somebody hears of the headers before the body.
+            seconds: for the whole exchange; by default what a call may take.
+
+        Returns:
+            The answer with its body read and decoded.
+
+        Raises:
+            OktascimError: the request leads to another origin. It was not sent.
+            TooLarge: the answer exceeds the cap.
+            httpx.RequestError, TimeoutError: no whole answer came.
+        """
+        if _origin(request.url) != self._origin:
+            raise OktascimError(
+                f"Refused to send a request to {_origin(request.url)}.",
+                why=f"The server at {self._origin} named that address; credentials go to {self._origin} alone.",
+            )
+        started, answer = time.monotonic(), None
+        try:
+            async with asyncio.timeout(self.limits.seconds if seconds is None else seconds):
+                answer = await self._read(request)
+        finally:
+            if self._trace:
+                self._trace(request, answer, time.monotonic() - started)
+        return answer
+
+    async def _read(self, request: httpx.Request) -> httpx.Response:
+        response = await self._client.send(request, stream=True)
+        try:
+            check_headers(response)
+            if announced := request.extensions.get(ANNOUNCED):
+                announced(response)
+            body = await read_body(response, self.limits.most_bytes)
+        finally:
+            await response.aclose()
+        return httpx.Response(
+            response.status_code,
+            headers=[pair for pair in response.headers.raw if pair[0].lower() not in _OF_THE_TRANSFER],
+            content=body,
+            request=request,
+            extensions=response.extensions,
+        )
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; repeat it only when repeating is harmless, and while the call's time lasts.
+
+        A GET is tried up to four times over broken connections and 5xx answers. A write is repeated only when the
+        connection could not be made, so that the server cannot have seen it.
+
+        Raises:
+            Unreachable: nothing came back, and nothing can have been changed.
+            Ambiguous: a write was sent and its answer was lost.
+            TooLarge: the answer exceeds the cap.
+        """
+        is_read = request.method == "GET"
+        ends = self._clock.monotonic() + self.limits.seconds
+        request.extensions = {**request.extensions, "timeout": self._timeouts(is_read=is_read)}
+        for attempt in range(1, _ATTEMPTS + 1):
+            failure: OktascimError | None = None
+            try:
+                response = await self.exchange(request, ends - self._clock.monotonic())
+            except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
+                trouble = trouble_of(error, request.url, self.limits.seconds)
+                if not (is_read or isinstance(error, _NOT_CONNECTED)):
+                    raise _lost(request, trouble) from error
+                failure, said = _unreachable(request, trouble), trouble.what
+                failure.__cause__ = error
+            else:
+                if not (is_read and response.status_code in _RETRIED_STATUSES):
+                    return response
+                said = f"it answered {response.status_code}"
+            pause = 0.2 * 2**attempt
+            if attempt == _ATTEMPTS or self._clock.monotonic() + pause >= ends:
+                if failure:
+                    raise failure
                 return response
-        await clock.sleep(0.2 * 2**attempt)
-    raise AssertionError("the last attempt returns or raises")
+            again = f"then attempt {attempt + 1} of {_ATTEMPTS}"
+            self._announce(f"{request.method} {request.url.path} on {request.url.host}: {said}; {again}", pause)
+            await self._clock.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _timeouts(self, *, is_read: bool) -> dict[str, float | None]:
+        seconds = self.limits.seconds
+        silent = seconds / _SILENT if is_read else seconds  # a read can be asked for again after a silence
+        return {"connect": seconds / _TO_CONNECT, "read": silent, "write": silent, "pool": seconds}
 
 
-def _unreachable_words(request: httpx.Request, error: Exception) -> tuple[str]:
-    reason = str(error) or type(error).__name__
-    return (f"Cannot reach {_origin(request.url)}: {reason}.",)
+_OF_THE_TRANSFER = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+
+
+def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:
+    return Unreachable(f"Can't reach {_origin(request.url)}: {trouble.what}.", why=trouble.why, fix=trouble.fix)
+
+
+def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
+    return Ambiguous(
+        f"The answer of {request.url.host} to {request.method} {request.url.path} was lost: {trouble.what}.",
+        why=f"{trouble.why or ''} Whether the request took effect is not known.".strip(),
+        fix="Run the same command again; it reads what is there before it writes.",
+    )
 
 
 def _origin(url: httpx.URL) -> str:
@@ -202,9 +301,10 @@ def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}"
 
 
-def json_or_none(response: httpx.Response) -> Any:
-    """The body parsed as JSON, or None where it is empty or something else."""
+def date_of(response: httpx.Response) -> datetime | None:
+    """The Date header in UTC, or None where there is none that means an instant."""
     try:
-        return response.json() if response.content else None
-    except ValueError:
+        date = parsedate_to_datetime(response.headers["date"])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None

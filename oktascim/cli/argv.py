@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y"})
-_WITH_VALUE = frozenset({"--org-url", "--profile"})
+_WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout"})
 _OUTPUT = frozenset({"-o", "--output"})
 
 

@@ -68,6 +68,10 @@ def start(
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
     ] = 0,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=1, max=3600, metavar="SECONDS", help="Limit one call, its retries included; 50 by default."),
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal takes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
     _version: Annotated[
@@ -81,6 +85,7 @@ def start(
     """
     session = session_of(context)
     session.org_url, session.profile, session.yes, session.verbosity = org_url, profile, yes, verbose
+    session.timeout = timeout
     if no_color:
         session.output.forbid_color()
 

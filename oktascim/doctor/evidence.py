@@ -255,4 +255,4 @@ async def _or_refusal(read: Awaitable[T]) -> T | Refusal:
 def _entry(entries: Any, template: Template) -> Mapping[str, Any] | Refusal | None:
     if isinstance(entries, Refusal):
         return entries
-    return next((one for one in entries or () if one.get("displayName") == template.display_name), None)
+    return next((one for one in entries if one.get("displayName") == template.display_name), None)

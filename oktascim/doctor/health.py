@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -13,6 +12,7 @@ import httpx
 
 from oktascim import __version__
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
+from oktascim.http import date_of
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
 from oktascim.routes.browser.browser import find_browser, why_no_browser
@@ -134,10 +134,10 @@ def _may_not_read(kind: str, scope: str, error: OktaError) -> Check:
 
 
 def _clock_check(answer: httpx.Response, now: float) -> Check:
-    try:
-        skew = now - parsedate_to_datetime(answer.headers["date"]).timestamp()
-    except (KeyError, ValueError):
+    date = date_of(answer)
+    if date is None:
         return Check("org", "clock", "missing", "Okta's answer has no usable Date header")
+    skew = now - date.timestamp()
     if abs(skew) <= _SKEW_SECONDS:
         return Check("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
     where = "ahead of" if skew > 0 else "behind"

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
-from oktascim.http import Unreachable
+from oktascim.http import Announce, Unreachable
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError, RateLimited
 from oktascim.okta.logs import EVENTS_A_CALL, LogPage, LogQuery, okta_time, read_page
-from oktascim.okta.ratelimit import Announce, bucket_of
+from oktascim.okta.paging import Trail
+from oktascim.okta.ratelimit import bucket_of
 
 _REMEMBERED = 50_000
 _ASSUMED_LIMIT = 60  # calls a minute, until Okta's headers tell (our choice)
@@ -52,13 +53,18 @@ async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]
     Args:
         okta: the org.
         start: a query without an end, or the next link at which an earlier run stopped.
+
+    Raises:
+        UnreadableAnswer: a next link comes back, though its page holds events.
     """
+    trail = Trail("GET /api/v1/logs")
     page = await read_page(okta, start)
     began = okta_time(page.answered_at or datetime.fromtimestamp(okta.clock.now(), UTC))
     while True:
         yield page
         if page.following is None or not page.events or page.events.values[-1]["published"] > began:
             return
+        trail.visit(page.following)
         page = await read_page(okta, page.following)
 
 
@@ -87,8 +93,9 @@ async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> Async
             continue
         backoff = 0.0
         yield page
+        advanced = page.following not in {None, source}
         source = page.following or source
-        pause = next_pause(len(page.events), pause, calls_a_minute(okta))
+        pause = next_pause(len(page.events) if advanced else 0, pause, calls_a_minute(okta))
         await okta.clock.sleep(pause)
 
 

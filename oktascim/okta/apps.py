@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from oktascim.okta.client import Okta, Query
+from oktascim.okta.paging import Trail
 
 _MARKER = re.compile(r"^oktascim:((?:[a-z0-9-]+/)?[a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
 _PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
@@ -135,10 +136,12 @@ async def catalog_key(okta: Okta, display_name: str) -> str | None:
 
     Source: facts/okta-api.md 1.11 (parameters q, limit, after; no Link header; the cursor is the last entry's name).
     """
-    after = ""
+    after, trail = "", Trail("GET /api/v1/catalog/apps")
     while True:
+        trail.visit(after)
+        trail.hold(0)
         query: Query = {"q": display_name, "limit": 20, **({"after": after} if after else {})}
-        entries = await okta.get("/api/v1/catalog/apps", query) or []
+        entries = await okta.get("/api/v1/catalog/apps", query)
         for entry in entries:
             if entry.get("displayName") == display_name:
                 return str(entry["name"])

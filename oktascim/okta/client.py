@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from types import TracebackType
 from typing import Any
@@ -10,19 +9,28 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from oktascim.errors import OktascimError
-from oktascim.http import ANNOUNCED, Ambiguous, Clock, Stop, Trace, json_or_none, new_client, require_safe_origin, send
-from oktascim.okta.errors import RateLimited, error_from
-from oktascim.okta.ratelimit import CONCURRENT_CALLS, Announce, RateLimits
+from oktascim.http import (
+    ANNOUNCED,
+    Ambiguous,
+    Announce,
+    Clock,
+    HttpClient,
+    Limits,
+    Stop,
+    Trace,
+    require_safe_origin,
+    unheard,
+)
+from oktascim.okta.answers import read_answer, shape_of
+from oktascim.okta.errors import LostAnswer, RateLimited, error_from
+from oktascim.okta.paging import Trail, next_link
+from oktascim.okta.ratelimit import CONCURRENT_CALLS, LONGEST_WAIT, RateLimits
+from oktascim.okta.shape import ANYTHING, OBJECT
+from oktascim.transfer import TooLarge
 
 _RATE_LIMIT_ATTEMPTS = 6
-_NEXT_LINK = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
 
 Query = Mapping[str, str | int | bool]
-
-
-def _silent(_reason: str, _seconds: float) -> None:
-    """Announce nothing."""
 
 
 class Okta:
@@ -35,7 +43,8 @@ class Okta:
         mask: removes the secrets of the run from the words of an error.
         clock: where time comes from.
         stop: asked before every request whether the run is to end.
-        announce: told of every wait for a rate limit, as (reason, seconds).
+        announce: told of every wait for a rate limit or before a retry, as (reason, seconds).
+        limits: what one call may cost.
         trace: told of every exchange.
         transport: a stand-in for the network, in tests.
     """
@@ -49,7 +58,8 @@ class Okta:
         mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
-        announce: Announce = _silent,
+        announce: Announce = unheard,
+        limits: Limits | None = None,
         trace: Trace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -61,8 +71,15 @@ class Okta:
         self.announce = announce
         self.limits = RateLimits(self.clock, announce)
         headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
-        self._http = new_client(
-            self.org_url, headers=headers, connections=CONCURRENT_CALLS, trace=trace, transport=transport
+        self._http = HttpClient(
+            self.org_url,
+            headers=headers,
+            limits=limits,
+            connections=CONCURRENT_CALLS,
+            clock=self.clock,
+            announce=announce,
+            trace=trace,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Okta:
@@ -71,19 +88,19 @@ class Okta:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def get(self, path: str, query: Query | None = None) -> Any:
         """Read one thing; broken connections, 5xx and 429 are tried again."""
-        return json_or_none(await self.request("GET", path, query=query))
+        return read_answer(await self.request("GET", path, query=query))
 
     async def post(self, path: str, body: Any = None, query: Query | None = None) -> Any:
         """Send a POST once; it is repeated only when Okta cannot have processed it."""
-        return json_or_none(await self.request("POST", path, query=query, body=body))
+        return read_answer(await self.request("POST", path, query=query, body=body))
 
     async def put(self, path: str, body: Any = None, query: Query | None = None) -> Any:
         """Send a PUT once; it is repeated only when Okta cannot have processed it."""
-        return json_or_none(await self.request("PUT", path, query=query, body=body))
+        return read_answer(await self.request("PUT", path, query=query, body=body))
 
     async def delete(self, path: str, query: Query | None = None) -> None:
         """Send a DELETE once; it is repeated only when Okta cannot have processed it."""
@@ -97,19 +114,21 @@ class Okta:
         """Read a list page by page, following Okta's next links (facts/okta-api.md 8.1).
 
         Raises:
-            OktascimError: a next link leads to another host, or a page is not a list.
+            OktascimError: a next link leads to another host.
+            UnreadableAnswer: a page is not a list of what was asked for, or the list does not end.
         """
+        shape, trail = shape_of("GET", path), Trail(f"GET {path}")
         response = await self.request("GET", path, query=query)
+        trail.visit(str(response.request.url))
         while True:
-            page = json_or_none(response)
-            if not isinstance(page, list):
-                raise OktascimError(f"Okta's answer to GET {path} is not a list.", fix="Check the org URL.")
+            page: list[Any] = read_answer(response, [OBJECT] if shape is ANYTHING else shape)
+            trail.hold(len(response.content))
             yield page
-            following, here = next_link(response), str(response.request.url)
+            following = next_link(response)
             if following is None:
                 return
-            if following == here:
-                raise OktascimError(f"Okta's list at GET {path} does not end: its next page is the same page.")
+            trail.count(empty=not page)
+            trail.visit(following)
             response = await self.request("GET", following)
 
     async def request(
@@ -141,7 +160,7 @@ class Okta:
             Ambiguous: a write was sent and its outcome is unknown (no answer, or a 5xx).
             Interrupted: the run is to end; nothing was sent.
         """
-        request = self._http.build_request(
+        request = self._http.build(
             method,
             url,
             params=_as_text(query) if query else None,
@@ -151,30 +170,32 @@ class Okta:
         )
         if body is None and method in {"POST", "PUT"}:
             request.headers["Content-Length"] = "0"
+        waited = 0.0
         for attempt in range(1, _RATE_LIMIT_ATTEMPTS + 1):
             async with self.limits.turn(method, request.url.path) as bucket:
                 self._stop.check()
-                response = await send(self._http, request, self.clock)
+                response = await self._send(request)
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
             error = error_from(response, self._token_source, self._mask)
             if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
-                await self.limits.pause(bucket)
-                continue
+                waited += self.limits.wait_after_429(bucket)
+                if waited <= LONGEST_WAIT:
+                    await self.limits.pause(bucket)
+                    continue
             if response.status_code >= 500 and method != "GET":
                 raise Ambiguous(f"Okta failed during {method} {request.url.path}.", why=error.why) from error
             raise error
         raise AssertionError("the last attempt returns or raises")
 
-
-def next_link(response: httpx.Response) -> str | None:
-    """The URL of the next page as Okta wrote it, or None on the last page."""
-    for header in response.headers.get_list("link"):
-        found = _NEXT_LINK.search(header)
-        if found:
-            return found.group(1)
-    return None
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._http.send(request)
+        except TooLarge as error:
+            if request.method == "GET":
+                raise
+            raise LostAnswer(error.what, why=error.why, fix=error.fix) from error
 
 
 def _as_text(query: Query) -> dict[str, str]:

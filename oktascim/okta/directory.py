@@ -40,7 +40,7 @@ async def find_groups(okta: Okta, name_or_id: str) -> list[dict[str, Any]]:
 async def apps_shown_to(okta: Okta, user_id: str) -> frozenset[str]:
     """Ids of the apps whose links a user has. An app that is missing here may still be assigned (hidden links)."""
     links = await okta.get(f"/api/v1/users/{user_id}/appLinks")
-    return frozenset(link["appInstanceId"] for link in links or [] if "appInstanceId" in link)
+    return frozenset(link["appInstanceId"] for link in links if link.get("appInstanceId"))
 
 
 async def apps_of_group(okta: Okta, group_id: str) -> frozenset[str]:

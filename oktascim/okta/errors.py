@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from oktascim.errors import IdentityRefused, OktascimError
-from oktascim.http import json_or_none
+from oktascim.http import Ambiguous
 from oktascim.redact import clean
+from oktascim.strict_json import parse_json
 
 _IDENTITY_CODES = frozenset({"E0000004", "E0000005", "E0000006", "E0000011"})
 
@@ -38,8 +39,7 @@ class OktaError(OktascimError):
         fix: str | None = None,
     ) -> None:
         said = " ".join(part for part in (code, summary, *(f"({cause})" for cause in causes)) if part)
-        reference = f" [request id {request_id}]" if request_id else ""
-        super().__init__(what, why=f"Okta answered {status}: {said or 'no text'}{reference}", fix=fix)
+        super().__init__(what, why=f"Okta answered {status}: {said or 'no text'}{_reference(request_id)}", fix=fix)
         self.status = status
         self.code = code
         self.summary = summary
@@ -59,6 +59,44 @@ class OktaRefusedIdentity(OktaError, IdentityRefused):
     """The token is wrong or expired, or lacks a role or a scope."""
 
 
+class UnreadableAnswer(OktascimError):
+    """A success whose body oktascim can't read, or a list without an end."""
+
+
+class LostAnswer(UnreadableAnswer, Ambiguous):
+    """The same of a write: it took effect as far as anybody knows, and what came of it must be looked up."""
+
+
+def unreadable(response: httpx.Response, why: str) -> UnreadableAnswer:
+    """The error for an answer that can't be read.
+
+    Args:
+        response: the answer; its body need not be read.
+        why: what is wrong with it, a sentence.
+    """
+    request = response.request
+    return unreadable_call(request.method, request.url.path, why, request_id_of(response))
+
+
+def unreadable_call(method: str, path: str, why: str, request_id: str) -> UnreadableAnswer:
+    """The same, by what was called."""
+    kind = UnreadableAnswer if method == "GET" else LostAnswer
+    return kind(
+        f"Okta's answer to {method} {path} can't be read.",
+        why=clean(f"{why}{_reference(request_id)}"),
+        fix="Check that the org URL is that of an Okta org, and that no proxy changes its answers.",
+    )
+
+
+def request_id_of(response: httpx.Response) -> str:
+    """Okta's id of the request, cleaned, or ""."""
+    return clean(response.headers.get("x-okta-request-id", ""))
+
+
+def _reference(request_id: str) -> str:
+    return f" [request id {request_id}]" if request_id else ""
+
+
 def error_from(response: httpx.Response, token_source: str = "", mask: Callable[[str], str] = str) -> OktaError:
     """Turn an answer that is not 2xx into the exception that says it best.
 
@@ -70,15 +108,14 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
     Returns:
         OktaRefusedIdentity for a refused token or scope, NotFound for 404, RateLimited for 429, else OktaError.
     """
-    body = json_or_none(response)
-    envelope: dict[str, Any] = body if isinstance(body, dict) else {}
+    envelope = _envelope(response)
     request = f"{response.request.method} {response.request.url.path}"
     fields: dict[str, Any] = {
         "status": response.status_code,
-        "code": clean(str(envelope.get("errorCode") or "")),
-        "summary": mask(clean(str(envelope.get("errorSummary") or ""))),
+        "code": _text(envelope, "errorCode"),
+        "summary": mask(_text(envelope, "errorSummary")),
         "causes": tuple(map(mask, _causes(envelope))),
-        "request_id": clean(response.headers.get("x-okta-request-id", "")),
+        "request_id": request_id_of(response),
     }
     missing_scope = _missing_scope(response)
     if missing_scope:
@@ -94,7 +131,8 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
     if response.status_code == 404:
         return NotFound(f"Okta does not know what {request} asks for.", **fields)
     if response.status_code == 429:
-        return RateLimited(f"Okta's rate limit stopped {request}.", **fields)
+        fix = "Try again in a minute; `oktascim auth status` shows the limits and how many calls are left."
+        return RateLimited(f"Okta's rate limit stopped {request}.", fix=fix, **fields)
     if response.is_redirect:
         return OktaError(
             f"{response.request.url.host} answered {request} with a redirect, which is not followed.",
@@ -120,9 +158,24 @@ def _identity_fix(code: str, source: str) -> str:
     return f"{create} and run `oktascim auth login`."
 
 
+def _envelope(response: httpx.Response) -> dict[str, Any]:
+    """Okta's error object; whatever else an error carries says nothing, and is no second error."""
+    try:
+        body = parse_json(response.content)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _text(value: dict[str, Any], name: str) -> str:
+    found = value.get(name)
+    return clean(found) if isinstance(found, str) else ""
+
+
 def _causes(envelope: dict[str, Any]) -> tuple[str, ...]:
-    causes = envelope.get("errorCauses") or []
-    return tuple(clean(str(cause.get("errorSummary", ""))) for cause in causes if isinstance(cause, dict))
+    causes = envelope.get("errorCauses")
+    members = causes if isinstance(causes, list) else []
+    return tuple(_text(cause, "errorSummary") for cause in members if isinstance(cause, dict))
 
 
 def _missing_scope(response: httpx.Response) -> str:

@@ -13,7 +13,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from oktascim.errors import OktascimError
+from oktascim.okta.answers import LOG_EVENT
+from oktascim.okta.errors import UnreadableAnswer, unreadable_call
+from oktascim.okta.shape import misfit
+from oktascim.strict_json import parse_json, refuse_constant
 
 _OPENING = re.compile(rb'\[(\{"\w+":(?:\{"\w+":)?)')
 _UUID_KEY = b'"uuid":"'
@@ -25,9 +28,11 @@ class Events:
 
     Attributes:
         lines: each event as the bytes that Okta sent, with a line feed between two.
+        request_id: Okta's id of the request that they came from, or "".
     """
 
     lines: bytes = field(default=b"", repr=False)
+    request_id: str = ""
 
     def __len__(self) -> int:
         return self._count
@@ -43,23 +48,29 @@ class Events:
 
     @cached_property
     def values(self) -> list[dict[str, Any]]:
-        """Each event as JSON values. All are parsed together, which takes half the time."""
+        """Each event as JSON values. All are parsed together, which takes half the time.
+
+        Raises:
+            UnreadableAnswer: they are not JSON, or lack a member that oktascim relies on.
+        """
         array = b"[" + self.lines.replace(b"\n", b",") + b"]"
         with _collector_paused():  # it costs as much as the parsing, and finds nothing in what is only growing
             try:
-                events: list[dict[str, Any]] = from_json(array)
-            except ValueError:  # it refuses half a surrogate pair, which JSON does not
-                events = json.loads(array)
+                events: list[dict[str, Any]] = _values_in(array)
+            except ValueError as error:
+                raise _unreadable(f"The events are not JSON: {error}.", self.request_id) from None
+            if wrong := misfit(events, [LOG_EVENT]):
+                raise _unreadable(f"An event differs from what Okta documents: {wrong}.", self.request_id)
         return events
 
     def only(self, numbers: Sequence[int]) -> Events:
         """The events at these places."""
         if len(numbers) == len(self):
             return self
-        return Events(b"\n".join(self.raws[number] for number in numbers))
+        return Events(b"\n".join(self.raws[number] for number in numbers), self.request_id)
 
 
-def events_in(body: bytes) -> Events:
+def events_in(body: bytes, request_id: str = "") -> Events:
     """Cut a JSON array of LogEvents into its elements.
 
     An event ends where an element with the first event's first key begins; since quotes inside JSON strings are
@@ -69,21 +80,33 @@ def events_in(body: bytes) -> Events:
 
     Args:
         body: the answer of GET /api/v1/logs.
+        request_id: Okta's id of the request, for the message of an error.
 
     Raises:
-        OktascimError: the body is not a JSON array.
+        UnreadableAnswer: the body is not a JSON array of objects.
     """
     opening = _OPENING.match(body)
-    if opening and body.endswith(b"}]"):
+    if opening and body.endswith(b"}]") and not (b"NaN" in body or b"Infinity" in body):
         first = opening.group(1)
-        events = Events(body[1:-1].replace(b"}," + first, b"}\n" + first))
+        events = Events(body[1:-1].replace(b"}," + first, b"}\n" + first), request_id)
         if len(events) == body.count(_UUID_KEY):
             return events
-    return _parsed(body)
+    return _parsed(body, request_id)
 
 
-def _parsed(body: bytes) -> Events:
-    decoder = json.JSONDecoder()
+def _values_in(array: bytes) -> Any:
+    try:
+        return from_json(array, allow_inf_nan=False)
+    except ValueError:  # it refuses half a surrogate pair, which JSON does not
+        return parse_json(array)
+
+
+def _unreadable(why: str, request_id: str) -> UnreadableAnswer:
+    return unreadable_call("GET", "/api/v1/logs", why, request_id)
+
+
+def _parsed(body: bytes, request_id: str) -> Events:
+    decoder = json.JSONDecoder(parse_constant=refuse_constant)
     pieces: list[str] = []
     try:
         text = body.decode().strip()
@@ -91,12 +114,15 @@ def _parsed(body: bytes) -> Events:
             raise ValueError("not an array")
         position = _next_element(text, 1)
         while position < len(text) - 1:
-            _, end = decoder.raw_decode(text, position)
+            event, end = decoder.raw_decode(text, position)
+            if not isinstance(event, dict):
+                raise TypeError("one of the events is not an object")
             pieces.append(text[position:end].replace("\n", " ").replace("\r", " "))
             position = _next_element(text, end)
-    except ValueError as error:
-        raise OktascimError("Okta's answer to GET /api/v1/logs is not a list.", fix="Check the org URL.") from error
-    return Events("\n".join(pieces).encode())
+    except (ValueError, TypeError, RecursionError) as error:
+        said = "it is nested too deep" if isinstance(error, RecursionError) else error
+        raise _unreadable(f"The body is not a JSON list of events: {said}.", request_id) from None
+    return Events("\n".join(pieces).encode(), request_id)
 
 
 def _next_element(text: str, position: int) -> int:

@@ -11,21 +11,24 @@ import re
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
 import httpx
 
 from oktascim.errors import UsageProblem
-from oktascim.okta.client import Okta, Query, next_link
-from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.http import date_of
+from oktascim.okta.client import Okta, Query
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity, request_id_of
 from oktascim.okta.log_events import Events, events_in
+from oktascim.okta.paging import Trail, next_link
 
 EVENTS_A_CALL = 1000  # the most that Okta gives, and calls are what is scarce
 DEFAULT_WINDOW = timedelta(days=7)
 SCOPE = "okta.logs.read"
 _TOOK_TOO_LONG = "E0000009"
+_CALL = "GET /api/v1/logs"
+_EMPTY_AT_MOST = 16  # bytes of an empty list, blanks included
 
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
@@ -65,16 +68,23 @@ class LogPage:
         body: the JSON array as Okta sent it.
         following: the next link, or None at the end of a bounded query.
         answered_at: Okta's clock, or None where the answer did not tell.
+        request_id: Okta's id of the request, or "".
     """
 
     body: bytes = field(repr=False)
     following: str | None = None
     answered_at: datetime | None = None
+    request_id: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no event in it; told without looking for any."""
+        return len(self.body) < _EMPTY_AT_MOST and self.body.strip() == b"[]"
 
     @cached_property
     def events(self) -> Events:
         """What is in it; cut out when it is asked for, which is after the next page has been."""
-        return events_in(self.body)
+        return events_in(self.body, self.request_id)
 
 
 def okta_time(value: datetime) -> str:
@@ -111,8 +121,7 @@ async def read_page(
         if error.status != 400:
             raise
         raise _refused(error, source) from error
-    response.stream = httpx.ByteStream(b"")  # it refers back to the answer: pages would wait for the collector
-    return LogPage(response.content, next_link(response), _date_of(response))
+    return LogPage(response.content, next_link(response), date_of(response), request_id_of(response))
 
 
 async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
@@ -124,24 +133,34 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
             for again, or the latest events would be missing.
         ahead: whether a page is asked for before this one is worked on, so that Okta, the network and this machine
             work at the same time; False where it may not be needed.
+
+    Raises:
+        UnreadableAnswer: the pages do not end: a link comes back, or three pages in a row are empty.
     """
     until = query.until or datetime.fromtimestamp(okta.clock.now(), UTC)
     page = await read_page(okta, _bounded(query, until))
     if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
         page = await read_page(okta, _bounded(query, page.answered_at))
+    trail = Trail(_CALL)
     if not ahead:
         yield page
         while page.following:
+            trail.count(empty=page.is_empty)
+            trail.visit(page.following)
             page = await read_page(okta, page.following)
             yield page
         return
-    coming = _Coming(okta, page.following) if page.following else None
+    coming = _Coming(okta, page.following, trail) if page.following else None
     try:
         yield page
         del page  # what has been worked on need not wait for what comes
         while coming:
-            yield await coming.arrive()
+            page = await coming.arrive()
             coming = coming.next
+            if coming:
+                trail.count(empty=page.is_empty)
+            yield page
+            del page
     finally:
         if coming:
             coming.abandon()
@@ -150,8 +169,10 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
 class _Coming:
     """A page on its way: its headers name the next one before its body is here."""
 
-    def __init__(self, okta: Okta, source: str) -> None:
+    def __init__(self, okta: Okta, source: str, trail: Trail) -> None:
+        trail.visit(source)
         self._okta = okta
+        self._trail = trail
         self._link: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._page = asyncio.create_task(read_page(okta, source, self._announced))
         self.next: _Coming | None = None
@@ -161,7 +182,7 @@ class _Coming:
         either: set[asyncio.Future[Any]] = {self._link, self._page}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if self._link.done() and (link := self._link.result()):
-            self.next = _Coming(self._okta, link)
+            self.next = _Coming(self._okta, link, self._trail)
         return await self._page
 
     def abandon(self) -> None:
@@ -177,13 +198,6 @@ class _Coming:
 
 def _bounded(query: LogQuery, until: datetime) -> LogQuery:
     return replace(query, since=query.since or until - DEFAULT_WINDOW, until=until)
-
-
-def _date_of(response: httpx.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:

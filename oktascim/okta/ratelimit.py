@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 import httpx
 
-from oktascim.http import Clock
+from oktascim.http import Announce, Clock, date_of
 
 CONCURRENT_CALLS = 30  # an Integrator Free org takes 35 in flight (facts/okta-api.md 7.1)
 _BUCKETS = (
@@ -30,10 +29,11 @@ _BUCKETS = (
     (re.compile(r"/api/v1/groups/[^/]+"), "/api/v1/groups/{id}"),
     (re.compile(r"/api/v1/groups(/.*)?"), "/api/v1/groups"),
 )
+_WINDOW = 60.0  # seconds that a counter runs (facts/okta-api.md 7.1)
 _SPARE_SECOND = 1.0
 _CONCURRENCY_PAUSE = 2.0
-
-Announce = Callable[[str, float], None]
+LONGEST_WAIT = 2 * (_WINDOW + _SPARE_SECOND)  # seconds that one call waits for answers other than 429
+_LARGEST_LIMIT = 1_000_000  # calls a minute; what is larger is not one of Okta's counters
 
 
 def bucket_of(method: str, path: str) -> str:
@@ -76,7 +76,7 @@ class Bucket:
         """Take over the counter from an answer; its own Date, not this machine's clock, tells how long to wait."""
         self.known = True
         counter = _counter(response)
-        if counter is None or counter.limit == 0:  # limit 0: the concurrency limit was breached, not this counter
+        if counter is None or counter.limit < 1:  # limit 0: the concurrency limit was breached, not this counter
             return
         if counter.reset > self._window + 1:
             self._window = counter.reset
@@ -97,15 +97,22 @@ class _Counter:
 
 
 def _counter(response: httpx.Response) -> _Counter | None:
+    """The counter in an answer's headers, or None where they make no sense.
+
+    A reset that is farther away than a window is long is taken for the end of a window: nobody waits for a year.
+    """
+    date, headers = date_of(response), response.headers
     try:
-        return _Counter(
-            limit=float(response.headers["x-rate-limit-limit"]),
-            remaining=float(response.headers["x-rate-limit-remaining"]),
-            reset=float(response.headers["x-rate-limit-reset"]),
-            date=parsedate_to_datetime(response.headers["date"]).timestamp(),
-        )
-    except (KeyError, ValueError, TypeError):
+        limit = float(headers["x-rate-limit-limit"])
+        remaining = float(headers["x-rate-limit-remaining"])
+        reset = float(headers["x-rate-limit-reset"])
+    except (KeyError, ValueError):
         return None
+    makes_sense = 0 <= limit <= _LARGEST_LIMIT and math.isfinite(remaining) and not math.isnan(reset)
+    if date is None or not makes_sense:
+        return None
+    now = date.timestamp()
+    return _Counter(limit, remaining, min(max(reset, 0.0), now + _WINDOW), now)
 
 
 class RateLimits:
@@ -155,11 +162,15 @@ class RateLimits:
         """Take over the headers of an answer."""
         bucket.learn(response, self._clock.monotonic())
 
-    async def pause(self, bucket: Bucket) -> None:
-        """After a 429: wait until the bucket is full again, or a moment where only concurrency was breached."""
-        seconds = _CONCURRENCY_PAUSE
+    def wait_after_429(self, bucket: Bucket) -> float:
+        """Seconds until the bucket is full again, or a moment where only concurrency was breached."""
         if bucket.remaining <= 0 and bucket.refilled_at < math.inf:
-            seconds = max(_SPARE_SECOND, bucket.refilled_at - self._clock.monotonic())
+            return max(_SPARE_SECOND, bucket.refilled_at - self._clock.monotonic())
+        return _CONCURRENCY_PAUSE
+
+    async def pause(self, bucket: Bucket) -> None:
+        """Wait after a 429."""
+        seconds = self.wait_after_429(bucket)
         self._announce("Okta answered 429, too many requests", seconds)
         await self._clock.sleep(seconds)
 

@@ -95,7 +95,7 @@ async def get_saml_facts(okta: Okta, app: App) -> SamlFacts | None:
     path = f"/api/v1/apps/{app.id}/sso/saml/metadata"
     answer = await okta.request("GET", path, query={"kid": kid}, accept="application/xml")
     metadata = parse_metadata(answer.content)
-    keys = await okta.get(f"/api/v1/apps/{app.id}/credentials/keys") or []
+    keys = await okta.get(f"/api/v1/apps/{app.id}/credentials/keys")
     expiry = {chain[0]: key.get("expiresAt") for key in keys if (chain := key.get("x5c"))}
     return SamlFacts(
         metadata_url=str(answer.request.url),

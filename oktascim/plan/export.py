@@ -242,9 +242,14 @@ async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...
     direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
     embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
     users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
-    living = sorted(user["profile"]["login"] for user in users if user and user.get("status") != _GONE)
+    living = sorted(_login_of(user) for user in users if user and user.get("status") != _GONE)
     gone = len(direct) - len(living)
     return tuple(living), ((f"Assigned users who are deactivated, and left out: {gone}.",) if gone else ())
+
+
+def _login_of(user: dict[str, Any]) -> str:
+    profile: dict[str, str] = user.get("profile") or {}
+    return profile.get("login") or str(user.get("id"))
 
 
 async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:

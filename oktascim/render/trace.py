@@ -9,6 +9,7 @@ import httpx
 from oktascim.http import Trace
 from oktascim.redact import clean, redact_body, redact_headers
 from oktascim.render.streams import Output
+from oktascim.strict_json import parse_json
 
 _BODY_SHOWN = 2000
 
@@ -39,7 +40,7 @@ def _show_message(output: Output, arrow: str, headers: httpx.Headers, body: byte
         output.note(f"  {arrow} {name}: {value}")
     if body:
         try:
-            text = json.dumps(redact_body(json.loads(body)), ensure_ascii=False)
+            text = json.dumps(redact_body(parse_json(body)), ensure_ascii=False)
         except ValueError:
             text = f"{len(body)} bytes that are not JSON"
         output.note(f"  {arrow} {output.outside(text)[:_BODY_SHOWN]}")

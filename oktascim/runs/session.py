@@ -17,9 +17,8 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Format, Output
 
 if TYPE_CHECKING:
-    from oktascim.http import Stop
+    from oktascim.http import Announce, Limits, Stop
     from oktascim.okta.client import Okta
-    from oktascim.okta.ratelimit import Announce
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore
     from oktascim.settings.secret_store import SecretStore
@@ -41,6 +40,7 @@ class Session:
     org_url: str | None = None
     profile: str | None = None
     verbosity: int = 0
+    timeout: float | None = None
     yes: bool = False
 
     @property
@@ -94,12 +94,20 @@ class Session:
             mask=self.masker.mask,
             stop=stop,
             announce=announce or self.announce,
+            limits=self.limits,
             trace=tracer(self.output, self.verbosity),
         )
 
+    @property
+    def limits(self) -> Limits:
+        """What one call may cost, by --timeout."""
+        from oktascim.http import Limits
+
+        return Limits() if self.timeout is None else Limits(seconds=self.timeout)
+
     def announce(self, reason: str, seconds: float) -> None:
         """Say on stderr why nothing happens for a while."""
-        self.output.note(f"Waiting {seconds:.0f} s: {reason}.")
+        self.output.note(f"Waiting {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}.")
 
     def run(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Run a coroutine to its end.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import NamedTuple
 
 import httpx
 
 from oktascim.scim.report import Verdict, failed
+from oktascim.transfer import TooLarge
+from oktascim.unreachable import causes_of
 
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
@@ -52,7 +54,7 @@ def explain_failure(error: Exception, events: Collection[str], target: Target) -
     Returns:
         A failed verdict of the check dns, tcp, tls_version, tls_certificate, tls_host_name or answer.
     """
-    causes = tuple(_chain(error))
+    causes = tuple(causes_of(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return failed(
             "dns",
@@ -99,16 +101,6 @@ def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str
     if encrypted and TLS_DONE not in events and (connecting or events):
         return "tls"
     return "answer"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        for member in error.exceptions:
-            yield from _chain(member)
-    following = error.__cause__ or error.__context__
-    if following is not None:
-        yield from _chain(following)
 
 
 def _certificate_fault(error: ssl.SSLCertVerificationError, target: Target) -> Verdict:
@@ -192,6 +184,13 @@ def _answer_fault(error: Exception, target: Target) -> Verdict:
             cause="Okta closes the connection after 60 s.",
             fix="Make GET /Users with count=2 fast: it must not read the whole directory.",
             okta_shows="Read timed out",
+        )
+    if isinstance(error, TooLarge):
+        return failed(
+            "answer",
+            error.what,
+            cause=f"{error.why} Okta asks for 2 users, or for 100 groups.",
+            fix="Honour startIndex and count.",
         )
     if isinstance(error, httpx.DecodingError):
         return failed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import ssl
@@ -11,13 +10,14 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from oktascim.http import Clock, new_client, require_safe_origin
+from oktascim.http import ANNOUNCED, Clock, HttpClient, Limits, require_safe_origin
 from oktascim.redact import HIDDEN, Masker, clean, redact_headers
 from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Target, explain_failure
 from oktascim.scim.report import Exchange, Verdict
+from oktascim.transfer import TooLarge
 
-_MOST_BYTES = 5_000_000
+_MOST_BYTES = 8 * 1024**2  # at most 100 groups are asked for
 _SHOWN_CHARACTERS = 1_000
 
 
@@ -45,7 +45,12 @@ class ScimClient:
         self.target = Target(url.host, url.port or (443 if encrypted else 80), encrypted, limit)
         self._clock = clock
         self._masker = _masker_for(authorization)
-        self._http = new_client(require_safe_origin(base_url, "The base URL"), timeout=limit, transport=transport)
+        self._http = HttpClient(
+            require_safe_origin(base_url, "The base URL"),
+            limits=Limits(limit, _MOST_BYTES),
+            clock=clock,
+            transport=transport,
+        )
 
     async def __aenter__(self) -> ScimClient:
         return self
@@ -53,7 +58,7 @@ class ScimClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def send(self, request: httpx.Request) -> tuple[Exchange, Answer | Verdict]:
         """Send a request as it is.
@@ -66,25 +71,27 @@ class ScimClient:
         async def note(event: str, _info: dict[str, Any]) -> None:
             events.append(event)
 
-        request.extensions = {"trace": note, "timeout": httpx.Timeout(self.target.limit).as_dict()}
+        peers: list[_Peer] = []
+        request.extensions = {
+            "trace": note,
+            "timeout": httpx.Timeout(self.target.limit).as_dict(),
+            ANNOUNCED: lambda open_answer: peers.append(_peer(open_answer)),
+        }
         started = self._clock.monotonic()
         try:
-            async with asyncio.timeout(self.target.limit):
-                response = await self._http.send(request, stream=True)
-                peer = _peer(response)
-                body = await _read(response)
-        except (httpx.RequestError, TimeoutError) as error:
+            response = await self._http.exchange(request)
+        except (httpx.RequestError, httpx.InvalidURL, TimeoutError, TooLarge) as error:
             broken = explain_failure(error, events, self.target)
             return self._record(request, self._clock.monotonic() - started, error=broken.detail), broken
         seconds = self._clock.monotonic() - started
-        answer = self._answer(response, body, peer)
+        answer = self._answer(response, peers[0])
         return self._record(request, seconds, response=response, body=answer.text), answer
 
-    def _answer(self, response: httpx.Response, body: bytes, peer: _Peer) -> Answer:
+    def _answer(self, response: httpx.Response, peer: _Peer) -> Answer:
         return Answer(
             status=response.status_code,
             reason=self._harmless(response.reason_phrase),
-            text=self._harmless(body.decode(response.encoding or "utf-8", errors="replace")),
+            text=self._harmless(response.text),
             content_type=self._harmless(response.headers.get("content-type", "")),
             location=self._harmless(response.headers.get("location", "")),
             challenge=self._harmless(response.headers.get("www-authenticate", "")),
@@ -131,19 +138,6 @@ def _peer(response: httpx.Response) -> _Peer:
     address = stream.get_extra_info("server_addr") if stream else None
     tls = stream.get_extra_info("ssl_object") if stream else None
     return _Peer(address[0] if address else "", (tls.version() or "") if tls else "")
-
-
-async def _read(response: httpx.Response) -> bytes:
-    """The body, decoded; what exceeds the bound is not read."""
-    body = bytearray()
-    try:
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > _MOST_BYTES:
-                break
-    finally:
-        await response.aclose()
-    return bytes(body)
 
 
 def _masker_for(authorization: str) -> Masker:

@@ -161,7 +161,7 @@ ANSWERS: dict[str, tuple[Any, ExitCode, str]] = {
     "redirect": (
         httpx.Response(302, headers={"location": "https://evil.example"}), ExitCode.FAILED, "redirect, which is not",
     ),
-    "a web page": (httpx.Response(200, text="<html>"), ExitCode.FAILED, "is not a list"),
+    "a web page": (httpx.Response(200, text="<html>"), ExitCode.FAILED, "A web page came instead of JSON"),
     "foreign next link": (
         httpx.Response(200, json=[], headers={"link": '<https://evil.example/x>; rel="next"'}),
         ExitCode.FAILED,
@@ -189,7 +189,8 @@ def test_an_org_that_cannot_be_reached(spec, monkeypatch: pytest.MonkeyPatch) ->
     with an_org(httpx.ConnectError("name not known")) as requests:
         code, words = oktascim("plan", spec(), **ORG)
     assert code == ExitCode.FAILED
-    assert words.startswith("Error: Cannot reach https://acme.okta.com: name not known.\n")
+    assert "Error: Can't reach https://acme.okta.com: the connection failed.\n  why: name not known.\n" in words
+    assert words.count("attempt") == 3  # a line before each retry
     assert len(requests) == 4
 
 

@@ -52,7 +52,7 @@ def test_a_refused_token_ends_with_4(org: World) -> None:
     [
         ({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""}, "There is no org to talk to."),
         ({"OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, "which is the Admin Console's"),
-        ({"OKTA_CLIENT_ORGURL": "http://127.0.0.1:9"}, "Cannot reach http://127.0.0.1:9"),
+        ({"OKTA_CLIENT_ORGURL": "http://127.0.0.1:9"}, "Can't reach http://127.0.0.1:9"),
     ],
 )
 def test_no_org_is_a_failure_with_a_fix_and_the_machine_is_checked_all_the_same(

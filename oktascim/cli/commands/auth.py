@@ -241,9 +241,16 @@ def _verifier(session: Session) -> Verify[str]:
 
     async def verify(org_url: str, token: Setting[SecretStr]) -> str:
         trace = tracer(session.output, session.verbosity)
-        source = token.source
-        announce, mask = session.announce, session.masker.mask
-        async with Okta(org_url, token.value, token_source=source, mask=mask, announce=announce, trace=trace) as okta:
+        announce, limits, mask = session.announce, session.limits, session.masker.mask
+        async with Okta(
+            org_url,
+            token.value,
+            token_source=token.source,
+            mask=mask,
+            announce=announce,
+            limits=limits,
+            trace=trace,
+        ) as okta:
             _, org = await _try("org", okta)
         company = org.get("companyName") if isinstance(org, dict) else None
         return f" ({company})" if company else ""

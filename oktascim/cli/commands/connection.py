@@ -235,13 +235,19 @@ def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegrat
 
 
 async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
-    from oktascim.scim.probe import probe
+    from oktascim.scim.probe import ANSWER_LIMIT, probe
 
     wanted = one.integration.provisioning
     assert wanted is not None
     authorization = Job(session, (one,)).resolve(one.integration.key).authorization()
     version = find_template(one.integration.template).scim_version
-    return await probe(wanted.base_url, version, authorization, import_groups=bool(wanted.import_groups))
+    return await probe(
+        wanted.base_url,
+        version,
+        authorization,
+        import_groups=bool(wanted.import_groups),
+        limit=min(session.timeout or ANSWER_LIMIT, ANSWER_LIMIT),
+    )
 
 
 async def _okta_says(session: Session, word: str) -> str:

@@ -152,15 +152,15 @@ class _Story:
         return reports[0].app_id or ""
 
     async def _show_scim_user(self) -> None:
-        from oktascim.http import Clock, new_client, require_safe_origin
+        from oktascim.http import Clock, HttpClient, require_safe_origin
 
         base_url = self._box.scim_base_url or ""
         headers = {"Authorization": f"Bearer {self._box.environment['SCIM_TOKEN']}"}
         self._head("The SCIM server, asked by us: GET /Users")
         clock = Clock()
-        async with new_client(require_safe_origin(base_url, "The SCIM base URL"), headers=headers) as http:
+        async with HttpClient(require_safe_origin(base_url, "The SCIM base URL"), headers=headers) as http:
             for _ in range(100):
-                answer = (await http.get(f"{base_url}/Users")).json()
+                answer = (await http.exchange(http.build("GET", f"{base_url}/Users"))).json()
                 if answer["totalResults"]:
                     break
                 await clock.sleep(0.1)

@@ -7,8 +7,9 @@ import pytest
 
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError, UsageProblem
 from oktascim.http import Ambiguous, Stop, Unreachable
-from oktascim.okta.client import Okta, next_link
-from oktascim.okta.errors import NotFound, OktaError, OktaRefusedIdentity, RateLimited, error_from
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import NotFound, OktaError, OktaRefusedIdentity, RateLimited, UnreadableAnswer, error_from
+from oktascim.okta.paging import next_link
 from oktascim.redact import Masker
 
 APPS = "/api/v1/apps"
@@ -45,11 +46,12 @@ def test_a_read_sends_token_and_user_agent_to_the_org(fake_okta) -> None:
 
 def test_collect_follows_the_next_links_as_okta_wrote_them(fake_okta) -> None:
     here = "https://acme.okta.com"
-    first = page([1, 2], f'<{here}{APPS}?limit=2>; rel="self"', f'<{here}{APPS}?after=x%2By&limit=2>; rel="next"')
-    second = page([3], f'<{here}{APPS}?after=x%2By&limit=2>; rel="self"')
+    ada, bob, cleo = {"id": "0oa1"}, {"id": "0oa2"}, {"id": "0oa3"}
+    first = page([ada, bob], f'<{here}{APPS}?limit=2>; rel="self"', f'<{here}{APPS}?after=x%2By&limit=2>; rel="next"')
+    second = page([cleo], f'<{here}{APPS}?after=x%2By&limit=2>; rel="self"')
     fake_okta.on(f"GET {APPS}?limit=2", first)
     fake_okta.on(f"GET {APPS}?after=x%2By&limit=2", second)
-    assert call(fake_okta, "collect", APPS, {"limit": 2}) == [1, 2, 3]
+    assert call(fake_okta, "collect", APPS, {"limit": 2}) == [ada, bob, cleo]
     assert len(fake_okta.requests) == 2
 
 
@@ -60,11 +62,16 @@ def test_collect_follows_the_next_links_as_okta_wrote_them(fake_okta) -> None:
         ("<https://x/a>; rel=next", "https://x/a"),
         ('<https://x/a>; rel="self", <https://x/b>; rel="next"', "https://x/b"),
         ('<https://x/a>; rel="self"', None),
+        ('<?after=1>; rel="next"', "https://x/list?after=1"),
+        ('<//y/a>; rel="next"', "https://y/a"),
+        ('<>; rel="next"', "https://x/list?limit=2"),
+        ("<next>", None),
         ("nonsense", None),
     ],
 )
 def test_next_link(header: str, url: str | None) -> None:
-    assert next_link(httpx.Response(200, headers={"link": header})) == url
+    request = httpx.Request("GET", "https://x/list?limit=2")
+    assert next_link(httpx.Response(200, headers={"link": header}, request=request)) == url
 
 
 @pytest.mark.parametrize(
@@ -77,7 +84,7 @@ def test_next_link(header: str, url: str | None) -> None:
     ],
 )
 def test_a_next_link_to_another_origin_is_refused_before_anything_is_sent(fake_okta, elsewhere: str) -> None:
-    fake_okta.on(f"GET {APPS}", page([1], f'<{elsewhere}>; rel="next"'))
+    fake_okta.on(f"GET {APPS}", page([{"id": "0oa1"}], f'<{elsewhere}>; rel="next"'))
     with pytest.raises(OktascimError, match="Refused to send") as caught:
         call(fake_okta, "collect", APPS)
     assert len(fake_okta.requests) == 1
@@ -85,14 +92,14 @@ def test_a_next_link_to_another_origin_is_refused_before_anything_is_sent(fake_o
 
 
 def test_a_next_link_that_is_no_url_is_an_error_in_words(fake_okta) -> None:
-    fake_okta.on(f"GET {APPS}", page([1], '<https://[acme/api>; rel="next"'))
-    with pytest.raises(OktascimError):
+    fake_okta.on(f"GET {APPS}", page([{"id": "0oa1"}], '<https://acme:port/api>; rel="next"'))
+    with pytest.raises(UnreadableAnswer, match="not a URL"):
         call(fake_okta, "collect", APPS)
 
 
 def test_an_answer_that_is_no_list_is_said(fake_okta) -> None:
     fake_okta.on(f"GET {APPS}", httpx.Response(200, text="<html>Sign in</html>"))
-    with pytest.raises(OktascimError, match="not a list"):
+    with pytest.raises(OktascimError, match="web page"):
         call(fake_okta, "collect", APPS)
 
 
@@ -111,7 +118,7 @@ def test_a_read_is_repeated_after_a_5xx(fake_okta, status: int) -> None:
 
 def test_a_read_gives_up_after_four_attempts(fake_okta) -> None:
     fake_okta.on(f"GET {APPS}", *[httpx.ReadError("reset")] * 4)
-    with pytest.raises(Unreachable, match=r"Cannot reach https://acme\.okta\.com: reset"):
+    with pytest.raises(Unreachable, match=r"Can't reach https://acme\.okta\.com: the connection broke\.\nreset"):
         call(fake_okta, "get", APPS)
     assert len(fake_okta.requests) == 4
 
@@ -121,7 +128,7 @@ def test_a_body_that_cannot_be_decoded_is_an_error_in_words(fake_okta) -> None:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"not gzip"))
 
     fake_okta.on(f"GET {APPS}", *[garbled] * 4)
-    with pytest.raises(Unreachable, match="Cannot reach"):
+    with pytest.raises(Unreachable, match="can't be decompressed"):
         call(fake_okta, "get", APPS)
 
 

@@ -187,7 +187,7 @@ class TestLostAnswers:
             org.fail("POST /api/v1/apps", LOST)
         (report,) = walk.apply(make())
         assert (report.status, org.apps) == ("failed", {})
-        assert "broke during POST" in report.error.what
+        assert "POST /api/v1/apps was lost" in report.error.what
 
     def test_a_lost_assignment_is_looked_up(self, walk, org, add, make) -> None:
         add()

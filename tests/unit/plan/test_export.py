@@ -251,7 +251,8 @@ def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
     fake_okta.on(f"GET {base}/groups", [{"id": sales}, {"id": twin}])
     mappings = [(sales, "ACTIVE"), (twin, "INACTIVE")]
     fake_okta.on(
-        f"GET {base}/group-push/mappings", [{"sourceGroupId": one, "status": status} for one, status in mappings]
+        f"GET {base}/group-push/mappings",
+        [{"id": f"gPm{one}", "sourceGroupId": one, "status": status} for one, status in mappings],
     )
     fake_okta.on(f"GET /api/v1/groups/{sales}", group(sales, "Sales"))
     fake_okta.on(f"GET /api/v1/groups/{twin}", group(twin, "Twin"))

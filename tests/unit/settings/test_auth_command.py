@@ -250,5 +250,5 @@ def test_an_org_that_does_not_answer(oktascim, ring, monkeypatch):
         respx.get(f"{ORG}/api/v1/org").mock(side_effect=httpx.ConnectError("refused"))
         code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=TOKEN)
     assert code == ExitCode.FAILED
-    assert f"Cannot reach {ORG}" in err
+    assert f"Can't reach {ORG}" in err
     assert ring.kept == {}

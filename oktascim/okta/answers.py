@@ -1,0 +1,144 @@
+"""The one gate for Okta's answers: which members oktascim relies on, by the call that was made.
+
+An answer that lacks one of them is an error here, with its place, instead of a crash somewhere later. Members that
+are not named may hold anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from oktascim.okta.errors import unreadable
+from oktascim.okta.shape import ANYTHING, OBJECT, TEXT, Each, Maybe, Shape, Time, misfit
+from oktascim.strict_json import parse_json
+
+_TEXT, _OBJECT = Maybe(TEXT), Maybe(OBJECT)
+
+APP: Shape = {
+    "id": TEXT,
+    **dict.fromkeys(("name", "label", "status", "signOnMode"), _TEXT),
+    "features": Maybe([TEXT]),
+    "visibility": Maybe({"appLinks": _OBJECT}),
+    "credentials": Maybe({"signing": Maybe({"kid": _TEXT})}),
+    "settings": Maybe({"app": _OBJECT, "signOn": _OBJECT, "notes": Maybe({"admin": _TEXT})}),
+}
+USER: Shape = {"id": TEXT, "status": _TEXT, "profile": Maybe({"login": TEXT})}
+GROUP: Shape = {"id": TEXT, "type": _TEXT, "profile": {"name": TEXT}}
+APP_USER: Shape = {
+    "id": TEXT,
+    **dict.fromkeys(("status", "scope", "syncState", "externalId"), _TEXT),
+    "_embedded": Maybe({"user": Maybe({"status": _TEXT, "profile": {"login": TEXT}})}),
+}
+PUSH_MAPPING: Shape = {"id": TEXT, "sourceGroupId": TEXT, "status": TEXT, "errorSummary": _TEXT}
+CONNECTION: Shape = {
+    **dict.fromkeys(("status", "authScheme", "baseUrl"), _TEXT),
+    "profile": Maybe({"authScheme": _TEXT}),
+}
+_STATUS = Maybe({"status": _TEXT})
+_IMPORT = Maybe({"expression": TEXT, "timezone": _TEXT, "timeZone": _TEXT})
+FEATURE: Shape = {
+    "name": _TEXT,
+    "capabilities": {
+        "create": Maybe({"lifecycleCreate": _STATUS}),
+        "update": Maybe(dict.fromkeys(("profile", "lifecycleDeactivate", "password"), _STATUS)),
+        "importRules": Maybe({"userCreateAndMatch": _OBJECT}),
+        "importSettings": Maybe(
+            {
+                "username": Maybe({"userNameFormat": _TEXT, "userNameExpression": _TEXT}),
+                "schedule": Maybe({"status": _TEXT, "fullImport": _IMPORT, "incrementalImport": _IMPORT}),
+            }
+        ),
+    },
+}
+MAPPING: Shape = {"id": TEXT, "properties": Maybe(Each(Maybe({"expression": _TEXT, "pushStatus": _TEXT})))}
+KEY: Shape = {"expiresAt": _TEXT, "x5c": Maybe([TEXT])}
+CATALOG_ENTRY: Shape = {
+    "name": TEXT,
+    "displayName": _TEXT,
+    "signOnModes": Maybe([ANYTHING]),
+    "features": Maybe([ANYTHING]),
+}
+_PARTY = dict.fromkeys(("id", "type", "alternateId", "displayName"), _TEXT)
+LOG_EVENT: Shape = {
+    "uuid": TEXT,
+    "published": Time(),
+    "eventType": TEXT,
+    **dict.fromkeys(("displayMessage", "legacyEventType", "severity"), _TEXT),
+    "outcome": Maybe({"result": _TEXT, "reason": _TEXT}),
+    "actor": Maybe(_PARTY),
+    "target": Maybe([_PARTY]),
+    "transaction": Maybe({"id": _TEXT}),
+    "client": Maybe({"ipAddress": _TEXT}),
+    "debugContext": Maybe({"debugData": Maybe({"appname": _TEXT})}),
+}
+_ID = {"id": TEXT}
+
+_APP = "/api/v1/apps/[^/]+"
+_ANSWERS: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
+    (re.compile(call), shape)
+    for call, shape in (
+        ("GET /api/v1/apps", [APP]),
+        ("POST /api/v1/apps", APP),
+        (f"(GET|PUT) {_APP}", APP),
+        (f"(GET|POST) {_APP}/connections/default", Maybe(CONNECTION)),
+        (f"GET {_APP}/features", [{"name": _TEXT}]),
+        (f"GET {_APP}/features/[^/]+", FEATURE),
+        (f"GET {_APP}/users", [APP_USER]),
+        (f"GET {_APP}/users/[^/]+", APP_USER),
+        (f"GET {_APP}/groups", [_ID]),
+        (f"GET {_APP}/groups/[^/]+", _ID),
+        (f"GET {_APP}/group-push/mappings", [PUSH_MAPPING]),
+        (f"GET {_APP}/credentials/keys", [KEY]),
+        ("GET /api/v1/catalog/apps", [CATALOG_ENTRY]),
+        ("GET /api/v1/users", [USER]),
+        ("POST /api/v1/users", USER),
+        ("GET /api/v1/users/[^/]+", USER),
+        ("GET /api/v1/users/[^/]+/appLinks", [{"appInstanceId": _TEXT}]),
+        ("GET /api/v1/groups", [GROUP]),
+        ("POST /api/v1/groups", GROUP),
+        ("GET /api/v1/groups/[^/]+", GROUP),
+        ("GET /api/v1/groups/[^/]+/apps", [_ID]),
+        ("GET /api/v1/mappings", [_ID]),
+        ("GET /api/v1/mappings/[^/]+", MAPPING),
+        ("GET /api/v1/logs", [LOG_EVENT]),
+        ("GET /api/v1/org", OBJECT),
+        ("GET /.well-known/okta-organization", {"_links": {"organization": {"href": TEXT}}}),
+        ("POST /_emulator/console/key", {"url": TEXT, "admin_url": TEXT}),
+    )
+)
+
+
+def shape_of(method: str, path: str) -> Shape:
+    """What the answer to a call must look like; anything where nobody reads it."""
+    call = f"{method} {path}"
+    return next((shape for pattern, shape in _ANSWERS if pattern.fullmatch(call)), ANYTHING)
+
+
+def read_answer(response: httpx.Response, shape: Shape | None = None) -> Any:
+    """The JSON value of a 2xx answer, of the shape that oktascim relies on.
+
+    Args:
+        response: the answer, its body read.
+        shape: by default the one for the request that was made.
+
+    Returns:
+        The value; None for an empty body where the shape allows it, and for any body of a call whose answer nobody
+        reads.
+
+    Raises:
+        UnreadableAnswer: the body is not JSON, or not of the shape.
+    """
+    wanted = shape_of(response.request.method, response.request.url.path) if shape is None else shape
+    try:
+        value = parse_json(response.content) if response.content else None
+    except ValueError as error:
+        if wanted is ANYTHING:
+            return None
+        page = response.content.lstrip().startswith(b"<")
+        raise unreadable(response, "A web page came instead of JSON." if page else f"It isn't JSON: {error}.") from None
+    if wrong := misfit(value, wanted):
+        raise unreadable(response, f"It differs from what Okta documents: {wrong}.")
+    return value

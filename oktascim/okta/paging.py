@@ -1,0 +1,82 @@
+"""The next links of one list: resolved, each followed once, and an end to a list that has none."""
+
+from __future__ import annotations
+
+import httpx
+
+from oktascim.okta.errors import UnreadableAnswer, unreadable
+
+_EMPTY_PAGES = 3
+MOST_PAGES = 5_000  # 1,000,000 apps; 2,500,000 assignments
+MOST_BYTES = 1024**3  # of a list that is held in memory
+
+
+def next_link(response: httpx.Response) -> str | None:
+    """The URL of the next page, resolved against the request's, or None on the last page.
+
+    Whether it leads to the org itself is checked where requests are sent, before one is.
+
+    Raises:
+        UnreadableAnswer: the link is not a URL.
+    """
+    link = response.links.get("next", {})
+    if link.get("rel") != "next":
+        return None
+    written = link.get("url", "")
+    try:
+        return str(response.request.url.join(written))
+    except (httpx.InvalidURL, ValueError):
+        raise unreadable(response, f"The link to the next page is not a URL: {written[:80]!r}.") from None
+
+
+class Trail:
+    """Where reading a list has been.
+
+    Args:
+        what: the call, for the message: `GET /api/v1/apps`.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._seen: set[str] = set()
+        self._empty = 0
+        self._bytes = 0
+
+    def visit(self, url: str) -> None:
+        """Note that a page is asked for.
+
+        Raises:
+            UnreadableAnswer: it was asked for before.
+        """
+        if url in self._seen:
+            raise self._endless("a page links back to one that was read before")
+        self._seen.add(url)
+
+    def count(self, *, empty: bool) -> None:
+        """Note what a page held.
+
+        Raises:
+            UnreadableAnswer: it is the third empty page in a row.
+        """
+        self._empty = self._empty + 1 if empty else 0
+        if self._empty == _EMPTY_PAGES:
+            raise self._endless(f"{_EMPTY_PAGES} pages in a row are empty and link to another one")
+
+    def hold(self, size: int) -> None:
+        """Note the bytes of a page that is kept in memory with those before it.
+
+        Raises:
+            UnreadableAnswer: the list is larger than any that oktascim reads.
+        """
+        self._bytes += size
+        if len(self._seen) > MOST_PAGES:
+            raise self._endless(f"it has more than {MOST_PAGES:,} pages")
+        if self._bytes > MOST_BYTES:
+            raise self._endless(f"it is larger than {MOST_BYTES // 1024**3} GiB")
+
+    def _endless(self, why: str) -> UnreadableAnswer:
+        return UnreadableAnswer(
+            f"Okta's list at {self._what} does not end.",
+            why=f"Reading stopped because {why}.",
+            fix="Check that the org URL is that of an Okta org. If it is, report this to Okta's support.",
+        )

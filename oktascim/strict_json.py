@@ -1,0 +1,58 @@
+"""JSON from outside, read strictly: no NaN, no Infinity, and no nesting that would exhaust the stack."""
+
+from __future__ import annotations
+
+import json
+import math
+from itertools import chain
+from typing import Any, NoReturn
+
+DEEPEST = 100  # Okta's objects nest fewer than ten levels; walking a value recursively costs two frames a level
+
+
+def parse_json(text: bytes | str) -> Any:
+    """The value of a JSON text.
+
+    Args:
+        text: a whole JSON text; bytes are UTF-8, or what JSON allows besides (RFC 8259 8.1 and its predecessors).
+
+    Raises:
+        ValueError: it isn't JSON, holds a number that JSON doesn't have, or nests more than 100 levels.
+    """
+    try:
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=_finite)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    _check_depth(value)
+    return value
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse what Python's parser would accept: NaN, Infinity, -Infinity.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{name} is not a JSON number")
+
+
+_TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:20]} is too large")
+    return number
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inner = chain.from_iterable(
+            one.values() if type(one) is dict else one for one in level if type(one) in {dict, list}
+        )
+        level = list(inner)
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)

@@ -1,0 +1,192 @@
+"""Why a server can't be reached, in words: name, port, TLS, proxy, time; and settings that prevent every connection."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.request import getproxies
+
+import httpx
+
+from oktascim.errors import UsageProblem
+
+_EXPIRED, _NOT_YET_VALID, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64  # OpenSSL's verification codes
+_SLOW = "Try again; where the network is slow, allow more time with --timeout SECONDS."
+_ADDRESS = "Check the URL's host and port."
+
+
+class Trouble(NamedTuple):
+    """What prevented an answer: the rest of a sentence after the host's name, the cause, and what to do."""
+
+    what: str
+    why: str | None
+    fix: str
+
+
+def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
+    """Say why no answer came.
+
+    Args:
+        error: what httpx raised, or TimeoutError for the deadline of the whole call.
+        url: where the request was sent.
+        seconds: the time that the call was allowed.
+    """
+    causes = tuple(causes_of(error))
+    said = str(error) or type(error).__name__
+    proxy = _proxy_of(url)
+    by_way_of = f"The proxy {_shown(proxy.url)} ({proxy.variable}) is used. " if proxy else ""
+    if proxy and isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
+        fix = f"Correct {proxy.variable}, or add {url.host} to NO_PROXY if it is reached without a proxy."
+        found = _of_connecting(error, causes, url) if not isinstance(error, httpx.ProxyError) else None
+        if found is None or not any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return Trouble("the proxy did not connect to it", f"{by_way_of}{said}", fix)
+    found = _of_connecting(error, causes, url) or _of_answering(error, seconds)
+    return found._replace(why=f"{by_way_of}{found.why or ''}".strip() or None)
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that led to it, each once, members of groups included."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()  # one that was raised twice may have itself among its causes
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        following = one.__cause__ or one.__context__
+        waiting += [following] if following is not None else []
+        waiting += reversed(one.exceptions) if isinstance(one, BaseExceptionGroup) else []
+
+
+def _of_connecting(error: Exception, causes: tuple[BaseException, ...], url: httpx.URL) -> Trouble | None:
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            fix = "Check the spelling of the URL, and this machine's network and DNS."
+            return Trouble("its host name has no address", f"DNS: {cause.strerror}.", fix)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _of_certificate(cause)
+        if isinstance(cause, ssl.SSLError):
+            why = f"TLS: {cause.reason or cause.strerror or 'the connection was closed'}."
+            return Trouble("the TLS handshake failed", why, "Check that the URL's host and port serve https.")
+        if isinstance(cause, ConnectionRefusedError):
+            port = url.port or (443 if url.scheme == "https" else 80)
+            return Trouble(f"it refuses connections on port {port}", "Nothing listens on that port.", _ADDRESS)
+    if isinstance(error, httpx.ConnectTimeout):
+        fix = f"{_ADDRESS} A firewall may drop the packets; some networks need HTTPS_PROXY."
+        return Trouble("it did not accept a connection in time", None, fix)
+    if isinstance(error, httpx.ConnectError):
+        system = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
+        return Trouble("the connection failed", f"{system or error}.".replace("..", "."), f"{_ADDRESS} {_SLOW}")
+    return None
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> Trouble:
+    why = f"TLS: {error.verify_message}."
+    if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
+        return Trouble("its TLS certificate is for another host", why, "Use the host name of the certificate.")
+    if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
+        fix = "Check this machine's clock; otherwise the server's certificate must be renewed."
+        return Trouble("its TLS certificate is not valid today", why, fix)
+    fix = "If a proxy in your network inspects TLS, set SSL_CERT_FILE to the file with its CA certificate."
+    return Trouble("its TLS certificate is not trusted", why, fix)
+
+
+def _of_answering(error: Exception, seconds: float) -> Trouble:
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Trouble("it did not answer in time", f"One call may take {seconds:g} s.", _SLOW)
+    if isinstance(error, httpx.DecodingError):
+        fix = "Check that nothing between here and the server changes its answers."
+        return Trouble("its answer can't be decompressed", str(error), fix)
+    if isinstance(error, httpx.RemoteProtocolError):
+        return Trouble("its answer is not whole or breaks the rules of HTTP", str(error) or None, _SLOW)
+    return Trouble("the connection broke", f"{str(error) or type(error).__name__}.".replace("..", "."), _SLOW)
+
+
+class _Proxy(NamedTuple):
+    variable: str
+    url: str
+
+
+def _proxies() -> dict[str, _Proxy]:
+    """The proxies that the environment (or the system) names, by the scheme that they are for."""
+    found = {}
+    for scheme, url in getproxies().items():
+        if scheme in {"http", "https", "all"}:
+            names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
+            found[scheme] = _Proxy(next((name for name in names if os.environ.get(name)), "the system's settings"), url)
+    return found
+
+
+def _proxy_of(url: httpx.URL) -> _Proxy | None:
+    proxies = _proxies()
+    if url.scheme == "http" or _is_exempt(url.host):  # plain http is spoken with this machine alone
+        return None
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+def _is_exempt(host: str) -> bool:
+    names = [name.strip().lstrip(".") for name in getproxies().get("no", "").split(",") if name.strip()]
+    return any(name == "*" or host == name or host.endswith(f".{name}") for name in names)
+
+
+def _shown(proxy: str) -> str:
+    """A proxy's URL without the user name and password that it may hold."""
+    scheme, separator, rest = proxy.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def tls_context() -> ssl.SSLContext:
+    """The authorities that certificates are judged by: SSL_CERT_FILE, SSL_CERT_DIR, or the public ones.
+
+    Raises:
+        UsageProblem: a variable names a file or folder that can't be used.
+    """
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and folder and not Path(folder).is_dir():
+        raise _bad_authorities("SSL_CERT_DIR", folder, "There is no such folder.")
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        if not file:
+            raise
+        why = "It holds no certificate in PEM form." if isinstance(error, ssl.SSLError) else f"{error.strerror}."
+        raise _bad_authorities("SSL_CERT_FILE", file, why) from error
+
+
+def _bad_authorities(variable: str, place: str, why: str) -> UsageProblem:
+    return UsageProblem(
+        f"Can't read the CA certificates that {variable} names: {place}",
+        why=why,
+        fix=f"Correct {variable}, or unset it to trust the public authorities.",
+    )
+
+
+def bad_proxy(error: Exception) -> UsageProblem:
+    """The error for proxy settings with which no connection can be made.
+
+    Args:
+        error: what httpx raised when the client was built.
+    """
+    culprit = next((proxy for proxy in _proxies().values() if not _is_usable(proxy.url)), None)
+    if culprit is None:
+        return UsageProblem("NO_PROXY can't be used.", why=str(error), fix="List host names, separated by commas.")
+    socks = culprit.url.startswith("socks5")
+    return UsageProblem(
+        f"{culprit.variable} names a proxy that can't be used: {_shown(culprit.url)}",
+        why="SOCKS proxies need an additional package." if socks else "It is not the URL of an HTTP proxy.",
+        fix=f"Set {culprit.variable} to http://HOST:PORT"
+        + (", or install the package: pip install 'httpx[socks]'" if socks else ", or unset it."),
+    )
+
+
+def _is_usable(url: str) -> bool:
+    try:
+        httpx.HTTPTransport(proxy=url if "://" in url else f"http://{url}", verify=False).close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        return False
+    return True
