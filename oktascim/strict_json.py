@@ -16,6 +16,9 @@ def parse_json(text: bytes | str) -> Any:
     Args:
         text: a whole JSON text; bytes are UTF-8, or what JSON allows besides (RFC 8259 8.1 and its predecessors).
 
+    Returns:
+        The value; half a surrogate pair, which JSON can spell and no output can hold, becomes U+FFFD.
+
     Raises:
         ValueError: it isn't JSON, holds a number that JSON doesn't have, or nests more than 100 levels.
     """
@@ -24,7 +27,7 @@ def parse_json(text: bytes | str) -> Any:
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     _check_depth(value)
-    return value
+    return _whole(value) if (b"\\u" in text if isinstance(text, bytes) else "\\u" in text) else value
 
 
 def refuse_constant(name: str) -> NoReturn:
@@ -44,6 +47,16 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ValueError(f"the number {digits[:20]} is too large")
     return number
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(member) for member in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(member) for key, member in value.items()}
+    return value
 
 
 def _check_depth(value: Any) -> None:

@@ -99,7 +99,7 @@ class _Inflater:
         """What the next compressed bytes decode to, at most 64 KiB a piece."""
         while not self._zlib.eof:
             piece = self._step(chunk)
-            self._begun = True
+            self._begun = self._begun or bool(chunk)
             chunk = self._zlib.unconsumed_tail
             yield piece
             if len(piece) < _STEP:

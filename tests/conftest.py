@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from hypothesis import settings
 from pydantic import SecretStr
 
 from oktascim.http import Clock
 from oktascim.okta.client import Okta
 
 pytest_plugins = ["tests.support.fixtures"]
+
+settings.register_profile("attack", max_examples=10_000)  # pytest --hypothesis-profile=attack
 
 T = TypeVar("T")
 
@@ -49,7 +52,9 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
         if is_local(host):
             return look_up(host, *args, **kwargs)
-        if str(host).endswith(".invalid"):  # no resolver knows such a name (RFC 6761 6.4)
+        if (host.decode() if isinstance(host, bytes) else host).endswith(
+            ".invalid"
+        ):  # no resolver knows such a name (RFC 6761 6.4)
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         raise RuntimeError(f"A test tried to look up {host!r}.")
 

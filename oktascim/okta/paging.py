@@ -24,7 +24,7 @@ def next_link(response: httpx.Response) -> str | None:
         return None
     written = link.get("url", "")
     try:
-        return str(response.request.url.join(written))
+        return str(response.request.url.join(written).copy_with(fragment=None))  # which is not sent
     except (httpx.InvalidURL, ValueError):
         raise unreadable(response, f"The link to the next page is not a URL: {written[:80]!r}.") from None
 

@@ -256,8 +256,10 @@ async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
     """Each group by its name, or by its id where the name alone means another one too."""
 
     async def word(group_id: str) -> str:
-        group = (await directory.find_groups(okta, group_id))[0]
-        name: str = group["profile"]["name"]
+        groups = await directory.find_groups(okta, group_id)
+        if not groups:  # deleted since its assignment was read
+            return group_id
+        name: str = groups[0]["profile"]["name"]
         named = [other["id"] for other in await directory.find_groups(okta, name)]
         return name if named == [group_id] else group_id
 

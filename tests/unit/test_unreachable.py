@@ -1,0 +1,149 @@
+"""Why a server can't be reached: the words for name, port, TLS, proxy and time, from real sockets where that goes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from pathlib import Path
+
+import httpx
+import pytest
+
+from oktascim.errors import ExitCode, UsageProblem
+from oktascim.http import Clock, HttpClient, Limits, Unreachable
+from oktascim.unreachable import trouble_of
+
+ACME = httpx.URL("https://acme.okta.com/api/v1/apps")
+
+
+async def at_once(_seconds: float) -> None:
+    """Wait no longer than the next turn of the loop."""
+
+
+def what_ends(origin: str, seconds: float = 5.0) -> Unreachable:
+    announced: list[str] = []
+
+    async def work() -> None:
+        clock, limits = Clock(sleep=at_once), Limits(seconds=seconds)
+        announce = lambda reason, _seconds: announced.append(reason)  # noqa: E731
+        async with HttpClient(origin, limits=limits, clock=clock, announce=announce) as client:
+            await client.send(client.build("GET", "/api/v1/apps"))
+
+    with pytest.raises(Unreachable) as caught:
+        asyncio.run(work())
+    assert caught.value.exit_code == ExitCode.FAILED
+    assert all("attempt" in reason for reason in announced)
+    return caught.value
+
+
+@pytest.fixture
+def port():
+    """A port at which nobody listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield unused.getsockname()[1]
+
+
+def test_a_name_without_address() -> None:
+    error = what_ends("https://acme.invalid")
+    assert error.what == "Can't reach https://acme.invalid: its host name has no address."
+    assert error.why == "DNS: Name or service not known."
+    assert "spelling" in error.fix
+
+
+def test_a_port_that_refuses(port: int) -> None:
+    error = what_ends(f"http://127.0.0.1:{port}")
+    assert error.what == f"Can't reach http://127.0.0.1:{port}: it refuses connections on port {port}."
+    assert "host and port" in error.fix
+
+
+def test_a_server_that_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        error = what_ends(f"http://127.0.0.1:{silent.getsockname()[1]}", seconds=0.2)
+    assert "it did not answer in time" in error.what
+    assert error.why == "One call may take 0.2 s."
+    assert "--timeout" in error.fix
+
+
+def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:s3cret@127.0.0.1:{port}")
+    error = what_ends("https://acme.okta.com")
+    assert error.what == "Can't reach https://acme.okta.com: the proxy did not connect to it."
+    assert f"The proxy http://127.0.0.1:{port} (HTTPS_PROXY) is used." in error.why
+    assert "NO_PROXY" in error.fix
+    assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "what", "fix"),
+    [
+        (10, "certificate has expired", "not valid today", "clock"),
+        (62, "Hostname mismatch", "for another host", "host name"),
+        (20, "unable to get local issuer certificate", "not trusted", "SSL_CERT_FILE"),
+    ],
+)
+def test_certificates(code: int, message: str, what: str, fix: str) -> None:
+    refused = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    refused.verify_code, refused.verify_message = code, message
+    error = httpx.ConnectError("certificate verify failed")
+    error.__cause__ = refused
+    found = trouble_of(error, ACME, 50)
+    assert what in found.what
+    assert found.why == f"TLS: {message}."
+    assert fix in found.fix
+
+
+def test_an_error_that_is_among_its_own_causes() -> None:
+    error = httpx.ReadError("reset")
+    other = OSError("x")
+    error.__context__, other.__context__ = other, error
+    assert trouble_of(error, ACME, 50).what == "the connection broke"
+
+
+def build() -> None:
+    HttpClient("https://acme.okta.com")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "shown", "why", "fix"),
+    [
+        ("socks5://ada:s3cret@127.0.0.1:1080", "socks5://127.0.0.1:1080", "additional package", "pip install"),
+        ("ftp://127.0.0.1", "ftp://127.0.0.1", "not the URL of an HTTP proxy", "unset"),
+        ("x:y:z", "x:y:z", "not the URL of an HTTP proxy", "unset"),
+    ],
+)
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "https_proxy"])
+def test_a_proxy_that_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str, shown: str, why: str, fix: str
+) -> None:
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(UsageProblem) as caught:
+        build()
+    assert caught.value.what == f"{variable} names a proxy that can't be used: {shown}"
+    assert why in caught.value.why
+    assert fix in caught.value.fix
+    HttpClient("http://127.0.0.1:9")  # no proxy is looked at for this machine
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(None, "No such file or directory."), ("x", "no certificate in PEM form")]
+)
+def test_ca_certificates_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, why: str
+) -> None:
+    file = tmp_path / "ca.pem"
+    if content:
+        file.write_text(content, encoding="utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(UsageProblem, match="SSL_CERT_FILE names") as caught:
+        build()
+    assert why in caught.value.why
+    assert "unset it" in caught.value.fix
+
+
+def test_a_folder_of_ca_certificates_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(UsageProblem, match="SSL_CERT_DIR names"):
+        build()
