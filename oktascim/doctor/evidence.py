@@ -100,7 +100,7 @@ async def observe(okta: Okta, app: App) -> Observed:
     return Observed(
         app=app,
         template=template,
-        connection=await _or_refusal(okta.get(f"{base}/connections/default")),
+        connection=await _or_refusal(okta.get(f"{base}/connections/default")) or {},
         features=await _or_refusal(okta.get(f"{base}/features")),
         entry=_entry(await _or_refusal(okta.get("/api/v1/catalog/apps", query)), template),
         mapping=await _or_refusal(get_mapping_to_app(okta, app.id)),

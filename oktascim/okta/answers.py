@@ -53,7 +53,7 @@ FEATURE: Shape = {
         ),
     },
 }
-MAPPING: Shape = {"id": TEXT, "properties": Maybe(Each(Maybe({"expression": _TEXT, "pushStatus": _TEXT})))}
+MAPPING: Shape = {"id": TEXT, "properties": Maybe(Each({"expression": _TEXT, "pushStatus": _TEXT}))}
 KEY: Shape = {"expiresAt": _TEXT, "x5c": Maybe([TEXT])}
 CATALOG_ENTRY: Shape = {
     "name": TEXT,

@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import socket
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from oktascim.cli.main import run
 from oktascim.errors import ExitCode
-from tests.support.hostile_org import COMMANDS, SPOILT, TOKEN, HostileOrg, Spoilt, ask
+from tests.support.hostile_org import APP_ID, COMMANDS, GROUP_ID, SPOILT, TOKEN, HostileOrg, Spoilt, ask
 
 __all__ = ["ask"]
+
+CONNECTION = f"/api/v1/apps/{APP_ID}/connections/default"
 
 
 def check(words: tuple[str, ...], answer: tuple[int, str, str]) -> None:
@@ -45,6 +50,51 @@ def test_any_answer_ends_in_words(ask, words, spoilt):
     check(words, ask(org, *words))
     assert len(org.requests) < 300
     assert org.waited < 3_600
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "body"),
+    [
+        (("export", "Acme CRM"), "/api/v1/mappings/prm1", b'{"id":"prm1","properties":{"title":null}}'),
+        (("doctor", "--app", "Acme CRM", "--evidence", "{evidence}"), CONNECTION, b"null"),
+        (("export", "Acme CRM"), f"/api/v1/groups/{GROUP_ID}", b'{"id":"g","profile":{"name":null}}'),
+        (("app", "list"), "/api/v1/apps", b'[{"id":"0oa1","label":"\\ud800"}]'),
+    ],
+)
+def test_answers_that_once_were_a_traceback(ask, words, path, body):
+    check(words, ask(HostileOrg({path: Spoilt(path, body=body)}), *words))
+
+
+@pytest.mark.parametrize("reset", ["99999999999", "inf", "0", "nan", "-inf", "soon"])
+def test_a_rate_limit_without_end_is_waited_for_two_windows_at_most(ask, reset):
+    limits = {"x-rate-limit-limit": "10", "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
+    spoilt = Spoilt("/api/v1/apps", status=429, body=b"{}", headers=tuple(limits.items()))
+    org = HostileOrg({spoilt.path: spoilt})
+    code, _, err = ask(org, "app", "list")
+    assert code == ExitCode.FAILED
+    assert err.count("Waiting") == 5
+    assert org.waited <= 122
+    assert "Error: Okta's rate limit stopped GET /api/v1/apps.\n" in err
+    assert "Try again in a minute" in err
+
+
+def test_a_silent_org_ends_by_the_deadline_and_each_retry_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environ = {"OKTA_CLIENT_ORGURL": f"http://127.0.0.1:{silent.getsockname()[1]}", "OKTA_CLIENT_TOKEN": TOKEN}
+        err = io.StringIO()
+        code = run(("app", "list", "--timeout", "1"), environ=environ, stderr=err, stdin=io.StringIO())
+    assert code == ExitCode.FAILED
+    first, *_ = err.getvalue().splitlines()
+    assert first == "Waiting 0.4 s: GET /api/v1/apps on 127.0.0.1: it did not answer in time; then attempt 2 of 4."
+    assert "it did not answer in time" in err.getvalue()
+    assert "--timeout SECONDS" in err.getvalue()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "x"])
+def test_a_timeout_is_a_number_of_seconds(seconds):
+    err = io.StringIO()
+    assert run(("app", "list", f"--timeout={seconds}"), environ={}, stderr=err, stdin=io.StringIO()) == ExitCode.USAGE
+    assert "--timeout" in err.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from oktascim.okta.ratelimit import CONCURRENT_CALLS, Bucket, RateLimits, bucket_of
 
+DATE = "Fri, 27 Nov 2026 10:00:00 GMT"
+
 APPS = "/api/v1/apps"
 
 
@@ -217,3 +219,31 @@ def test_no_schedule_overdraws_the_counter(make_clock, limit: int, calls: list, 
     drive(clock, counter, calls)
     assert len(counter.seen) == len(calls)
     assert counter.refused == 0
+
+
+@pytest.mark.parametrize("limit", ["nan", "inf", "-3", "0", "1e300", "many"])
+def test_a_limit_that_is_no_limit_is_not_believed(fake_okta, limit: str) -> None:
+    headers = {"x-rate-limit-limit": limit, "x-rate-limit-remaining": "0", "x-rate-limit-reset": "9"}
+    fake_okta.on("GET /api/v1/apps/0oa1", httpx.Response(200, json={"id": "0oa1"}, headers=headers | {"date": DATE}))
+
+    async def work() -> dict[str, tuple[int, int]]:
+        async with fake_okta.client() as okta:
+            for _ in range(3):
+                await okta.get("/api/v1/apps/0oa1")
+            return okta.limits.state()
+
+    assert fake_okta.clock.run(work()) == {}
+    assert fake_okta.clock.elapsed == 0
+
+
+def test_a_reset_far_away_is_waited_for_one_window(fake_okta) -> None:
+    headers = {"x-rate-limit-limit": "5", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "99999999999"}
+    fake_okta.on("GET /api/v1/apps/0oa1", httpx.Response(200, json={"id": "0oa1"}, headers=headers | {"date": DATE}))
+
+    async def work() -> None:
+        async with fake_okta.client() as okta:
+            for _ in range(2):
+                await okta.get("/api/v1/apps/0oa1")
+
+    fake_okta.clock.run(work())
+    assert fake_okta.clock.elapsed == 61
