@@ -228,6 +228,7 @@ class HttpClient:
             body = await read_body(response, self.limits.most_bytes)
         finally:
             await response.aclose()
+            response.stream = httpx.ByteStream(b"")  # it refers back to the answer, which would wait for the collector
         return httpx.Response(
             response.status_code,
             headers=[pair for pair in response.headers.raw if pair[0].lower() not in _OF_THE_TRANSFER],

@@ -63,11 +63,31 @@ class Events:
                 raise _unreadable(f"An event differs from what Okta documents: {wrong}.", self.request_id)
         return events
 
+    @property
+    def json_lines(self) -> bytes:
+        """`lines`, fit to be shown as JSON: Okta's own bytes are not parsed for that, but NaN is no JSON.
+
+        Raises:
+            UnreadableAnswer: it holds a number that JSON doesn't have.
+        """
+        suspicious = any(_stands_as_value(word, self.lines) for word in (b"NaN", b"Infinity"))
+        return self.lines if not suspicious or self.values else b""
+
     def only(self, numbers: Sequence[int]) -> Events:
         """The events at these places."""
         if len(numbers) == len(self):
             return self
         return Events(b"\n".join(self.raws[number] for number in numbers), self.request_id)
+
+
+def _stands_as_value(word: bytes, lines: bytes) -> bool:
+    """Whether a word stands where a value could begin; inside an id it doesn't, inside a sentence it may seem to."""
+    place = lines.find(word)
+    while place > 0:
+        if lines[place - 1] in b":,[- \t\n\r":
+            return True
+        place = lines.find(word, place + 1)
+    return False
 
 
 def events_in(body: bytes, request_id: str = "") -> Events:
@@ -86,7 +106,7 @@ def events_in(body: bytes, request_id: str = "") -> Events:
         UnreadableAnswer: the body is not a JSON array of objects.
     """
     opening = _OPENING.match(body)
-    if opening and body.endswith(b"}]") and not (b"NaN" in body or b"Infinity" in body):
+    if opening and body.endswith(b"}]"):
         first = opening.group(1)
         events = Events(body[1:-1].replace(b"}," + first, b"}\n" + first), request_id)
         if len(events) == body.count(_UUID_KEY):
@@ -96,7 +116,7 @@ def events_in(body: bytes, request_id: str = "") -> Events:
 
 def _values_in(array: bytes) -> Any:
     try:
-        return from_json(array, allow_inf_nan=False)
+        return from_json(array, allow_inf_nan=False, cache_strings="keys")
     except ValueError:  # it refuses half a surrogate pair, which JSON does not
         return parse_json(array)
 

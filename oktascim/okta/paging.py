@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import httpx
 
 from oktascim.okta.errors import UnreadableAnswer, unreadable
@@ -24,9 +26,15 @@ def next_link(response: httpx.Response) -> str | None:
         return None
     written = link.get("url", "")
     try:
-        return str(response.request.url.join(written).copy_with(fragment=None))  # which is not sent
+        return _resolved(response.request.url, written)
     except (httpx.InvalidURL, ValueError):
         raise unreadable(response, f"The link to the next page is not a URL: {written[:80]!r}.") from None
+
+
+@lru_cache(maxsize=64)  # it is asked for when the headers are there, and again with the body
+def _resolved(base: httpx.URL, written: str) -> str:
+    url = base.join(written)
+    return str(url.copy_with(fragment=None) if url.fragment else url)  # a fragment is not sent
 
 
 class Trail:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from oktascim.diagnose.finding import Finding
+from oktascim.errors import OktascimError
 from oktascim.logs.fields import FIELDS, Event
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
@@ -71,7 +72,7 @@ class JsonLinesSink(StreamSink):
     def page(self, events: Events, findings: Sequence[Finding]) -> None:
         """Write the page's lines."""
         if events:
-            self._write(_as_json(events, self._fields).lines)
+            self._write(_as_json(events, self._fields))
         for finding in findings:
             self._write(_dumped({"finding": finding.to_json()}))
         self._stream.flush()
@@ -94,7 +95,7 @@ class JsonSink(StreamSink):
         if self._findings:
             self._findings.add(findings)
         if events:
-            body = _as_json(events, self._fields).lines.replace(b"\n", b",\n")
+            body = _as_json(events, self._fields).replace(b"\n", b",\n")
             self._stream.write_json(self._separator + b"\n" + body)
             self._stream.flush()
             self._separator = b","
@@ -137,13 +138,16 @@ def csv_cell(value: Any) -> str:
     return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
 
 
-def _as_json(events: Events, fields: Fields | None) -> Events:
-    """The events as Okta sent them, or their fields alone."""
+def _as_json(events: Events, fields: Fields | None) -> bytes:
+    """The events as Okta sent them, or their fields alone, one a line."""
     if fields is None:
-        return events
+        return events.json_lines
     chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)
-    return Events(b"\n".join(map(_dumped, chosen)))
+    return b"\n".join(map(_dumped, chosen))
 
 
 def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:
+        raise OktascimError("A number in Okta's answer to GET /api/v1/logs is too large to show as JSON.") from None

@@ -116,6 +116,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("logs", "--app", "Acme CRM", "-o", "csv", "--type", "app*push"),
     ("logs", "--app", "Acme CRM", "--html", "{page}"),
     ("logs", "--app", "Acme CRM", "-o", "jsonl", "--limit", "1", "-vv"),
+    ("logs", "--app", "Acme CRM", "-o", "json", "--fields", "time,uuid,debugContext.debugData"),
+    ("logs", "--app", "Acme CRM", "-o", "parquet", "--out", "{dataset}"),
 )
 
 _JUNK_VALUES = st.sampled_from(
@@ -260,6 +262,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Runs a command against an org; gives exit code, stdout and stderr."""
     folder = tmp_path_factory.mktemp("hostile")
     files = {"spec": folder / "spec.yaml", "evidence": folder / "evidence.json", "page": folder / "log.html"}
+    files["dataset"] = folder / "dataset"
     files["spec"].write_text(SPEC, encoding="utf-8")
     environ = {"OKTA_CLIENT_ORGURL": ORG, "OKTA_CLIENT_TOKEN": TOKEN, "ACME_SCIM_TOKEN": "s3cret-scim", "CI": "true"}
 

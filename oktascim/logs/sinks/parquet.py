@@ -8,7 +8,6 @@ machines can write into one directory. A run's files appear together when it is 
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -53,8 +52,9 @@ class Dataset:
 
     def page(self, events: Events, _findings: Sequence[object] = ()) -> None:
         """Add events; explanations are not part of the dataset."""
-        for raw in events.raws:
-            row = _row(self._masked(raw.decode()))
+        harmless = Events(self._masked(events.lines.decode()).encode(), events.request_id)
+        for raw, event in zip(harmless.raws, harmless.values, strict=True):
+            row = _row(raw.decode(), event)
             day = f"{row['time']:%Y-%m-%d}"
             rows = self._rows.setdefault(day, [])
             rows.append(row)
@@ -129,8 +129,7 @@ def dataset(directory: Path, masked: Callable[[str], str]) -> Iterator[Dataset]:
         writing.abandon()
 
 
-def _row(text: str) -> dict[str, Any]:
-    event = json.loads(text)
+def _row(text: str, event: Event) -> dict[str, Any]:
     columns = {name: value(event) for name, value in _COLUMNS.items()}
     return {**columns, "time": datetime.fromisoformat(event["published"]).astimezone(UTC), "event": text}
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
-from oktascim.okta.errors import OktaRefusedIdentity
+from oktascim.okta.errors import OktaRefusedIdentity, UnreadableAnswer
 from oktascim.okta.log_events import events_in
 from oktascim.okta.logs import LogQuery, history, read_page
 from tests.support.log_events import as_bytes, log_page, make_event
@@ -232,3 +232,34 @@ def test_other_refusals_keep_okta_text(fake_okta, okta_error):
     with pytest.raises(UsageProblem, match="Api validation failed") as caught:
         ask(fake_okta, LogQuery())
     assert "^" not in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b" NaN", b"[1,NaN]"])
+def test_a_number_that_json_does_not_have_is_not_passed_on(number):
+    body = b'[{"uuid":"1","published":"2026-11-20T10:00:00.000Z","eventType":"x","n":' + number + b"}]"
+    with pytest.raises(UnreadableAnswer, match="not JSON"):
+        assert events_in(body, "req42").json_lines
+
+
+@pytest.mark.parametrize("word", ["aNaNb", "NaN", "it is, NaN, as one says", "Infinity"])
+def test_the_same_letters_in_a_text_are(word):
+    body = as_bytes([make_event(1, displayMessage=word)])
+    assert events_in(body).json_lines == body[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [
+        ({"uuid": 7}, "[].uuid is a number, not text"),
+        ({"eventType": None}, "[].eventType is missing"),
+        ({"published": "yesterday"}, "[].published is not a time: 'yesterday'"),
+        ({"published": "2026-13-01T00:00:00.000Z"}, "is not a time"),
+        ({"target": [None]}, "[].target[] is missing"),
+        ({"outcome": "FAILURE"}, "[].outcome is text, not an object"),
+    ],
+)
+def test_an_event_of_another_shape_is_named_with_the_request(members, place):
+    with pytest.raises(UnreadableAnswer) as caught:
+        assert events_in(as_bytes([make_event(1), make_event(2, **members)]), "req42").values
+    assert place in caught.value.why
+    assert "[request id req42]" in caught.value.why
