@@ -14,13 +14,13 @@ from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_e
 from oktascim.diagnose.event import is_silent, transaction_of, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
+from oktascim.http import Announce
 from oktascim.logs.query import Conditions, Failures, Selection
 from oktascim.okta import directory, push
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
 from oktascim.okta.logs import LogQuery, read_page
-from oktascim.okta.ratelimit import Announce
 from oktascim.plan.outcomes import MemberOutcome, Wanted, failed_ones, first_failure, only_assigned, outcomes_of
 from oktascim.redact import clean
 from oktascim.routes.readback import read_back
