@@ -42,7 +42,7 @@ print("seen", len(seen), line, flush=True)
 
 
 @pytest.fixture(autouse=True)
-def heard() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """A shell that runs the tests in the background has them ignore Ctrl-C, which what they start would inherit."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
     for number, handler in before.items():

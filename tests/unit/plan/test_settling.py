@@ -28,6 +28,7 @@ def acme(org, make, provisioning):
 def event(*target: tuple[str, str], reason: str | None = REASON, transaction: str = "t1") -> dict[str, Any]:
     return {
         "uuid": f"e{transaction}{target}",
+        "published": "2027-01-15T08:00:00.000Z",
         "eventType": "application.provision.user.push",
         "outcome": {"result": "FAILURE", "reason": reason},
         "transaction": {"id": transaction},
