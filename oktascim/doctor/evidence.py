@@ -1,7 +1,7 @@
 """Evidence from a live org: which assumptions of the template data hold there. Reads only.
 
-No document says what Okta answers for its SCIM template apps (facts/okta-api.md 11); the template data assumes it. Here
-each assumption that reading can settle is set beside what this org shows.
+No document says what Okta answers for its SCIM template apps; the template data assumes it. Here each assumption that
+reading can settle is set beside what this org shows, with the statements of docs/okta-behaviour that it settles.
 """
 
 from __future__ import annotations
@@ -21,6 +21,28 @@ from oktascim.plan.kind import find_kind, mode_of
 
 T = TypeVar("T")
 Verdict = Literal["held", "not_held", "learned", "unanswered"]
+
+# A question, without the place that it may name, to the statements of docs/okta-behaviour that its answer settles.
+_SETTLES: dict[str, tuple[str, ...]] = {
+    "sign_on_mode": ("OB-011",),
+    "app_link": ("OB-013",),
+    "visibility.hide.web": ("OB-021",),
+    "visibility.hide.iOS": ("OB-021",),
+    "visibility.autoSubmitToolbar": ("OB-021",),
+    "marker_in_admin_note": ("OB-023",),
+    "settings.app": ("OB-014", "OB-016"),
+    "acs_url": ("OB-016",),
+    "audience": ("OB-016",),
+    "login_url": ("OB-016",),
+    "connection": ("OB-052", "OB-053"),
+    "features_api": ("OB-052",),
+    "features_follow_provisioning": ("OB-065",),
+    "catalog_key": ("OB-001", "OB-002", "OB-004"),
+    "catalog_signOnModes": ("OB-036",),
+    "catalog_features": ("OB-036",),
+    "profile_mapping": ("OB-125",),
+    "saml_sso_url": ("OB-216",),
+}
 
 
 @dataclass(frozen=True)
@@ -78,9 +100,14 @@ class Finding:
     verdict: Verdict
     call: str
 
+    @property
+    def settles(self) -> tuple[str, ...]:
+        """The statements of docs/okta-behaviour that the answer settles."""
+        return _SETTLES[self.question.partition(" at ")[0]]
+
     def to_json(self) -> dict[str, Any]:
         """The finding's JSON."""
-        return asdict(self)
+        return asdict(self) | {"settles": list(self.settles)}
 
 
 async def observe(okta: Okta, app: App) -> Observed:

@@ -77,8 +77,8 @@ def as_text(document: dict[str, Any], *, markdown: bool) -> str:
         "",
         f"Read with oktascim {document['version']}; nothing was changed. {counted}.",
         "",
-        "| question | assumed | grade | seen | verdict | read |",
-        "|---|---|---|---|---|---|",
+        "| question | assumed | grade | seen | verdict | settles | read |",
+        "|---|---|---|---|---|---|---|",
     ]
     for one in document["findings"]:
         cells = (
@@ -87,6 +87,7 @@ def as_text(document: dict[str, Any], *, markdown: bool) -> str:
             one["grade"],
             one["seen"],
             one["verdict"].replace("_", " "),
+            ", ".join(one["settles"]),
             one["call"],
         )
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")

@@ -98,4 +98,5 @@ def _show(session: Session, checks: list[Check], limits: dict[str, tuple[int, in
 
 def _evidence_table(document: dict[str, Any]) -> Table:
     columns = ("question", "assumed", "grade", "seen", "verdict")
-    return Table(columns, [[one[column] for column in columns] for one in document["findings"]])
+    rows = [[*(one[column] for column in columns), ", ".join(one["settles"])] for one in document["findings"]]
+    return Table((*columns, "settles"), rows)

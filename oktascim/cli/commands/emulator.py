@@ -50,10 +50,10 @@ class RateLimits(StrEnum):
 
 ConnectionsOption = Annotated[
     ConnectionsApi,
-    typer.Option(help="org: UNKNOWN and no effect, as Okta documents for the templates. accept: takes credentials."),
+    typer.Option(help="For SCIM templates. org: UNKNOWN and no effect (OB-052). accept: takes credentials (OB-053)."),
 ]
 LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
-FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds.")]
+FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")]
 
 
@@ -63,7 +63,9 @@ def run(
     command: Annotated[list[str], typer.Argument(help="The command, after `--`.", show_default=False)],
     scim_server: Annotated[bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it.")] = False,
     connections_api: ConnectionsOption = ConnectionsApi.ORG,
-    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.OFF,
+    rate_limits: Annotated[
+        RateLimits, typer.Option(help="Whose rate limits it has (OB-154, OB-155).")
+    ] = RateLimits.OFF,
     latency: LatencyOption = 0,
     fast: FastOption = False,
     port: PortOption = 0,
@@ -95,7 +97,9 @@ def start(
         Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
     ] = None,
     connections_api: ConnectionsOption = ConnectionsApi.ORG,
-    rate_limits: Annotated[RateLimits, typer.Option(help="Whose rate limits it has.")] = RateLimits.FREE,
+    rate_limits: Annotated[
+        RateLimits, typer.Option(help="Whose rate limits it has (OB-154, OB-155).")
+    ] = RateLimits.FREE,
     latency: LatencyOption = 0,
     fast: FastOption = False,
 ) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from docs.okta_behaviour import read_statements
 from oktascim.catalog import find_template
 from oktascim.doctor.evidence import Observed, Refusal, assess, observe
 from oktascim.doctor.evidence_report import Redactor, as_text, evidence_json, redactor_for
@@ -104,6 +105,14 @@ def test_each_question_is_answered_by_what_was_seen(question: str, verdict: str,
     assert verdicts(observed(**changes))[question] == verdict
 
 
+@pytest.mark.parametrize("mode", ["SAML_2_0", "BROWSER_PLUGIN"])
+def test_each_finding_names_statements_that_exist(mode: str) -> None:
+    known = {one.id for one in read_statements()}
+    findings = assess(observed({"signOnMode": mode}))
+    assert {finding.question for finding in findings if not set(finding.settles) & known} == set()
+    assert {one for finding in findings for one in finding.settles} <= known
+
+
 def test_swa_is_asked_about_its_own_settings() -> None:
     found = verdicts(observed({"signOnMode": "BROWSER_PLUGIN"}, saml=None))
     assert "login_url at settings.app.swaLoginUrl" in found
@@ -134,7 +143,7 @@ def test_the_report_as_json_counts_the_verdicts() -> None:
     document = json.loads(as_text(evidence_json(seen, assess(seen), Redactor([])), markdown=False))
     assert document["template"] == "scim2-header"
     assert sum(document["summary"].values()) == len(document["findings"])
-    assert set(document["findings"][0]) == {"question", "assumed", "grade", "seen", "verdict", "call"}
+    assert set(document["findings"][0]) == {"question", "assumed", "grade", "seen", "verdict", "call", "settles"}
 
 
 def test_the_report_as_markdown_has_a_row_for_each_finding() -> None:
@@ -142,7 +151,7 @@ def test_the_report_as_markdown_has_a_row_for_each_finding() -> None:
     document = evidence_json(seen, assess(seen), Redactor([]))
     rows = [line for line in as_text(document, markdown=True).splitlines() if line.startswith("| ")]
     assert len(rows) == len(document["findings"]) + 1
-    assert {row.count(" | ") for row in rows} == {5}
+    assert {row.count(" | ") for row in rows} == {6}
 
 
 def test_placeholders_are_stable_and_tell_names_apart() -> None:
