@@ -1,4 +1,4 @@
-"""Makes the pictures of the documentation from what the program really prints and shows: `make docs`."""
+"""Checks the statements about Okta and makes the pictures of the documentation: `make docs`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from okta_behaviour import write_references
 from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
@@ -25,7 +26,8 @@ TOKEN = "a-token-for-pictures"
 
 
 def main() -> None:
-    """Run the demo and draw its output; take pictures of the emulated Admin Console."""
+    """Write the cross-references, draw the demo's output, and take pictures of the emulated Admin Console."""
+    write_references()
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
     done = subprocess.run(
         [sys.executable, "-m", "oktascim", "demo"], capture_output=True, text=True, check=True, env=environment

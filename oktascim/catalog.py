@@ -40,7 +40,7 @@ class _Data(BaseModel):
 
 
 class Authentication(_Data):
-    """One way in which Okta identifies itself to the SCIM server (facts/okta-scim-client.md 1.3)."""
+    """One way in which Okta identifies itself to the SCIM server (OB-233 to OB-236)."""
 
     scheme: Scheme
     fields: tuple[CredentialField, ...]
@@ -87,7 +87,7 @@ class SettingsPath(_Data):
 
 
 class SignOnMode(_Data):
-    """What is sent as signOnMode and what may come back for it (facts/okta-api.md 1.3)."""
+    """What is sent as signOnMode and what may come back for it (OB-010, OB-011)."""
 
     sent: str
     echoes: tuple[str | None, ...]
@@ -132,7 +132,7 @@ class ConsoleText(_Data):
 
 
 class Console(_Data):
-    """The Admin Console as a browser meets it (facts/admin-console.md 1b to 6)."""
+    """The Admin Console as a browser meets it (OB-402 to OB-424)."""
 
     pages: dict[str, str]
     """Paths on the admin host; `{key}` is the app's `name`, `{id}` its id."""

@@ -218,7 +218,7 @@ def fake_okta(fake_clock: FakeClock) -> Iterator[FakeOkta]:
 
 @pytest.fixture
 def okta_error() -> Callable[..., httpx.Response]:
-    """Okta's error envelope (facts/okta-api.md 6.1)."""
+    """Okta's error envelope (OB-130)."""
 
     def build(status: int, code: str = "", summary: str = "", *causes: str, **headers: str) -> httpx.Response:
         body = {"errorCode": code, "errorSummary": summary, "errorLink": code, "errorId": "oae0"}

@@ -1,6 +1,6 @@
-"""The list of apps, the catalogue, the page of one app with its tabs, and the way out (facts/admin-console.md 2, 3a).
+"""The list of apps, the catalogue, the page of one app with its tabs, and the way out (OB-407, OB-408).
 
-Evidenced: the addresses, the two links above the list, its search field, the tabs. Our choice: how the list looks, that
+Evidenced: the addresses, the links above the list (OB-427), its search, the tabs. Our choice: how the list looks, that
 its search hides what does not fit, and what pages say that the emulator does not have.
 """
 
@@ -41,7 +41,7 @@ async def catalog(visit: Visit) -> Response:
 
 
 async def app(visit: Visit) -> Response:
-    """GET of the app's page; the fragment of its address is ignored, the General tab comes first (7.2)."""
+    """GET of the app's page; the fragment of its address is ignored, the General tab comes first (OB-408)."""
     tabs = (
         fill(
             '<li class="ui-state-default"><a href="#tab-{{tab}}" data-load="{{url}}" {{mark}}>{{name}}</a></li>',

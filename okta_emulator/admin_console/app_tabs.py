@@ -1,7 +1,7 @@
 """What the tabs of an app show beside Provisioning: what the org has, to be read and not to be changed here.
 
-Our choice: all of their content. Of the real tabs only the names are known (facts/admin-console.md 3a), and that "Push
-Groups" is a tab and a button (7.7). What is changed there in Okta is changed by the API here, and the pages say so.
+Our choice: all of their content. Of the real tabs only the names are known (OB-408), and that "Push
+Groups" is a tab and a button (OB-416). What is changed there in Okta is changed by the API here, and the pages say so.
 """
 
 from __future__ import annotations

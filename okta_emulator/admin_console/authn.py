@@ -1,4 +1,4 @@
-"""Sessions for programs: `/api/v1/authn` and `/login/sessionCookieRedirect` (facts/admin-console.md 1.5 to 1.8).
+"""Sessions for programs: `/api/v1/authn` and `/login/sessionCookieRedirect` (OB-400, OB-401).
 
 Our choice: the statuses of refusals other than a wrong password.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _AuthenticationFailed(ApiError):
-    """What `/authn` answers to a wrong password, and to a wrong code (facts/okta-api.md 6)."""
+    """What `/authn` answers to a wrong password, and to a wrong code (OB-134)."""
 
     status = 401
     code = "E0000004"

@@ -23,15 +23,15 @@ class Behaviour:
     """What a person chooses about the console.
 
     Args:
-        paint_seconds: how late a pane appears after a click (facts/admin-console.md 7.5).
-        wizard_choice: how the General tab of a wizard-made app offers SCIM; which one an org shows is unknown (6).
+        paint_seconds: how late a pane appears after a click (OB-415).
+        wizard_choice: how the General tab of a wizard-made app offers SCIM; which one an org shows is unknown (OB-420).
         labels: text of the console to the text that is shown instead, as if Okta had renamed it.
         factors: what the sign-in page offers beside the password; with several a list comes first.
-        authn: whether `/api/v1/authn` gives a session token, asks for the factor first, or is closed (1.5, 1.7, 1.8).
+        authn: whether `/api/v1/authn` gives a session token, asks for the factor first, or is closed (OB-401).
         admin_role: whether the account has an administrator role.
         ends_session_before: actions before which the session ends, once each.
-        challenges_before: actions before which the factor is asked again, once each (1c).
-        idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (1c). A warning covers the page
+        challenges_before: actions before which the factor is asked again, once each (OB-405).
+        idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (OB-404). A warning covers the page
             before; its words and its button are our choice.
     """
 
@@ -49,7 +49,7 @@ class Behaviour:
 
     @property
     def warning_seconds(self) -> float:
-        """How long before the end of an unused session its warning appears: 5 minutes or 30 s (1c).
+        """How long before the end of an unused session its warning appears: 5 minutes or 30 s (OB-404).
 
         For sessions that are shorter than Okta allows, half of their time (our choice).
         """

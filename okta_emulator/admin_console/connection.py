@@ -1,8 +1,8 @@
 """The Provisioning tab: its settings list, the connection of a template app, its test, Save, and To App.
 
-Evidenced (facts/admin-console.md 3b to 5, 7): the texts, the ids, the order, that Save is refused after a failed or
+Evidenced (OB-246, OB-409 to OB-414): the texts, the ids, the order, that Save is refused after a failed or
 stale test and then looks quiet, and that a Save with Import Groups on reads the groups. Our choice: the markup of a
-failure, that Save without any test is refused too, and where the script sends the test.
+failure (OB-425), that Save without any test is refused too, and where the script sends the test.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ async def _save_to_app(visit: Visit, posted: dict[str, str]) -> Response:
 
 
 async def _back(visit: Visit) -> Response:
-    """What the tab shows after Save; after a refused one, quietly what it showed before (7.3, 7.4)."""
+    """What the tab shows after Save; after a refused one, quietly what it showed before (OB-414)."""
     return await pane(visit)
 
 
@@ -108,7 +108,7 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
     values = form.values(posted, editing=is_set_up(visit))
     base_url, label = values["base_url"], form.fields[0].label
     if not base_url.startswith(("http://", "https://")) or (form.refuses_slash and base_url.endswith("/")):
-        return f"{label}: Does not match required pattern"  # facts/admin-console.md 4
+        return f"{label}: Does not match required pattern"  # OB-239
     return replace(
         visit.provisioning,
         status="ENABLED",

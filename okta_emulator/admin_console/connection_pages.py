@@ -1,4 +1,4 @@
-"""The pieces of the Provisioning tab as HTML (facts/admin-console.md 3b to 3f and 5)."""
+"""The pieces of the Provisioning tab as HTML (OB-409 to OB-412, OB-415 to OB-419)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def integration(visit: Visit, form: ConnectionForm, *, editing: bool, set_up: bo
 
 
 def _form(visit: Visit, form: ConnectionForm, *, set_up: bool) -> Html:
-    """The form; before the first set-up its fields exist only after the tick (3c)."""
+    """The form; before the first set-up its fields exist only after the tick (OB-409)."""
     inputs = joined(_input(visit, field, editing=set_up) for field in form.fields)
     checked = Html("checked") if visit.provisioning.import_groups else ""
     fields = render(

@@ -1,7 +1,7 @@
 """The consent to an OAuth 2 connection: away to the server that grants it, and back with a code for a token.
 
 Evidenced: the button "Authenticate with …" after Save, its pop-up, the authorization-code grant, and the path of the
-way back, known of Okta's own catalogue (facts/admin-console.md 6, facts/okta-scim-client.md 1.3). Our choice: that a
+way back, known of Okta's own catalogue (OB-236, OB-257). Our choice (OB-237): that a
 wizard-made app takes the same way back on the console's own host, that client id and secret stand in the body
 (RFC 6749 2.3.1), that the token goes out as Bearer, and that a token that ends is not refreshed.
 """
@@ -94,7 +94,7 @@ class _NoTokenError(Exception):
 
 
 def _refused(visit: Visit, why: str) -> Response:
-    """Say and log why there is no token, in Okta's words (facts/failure-messages.md)."""
+    """Say and log why there is no token, in Okta's words (OB-331)."""
     visit.org.events.write(
         visit.cause,
         AUTHENTICATE.event_type,

@@ -1,4 +1,4 @@
-"""The connection forms of the six templates, as data (facts/admin-console.md 3e).
+"""The connection forms of the six templates, as data (OB-410 to OB-412).
 
 Known: the labels of the Header, OAuth and Basic forms of SCIM 2.0, and the names of the Header form. Our choice, to be
 found by label and not by name: every other name, all labels of SCIM 1.1, that labels are not tied to their inputs, and
@@ -43,9 +43,9 @@ class ConnectionForm:
     """The form of one template.
 
     Args:
-        scheme: how the Authorization header is made (facts/okta-scim-client.md 1.3).
+        scheme: how the Authorization header is made (OB-233, OB-234).
         fields: its inputs in order.
-        refuses_slash: whether a base URL that ends in a slash is refused; seen on the OAuth form (4).
+        refuses_slash: whether a base URL that ends in a slash is refused; seen on the OAuth form (OB-239).
     """
 
     scheme: Scheme
@@ -100,10 +100,10 @@ TO_APP = (
     ("deactivate", "Deactivate Users", "pushDeactivation"),
     ("sync_password", "Sync Password", "pushPassword"),
 )
-"""The To App rows: option, title, form field (5)."""
+"""The To App rows: option, title, form field (OB-417, OB-418)."""
 
 WIZARD_MODES = (("basic", "Basic Auth"), ("header", "HTTP Header"), ("oauth2", "OAuth 2"))
-"""The entries of 'Authentication Mode' (6)."""
+"""The entries of 'Authentication Mode' (OB-421)."""
 
 WIZARD_FIELDS: Mapping[str, tuple[Field, ...]] = {
     "basic": (
@@ -118,7 +118,7 @@ WIZARD_FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("client_secret", "Client Secret", "scimClientSecret", secret=True),
     ),
 }
-"""The inputs of each mode; their names are our choice (6)."""
+"""The inputs of each mode; their names are our choice (OB-412)."""
 
 WIZARD_ACTIONS = (
     ("import", "Import New Users and Profile Updates", ("User Import", "Import Profile Updates")),
@@ -127,4 +127,4 @@ WIZARD_ACTIONS = (
     ("push_groups", "Push Groups", ("Push Groups",)),
     ("import_groups", "Import Groups", ("Import Groups",)),
 )
-"""Supported provisioning actions: key, label, and their lines in the dialog of the test (4, 6)."""
+"""Supported provisioning actions: key, label, and their lines in the dialog of the test (OB-255, OB-421)."""

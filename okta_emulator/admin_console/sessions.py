@@ -13,7 +13,7 @@ Stage = Literal["identifier", "password", "choose", "factor"]
 
 @dataclass
 class OrgSession:
-    """A session on the org's host; without the factor it does not open the console (facts/admin-console.md 1.6)."""
+    """A session on the org's host; without the factor it does not open the console (OB-400)."""
 
     factor: bool = False
 

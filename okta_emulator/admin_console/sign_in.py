@@ -1,4 +1,4 @@
-"""The sign-in pages of the org's host (facts/admin-console.md 1).
+"""The sign-in pages of the org's host (OB-401 to OB-406).
 
 Evidenced: the console as an OIDC app with its own session on the admin host, and the names, classes and `data-se` of
 the widget's controls. Our choice: the address to which the widget posts

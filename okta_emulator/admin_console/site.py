@@ -141,7 +141,7 @@ class ConsoleSite:
 async def _inside(site: ConsoleSite, page: Page, request: Request) -> Response:
     """A page of the admin host: for a session of an administrator, writes with its XSRF token only."""
     if request.url.hostname != "localhost":
-        return PlainTextResponse("Not Found", 404)  # facts/admin-console.md 1c
+        return PlainTextResponse("Not Found", 404)  # OB-406
     cookie = request.cookies.get(sign_in.COOKIE, "")
     session = site.sessions.current(cookie)
     if session is None:

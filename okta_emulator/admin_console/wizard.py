@@ -1,4 +1,4 @@
-"""Apps made by the App Integration Wizard: SCIM on the General tab, and the SCIM connection (facts/admin-console.md 6).
+"""Apps made by the App Integration Wizard: SCIM on the General tab, and the SCIM connection (OB-420, OB-421).
 
 Evidenced: the steps, labels and texts. Our choice: every name and id, that the token's input has a placeholder and a
 label, what of a saved connection is shown, and that an OAuth 2 connection is saved untested and is off until somebody
@@ -107,7 +107,7 @@ def _shown(visit: Visit, mode: str) -> list[tuple[str, str]]:
 
 
 def result(posted: dict[str, str], outcome: Outcome) -> Html:
-    """The dialog after the test: crosses at what was not chosen are normal (4)."""
+    """The dialog after the test: crosses at what was not chosen are normal (OB-424)."""
     if not outcome.ok:
         refused = banner(str(outcome.error), good=False)
         return render("wizard_result", result=refused, lines=Html(""))
@@ -123,7 +123,7 @@ def typed_connection(visit: Visit, posted: dict[str, str]) -> Provisioning | str
     """The connection as typed into the form, or the text of what is wrong with it."""
     base_url, mode = posted.get("scimBaseUrl", ""), posted.get("authMode", "")
     if not base_url.startswith(("http://", "https://")):
-        return "Invalid Base URL for the SCIM Connector"  # facts/admin-console.md 4
+        return "Invalid Base URL for the SCIM Connector"  # OB-239
     if mode not in WIZARD_FIELDS:
         return "Authentication Mode: The field cannot be left blank"
     values = {field.key: posted.get(field.name, "") for field in WIZARD_FIELDS[mode]}

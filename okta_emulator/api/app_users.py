@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/users`: who is assigned to an app (facts/okta-api.md 5.3)."""
+"""`/api/v1/apps/{id}/users`: who is assigned to an app (OB-086 to OB-090)."""
 
 from __future__ import annotations
 

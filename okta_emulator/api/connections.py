@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/connections/default`: the provisioning connection (facts/okta-api.md 3).
+"""`/api/v1/apps/{id}/connections/default`: the provisioning connection (OB-050 to OB-054).
 
 Recorded: okta_org2org works, an app without provisioning answers UNKNOWN to everything and changes nothing. SCIM
 templates answer as the latter; with `connections_api="accept"` they take credentials, which is our choice, and so is

@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/features`: what flows over the connection (facts/okta-api.md 4).
+"""`/api/v1/apps/{id}/features`: what flows over the connection (OB-057 to OB-063).
 
 SCIM templates are not among the documented apps; with `connections_api="org"` they answer as apps without provisioning
 do, also after a person has set them up in the console: both unknown, our choice. With "accept" they answer as the

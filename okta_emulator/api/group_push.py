@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/group-push/mappings` (facts/okta-api.md 5.5): POST answers 200, DELETE 200 empty, as recorded."""
+"""`/api/v1/apps/{id}/group-push/mappings` (OB-110, OB-114, OB-117): POST answers 200, DELETE 200 empty."""
 
 from __future__ import annotations
 

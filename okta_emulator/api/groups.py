@@ -1,4 +1,4 @@
-"""`/api/v1/groups`: groups, their members, and the apps they give (facts/okta-api.md 5.2)."""
+"""`/api/v1/groups`: groups, their members, and the apps they give (OB-084, OB-085)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/v1/logs`: the System Log, polled or bounded (facts/okta-api.md 8.2).
+"""`/api/v1/logs`: the System Log, polled or bounded (OB-170 to OB-176).
 
 Polling: ascending and without `until`. Ordered by persistence, `since` counts from it too, and there is always a next
 link. Everything else is bounded: ordered and limited by `published`, and it ends. Next links carry `after` instead of

@@ -1,4 +1,4 @@
-"""`/api/v1/mappings` and `/api/v1/meta/schemas/apps/{id}/default` (facts/okta-api.md 5.6)."""
+"""`/api/v1/mappings` and `/api/v1/meta/schemas/apps/{id}/default` (OB-120 to OB-122)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The org itself and its API tokens (facts/okta-api.md 9.4, recorded exchanges of /api/v1/api-tokens)."""
+"""The org itself and its API tokens (OB-202, OB-206)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A SAML app's signing keys and metadata (facts/okta-api.md 10)."""
+"""A SAML app's signing keys and metadata (OB-215 to OB-218)."""
 
 from __future__ import annotations
 

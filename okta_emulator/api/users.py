@@ -1,4 +1,4 @@
-"""`/api/v1/users`: people and their life cycle (facts/okta-api.md 5.1)."""
+"""`/api/v1/users`: people and their life cycle (OB-080 to OB-083)."""
 
 from __future__ import annotations
 

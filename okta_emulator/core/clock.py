@@ -33,12 +33,12 @@ class OrgClock:
 
 
 def whole_seconds(moment: datetime) -> str:
-    """`2026-03-25T13:45:47.000Z`, as apps, users and groups have it (facts/okta-api.md 1.4)."""
+    """`2026-03-25T13:45:47.000Z`, as apps, users and groups have it (OB-019)."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def bare_seconds(moment: datetime) -> str:
-    """`2026-03-25T13:45:47Z`, as group push mappings have it (facts/okta-api.md 5.5)."""
+    """`2026-03-25T13:45:47Z`, as group push mappings have it (OB-111)."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

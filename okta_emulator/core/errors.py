@@ -1,4 +1,4 @@
-"""Okta's error codes as exception classes, and the envelope around them (facts/okta-api.md 6).
+"""Okta's error codes as exception classes, and the envelope around them (OB-130, OB-133).
 
 Only the codes that the emulator gives are here. Summaries are those of recorded bodies where there are any, else those
 of Okta's catalogue of codes; causes that no recording shows are marked where they are raised.
@@ -41,7 +41,7 @@ class ApiError(Exception):
 
 
 class LogsError(ApiError):
-    """An error of the System Log: a UUID as errorId and no errorLink (facts/okta-api.md 8.2)."""
+    """An error of the System Log: a UUID as errorId and no errorLink (OB-176)."""
 
     summary = "{}"
 
@@ -156,7 +156,7 @@ class InvalidCombination(ApiError):
 
 
 class AttributeIsMapped(ApiError):
-    """An attribute of an app user that the profile mapping sets."""
+    """An attribute of an app user that the profile mapping sets (OB-090, OB-091)."""
 
     status, code = 403, "E0000075"
     summary = "Cannot modify the {} attribute because it has a field mapping and profile push is enabled."

@@ -1,4 +1,4 @@
-"""Identifiers in Okta's shapes (facts/okta-api.md 1.4, 6.1)."""
+"""Identifiers in Okta's shapes (OB-018, OB-130, OB-137)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The filter language of Okta's lists and of the System Log, parsed.
 
-Operators eq, ne, gt, lt, ge, le, sw, ew, co, pr; and, or, not; parentheses (facts/okta-api.md 8.2). The one recorded
+Operators eq, ne, gt, lt, ge, le, sw, ew, co, pr; and, or, not; parentheses (OB-175). The one recorded
 error text is that of an unknown operator; the others follow its grammar and are our choice. Positions count from 0.
 """
 

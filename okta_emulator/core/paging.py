@@ -1,4 +1,4 @@
-"""Okta's paging: a page of a list and the Link headers that lead on (facts/okta-api.md 8.1)."""
+"""Okta's paging: a page of a list and the Link headers that lead on (OB-135, OB-136)."""
 
 from __future__ import annotations
 

@@ -26,15 +26,15 @@ class EmulatorSettings:
     """What a person chooses about an emulated org.
 
     Args:
-        connections_api: "org" answers for SCIM template apps what Okta documents (UNKNOWN, nothing happens);
-            "accept" takes their credentials, which no source shows of a live org.
-        rate_limits: whose numbers the buckets have (facts/okta-api.md 7.2); "off" has neither limits nor headers.
+        connections_api: "org" answers for SCIM templates as for apps without provisioning (UNKNOWN; OB-051, OB-052);
+            "accept" takes their credentials, which no source shows of a live org (OB-053).
+        rate_limits: whose numbers the buckets have (OB-154, OB-155); "off" has neither limits nor headers.
         rate_window: seconds that a bucket counts.
         latency: seconds added to every answer of the Management API.
-        fast: compress the waits that Okta makes (five minutes become 30 ms).
-        pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; decides links of an app.
+        fast: compress the waits that Okta makes (five minutes become 30 ms; OB-286).
+        pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; decides links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
-        catalog_keys: display name of a catalogue app to another key than the usual one.
+        catalog_keys: display name of a catalogue app to another key than the usual one (OB-004).
         token: the only API token of the org.
 
     Raises:

@@ -97,7 +97,7 @@ def _route(organisation: Org, endpoint: Endpoint) -> Route:
         if request.method in _NEED_LENGTH and {"content-length", "transfer-encoding"}.isdisjoint(
             request.headers.keys()
         ):
-            return Response(status_code=411)  # facts/okta-api.md 6.1; no body is known
+            return Response(status_code=411)  # no body is known (OB-132)
         call = await _call(organisation, request)
         try:
             return _response(await _handled(organisation, endpoint, call))

@@ -1,6 +1,6 @@
 """Okta's rate-limit buckets: which counter a call draws on, how large it is, and what the headers say.
 
-Source: facts/okta-api.md 7. A counter runs for one window from its first call. Not known, and our choice: the bucket
+Source: OB-150 to OB-157. A counter runs for one window from its first call. Not known, and our choice: the bucket
 of group push (that of the app's other sub-paths), of catalogue and API tokens (the shared rest), and the rest of a
 workforce org (500, as recorded for mappings).
 """

@@ -1,6 +1,6 @@
-"""Apps: creating, replacing, switching and deleting them (facts/okta-api.md 1).
+"""Apps: creating, replacing, switching and deleting them (OB-005 to OB-016, OB-025 to OB-034).
 
-Texts of refusals that no recording shows are our choice and say so; so is that a PUT may change SAML to SWA and back.
+Texts of refusals that no recording shows are our choice and say so (OB-009); so is a PUT from SAML to SWA (OB-031).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def create(org: Org, cause: Cause, body: Record, *, activate: bool) -> Record:
 def replace(org: Org, cause: Cause, app: Record, body: Record) -> Record:
     """Replace all that can be changed; what the body leaves out returns to its default.
 
-    A wizard-made app for which SCIM was chosen loses its provisioning (facts/okta-api.md 1.7, wipe danger).
+    A wizard-made app for which SCIM was chosen loses its provisioning (OB-029).
     """
     if app["wizard"] and app["status"] != "ACTIVE":
         raise MetadataNotSupported(
@@ -110,7 +110,7 @@ def _entry(org: Org, name: str | None) -> CatalogEntry | None:
 
 
 def _label(body: Record) -> str:
-    """The label; its limit is known, the texts are our choice (facts/okta-api.md 1.6)."""
+    """The label; its limit is known, the texts are our choice (OB-007, OB-009)."""
     label = text(body, "label")
     if label is None or not label.strip():
         raise ValidationFailed("label", causes=("label: The field cannot be left blank",))
@@ -120,7 +120,7 @@ def _label(body: Record) -> str:
 
 
 def _wizard_name(org: Org, label: str) -> str:
-    """`{subdomain}_{label}_{n}`, as Okta names custom apps (facts/okta-api.md 1.3)."""
+    """`{subdomain}_{label}_{n}`, as Okta names custom apps (OB-012)."""
     taken = {app["name"] for _, app in org.store.apps.each() if app["wizard"]}
     stem = f"{org.settings.subdomain}_{re.sub('[^a-z0-9]', '', label.lower())}"
     number = 1
@@ -160,7 +160,7 @@ def _replaceable(app: Record, entry: CatalogEntry | None, body: Record, now: str
 
 
 def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
-    """The mode as kept: a catalogue app answers AUTO_LOGIN with another one (facts/okta-api.md 1.3)."""
+    """The mode as kept: a catalogue app answers AUTO_LOGIN with another one (OB-010)."""
     if entry is None:
         if sent not in _WIZARD_MODES:
             raise ValidationFailed("signOnMode", causes=(f"signOnMode: '{sent}' cannot be used for a custom app",))

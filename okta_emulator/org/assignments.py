@@ -1,4 +1,4 @@
-"""Who is assigned to an app, and what that sets going (facts/okta-api.md 5.3, 5.4; facts/okta-scim-client.md 3).
+"""Who is assigned to an app, and what that sets going (OB-086 to OB-095, OB-270 to OB-285).
 
 An assignment of scope USER is a person's own; one of scope GROUP comes from the groups of the app and goes with them.
 Groups work in the background, each app in its own order.

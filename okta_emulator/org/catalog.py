@@ -1,4 +1,4 @@
-"""The apps of the org's catalogue, as data (facts/okta-api.md 1.1 to 1.4, facts/admin-console.md 2).
+"""The apps of the org's catalogue, as data (OB-001 to OB-004, OB-013 to OB-016).
 
 Known keys: scim2headerauth, scim2testapp, scim2testapp_basic and scim1testapp. Our choice, where no source speaks: the
 keys scim1headerauth and scim1testapp_basic (by analogy with 2.0), that scim1testapp is the OAuth variant, the

@@ -1,6 +1,6 @@
 """Signing keys of SAML apps: real self-signed certificates, made when they are first asked for.
 
-Every SAML app has a key of its own, valid for ten years from the app's creation (facts/okta-api.md 10).
+Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The credential test, and what follows when a connection is saved (facts/okta-scim-client.md 2)."""
+"""The credential test, and what follows when a connection is saved (OB-246)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users and groups (facts/okta-api.md 5.1, 5.2). Texts of refusals that no recording shows are our choice."""
+"""Users and groups (OB-080 to OB-084). Texts of refusals that no recording shows are our choice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The System Log's storage: events as ready JSON, read by page in Okta's two ways (facts/okta-api.md 8.2).
+"""The System Log's storage: events as ready JSON, read by page in Okta's two ways (OB-170, OB-171).
 
 A polling request follows the order in which events were persisted and never ends; a bounded one is ordered and limited
 by `published` and ends. A late event has an old `published` and a new place in the order of persistence.

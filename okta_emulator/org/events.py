@@ -1,7 +1,7 @@
-"""Writes the org's System Log events in Okta's shape (facts/okta-api.md 8.3, facts/okta-scim-client.md 6.3).
+"""Writes the org's System Log events in Okta's shape (OB-177, OB-180, OB-187).
 
 The events of one operation share a transaction. A call of the API is a WEB transaction, its id the request's; what the
-org does in the background is a JOB. Of a JOB one real event is known (6.3): its actor is a user and its client empty.
+org does in the background is a JOB. Of a JOB one real event is known (OB-180): its actor is a user, its client empty.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Background jobs that bring pushed groups on an app's SCIM server in line (facts/okta-scim-client.md 4)."""
+"""Background jobs that bring pushed groups on an app's SCIM server in line (OB-300 to OB-310, OB-313)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _pushes_groups(org: Org, app: Record) -> bool:
 
 
 def _members(org: Org, app_id: str, group_id: str) -> Record:
-    """Okta user id to (the server's id, user name) of the members that are provisioned in the app (4.1)."""
+    """Okta user id to (the server's id, user name) of the members that are provisioned in the app (OB-300)."""
     found: Record = {}
     for user_id, _ in org.store.members.from_source(group_id):
         assignment = org.store.app_users.get(app_id, user_id)

@@ -1,4 +1,4 @@
-"""Group push: mappings from Okta groups to groups of an app (facts/okta-api.md 5.5, facts/okta-scim-client.md 4).
+"""Group push: mappings from Okta groups to groups of an app (OB-110 to OB-117, OB-300, OB-308).
 
 Without provisioning a mapping can be made and nothing is pushed: recorded for an app with `features: []`. Our choice:
 the same holds for a wizard-made app that does not support Push Groups, switching a mapping on pushes what has changed

@@ -1,4 +1,4 @@
-"""A System Log filter as SQL, so that SQLite picks the events and nothing else is read (facts/okta-api.md 8.2).
+"""A System Log filter as SQL, so that SQLite picks the events and nothing else is read (OB-175, OB-189).
 
 Which fields exist follows the LogEvent schema. Texts are compared with case ignored; that, and which fields refuse
 which operator beyond the two documented ones, is our choice.

@@ -1,4 +1,4 @@
-"""Profile mappings: two for each app, made and removed with it (facts/okta-api.md 5.6)."""
+"""Profile mappings: two for each app, made and removed with it (OB-120)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """The provisioning of one app: its connection, its To App options, and the `features` array that follows from them.
 
 The order of the array is the one that fits every recording; what each step adds to it is our choice, after the arrays
-of real SCIM apps (facts/okta-api.md 2). An app without any of this has no record.
+of real SCIM apps (OB-064 to OB-068). An app without any of this has no record.
 
-A wizard-made app offers only what its supported actions name (facts/admin-console.md 6). Create Users, Update User
-Attributes and the imports follow the actions that bear their names in Okta's own test dialog (4); no source says what
-offers Deactivate Users and Sync Password. Our choice: Push Profile Updates, since Okta sends both as updates of a user.
+A wizard-made app offers only what its supported actions name (OB-422). Create Users, Update User
+Attributes and the imports follow the actions of the same names in Okta's test dialog (OB-255); no source says what
+offers Deactivate Users and Sync Password. Our choice: Push Profile Updates (OB-423).
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def change_provisioning(org: Org, cause: Cause, app: Record, provisioning: Provi
 
 
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
-    """What changed, in the texts of the old events API (facts/okta-scim-client.md 6.1).
+    """What changed, in the texts of the old events API (OB-184).
 
     Recorded as customMessage are those of deactivation; that the others appear there too is our choice.
     """
@@ -188,6 +188,6 @@ def header_value(entry: CatalogEntry, credential: str) -> str:
 
     Okta's form for templates is unknown; our choice: the credential is what follows the scheme word, so
     base64(user:password) for Basic, the bare token for OAuth and the whole value for Header Auth
-    (facts/okta-scim-client.md 1.3).
+    (OB-233, OB-234).
     """
     return entry.scheme + credential

@@ -1,4 +1,4 @@
-"""The profile of an app's user: its attributes, and how they come from the Okta profile (facts/okta-api.md 5.6).
+"""The profile of an app's user: its attributes, and how they come from the Okta profile (OB-123 to OB-125).
 
 The attribute and external names of a SCIM app are those of a real one; which of them a template maps by default is
 our choice, and so are the attributes of apps that are no SCIM apps: a user name alone.

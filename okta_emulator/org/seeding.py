@@ -43,7 +43,7 @@ class _Kind:
     reason: str | None = None
 
 
-# The mix of a busy app. The reasons are those of real failures (facts/okta-api.md 8.4, facts/okta-scim-client.md 6).
+# The mix of a busy app. The reasons are those of real failures (OB-179, OB-254).
 _MIX = (
     _Kind("user.sync", "Sync user in", "user_management.provision_user", 5),
     _Kind("user.push_profile", "Push user's profile to", "user_management.push_profile_success", 6),

@@ -1,4 +1,4 @@
-"""What Okta keeps of the settings that are sent, and what it adds (facts/okta-api.md 1.3 to 1.5).
+"""What Okta keeps of the settings that are sent, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
 
 For catalogue apps the four overrides of SAML are kept, "" becomes null, and the rest of a sent signOn is dropped. The
 defaults of a custom SAML app beyond those recorded are our choice.

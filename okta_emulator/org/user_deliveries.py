@@ -1,4 +1,4 @@
-"""Background jobs that carry a person's account to an app's SCIM server (facts/okta-scim-client.md 3).
+"""Background jobs that carry a person's account to an app's SCIM server (OB-270 to OB-285).
 
 Each job reads the org anew when its turn comes, so that it sends what is true then. What a job needs of something that
 is gone by then (an ended assignment) it gets with it.
@@ -118,7 +118,7 @@ def _assigned(org: Org, app_id: str, user_id: str) -> tuple[Record, Record, Reco
 def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
     """Write an outcome into the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
-    syncState stays DISABLED on success, since these apps are no profile sources (facts/okta-api.md 5.3).
+    syncState stays DISABLED on success, since these apps are no profile sources (OB-088).
     """
     assignment = org.store.app_users.get(app_id, user_id)
     if assignment is None:

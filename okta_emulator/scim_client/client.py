@@ -1,7 +1,7 @@
 """Sends one SCIM request exactly as Okta's client does, and records it.
 
-Sources: facts/okta-scim-client.md 1.1 (headers and their order), 1.2 (compact bodies), 1.4 (URLs), 1.5 (time-outs).
-Our choices where Okta's behaviour is unknown (section 8): redirects are not followed, cookies are neither kept nor
+Sources: OB-230 (headers and their order), OB-232 (compact bodies), OB-240 (URLs), OB-242 to OB-244 (time-outs, TLS).
+Our choices where Okta's behaviour is unknown (OB-245): redirects are not followed, cookies are neither kept nor
 sent, proxies of the environment are not used, and one slash joins base URL and path however the base URL ends.
 """
 
@@ -66,22 +66,22 @@ def new_http() -> httpx.AsyncClient:
 
 
 def compact(body: Mapping[str, Any]) -> str:
-    """JSON without white space, keys in the given order (facts/okta-scim-client.md 1.2); always encodable as UTF-8."""
+    """JSON without white space, keys in the given order (OB-232); always encodable as UTF-8."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
 
 
 def resource_path(collection: Literal["Users", "Groups"], resource_id: str) -> str:
-    """The path of one resource, its id percent-encoded (an id may hold `@`, spaces or slashes: facts/peers.md 2.1)."""
+    """The path of one resource, its id percent-encoded (an id may hold `@`, spaces or slashes: OB-258)."""
     return f"/{collection}/{quote(resource_id, safe='', errors='replace')}"
 
 
 def list_query(start_index: int, count: int) -> str:
-    """The query of a plain list read (facts/okta-scim-client.md 1.7)."""
+    """The query of a plain list read (OB-246, OB-291)."""
     return f"startIndex={start_index}&count={count}"
 
 
 def filter_query(attribute: str, value: str, *, space_as_plus: bool) -> str:
-    """The query of an existence check: filter, startIndex, count (facts/okta-scim-client.md 1.4).
+    """The query of an existence check: filter, startIndex, count (OB-240).
 
     Args:
         attribute: the attribute compared.
@@ -138,7 +138,7 @@ async def send(
 
 
 def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
-    """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (1.1)."""
+    """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (OB-230)."""
     media_type = dialect_of(connection.scim_version).media_type
     target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would put it in place of our authorization
     if (target.port or 0) > _LAST_PORT:
@@ -163,7 +163,7 @@ def _request(connection: Connection, method: Method, url: str, content: str | No
 
 
 def _failure_text(failure: Exception, url: str) -> str:
-    """What Okta says when no answer came (facts/okta-scim-client.md 1.5, facts/failure-messages.md `NET`).
+    """What Okta says when no answer came (OB-242, OB-243).
 
     Evidenced: a connect time-out, a read time-out, the TLS alert "protocol_version" (other alerts by analogy), and
     `null` for everything else. Okta shows the server's address after the slash; the name stands there as well, which

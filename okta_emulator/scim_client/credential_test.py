@@ -1,4 +1,4 @@
-"""The credential test and what happens at save (facts/okta-scim-client.md 2)."""
+"""The credential test and what happens at save (OB-246 to OB-255)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from okta_emulator.scim_client.texts import NOT_TESTED, reason_phrase
 
 
 async def test_credentials(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-    """What "Test API Credentials" or "Test Connector Configuration" does: one read of two users (2.1).
+    """What "Test API Credentials" or "Test Connector Configuration" does: one read of two users (OB-246).
 
     Args:
         connection: the connection as typed into the form.
         http: a client from `client.new_http`.
 
     Returns:
-        An outcome without an id; its error is the whole text shown to the administrator (2.2). An empty list passes:
+        An outcome without an id; its error is the text for the administrator (OB-254). An empty list passes (OB-253):
         the reports contradict each other, Okta's support and a lab say so.
     """
     job = Job(connection, http)
@@ -28,7 +28,7 @@ async def test_credentials(connection: Connection, http: httpx.AsyncClient) -> O
 
 
 async def verify_on_save(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-    """What Save does: the user read again where that was seen, then the groups when they are imported (2.1).
+    """What Save does: the user read again where that was seen, then the groups when they are imported (OB-246).
 
     A 2.0 template reads only the groups, and so nothing at all with Import Groups off (that case is our choice).
     """
@@ -50,7 +50,7 @@ async def _read_users(job: Job) -> None:
 
 
 async def _read_groups(job: Job) -> None:
-    """A group endpoint is not mandatory (1.8): a SCIM error with status 404 passes, which is our reading of that."""
+    """A group endpoint is not mandatory (OB-252): a SCIM error with status 404 passes, which is our reading of that."""
     with job.step(events.AUTHENTICATE, logged=False):
         reply = await job.request("GET", "/Groups", query=list_query(1, 100))
         if reply.status == httpx.codes.NOT_FOUND and job.dialect.is_error(resource_in(reply)):

@@ -1,6 +1,6 @@
 """What differs between SCIM 2.0 and 1.1 on the wire, as one value for each.
 
-Sources: facts/okta-scim-client.md 1.1 (media types), 3.2 and 3.5 (users), 4.2 and 4.4 (groups), 1.8 (error texts).
+Sources: OB-231 (media types), OB-272 and OB-279 (users), OB-301 to OB-307 (groups), OB-254 (error texts).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Dialect:
             of the kind is shown for 1.1).
         link_reads_first: whether a GET of the resource precedes the PUT that links a found user (3.3; for 1.1 the PUT
             is shown directly after the filter).
-        save_reads_users: whether saving repeats the user read of the credential test in templates (2.1).
+        save_reads_users: whether saving repeats the user read of the credential test in templates (OB-246).
         no_results: the text for an answer that is no list, `{}` being what was asked for. Recorded for the users of the
-            credential test (1.8, 2.2); its use elsewhere is our choice.
+            credential test (OB-250); its use elsewhere is our choice.
         error_text: the human text in an error body, or None.
         is_error: whether a body is this version's error message.
     """
@@ -63,7 +63,7 @@ class Dialect:
 
 
 def member_bodies(members: Sequence[Member]) -> list[Body]:
-    """Members as sent: value and display, no type and no $ref (facts/okta-scim-client.md 4.2)."""
+    """Members as sent: value and display, no type and no $ref (OB-301)."""
     return [{"value": member.value, "display": member.display} for member in members]
 
 
@@ -72,7 +72,7 @@ def _patch_20(operations: list[Body]) -> Body:
 
 
 def _change_members_20(added: Sequence[Member], removed: Sequence[Member]) -> Body:
-    """Removes first, then one add, in one PATCH (4.2)."""
+    """Removes first, then one add, in one PATCH (OB-304)."""
     operations: list[Body] = [{"op": "remove", "path": f'members[value eq "{member.value}"]'} for member in removed]
     if added:
         operations.append({"op": "add", "path": "members", "value": member_bodies(added)})
@@ -90,7 +90,7 @@ def _is_error_20(body: Any) -> bool:
 
 
 def _new_group_11(name: str, members: Sequence[Member], description: str | None) -> Body:
-    """Members only when there are any; the description whenever the Okta group has one (4.4)."""
+    """Members only when there are any; the description whenever the Okta group has one (OB-307)."""
     schemas = [_CORE_11, _GROUP_DESCRIPTION_11] if description else [_CORE_11]
     body: Body = {"schemas": schemas, "displayName": name}
     if members:
@@ -101,7 +101,7 @@ def _new_group_11(name: str, members: Sequence[Member], description: str | None)
 
 
 def _change_members_11(added: Sequence[Member], removed: Sequence[Member]) -> Body:
-    """Added members plain, removed ones with `operation: delete` (4.4)."""
+    """Added members plain, removed ones with `operation: delete` (OB-307)."""
     deleted = [{**body, "operation": "delete"} for body in member_bodies(removed)]
     return {"schemas": [_CORE_11], "members": [*member_bodies(added), *deleted]}
 
@@ -120,7 +120,7 @@ SCIM_20 = Dialect(
     enterprise_schema="urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
     patch_user=lambda _id, changed: _patch_20([{"op": "replace", "value": changed}]),
     rename_group=lambda id_, name: _patch_20([{"op": "replace", "value": {"id": id_, "displayName": name}}]),
-    # Whether a description is ever sent in 2.0 is unknown (4.4); none is our choice.
+    # Whether a description is ever sent in 2.0 is unknown (OB-307); none is our choice.
     new_group=lambda name, members, _description: {
         "schemas": [_GROUP_20],
         "displayName": name,
@@ -149,7 +149,7 @@ SCIM_11 = Dialect(
     user_schema=_CORE_11,
     group_schema=_CORE_11,
     enterprise_schema="urn:scim:schemas:extension:enterprise:1.0",
-    # The password form is by analogy with `active` (3.8: unknown).
+    # The password form is by analogy with `active` (OB-284).
     patch_user=lambda id_, changed: {"schemas": [_CORE_11], "id": id_, **changed},
     rename_group=lambda id_, name: {"schemas": [_CORE_11], "id": id_, "displayName": name},
     new_group=_new_group_11,

@@ -1,8 +1,8 @@
 """The System Log's view of provisioning, as data: one value for each kind of step.
 
-Sources: facts/okta-scim-client.md 6.1 (event types and display messages), 6.2 (legacy names and error templates), 6.4
-(today's templates name the user). Display messages that 6.1 does not give are our wording.
-Severities: ERROR is recorded for a failure (6.3), INFO for a success is our choice, and so are targets after AppUser.
+Sources: OB-179 (event types and display messages), OB-181 and OB-331 (legacy names and error templates), OB-332
+(today's templates name the user). Display messages that OB-179 does not give are our wording.
+Severities: ERROR is recorded for a failure (OB-180). INFO for a success and the later targets are our choice (OB-187).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Event:
     """One kind of step and its two ends.
 
     Args:
-        event_type: of the success; success and failure of most steps share it (6.2).
+        event_type: of the success; success and failure of most steps share it (OB-181).
         message: the display message of the success.
         legacy: the legacy name of the success.
         failed_legacy: the legacy name of the failure.
@@ -144,7 +144,7 @@ SYNC_USER = Event(
 RATE_LIMITED = LogFact(
     event_type="application.integration.rate_limit_exceeded",
     display_message="API rate limit exceeded",
-    result="SUCCESS",  # recorded so, although nothing succeeded (facts/failure-messages.md)
+    result="SUCCESS",  # recorded so, although nothing succeeded (OB-182)
     reason=None,
     legacy_event_type="app.api.error.rate.limit.exceeded",
     severity="INFO",
@@ -187,7 +187,7 @@ CHANGE_MEMBERS = Event(
     action="Error while updating user group membership for group{}",
     failed_type="application.provision.group_membership.update",
     failed_message="Update group membership in external application",
-    separator=" ",  # the one recorded text has no colon (facts/failure-messages.md, quirk d081)
+    separator=" ",  # the one recorded text has no colon (OB-332)
 )
 PUSH_MEMBERS = replace(
     CHANGE_MEMBERS,

@@ -1,7 +1,7 @@
-"""Group Push as Okta performs it, each operation a list of requests (facts/okta-scim-client.md 4).
+"""Group Push as Okta performs it, each operation a list of requests (OB-300 to OB-310, OB-313).
 
-Who is sent is the caller's choice: users who are in the Okta group, assigned to the app and provisioned (4.1). Leaving
-a group on the server when it is unlinked needs no request (4.2).
+The caller chooses who is sent: users who are in the Okta group, assigned to the app and provisioned (OB-300). Leaving
+a group on the server when it is unlinked needs no request (OB-308).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ async def create_or_link_group(
         name: the group's name.
         members: its members.
         http: a client from `client.new_http`.
-        description: the Okta group's description; SCIM 1.1 always sends one that exists (4.4).
-        look_up: whether the name is looked up; it is not when an import has shown that there is no such group (4.3).
+        description: the Okta group's description; SCIM 1.1 always sends one that exists (OB-307).
+        look_up: whether the name is looked up; it is not when an import has shown that there is no such group (OB-302).
     """
     job = Job(connection, http)
     return await _finish(job, _create_or_link(job, name, members, description, look_up))
@@ -70,7 +70,7 @@ async def replace_members(
 
 
 async def delete_group(connection: Connection, external_id: str, name: str, http: httpx.AsyncClient) -> Outcome:
-    """Delete the group on the server when it is unlinked so (4.2)."""
+    """Delete the group on the server when it is unlinked so (OB-308)."""
     job = Job(connection, http)
     return await _finish(job, _delete(job, external_id, name))
 
@@ -127,10 +127,10 @@ async def _delete(job: Job, external_id: str, name: str) -> str:
 
 
 async def _finish(job: Job, work: Coroutine[Any, Any, str]) -> Outcome:
-    """Run the job; a failure also gets the mapping's event, which says whether Okta tries again (6.1).
+    """Run the job; a failure also gets the mapping's event, which says whether Okta tries again (OB-186).
 
     That only a 429 is tried again is our choice; that the event's reason is the whole sentence follows its old
-    message "could not take effect due to error: ..." (6.2).
+    message "could not take effect due to error: ..." (OB-331).
     """
     outcome = await job.outcome(work)
     if outcome.error is None:

@@ -1,4 +1,4 @@
-"""Imports: full lists, page after page (facts/okta-scim-client.md 1.7 and 5)."""
+"""Imports: full lists, page after page (OB-291, OB-292)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def import_users(connection: Connection, http: httpx.AsyncClient) -> Impor
 
     Returns:
         The users that have an id and a user name, none at all after a failure. Okta imports the active ones and counts
-        a linked one who is inactive or missing as removed (5): that is the part of the caller, who knows the links.
+        a linked one who is inactive or missing as removed (OB-292): that is left to the caller, who knows the links.
     """
     job = Job(connection, http)
     found: list[Resource] = []
@@ -36,7 +36,7 @@ async def import_users(connection: Connection, http: httpx.AsyncClient) -> Impor
 
 
 async def import_groups(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
-    """Read every group of the server; members come with the group, without further requests (5).
+    """Read every group of the server; members come with the group, without further requests (OB-291).
 
     Args:
         connection: the app's connection.
@@ -52,7 +52,7 @@ async def import_groups(connection: Connection, http: httpx.AsyncClient) -> Impo
 async def _read_all(job: Job, path: Literal["/Users", "/Groups"], event: Event, found: list[Resource]) -> None:
     """Read pages into `found` while the total lies beyond what was asked for.
 
-    The step is the constant 100, whatever the server's page holds: that is the documentation's wording (1.7). Against
+    The step is always 100, whatever the server's page holds: that is the documentation's wording (OB-291). Against
     endless lists, an empty page is the last, and the first page's total counts: both are our choice.
     """
     with job.step(event, logged=False):

@@ -111,11 +111,11 @@ class Job:
         return resource
 
     async def page(self, path: str, query: str) -> Page:
-        """GET one page of a list; a SCIM error with status 404 counts as an empty one (facts/okta-scim-client.md 1.8).
+        """GET one page of a list; a SCIM error with status 404 counts as an empty one (OB-251).
 
         Raises:
             Refused: the server refused, or what it sent is no list. A paging member that is no integer gives no
-                reason at all, as recorded (1.8, 6.3).
+                reason at all, as recorded (OB-180, OB-248).
         """
         reply = await self.request("GET", path, query=query)
         if reply.status == NOT_FOUND and self.dialect.is_error(resource_in(reply)):
@@ -134,7 +134,7 @@ class Job:
         return self.dialect.no_results.format(path.removeprefix("/").lower())
 
     def refusal(self, reply: Reply) -> Refused:
-        """What a reply without success means; a 429 carries the wait it asks for (facts/okta-scim-client.md 1.6)."""
+        """What a reply without success means; a 429 carries the wait it asks for (OB-286)."""
         waits = retry_after(reply) if reply.status == TOO_MANY_REQUESTS else None
         return Refused(detail_of(reply, self.dialect), waits)
 
@@ -202,6 +202,6 @@ def identifier_of(resource: Resource | None) -> str | None:
 
 
 def retry_after(reply: Reply) -> float:
-    """Seconds that a 429 asks to wait: a whole number of seconds is honoured, all else means five minutes (1.6)."""
+    """Seconds that a 429 asks to wait: a whole number of seconds is honoured, all else means five minutes (OB-286)."""
     value = (reply.header("Retry-After") or "").strip()
     return float(value) if value.isascii() and value.isdigit() else _DEFAULT_RETRY_AFTER

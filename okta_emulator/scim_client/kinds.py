@@ -1,6 +1,6 @@
 """What differs between template apps (PATCH) and wizard-made apps (GET and PUT), as one value for each.
 
-Source: facts/okta-scim-client.md 1.9 (which verb), 3.5, 3.6 and 3.8 (users), 4.2 to 4.4 (groups). The choice comes
+Source: OB-270 (which verb), OB-279 to OB-284 (users), OB-302 to OB-307 (groups). The choice comes
 from the app's definition, never from what the server answers.
 """
 
@@ -49,12 +49,12 @@ def strategy_of(kind: Kind) -> Strategy:
 
 
 async def _read_user(job: Job, user_id: str) -> Resource:
-    """GET /Users/{id}; a user who is gone stops the push (facts/okta-scim-client.md 3.4)."""
+    """GET /Users/{id}; a user who is gone stops the push (OB-278)."""
     return await job.read(resource_path("Users", user_id), Refused(f"No user returned for user {user_id}"))
 
 
 async def put_profile(job: Job, user_id: str, person: Person, found: Resource | None = None) -> None:
-    """GET /Users/{id}, then PUT the whole resource with the profile laid over it (3.4).
+    """GET /Users/{id}, then PUT the whole resource with the profile laid over it (OB-277).
 
     Args:
         job: the job.
@@ -71,7 +71,7 @@ async def _patch_user(job: Job, user_id: str, changed: Body, _okta_id: str | Non
 
 
 async def _patch_active(job: Job, user_id: str, person: Person, found: Resource | None) -> None:
-    """PATCH active, then the profile PUT: the PATCH is documented, the PUT and the order are likely (3.6)."""
+    """PATCH active, then the profile PUT: the PATCH is documented, the PUT and the order are likely (OB-281)."""
     with job.step(events.REACTIVATE, person.user_name):
         await _patch_user(job, user_id, {"active": True}, None)
     known = None if found is None or job.dialect.link_reads_first else {**found, "active": True}
@@ -80,14 +80,14 @@ async def _patch_active(job: Job, user_id: str, person: Person, found: Resource 
 
 
 async def _put_user(job: Job, user_id: str, changed: Body, okta_id: str | None) -> None:
-    """GET, then PUT of that resource with the change and externalId, otherwise an echo (3.5)."""
+    """GET, then PUT of that resource with the change and externalId, otherwise an echo (OB-280)."""
     resource = await _read_user(job, user_id)
     external = {} if okta_id is None else {"externalId": okta_id}
     await job.require("PUT", resource_path("Users", user_id), body=in_put_order({**resource, **external, **changed}))
 
 
 async def _put_active(job: Job, user_id: str, person: Person, _found: Resource | None) -> None:
-    """GET, then one PUT that is active and carries the profile; its failure reads as one of the profile push (3.6)."""
+    """GET, then one active PUT with the profile; its failure reads as one of the profile push (OB-282)."""
     with job.step(events.PUSH_PROFILE, person.user_name):
         resource = await _read_user(job, user_id)
         await put_profile(job, user_id, person, {**resource, "active": True})
@@ -99,7 +99,7 @@ async def _patch_name(job: Job, group_id: str, name: str) -> None:
 
 
 async def _patch_name_along(job: Job, group_id: str, name: str, _members: Sequence[Member] = ()) -> None:
-    """The rename that accompanies a creation and each membership change, where the dialect has it (4.2)."""
+    """The rename that accompanies a creation and each membership change, where the dialect has it (OB-302, OB-303)."""
     if job.dialect.rename_with_members:
         await _patch_name(job, group_id, name)
 
@@ -107,7 +107,7 @@ async def _patch_name_along(job: Job, group_id: str, name: str, _members: Sequen
 async def _patch_members(
     job: Job, group_id: str, name: str, added: Sequence[Member], removed: Sequence[Member]
 ) -> None:
-    """The rename, then removes and adds in batches; that the rename comes first is our choice (4.2)."""
+    """The rename, then removes and adds in batches; that the rename comes first is our choice (OB-304, OB-313)."""
     await _patch_name_along(job, group_id, name)
     changes = [*((member, False) for member in removed), *((member, True) for member in added)]
     for batch in _batches(changes, job.connection.batch_size):
@@ -116,7 +116,7 @@ async def _patch_members(
 
 
 async def _patch_all_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
-    """The rename, then the replacement; more than one batch goes on as additions, which is our choice (4.2)."""
+    """The rename, then the replacement; more than one batch goes on as additions, which is our choice (OB-313)."""
     await _patch_name_along(job, group_id, name)
     first, *rest = list(_batches(members, job.connection.batch_size)) or [()]
     await _send_group(job, "PATCH", group_id, job.dialect.replace_members(first))
@@ -125,7 +125,7 @@ async def _patch_all_members(job: Job, group_id: str, name: str, members: Sequen
 
 
 def _linked_group_missing(job: Job) -> Refused:
-    """What Okta says of a pushed group that is gone (4.5)."""
+    """What Okta says of a pushed group that is gone (OB-309)."""
     missing = f"Linked group is missing in {job.connection.app_label}."
     return Refused(f"{missing} Change the linked group to resume pushing group memberships.", whole=True)
 
@@ -142,7 +142,7 @@ async def _read_members(job: Job, group_id: str) -> list[Member]:
 
 
 async def _put_members(job: Job, group_id: str, name: str, members: Sequence[Member]) -> None:
-    """GET, then PUT of the whole list (4.3). Okta mostly repeats the pair; one pair is our choice."""
+    """GET, then PUT of the whole list (OB-306). Okta mostly repeats the pair; one pair is our choice."""
     await _read_members(job, group_id)
     await _send_group(job, "PUT", group_id, job.dialect.put_group(group_id, name, members))
 

@@ -1,4 +1,4 @@
-"""Reads list responses by Okta's rules (facts/okta-scim-client.md 1.8)."""
+"""Reads list responses by Okta's rules (OB-248 to OB-250)."""
 
 from __future__ import annotations
 

@@ -16,15 +16,15 @@ class Connection:
 
     Args:
         base_url: the SCIM base URL as configured; `/Users` and `/Groups` are added to its path.
-        authorization: the whole value of the Authorization header (facts/okta-scim-client.md 1.3); never shown.
+        authorization: the whole value of the Authorization header (OB-233 to OB-235); never shown.
         scim_version: "2.0" or "1.1".
-        kind: "template" sends PATCH where Okta's catalogue apps do, "wizard" GET and PUT (1.9).
-        unique_identifier: the attribute of the existence filter (1.4).
-        import_groups: whether Import Groups is on; decides the group read at save (2.1).
-        timeout: seconds until an unanswered request is closed (1.5).
+        kind: "template" sends PATCH where Okta's catalogue apps do, "wizard" GET and PUT (OB-270).
+        unique_identifier: the attribute of the existence filter (OB-241).
+        import_groups: whether Import Groups is on; decides the group read at save (OB-246).
+        timeout: seconds until an unanswered request is closed (OB-242).
         connect_timeout: seconds until a TCP connect is given up. Our choice: Okta's own value is unknown.
-        space_as_plus: write a space in a filter as `+` (the capture of 2018) instead of `%20` (documents of 2019-24).
-        batch_size: members per group PATCH; Okta can configure it, 256 was observed (4.2).
+        space_as_plus: write a space in a filter as `+` instead of `%20` (OB-240).
+        batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
         app_label: the app's label, for the texts that name it.
     """
 
@@ -58,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Member:
-    """A group member as it is sent: the server's user id and the user name (facts/okta-scim-client.md 4.2)."""
+    """A group member as it is sent: the server's user id and the user name (OB-301)."""
 
     value: str
     display: str | None = None

@@ -1,8 +1,8 @@
 """Okta's profile attributes as SCIM user attributes, both ways.
 
-The key order of a new user is the captured one (facts/okta-scim-client.md 3.2); the place of attributes that no
+The key order of a new user is the captured one (OB-272); the place of attributes that no
 capture shows (after displayName) is our choice, and so are the types of telephone numbers and addresses. Attributes
-without a known SCIM name are left out, as Okta leaves out those without an external name (facts/failure-messages.md).
+without a known SCIM name are left out, as Okta leaves out those without an external name (OB-126).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _ENTERPRISE = {
 }
 _MANAGER = {"managerId": "value", "manager": "displayName"}
 
-# The key order of Okta's serializer in a PUT (facts/okta-scim-client.md 3.4); other keys follow as the server had them.
+# The key order of Okta's serializer in a PUT (OB-277); other keys follow as the server had them.
 _PUT_ORDER = (
     "id",
     "externalId",
@@ -72,7 +72,7 @@ _PASSWORD_LENGTH = 8
 
 
 def new_user(person: Person, dialect: Dialect) -> Resource:
-    """The body of POST /Users, with the placeholder password that Okta always sends (facts/okta-scim-client.md 3.2)."""
+    """The body of POST /Users, with the placeholder password that Okta always sends (OB-272 to OB-274)."""
     mapped = _mapped(person.attributes, dialect)
     extension = {key: mapped.pop(key) for key in [dialect.enterprise_schema] if key in mapped}
     return {
@@ -88,7 +88,7 @@ def new_user(person: Person, dialect: Dialect) -> Resource:
 
 
 def merged_user(resource: Resource, person: Person, dialect: Dialect) -> Resource:
-    """The body of PUT /Users/{id}: the server's resource with the mapped attributes laid over it (3.3, 3.4).
+    """The body of PUT /Users/{id}: the server's resource with the mapped attributes laid over it (OB-276, OB-277).
 
     What only the server has is kept (name.formatted, a second e-mail address, a password that it gave out); `active`
     is never changed by a profile push.
@@ -132,7 +132,7 @@ def okta_profile(resource: Resource, dialect: Dialect) -> dict[str, Any]:
 
 
 def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
-    """The mapped attributes that have a value: empty ones are not sent (3.2)."""
+    """The mapped attributes that have a value: empty ones are not sent (OB-272)."""
     given = {key: value for key, value in attributes.items() if value not in (None, "", [], {})}
     name = _renamed(given, _NAME)
     full_name = " ".join(name[part] for part in ("givenName", "familyName") if part in name)

@@ -1,6 +1,6 @@
-"""When a job runs again (facts/okta-scim-client.md 1.6): after a 429 only, never by itself after anything else.
+"""When a job runs again (OB-286): after a 429 only, never by itself after anything else.
 
-Whether Okta repeats after a 5xx or a time-out is unknown; not repeating is our choice.
+Whether Okta repeats after a 5xx or a time-out is unknown; not repeating is our choice (OB-287).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Composes Okta's error texts: reason phrase, the server's words, and the parse error of a body that is not JSON.
 
-Sources: facts/okta-scim-client.md 1.8 and 6.4, facts/failure-messages.md "Message grammar".
+Sources: OB-254, OB-330 to OB-333.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def reason_phrase(status: int) -> str:
 
 
 def tasks_sentence(operation: Literal["provisioning", "profile push"], name: str, app_label: str, error: str) -> str:
-    """The whole line of the Tasks page (facts/okta-scim-client.md 6.4).
+    """The whole line of the Tasks page (OB-330).
 
     Args:
         operation: what Okta was doing.
@@ -85,11 +85,11 @@ def _remote_text(text: str, dialect: Dialect) -> str | None:
 
 
 def _parse_error(text: str, error: json.JSONDecodeError) -> str:
-    """The parser's words as Okta shows them (facts/okta-scim-client.md 1.8).
+    """The parser's words as Okta shows them (OB-333).
 
     A word gives "Unrecognized token", any other character "Unexpected character"; both wordings are recorded, for a
     body that starts with them. The same words for a fault further inside, and those for a body that ends too early,
-    are our choice. The place is given as in facts/failure-messages.md d011.
+    are our choice. The place is given as in OB-334.
     """
     if error.pos >= len(text):
         return f"Invalid JSON: Unexpected end-of-input at {_place(text, error.lineno, error.colno)}"

@@ -1,6 +1,6 @@
-"""User operations as Okta performs them, each a list of requests (facts/okta-scim-client.md 3).
+"""User operations as Okta performs them, each a list of requests (OB-270 to OB-285).
 
-Users are never deleted on the server (3.7). Which verb carries a change is the strategy's business (`kinds.py`), how it
+Users are never deleted (OB-283). Which verb carries a change is the strategy's business (`kinds.py`), how it
 is written the dialect's (`dialect.py`).
 """
 
@@ -20,7 +20,7 @@ from okta_emulator.scim_client.profile import new_user
 async def create_or_link(
     connection: Connection, person: Person, http: httpx.AsyncClient, *, create: bool = True
 ) -> Outcome:
-    """Provision a newly assigned user: filter GET, then POST, or link whom the filter found (3.1 to 3.3).
+    """Provision a newly assigned user: filter GET, then POST, or link whom the filter found (OB-271, OB-276).
 
     Args:
         connection: the app's connection.
@@ -33,7 +33,7 @@ async def create_or_link(
 
 
 async def update(connection: Connection, person: Person, external_id: str, http: httpx.AsyncClient) -> Outcome:
-    """Push a changed profile or user name: GET, then PUT of the whole resource, in every kind of app (3.4)."""
+    """Push a changed profile or user name: GET, then PUT of the whole resource, in every kind of app (OB-277)."""
     job = Job(connection, http)
     return await job.outcome(_push_profile(job, person, external_id))
 
@@ -41,7 +41,7 @@ async def update(connection: Connection, person: Person, external_id: str, http:
 async def deactivate(
     connection: Connection, external_id: str, http: httpx.AsyncClient, *, okta_id: str | None = None
 ) -> Outcome:
-    """Set `active` to false, once, without a second attempt by Okta (3.5, 1.6).
+    """Set `active` to false, once, without a second attempt by Okta (OB-288).
 
     Args:
         connection: the app's connection.
@@ -54,7 +54,7 @@ async def deactivate(
 
 
 async def reactivate(connection: Connection, person: Person, external_id: str, http: httpx.AsyncClient) -> Outcome:
-    """Activate a known user again: filter GET, then active and the profile (3.6).
+    """Activate a known user again: filter GET, then active and the profile (OB-281, OB-282).
 
     The user whom the filter finds is the one activated; when it finds nobody, the remembered id is used (our choice).
     """
@@ -63,7 +63,7 @@ async def reactivate(connection: Connection, person: Person, external_id: str, h
 
 
 async def push_password(connection: Connection, external_id: str, password: str, http: httpx.AsyncClient) -> Outcome:
-    """Push a password (3.8). The PATCH body for 2.0 is likely, that for 1.1 and the wizard's PUT by analogy."""
+    """Push a password (OB-284). The PATCH body for 2.0 is likely, that for 1.1 and the wizard's PUT by analogy."""
     job = Job(connection, http)
     return await job.outcome(_push_password(job, external_id, password))
 
@@ -73,15 +73,15 @@ async def _create_or_link(job: Job, person: Person, create: bool) -> str:
     if found is not None:
         return await _link(job, person, *found)
     if not create:
-        raise Stopped("Matching user not found.")
+        raise Stopped("Matching user not found.")  # OB-335  # OB-335  # OB-335
     return await _create(job, person)
 
 
 async def _find(job: Job, person: Person) -> tuple[str, Resource] | None:
     """The existence check: the server's id and the resource, or None.
 
-    Its success is logged when it finds somebody ("Verified user exists in app", 6.2). Several matches are an error:
-    whether Okta's "More than one user" text applies to filters is unknown, so that is our choice (3.3).
+    Its success is logged when it finds somebody ("Verified user exists in app", OB-331). Several matches are an error:
+    whether Okta's "More than one user" text applies to filters is unknown, so that is our choice (OB-293).
     """
     connection = job.connection
     query = filter_query(connection.unique_identifier, person.user_name, space_as_plus=connection.space_as_plus)
@@ -99,7 +99,7 @@ async def _find(job: Job, person: Person) -> tuple[str, Resource] | None:
 
 
 async def _create(job: Job, person: Person) -> str:
-    """POST /Users; the answer must be a resource with schemas and an id (3.2)."""
+    """POST /Users; the answer must be a resource with schemas and an id (OB-271)."""
     with job.step(events.PUSH_USER, person.user_name):
         reply = await job.require("POST", "/Users", body=new_user(person, job.dialect))
         created = resource_in(reply)
@@ -113,7 +113,7 @@ async def _create(job: Job, person: Person) -> str:
 
 
 async def _link(job: Job, person: Person, external_id: str, found: Resource) -> str:
-    """Take over a user who exists: the profile PUT, after activating them where they are inactive (3.3, 3.6)."""
+    """Take over a user who exists: the profile PUT, after activating them where they are inactive (OB-276, OB-281)."""
     if found.get("active") is False:
         await strategy_of(job.connection.kind).activate_user(job, external_id, person, found)
         return external_id

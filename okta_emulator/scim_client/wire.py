@@ -1,7 +1,7 @@
 """Puts the Host header where Okta's client puts it: behind the headers that were set before it.
 
 The HTTP library writes Host first whatever the order asked for; Okta's client writes it after Content-Length
-(facts/okta-scim-client.md 1.1). The order is restored in the bytes, between the HTTP library and the socket.
+(OB-230). The order is restored in the bytes, between the HTTP library and the socket.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("rate_limit", r"API rate limit exceeded"),
     ("api", r"API error"),
 )
-"""Each action, and the words that name it in a text (facts/okta-scim-client.md 6.2)."""
+"""Each action, and the words that name it in a text (OB-331)."""
 
 CONNECTOR_CALLS: tuple[tuple[str, str], ...] = (
     ("reactivate_user", r"re-?activat|undelete|unsuspend"),

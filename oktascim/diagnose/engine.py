@@ -1,8 +1,7 @@
 """From texts and events to findings.
 
 The text of an event comes first (`outcome.reason`). Without one, the other events of its transaction
-explain it, and only then its type (facts/failure-messages.md, "Official
-templates").
+explain it, and only then its type (OB-331).
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from oktascim.diagnose.symptom import Symptom, symptom_of
 
 MOST_ALTERNATIVES = 5
 FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANSWERED"})
-"""The outcome.result values that report a failure (facts/okta-api.md 8.3)."""
+"""The outcome.result values that report a failure (OB-178, OB-188)."""
 
 BAD_NEWS_BY_TYPE = frozenset({"application.integration.rate_limit_exceeded", "system.import.roadblock"})
-"""Events that report a failure whatever their outcome: the first is logged as SUCCESS (facts/failure-messages.md). No
+"""Events that report a failure whatever their outcome: the first is logged as SUCCESS (OB-182). No
 record shows the outcome of the second, so it is treated alike."""
 
 _HIGH, _MEDIUM = 75, 45

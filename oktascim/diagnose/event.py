@@ -1,4 +1,4 @@
-"""What the diagnosis reads in a System Log event (facts/okta-api.md 8.3)."""
+"""What the diagnosis reads in a System Log event (OB-177)."""
 
 from __future__ import annotations
 

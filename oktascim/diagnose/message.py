@@ -4,7 +4,7 @@ A text is built in layers: an outer frame of the Admin Console ("Automatic provi
 action with its subject ("Error while creating user …:"), an HTTP reason phrase, and the words of the SCIM server after
 "Errors reported by remote server:". When the server's error body was not JSON, these last words are the complaint of
 Okta's JSON parser, and what the parser quotes is the real message. The layers come from real messages
-(facts/failure-messages.md, "Message grammar").
+(OB-254, OB-330, OB-333).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from oktascim.diagnose.paste import unwrap, without_pointers
 from oktascim.redact import clean
 
 TEXT_LIMIT = 1_200
-"""Characters of a text that are examined; an outcome.reason has at most 255 (facts/okta-api.md 8.3)."""
+"""Characters of a text that are examined; an outcome.reason has at most 255 (OB-177)."""
 
 NO_DETAIL = frozenset({"", "null", "none", "undefined", "n/a", "-", "${app_error_code}", "{0}"})
 """Texts without information; the last two are placeholders that Okta failed to fill in."""

@@ -46,7 +46,7 @@ ACTION_OF_EVENT: dict[str, str] = {
     "application.configuration.update": "authenticate",
     "app.app_instance.provision_sync_job.failed": "sync_user",
 }
-"""What Okta was doing when it logged a failure of this type (facts/okta-scim-client.md 6.1, 6.2)."""
+"""What Okta was doing when it logged a failure of this type (OB-181, OB-331)."""
 
 _ACTIONS_ABOUT = {
     "connection": ("authenticate", "get_token", "refresh_token"),
@@ -79,7 +79,7 @@ _PROVISIONING_EVENT = re.compile(
     r"application\.(provision|integration|configuration|lifecycle|user_membership)\.|group\.application_assignment\."
     r"|app\.(user_management|app_instance|realtimesync|generic|api|office365)\.|system\.(import|org|operation)\."
 )
-"""Event types that can report provisioning (facts/okta-api.md 8.4); a failed sign-in, for example, doesn't."""
+"""Event types that can report provisioning (OB-179); a failed sign-in, for example, doesn't."""
 _BREAKS_A_URL = re.compile(r"[/\\?#%]")
 
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")

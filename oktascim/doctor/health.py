@@ -32,7 +32,7 @@ _READS = {
     "groups": ("/api/v1/groups", "okta.groups.read"),
     "logs": ("/api/v1/logs", "okta.logs.read"),
 }
-_SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (facts/okta-api.md 9.2, 9.3)
+_SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (OB-201)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Which events: conditions as one expression of Okta's filter language, and what Okta cannot filter done here.
 
-What concerns an app (facts/okta-scim-client.md 6.3, facts/okta-api.md 8.3):
+What concerns an app (OB-177, OB-180):
 
 - The app is a target: Okta filters this, `target.id eq`.
 - The app is not a target, but its catalogue key stands in debugContext.debugData.appname, as in the one real
   provisioning failure that is on record. Okta filters the key; apps made from the same template share it, so an event
   that names another app as its target is dropped here, and one that names none is kept and counted as unsure.
 
-`published` cannot be used in a filter (facts/okta-api.md 8.2): times go into since and until.
+`published` cannot be used in a filter (OB-175): times go into since and until.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Selection:
 
 
 def known_event_types() -> tuple[str, ...]:
-    """The event types around apps, provisioning and imports, for completion (facts/okta-api.md 8.4)."""
+    """The event types around apps, provisioning and imports, for completion (OB-179)."""
     text = files("oktascim.logs").joinpath("event_types.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from oktascim.errors import UsageProblem
 
 KEPT = timedelta(days=90)
-"""How long Okta keeps events (facts/okta-api.md 8.2)."""
+"""How long Okta keeps events (OB-174)."""
 REFUSED_BEYOND = timedelta(days=180)
-"""A `since` further back is refused by Okta with 400 E0000053 (facts/okta-api.md 8.2)."""
+"""A `since` further back is refused by Okta with 400 E0000053 (OB-174)."""
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _AGES = timedelta(days=36_525)  # further back nothing is told apart

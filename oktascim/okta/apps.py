@@ -12,7 +12,7 @@ from oktascim.okta.client import Okta, Query
 from oktascim.okta.paging import Trail
 
 _MARKER = re.compile(r"^oktascim:((?:[a-z0-9-]+/)?[a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
-_PAGE = 200  # the most that Okta gives (facts/okta-api.md 8.1)
+_PAGE = 200  # the most that Okta gives (OB-136)
 _READ_ONLY = ("id", "orn", "status", "created", "lastUpdated", "features", "_links", "_embedded")
 
 
@@ -52,7 +52,7 @@ class App:
 
     @property
     def age(self) -> tuple[str, str]:
-        """Sorts the elder app first: by creation (Okta gives whole seconds, facts/okta-api.md 1.4), then by id."""
+        """Sorts the elder app first: by creation (Okta gives whole seconds, OB-019), then by id."""
         return self.raw.get("created") or "", self.id
 
     def at(self, path: str) -> Any:
@@ -63,7 +63,7 @@ class App:
         return value
 
     def writable(self) -> dict[str, Any]:
-        """A deep copy of the members that a PUT may carry back; Okta ignores the rest (facts/okta-api.md 1.7)."""
+        """A deep copy of the members that a PUT may carry back; Okta ignores the rest (OB-025, OB-026)."""
         return {key: copy.deepcopy(value) for key, value in self.raw.items() if key not in _READ_ONLY}
 
 
@@ -93,7 +93,7 @@ async def every_app(okta: Okta) -> list[App]:
 
 
 async def apps_labelled(okta: Okta, label: str) -> list[App]:
-    """The apps whose label or kind begins with a text, the first 200 (facts/okta-api.md 1.6: `q` is starts-with)."""
+    """The apps whose label or kind begins with a text, the first 200 (OB-038)."""
     return [app_from(raw) for raw in await okta.get("/api/v1/apps", {"q": label, "limit": _PAGE}) or []]
 
 
@@ -107,12 +107,12 @@ async def get_app(okta: Okta, app_id: str) -> App:
 
 
 async def create_app(okta: Okta, body: dict[str, Any]) -> App:
-    """Create an app, active at once. Okta answers 200 (facts/okta-api.md 1.2)."""
+    """Create an app, active at once. Okta answers 200 (OB-005, OB-006)."""
     return app_from(await okta.post("/api/v1/apps", body))
 
 
 async def replace_app(okta: Okta, app_id: str, body: dict[str, Any]) -> App:
-    """Replace an app's settings; the body must hold everything that is to stay (facts/okta-api.md 1.7)."""
+    """Replace an app's settings; the body must hold everything that is to stay (OB-025)."""
     return app_from(await okta.put(f"/api/v1/apps/{app_id}", body))
 
 
@@ -134,7 +134,7 @@ async def delete_app(okta: Okta, app_id: str) -> None:
 async def catalog_key(okta: Okta, display_name: str) -> str | None:
     """The key under which the org's catalogue lists an app of exactly this display name, or None.
 
-    Source: facts/okta-api.md 1.11 (parameters q, limit, after; no Link header; the cursor is the last entry's name).
+    Source: OB-035 (parameters q, limit, after; no Link header; the cursor is the last entry's name).
     """
     after, trail = "", Trail("GET /api/v1/catalog/apps")
     while True:

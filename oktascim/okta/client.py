@@ -111,7 +111,7 @@ class Okta:
         return [item async for page in self.pages(path, query) for item in page]
 
     async def pages(self, path: str, query: Query | None = None) -> AsyncIterator[list[Any]]:
-        """Read a list page by page, following Okta's next links (facts/okta-api.md 8.1).
+        """Read a list page by page, following Okta's next links (OB-135).
 
         Raises:
             OktascimError: a next link leads to another host.
@@ -147,7 +147,7 @@ class Okta:
             method: the HTTP method.
             url: a path, or a next link of this org.
             query: query parameters; none of them replaces those of a next link.
-            body: a JSON value, or None for no body (a Content-Length of 0 is sent, facts/okta-api.md 6.1).
+            body: a JSON value, or None for no body (a Content-Length of 0 is sent, OB-132).
             accept: the Accept header where it is not JSON.
             announced: told of every answer, also of one that is tried again, once its headers are there.
 

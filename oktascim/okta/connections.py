@@ -1,4 +1,4 @@
-"""The provisioning connection of an app, and the features that flow over it (facts/okta-api.md 3 and 4)."""
+"""The provisioning connection of an app, and the features that flow over it (OB-050 to OB-062)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def get_feature(okta: Okta, app_id: str, feature: str) -> dict[str, Any] |
     """One feature object, or None where this org's features API does not govern the app.
 
     Source: 400 E0000001 with the cause `Provisioning is not supported.` or `… is not enabled for the app instance.`
-    (facts/okta-api.md 4, recorded).
+    (OB-057).
     """
     try:
         answer = await okta.get(f"/api/v1/apps/{app_id}/features/{feature}")

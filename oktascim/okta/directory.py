@@ -1,4 +1,4 @@
-"""Users, groups, and who is assigned to an app (facts/okta-api.md 5.1 to 5.4)."""
+"""Users, groups, and who is assigned to an app (OB-082, OB-085, OB-086, OB-092)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import NotFound
 
-_APP_USERS_A_PAGE = 500  # the most that Okta gives (facts/okta-api.md 8.1)
+_APP_USERS_A_PAGE = 500  # the most that Okta gives (OB-136)
 
 
 async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Okta's error answers as exceptions (facts/okta-api.md 6)."""
+"""Okta's error answers as exceptions (OB-130, OB-131)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _UUID_KEY = b'"uuid":"'
 
 @dataclass(frozen=True)
 class Events:
-    """Some LogEvents in Okta's order (facts/okta-api.md 8.3).
+    """Some LogEvents in Okta's order (OB-170, OB-171).
 
     Attributes:
         lines: each event as the bytes that Okta sent, with a line feed between two.

@@ -1,4 +1,4 @@
-"""The calls to the System Log (facts/okta-api.md 8.2).
+"""The calls to the System Log (OB-170 to OB-173).
 
 A query with an end is *bounded*: ordered by `published`, finite. One without is *polling*: ordered by when Okta
 stored the event, and its next link is always there, also on an empty page, so that it can be asked again later.

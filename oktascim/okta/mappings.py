@@ -1,4 +1,4 @@
-"""The profile mapping from Okta's user to the app's user (facts/okta-api.md 5.6)."""
+"""The profile mapping from Okta's user to the app's user (OB-120, OB-121)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.c
 async def okta_origin(okta: Okta) -> str:
     """The org's origin on its Okta host, where people sign in; of a custom domain it is asked for.
 
-    Source: `/.well-known/okta-organization` (facts/okta-api.md 9.4).
+    Source: `/.well-known/okta-organization` (OB-202).
     """
     url = httpx.URL(okta.org_url)
     if url.host in LOOPBACK_HOSTS or url.host.endswith(_OKTA_DOMAINS):
@@ -25,7 +25,7 @@ async def okta_origin(okta: Okta) -> str:
 async def admin_origin(okta: Okta) -> str:
     """The origin of the org's Admin Console.
 
-    The admin host is the Okta host with `-admin` behind its first label (facts/admin-console.md 1.1); a custom domain
+    The admin host is the Okta host with `-admin` behind its first label (OB-203); a custom domain
     has none of its own. The emulator serves its console on the same port under the name `localhost`, which is our
     choice.
     """
@@ -37,5 +37,5 @@ async def admin_origin(okta: Okta) -> str:
 
 
 async def app_page(okta: Okta, app_name: str, app_id: str, *, tab: str = "provisioning") -> str:
-    """The app's page in the Admin Console, at one of its tabs (facts/okta-api.md 1.12)."""
+    """The app's page in the Admin Console, at one of its tabs (OB-037)."""
     return f"{await admin_origin(okta)}/admin/app/{app_name}/instance/{app_id}/#tab-{tab}"

@@ -1,4 +1,4 @@
-"""Group push: which Okta groups are written to the app (facts/okta-api.md 5.5)."""
+"""Group push: which Okta groups are written to the app (OB-110, OB-113, OB-114)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def list_push_mappings(okta: Okta, app_id: str) -> list[dict[str, Any]]:
 async def create_push_mapping(okta: Okta, app_id: str, group_id: str, target_name: str) -> None:
     """Push a group under a name; an existing group of that name in the app is linked.
 
-    A group has one mapping per app. What Okta answers to a second one is not recorded (facts/okta-api.md 5.5), so a
+    A group has one mapping per app. What Okta answers to a second one is not recorded (OB-113), so a
     refusal is checked against the list: where another run has created the mapping meanwhile, all is well.
 
     Raises:

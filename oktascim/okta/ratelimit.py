@@ -1,6 +1,6 @@
 """Okta's rate-limit buckets, and the pacing that keeps a run from ever meeting a 429.
 
-A bucket is a one-minute counter that Okta shares between paths (facts/okta-api.md 7.1). Its size is not known before
+A bucket is a one-minute counter that Okta shares between paths (OB-150, OB-151). Its size is not known before
 the first answer, so the first request of a bucket goes alone; from then on the headers of every answer say how many
 calls are left and when the counter starts anew.
 """
@@ -18,7 +18,7 @@ import httpx
 
 from oktascim.http import Announce, Clock, date_of
 
-CONCURRENT_CALLS = 30  # an Integrator Free org takes 35 in flight (facts/okta-api.md 7.1)
+CONCURRENT_CALLS = 30  # an Integrator Free org takes 35 in flight (OB-156)
 _BUCKETS = (
     (re.compile(r"/api/v1/apps/[^/]+"), "/api/v1/apps/{id}"),
     (re.compile(r"/api/v1/apps(/.*)?"), "/api/v1/apps"),
@@ -29,7 +29,7 @@ _BUCKETS = (
     (re.compile(r"/api/v1/groups/[^/]+"), "/api/v1/groups/{id}"),
     (re.compile(r"/api/v1/groups(/.*)?"), "/api/v1/groups"),
 )
-_WINDOW = 60.0  # seconds that a counter runs (facts/okta-api.md 7.1)
+_WINDOW = 60.0  # seconds that a counter runs (OB-150)
 _SPARE_SECOND = 1.0
 _CONCURRENCY_PAUSE = 2.0
 LONGEST_WAIT = 2 * (_WINDOW + _SPARE_SECOND)  # seconds that one call waits for answers other than 429
@@ -37,7 +37,7 @@ _LARGEST_LIMIT = 1_000_000  # calls a minute; what is larger is not one of Okta'
 
 
 def bucket_of(method: str, path: str) -> str:
-    """The name of the counter that a call draws on (facts/okta-api.md 7.1).
+    """The name of the counter that a call draws on (OB-151, OB-152).
 
     Args:
         method: the HTTP method; reading one user and writing one have counters of their own.

@@ -1,4 +1,4 @@
-"""SAML of an app: what the other side needs to know, read from Okta's metadata (facts/okta-api.md 10)."""
+"""SAML of an app: what the other side needs to know, read from Okta's metadata (OB-215, OB-216)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def get_saml_facts(okta: Okta, app: App) -> SamlFacts | None:
     """Read an app's metadata and the expiry of its certificate; two requests.
 
     Returns:
-        None for an app without SAML: it has no signing key (facts/okta-api.md 10).
+        None for an app without SAML: it has no signing key (OB-217).
 
     Raises:
         OktascimError: the document is not SAML metadata.

@@ -59,7 +59,7 @@ class AppField:
         return self.value in values
 
     def path_in(self, app: App) -> str:
-        """The first place that this app has; Okta lists every key of a catalogue app (facts/okta-api.md 1.4)."""
+        """The first place that this app has; Okta lists every key of a catalogue app (OB-014)."""
         for path in self.paths:
             parent, _, key = path.rpartition(".")
             holder = app.at(parent) if parent else app.raw
@@ -103,7 +103,7 @@ def app_changes(one: Integration, template: Template, app: App) -> tuple[Change,
 
 
 def creation_body(one: Integration, template: Template, key: str | None) -> dict[str, Any]:
-    """The body that creates the app (facts/okta-api.md 1.2); it holds only what Okta keeps.
+    """The body that creates the app (OB-006); it holds only what Okta keeps.
 
     Args:
         one: the integration.
@@ -123,7 +123,7 @@ def merged_body(one: Integration, template: Template, app: App) -> dict[str, Any
     """The body that replaces the app: all that it has, with only the differing fields changed.
 
     The sign-on mode is always written as it is sent, never as it is echoed: Okta takes AUTO_LOGIN for an app that
-    reads BROWSER_PLUGIN (recorded, facts/okta-api.md 1.7); that it takes its own echoes is not known.
+    reads BROWSER_PLUGIN (recorded, OB-028); that it takes its own echoes is not known.
     """
     body = app.writable() | {"signOnMode": template.sign_on[one.sign_on.mode].sent}
     for field in app_fields(one, template):

@@ -22,7 +22,7 @@ from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
 Action = Literal["create", "change", "none", "blocked"]
-NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (facts/okta-api.md 11, 8)
+NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (OB-024)
 
 
 @dataclass(frozen=True)

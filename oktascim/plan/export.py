@@ -22,7 +22,7 @@ from oktascim.spec.models import Integration
 
 UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"
 _GONE = "DEPROVISIONED"
-# SCIM's name of an attribute to Okta's, where they differ: attributes of Okta's own SCIM app (facts/okta-api.md 5.6).
+# SCIM's name of an attribute to Okta's, where they differ: attributes of Okta's own SCIM app (OB-123, OB-124).
 _OKTA_NAMES = {
     "givenName": "firstName",
     "familyName": "lastName",

@@ -12,7 +12,7 @@ def kind_of(app: App) -> Template | None:
     """The template as far as the app alone tells; a pure function.
 
     A catalogue app carries the key of its template as its name. A wizard-made app has a name that Okta invented and a
-    link called after it (facts/okta-api.md 1.3).
+    link called after it (OB-012).
     """
     for template in load_templates().values():
         if template.kind == "catalog" and template.catalog_key == app.name:

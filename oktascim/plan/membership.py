@@ -22,7 +22,7 @@ Kind = Literal["user", "group", "push_group"]
 Change = Callable[[Okta, str, "Target"], Awaitable[str]]
 
 _ASKED_ONE_BY_ONE = 2  # more are looked up in the app's list, which shows 500 people a call
-_ALREADY_ASSIGNED = "E0000062"  # facts/okta-api.md 6.2
+_ALREADY_ASSIGNED = "E0000062"  # OB-089
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
 async def give_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> None:
     """Create a mapping for each group that has none, and switch on those that are paused or in error.
 
-    A group has one mapping per app (facts/okta-api.md 5.5), so what exists is read before anything is sent.
+    A group has one mapping per app (OB-112), so what exists is read before anything is sent.
     """
     present = await _mappings(okta, app_id)
     for group in groups:

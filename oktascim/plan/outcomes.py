@@ -1,7 +1,7 @@
 """What became of whom a spec assigns: a pure function from Okta's lists to one outcome a person and group.
 
 An accepted assignment proves nothing about the account in the app. Okta's app user and push mapping do
-(facts/okta-api.md 5.3, 5.5): `syncState` ERROR is a failure that an administrator must clear, STAGED a job that is
+(OB-086 to OB-090, OB-111): `syncState` ERROR is a failure that an administrator must clear, STAGED a job that is
 queued, an `externalId` the account itself. `syncState` may stay DISABLED for good, so nobody waits for SYNCHRONIZED.
 """
 

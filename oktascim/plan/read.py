@@ -1,4 +1,4 @@
-"""What the org has now, read with as few requests as the question needs (facts/okta-api.md 7).
+"""What the org has now, read with as few requests as the question needs (OB-150 to OB-153).
 
 The list of apps answers most questions for every integration at once. Who is assigned is read from the side of the
 user and of the group, which costs one request per person or group of the whole run, from roomier buckets. Two requests

@@ -75,7 +75,7 @@ async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
     """Deactivate and delete one app, and prove that it is gone.
 
     Okta deletes only inactive apps, and under load answers 500 for a delete that works when it is sent again
-    (facts/okta-api.md 1.8).
+    (OB-033, OB-034).
 
     Args:
         okta: the org.

@@ -8,7 +8,7 @@ from typing import Any
 from oktascim.plan.compare import Change
 from oktascim.spec.models import ImportSchedule, Provisioning, ToOkta
 
-# Field of the spec to its place in the INBOUND_PROVISIONING capabilities (facts/okta-api.md 4, recorded wire names).
+# Field of the spec to its place in the INBOUND_PROVISIONING capabilities (recorded names, OB-059).
 _RULES = {
     "exact_match": "exactMatchCriteria",
     "allow_partial_match": "allowPartialMatch",
@@ -125,7 +125,7 @@ def _same(seen: Any, wanted: Any) -> bool:
 
 
 def _member(seen: Mapping[str, Any], key: str) -> Any:
-    """A member of Okta's; the time zone of a schedule is spelt in two ways (facts/okta-api.md 4)."""
+    """A member of Okta's; the time zone of a schedule is spelt in two ways (OB-060)."""
     return seen.get(key, seen.get("timeZone") if key == "timezone" else None)
 
 

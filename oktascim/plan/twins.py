@@ -1,7 +1,7 @@
 """Two apps with one marker: how runs that created the same app side by side agree on the one that stays.
 
 Okta has no create-if-absent, so each run looks once after its own creation. The elder app (created, then id) stays; a
-run deletes only the app that it made itself. Okta gives `created` in whole seconds (facts/okta-api.md 1.4), so in one
+run deletes only the app that it made itself. Okta gives `created` in whole seconds (OB-019), so in one
 second the id decides, and a run whose app is the elder by id alone cannot know whether the other run has looked
 already: it waits a moment for the other app to go, and gives way where it stays. Whether Okta's list shows an app at
 once is unknown; twins that nobody saw are named by the next plan.
@@ -35,7 +35,7 @@ _FRESH = 300.0  # seconds: how young a twin is that another run may be about to 
 async def rivals(okta: Okta, mine: App, key: str) -> tuple[App, ...]:
     """The other apps with the marker of the app that was just created, the elder first.
 
-    Costs one request on the bucket of `/api/v1/apps`: the roomy one of `/api/v1/apps/{id}` (facts/okta-api.md 7)
+    Costs one request on the bucket of `/api/v1/apps`: the roomy one of `/api/v1/apps/{id}` (OB-151)
     answers for known ids alone. The look is by label, since the whole list costs a request per 200 apps after every
     creation; side by side the same file is applied, so labels agree. An answer without the new app itself shows that
     the look is of no use, and the whole list is read. A twin is believed only once its own address answers.

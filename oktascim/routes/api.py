@@ -1,6 +1,6 @@
 """The `api` route: `connections/default` and `features`, believed only when they read back.
 
-Okta does not list the SCIM template apps among those whose credentials these calls take (facts/okta-api.md 3). The
+Okta does not list the SCIM template apps among those whose credentials these calls take (OB-050). The
 route is tried once all the same, since nobody has recorded what a template app answers and the secret goes to the
 very org that it is for.
 """
@@ -27,7 +27,7 @@ _NO_PLACE = (
     "import_groups was not sent: the API has no place for it. Look at Import Groups under Provisioning > Integration, "
     "or use --route console."
 )
-_CONNECTOR_TEST_FAILED = "E0000059"  # facts/okta-api.md 6.2
+_CONNECTOR_TEST_FAILED = "E0000059"  # OB-056
 
 
 class ApiRoute:
@@ -71,7 +71,7 @@ async def _connect(task: Task) -> str | None:
 
 
 def _token(task: Task) -> SecretStr:
-    """What follows the scheme word in the Authorization header (our choice: no source shows a template's body)."""
+    """What follows the scheme word in the Authorization header (OB-069)."""
     credentials = task.resolve()
     scheme_word = (credentials.authentication.header or "").partition("{")[0]
     return SecretStr(credentials.authorization().get_secret_value().removeprefix(scheme_word))
@@ -88,7 +88,7 @@ async def _set_to_app(task: Task, wanted: frozenset[str]) -> str | None:
 
 
 def capabilities(wanted: frozenset[str]) -> dict[str, Any]:
-    """The USER_PROVISIONING body for a set of To App options (facts/okta-api.md 4)."""
+    """The USER_PROVISIONING body for a set of To App options (OB-058)."""
 
     def status(option: str) -> dict[str, str]:
         return {"status": "ENABLED" if option in wanted else "DISABLED"}

@@ -82,7 +82,7 @@ class HandoffRoute:
 async def _done(task: Task, *, thoroughly: bool) -> bool:
     """Whether the org shows that the step was done.
 
-    The app alone costs a call of a roomy bucket, its connection one of the tightest (facts/okta-api.md 7): that one is
+    The app alone costs a call of a roomy bucket, its connection one of the tightest (OB-151): that one is
     read once a minute, since `features` follows the Admin Console.
     """
     if task.witness and await task.witness.look() is None:

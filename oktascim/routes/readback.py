@@ -1,8 +1,8 @@
 """The proof: what a fresh read of the org says about an app's provisioning.
 
-A 2xx answer to a write is never evidence (facts/okta-api.md 3: writes to an app that the connections API does not
+A 2xx answer to a write is never evidence (OB-051, OB-055: writes to an app that the connections API does not
 govern answer 200 and 204 and change nothing). Two reads are: `connections/default` where it governs the app, and the
-`features` array of the app object, which follows the configuration (facts/okta-api.md 2).
+`features` array of the app object, which follows the configuration (OB-064, OB-065).
 """
 
 from __future__ import annotations
@@ -72,13 +72,13 @@ def judge(app: App, connection: Connection | None) -> ReadBack:
 
 
 def to_app_of(features: Iterable[str]) -> frozenset[str]:
-    """The To App options that a `features` array shows, by the spec's names (facts/okta-api.md 2)."""
+    """The To App options that a `features` array shows, by the spec's names (OB-064)."""
     present = set(features)
     return frozenset(option for option, feature in TO_APP_FEATURES.items() if feature in present)
 
 
 def to_app_of_capabilities(capabilities: Mapping[str, Any]) -> frozenset[str]:
-    """The To App options that a USER_PROVISIONING feature shows (facts/okta-api.md 4, recorded)."""
+    """The To App options that a USER_PROVISIONING feature shows (OB-058)."""
     create = (capabilities.get("create") or {}).get("lifecycleCreate") or {}
     update = capabilities.get("update") or {}
     members = {
@@ -108,7 +108,7 @@ async def features_to_app(
 ) -> frozenset[str] | None:
     """The To App options that the features API shows; asked only where `features` does not show what is wanted.
 
-    Whether a change by that API reaches the `features` array is not recorded (facts/okta-api.md 4), so both count.
+    Whether a change by that API reaches the `features` array is not recorded (OB-063), so both count.
     """
     if wanted is None or proof.status != "ENABLED" or proof.to_app == frozenset(wanted):
         return None

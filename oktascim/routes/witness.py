@@ -1,7 +1,7 @@
 """The System Log as witness of a change that no other read shows: other credentials for a connection that is on.
 
 Okta logs a change of an app's settings as `application.lifecycle.update`, and credentials that the SCIM server refuses
-as `application.integration.authentication_failure` (facts/okta-scim-client.md 6.1). Whether new credentials alone are
+as `application.integration.authentication_failure` (OB-183, OB-185). Whether new credentials alone are
 logged as such a change is not recorded: what the log shows is said, and its silence is no proof of anything.
 """
 

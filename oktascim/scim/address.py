@@ -1,4 +1,4 @@
-"""Judges a base URL and an Authorization value before anything is sent (facts/okta-scim-client.md 1.3, 1.4)."""
+"""Judges a base URL and an Authorization value before anything is sent (OB-233 to OB-239)."""
 
 from __future__ import annotations
 

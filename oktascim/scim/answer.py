@@ -1,4 +1,4 @@
-"""Judges an HTTP answer as Okta's credential test would (facts/okta-scim-client.md 1.8 and 2.2)."""
+"""Judges an HTTP answer as Okta's credential test would (OB-250, OB-254)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _class_words(status: int) -> tuple[str, str]:
 
 
 def _okta_message(answer: Answer) -> str:
-    """The message in the Admin Console, in the grammar of facts/okta-scim-client.md 1.8."""
+    """The message in the Admin Console, in the grammar of OB-254."""
     reason = answer.reason or _standard_reason(answer.status)
     message = f"Error authenticating: {reason}"
     if not answer.text.strip():

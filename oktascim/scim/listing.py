@@ -1,4 +1,4 @@
-"""Judges the body of a list as Okta reads it (facts/okta-scim-client.md 1.8, 2.2, 8; RFC 7644 3.4.2)."""
+"""Judges the body of a list as Okta reads it (OB-248 to OB-256; RFC 7644 3.4.2)."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _judge_ids(resources: list[Any]) -> Verdict:
 
 
 def _member(body: Body, name: str) -> object:
-    """A member under its name, or in lower case, which Okta has accepted (facts/okta-scim-client.md 1.8)."""
+    """A member under its name, or in lower case, which Okta has accepted (OB-249)."""
     return body.get(name, body.get(name.lower(), _MISSING))
 
 

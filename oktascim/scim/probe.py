@@ -35,7 +35,7 @@ async def probe(
 ) -> ProbeReport:
     """Test a SCIM server and its credential from here.
 
-    The requests are those of facts/okta-scim-client.md 2.1. Certificates are judged by the public authorities alone;
+    The requests are those of OB-246. Certificates are judged by the public authorities alone;
     one added on this machine does not count, because Okta does not have it (our choice: Okta's own list of
     authorities is not known).
 
@@ -92,7 +92,7 @@ def _judge_answer(answer: Answer, version: ScimVersion, count: int, hint: str = 
 
 
 def _judge_groups(groups: Answer | Verdict, version: ScimVersion) -> Verdict:
-    """One verdict for the groups: the first thing wrong with their list (facts/okta-scim-client.md 1.8, 2.1)."""
+    """One verdict for the groups: the first thing wrong with their list (OB-246, OB-248)."""
     found = (groups,) if isinstance(groups, Verdict) else _judge_answer(groups, version, IMPORT_COUNT)
     wrong = next((verdict for verdict in found if verdict.passed is False), None)
     if wrong is None:

@@ -1,4 +1,4 @@
-"""The requests of Okta's credential test, as Okta sends them (facts/okta-scim-client.md 1.1, 1.7, 2.1)."""
+"""The requests of Okta's credential test, as Okta sends them (OB-230, OB-231, OB-246)."""
 
 from __future__ import annotations
 

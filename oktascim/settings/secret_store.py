@@ -1,6 +1,6 @@
 """Secrets in the operating system's keyring, with every known way in which a keyring fails said in words.
 
-How the backends behave: facts/peers.md 2.7. keyring is imported only when a secret is read or written.
+keyring is imported only when a secret is read or written.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Setting(Generic[T]):
 def check_org_url(url: Setting[str]) -> Setting[str]:
     """Bring an org URL into its one form, or say what is wrong with it.
 
-    The rules about `-admin` hosts and `.com.com` are those of Okta's SDK (facts/okta-api.md 9.4). A custom domain
+    The rules about `-admin` hosts and `.com.com` are those of Okta's SDK (OB-205, OB-204). A custom domain
     is allowed, also one whose first label ends in `-admin`, because the Admin Console stays on the Okta host.
 
     Args:

@@ -56,7 +56,7 @@ def doubts(integration: Integration) -> Iterator[Finding]:
 
 
 def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Finding]:
-    """Supported actions that may not offer what is wanted of a wizard-made app (facts/admin-console.md 6)."""
+    """Supported actions that may not offer what is wanted of a wizard-made app (OB-422)."""
     actions, path = provisioning.supported_actions, ("provisioning", "supported_actions")
     if actions is None:
         if provisioning.to_app:
@@ -103,8 +103,8 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Fi
 def _not_offered(provisioning: Provisioning) -> Iterator[Finding]:
     """To App options that Okta will not show, because the action that offers them is not among the supported ones.
 
-    Known: the ticked actions decide what To App offers (facts/admin-console.md 6). Which offers which is told by the
-    names in the dialog of the test (4).
+    Known: the ticked actions decide what To App offers (OB-422). Which offers which is told by the
+    names in the dialog of the test (OB-255).
     """
     actions = provisioning.supported_actions
     for index, option in enumerate(provisioning.to_app or ()):
@@ -175,8 +175,8 @@ def base_url_faults(url: str, template: Template) -> Iterator[str]:
         template: the template it is for: wizard apps may keep a trailing slash, sources contradict each other there.
 
     Yields:
-        Messages. Evidence: https and the underscore (facts/okta-scim-client.md 1.4), the trailing slash for the
-        OAuth template (facts/admin-console.md 4). http on loopback, for the emulator, and the rest are our choice.
+        Messages. Evidence: https and the underscore (OB-238), the trailing slash for the
+        OAuth template (OB-239). http on loopback, for the emulator, and the rest are our choice.
     """
     if re.search(r"\s", url):
         yield "must not contain spaces or line breaks"

@@ -83,7 +83,7 @@ Identifier = Annotated[
 
 
 class Visibility(Part):
-    """Where users see the app, and whether it signs them in by itself (facts/okta-api.md 1.5)."""
+    """Where users see the app, and whether it signs them in by itself (OB-020, OB-021)."""
 
     web: bool | None = None
     """Shown on the web dashboard."""

@@ -1,4 +1,4 @@
-"""Finding, typing and hiding on pages that are awkward in every evidenced way (facts/admin-console.md 3, 5, 7)."""
+"""Finding, typing and hiding on pages that are awkward in every evidenced way (OB-413 to OB-417)."""
 
 from __future__ import annotations
 

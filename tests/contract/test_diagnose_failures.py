@@ -22,7 +22,7 @@ GROUND_TRUTH = Path(os.environ.get("OKTASCIM_GROUND_TRUTH", Path(__file__).paren
 RULES = Path(__file__).parents[2] / "oktascim" / "diagnose" / "rules"
 
 PLACEHOLDERS = {"d112", "d114", *(f"d{number}" for number in range(123, 138))}
-"""Official templates without a detail (facts/failure-messages.md, "Cautions"): for event types, not for accuracy."""
+"""Official templates without a detail: for event types, not for accuracy."""
 
 pytestmark = pytest.mark.skipif(
     not (GROUND_TRUTH / "failures.jsonl").exists(),

@@ -15,7 +15,7 @@ from oktascim import http
 from tests.support.openapi import Description
 from tests.support.world import SPEC, World
 
-# Seen in recordings or in other people's code, not in the description (facts/okta-api.md 1.11 and 5; recorded).
+# Seen in recordings or in other people's code, not in the description (OB-035; recorded).
 UNDESCRIBED = ("/api/v1/catalog/apps", "/appLinks", "/.well-known/")
 EVERYTHING = SPEC.replace(
     "      to_app:",

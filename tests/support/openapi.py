@@ -1,6 +1,6 @@
 """Okta's OpenAPI description as a judge of requests and answers.
 
-The description needs help to be used (facts/peers.md 2.5): its properties become nullable, since Okta's answers are
+The description needs help to be used: its properties become nullable, since Okta's answers are
 full of nulls; the schema of an app is chosen by its signOnMode; and the fixed lists of app names are dropped. Members
 that it requires and that recorded answers do not have are not required here.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 
-# Statuses that recordings show and the description does not (facts/okta-api.md 5.5).
+# Statuses that recordings show and the description does not (OB-110).
 _RECORDED_STATUSES = {
     ("POST", "/api/v1/apps/{appId}/group-push/mappings", 200): 201,
     ("DELETE", "/api/v1/apps/{appId}/group-push/mappings/{mappingId}", 200): 204,

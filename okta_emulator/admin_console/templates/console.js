@@ -1,6 +1,6 @@
 /* The console's pages: tabs and panes that appear late, and forms that believe nobody but a person.
  *
- * A form sends its own record of what was typed, not what its inputs show (facts/admin-console.md 7.1): only real key
+ * A form sends its own record of what was typed, not what its inputs show (OB-413): only real key
  * events enter the record, and an edit by script loses what is write-only. Nothing here keeps anything.
  */
 "use strict";
@@ -50,7 +50,7 @@ const put = async (response, form) => {
   content().querySelectorAll("form[data-post]").forEach(record);
 };
 
-/* Hide what does not have the words of a search field; like the real one's, it heeds only real keys (7.1). */
+/* Hide what does not have the words of a search field; like the real one's, it heeds only real keys (OB-407). */
 const filter = (search) => {
   const words = search.value.trim().toLowerCase();
   const entries = [...document.getElementById(search.dataset.filters).children];

@@ -268,7 +268,7 @@ async def _look(session: Session) -> _Seen:
 
 
 async def _try(kind: str, okta: Okta) -> tuple[Access, Any]:
-    """Read one kind of thing; 403 is an answer about the token's role, 401 an error (facts/okta-api.md 9.1)."""
+    """Read one kind of thing; 403 is an answer about the token's role, 401 an error (OB-200)."""
     from oktascim.okta.errors import OktaError
 
     try:

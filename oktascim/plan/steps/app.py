@@ -43,7 +43,7 @@ class CreateApp(Step):
             if run.app is not None:
                 break
         if run.app is None or (run.template.kind == "wizard" and run.app.features):
-            return  # another run has provisioning on already, and a write would wipe it (facts/okta-api.md 1.7)
+            return  # another run has provisioning on already, and a write would wipe it (OB-029)
         if app_changes(run.integration, run.template, run.app):
             body = merged_body(run.integration, run.template, run.app)
             run.app = await apps.replace_app(run.okta, run.app.id, body)
@@ -72,7 +72,7 @@ class UpdateApp(Step):
         """Replace the app by a fresh copy of itself with the changes in it.
 
         Raises:
-            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (facts/okta-api.md 1.7), also
+            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (OB-029), also
                 one that is saved and not on, of which no read tells.
         """
         run.app = await apps.get_app(run.okta, run.app_id)

@@ -69,7 +69,7 @@ class Step(ABC):
         changes: the fields that it sets, old and new.
         kind: its name in reports.
         after_provisioning: whether it must wait until provisioning is on, since Okta does not push people who were
-            assigned before (facts/okta-api.md 5.7).
+            assigned before (OB-094).
     """
 
     changes: tuple[Change, ...]

@@ -1,6 +1,6 @@
 """One app in the Admin Console: its Provisioning tab, the To App options, and the test of its connection.
 
-The steps and what may go wrong in each: facts/admin-console.md 3, 5 and 7.
+The steps and what may go wrong in each: OB-409 to OB-419.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _BACK_SECONDS = 3.0  # after which a window that came back from the server does 
 _MOST_WORDS = 200
 _POPUP_MS, _RELOAD_MS = 10_000.0, 2_000.0
 _ALERT_SECONDS = 5.0
-_REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (3f)
-_TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (facts/okta-scim-client.md 1.5)
+_REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (OB-415)
+_TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (OB-242)
 
 
 class ConnectionRefused(Exception):
@@ -33,7 +33,7 @@ class ConnectionRefused(Exception):
 
 
 class ConsentNeeded(Exception):
-    """An OAuth 2 connection is saved, and the consent is a person's (6); the words are those of its window."""
+    """An OAuth 2 connection is saved, and the consent is a person's (OB-236); the words are those of its window."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class AppPages:
         return self.console.controls[name]
 
     async def open_provisioning(self) -> bool:
-        """Open the Provisioning tab afresh; the fragment of the address is ignored there (7.2).
+        """Open the Provisioning tab afresh; the fragment of the address is ignored there (OB-408).
 
         Returns:
             Whether provisioning is set up: its list of settings then has To App.
@@ -102,7 +102,7 @@ class AppPages:
     def _judge(self, before: frozenset[str]) -> Callable[[], Awaitable[Verdict | None]]:
         """A look for the result: a text that is known, or else a new alert that stays and is not known as harmless.
 
-        The markup of a failure is not known, nor are all texts (4).
+        The markup of a failure is not known, nor are all texts (OB-425).
         """
         first_seen: dict[str, float] = {}
 
@@ -125,7 +125,7 @@ class AppPages:
         return frozenset(words for words in found if not any(re.search(text.pattern, words) for text in texts))
 
     async def save(self, button: str) -> None:
-        """Click Save and wait until the form is gone; nothing is touched in between (7.3).
+        """Click Save and wait until the form is gone; nothing is touched in between (OB-414).
 
         Raises:
             ConnectionRefused: Okta asked the SCIM server again, and it failed.
@@ -147,7 +147,7 @@ class AppPages:
             raise Stuck("The form is still open after Save")
 
     async def consent(self) -> None:
-        """Press 'Authenticate with …' and wait until the window that opens is gone (6).
+        """Press 'Authenticate with …' and wait until the window that opens is gone (OB-236).
 
         Raises:
             ConsentNeeded: it stays, for a person or with an error.
@@ -186,7 +186,7 @@ class AppPages:
         return look
 
     async def confirm(self, base_url: str) -> None:
-        """Open the page again: a refused Save can look quiet (7.4).
+        """Open the page again: a refused Save can look quiet (OB-414).
 
         Raises:
             Stuck: the console does not show the connection.
@@ -204,7 +204,7 @@ class AppPages:
             raise Stuck("The console shows another base URL than the one that was saved")
 
     async def set_to_app(self, wanted: frozenset[str]) -> None:
-        """Set the To App options until the form, opened afresh, shows nothing to be changed (5, 7.4, 7.13).
+        """Set the To App options until the form, opened afresh, shows nothing to be changed (OB-414, OB-417).
 
         Raises:
             Stuck: a box that is to be ticked is not there, or the console does not keep what was saved.

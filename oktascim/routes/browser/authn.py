@@ -1,4 +1,4 @@
-"""The administrator's account, and a session token for it from `/api/v1/authn` (facts/admin-console.md 1.5 to 1.8)."""
+"""The administrator's account, and a session token for it from `/api/v1/authn` (OB-400, OB-401)."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def has_display(environ: Mapping[str, str]) -> bool:
 async def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
     """A window without cookies, or with those of a kept session.
 
-    The language decides the console's texts, the size what covers what (facts/admin-console.md 7.11, 7.14).
+    The language decides the console's texts, the size what covers what (OB-426).
     """
     return await browser.new_context(viewport={"width": 1440, "height": 1200}, locale="en-US", storage_state=state)
 

@@ -11,7 +11,7 @@ _TAB_SECONDS = 5.0
 
 
 async def connect_template(task: Task, pages: AppPages) -> None:
-    """Enable the API integration of a template app: tick, fill in, test, save, confirm (3b to 3f).
+    """Enable the API integration of a template app: tick, fill in, test, save, confirm (OB-409 to OB-415).
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.
@@ -33,7 +33,7 @@ async def connect_template(task: Task, pages: AppPages) -> None:
 
 
 async def connect_wizard_app(task: Task, pages: AppPages) -> None:
-    """Fill in the SCIM connection of a wizard-made app: URL, identifier, actions, authentication (6).
+    """Fill in the SCIM connection of a wizard-made app: URL, identifier, actions, authentication (OB-421).
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.

@@ -2,7 +2,7 @@
  *
  * by, value: the locator. kind: what it is ("button", "field", "box", "list", "any").
  * pane: the heading of the part of the page in which it stands, or null.
- * Returns the element or null. Nothing is changed. The rules are those of facts/admin-console.md 3 to 7: several
+ * Returns the element or null. Nothing is changed. The rules are those of OB-410 to OB-417: several
  * controls share an id or a text, some lie off the canvas, and labels need not be tied to their inputs.
  */
 ({ by, value, kind, pane }) => {

@@ -23,7 +23,7 @@ Found = TypeVar("Found")
 PATIENCE = 20.0
 _POLL = 0.1
 _SWEPT_AWAY = re.compile("interrupted by another navigation|net::ERR_ABORTED")
-_STIR = 10.0  # an administrator can set sessions to end after a minute (1c)
+_STIR = 10.0  # an administrator can set sessions to end after a minute (OB-404)
 
 
 class Stuck(Exception):
@@ -31,7 +31,7 @@ class Stuck(Exception):
 
 
 class SignedOut(Exception):
-    """The browser was sent to the sign-in page (facts/admin-console.md 1c, 7.9)."""
+    """The browser was sent to the sign-in page (OB-404, OB-405)."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Screen:
     async def until(self, look: Callable[[], Awaitable[Found | None]], seconds: float = PATIENCE) -> Found | None:
         """What `look` finds at last, or None when it found nothing in time.
 
-        In the console the mouse is moved meanwhile, or the session would count as unused and be covered (1c, 7.15).
+        In the console the mouse is moved meanwhile, or the session would count as unused and be covered (OB-404).
         """
         now = self.clock.monotonic()
         end, stir = now + seconds, now + _STIR
@@ -125,12 +125,12 @@ class Screen:
         await self.page.mouse.move(1 + self._stirred, 1)
 
     async def click(self, control: Control, name: str | None = None) -> None:
-        """Click it from script, which the console takes, and which nothing that covers it can catch (7.11)."""
+        """Click it from script, which the console takes, and which nothing that covers it can catch (OB-426)."""
         found = await self.wait_for(control, "button", name or f"'{control.label}'")
         await found.evaluate("element => element.click()")
 
     async def type(self, control: Control, name: str, value: str) -> None:
-        """Replace what is in a field by real key events, and read it back (facts/admin-console.md 7.1).
+        """Replace what is in a field by real key events, and read it back (OB-413).
 
         Raises:
             Stuck: the field is not there, or holds something else afterwards. The value is not repeated.

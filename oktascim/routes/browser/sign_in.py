@@ -1,4 +1,4 @@
-"""Signing in to the Admin Console, and the factor that it asks for at any time (facts/admin-console.md 1)."""
+"""Signing in to the Admin Console, and the factor that it asks for at any time (OB-400 to OB-405)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One-time codes (RFC 6238), and the rule that no code is used twice.
 
-Ten lines of our own, because the usual library refuses Okta's 80-bit secrets (facts/peers.md).
+Ten lines of our own, because the usual library refuses Okta's 80-bit secrets (OB-207).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def decode_secret(secret: SecretStr) -> bytes:
 class Codes:
     """The codes of one authenticator, each given out once.
 
-    A code that is about to end is not used either: Okta would judge it after the end (facts/admin-console.md 1b).
+    A code that is about to end is not used either: Okta would judge it after the end (OB-403).
     """
 
     key: bytes = field(repr=False)

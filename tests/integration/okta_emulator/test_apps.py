@@ -1,4 +1,4 @@
-"""Apps: what Okta echoes, drops and refuses (facts/okta-api.md 1)."""
+"""Apps: what Okta echoes, drops and refuses (OB-005 to OB-033)."""
 
 from __future__ import annotations
 

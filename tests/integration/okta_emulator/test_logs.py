@@ -1,4 +1,4 @@
-"""`/api/v1/logs`: polling never ends, bounded reading does, and neither loses an event (facts/okta-api.md 8.2)."""
+"""`/api/v1/logs`: polling never ends, bounded reading does, and neither loses an event (OB-170, OB-171)."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_bucket_of(method: str, path: str, bucket: str) -> None:
 
 @dataclass
 class Counter:
-    """Okta's side: a one-minute counter that starts with the first call (facts/okta-api.md 7.1)."""
+    """Okta's side: a one-minute counter that starts with the first call (OB-150)."""
 
     limit: int
     now: object

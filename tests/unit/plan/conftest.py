@@ -42,7 +42,7 @@ def integration(**members: Any) -> Integration:
 
 
 def raw_app(app_id: str = "0oa1", *, marker: str | None = "acme", **members: Any) -> dict[str, Any]:
-    """An app object as Okta answers it (facts/okta-api.md 1.4)."""
+    """An app object as Okta answers it (OB-010, OB-014, OB-017)."""
     return {
         "id": app_id,
         "name": "scim2headerauth",

@@ -13,7 +13,7 @@ WHEN = "2026-11-28T09:00:00.000Z"
 
 
 def app_user(user_id: str = "00u1", **members: Any) -> dict[str, Any]:
-    """An app user as Okta lists it (facts/okta-api.md 5.3)."""
+    """An app user as Okta lists it (OB-088)."""
     own = {"id": user_id, "externalId": None, "scope": "USER", "status": "STAGED", "syncState": "DISABLED"}
     return own | {"lastUpdated": WHEN, "credentials": {"userName": f"{user_id}@acme.example"}} | members
 

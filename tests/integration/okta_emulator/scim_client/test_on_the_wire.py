@@ -1,4 +1,4 @@
-"""What leaves the socket, byte for byte (facts/okta-scim-client.md 1.1 and 1.2), and what happens when it fails."""
+"""What leaves the socket, byte for byte (OB-230 to OB-232), and what happens when it fails."""
 
 import asyncio
 import socket

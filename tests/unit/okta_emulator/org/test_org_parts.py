@@ -79,7 +79,7 @@ def test_features_follow_the_connection_and_its_options() -> None:
         "GROUP_PUSH",
         "IMPORT_NEW_USERS",
     ]
-    # facts/okta-api.md 2: import side of a real okta_org2org
+    # OB-065, OB-067: import side of a real okta_org2org
     assert features_of(enabled, scim=False) == [
         "IMPORT_PROFILE_UPDATES",
         "GROUP_PUSH",

@@ -1,4 +1,4 @@
-"""What the test button and Save ask, and what the administrator reads (facts/okta-scim-client.md 2)."""
+"""What the test button and Save ask, and what the administrator reads (OB-246 to OB-255)."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Group Push: each row of the tables (facts/okta-scim-client.md 4)."""
+"""Group Push: each row of the tables (OB-300 to OB-310, OB-313)."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Imports: the pages asked for and what is made of them (facts/okta-scim-client.md 1.7 and 5)."""
+"""Imports: the pages asked for and what is made of them (OB-291, OB-292)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""List responses by Okta's rules (facts/okta-scim-client.md 1.8)."""
+"""List responses by Okta's rules (OB-248 to OB-251)."""
 
 import json
 

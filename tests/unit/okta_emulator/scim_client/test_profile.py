@@ -1,4 +1,4 @@
-"""Okta's profile as SCIM attributes (facts/okta-scim-client.md 3.2 to 3.4)."""
+"""Okta's profile as SCIM attributes (OB-272 to OB-277)."""
 
 from okta_emulator.scim_client import profile
 from okta_emulator.scim_client.dialect import SCIM_11, SCIM_20

@@ -1,4 +1,4 @@
-"""429 and nothing else is tried again (facts/okta-scim-client.md 1.6)."""
+"""429 and nothing else is tried again (OB-286, OB-287)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Okta's error texts (facts/okta-scim-client.md 1.8, 6.4)."""
+"""Okta's error texts (OB-254, OB-330 to OB-333)."""
 
 import pytest
 

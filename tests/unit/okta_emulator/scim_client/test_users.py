@@ -1,4 +1,4 @@
-"""User operations: each row of the verb table, byte for byte (facts/okta-scim-client.md 1.9 and 3)."""
+"""User operations: each row of the verb table, byte for byte (OB-270 to OB-284)."""
 
 import dataclasses
 import json
