@@ -7,7 +7,7 @@ reading can settle is set beside what this org shows, with the statements of doc
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from oktascim.catalog import SignOnMode, Template
@@ -37,12 +37,12 @@ _SETTLES: dict[str, tuple[str, ...]] = {
     "connection": ("OB-052", "OB-053"),
     "features_api": ("OB-052",),
     "features_follow_provisioning": ("OB-065",),
-    "catalog_key": ("OB-001", "OB-002", "OB-004"),
     "catalog_signOnModes": ("OB-036",),
     "catalog_features": ("OB-036",),
     "profile_mapping": ("OB-125",),
     "saml_sso_url": ("OB-216",),
 }
+_CATALOG_KEY = {"scim2-header": "OB-001", "scim2-oauth": "OB-002", "scim2-basic": "OB-002"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ class Finding:
         seen: what the org shows.
         verdict: `learned` where nothing was assumed; `unanswered` where reading cannot tell.
         call: the read that shows it.
+        settles: the statements of docs/okta-behaviour that the answer settles.
     """
 
     question: str
@@ -99,11 +100,7 @@ class Finding:
     seen: str
     verdict: Verdict
     call: str
-
-    @property
-    def settles(self) -> tuple[str, ...]:
-        """The statements of docs/okta-behaviour that the answer settles."""
-        return _SETTLES[self.question.partition(" at ")[0]]
+    settles: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The finding's JSON."""
@@ -137,13 +134,20 @@ async def observe(okta: Okta, app: App) -> Observed:
 
 def assess(observed: Observed) -> list[Finding]:
     """Set every assumption beside what was seen; a pure function."""
-    return [
+    findings = (
         *_of_the_app(observed),
         *_of_settings(observed),
         *_of_provisioning(observed),
         *_of_the_catalogue(observed),
         *_of_surroundings(observed),
-    ]
+    )
+    return [replace(finding, settles=_settles(finding.question, observed.template)) for finding in findings]
+
+
+def _settles(question: str, template: Template) -> tuple[str, ...]:
+    if question == "catalog_key":
+        return (_CATALOG_KEY.get(template.name, "OB-004"),)
+    return _SETTLES[question.partition(" at ")[0]]
 
 
 def _of_the_app(observed: Observed) -> Iterator[Finding]:

@@ -113,6 +113,13 @@ def test_each_finding_names_statements_that_exist(mode: str) -> None:
     assert {one for finding in findings for one in finding.settles} <= known
 
 
+def test_the_catalogue_key_settles_the_statement_about_its_template() -> None:
+    def settled(template: str) -> tuple[str, ...]:
+        return next(one.settles for one in assess(observed(template=template)) if one.question == "catalog_key")
+
+    assert settled("scim2-header") != settled("scim2-oauth")
+
+
 def test_swa_is_asked_about_its_own_settings() -> None:
     found = verdicts(observed({"signOnMode": "BROWSER_PLUGIN"}, saml=None))
     assert "login_url at settings.app.swaLoginUrl" in found
