@@ -7,9 +7,9 @@ integrations together, since Okta provisions meanwhile and the calls of the apps
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
@@ -20,115 +20,79 @@ from oktascim.okta.errors import NotFound
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
-from oktascim.plan.progress import Progress, Silent, WatcherOf
 from oktascim.plan.read import Directory, wanted_of
 from oktascim.plan.report import Report, Status, StepReport
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
-from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.plan.slots import Slots
+from oktascim.plan.steps.base import NotTaken, Step, StepContext
 from oktascim.plan.steps.provisioning import Provision
+from oktascim.routes.observer import Observer
 from oktascim.routes.readback import judge
 from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 
 _ATTEMPTS = 3
-_MOST_PARALLEL = 16
-_CALLS_OF_ONE = 5  # what one integration draws on the apps bucket in a minute, about
-
-Resolve = Callable[[Integration], ResolvedCredentials]
-
-
-class Places:
-    """How many integrations may be on their way at once.
-
-    Args:
-        okta: the org; by its rate limits they are chosen.
-        number: another choice.
-    """
-
-    def __init__(self, okta: Okta, number: int | None = None) -> None:
-        self._free = asyncio.Semaphore(number or _fitting(okta))
-
-    @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """A place for the length of the block."""
-        async with self._free:
-            yield
-
-    @asynccontextmanager
-    async def lent(self) -> AsyncIterator[None]:
-        """Somebody else has the place meanwhile: whoever waits for a person needs none."""
-        self._free.release()
-        try:
-            yield
-        finally:
-            await self._free.acquire()
-
-
-def _fitting(okta: Okta) -> int:
-    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
-    limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
-    return max(1, min(_MOST_PARALLEL, limit // _CALLS_OF_ONE)) if limit else _MOST_PARALLEL
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """What carrying out needs beside the plans.
+class Run:
+    """What carrying out plans needs besides the plans.
 
     Attributes:
         okta: the org.
         directory: the users and groups that were resolved.
-        routes: makes the routes for an integration, in the order in which they are tried.
-        resolve: fetches an integration's secrets.
+        routes: makes the routes for an integration, by its key, in the order in which they are tried.
+        secrets: fetches an integration's secrets, by its key.
         replan: reads the org again for one integration and compares; nothing is written.
-        progress: told of everything.
-        places: how many integrations are on their way at once.
+        slots: how many integrations are worked on at once.
+        observer: told of everything.
         wait: seconds to wait at most for Okta to provision those who are assigned.
     """
 
     okta: Okta
     directory: Directory
     routes: Callable[[str], Sequence[Route]]
-    resolve: Resolve
+    secrets: Callable[[str], ResolvedCredentials]
     replan: Callable[[Integration], Awaitable[IntegrationPlan]]
-    places: Places
-    progress: Progress = field(default_factory=Silent)
+    slots: Slots
+    observer: Observer = field(default_factory=Observer)
     wait: float = DEFAULT_WAIT
 
 
-async def apply(plans: Sequence[IntegrationPlan], workshop: Workshop) -> list[Report]:
+async def apply(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
     """Carry out every plan; a failure of one integration does not stop the others.
 
     Args:
         plans: from `diff.plan`.
-        workshop: the org and the means.
+        run: the org and the means.
 
     Returns:
         A report per plan, in the same order.
     """
 
     async def one(plan: IntegrationPlan) -> tuple[Report, App | None]:
-        async with workshop.places.taken():
-            return await _apply_to_the_app_that_stays(plan, workshop)
+        async with run.slots.held():
+            return await _apply_to_the_app_that_stays(plan, run)
 
     carried_out = await asyncio.gather(*(one(plan) for plan in plans))
-    return list(await asyncio.gather(*(_with_outcomes(report, app, workshop) for report, app in carried_out)))
+    return list(await asyncio.gather(*(_with_outcomes(report, app, run) for report, app in carried_out)))
 
 
-async def _apply_to_the_app_that_stays(plan: IntegrationPlan, workshop: Workshop) -> tuple[Report, App | None]:
+async def _apply_to_the_app_that_stays(plan: IntegrationPlan, run: Run) -> tuple[Report, App | None]:
     """Apply a plan; where another run deleted the app meanwhile in favour of its twin, plan and apply for that one.
 
     An app that was deleted and has no twin stays deleted: its creation was not what the plan showed.
     """
-    report, app = await _apply_one(plan, workshop)
+    report, app = await _apply_one(plan, run)
     for _ in range(_ATTEMPTS - 1):
-        if not await _was_deleted(report, workshop.okta):
+        if not await _was_deleted(report, run.okta):
             break
-        again = await workshop.replan(plan.integration)
+        again = await run.replan(plan.integration)
         if again.app is None:
             break
         gone = report.app_id
-        report, app = await _apply_one(again, workshop)
+        report, app = await _apply_one(again, run)
         note = f"The app {gone} was deleted during this run, which continued with {again.app.id}, its twin."
         report = replace(report, notes=(note, *report.notes))
     return report, app
@@ -145,53 +109,52 @@ async def _was_deleted(report: Report, okta: Okta) -> bool:
     return False
 
 
-async def _apply_one(plan: IntegrationPlan, workshop: Workshop) -> tuple[Report, App | None]:
+async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | None]:
     """Carry one plan out; gives its report and the app as it was last read."""
-    name, app_id = plan.integration.key, plan.app.id if plan.app else None
+    key, app_id = plan.integration.key, plan.app.id if plan.app else None
     if plan.problem:
         blocked = OktascimError(plan.problem.what, fix=plan.problem.fix)
         return Report(plan, "blocked", app_id, proof=plan.proof, error=blocked), plan.app
-    workshop.progress.planned(name, len(plan.steps))
-    run = Run(
-        okta=workshop.okta,
+    run.observer.planned(key, len(plan.steps))
+    context = StepContext(
+        okta=run.okta,
         integration=plan.integration,
         template=plan.template,
-        directory=workshop.directory,
-        routes=workshop.routes(name),
-        resolve=lambda: workshop.resolve(plan.integration),
-        watcher=WatcherOf(workshop.progress, name),
+        routes=run.routes(key),
+        secrets=partial(run.secrets, key),
+        observer=run.observer,
         app=plan.app,
     )
-    steps = await _run_steps(plan.steps, run, workshop.progress)
+    steps = await _run_steps(plan.steps, context)
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
-    established = run.established
+    established = context.established
     sent = any(isinstance(step, Provision) for step in plan.steps)
     report = Report(
         plan,
         _status(steps),
-        run.app.id if run.app else app_id,
+        context.app.id if context.app else app_id,
         tuple(steps),
         proof=established.proof if established else plan.proof,
         route=established.route if established else None,
         attempts=established.attempts if established else (),
         handoff=established.handoff if established else None,
         error=errors[0].error if errors else None,
-        notes=(*(() if sent else plan.notes), *run.notes),
+        notes=(*(() if sent else plan.notes), *context.notes),
     )
-    return report, run.app
+    return report, context.app
 
 
-async def _with_outcomes(report: Report, app: App | None, workshop: Workshop) -> Report:
+async def _with_outcomes(report: Report, app: App | None, run: Run) -> Report:
     """The report with what became of those who are assigned; a failure of one is a failure of the integration."""
     if app is None or report.status in {"blocked", "interrupted"}:
         return report
     try:
-        outcomes = await _outcomes(report, app, workshop)
+        outcomes = await _outcomes(report, app, run)
     except Interrupted as error:
         return replace(report, status="interrupted", error=error)
     except OktascimError as error:
         return replace(report, status="failed", error=report.error or error)
-    failure, note = failure_of(app.id, outcomes), pending_note(app.id, outcomes, workshop.wait)
+    failure, note = failure_of(app.id, outcomes), pending_note(app.id, outcomes, run.wait)
     return replace(
         report,
         status="failed" if failure else report.status,
@@ -201,15 +164,15 @@ async def _with_outcomes(report: Report, app: App | None, workshop: Workshop) ->
     )
 
 
-async def _outcomes(report: Report, app: App, workshop: Workshop) -> tuple[MemberOutcome, ...]:
-    wanted = _reached(report, workshop.directory)
+async def _outcomes(report: Report, app: App, run: Run) -> tuple[MemberOutcome, ...]:
+    wanted = _reached(report, run.directory)
     proof = report.proof or judge(app, None)
     if proof.status != "ENABLED":
         return only_assigned(wanted)
     seen = report.plan.outcomes
     if not report.steps and not any(one.state == "pending" for one in seen):  # the plan has read it already
-        return await explained(workshop.okta, app, seen)
-    return await settle(workshop.okta, app, wanted, workshop.wait, workshop.progress.waits)
+        return await explained(run.okta, app, seen)
+    return await settle(run.okta, app, wanted, run.wait, run.observer.waits)
 
 
 def _reached(report: Report, found: Directory) -> Wanted:
@@ -221,7 +184,7 @@ def _reached(report: Report, found: Directory) -> Wanted:
     return wanted
 
 
-async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> list[StepReport]:
+async def _run_steps(steps: Sequence[Step], context: StepContext) -> list[StepReport]:
     """Run the steps in order; after a failure none, after a pending provisioning only those that need not wait."""
     reports: list[StepReport] = []
     pending = False
@@ -230,43 +193,43 @@ async def _run_steps(steps: Sequence[Step], run: Run, progress: Progress) -> lis
         if stopped or (pending and step.after_provisioning):
             reports.append(StepReport(step, "not_run" if stopped else "waiting"))
             continue
-        report = await _run_step(step, run, progress)
+        report = await _run_step(step, context)
         reports.append(report)
         pending = pending or (report.status == "pending" and isinstance(step, Provision))
         stopped = report.status in {"failed", "interrupted"}
     return reports
 
 
-async def _run_step(step: Step, run: Run, progress: Progress) -> StepReport:
-    name, words = run.integration.key, step.describe()
-    progress.began(name, words)
+async def _run_step(step: Step, context: StepContext) -> StepReport:
+    name, words, observer = context.integration.key, step.describe(), context.observer
+    observer.began(name, words)
     try:
-        evidence = await _carry_out(step, run)
+        evidence = await _carry_out(step, context)
     except Interrupted as error:
         return StepReport(step, "interrupted", error=error)
     except PersonNeeded as error:
-        progress.failed(name, words, error.what)
+        observer.failed(name, words, error.what)
         return StepReport(step, "pending", error=error)
     except OktascimError as error:
-        progress.failed(name, words, error.what)
+        observer.failed(name, words, error.what)
         return StepReport(step, "failed", error=error)
-    progress.ended(name, words, evidence)
+    observer.ended(name, words, evidence)
     return StepReport(step, "done", evidence)
 
 
-async def _carry_out(step: Step, run: Run) -> str:
+async def _carry_out(step: Step, context: StepContext) -> str:
     """Do a step and prove it. After a lost answer the proof is sought first; only its denial sends the write again."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            await step.do(run)
+            await step.do(context)
         except Ambiguous as lost:
             try:
-                return await step.verify(run)
+                return await step.verify(context)
             except NotTaken:
                 if attempt == _ATTEMPTS:
                     raise lost from None
         else:
-            return await step.verify(run)
+            return await step.verify(context)
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -13,7 +13,7 @@ from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
-from oktascim.plan.progress import Progress
+from oktascim.routes.observer import Observer
 
 _ATTEMPTS = 3
 _DELETE = "Deactivate and delete the app"
@@ -48,7 +48,7 @@ def removal_exit_code(removals: Sequence[Removal]) -> ExitCode:
     return next((removal.error.exit_code for removal in removals if removal.error), ExitCode.DONE)
 
 
-async def remove_all(okta: Okta, doomed: Sequence[App], progress: Progress) -> list[Removal]:
+async def remove_all(okta: Okta, doomed: Sequence[App], observer: Observer) -> list[Removal]:
     """Remove apps; a failure of one does not stop the others.
 
     An app whose marker changed since it was listed is left alone: it belongs to another integration by now.
@@ -56,16 +56,16 @@ async def remove_all(okta: Okta, doomed: Sequence[App], progress: Progress) -> l
 
     async def one(app: App) -> Removal:
         name = app.marker or app.label
-        progress.planned(name, 1)
-        progress.began(name, _DELETE)
+        observer.planned(name, 1)
+        observer.began(name, _DELETE)
         try:
             evidence = await remove(okta, app.id, still=app.marker)
         except Interrupted as error:
             return Removal(app, "interrupted", error=error)
         except OktascimError as error:
-            progress.failed(name, _DELETE, error.what)
+            observer.failed(name, _DELETE, error.what)
             return Removal(app, "failed", error=error)
-        progress.ended(name, _DELETE, evidence)
+        observer.ended(name, _DELETE, evidence)
         return Removal(app, "removed", evidence)
 
     return list(await asyncio.gather(*(one(app) for app in doomed)))

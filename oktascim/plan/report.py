@@ -10,8 +10,9 @@ from oktascim.errors import ExitCode, OktascimError
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.steps.base import Step
+from oktascim.routes.observer import Handoff
 from oktascim.routes.readback import ReadBack
-from oktascim.routes.route import Attempt, Handoff, RouteName
+from oktascim.routes.route import Attempt, RouteName
 
 StepStatus = Literal["done", "failed", "pending", "waiting", "interrupted", "not_run"]
 Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]

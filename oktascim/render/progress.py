@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from oktascim.redact import clean
 from oktascim.render.streams import Output
-from oktascim.routes.route import VERIFIES_AND_GOES_ON, Handoff
+from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task, TaskID
 
 
-class Lines:
+class Lines(Observer):
     """A line per step; for CI, pipes and logs."""
 
     def __init__(self, output: Output) -> None:
@@ -28,12 +28,6 @@ class Lines:
     ) -> None:
         """Nothing to tidy up."""
 
-    def planned(self, name: str, steps: int) -> None:
-        """Say nothing: the steps speak."""
-
-    def began(self, name: str, step: str) -> None:
-        """Say nothing: the end of the step speaks."""
-
     def ended(self, name: str, step: str, evidence: str) -> None:
         """Say what was done and what proves it."""
         self._output.note(f"{name}: {step}: done ({evidence})")
@@ -41,9 +35,6 @@ class Lines:
     def failed(self, name: str, step: str, reason: str) -> None:
         """Say what was not done."""
         self._output.note(f"{name}: {step}: {reason}")
-
-    def gave_up(self, name: str, route: str, said: str) -> None:
-        """Say nothing: the report says what each route said."""
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say what a person has to do."""
@@ -55,7 +46,7 @@ class Lines:
         self._output.note(f"waiting {seconds:.0f} s: {reason}")
 
 
-class Bars:
+class Bars(Observer):
     """A bar per integration on a terminal; drawn from the first step on, so that no question before it is erased."""
 
     def __init__(self, output: Output) -> None:
@@ -149,7 +140,7 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
     return [
         f"{name}: open {handoff.page}",
         *(f"  {number}. {step}" for number, step in enumerate(handoff.steps, 1)),
-        *([handoff.then] if handoff.then != VERIFIES_AND_GOES_ON else []),
+        *([handoff.then] if handoff.then != VERIFIES_AND_CONTINUES else []),
     ]
 
 

@@ -72,7 +72,7 @@ async def _connect(task: Task) -> str | None:
 
 def _token(task: Task) -> SecretStr:
     """What follows the scheme word in the Authorization header (OB-069)."""
-    credentials = task.resolve()
+    credentials = task.secrets()
     scheme_word = (credentials.authentication.header or "").partition("{")[0]
     return SecretStr(credentials.authorization().get_secret_value().removeprefix(scheme_word))
 

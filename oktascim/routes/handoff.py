@@ -10,8 +10,9 @@ from oktascim.okta.apps import get_app
 from oktascim.okta.org import app_page
 from oktascim.routes.clipboard import Clipboard
 from oktascim.routes.instructions import instructions, secret_of
+from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff
 from oktascim.routes.readback import judge, read_back
-from oktascim.routes.route import VERIFIES_AND_GOES_ON, Attempt, Handoff, RouteName
+from oktascim.routes.route import Attempt, RouteName
 from oktascim.routes.task import Task
 
 _POLL_SECONDS = 10.0
@@ -47,9 +48,9 @@ class HandoffRoute:
     async def attempt(self, task: Task) -> Attempt:
         """Write the instructions, then look every ten seconds whether they have been followed."""
         page = await app_page(task.okta, task.app.name, task.app.id)
-        then = _CANNOT_BE_SEEN if task.witness else VERIFIES_AND_GOES_ON
+        then = _CANNOT_BE_SEEN if task.witness else VERIFIES_AND_CONTINUES
         copied = secret_of(task) if self.clipboard else None
-        held = self.clipboard.holding(task.resolve().values[copied]) if self.clipboard and copied else nullcontext()
+        held = self.clipboard.holding(task.secrets().values[copied]) if self.clipboard and copied else nullcontext()
         handoff = Handoff(page, instructions(task), then)
         if task.witness and self.wait_seconds:
             await task.witness.begin()
@@ -66,12 +67,12 @@ class HandoffRoute:
 
     async def _wait(self, task: Task) -> bool:
         """Whether the step was done in time."""
-        task.watcher.doing("Wait for you in the Admin Console")
+        task.observer.began(task.name, "Wait for you in the Admin Console")
         waited = 0.0
         while waited < self.wait_seconds:
             whole_minute = waited % _ANNOUNCE_SECONDS == 0
             if whole_minute:
-                task.watcher.waits("for you", self.wait_seconds - waited)
+                task.observer.waits("for you", self.wait_seconds - waited)
             await task.okta.clock.sleep(_POLL_SECONDS)
             waited += _POLL_SECONDS
             if await _done(task, thoroughly=whole_minute):

@@ -17,7 +17,7 @@ def connection_refused(task: Task, words: str, *more: str) -> ScimServerFailed:
         more: further sentences on what was seen.
     """
     finding = explain_text(words)[0]
-    credentials = task.resolve()
+    credentials = task.secrets()
     form = ""
     if finding.category.startswith("auth.") and credentials.authentication.header:
         form = explain_refusal(credentials.authorization().get_secret_value(), "")

@@ -8,22 +8,13 @@ from typing import Literal, Protocol
 
 from oktascim.errors import OktascimError, PersonNeeded
 from oktascim.http import Ambiguous
+from oktascim.routes.observer import Handoff
 from oktascim.routes.readback import ReadBack, read_back
 from oktascim.routes.task import Stage, Task
 
 RouteName = Literal["api", "console", "handoff"]
 
-VERIFIES_AND_GOES_ON = "Then run the same command again: it verifies and goes on."
 _NOT_SEEN = "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"
-
-
-@dataclass(frozen=True)
-class Handoff:
-    """What a person has to do: one page, what to enter there, in order, and what comes then. No secret is in it."""
-
-    page: str
-    steps: tuple[str, ...]
-    then: str = VERIFIES_AND_GOES_ON
 
 
 @dataclass(frozen=True)
@@ -147,6 +138,6 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
             proof = replace(proof, verified_by=("System Log",) if seen else ())
             return Established(proof, route.name, tuple(attempts), seen or _NOT_SEEN)
         if waiting:
-            task.watcher.gave_up(route.name, attempt.said)
+            task.observer.gave_up(task.name, route.name, attempt.said)
         task = replace(task, stage=attempt.left) if attempt.left else task.left(proof)
     return Established(proof, None, tuple(attempts))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from oktascim.catalog import Template
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
+from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
 from oktascim.routes.witness import Witness
 from oktascim.spec.models import Provisioning
@@ -17,32 +18,6 @@ from oktascim.spec.secrets import ResolvedCredentials
 Stage = Literal["connect", "edit", "consent", "to_app"]
 """Where the work begins: nothing is set up; the connection is on and gets another URL or other credentials; an OAuth 2
 connection is saved and lacks a person's consent; only the To App options are left."""
-
-
-class Watcher(Protocol):
-    """Told of a task as it goes; somebody may be looking on."""
-
-    def doing(self, words: str) -> None:
-        """What a route is at."""
-
-    def gave_up(self, route: str, said: str) -> None:
-        """A route did not reach the end, and another follows."""
-
-    def waits(self, reason: str, seconds: float) -> None:
-        """Nothing happens for a while, and why."""
-
-
-class Unwatched:
-    """Nobody looks on."""
-
-    def doing(self, words: str) -> None:
-        """Say nothing."""
-
-    def gave_up(self, route: str, said: str) -> None:
-        """Say nothing."""
-
-    def waits(self, reason: str, seconds: float) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +30,11 @@ class Task:
         template: what kind of app it is.
         wanted: base URL, credentials (as references), options.
         stage: where the work begins.
-        resolve: fetches the secrets; called by a route at the moment it needs them.
+        secrets: fetches the secrets; called by a route at the moment it needs them.
         witness: where no read of the app can show the change (other credentials for a connection that is on already),
             what the System Log has to say of it.
-        watcher: told of it as it goes.
+        observer: told of it as it goes.
+        name: the integration's name, for the observer.
     """
 
     okta: Okta
@@ -66,9 +42,10 @@ class Task:
     template: Template
     wanted: Provisioning
     stage: Stage
-    resolve: Callable[[], ResolvedCredentials]
+    secrets: Callable[[], ResolvedCredentials]
     witness: Witness | None = None
-    watcher: Watcher = field(default_factory=Unwatched)
+    observer: Observer = field(default_factory=Observer)
+    name: str = ""
 
     @property
     def connects(self) -> bool:

@@ -5,38 +5,36 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
-from oktascim.plan.execute import Places, Workshop, apply
-from oktascim.plan.progress import Progress
+from oktascim.plan.execute import Run, apply
 from oktascim.plan.read import Snapshot, read
 from oktascim.plan.report import Report
 from oktascim.plan.settling import DEFAULT_WAIT
+from oktascim.plan.slots import Slots
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.routes.handoff import HandoffRoute
-from oktascim.routes.route import Handoff, Route
+from oktascim.routes.observer import Handoff, Observer
+from oktascim.routes.route import Route
 from oktascim.runs.console_access import console_route
 from oktascim.runs.person import Person, open_page
+from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
-from oktascim.settings.org import OrgSettings
-from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.models import Integration
-from oktascim.spec.secrets import ResolvedCredentials, SecretSources, place_of, references, resolve_credentials
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
 OnlyOption = Annotated[
@@ -72,8 +70,8 @@ WaitOption = Annotated[
 
 
 @dataclass(frozen=True)
-class Job:
-    """A set of integrations, from the files to the reports.
+class ApplyRequest:
+    """What a user asked for: integrations, and how to apply them.
 
     Attributes:
         session: the run of the program.
@@ -100,94 +98,52 @@ class Job:
         return plan(integrations, snapshot, self.choices), snapshot
 
     async def apply(
-        self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, progress: Progress
+        self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, observer: Observer
     ) -> list[Report]:
         """Carry the plans out."""
-        places = Places(okta, self.parallel)
+        slots = Slots(okta, self.parallel)
         async with self.console() as console:
-            workshop = Workshop(
+            run = Run(
                 okta=okta,
                 directory=snapshot.directory,
-                routes=lambda key: self.routes(key, progress, console, places),
-                resolve=lambda integration: self.resolve_for_okta(integration.key),
-                replan=lambda integration: self._replan(okta, integration),
-                places=places,
-                progress=progress,
+                routes=lambda key: self.routes(key, observer, console, slots),
+                secrets=self.secrets.for_okta,
+                replan=partial(self._replan, okta),
+                slots=slots,
+                observer=observer,
                 wait=self.wait,
             )
-            return await apply(plans, workshop)
+            return await apply(plans, run)
 
     async def _replan(self, okta: Okta, integration: Integration) -> IntegrationPlan:
         snapshot = await read(okta, [integration])
         return plan([integration], snapshot, self.choices)[0]
 
-    def check_secrets(self, plans: Iterable[IntegrationPlan]) -> None:
-        """Resolve every secret that the plans will need, so that a missing one stops the run before any write.
-
-        Raises:
-            UsageProblem: a secret cannot be had.
-            ForeignOrg: the org is one that no secret of the specs may be sent to.
-        """
-        for one in plans:
-            if any(step.kind == "provisioning" for step in one.steps):
-                self.resolve_for_okta(one.integration.key)
-
-    def resolve_for_okta(self, key: str) -> ResolvedCredentials:
-        """The secrets of one integration's connection, to be sent to the org.
-
-        Raises:
-            UsageProblem: a secret cannot be had.
-            ForeignOrg: a file of the current folder names the org.
-        """
-        one = next(one for one in self.loaded if one.integration.key == key)
-        places = " and the ".join(place_of(reference) for reference in references(one.integration))
-        self._org.require_own_choice(f"the secret of '{key}'", f"the {places}")
-        return self.resolve(key)
-
     @cached_property
-    def _org(self) -> OrgSettings:
-        return self.session.org()
-
-    def resolve(self, key: str) -> ResolvedCredentials:
-        """The secrets of one integration's connection.
-
-        Raises:
-            UsageProblem: a secret cannot be had.
-        """
-        one = next(one for one in self.loaded if one.integration.key == key)
-        store = self.session.secret_store
-        sources = SecretSources(self.session.environ, one.base_dir, store.get, self.session.masker, self._variables)
-        try:
-            return resolve_credentials(one.integration, find_template(one.integration.template), sources)
-        except SecretStoreUnavailable as error:
-            raise error.advising("Use {env: NAME}, {file: PATH} or {command: …} in the spec instead.") from None
-
-    @cached_property
-    def _variables(self) -> frozenset[str]:
-        """The environment variables in which the specs have secrets."""
-        named = (reference.env for one in self.loaded for reference in references(one.integration))
-        return frozenset(name for name in named if name)
+    def secrets(self) -> SpecSecrets:
+        """The secrets of the integrations."""
+        return SpecSecrets(self.session, self.loaded)
 
     def console(self) -> ConsoleRoute:
         """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
-        return console_route(self.session, headed=self.person.headed, withheld=self._variables)
+        return console_route(self.session, headed=self.person.headed, withheld=self.secrets.variables)
 
     def routes(
-        self, key: str, progress: Progress, console: ConsoleRoute, places: Places | None = None
+        self, key: str, observer: Observer, console: ConsoleRoute, slots: Slots | None = None
     ) -> Sequence[Route]:
         """The routes to an enabled connection, in the order in which they are tried.
 
         Args:
             key: the integration's key.
-            progress: told of a step that is handed over.
+            observer: told of a manual step.
             console: the run's browser.
-            places: one of them is lent to others while a person is waited for.
+            slots: the integration's slot is released while a person is waited for.
         """
         handoff = HandoffRoute(
             self.person.wait_seconds,
-            show=lambda left: self._hand_over(key, left, progress),
+            show=lambda left: self._hand_over(key, left, observer),
             clipboard=self.person.clipboard,
-            aside=places.lent if places else nullcontext,
+            aside=slots.released if slots else nullcontext,
         )
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), console, handoff],
@@ -197,8 +153,8 @@ class Job:
         }
         return routes[self.route]
 
-    def _hand_over(self, key: str, left: Handoff, progress: Progress) -> None:
-        progress.handoff(key, left)
+    def _hand_over(self, key: str, left: Handoff, observer: Observer) -> None:
+        observer.handoff(key, left)
         if self.person.opens_pages:
             open_page(self.session, left.page)
 

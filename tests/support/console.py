@@ -126,4 +126,4 @@ class Stage:
         secrets = {name: SecretStr(known.get(name) or credentials[name]) for name in authentication.fields}
         resolved = ResolvedCredentials(secrets, authentication)
         app = await get_app(okta, app_id)
-        return Task(okta, app, kind, Provisioning.model_validate(values), stage="connect", resolve=lambda: resolved)
+        return Task(okta, app, kind, Provisioning.model_validate(values), stage="connect", secrets=lambda: resolved)

@@ -20,7 +20,7 @@ from oktascim.render.plan import counts, plan_lines, plan_summary, report_json, 
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
 from oktascim.runs.engine import (
-    Job,
+    ApplyRequest,
     OnlyOption,
     ParallelOption,
     PathsArgument,
@@ -86,17 +86,19 @@ def apply(
     loaded = load_selected(session, paths, only, prune=prune)
     choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
-    job = Job(session, loaded, choices, route, parallel, person, wait)
-    outcome = session.run(lambda: run_job(session, job, prune=prune, prune_max=prune_max))
+    request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
+    outcome = session.run(lambda: run_request(session, request, prune=prune, prune_max=prune_max))
     return finish(session, outcome, output, junit)
 
 
-async def run_job(session: Session, job: Job, *, prune: bool = False, prune_max: int | None = None) -> Outcome:
+async def run_request(
+    session: Session, request: ApplyRequest, *, prune: bool = False, prune_max: int | None = None
+) -> Outcome:
     """Plan, ask, carry out.
 
     Args:
         session: the run of the program.
-        job: the integrations.
+        request: the integrations.
         prune: also delete the apps of the files' owners that no file names any more.
         prune_max: how many of them at most.
 
@@ -105,12 +107,12 @@ async def run_job(session: Session, job: Job, *, prune: bool = False, prune_max:
     """
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
-            plans, snapshot = await job.plan(okta)
+            plans, snapshot = await request.plan(okta)
             orphans = list(snapshot.orphans) if prune else []
             _check_number(session, orphans, prune_max)
-            job.check_secrets(plans)
+            request.secrets.require(plans)
             _ask(session, plans, orphans)
-            reports = await job.apply(okta, plans, snapshot, progress)
+            reports = await request.apply(okta, plans, snapshot, progress)
             return Outcome(reports, await remove_all(okta, orphans, progress))
 
 

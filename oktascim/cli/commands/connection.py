@@ -14,7 +14,6 @@ from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
 from oktascim.plan.kind import find_kind
-from oktascim.plan.progress import WatcherOf
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import ReadBack, judge, read_back
@@ -22,7 +21,7 @@ from oktascim.routes.route import Established, establish, require
 from oktascim.routes.task import Task
 from oktascim.routes.witness import Witness
 from oktascim.runs.draft import ImportGroupsOption
-from oktascim.runs.engine import Job, RouteChoice, RouteOption, stoppable
+from oktascim.runs.engine import ApplyRequest, RouteChoice, RouteOption, stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import (
     BaseUrlOption,
@@ -187,7 +186,7 @@ async def _set(
             kind = find_template(template) if template else await _template_of(okta, found)
             one = wanted(kind.name)
             assert one.integration.provisioning is not None
-            job = Job(session, (one,), route=route, person=person)
+            request = ApplyRequest(session, (one,), route=route, person=person)
             is_on = (await read_back(okta, found.id)).status == "ENABLED"
             task = Task(
                 okta,
@@ -195,12 +194,13 @@ async def _set(
                 kind,
                 one.integration.provisioning,
                 "edit" if is_on else "connect",
-                lambda: job.resolve_for_okta(one.integration.key),
+                lambda: request.secrets.for_okta(one.integration.key),
                 Witness(okta, found.id) if is_on else None,
-                WatcherOf(progress, found.label),
+                progress,
+                found.label,
             )
-            async with job.console() as console:
-                established = await establish(task, job.routes(found.label, progress, console))
+            async with request.console() as console:
+                established = await establish(task, request.routes(found.label, progress, console))
             return established, found
 
 
@@ -239,7 +239,7 @@ async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
 
     wanted = one.integration.provisioning
     assert wanted is not None
-    authorization = Job(session, (one,)).resolve(one.integration.key).authorization()
+    authorization = ApplyRequest(session, (one,)).secrets.of(one.integration.key).authorization()
     version = find_template(one.integration.template).scim_version
     return await probe(
         wanted.base_url,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.commands.apply import finish, run_job
+from oktascim.cli.commands.apply import finish, run_request
 from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.streams import Format
@@ -24,7 +24,7 @@ from oktascim.runs.draft import (
     UserOption,
     listed_words,
 )
-from oktascim.runs.engine import Job, RouteChoice, RouteOption, WaitOption
+from oktascim.runs.engine import ApplyRequest, RouteChoice, RouteOption, WaitOption
 from oktascim.runs.flags import (
     BaseUrlOption,
     LabelOption,
@@ -101,5 +101,5 @@ def create(
         integration = draft.load(save.parent).integration
         write_spec(session, save, integration, guiding_comments(integration, save))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
-    job = Job(session, (loaded,), route=route, person=person, wait=wait)
-    return finish(session, session.run(lambda: run_job(session, job)), output, None)
+    request = ApplyRequest(session, (loaded,), route=route, person=person, wait=wait)
+    return finish(session, session.run(lambda: run_request(session, request)), output, None)

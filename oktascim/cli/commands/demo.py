@@ -14,8 +14,9 @@ import typer
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.redact import clean
 from oktascim.render.gate import painted
+from oktascim.routes.observer import Observer
 from oktascim.runs.endings import signals_unwind
-from oktascim.runs.engine import Job, load_selected
+from oktascim.runs.engine import ApplyRequest, load_selected
 from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
 from oktascim.runs.session import Session, session_of
 
@@ -50,7 +51,7 @@ def demo(
     return ExitCode.DONE
 
 
-class _Story:
+class _Story(Observer):
     """Tells what happens while it happens: what was sent, and what proved it."""
 
     def __init__(self, session: Session, box: Sandbox) -> None:
@@ -72,16 +73,13 @@ class _Story:
         )
         self._say("oktascim tries, reads back, and otherwise uses a browser or hands that one step to you.")
         async with Okta(settings.url.value, settings.token.value, trace=self._heard) as okta:
-            job = self._load()
-            await self._test_connection(job)
-            app_id = await self._plan_and_apply(okta, job)
+            request = self._load()
+            await self._test_connection(request)
+            app_id = await self._plan_and_apply(okta, request)
             await self._show_scim_user()
             await self._show_log(okta, app_id)
         self._head("Done")
         self._say("Try it on your own org: oktascim auth login, oktascim init, oktascim apply.")
-
-    def planned(self, name: str, steps: int) -> None:
-        """The chapter's head has said it."""
 
     def began(self, name: str, step: str) -> None:
         """Announce a step."""
@@ -98,31 +96,22 @@ class _Story:
         """Say what was sent and what went wrong."""
         self.ended(name, step, f"nothing: {reason}")
 
-    def gave_up(self, name: str, route: str, said: str) -> None:
-        """Never comes: the first route is the last."""
-
-    def handoff(self, name: str, handoff: object) -> None:
-        """Never comes: this org takes credentials by API."""
-
-    def waits(self, reason: str, seconds: float) -> None:
-        """Never comes: this org has no rate limits."""
-
-    def _load(self) -> Job:
+    def _load(self) -> ApplyRequest:
         folder = next(folder for folder in _EXAMPLES if folder.is_dir())
         file = folder / "quickstart.yaml"
         self._head("The spec: examples/quickstart.yaml")
         for line in file.read_text(encoding="utf-8").splitlines():
             if not line.startswith("#"):
                 self._say(f"  {line}")
-        return Job(self._session, load_selected(self._session, [file], None))
+        return ApplyRequest(self._session, load_selected(self._session, [file], None))
 
-    async def _test_connection(self, job: Job) -> None:
+    async def _test_connection(self, request: ApplyRequest) -> None:
         from oktascim.scim.probe import probe
 
-        (one,) = (loaded.integration for loaded in job.loaded)
+        (one,) = (loaded.integration for loaded in request.loaded)
         assert one.provisioning is not None
         self._head("connection test: what Okta's credential test sends, sent from here")
-        report = await probe(one.provisioning.base_url, "2.0", job.resolve(one.name).authorization())
+        report = await probe(one.provisioning.base_url, "2.0", request.secrets.of(one.name).authorization())
         for exchange in report.exchanges:
             self._say(f"    sent    {exchange.method:6} {exchange.url.removeprefix(self._box.scim_base_url or '')}")
         if report.failure:
@@ -130,12 +119,12 @@ class _Story:
         judged = [verdict.check for verdict in report.verdicts if verdict.passed]
         self._say(f"    judged  {len(judged)} checks passed, among them {', '.join(judged[-4:])}")
 
-    async def _plan_and_apply(self, okta: Any, job: Job) -> str:
+    async def _plan_and_apply(self, okta: Any, request: ApplyRequest) -> str:
         from oktascim.plan.report import exit_code
 
         self._head("apply: every write is followed by a fresh read")
-        plans, snapshot = await job.plan(okta)
-        reports = await job.apply(okta, plans, snapshot, self)
+        plans, snapshot = await request.plan(okta)
+        reports = await request.apply(okta, plans, snapshot, self)
         for report in reports:
             if report.error:
                 raise report.error
@@ -145,7 +134,7 @@ class _Story:
             raise OktascimError("The demo did not end as it should.")
         self._head("apply again: nothing to do, and no write is sent")
         self._sent.clear()
-        plans, snapshot = await job.plan(okta)
+        plans, snapshot = await request.plan(okta)
         writes = [line for line in self._sent if not line.startswith("GET")]
         steps = sum(len(plan.steps) for plan in plans)
         self._say(f"    steps left: {steps}, writes sent: {len(writes)}, reads sent: {len(self._sent)}")

@@ -11,7 +11,7 @@ from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, plan_troubles, show_notes
 from oktascim.render.streams import Format
-from oktascim.runs.engine import Job, OnlyOption, PathsArgument, load_selected, stoppable
+from oktascim.runs.engine import ApplyRequest, OnlyOption, PathsArgument, load_selected, stoppable
 from oktascim.runs.session import OutputOption, Session, session_of
 
 
@@ -33,8 +33,8 @@ def plan(
     Example: `oktascim plan integrations/ --exit-code`
     """
     session = session_of(context)
-    job = Job(session, load_selected(session, paths, only, prune=prune), Choices(adopt=adopt))
-    plans, orphans = session.run(lambda: _read(session, job))
+    request = ApplyRequest(session, load_selected(session, paths, only, prune=prune), Choices(adopt=adopt))
+    plans, orphans = session.run(lambda: _read(session, request))
     orphans = orphans if prune else []
     session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))
     show_notes(session.output, {plan.integration.key: (*plan.notes, *plan_troubles(plan)) for plan in plans})
@@ -49,7 +49,7 @@ def plan(
     return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
 
 
-async def _read(session: Session, job: Job) -> tuple[list[IntegrationPlan], list[App]]:
+async def _read(session: Session, request: ApplyRequest) -> tuple[list[IntegrationPlan], list[App]]:
     async with stoppable(session, session.announce) as okta:
-        plans, snapshot = await job.plan(okta)
+        plans, snapshot = await request.plan(okta)
         return plans, list(snapshot.orphans)

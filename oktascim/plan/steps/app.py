@@ -13,7 +13,7 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.okta.org import app_page
 from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
-from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.plan.steps.base import NotTaken, Step, StepContext
 from oktascim.plan.twins import must_go, rivals, settled, survivor
 from oktascim.spec.models import Integration
 
@@ -33,29 +33,29 @@ class CreateApp(Step):
         """What it will do."""
         return "Create the app"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Create the app unless that has happened, then write what the creation did not keep."""
         for _ in range(_ATTEMPTS):  # again only where all runs gave way to each other
-            if run.app is None:
-                run.app, run.unsettled = await _create(run), True
-            if run.unsettled:
-                await _settle(run)
-            if run.app is not None:
+            if context.app is None:
+                context.app, context.unsettled = await _create(context), True
+            if context.unsettled:
+                await _settle(context)
+            if context.app is not None:
                 break
-        if run.app is None or (run.template.kind == "wizard" and run.app.features):
+        if context.app is None or (context.template.kind == "wizard" and context.app.features):
             return  # another run has provisioning on already, and a write would wipe it (OB-029)
-        if app_changes(run.integration, run.template, run.app):
-            body = merged_body(run.integration, run.template, run.app)
-            run.app = await apps.replace_app(run.okta, run.app.id, body)
+        if app_changes(context.integration, context.template, context.app):
+            body = merged_body(context.integration, context.template, context.app)
+            context.app = await apps.replace_app(context.okta, context.app.id, body)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the app afresh; where its id was lost with the answer, find it by its marker."""
-        if run.unsettled:
-            await _settle(run)
-        if run.app is None:
-            run.app = await _find_marked(run)
-        run.app = await apps.get_app(run.okta, run.app.id)
-        return _compare(run, run.app)
+        if context.unsettled:
+            await _settle(context)
+        if context.app is None:
+            context.app = await _find_marked(context)
+        context.app = await apps.get_app(context.okta, context.app.id)
+        return _compare(context, context.app)
 
 
 @dataclass(frozen=True)
@@ -68,39 +68,41 @@ class UpdateApp(Step):
         """What it will do."""
         return f"Set {', '.join(change.field for change in self.changes)}"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Replace the app by a fresh copy of itself with the changes in it.
 
         Raises:
             PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (OB-029), also
                 one that is saved and not on, of which no read tells.
         """
-        run.app = await apps.get_app(run.okta, run.app_id)
-        if could_wipe_provisioning(run.integration, run.template, run.app):
-            page = await app_page(run.okta, run.app.name, run.app.id, tab="general")
+        context.app = await apps.get_app(context.okta, context.app_id)
+        if could_wipe_provisioning(context.integration, context.template, context.app):
+            page = await app_page(context.okta, context.app.name, context.app.id, tab="general")
             raise PersonNeeded(
                 f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
                 why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
                 fix="\n".join([f"Change it by hand at {page}:", *map(_by_hand, self.changes)]),
             )
-        await apps.replace_app(run.okta, run.app.id, merged_body(run.integration, run.template, run.app))
+        await apps.replace_app(
+            context.okta, context.app.id, merged_body(context.integration, context.template, context.app)
+        )
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the app afresh.
 
         Raises:
             OktascimError: the write cost the app a provisioning feature.
         """
-        assert run.app is not None
-        before, run.app = run.app, await apps.get_app(run.okta, run.app.id)
-        lost = sorted(before.features - run.app.features)
+        assert context.app is not None
+        before, context.app = context.app, await apps.get_app(context.okta, context.app.id)
+        lost = sorted(before.features - context.app.features)
         if lost:
             raise OktascimError(
                 f"PROVISIONING WAS LOST: after the update the app no longer has {', '.join(lost)}.",
                 why="Okta dropped them when the app object was written (facts known of wizard-made apps).",
                 fix="Run apply again to set provisioning up anew, and report this.",
             )
-        return _compare(run, run.app)
+        return _compare(context, context.app)
 
 
 def _by_hand(change: Change) -> str:
@@ -127,16 +129,16 @@ class ActivateApp(Step):
         """What it will do."""
         return "Activate the app"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Activate it."""
-        await apps.activate_app(run.okta, run.app_id)
+        await apps.activate_app(context.okta, context.app_id)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the app's status afresh."""
-        run.app = await apps.get_app(run.okta, run.app_id)
-        if run.app.status != "ACTIVE":
-            raise NotTaken(f"The app is still {run.app.status} after its activation.")
-        return f"GET /api/v1/apps/{run.app.id} says ACTIVE"
+        context.app = await apps.get_app(context.okta, context.app_id)
+        if context.app.status != "ACTIVE":
+            raise NotTaken(f"The app is still {context.app.status} after its activation.")
+        return f"GET /api/v1/apps/{context.app.id} says ACTIVE"
 
 
 @dataclass(frozen=True)
@@ -150,68 +152,72 @@ class DeleteApp(Step):
         """What it will do."""
         return f"Deactivate and delete {self.app.label} ({self.app.id})"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Remove it."""
-        run.app = None
-        await remove(run.okta, self.app.id)
+        context.app = None
+        await remove(context.okta, self.app.id)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Say what `remove` has seen: it returns only when the org no longer knows the app."""
         return f"GET /api/v1/apps/{self.app.id} answers 404"
 
 
-async def _key(run: Run) -> str | None:
-    if run.template.kind == "wizard" or run.template.catalog_key:
-        return run.template.catalog_key
-    found = await _resolved_key(run)
+async def _key(context: StepContext) -> str | None:
+    if context.template.kind == "wizard" or context.template.catalog_key:
+        return context.template.catalog_key
+    found = await _resolved_key(context)
     if found is None:
         raise OktascimError(
-            f"This org's catalogue has no app called '{run.template.display_name}'.",
-            why=run.template.catalog_key_evidence,
+            f"This org's catalogue has no app called '{context.template.display_name}'.",
+            why=context.template.catalog_key_evidence,
             fix="Choose another template; `oktascim template list` shows them.",
         )
     return found
 
 
-async def _create(run: Run) -> App:
-    key = await _key(run)
+async def _create(context: StepContext) -> App:
+    key = await _key(context)
     try:
-        return await apps.create_app(run.okta, creation_body(run.integration, run.template, key))
+        return await apps.create_app(context.okta, creation_body(context.integration, context.template, key))
     except OktaRefusedIdentity:
         raise
     except OktaError as refusal:
-        other = await _other_key(run, refusal)
-    return await apps.create_app(run.okta, creation_body(run.integration, run.template, other))
+        other = await _other_key(context, refusal)
+    return await apps.create_app(context.okta, creation_body(context.integration, context.template, other))
 
 
-async def _other_key(run: Run, refusal: OktaError) -> str:
+async def _other_key(context: StepContext, refusal: OktaError) -> str:
     """Okta owns the catalogue keys: when ours is refused, ask the catalogue for the app of that display name."""
     try:
-        key = None if run.template.kind == "wizard" else await _resolved_key(run)
+        key = None if context.template.kind == "wizard" else await _resolved_key(context)
     except OktaError:
         raise refusal from None
-    if key is None or key == run.template.catalog_key:
+    if key is None or key == context.template.catalog_key:
         raise refusal
     return key
 
 
-async def _resolved_key(run: Run) -> str | None:
-    key = await apps.catalog_key(run.okta, run.template.display_name)
-    if key and key != run.template.catalog_key:
-        known = f"the built-in key {run.template.catalog_key}" if run.template.catalog_key else "no built-in key"
-        run.notes.append(f"This org's catalogue calls '{run.template.display_name}' {key}; oktascim had {known}.")
+async def _resolved_key(context: StepContext) -> str | None:
+    key = await apps.catalog_key(context.okta, context.template.display_name)
+    if key and key != context.template.catalog_key:
+        known = (
+            f"the built-in key {context.template.catalog_key}" if context.template.catalog_key else "no built-in key"
+        )
+        context.notes.append(
+            f"This org's catalogue calls '{context.template.display_name}' {key}; oktascim had {known}."
+        )
     return key
 
 
-async def _find_marked(run: Run) -> App:
+async def _find_marked(context: StepContext) -> App:
     """The app whose creation was answered by silence, sought in the whole list: a search index may lag behind it.
 
     Raises:
         NotTaken: the org has no app with the marker, so the creation did not happen.
     """
-    key = run.integration.key
-    found = [app for app in await apps.every_app(run.okta) if app.marker == key]
-    left = await settled(run.okta, found) if len(found) > 1 else found
+    key = context.integration.key
+    found = [app for app in await apps.every_app(context.okta) if app.marker == key]
+    left = await settled(context.okta, found) if len(found) > 1 else found
     if len(left) > 1:
         raise OktascimError(
             f"The answer to the creation was lost, and now {len(left)} apps carry the marker oktascim:{key}.",
@@ -223,40 +229,40 @@ async def _find_marked(run: Run) -> App:
     raise NotTaken("The org has no app with this integration's marker.")
 
 
-async def _settle(run: Run) -> None:
+async def _settle(context: StepContext) -> None:
     """Make sure that the app just created is the only one; where it has to go, delete it and take the other one.
 
-    Afterwards `run.app` is the app that stays, or None where every run gave way.
+    Afterwards `context.app` is the app that stays, or None where every run gave way.
 
     Raises:
         OktascimError: the other app is of another kind, so the two runs have different files.
     """
-    mine = run.app
+    mine = context.app
     assert mine is not None
-    others = await rivals(run.okta, mine, run.integration.key)
-    if await must_go(run.okta, mine, others):
-        await remove(run.okta, mine.id)
-        run.app = await survivor(run.okta, others)
-        if run.app:
-            run.notes.append(
+    others = await rivals(context.okta, mine, context.integration.key)
+    if await must_go(context.okta, mine, others):
+        await remove(context.okta, mine.id)
+        context.app = await survivor(context.okta, others)
+        if context.app:
+            context.notes.append(
                 f"Another run created the same app at the same time. This run deleted its own ({mine.id}) and "
-                f"continued with {run.app.id}."
+                f"continued with {context.app.id}."
             )
-            if run.template.kind == "catalog" and run.app.name != mine.name:
+            if context.template.kind == "catalog" and context.app.name != mine.name:
                 raise OktascimError(
-                    f"Another run created the app {run.app.id} as a {run.app.name}; this run wants a {mine.name}.",
+                    f"Another run created {context.app.id} as a {context.app.name} app; this run wants a {mine.name}.",
                     fix="Decide which file is right, then run `oktascim plan` with it.",
                 )
-    run.unsettled = False
+    context.unsettled = False
 
 
-def _compare(run: Run, app: App) -> str:
+def _compare(context: StepContext, app: App) -> str:
     """What proves that a fresh read of the app shows all that is wanted.
 
     Raises:
         NotTaken: it does not.
     """
-    left = app_changes(run.integration, run.template, app)
+    left = app_changes(context.integration, context.template, app)
     if left:
         raise NotTaken(
             f"Okta did not keep {', '.join(change.field for change in left)}.",

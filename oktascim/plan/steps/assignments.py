@@ -8,7 +8,7 @@ from typing import ClassVar
 from oktascim.plan import membership
 from oktascim.plan.membership import Target
 from oktascim.plan.outcomes import Wanted
-from oktascim.plan.steps.base import Run, Step
+from oktascim.plan.steps.base import Step, StepContext
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class AssignUsers(Step):
         """Whom it assigns."""
         return Wanted(users={one.id: one.word for one in self.users})
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Assign each; one that is assigned already is fine."""
         for user in self.users:
-            await membership.give_user(run.okta, run.app_id, user)
+            await membership.give_user(context.okta, context.app_id, user)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read each assignment."""
-        return await membership.see_users(run.okta, run.app_id, self.users)
+        return await membership.see_users(context.okta, context.app_id, self.users)
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class AssignGroups(Step):
         """Whom it assigns."""
         return Wanted(groups={one.id: one.word for one in self.groups})
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Assign each; assigning one again changes nothing."""
         for group in self.groups:
-            await membership.give_group(run.okta, run.app_id, group)
+            await membership.give_group(context.okta, context.app_id, group)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read each assignment."""
-        return await membership.see_groups(run.okta, run.app_id, self.groups)
+        return await membership.see_groups(context.okta, context.app_id, self.groups)
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class PushGroups(Step):
         """Whom it pushes."""
         return Wanted(pushed={one.id: one.word for one in self.groups})
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Create the mappings that are missing, and switch on those that rest."""
-        await membership.give_pushes(run.okta, run.app_id, self.groups)
+        await membership.give_pushes(context.okta, context.app_id, self.groups)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the mappings."""
-        return await membership.see_pushes(run.okta, run.app_id, self.groups)
+        return await membership.see_pushes(context.okta, context.app_id, self.groups)

@@ -13,9 +13,8 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.compare import Change
 from oktascim.plan.outcomes import Wanted
-from oktascim.plan.read import Directory
+from oktascim.routes.observer import Observer
 from oktascim.routes.route import Established, Route
-from oktascim.routes.task import Unwatched, Watcher
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -25,30 +24,28 @@ class NotTaken(OktascimError):
 
 
 @dataclass
-class Run:
-    """One integration on its way: what the steps share.
+class StepContext:
+    """One integration while its steps run: what they work with, and what they learn for each other.
 
     Attributes:
         okta: the org.
-        integration: what is wanted.
+        integration: what the spec says.
         template: its template.
-        directory: users and groups by the words of the spec.
-        routes: how to reach an enabled connection, in order.
-        resolve: fetches the secrets of the connection.
-        watcher: told of what a route is doing.
+        routes: the routes to an enabled connection, in order.
+        secrets: fetches the secrets of the connection.
+        observer: told of what a route is doing.
         app: the app as it was last read; None until it exists.
-        unsettled: whether this run created the app and does not know yet that it is the only one of its marker.
+        unsettled: whether this run created the app and doesn't know yet that no other run did too.
         established: what the provisioning step reached.
-        notes: what the user should know beside the steps.
+        notes: what the user should know besides the steps.
     """
 
     okta: Okta
     integration: Integration
     template: Template
-    directory: Directory
     routes: Sequence[Route]
-    resolve: Callable[[], ResolvedCredentials]
-    watcher: Watcher = field(default_factory=Unwatched)
+    secrets: Callable[[], ResolvedCredentials]
+    observer: Observer = field(default_factory=Observer)
     app: App | None = None
     unsettled: bool = False
     established: Established | None = None
@@ -85,12 +82,12 @@ class Step(ABC):
         return Wanted()
 
     @abstractmethod
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Send the writes. May be called again after a lost answer, once `verify` has denied the effect."""
 
     @abstractmethod
-    async def verify(self, run: Run) -> str:
-        """Read afresh and say what proves the effect.
+    async def verify(self, context: StepContext) -> str:
+        """Say what proves the effect, by a read made after the last write.
 
         Raises:
             NotTaken: the read does not show it.

@@ -11,7 +11,7 @@ from oktascim.okta import connections, mappings
 from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
-from oktascim.plan.steps.base import NotTaken, Run, Step
+from oktascim.plan.steps.base import NotTaken, Step, StepContext
 from oktascim.routes.route import establish, require
 from oktascim.routes.task import Stage, Task
 from oktascim.routes.witness import Witness
@@ -36,25 +36,35 @@ class Provision(Step):
         """What it will do."""
         return _WORDS[self.stage]
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Try the routes in order; each is followed by a fresh read."""
-        assert run.app is not None
-        wanted = run.integration.provisioning
+        assert context.app is not None
+        wanted = context.integration.provisioning
         assert wanted is not None
         fields = {change.field for change in self.changes}
         if self.stage == "edit" and TO_APP not in fields:  # they are as wanted, and need no second look
             wanted = wanted.model_copy(update={"to_app": None})
         unseen = CREDENTIALS in fields
-        witness = Witness(run.okta, run.app.id) if unseen else None
-        task = Task(run.okta, run.app, run.template, wanted, self.stage, run.resolve, witness, run.watcher)
-        run.established = await establish(task, run.routes)
-        if run.established.note:
-            run.notes.append(run.established.note)
+        witness = Witness(context.okta, context.app.id) if unseen else None
+        task = Task(
+            context.okta,
+            context.app,
+            context.template,
+            wanted,
+            self.stage,
+            context.secrets,
+            witness,
+            context.observer,
+            context.integration.key,
+        )
+        context.established = await establish(task, context.routes)
+        if context.established.note:
+            context.notes.append(context.established.note)
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Say what proved it; the reads were made by `establish` after each route."""
-        assert run.established is not None
-        return require(run.established)
+        assert context.established is not None
+        return require(context.established)
 
 
 @dataclass(frozen=True)
@@ -68,35 +78,35 @@ class SetToOkta(Step):
         """What it will do."""
         return f"Set {', '.join(change.field for change in self.changes)}"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Send only what differs.
 
         Raises:
             PersonNeeded: the features API does not govern this app.
         """
-        assert run.integration.provisioning is not None
-        assert run.integration.provisioning.to_okta is not None
-        body = import_capabilities(run.integration.provisioning.to_okta)
+        assert context.integration.provisioning is not None
+        assert context.integration.provisioning.to_okta is not None
+        body = import_capabilities(context.integration.provisioning.to_okta)
         try:
-            await connections.put_feature(run.okta, run.app_id, connections.INBOUND_PROVISIONING, body)
+            await connections.put_feature(context.okta, context.app_id, connections.INBOUND_PROVISIONING, body)
         except OktaError as error:
             if not connections.refuses_features(error):
                 raise
-            raise await self._for_a_person(run, error) from error
+            raise await self._for_a_person(context, error) from error
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the feature afresh."""
-        assert run.integration.provisioning is not None
-        assert run.integration.provisioning.to_okta is not None
-        feature = await connections.get_feature(run.okta, run.app_id, connections.INBOUND_PROVISIONING)
-        left = import_changes(run.integration.provisioning.to_okta, (feature or {}).get("capabilities"))
+        assert context.integration.provisioning is not None
+        assert context.integration.provisioning.to_okta is not None
+        feature = await connections.get_feature(context.okta, context.app_id, connections.INBOUND_PROVISIONING)
+        left = import_changes(context.integration.provisioning.to_okta, (feature or {}).get("capabilities"))
         if left:
             raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
         return "features/INBOUND_PROVISIONING reads back as wanted"
 
-    async def _for_a_person(self, run: Run, error: OktaError) -> PersonNeeded:
-        assert run.app is not None
-        page = await app_page(run.okta, run.app.name, run.app.id)
+    async def _for_a_person(self, context: StepContext, error: OktaError) -> PersonNeeded:
+        assert context.app is not None
+        page = await app_page(context.okta, context.app.name, context.app.id)
         settings = "\n".join(f"{change.field}: {change.new}" for change in self.changes)
         return PersonNeeded(
             "This org's features API does not take import settings for this app.",
@@ -116,23 +126,23 @@ class SetMappings(Step):
         """What it will do."""
         return f"Map {', '.join(change.field.removeprefix('mappings.') for change in self.changes)}"
 
-    async def do(self, run: Run) -> None:
+    async def do(self, context: StepContext) -> None:
         """Send the wanted lines."""
-        mapping = await self._mapping(run)
-        assert run.integration.provisioning is not None
-        await mappings.set_mapping(run.okta, mapping["id"], mapping_properties(run.integration.provisioning))
+        mapping = await self._mapping(context)
+        assert context.integration.provisioning is not None
+        await mappings.set_mapping(context.okta, mapping["id"], mapping_properties(context.integration.provisioning))
 
-    async def verify(self, run: Run) -> str:
+    async def verify(self, context: StepContext) -> str:
         """Read the mapping afresh."""
-        assert run.integration.provisioning is not None
-        mapping = await self._mapping(run)
-        left = mapping_changes(run.integration.provisioning, mapping)
+        assert context.integration.provisioning is not None
+        mapping = await self._mapping(context)
+        left = mapping_changes(context.integration.provisioning, mapping)
         if left:
             raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
         return f"GET /api/v1/mappings/{mapping['id']} reads back as wanted"
 
-    async def _mapping(self, run: Run) -> Mapping[str, Any]:
-        mapping = await mappings.get_mapping_to_app(run.okta, run.app_id)
+    async def _mapping(self, context: StepContext) -> Mapping[str, Any]:
+        mapping = await mappings.get_mapping_to_app(context.okta, context.app_id)
         if mapping is None:
             raise OktascimError(
                 "This app has no profile mapping yet.", fix="Open it once in the Profile Editor, then apply again."

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from oktascim.redact import clean
 from oktascim.routes.browser.totp import Codes
-from oktascim.routes.task import Watcher
+from oktascim.routes.observer import Observer
 
 if TYPE_CHECKING:
     from playwright.async_api import APIRequestContext
@@ -38,14 +38,14 @@ class Account:
     codes: Codes | None
 
 
-async def session_token(http: APIRequestContext, org: str, account: Account, watcher: Watcher) -> str | None:
+async def session_token(http: APIRequestContext, org: str, account: Account, observer: Observer) -> str | None:
     """A session token, or None where the org does not take this way in (then the sign-in page is filled in).
 
     Args:
         http: the browser's own HTTP client.
         org: the org's origin; nothing is sent elsewhere.
         account: who signs in.
-        watcher: told of a wait for a one-time code.
+        observer: told of a wait for a one-time code.
 
     Raises:
         SignInRefused: the password is wrong, or the account cannot sign in by password as it is.
@@ -53,21 +53,21 @@ async def session_token(http: APIRequestContext, org: str, account: Account, wat
     body = {"username": account.username, "password": account.password.get_secret_value()}
     answer = await _post(http, f"{org}/api/v1/authn", body)
     if answer.get("status") == "MFA_REQUIRED":
-        answer = await _verify(http, org, account, answer, watcher)
+        answer = await _verify(http, org, account, answer, observer)
     if answer and "sessionToken" not in answer:
         raise SignInRefused(f"Okta does not let the console account in: {clean(str(answer.get('status')))}")
     return answer.get("sessionToken")
 
 
 async def _verify(
-    http: APIRequestContext, org: str, account: Account, answer: Mapping[str, Any], watcher: Watcher
+    http: APIRequestContext, org: str, account: Account, answer: Mapping[str, Any], observer: Observer
 ) -> dict[str, Any]:
     """Answer the factor with a code; empty when there is no factor for which this account has codes."""
     factors = (answer.get("_embedded") or {}).get("factors") or []
     links = [factor["_links"]["verify"]["href"] for factor in factors if factor.get("factorType") == _SOFTWARE_TOKEN]
     if account.codes is None or not links or not links[0].startswith(f"{org}/"):
         return {}
-    code = await account.codes.next(watcher)
+    code = await account.codes.next(observer)
     verified = await _post(http, links[0], {"stateToken": answer["stateToken"], "passCode": code})
     return verified if "sessionToken" in verified else {}
 

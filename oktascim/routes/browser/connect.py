@@ -51,7 +51,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
     for action, box in console.supported_actions.items():
         if wanted.supported_actions is not None:
             await screen.set_box(box, action, on=action in wanted.supported_actions)
-    credentials = task.resolve()
+    credentials = task.secrets()
     scheme = credentials.authentication.scheme
     await screen.choose(console.controls["authentication_mode"], console.authentication_modes[scheme])
     for name, value in credentials.values.items():
@@ -95,5 +95,5 @@ async def _choose_scim(pages: AppPages) -> None:
 
 def _values(task: Task) -> dict[str, str]:
     """The texts of the form, by field: the base URL, then the credentials in their order."""
-    secrets = {name: value.get_secret_value() for name, value in task.resolve().values.items()}
+    secrets = {name: value.get_secret_value() for name, value in task.secrets().values.items()}
     return {"base_url": task.wanted.base_url, **secrets}

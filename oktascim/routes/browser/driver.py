@@ -76,7 +76,7 @@ class Driver:
         """
         if self._refused:
             raise Failed(self._refused)
-        screen = Screen(await self.context.new_page(), task.okta.clock, watcher=task.watcher)
+        screen = Screen(await self.context.new_page(), task.okta.clock, observer=task.observer, name=task.name)
         try:
             await self._do(task, screen)
         except _TROUBLES as trouble:
@@ -127,7 +127,7 @@ class Driver:
 
     async def _evidence(self, task: Task, screen: Screen) -> Evidence:
         account, given = self.access.account, task.wanted.credentials
-        values = {name: value.get_secret_value() for name, value in task.resolve().values.items()}
+        values = {name: value.get_secret_value() for name, value in task.secrets().values.items()}
         secrets = {name for name in values if isinstance(getattr(given, name), SecretRef)}
         plain = [value for name, value in values.items() if name not in secrets]
         return await collect(

@@ -15,7 +15,7 @@ from playwright.async_api import Error as BrowserError
 from oktascim.catalog import ConsoleText, Control
 from oktascim.http import Clock
 from oktascim.redact import clean
-from oktascim.routes.task import Unwatched, Watcher
+from oktascim.routes.observer import Observer
 
 Kind = Literal["button", "field", "box", "list", "any"]
 Found = TypeVar("Found")
@@ -50,21 +50,23 @@ class Screen:
         page: the page.
         clock: waits; a wish to end the run interrupts them.
         home: what the address must begin with; anything else means that the session has ended. None allows all.
-        watcher: told of every step as it begins.
+        observer: told of every step as it begins.
+        name: the integration's name, for the observer.
         step: what is being done, for reports of failure.
     """
 
     page: Page
     clock: Clock
     home: str | None = None
-    watcher: Watcher = field(default_factory=Unwatched)
+    observer: Observer = field(default_factory=Observer)
+    name: str = ""
     step: str = field(default="open the Admin Console", init=False)
     _stirred: bool = field(default=False, init=False)
 
     def begin(self, step: str) -> None:
         """Begin a step; it is named in reports of failure."""
         self.step = step
-        self.watcher.doing(f"{step[0].upper()}{step[1:]}")
+        self.observer.began(self.name, f"{step[0].upper()}{step[1:]}")
 
     async def open(self, url: str) -> None:
         """Open a page; where the page that is left moves on by itself at that moment, open it once more."""

@@ -14,7 +14,7 @@ from oktascim.catalog import Console
 from oktascim.redact import clean
 from oktascim.routes.browser.authn import Account, SignInRefused, session_token
 from oktascim.routes.browser.screen import Screen, Stuck
-from oktascim.routes.task import Watcher
+from oktascim.routes.observer import Observer
 
 _SECONDS = 45.0
 _ANSWERS = {
@@ -50,7 +50,7 @@ class Door:
         screen.begin("sign in to the Admin Console")
         context = screen.page.context
         if self.account and not await context.cookies():
-            token = await session_token(context.request, self.org, self.account, screen.watcher)
+            token = await session_token(context.request, self.org, self.account, screen.observer)
             if token:
                 query = urlencode({"token": token, "redirectUrl": target})
                 target = f"{self.org}{self.console.pages['sign_in']}?{query}"
@@ -111,13 +111,13 @@ class Door:
             what = "one-time code" if name == "code" else name
             raise SignInRefused(f"Okta refused the {what} of the console account{f': {error}' if error else ''}")
         try:
-            await screen.type(self.console.sign_in[name], name, await self._answer_to(name, screen.watcher))
+            await screen.type(self.console.sign_in[name], name, await self._answer_to(name, screen.observer))
             await screen.click(self.console.sign_in["submit"], "The button of the sign-in form")
         except Stuck as stuck:
             raise SignInRefused(str(stuck)) from None
         await self._replaced(screen, field, unless=error)
 
-    async def _answer_to(self, name: str, watcher: Watcher) -> str:
+    async def _answer_to(self, name: str, observer: Observer) -> str:
         if self.account is None:
             raise SignInRefused("The kept session has ended: run `oktascim auth login --console` again")
         if name == "identifier":
@@ -126,7 +126,7 @@ class Door:
             return self.account.password.get_secret_value()
         if self.account.codes is None:
             raise SignInRefused("Okta asks for a one-time code, and OKTASCIM_CONSOLE_TOTP_SECRET is not set")
-        return await self.account.codes.next(watcher)
+        return await self.account.codes.next(observer)
 
     async def _replaced(self, screen: Screen, element: ElementHandle, unless: str | None = None) -> None:
         """Wait until an element has left the page, or an error other than `unless` stands beside it."""

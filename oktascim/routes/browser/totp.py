@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.http import Clock
-from oktascim.routes.task import Watcher
+from oktascim.routes.observer import Observer
 
 PERIOD = 30
 _DIGITS = 6
@@ -61,7 +61,7 @@ class Codes:
     clock: Clock
     _used: int = 0
 
-    async def next(self, watcher: Watcher) -> str:
+    async def next(self, observer: Observer) -> str:
         """A fresh code; waits for the next half minute when this one's is used up or nearly over, and says so."""
         now = self.clock.now()
         counter = int(now // PERIOD)
@@ -69,7 +69,7 @@ class Codes:
             counter = max(counter, self._used) + 1
             pause = counter * PERIOD - now + 0.1
             if pause >= 1:
-                watcher.waits("for a one-time code that was not used yet", pause)
+                observer.waits("for a one-time code that was not used yet", pause)
             await self.clock.sleep(pause)
         self._used = counter
         return totp(self.key, counter)

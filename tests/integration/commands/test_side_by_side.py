@@ -15,9 +15,10 @@ from pydantic import SecretStr
 from oktascim.catalog import find_template
 from oktascim.okta.client import Okta
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
-from oktascim.plan.execute import Places, Workshop, apply
+from oktascim.plan.execute import Run, apply
 from oktascim.plan.read import Snapshot, read
 from oktascim.plan.report import Report
+from oktascim.plan.slots import Slots
 from oktascim.routes.api import ApiRoute
 from oktascim.spec.loader import load
 from oktascim.spec.models import Integration
@@ -44,8 +45,8 @@ async def run(okta: Okta, one: Integration, everybody: asyncio.Barrier) -> Repor
     async def replan(one: Integration) -> IntegrationPlan:
         return (await planned(okta, one))[0]
 
-    workshop = Workshop(okta, snapshot.directory, lambda _key: (ApiRoute(),), resolve, replan, Places(okta))
-    return (await apply([wanted], workshop))[0]
+    means = Run(okta, snapshot.directory, lambda _key: (ApiRoute(),), lambda _key: resolve(one), replan, Slots(okta))
+    return (await apply([wanted], means))[0]
 
 
 async def side_by_side(world: World, one: Integration) -> list[Report]:

@@ -17,9 +17,10 @@ from oktascim.catalog import find_template
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
-from oktascim.plan.execute import Places, Workshop, apply
+from oktascim.plan.execute import Run, apply
 from oktascim.plan.read import read
 from oktascim.plan.report import Report
+from oktascim.plan.slots import Slots
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.handoff import HandoffRoute
 from oktascim.spec.models import Integration
@@ -320,16 +321,23 @@ class Walk:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
                 plans = plan(integrations, snapshot, Choices(**choices))
-                places = Places(okta, parallel)
-                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, aside=places.lent))
+                slots = Slots(okta, parallel)
+                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, aside=slots.released))
 
                 async def replan(one: Integration) -> IntegrationPlan:
                     return plan([one], await read(okta, [one]), Choices(**choices))[0]
 
-                workshop = Workshop(
-                    okta, snapshot.directory, lambda _key: routes, credentials, replan, places, wait=wait
+                by_key = {one.key: one for one in integrations}
+                run = Run(
+                    okta,
+                    snapshot.directory,
+                    lambda _key: routes,
+                    lambda key: credentials(by_key[key]),
+                    replan,
+                    slots,
+                    wait=wait,
                 )
-                return await apply(plans, workshop)
+                return await apply(plans, run)
 
         return self.clock.run(work())
 

@@ -8,8 +8,8 @@ import pytest
 from oktascim.errors import ExitCode
 from oktascim.http import Stop
 from oktascim.okta.apps import app_from
-from oktascim.plan.progress import Silent
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
+from oktascim.routes.observer import Observer
 
 DELETE = "DELETE /api/v1/apps/0oa1"
 DEACTIVATE = "POST /api/v1/apps/0oa1/lifecycle/deactivate"
@@ -19,7 +19,7 @@ def remove(walk, *apps: dict, stop: Stop | None = None) -> list[Removal]:
     async def work() -> list[Removal]:
         walk.stop = stop
         async with walk.client() as okta:
-            return await remove_all(okta, [app_from(app) for app in apps], Silent())
+            return await remove_all(okta, [app_from(app) for app in apps], Observer())
 
     return walk.clock.run(work())
 

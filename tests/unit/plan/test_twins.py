@@ -132,7 +132,7 @@ def test_an_elder_of_another_kind_stops_the_run(walk, org, make, rival) -> None:
     rival("0oa0", mine=LATER, name="scim2testapp_basic")
     (report,) = walk.apply(make())
     assert report.status == "failed"
-    assert "created the app 0oa0 as a scim2testapp_basic" in report.error.what
+    assert "created 0oa0 as a scim2testapp_basic app" in report.error.what
 
 
 def test_after_a_lost_answer_nobody_guesses_which_app_is_ours(walk, org, make, rival) -> None:

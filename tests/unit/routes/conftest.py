@@ -26,7 +26,7 @@ def references(template: str, mode: str | None) -> dict[str, Any]:
 
 @pytest.fixture
 def make_task() -> Callable[..., Task]:
-    """A task whose `resolve` gives sentinel secrets; `mode` is for the wizard's templates."""
+    """A task whose `secrets` gives sentinel secrets; `mode` is for the wizard's templates."""
 
     def build(
         okta: Any, template: str = "scim2-header", *, stage: str = "connect", mode: str | None = None, **wanted: Any

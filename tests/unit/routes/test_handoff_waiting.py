@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 
 from oktascim.routes.handoff import HandoffRoute
-from oktascim.routes.task import Unwatched
+from oktascim.routes.observer import Observer
 
 APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}
 DONE = {**APP, "features": ["SCIM_PROVISIONING", "PUSH_NEW_USERS"]}
@@ -20,13 +20,13 @@ def test_it_says_every_minute_what_it_waits_for(fake_okta, fake_clock, make_task
     said, shown = [], []
     route = HandoffRoute(900, show=shown.append)
 
-    class Watching(Unwatched):
+    class Watching(Observer):
         def waits(self, reason, seconds):
             said.append((reason, seconds))
 
     async def work():
         async with fake_okta.client() as okta:
-            return await route.attempt(replace(make_task(okta), watcher=Watching()))
+            return await route.attempt(replace(make_task(okta), observer=Watching()))
 
     attempt = fake_clock.run(work())
     assert attempt.said == "A person did it in the Admin Console."
@@ -47,7 +47,7 @@ def test_it_gives_up_in_time_and_can_be_taken_up_again(fake_okta, fake_clock, ma
     attempt = fake_clock.run(work())
     assert fake_clock.elapsed == 60
     assert attempt.said == "A person must do this step in the Admin Console."
-    assert attempt.handoff.then == "Then run the same command again: it verifies and goes on."
+    assert attempt.handoff.then == "Then run the same command again: it will verify the change and continue."
 
 
 class WitnessOf:

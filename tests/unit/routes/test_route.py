@@ -9,9 +9,9 @@ import pytest
 
 from oktascim.errors import OktascimError, PersonNeeded, ScimServerFailed
 from oktascim.http import Ambiguous
+from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
 from oktascim.routes.route import Attempt, Established, Handoff, establish, require
-from oktascim.routes.task import Unwatched
 
 HANDOFF = Handoff("https://page", ("Click.", "Save."))
 
@@ -136,13 +136,13 @@ def test_what_is_left_to_a_person_says_where_and_what() -> None:
     assert caught.value.fix.split("\n") == ["Open https://page", "1. Click.", "2. Save.", HANDOFF.then]
 
 
-class Told(Unwatched):
+class Told(Observer):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
         self.routes: list[tuple[str, str]] = []
 
-    def gave_up(self, route: str, said: str) -> None:
+    def gave_up(self, name: str, route: str, said: str) -> None:
         self.routes.append((route, said))
 
 
@@ -163,7 +163,7 @@ def test_the_next_route_is_told_why_and_begins_where_the_one_before_came_to(fake
     async def work():
         async with fake_okta.client() as okta:
             routes = [Halfway(name, org, works=False) for name in ("api", "console", "handoff")]
-            return await establish(replace(make_task(okta, to_app=["create"]), watcher=told), routes)
+            return await establish(replace(make_task(okta, to_app=["create"]), observer=told), routes)
 
     assert fake_okta.clock.run(work()).route is None
     assert begun == [("api", "connect"), ("console", "connect"), ("handoff", "to_app")]

@@ -186,7 +186,7 @@ class Broken(Keyring):
     def get_password(self, service, username):
         raise ValueError
 
-class Silent(Keyring):
+class Observer(Keyring):
     def get_password(self, service, username):
         time.sleep(500)
 
@@ -236,7 +236,7 @@ def test_a_silent_keyring_does_not_hold_up_the_end_of_the_program(tmp_path):
     (tmp_path / "fakes.py").write_text(FAKES)
     done = run_python(
         GET.replace("Masker())", "Masker(), timeout=0.05)"),
-        PYTHON_KEYRING_BACKEND="fakes.Silent",
+        PYTHON_KEYRING_BACKEND="fakes.Observer",
         PYTHONPATH=str(tmp_path),
     )
     assert "did not answer within" in done.stdout

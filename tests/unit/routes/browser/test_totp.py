@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser.totp import Codes, decode_secret, totp
-from oktascim.routes.task import Unwatched
+from oktascim.routes.observer import Observer
 
 # RFC 6238 appendix B, SHA-1: the last six of its eight digits.
 VECTORS = [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924")]
@@ -36,7 +36,7 @@ def test_no_code_is_given_twice_and_none_that_is_about_to_end(fake_clock):
     codes = Codes(KEY, fake_clock.clock)
     given, waits = [], []
 
-    class Watching(Unwatched):
+    class Watching(Observer):
         def waits(self, reason, seconds):
             waits.append(round(seconds, 1))
 

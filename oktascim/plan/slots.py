@@ -1,0 +1,45 @@
+"""How many integrations a run works on at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from oktascim.okta.client import Okta
+
+_MOST = 16
+_CALLS_OF_ONE = 5  # what one integration draws on the apps bucket in a minute, about
+
+
+class Slots:
+    """The slots of a run; an integration holds one while its steps run.
+
+    Args:
+        okta: the org; its rate limits determine the number.
+        number: another choice.
+    """
+
+    def __init__(self, okta: Okta, number: int | None = None) -> None:
+        self._free = asyncio.Semaphore(number or _fitting(okta))
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold a slot for the length of the block."""
+        async with self._free:
+            yield
+
+    @asynccontextmanager
+    async def released(self) -> AsyncIterator[None]:
+        """Let another integration use the slot for the length of the block, such as while a person is waited for."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            await self._free.acquire()
+
+
+def _fitting(okta: Okta) -> int:
+    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
+    limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
+    return max(1, min(_MOST, limit // _CALLS_OF_ONE)) if limit else _MOST

@@ -1,0 +1,74 @@
+"""The secrets of a run's specs: fetched when they are needed, and only for an org that they may be sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from oktascim.catalog import find_template
+from oktascim.plan.diff import IntegrationPlan
+from oktascim.runs.session import Session
+from oktascim.settings.org import OrgSettings
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.spec.loader import LoadedIntegration
+from oktascim.spec.secrets import ResolvedCredentials, SecretSources, place_of, references, resolve_credentials
+
+
+class SpecSecrets:
+    """Fetches the secrets that specs refer to.
+
+    Args:
+        session: where the environment, the keyring and the org come from.
+        loaded: the integrations and the files they came from.
+    """
+
+    def __init__(self, session: Session, loaded: Sequence[LoadedIntegration]) -> None:
+        self._session = session
+        self._loaded = {one.integration.key: one for one in loaded}
+
+    def require(self, plans: Iterable[IntegrationPlan]) -> None:
+        """Fetch every secret that the plans will need, so that a missing one stops the run before any write.
+
+        Raises:
+            UsageProblem: a secret can't be read.
+            ForeignOrg: the specs' secrets may not be sent to this org.
+        """
+        for plan in plans:
+            if any(step.kind == "provisioning" for step in plan.steps):
+                self.for_okta(plan.integration.key)
+
+    def for_okta(self, key: str) -> ResolvedCredentials:
+        """The secrets of one integration's connection, to be sent to the org.
+
+        Raises:
+            UsageProblem: a secret can't be read.
+            ForeignOrg: a file of the current folder names the org.
+        """
+        integration = self._loaded[key].integration
+        places = " and the ".join(place_of(reference) for reference in references(integration))
+        self._org.require_own_choice(f"the secret of '{key}'", f"the {places}")
+        return self.of(key)
+
+    def of(self, key: str) -> ResolvedCredentials:
+        """The secrets of one integration's connection, to be sent to its own SCIM server.
+
+        Raises:
+            UsageProblem: a secret can't be read.
+        """
+        one, session = self._loaded[key], self._session
+        store = session.secret_store
+        sources = SecretSources(session.environ, one.base_dir, store.get, session.masker, self.variables)
+        try:
+            return resolve_credentials(one.integration, find_template(one.integration.template), sources)
+        except SecretStoreUnavailable as error:
+            raise error.advising("Use {env: NAME}, {file: PATH} or {command: …} in the spec instead.") from None
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The environment variables that hold secrets of the specs; no child process may see them."""
+        named = (reference.env for one in self._loaded.values() for reference in references(one.integration))
+        return frozenset(name for name in named if name)
+
+    @cached_property
+    def _org(self) -> OrgSettings:
+        return self._session.org()
