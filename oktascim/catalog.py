@@ -7,7 +7,6 @@ owns (catalogue keys, settings paths, labels in its Admin Console) carries a gra
 from __future__ import annotations
 
 import base64
-import difflib
 import functools
 import re
 from collections.abc import Collection, Mapping
@@ -18,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from oktascim.errors import UsageProblem
+from oktascim.nearest import nearest
 from oktascim.spec.document import read_document
 from oktascim.spec.problem import SpecError
 
@@ -225,7 +225,7 @@ def find_template(name: str) -> Template:
     """
     templates = load_templates()
     if name not in templates:
-        near = difflib.get_close_matches(name, templates, n=1)
+        near = nearest(name, templates)
         hint = f"Did you mean '{near[0]}'? " if near else ""
         raise UsageProblem(f"There is no template '{name}'", fix=f"{hint}Use one of: {', '.join(templates)}.")
     return templates[name]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from oktascim.diagnose.event import words_of
 from oktascim.errors import UsageProblem
 
 Event = Mapping[str, Any]
@@ -64,17 +65,12 @@ def outcome_of(event: Event) -> str:
     return (event.get("outcome") or {}).get("result") or ""
 
 
-def reason_of(event: Event) -> str:
-    """outcome.reason, or ""."""
-    return (event.get("outcome") or {}).get("reason") or ""
-
-
 FIELDS: dict[str, Callable[[Event], Any]] = {
     "time": lambda event: event.get("published"),
     "outcome": outcome_of,
     "type": lambda event: event.get("eventType"),
     "message": lambda event: event.get("displayMessage"),
-    "reason": reason_of,
+    "reason": words_of,
     "user": user_of,
     "group": group_of,
     "app": app_of,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
 from oktascim.errors import UsageProblem
+from oktascim.nearest import nearest
 from oktascim.okta.apps import App, every_app, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
@@ -60,7 +60,6 @@ def _told(app: App) -> str:
 
 def _near(word: str, names: Iterable[str]) -> list[str]:
     """The names that hold the word, else those that look like it, whatever their case."""
-    by_lower = {name.lower(): name for name in sorted(names)}
-    holding = [lower for lower in by_lower if word and word.lower() in lower][:3]
-    close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.5)
-    return [by_lower[lower] for lower in holding or close]
+    known = sorted(names)
+    holding = [name for name in known if word and word.lower() in name.lower()][:3]
+    return holding or nearest(word, known, most=3, cutoff=0.5)

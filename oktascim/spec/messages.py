@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from oktascim.nearest import nearest
 from oktascim.redact import clean
 from oktascim.spec.document import Document
 from oktascim.spec.models import SecretRef, Spec
@@ -42,7 +42,7 @@ def problems_of(error: ValidationError, document: Document) -> list[Problem]:
 def not_allowed(value: str, allowed: Iterable[str]) -> str:
     """`'smal' is not allowed; use saml or swa`, with the near word first where the list is long."""
     words = tuple(allowed)
-    near = difflib.get_close_matches(value, words, n=1) if len(words) > 2 else []
+    near = nearest(value, words) if len(words) > 2 else []
     hint = f"did you mean {near[0]}? " if near else ""
     return f"'{_shown(value)}' is not allowed; {hint}{'U' if hint else 'u'}se {listed(words)}"
 
@@ -65,7 +65,7 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
 
 
 def _unknown_key(key: str, allowed: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(key, allowed, n=1)
+    near = nearest(key, allowed)
     hint = f"did you mean '{near[0]}'? " if near else ""
     return f"there is no such key; {hint}{'A' if hint else 'a'}llowed: {', '.join(allowed)}"
 

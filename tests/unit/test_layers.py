@@ -28,7 +28,7 @@ FLOORS = {
         ("settings",),
         ("spec", "catalog"),
         ("redact", "files", "children", "strict_json"),
-        ("disguise",),
+        ("disguise", "nearest"),
         ("errors",),
         ("__init__",),
     ),
