@@ -12,7 +12,7 @@ from oktascim.plan.export import variable_for
 from oktascim.runs.draft import TO_APP, Draft, SignOnMode, listed_words
 from oktascim.runs.flags import name_of, reference
 from oktascim.runs.questions import Questions
-from oktascim.spec.checks import base_url_faults
+from oktascim.spec.checks import base_url_problems
 from oktascim.spec.models import SECRET_MEMBERS
 
 _USUAL_TEMPLATE = "scim2-header"
@@ -50,7 +50,7 @@ def complete(draft: Draft, ask: Questions) -> Draft:
 
 def _base_url(kind: Template, ask: Questions) -> str:
     def check(url: str) -> str | None:
-        return next((f"It {fault}." for fault in base_url_faults(url, kind)), None)
+        return next((f"It {fault}." for fault in base_url_problems(url, kind)), None)
 
     return ask.text("SCIM base URL, to which Okta adds /Users", "--base-url", check=check)
 

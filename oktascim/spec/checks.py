@@ -5,12 +5,11 @@ A finding is (path below the integration, message). Faults stop; doubts are warn
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import SplitResult, urlsplit
 
 from oktascim.catalog import Template, load_templates
+from oktascim.spec.base_url import NO_URL, base_url_faults, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
 
@@ -21,7 +20,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
 _OFFERED_BY = {"create": "push_new_users", "update": "push_profile_updates"}
 _GUESSED = ("deactivate", "sync_password")
-_NO_URL = "is not a URL"
 
 
 def faults(integration: Integration) -> Iterator[Finding]:
@@ -45,7 +43,7 @@ def doubts(integration: Integration) -> Iterator[Finding]:
     provisioning = integration.provisioning
     if provisioning is None:
         return
-    if "_" in urlsplit(provisioning.base_url).path:
+    if "_" in provisioning.base_url.partition("://")[2].partition("/")[2]:
         message = "Okta's guide advises against '_' in a SCIM base URL; in its path it is not known to be refused"
         yield ("provisioning", "base_url"), message
     pushed = integration.assignments.push_groups if integration.assignments else None
@@ -85,7 +83,7 @@ def _sign_on(integration: Integration, template: Template) -> Iterator[Finding]:
 
 
 def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Finding]:
-    for message in base_url_faults(provisioning.base_url, template):
+    for message in base_url_problems(provisioning.base_url, template):
         yield ("base_url",), message
     yield from _credentials(provisioning.credentials, template)
     if template.kind != "wizard":
@@ -130,7 +128,7 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Findi
         if isinstance(value, SecretRef):
             yield from _reference(value, ("credentials", key))
         elif key.endswith("_endpoint"):
-            yield from ((("credentials", key), message) for message in _https(_parts(value)))
+            yield from ((("credentials", key), message) for message in map(str, https_faults(parts_of(value))))
 
 
 def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
@@ -167,68 +165,15 @@ def _repeated(entries: Sequence[str] | None) -> Iterator[Finding]:
             yield (index,), f"stands here twice; it is entry {first + 1} of the list already"
 
 
-def base_url_faults(url: str, template: Template) -> Iterator[str]:
-    """What is wrong with a SCIM base URL; the URL itself is not repeated, it may hold a password.
-
-    Args:
-        url: the base URL of a spec or of a command line.
-        template: the template it is for: wizard apps may keep a trailing slash, sources contradict each other there.
-
-    Yields:
-        Messages. Evidence: https and the underscore (OB-238), the trailing slash for the
-        OAuth template (OB-239). http on loopback, for the emulator, and the rest are our choice.
-    """
-    if re.search(r"\s", url):
-        yield "must not contain spaces or line breaks"
-        return
-    parts = _parts(url)
-    if parts is None:
-        yield _NO_URL
-        return
-    host = parts.hostname or ""
-    last = parts.path.rstrip("/").rpartition("/")[2].lower()
-    yield from _https(parts)
-    if "_" in host:
-        yield "must not have an underscore in its host name; Okta refuses it"
-    if parts.username is not None or parts.password is not None:
-        yield "must not hold a user name or password; give them under credentials"
-    if "?" in url or "#" in url:
-        yield "must end with its path; Okta adds /Users and parameters itself, so leave out '?' and '#'"
-    elif last in {"users", "groups", "serviceproviderconfig", "serviceproviderconfigs"}:
-        yield f"must not end in /{parts.path.rstrip('/').rpartition('/')[2]}; Okta adds that itself"
-    elif parts.path.endswith("/") and template.kind == "catalog":
-        yield "must not end in '/'; Okta adds /Users itself"
-
-
-def _parts(url: str) -> SplitResult | None:
-    """The parts of a URL; None if it can't be taken apart (a bracket without its other half, a port like 99999)."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
-
-
-def _https(parts: SplitResult | None) -> Iterator[str]:
-    if parts is None:
-        yield _NO_URL
-    elif parts.scheme not in {"http", "https"} or not parts.hostname:
-        yield "must be a URL that begins with https://"
-    elif parts.scheme == "http" and not _is_loopback(parts.hostname):
-        yield "must begin with https://; Okta does not call plain http (only the emulator does, on loopback)"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def base_url_problems(url: str, template: Template) -> Iterator[str]:
+    """What is wrong with a SCIM base URL for an app of this template, in words."""
+    faults = base_url_faults(url)
+    yield from (str(fault) for fault in faults if fault.everywhere or template.kind == "catalog")
 
 
 def _web_address(url: str) -> Iterator[str]:
-    parts = _parts(url)
+    parts = parts_of(url)
     if parts is None:
-        yield _NO_URL
+        yield NO_URL
     elif parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
         yield "must be a URL that begins with https://"
