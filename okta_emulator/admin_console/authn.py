@@ -5,29 +5,28 @@ Our choice: the statuses of refusals other than a wrong password.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from okta_emulator.admin_console.sessions import Dialog, new_id
-from okta_emulator.admin_console.sign_in import WITH_CODE, with_org_session
+from okta_emulator.admin_console.addresses import APPS
+from okta_emulator.admin_console.behaviour import CODE_FIELDS
+from okta_emulator.admin_console.sessions import Dialog, new_id, with_session
+from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.core.body import json_or_none
 from okta_emulator.core.errors import ApiError
 
-if TYPE_CHECKING:
-    from okta_emulator.admin_console.site import ConsoleSite
-
 
 class _AuthenticationFailed(ApiError):
-    """What `/authn` answers to a wrong password, and to a wrong code (OB-134)."""
+    """The answer of `/authn` to a wrong password or code (OB-134)."""
 
     status = 401
     code = "E0000004"
     summary = "Authentication failed"
 
 
-async def authn(site: ConsoleSite, request: Request) -> Response:
+async def authenticate(site: ConsoleSite, request: Request) -> Response:
     """POST /api/v1/authn: a session token for login and password, or the factor first."""
     if site.behaviour.authn == "closed":
         return JSONResponse(_AuthenticationFailed().envelope(), 403)
@@ -38,9 +37,9 @@ async def authn(site: ConsoleSite, request: Request) -> Response:
     if not right:
         return JSONResponse(_AuthenticationFailed().envelope(), 401)
     if site.behaviour.authn == "open":
-        return JSONResponse({"status": "SUCCESS", "sessionToken": _ticket(site)})
+        return JSONResponse({"status": "SUCCESS", "sessionToken": _session_token(site)})
     href = f"{site.org_origin(request)}/api/v1/authn/factors/ost1/verify"
-    kind = "token:software:totp" if set(site.behaviour.factors) & set(WITH_CODE) else "push"
+    kind = "token:software:totp" if set(site.behaviour.factors) & set(CODE_FIELDS) else "push"
     factor = {"id": "ost1", "factorType": kind, "provider": "GOOGLE", "_links": {"verify": {"href": href}}}
     state = new_id()
     site.sessions.dialogs[state] = Dialog("factor", state)
@@ -50,24 +49,24 @@ async def authn(site: ConsoleSite, request: Request) -> Response:
 async def verify_factor(site: ConsoleSite, request: Request) -> Response:
     """POST /api/v1/authn/factors/{id}/verify: a session token for a one-time code."""
     body = await _json(request)
-    known = site.sessions.dialogs.get(str(body.get("stateToken")))
-    if known is None or not site.administrator.accept_code(str(body.get("passCode", "")), site.now()):
+    dialog = site.sessions.dialogs.get(str(body.get("stateToken")))
+    if dialog is None or not site.administrator.accept_code(str(body.get("passCode", "")), site.now()):
         return JSONResponse(_AuthenticationFailed().envelope(), 403)
-    del site.sessions.dialogs[known.state]
-    return JSONResponse({"status": "SUCCESS", "sessionToken": _ticket(site)})
+    del site.sessions.dialogs[dialog.state]
+    return JSONResponse({"status": "SUCCESS", "sessionToken": _session_token(site)})
 
 
 async def session_redirect(site: ConsoleSite, request: Request) -> Response:
-    """GET /login/sessionCookieRedirect: turns a session token into a cookie, once, and goes on to a page here."""
+    """GET /login/sessionCookieRedirect: exchange a session token for a cookie, once; redirect to a page here."""
     token, target = request.query_params.get("token", ""), request.query_params.get("redirectUrl", "")
     homes = (site.org_origin(request), site.admin_origin(request))
     if token not in site.sessions.tickets or not any(target.startswith(f"{home}/") for home in homes):
-        return RedirectResponse(f"{homes[1]}/admin/apps/active", 302)
+        return RedirectResponse(site.admin_origin(request) + APPS, 302)
     site.sessions.tickets.remove(token)
-    return with_org_session(RedirectResponse(target, 302), site.sessions.open())
+    return with_session(RedirectResponse(target, 302), site.sessions.open())
 
 
-def _ticket(site: ConsoleSite) -> str:
+def _session_token(site: ConsoleSite) -> str:
     ticket = new_id()
     site.sessions.tickets.add(ticket)
     return ticket

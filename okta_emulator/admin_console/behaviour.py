@@ -1,4 +1,4 @@
-"""How awkward the console is: switches for what differs between orgs, and for trouble on request."""
+"""Switches for how the console behaves: what differs between orgs, and trouble on request."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, fields
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from okta_emulator.core.problem import InvalidSetting
 
-Action = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
+ConsoleAction = Literal["open_app", "open_provisioning", "configure", "test", "save", "to_app"]
 Factor = Literal["google_otp", "okta_verify-totp", "okta_verify-push", "webauthn"]
+
+CODE_FIELDS: Mapping[str, str] = {"google_otp": "credentials.passcode", "okta_verify-totp": "credentials.totp"}
+"""The factors that take a one-time code, and the form field of the code."""
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
@@ -20,19 +24,19 @@ _LONG_SESSION = 600.0
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a person chooses about the console.
+    """The switches.
 
     Args:
-        paint_seconds: how late a pane appears after a click (OB-415).
+        paint_seconds: delay between a click and the pane that it opens (OB-415).
         wizard_choice: how the General tab of a wizard-made app offers SCIM; which one an org shows is unknown (OB-420).
-        labels: text of the console to the text that is shown instead, as if Okta had renamed it.
-        factors: what the sign-in page offers beside the password; with several a list comes first.
-        authn: whether `/api/v1/authn` gives a session token, asks for the factor first, or is closed (OB-401).
+        labels: replacements for texts of the console, by text, as if Okta had renamed them.
+        factors: the factors that the sign-in page offers after the password; it lists them if there are several.
+        authn: whether `/api/v1/authn` returns a session token, asks for the factor first, or refuses (OB-401).
         admin_role: whether the account has an administrator role.
         ends_session_before: actions before which the session ends, once each.
-        challenges_before: actions before which the factor is asked again, once each (OB-405).
+        challenges_before: actions before which the console asks for the factor again, once each (OB-405).
         idle_seconds: how long an unused session lasts; Okta's default is 15 minutes (OB-404). A warning covers the page
-            before; its words and its button are our choice.
+            before that; its text and its button are our choice.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
@@ -43,34 +47,34 @@ class Behaviour:
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)] = ("google_otp",)
     authn: Literal["open", "factor", "closed"] = "open"
     admin_role: bool = True
-    ends_session_before: tuple[Action, ...] = ()
-    challenges_before: tuple[Action, ...] = ()
+    ends_session_before: tuple[ConsoleAction, ...] = ()
+    challenges_before: tuple[ConsoleAction, ...] = ()
     idle_seconds: Seconds = 15 * 60.0
 
     @property
     def warning_seconds(self) -> float:
-        """How long before the end of an unused session its warning appears: 5 minutes or 30 s (OB-404).
+        """How long before the end of an unused session its warning appears: 5 minutes or 30 seconds (OB-404).
 
-        For sessions that are shorter than Okta allows, half of their time (our choice).
+        Half of the session where it is shorter than Okta allows (our choice).
         """
         return min(300.0 if self.idle_seconds > _LONG_SESSION else 30.0, self.idle_seconds / 2)
 
 
 def behaviour_from(sent: bytes) -> Behaviour:
-    """The behaviour that a JSON object describes; what it leaves out is as it is by default.
+    """The behaviour that a JSON object describes; switches that it leaves out have their defaults.
 
     Raises:
-        InvalidSetting: no such switch, or a value that it doesn't take; says which switches and values there are.
+        InvalidSetting: an unknown switch, or a value that it doesn't allow; the message lists what is allowed.
     """
     try:
         return TypeAdapter(Behaviour).validate_json(sent)
     except ValidationError as error:
-        wrong = "; ".join(_words(one["loc"], one["msg"], one["type"]) for one in error.errors(include_url=False))
-        raise InvalidSetting(f"The console does not take this: {wrong}.") from None
+        wrong = "; ".join(_explained(detail) for detail in error.errors(include_url=False))
+        raise InvalidSetting(f"The console's behaviour is not valid: {wrong}.") from None
 
 
-def _words(place: tuple[int | str, ...], message: str, kind: str) -> str:
-    name = ".".join(map(str, place))
-    if kind == "unexpected_keyword_argument":
-        return f"there is no switch {name}, there are {', '.join(one.name for one in fields(Behaviour))}"
-    return f"{name}: {message}" if name else message
+def _explained(detail: ErrorDetails) -> str:
+    name = ".".join(map(str, detail["loc"]))
+    if detail["type"] == "unexpected_keyword_argument":
+        return f"there is no switch {name}; the switches are {', '.join(switch.name for switch in fields(Behaviour))}"
+    return f"{name}: {detail['msg']}" if name else detail["msg"]

@@ -1,4 +1,4 @@
-"""Who is signed in: sessions of the org's host and of the admin host, and the hand-over from one to the other."""
+"""Who is signed in: sessions of the org's host and of the admin host, and how one leads to the other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+
+from starlette.responses import Response
+
+COOKIE = "sid"
 
 Stage = Literal["identifier", "password", "choose", "factor"]
 
@@ -23,10 +27,10 @@ class AdminSession:
     """A session on the admin host.
 
     Attributes:
-        org_session: the id of the org session it came from.
+        org_session: the id of the org session that it came from.
         xsrf: the token that every page carries and every write must send.
-        tested: fingerprints of the connections that have passed the credential test, by app id.
-        consents: OAuth states to the app for whose connection consent is asked.
+        tested: fingerprints of the connection forms that passed the credential test, by app id.
+        consents: the apps whose OAuth consent is pending, by OAuth state.
         used: when it was last used, in seconds of a monotonic clock.
     """
 
@@ -39,13 +43,13 @@ class AdminSession:
 
 @dataclass
 class Dialog:
-    """A conversation with the sign-in page.
+    """A sign-in that is not complete.
 
     Attributes:
-        stage: what it asks next.
-        state: the OAuth state to return with.
-        org_session: the session whose factor is asked for, if there is one already.
-        factor: the factor that was chosen.
+        stage: what the sign-in page asks next.
+        state: the OAuth state to return.
+        org_session: the org session that still needs the factor, if the password has been given.
+        factor: the chosen factor.
     """
 
     stage: Stage
@@ -56,16 +60,16 @@ class Dialog:
 
 @dataclass
 class Sessions:
-    """Everything that is remembered of browsers, in memory.
+    """All sessions and pending sign-ins, in memory.
 
     Attributes:
-        idle_seconds: tells how long an unused admin session lasts.
+        idle_seconds: returns how long an unused admin session lasts.
         org: org sessions by cookie.
         admin: admin sessions by cookie.
-        dialogs: conversations of the sign-in page by their handle.
-        tickets: session tokens of `/authn` that have not been used.
-        grants: authorization codes to org sessions.
-        targets: OAuth states to the pages that were asked for.
+        dialogs: pending sign-ins by state handle.
+        tickets: unused session tokens of `/authn`.
+        grants: org sessions by authorization code.
+        targets: requested pages by OAuth state.
     """
 
     idle_seconds: Callable[[], float]
@@ -77,13 +81,13 @@ class Sessions:
     targets: dict[str, str] = field(default_factory=dict)
 
     def open(self, *, factor: bool = False) -> str:
-        """Begin an org session and return its cookie."""
+        """Start an org session and return its cookie."""
         cookie = new_id()
         self.org[cookie] = OrgSession(factor)
         return cookie
 
     def current(self, cookie: str | None) -> AdminSession | None:
-        """The admin session of a cookie, or None when it has ended or been idle too long; using it keeps it."""
+        """The admin session of a cookie, or None if it ended or was idle too long; reading it counts as use."""
         session = self.admin.get(cookie or "")
         if session is None:
             return None
@@ -95,7 +99,7 @@ class Sessions:
         return session
 
     def end(self, cookie: str, *, org_too: bool) -> None:
-        """End an admin session; of its org session at least the proof of the factor."""
+        """End an admin session, and its org session too or only that session's factor."""
         session = self.admin.pop(cookie)
         if org_too:
             self.org.pop(session.org_session, None)
@@ -111,3 +115,9 @@ class Sessions:
 def new_id() -> str:
     """An id that cannot be guessed."""
     return secrets.token_urlsafe(24)
+
+
+def with_session(response: Response, cookie: str) -> Response:
+    """The response with a session cookie; each host has its own."""
+    response.set_cookie(COOKIE, cookie, httponly=True, samesite="lax")
+    return response

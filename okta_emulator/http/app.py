@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import chain
 from typing import Any
@@ -16,6 +16,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from okta_emulator.admin_console import routes as admin_console
+from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.api import (
     app_groups,
     app_users,
@@ -37,6 +39,7 @@ from okta_emulator.core.errors import ApiError, MethodNotSupported, PathNotFound
 from okta_emulator.core.ids import request_id
 from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
+from okta_emulator.inspector import routes as inspector
 from okta_emulator.org.state import Org
 
 _MODULES = (
@@ -62,16 +65,16 @@ class EmulatorApp:
 
     Args:
         organisation: the org behind it.
-        console: further routes, such as those of the Admin Console's pages.
+        console: its Admin Console, if it has one; the inspector comes with it.
     """
 
-    def __init__(self, organisation: Org, console: Sequence[BaseRoute] = ()) -> None:
+    def __init__(self, organisation: Org, console: ConsoleSite | None = None) -> None:
         self.org = organisation
         endpoints = chain.from_iterable(module.ENDPOINTS for module in _MODULES)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
             *control_routes(organisation, lambda: self.gate),
-            *console,
+            *([*admin_console.routes(console), *inspector.routes(console)] if console else ()),
         ]
         router = Starlette(
             routes=self.routes,

@@ -107,7 +107,7 @@ class EmulatedOrg:
         try:
             org = Org(self.settings, self._database)
             self.console = ConsoleSite(org, self.administrator)
-            app = EmulatorApp(org, self.console.routes)
+            app = EmulatorApp(org, self.console)
             self._server = _server(app, self._ready.set)
             self._server.run(sockets=[self._socket])
         except BaseException as error:  # noqa: BLE001 - told to the thread that waits for the start
@@ -134,7 +134,7 @@ def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], d
         with listener, contextlib.suppress(KeyboardInterrupt):
             org = Org(settings, database)
             console = ConsoleSite(org, administrator_from(os.environ))
-            _server(EmulatorApp(org, console.routes), lambda: ready(url)).run(sockets=[listener])
+            _server(EmulatorApp(org, console), lambda: ready(url)).run(sockets=[listener])
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -20,7 +20,10 @@ async def test(org: Org, cause: Cause, app: Record, provisioning: Provisioning) 
 async def verify(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
     """Run the test and, if it passes, what Save reads."""
     tested = await test(org, cause, app, provisioning)
-    if not tested.ok:
-        return tested
+    return await verify_on_save(org, cause, app, provisioning) if tested.ok else tested
+
+
+async def verify_on_save(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
+    """Run what Save reads."""
     targets = {"AppInstance": app_entity(app)}
     return await deliver(org, cause, app, credential_test.verify_on_save, targets, provisioning, retried=False)

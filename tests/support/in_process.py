@@ -90,7 +90,7 @@ def in_process() -> Iterator[InProcess]:
     with asyncio.Runner() as runner:
         org = Org(chosen)
         site = ConsoleSite(org, Administrator())
-        one = InProcess(runner, EmulatorApp(org, site.routes), site, chosen.token)
+        one = InProcess(runner, EmulatorApp(org, site), site, chosen.token)
         try:
             _furnish(one)
             one.keep()

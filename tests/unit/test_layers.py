@@ -34,7 +34,7 @@ FLOORS = {
     ),
     "okta_emulator": (
         ("http",),
-        ("api", "admin_console"),
+        ("api", "admin_console", "inspector"),
         ("org",),
         ("scim_server", "scim_client"),
         ("core",),

@@ -68,9 +68,9 @@ def test_a_status_is_written_alike_everywhere(emulated, person):
 
 
 def test_the_list_without_an_app_says_how_to_make_one(emulated, person):
-    assert "There is no app yet. oktascim apply" in person.get("/admin/apps/active").text
+    assert "There are no apps yet. Create one with oktascim apply" in person.get("/admin/apps/active").text
     app_of(emulated)
-    assert "There is no app yet" not in person.get("/admin/apps/active").text
+    assert "There are no apps yet" not in person.get("/admin/apps/active").text
 
 
 def test_the_catalogue_is_shown_and_left_to_the_api(emulated, person):

@@ -168,13 +168,13 @@ def test_labels_are_text_not_html(emulated, person):
 
 
 def test_what_a_scim_server_says_is_text_not_html(emulated, person, monkeypatch):
-    from okta_emulator.admin_console import connection
+    from okta_emulator.admin_console.pages import provisioning
     from okta_emulator.scim_client.model import Outcome
 
     async def refuse(*_arguments):
         return Outcome(ok=False, error=f"Error authenticating: {EVIL}")
 
-    monkeypatch.setattr(connection, "test", refuse)
+    monkeypatch.setattr(provisioning, "test", refuse)
     banner = person.post(f"{pane(app_of(emulated))}/verify", **form_of(emulated)).text
     assert EVIL not in banner
     assert 'role="alert"' in banner
@@ -229,7 +229,7 @@ def test_switches_are_set_over_http(emulated):
         ({"factors": []}, "factors: "),
         ({"ends_session_before": ["nope"]}, "ends_session_before.0: Input should be 'open_app', 'open_provisioning'"),
         ({"labels": {"To App": 1}}, "labels.To App: Input should be a valid string"),
-        ({"colour": "red"}, "there is no switch colour, there are paint_seconds, wizard_choice"),
+        ({"colour": "red"}, "there is no switch colour; the switches are paint_seconds, wizard_choice"),
         ([], "Input should be an object"),
         ("open", "Input should be an object"),
     ],

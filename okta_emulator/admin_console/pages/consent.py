@@ -1,0 +1,116 @@
+"""The consent to an OAuth 2 connection: to the authorization endpoint, and back with a code that becomes a token.
+
+Evidenced: the button "Authenticate with …" after Save, its pop-up, the authorization-code grant, and the path of the
+callback, which is that of Okta's own catalog apps (OB-236, OB-257). Our choice (OB-237): that a wizard-made app has the same callback on the console's own host, that client id and secret are in the
+body (RFC 6749 2.3.1), that the token is sent as Bearer, and that an expired token is not refreshed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import httpx
+from starlette.responses import RedirectResponse, Response
+
+from okta_emulator.admin_console.addresses import CONSENT_CALLBACK
+from okta_emulator.admin_console.html import message_page, page
+from okta_emulator.admin_console.sessions import new_id
+from okta_emulator.admin_console.visit import Visit
+from okta_emulator.org.events import app_entity
+from okta_emulator.org.provisioning import change_provisioning
+from okta_emulator.scim_client.client import NO_ANSWER
+from okta_emulator.scim_client.events import AUTHENTICATE
+from okta_emulator.scim_client.texts import reason_phrase
+
+_ACTION = "Error while retrieving OAuth token"
+
+
+class _NoToken(Exception):
+    """There is no access token; the text is the reason."""
+
+
+async def begin(visit: Visit) -> Response:
+    """GET .../oauth/authenticate: redirect to the authorization endpoint (RFC 6749 4.1.1)."""
+    oauth = visit.provisioning.oauth
+    if not oauth:
+        return message_page("Not Found", "This connection does not use OAuth 2.", 404)
+    state = new_id()
+    visit.session.consents[state] = visit.app["id"]
+    query = {
+        "response_type": "code",
+        "client_id": oauth["client_id"],
+        "state": state,
+        "redirect_uri": _redirect_uri(visit),
+    }
+    try:
+        target = httpx.URL(oauth["authorization_endpoint"]).copy_merge_params(query)
+    except httpx.InvalidURL:
+        return message_page("400 Bad Request", "The authorization endpoint URI is not a URL.", 400)
+    return RedirectResponse(str(target), 302)
+
+
+async def callback(visit: Visit) -> Response:
+    """GET of the redirect URI: exchange the code for a token and turn the connection on (RFC 6749 4.1.3)."""
+    query = visit.request.query_params
+    app = visit.org.store.apps.get(visit.session.consents.pop(query.get("state", ""), ""))
+    if app is None or app["name"] != visit.request.path_params["name"]:
+        return message_page("400 Bad Request", "The Admin Console did not ask for this consent.", 400)
+    visit = replace(visit, found=app)
+    try:
+        token = await _token(visit, query)
+    except _NoToken as error:
+        return _refused(visit, str(error))
+    connection = replace(visit.provisioning, status="ENABLED", authorization=f"Bearer {token}")
+    change_provisioning(visit.org, visit.cause, app, connection)
+    return page("consented.html", title=app["label"])
+
+
+async def _token(visit: Visit, query: Mapping[str, str]) -> str:
+    """The access token for the code.
+
+    Raises:
+        _NoToken: consent was refused, or the token endpoint returned no token.
+    """
+    oauth = visit.provisioning.oauth
+    if not oauth or "code" not in query:
+        raise _NoToken(query.get("error", "no code came back"))
+    form = {
+        "grant_type": "authorization_code",
+        "code": query["code"],
+        "redirect_uri": _redirect_uri(visit),
+        "client_id": oauth["client_id"],
+        "client_secret": oauth["client_secret"],
+    }
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    try:
+        reply = await visit.org.jobs.http.post(oauth["token_endpoint"], content=urlencode(form), headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise _NoToken(NO_ANSWER) from None
+    if not reply.is_success:
+        raise _NoToken(reason_phrase(reply.status_code))
+    try:
+        return str(reply.json()["access_token"])
+    except (ValueError, KeyError, TypeError):
+        raise _NoToken("no access token in the response") from None
+
+
+def _refused(visit: Visit, reason: str) -> Response:
+    """Show and log why there is no token, in Okta's words (OB-331)."""
+    visit.org.events.write(
+        visit.cause,
+        AUTHENTICATE.event_type,
+        _ACTION,
+        [app_entity(visit.app)],
+        result="FAILURE",
+        reason=None if reason == NO_ANSWER else reason,
+        severity="ERROR",
+        legacy=AUTHENTICATE.failed_legacy,
+        debug={"appname": visit.app["name"]},
+    )
+    return message_page(visit.app["label"], f"{_ACTION}: {reason}")
+
+
+def _redirect_uri(visit: Visit) -> str:
+    return visit.site.admin_origin(visit.request) + CONSENT_CALLBACK.format(name=visit.app["name"])

@@ -1,0 +1,99 @@
+"""The page of SCIM exchanges and the rows that fill it (`/_emulator/console`).
+
+It shows what a SCIM developer cannot see in Okta: every request to a SCIM server, its response, and the System Log
+events that came of it. Secrets never reach it: the SCIM client hides them before it keeps an exchange.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from okta_emulator.admin_console.addresses import INSPECTOR
+from okta_emulator.admin_console.html import Templates, message_page
+from okta_emulator.admin_console.sessions import COOKIE, new_id
+from okta_emulator.admin_console.site import ConsoleSite
+from okta_emulator.core.paging import whole_number
+from okta_emulator.core.store import Record
+
+_COOKIE = "inspector"
+_MOST = 200
+_LAST_ROW = 2**63 - 1
+_OK, _BAD = 300, 400
+_page = Templates("okta_emulator.inspector").page
+
+
+@dataclass
+class Inspector:
+    """The inspector of one org.
+
+    Args:
+        site: the Admin Console; an administrator who is signed in there can see the exchanges too.
+    """
+
+    site: ConsoleSite
+    _viewers: set[str] = field(default_factory=set)
+
+    async def show(self, request: Request) -> Response:
+        """GET: the page; a one-time key in the address becomes a cookie."""
+        if self.site.redeem(request.query_params.get("key", "")):
+            self._viewers.add(cookie := new_id())
+            response = RedirectResponse(INSPECTOR, 302)
+            response.set_cookie(_COOKIE, cookie, httponly=True, samesite="strict")
+            return response
+        if not self._may_see(request):
+            return message_page("Not signed in", "Run `oktascim emulator console` to open this page.", 401)
+        org = self.site.org.settings.subdomain
+        return _page("inspector.html", title=f"SCIM exchanges - {org}", org=org)
+
+    async def exchanges(self, request: Request) -> Response:
+        """GET ?after=N: the exchanges after number N, newest first; `X-Last` is the number of the newest."""
+        if not self._may_see(request):
+            return PlainTextResponse("Unauthorized", 401)
+        after = whole_number(request.query_params.get("after"), _LAST_ROW) or 0
+        exchanges = self.site.org.store.exchanges(after)[-_MOST:]
+        response = _page("exchanges.html", exchanges=[self._row(exchange) for exchange in reversed(exchanges)])
+        response.headers["X-Last"] = str(exchanges[-1]["n"] if exchanges else after)
+        return response
+
+    def _may_see(self, request: Request) -> bool:
+        """Whether this browser had a key, or is signed in to the Admin Console."""
+        signed_in = self.site.sessions.current(request.cookies.get(COOKIE))
+        return request.cookies.get(_COOKIE) in self._viewers or signed_in is not None
+
+    def _row(self, exchange: Record) -> dict[str, Any]:
+        """One exchange as the template shows it."""
+        url, app = urlsplit(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
+        status = exchange["status"]
+        return {
+            "n": exchange["n"],
+            "started": exchange["started"],
+            "time": exchange["started"][11:23],
+            "app": app["label"] if app else exchange["app_id"],
+            "method": exchange["method"],
+            "path": f"{url.path}{f'?{url.query}' if url.query else ''}",
+            "address": unquote(exchange["url"]),
+            "status": status or exchange["error"] or "no answer",
+            "rating": "bad" if status is None or status >= _BAD else "good" if status < _OK else "fair",
+            "milliseconds": round(exchange["seconds"] * 1000),
+            "events": list(dict.fromkeys(exchange["events"])),
+            "request_headers": exchange["request_headers"],
+            "request_body": _readable(exchange["request_body"]),
+            "response_headers": exchange["response_headers"],
+            "response_body": _readable(exchange["response_body"]),
+        }
+
+
+def _readable(body: str | None) -> str:
+    """A body with JSON indented."""
+    if not body:
+        return "(no body)"
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
