@@ -1,1 +1,1 @@
-"""What people and scripts see: the two streams, tables, progress, prompts. Library code below never prints."""
+"""What people and scripts see: the two streams, tables, progress, prompts; nothing below it prints."""

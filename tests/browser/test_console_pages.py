@@ -51,7 +51,7 @@ def test_what_is_not_there_says_so(page):
     expect(absent).to_be_hidden()
     page.get_by_role("link", name="Acme").click()
     page.locator("#content").get_by_role("link", name="Edit").click()
-    expect(absent).to_contain_text("by the API")
+    expect(absent).to_contain_text("Use the API")
 
 
 def test_sign_out_leads_to_the_sign_in_page(page, stage):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from okta_emulator.admin_console import connection
+from okta_emulator.admin_console.pages import provisioning
 from oktascim.errors import ScimServerFailed
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.console import SCIM_TOKEN
@@ -225,26 +225,26 @@ def test_options_that_to_app_does_not_offer_do_not_stop_the_others(stage):
 
 def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
     to_forget = [1]
-    change = connection.change_provisioning
+    change = provisioning.change_provisioning
 
-    def forgetful(org, cause, app, provisioning):
-        if not (provisioning.to_app and to_forget and to_forget.pop()):
-            change(org, cause, app, provisioning)
+    def forgetful(org, cause, app, changed):
+        if not (changed.to_app and to_forget and to_forget.pop()):
+            change(org, cause, app, changed)
 
-    monkeypatch.setattr(connection, "change_provisioning", forgetful)
+    monkeypatch.setattr(provisioning, "change_provisioning", forgetful)
     app = stage.app()
     assert stage.attempt(app).said == DONE
     assert "PUSH_NEW_USERS" in stage.features(app)
 
 
 def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch):
-    change = connection.change_provisioning
+    change = provisioning.change_provisioning
 
-    def forgetful(org, cause, app, provisioning):
-        if not provisioning.to_app:
-            change(org, cause, app, provisioning)
+    def forgetful(org, cause, app, changed):
+        if not changed.to_app:
+            change(org, cause, app, changed)
 
-    monkeypatch.setattr(connection, "change_provisioning", forgetful)
+    monkeypatch.setattr(provisioning, "change_provisioning", forgetful)
     attempt = stage.attempt(stage.app())
     assert attempt.said.startswith("At the step 'set the To App options': The console did not keep")
     assert not attempt.acted
