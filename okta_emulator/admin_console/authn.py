@@ -14,28 +14,20 @@ from okta_emulator.admin_console.addresses import APPS
 from okta_emulator.admin_console.behaviour import CODE_FIELDS
 from okta_emulator.admin_console.sessions import Dialog, new_id, with_session
 from okta_emulator.admin_console.site import ConsoleSite
+from okta_emulator.api.errors import AuthenticationFailed, refusal
 from okta_emulator.core.body import json_or_none
-from okta_emulator.core.errors import ApiError
-
-
-class _AuthenticationFailed(ApiError):
-    """The answer of `/authn` to a wrong password or code (OB-134)."""
-
-    status = 401
-    code = "E0000004"
-    summary = "Authentication failed"
 
 
 async def authenticate(site: ConsoleSite, request: Request) -> Response:
     """POST /api/v1/authn: a session token for login and password, or the factor first."""
     if site.behaviour.authn == "closed":
-        return JSONResponse(_AuthenticationFailed().envelope(), 403)
+        return refusal(AuthenticationFailed(), 403).response()
     body = await _json(request)
     right = body.get("username") == site.administrator.login and site.administrator.has_password(
         str(body.get("password", ""))
     )
     if not right:
-        return JSONResponse(_AuthenticationFailed().envelope(), 401)
+        return refusal(AuthenticationFailed()).response()
     if site.behaviour.authn == "open":
         return JSONResponse({"status": "SUCCESS", "sessionToken": _session_token(site)})
     href = f"{site.org_origin(request)}/api/v1/authn/factors/ost1/verify"
@@ -51,7 +43,7 @@ async def verify_factor(site: ConsoleSite, request: Request) -> Response:
     body = await _json(request)
     dialog = site.sessions.dialogs.get(str(body.get("stateToken")))
     if dialog is None or not site.administrator.accept_code(str(body.get("passCode", "")), site.now()):
-        return JSONResponse(_AuthenticationFailed().envelope(), 403)
+        return refusal(AuthenticationFailed(), 403).response()
     del site.sessions.dialogs[dialog.state]
     return JSONResponse({"status": "SUCCESS", "sessionToken": _session_token(site)})
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
+
+from starlette.responses import Response
 
 from okta_emulator.core import body
 from okta_emulator.core.errors import InvalidSearch, NotFound
@@ -147,6 +150,21 @@ class Answer:
     status: int = 200
     headers: list[Header] = field(default_factory=list)
     media_type: str = "application/json"
+
+    def response(self) -> Response:
+        """The answer as an HTTP response."""
+        if self.content is None:
+            response = Response(status_code=self.status)
+        else:
+            data = self.content if isinstance(self.content, bytes) else _dumped(self.content)
+            response = Response(data, self.status, media_type=self.media_type)
+        for name, value in self.headers:
+            response.headers.append(name, value)
+        return response
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 NO_CONTENT = Answer(status=204)

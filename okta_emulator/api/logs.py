@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from okta_emulator.api.call import Answer, Call, Endpoint
+from okta_emulator.api.errors import InvalidCombination
 from okta_emulator.core.body import json_or_none
 from okta_emulator.core.clock import milliseconds
 from okta_emulator.core.errors import (
-    InvalidCombination,
     InvalidPaging,
     LogsInvalidFilter,
     LogsValidationFailed,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from okta_emulator.api.call import Answer, Call, Endpoint
-from okta_emulator.core.errors import NotFound, ValidationFailed, WrongMediaType
+from okta_emulator.api.errors import WrongMediaType
+from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import key_id
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.store import Record

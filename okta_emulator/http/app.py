@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from itertools import chain
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -34,8 +33,9 @@ from okta_emulator.api import (
     users,
 )
 from okta_emulator.api.call import Answer, Call, Endpoint
+from okta_emulator.api.errors import MethodNotSupported, PathNotFound, refusal
 from okta_emulator.core.body import json_or_none
-from okta_emulator.core.errors import ApiError, MethodNotSupported, PathNotFound
+from okta_emulator.core.errors import OrgError
 from okta_emulator.core.ids import request_id
 from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
@@ -78,7 +78,7 @@ class EmulatorApp:
         ]
         router = Starlette(
             routes=self.routes,
-            exception_handlers={HTTPException: _http_error, ApiError: _api_error, Exception: _crash},
+            exception_handlers={HTTPException: _http_error, OrgError: _org_error, Exception: _crash},
             lifespan=self._lifespan,
         )
         router.router.redirect_slashes = False
@@ -103,9 +103,10 @@ def _route(organisation: Org, endpoint: Endpoint) -> Route:
             return Response(status_code=411)  # no body is known (OB-132)
         call = await _call(organisation, request)
         try:
-            return _response(await _handled(organisation, endpoint, call))
-        except ApiError as error:
-            return _response(Answer(error.envelope(), error.status))
+            answer = await _handled(organisation, endpoint, call)
+        except OrgError as error:
+            answer = refusal(error)
+        return answer.response()
 
     return Route(endpoint.path, handle, methods=[endpoint.method])
 
@@ -136,35 +137,18 @@ async def _call(organisation: Org, request: Request) -> Call:
     )
 
 
-def _response(answer: Answer) -> Response:
-    content = answer.content
-    if content is None:
-        response = Response(status_code=answer.status)
-    else:
-        data = content if isinstance(content, bytes) else _dumped(content)
-        response = Response(data, answer.status, media_type=answer.media_type)
-    for name, value in answer.headers:
-        response.headers.append(name, value)
-    return response
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
 async def _http_error(_request: Request, error: Exception) -> Response:
     """The router's own refusals in Okta's words."""
-    wrong_method = isinstance(error, HTTPException) and error.status_code == MethodNotSupported.status
-    known = MethodNotSupported() if wrong_method else PathNotFound()
-    return _response(Answer(known.envelope(), known.status))
+    wrong_method = isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    return refusal(MethodNotSupported() if wrong_method else PathNotFound()).response()
 
 
-async def _api_error(_request: Request, error: Exception) -> Response:
-    """A refusal that comes from below the handlers: the body is too large."""
-    assert isinstance(error, ApiError)
-    return _response(Answer(error.envelope(), error.status))
+async def _org_error(_request: Request, error: Exception) -> Response:
+    """An error that is raised while a handler reads the request: the body is too large."""
+    assert isinstance(error, OrgError)
+    return refusal(error).response()
 
 
 async def _crash(_request: Request, _error: Exception) -> Response:
     """A fault of the emulator itself; the traceback goes to the log."""
-    return _response(Answer(ApiError().envelope(), ApiError.status))
+    return refusal(OrgError()).response()

@@ -21,9 +21,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from okta_emulator.api.errors import InvalidToken, refusal
 from okta_emulator.core.body import json_or_none, object_of
 from okta_emulator.core.clock import FARTHEST_SECONDS, milliseconds
-from okta_emulator.core.errors import ApiError, InvalidToken, ValidationFailed
+from okta_emulator.core.errors import OrgError, ValidationFailed
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
@@ -71,8 +72,8 @@ def _guarded(org: Org, handler: Handler) -> Callable[[Request], Awaitable[Respon
             if not is_token(request.headers.get("authorization", ""), org.settings.token):
                 raise InvalidToken
             return JSONResponse(await handler(request))
-        except ApiError as error:
-            return JSONResponse(error.envelope(), error.status)
+        except OrgError as error:
+            return refusal(error).response()
 
     return handle
 

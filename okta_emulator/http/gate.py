@@ -16,8 +16,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from okta_emulator.api.errors import InvalidToken, RateLimited, refusal
 from okta_emulator.core.body import capped, json_or_none, read
-from okta_emulator.core.errors import ApiError, BodyTooLarge, InvalidToken, RateLimited
+from okta_emulator.core.errors import BodyTooLarge, OrgError
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.paging import Header
 from okta_emulator.core.token import is_token
@@ -76,13 +77,13 @@ class Gate:
         method, path = scope["method"], scope["path"]
         bucket = bucket_of(method, path)
         query = scope["query_string"].decode("latin-1")
-        refusal = self._refusal(scope)
+        error = self._error(scope)
         body = b""
         try:
-            if refusal is None:  # of a stranger no body is read
+            if error is None:  # the body of a stranger is not read
                 body = await read(capped(scope, receive))
-        except BodyTooLarge as error:
-            refusal = error
+        except BodyTooLarge as too_large:
+            error = too_large
         entry = self.journal.add(method, path, query, bucket, json_or_none(body))
 
         async def noted(message: Message) -> None:
@@ -100,22 +101,22 @@ class Gate:
         elif breaking is not None and breaking.action == "status":
             await _answer_of(breaking)(scope, receive, _with_headers(noted, [_request_header()]))
         else:
-            await self._count(scope, _Body(body, receive), noted, bucket, breaking, refusal)
+            await self._count(scope, _Body(body, receive), noted, bucket, breaking, error)
 
     async def _count(
-        self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, refusal: ApiError | None
+        self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, error: OrgError | None
     ) -> None:
         """Judge the rate limit, then refuse or handle the call; a fault strikes at its answer."""
         identifier = request_id()
         scope["state"]["request_id"] = identifier
-        verdict = self.limits.enter(bucket, self._org.clock.now().timestamp())
+        decision = self.limits.enter(bucket, self._org.clock.now().timestamp())
         try:
-            headed = _with_headers(send, [("x-okta-request-id", identifier), *verdict.headers])
-            if not verdict.allowed:
-                refusal = refusal or RateLimited()
+            headed = _with_headers(send, [("x-okta-request-id", identifier), *decision.headers])
+            if not decision.allowed:
+                error = error or RateLimited()
             await asyncio.sleep(self._org.settings.latency)
-            if refusal is not None:
-                await JSONResponse(refusal.envelope(), refusal.status)(scope, receive, headed)
+            if error is not None:
+                await refusal(error).response()(scope, receive, headed)
             elif fault is None:
                 await self._app(scope, receive, headed)
             elif fault.action == "reset_after":
@@ -126,8 +127,8 @@ class Gate:
         finally:
             self.limits.leave()
 
-    def _refusal(self, scope: Scope) -> ApiError | None:
-        """Why the caller may not come in, or None."""
+    def _error(self, scope: Scope) -> OrgError | None:
+        """Why the caller is refused, or None."""
         if scope["path"] == _SIGN_IN or scope["path"].startswith(f"{_SIGN_IN}/"):
             return None
         given = Headers(scope=scope).get("authorization", "")

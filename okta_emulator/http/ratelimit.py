@@ -70,8 +70,8 @@ class _Counter:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What the counters say to one call.
+class Decision:
+    """What the counters decide about one call.
 
     Args:
         allowed: whether it may go on.
@@ -95,7 +95,7 @@ class RateLimits:
         self._counters: dict[str, _Counter] = {}
         self._in_flight = 0
 
-    def enter(self, bucket: str, now: float) -> Verdict:
+    def enter(self, bucket: str, now: float) -> Decision:
         """Count a call; every call that enters must `leave`.
 
         Args:
@@ -104,16 +104,16 @@ class RateLimits:
         """
         self._in_flight += 1
         if self._plan == "off":
-            return Verdict(True, [])
+            return Decision(True, [])
         if self._in_flight > _CONCURRENT[self._plan]:
-            return Verdict(False, _headers(0, 0, now + 1))
+            return Decision(False, _headers(0, 0, now + 1))
         limit = _LIMITS[self._plan][bucket]
         counter = self._counters.get(bucket)
         if counter is None or now >= counter.began + self._window:
             counter = self._counters[bucket] = _Counter(now)
         allowed = counter.used < limit
         counter.used += 1 if allowed else 0
-        return Verdict(allowed, _headers(limit, limit - counter.used, counter.began + self._window))
+        return Decision(allowed, _headers(limit, limit - counter.used, counter.began + self._window))
 
     def leave(self) -> None:
         """The answer of a call is sent."""

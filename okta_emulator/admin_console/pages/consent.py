@@ -1,8 +1,9 @@
 """The consent to an OAuth 2 connection: to the authorization endpoint, and back with a code that becomes a token.
 
 Evidenced: the button "Authenticate with …" after Save, its pop-up, the authorization-code grant, and the path of the
-callback, which is that of Okta's own catalog apps (OB-236, OB-257). Our choice (OB-237): that a wizard-made app has the same callback on the console's own host, that client id and secret are in the
-body (RFC 6749 2.3.1), that the token is sent as Bearer, and that an expired token is not refreshed.
+callback, which is that of Okta's own catalog apps (OB-236, OB-257). Our choice (OB-237): that a wizard-made app has the
+same callback on the console's own host, that client id and secret are in the body (RFC 6749 2.3.1), that the token is
+sent as Bearer, and that an expired token is not refreshed.
 """
 
 from __future__ import annotations

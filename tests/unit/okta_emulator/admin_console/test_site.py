@@ -148,6 +148,14 @@ def test_options_go_with_the_actions_that_offered_them(emulated, person):
     assert "pushes users" in person.get(f"{pane(app)}?section=to-app&edit=1").text
 
 
+def test_a_saved_scim_connection_is_shown(emulated, person):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    person.connect(app, connector(emulated, "push_new"))
+    shown = person.get(f"{pane(app)}?section=integration").text
+    assert all(f">{value}</div>" in shown for value in (emulated.scim_url, "userName", "Push New Users", "HTTP Header"))
+
+
 @pytest.mark.parametrize("actions", [["push_new"], ["push_new", "push_groups"]])
 def test_groups_are_pushed_where_that_is_supported(emulated, person, actions):
     app = wizard_app(emulated)

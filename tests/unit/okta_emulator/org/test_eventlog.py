@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from okta_emulator.api.errors import refusal
 from okta_emulator.core.errors import LogsError
 from okta_emulator.core.store import Store
 from okta_emulator.org.eventlog import EventLog
@@ -105,7 +106,7 @@ def test_a_filter_picks(log: EventLog, text: str, found: str) -> None:
 def test_a_filter_is_refused(text: str, code: str, message: str) -> None:
     with pytest.raises(LogsError) as caught:
         filter_condition(text)
-    body = caught.value.envelope()
+    body = refusal(caught.value).content
     assert body["errorCode"] == code
     assert body["errorSummary"].startswith(message)
     assert len(body["errorId"]) == 36

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from okta_emulator.core.clock import OrgClock, bare_seconds, milliseconds, whole_seconds
-from okta_emulator.core.errors import ApiError, ValidationFailed
+from okta_emulator.core.errors import OrgError, ValidationFailed
 from okta_emulator.core.ids import Ids, error_id, key_id, request_id
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.settings import EmulatorSettings
@@ -164,7 +164,7 @@ def test_a_fault_hits_the_nth_call_and_as_many_as_it_says() -> None:
     ],
 )
 def test_a_fault_that_is_none(rule: object) -> None:
-    with pytest.raises(ApiError):
+    with pytest.raises(OrgError):
         fault_from(rule)
 
 
