@@ -7,14 +7,14 @@ from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, app_entity
 from okta_emulator.org.provisioning import Provisioning
 from okta_emulator.org.state import Org
-from okta_emulator.scim_client import credential_test
-from okta_emulator.scim_client.model import Outcome
+from okta_emulator.scim_client import connection_check
+from okta_emulator.scim_client.outcome import Outcome
 
 
 async def test(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
     """Run "Test API Credentials" with settings that need not be saved."""
     targets = {"AppInstance": app_entity(app)}
-    return await deliver(org, cause, app, credential_test.test_credentials, targets, provisioning, retried=False)
+    return await deliver(org, cause, app, connection_check.check_credentials, targets, provisioning, retried=False)
 
 
 async def verify(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
@@ -26,4 +26,4 @@ async def verify(org: Org, cause: Cause, app: Record, provisioning: Provisioning
 async def verify_on_save(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> Outcome:
     """Run what Save reads."""
     targets = {"AppInstance": app_entity(app)}
-    return await deliver(org, cause, app, credential_test.verify_on_save, targets, provisioning, retried=False)
+    return await deliver(org, cause, app, connection_check.check_at_save, targets, provisioning, retried=False)

@@ -11,7 +11,8 @@ from okta_emulator.core.store import Record
 from okta_emulator.org.events import Cause
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
 from okta_emulator.org.state import Org
-from okta_emulator.scim_client.model import Connection, Outcome
+from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
 
 Operation = Callable[[Connection, httpx.AsyncClient], Awaitable[Outcome]]

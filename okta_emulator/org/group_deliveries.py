@@ -11,7 +11,8 @@ from okta_emulator.org.events import Cause, app_entity, group_entity
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import groups
-from okta_emulator.scim_client.model import Connection, Member, Outcome
+from okta_emulator.scim_client.connection import Connection, Member
+from okta_emulator.scim_client.outcome import Outcome
 
 
 def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:

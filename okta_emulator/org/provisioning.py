@@ -17,7 +17,7 @@ from okta_emulator.core.store import Record
 from okta_emulator.org.catalog import CatalogEntry
 from okta_emulator.org.events import Cause, app_entity
 from okta_emulator.org.state import Org
-from okta_emulator.scim_client.model import Connection
+from okta_emulator.scim_client.connection import Connection
 
 Status = Literal["ENABLED", "DISABLED"]
 

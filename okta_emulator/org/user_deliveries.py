@@ -16,7 +16,8 @@ from okta_emulator.org.group_deliveries import sync_groups_of
 from okta_emulator.org.provisioning import Provisioning, delivers, provisioning_of
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import users
-from okta_emulator.scim_client.model import Connection, Outcome, Person
+from okta_emulator.scim_client.connection import Connection, Person
+from okta_emulator.scim_client.outcome import Outcome
 
 
 def provision_user(org: Org, cause: Cause, app_id: str, user_id: str) -> None:

@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import httpx
 
+from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import dialect_of
 from okta_emulator.scim_client.hiding import hide, secrets_of, shown_header
-from okta_emulator.scim_client.model import Connection, Exchange
+from okta_emulator.scim_client.outcome import Exchange
 from okta_emulator.scim_client.wire import OktaTransport
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -80,18 +81,16 @@ def list_query(start_index: int, count: int) -> str:
     return f"startIndex={start_index}&count={count}"
 
 
-def filter_query(attribute: str, value: str, *, space_as_plus: bool) -> str:
+def filter_query(attribute: str, value: str) -> str:
     """The query of an existence check: filter, startIndex, count (OB-240).
 
     Args:
         attribute: the attribute compared.
         value: what it must equal. Quotes and backslashes are escaped as in JSON (RFC 7644 3.4.2.2); what Okta does
             with them is unknown.
-        space_as_plus: `+` for a space instead of `%20`.
     """
     expression = f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
-    encoded = quote_plus(expression) if space_as_plus else quote(expression, safe="")
-    return f"filter={encoded}&{list_query(1, 100)}"
+    return f"filter={quote(expression, safe='')}&{list_query(1, 100)}"
 
 
 async def send(

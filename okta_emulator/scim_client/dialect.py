@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from okta_emulator.scim_client.model import Member, ScimVersion
+from okta_emulator.scim_client.connection import Member, ScimVersion
 
 Body = dict[str, Any]
 
@@ -26,17 +26,17 @@ class Dialect:
 
     Args:
         media_type: Accept, and Content-Type with `; charset=utf-8`.
-        user_schema, group_schema, enterprise_schema: URNs of the resources.
+        user_schema, enterprise_schema: URNs of the resources.
         patch_user: `(id, changed attributes)` to the PATCH body.
         rename_group: `(id, name)` to the PATCH body.
         new_group: `(name, members, description)` to the POST body.
         put_group: `(id, name, members)` to the PUT body, in the captured key order.
         change_members: `(added, removed)` to the PATCH body.
         replace_members: `(members)` to the PATCH body.
-        rename_with_members: whether the rename PATCH accompanies a creation and each membership change (4.2; nothing
-            of the kind is shown for 1.1).
-        link_reads_first: whether a GET of the resource precedes the PUT that links a found user (3.3; for 1.1 the PUT
-            is shown directly after the filter).
+        rename_with_members: whether the rename PATCH accompanies a creation and each membership change (OB-302,
+            OB-303; nothing of the kind is shown for 1.1).
+        link_reads_first: whether a GET of the resource precedes the PUT that links a found user (OB-276; for 1.1 the
+            PUT is shown directly after the filter).
         save_reads_users: whether saving repeats the user read of the credential test in templates (OB-246).
         no_results: the text for an answer that is no list, `{}` being what was asked for. Recorded for the users of the
             credential test (OB-250); its use elsewhere is our choice.
@@ -46,7 +46,6 @@ class Dialect:
 
     media_type: str
     user_schema: str
-    group_schema: str
     enterprise_schema: str
     patch_user: Callable[[str, Body], Body]
     rename_group: Callable[[str, str], Body]
@@ -116,7 +115,6 @@ def _error_text_11(body: Any) -> str | None:
 SCIM_20 = Dialect(
     media_type="application/scim+json",
     user_schema="urn:ietf:params:scim:schemas:core:2.0:User",
-    group_schema=_GROUP_20,
     enterprise_schema="urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
     patch_user=lambda _id, changed: _patch_20([{"op": "replace", "value": changed}]),
     rename_group=lambda id_, name: _patch_20([{"op": "replace", "value": {"id": id_, "displayName": name}}]),
@@ -147,7 +145,6 @@ SCIM_20 = Dialect(
 SCIM_11 = Dialect(
     media_type="application/json",
     user_schema=_CORE_11,
-    group_schema=_CORE_11,
     enterprise_schema="urn:scim:schemas:extension:enterprise:1.0",
     # The password form is by analogy with `active` (OB-284).
     patch_user=lambda id_, changed: {"schemas": [_CORE_11], "id": id_, **changed},

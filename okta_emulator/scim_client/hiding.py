@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 
-from okta_emulator.scim_client.model import Connection
+from okta_emulator.scim_client.connection import Connection
 
 HIDDEN = "[hidden]"
 _HIDDEN_HEADERS = frozenset({"authorization", "set-cookie"})

@@ -6,12 +6,13 @@ from typing import Literal
 
 import httpx
 
-from okta_emulator.scim_client import events
+from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import list_query
-from okta_emulator.scim_client.events import Event
-from okta_emulator.scim_client.job import Job, identifier_of
+from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.conversation import Conversation, identifier_of
 from okta_emulator.scim_client.lists import Resource
-from okta_emulator.scim_client.model import Connection, ImportedGroup, ImportedUser, ImportOutcome
+from okta_emulator.scim_client.logged_actions import LoggedAction
+from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome
 from okta_emulator.scim_client.profile import okta_profile
 
 PAGE_SIZE = 100
@@ -28,10 +29,10 @@ async def import_users(connection: Connection, http: httpx.AsyncClient) -> Impor
         The users that have an id and a user name, none at all after a failure. Okta imports the active ones and counts
         a linked one who is inactive or missing as removed (OB-292): that is left to the caller, who knows the links.
     """
-    job = Job(connection, http)
+    scim = Conversation(connection, http)
     found: list[Resource] = []
-    outcome = await job.outcome(_read_all(job, "/Users", events.DOWNLOAD_USERS, found))
-    users = tuple(user for resource in found if (user := _user(resource, job)) is not None)
+    outcome = await scim.outcome(_read_all(scim, "/Users", logged_actions.DOWNLOAD_USERS, found))
+    users = tuple(user for resource in found if (user := _user(resource, scim)) is not None)
     return ImportOutcome(**vars(outcome), users=users if outcome.ok else ())
 
 
@@ -42,35 +43,37 @@ async def import_groups(connection: Connection, http: httpx.AsyncClient) -> Impo
         connection: the app's connection.
         http: a client from `client.new_http`.
     """
-    job = Job(connection, http)
+    scim = Conversation(connection, http)
     found: list[Resource] = []
-    outcome = await job.outcome(_read_all(job, "/Groups", events.DOWNLOAD_GROUPS, found))
+    outcome = await scim.outcome(_read_all(scim, "/Groups", logged_actions.DOWNLOAD_GROUPS, found))
     groups = tuple(group for resource in found if (group := _group(resource)) is not None)
     return ImportOutcome(**vars(outcome), groups=groups if outcome.ok else ())
 
 
-async def _read_all(job: Job, path: Literal["/Users", "/Groups"], event: Event, found: list[Resource]) -> None:
+async def _read_all(
+    scim: Conversation, path: Literal["/Users", "/Groups"], action: LoggedAction, found: list[Resource]
+) -> None:
     """Read pages into `found` while the total lies beyond what was asked for.
 
     The step is always 100, whatever the server's page holds: that is the documentation's wording (OB-291). Against
     endless lists, an empty page is the last, and the first page's total counts: both are our choice.
     """
-    with job.step(event, logged=False):
-        page = await job.page(path, list_query(1, PAGE_SIZE))
+    with scim.step(action, logged=False):
+        page = await scim.page(path, list_query(1, PAGE_SIZE))
         found.extend(page.resources)
         for start in range(1 + PAGE_SIZE, (page.total or 0) + 1, PAGE_SIZE):
-            page = await job.page(path, list_query(start, PAGE_SIZE))
+            page = await scim.page(path, list_query(start, PAGE_SIZE))
             if not page.resources:
                 break
             found.extend(page.resources)
 
 
-def _user(resource: Resource, job: Job) -> ImportedUser | None:
+def _user(resource: Resource, scim: Conversation) -> ImportedUser | None:
     external_id, user_name = identifier_of(resource), resource.get("userName")
     if external_id is None or not isinstance(user_name, str):
         return None
     return ImportedUser(
-        external_id, user_name, resource.get("active") is not False, okta_profile(resource, job.dialect)
+        external_id, user_name, resource.get("active") is not False, okta_profile(resource, scim.dialect)
     )
 
 

@@ -22,7 +22,7 @@ class PagingNotInteger(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """One page: its resources and the server's total, or None when the server gave none."""
 
     resources: tuple[Resource, ...]
@@ -41,7 +41,7 @@ def resources_of(text: str) -> tuple[Resource, ...]:
     return _resources(_members(text))
 
 
-def page_of(text: str) -> Page:
+def page_of(text: str) -> ListPage:
     """A page of a filter or an import.
 
     `Resources` may be missing when `totalResults` is 0 (RFC 7644 3.4.2). Absent paging members are accepted, which is
@@ -58,8 +58,8 @@ def page_of(text: str) -> Page:
             raise PagingNotInteger(key)
     total: int | None = body.get("totalResults")
     if total == 0 and "Resources" not in body:
-        return Page(resources=(), total=0)
-    return Page(resources=_resources(body), total=total)
+        return ListPage(resources=(), total=0)
+    return ListPage(resources=_resources(body), total=total)
 
 
 def _members(text: str) -> Resource:

@@ -12,9 +12,9 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from okta_emulator.scim_client.connection import Person
 from okta_emulator.scim_client.dialect import Dialect
 from okta_emulator.scim_client.lists import Resource
-from okta_emulator.scim_client.model import Person
 
 # Okta's name -> the path in SCIM, in the order in which the parts are sent.
 _NAME = {

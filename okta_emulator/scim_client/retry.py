@@ -5,8 +5,8 @@ Whether Okta repeats after a 5xx or a time-out is unknown; not repeating is our 
 
 from __future__ import annotations
 
-from okta_emulator.scim_client.events import RATE_LIMITED
-from okta_emulator.scim_client.model import LogFact, Outcome
+from okta_emulator.scim_client.logged_actions import RATE_LIMITED
+from okta_emulator.scim_client.outcome import LogFact, Outcome
 
 MAX_ATTEMPTS = 10
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
@@ -61,18 +61,6 @@ def detail_of(reply: Reply, dialect: Dialect) -> str:
 def reason_phrase(status: int) -> str:
     """The standard phrase of an HTTP status, such as "Bad Gateway". Not to use the server's own is our choice."""
     return httpx.codes.get_reason_phrase(status) or f"HTTP {status}"
-
-
-def tasks_sentence(operation: Literal["provisioning", "profile push"], name: str, app_label: str, error: str) -> str:
-    """The whole line of the Tasks page (OB-330).
-
-    Args:
-        operation: what Okta was doing.
-        name: the user's display name.
-        app_label: the label of the app.
-        error: the `error` of an outcome.
-    """
-    return f"Automatic {operation} of user {name} to app {app_label} failed: {error}"
 
 
 def _remote_text(text: str, dialect: Dialect) -> str | None:

@@ -22,7 +22,7 @@ from okta_emulator.admin_console.visit import Visit
 from okta_emulator.org.events import app_entity
 from okta_emulator.org.provisioning import change_provisioning
 from okta_emulator.scim_client.client import NO_ANSWER
-from okta_emulator.scim_client.events import AUTHENTICATE
+from okta_emulator.scim_client.logged_actions import AUTHENTICATE
 from okta_emulator.scim_client.texts import reason_phrase
 
 _ACTION = "Error while retrieving OAuth token"

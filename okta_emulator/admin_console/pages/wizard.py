@@ -15,7 +15,7 @@ from starlette.responses import Response
 from okta_emulator.admin_console.forms import WIZARD_ACTIONS, WIZARD_FIELDS, WIZARD_MODES, basic
 from okta_emulator.admin_console.visit import Visit
 from okta_emulator.org.provisioning import Provisioning, offers, save_provisioning, speaks_scim, supports
-from okta_emulator.scim_client.model import Outcome
+from okta_emulator.scim_client.outcome import Outcome
 
 BY_API = "Use the API or oktascim to change the app."
 """Shown where the real console has a form and this one has none."""

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("django_scim", reason="django-scim2 is not installed")
 
-from okta_emulator.scim_client import client, credential_test, groups, imports, users
-from okta_emulator.scim_client.model import Connection, Member, Person
+from okta_emulator.scim_client import client, connection_check, groups, imports, users
+from okta_emulator.scim_client.connection import Connection, Member, Person
 
 HERE = Path(__file__).parent
 ANN = {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"}
@@ -53,7 +53,7 @@ def done(outcome):
 
 
 def test_a_401_without_a_scim_body(base_url):
-    outcome = run(lambda http: credential_test.test_credentials(Connection(base_url, "Bearer wrong-token-9"), http))
+    outcome = run(lambda http: connection_check.check_credentials(Connection(base_url, "Bearer wrong-token-9"), http))
     assert outcome.error.startswith(
         "Error authenticating: Unauthorized. The connector configuration could not be tested."
     )
@@ -65,7 +65,7 @@ def test_the_life_of_a_user(connection):
     async def story(http):
         external_id = done(await users.create_or_link(connection, who, http)).external_id
         done(await users.deactivate(connection, external_id, http))
-        done(await users.reactivate(connection, who, external_id, http))
+        done(await users.create_or_link(connection, who, http))
         done(await users.update(connection, Person(who.okta_id, who.user_name, {"lastName": "Roe"}), external_id, http))
         found = done(await imports.import_users(connection, http)).users
         return next(user for user in found if user.external_id == external_id)

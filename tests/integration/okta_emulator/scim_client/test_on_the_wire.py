@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from okta_emulator.scim_client import client, credential_test, users
-from okta_emulator.scim_client.model import Connection
+from okta_emulator.scim_client import client, connection_check, users
+from okta_emulator.scim_client.connection import Connection
 
 TLS_ALERT_PROTOCOL_VERSION = bytes.fromhex("15030100020246")
 
@@ -47,7 +47,7 @@ def test_requests_share_one_kept_connection(raw_server):
 
     async def three(http):
         for _ in range(3):
-            await credential_test.test_credentials(connection, http)
+            await connection_check.check_credentials(connection, http)
 
     run(three)
     request = (
@@ -75,14 +75,14 @@ def test_requests_share_one_kept_connection(raw_server):
 def test_answers_that_do_not_come(raw_server, answer, error):
     server = raw_server(answer)
     connection = Connection(f"http://127.0.0.1:{server.port}", "Bearer tok-abc-123", timeout=0.3)
-    assert run(lambda http: credential_test.test_credentials(connection, http)).error == error
+    assert run(lambda http: connection_check.check_credentials(connection, http)).error == error
 
 
 def test_a_port_where_nobody_listens():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     connection = Connection(f"http://127.0.0.1:{port}", "Bearer tok-abc-123")
-    outcome = run(lambda http: credential_test.test_credentials(connection, http))
+    outcome = run(lambda http: connection_check.check_credentials(connection, http))
     assert outcome.error == "Error authenticating: null"
     assert outcome.exchanges[0].status is None
 
@@ -99,7 +99,7 @@ def test_a_server_with_too_old_tls():
         thread = threading.Thread(target=refuse)
         thread.start()
         connection = Connection(f"https://127.0.0.1:{listener.getsockname()[1]}", "Bearer tok-abc-123")
-        outcome = run(lambda http: credential_test.test_credentials(connection, http))
+        outcome = run(lambda http: connection_check.check_credentials(connection, http))
         thread.join()
     assert outcome.error == "Error authenticating: Received fatal alert: protocol_version"
 
@@ -107,7 +107,7 @@ def test_a_server_with_too_old_tls():
 def test_an_authorization_that_no_header_carries_is_not_shown(raw_server):
     server = raw_server()
     connection = Connection(f"http://127.0.0.1:{server.port}", "Bearer tok-abc-123\r\nX: y")
-    outcome = run(lambda http: credential_test.test_credentials(connection, http))
+    outcome = run(lambda http: connection_check.check_credentials(connection, http))
     assert not outcome.ok
     assert "tok-abc-123" not in repr(outcome)
     assert not any(server.connections)

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from okta_emulator.scim_client import client, credential_test, groups, imports, users
-from okta_emulator.scim_client.model import Connection, Member, Person
+from okta_emulator.scim_client import client, connection_check, groups, imports, users
+from okta_emulator.scim_client.connection import Connection, Member, Person
 
 ANN = Person("00u1", "ann@example.com", {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"})
 BOB = Person("00u2", "bob@example.com", {"firstName": "Bob", "lastName": "Ray", "email": "bob@example.com"})
@@ -31,8 +31,8 @@ def done(outcome):
 
 def test_the_life_of_a_user(scim11, connection):
     async def story(http):
-        done(await credential_test.test_credentials(connection, http))
-        done(await credential_test.verify_on_save(connection, http))
+        done(await connection_check.check_credentials(connection, http))
+        done(await connection_check.check_at_save(connection, http))
         external_id = done(await users.create_or_link(connection, ANN, http)).external_id
         assert scim11.stored["Users"][external_id]["schemas"] == ["urn:scim:schemas:core:1.0"]
         done(await users.deactivate(connection, external_id, http))
@@ -66,7 +66,7 @@ def test_the_life_of_a_group(scim11, connection):
         assert now() == ("G", [ann.value, bob.value])
         done(await groups.change_members(connection, group, "G", [], [ann], http))
         assert now() == ("G", [bob.value])
-        done(await groups.replace_members(connection, group, "G", [ann], http))
+        done(await groups.create_or_link_group(connection, "G", [ann], http))
         assert now() == ("G", [ann.value])
         done(await groups.rename_group(connection, group, "H", http))
         assert now() == ("H", [ann.value])
@@ -79,7 +79,7 @@ def test_the_life_of_a_group(scim11, connection):
 
 def test_the_servers_words_come_from_errors(scim11, connection):
     stranger = Connection(scim11.base_url, "Basic d3Jvbmc6d3Jvbmc=", scim_version="1.1")
-    outcome = run(lambda http: credential_test.test_credentials(stranger, http))
+    outcome = run(lambda http: connection_check.check_credentials(stranger, http))
     assert outcome.error == "Error authenticating: Unauthorized. Errors reported by remote server: who are you?"
     gone = run(lambda http: users.update(connection, ANN, "nobody", http))
     assert gone.error.endswith("No user returned for user nobody")

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("scim2_server", reason="the extra `emulator` is not installed")
 
-from okta_emulator.scim_client import client, credential_test, groups, imports, users
-from okta_emulator.scim_client.model import Connection, Member, Person
+from okta_emulator.scim_client import client, connection_check, groups, imports, users
+from okta_emulator.scim_client.connection import Connection, Member, Person
 from okta_emulator.scim_server import ScimServer
 
 TOKEN = "sentinel-tok-5d1c"
@@ -55,15 +55,15 @@ def done(outcome):
 
 def test_credentials(connection):
     async def story(http):
-        done(await credential_test.test_credentials(connection, http))
-        return done(await credential_test.verify_on_save(connection, http))
+        done(await connection_check.check_credentials(connection, http))
+        return done(await connection_check.check_at_save(connection, http))
 
     assert [exchange.status for exchange in run(story).exchanges][-1] == 200
 
 
 def test_a_wrong_token_is_told_in_the_servers_words(server):
     connection = Connection(server.base_url, "Bearer wrong-token-9")
-    outcome = run(lambda http: credential_test.test_credentials(connection, http))
+    outcome = run(lambda http: connection_check.check_credentials(connection, http))
     assert outcome.error.startswith("Error authenticating: Unauthorized. Errors reported by remote server: ")
 
 
@@ -82,7 +82,7 @@ def test_the_life_of_a_user(connection):
         _, inactive = await read(connection, http, path)
         assert (inactive["name"]["familyName"], inactive["title"], inactive["active"]) == ("Roe", "Lead", False)
 
-        assert done(await users.reactivate(connection, changed, external_id, http)).external_id == external_id
+        assert done(await users.create_or_link(connection, changed, http)).external_id == external_id
         done(await users.push_password(connection, external_id, "Tr0ub4dor&3", http))
         _, active = await read(connection, http, path)
         assert active["active"] is True
@@ -124,7 +124,7 @@ def test_the_life_of_a_group(connection):
         assert await now() == (name, {ids[1], ids[2]})
         done(await groups.rename_group(connection, group, f"{name} 2", http))
         assert await now() == (f"{name} 2", {ids[1], ids[2]})
-        done(await groups.replace_members(connection, group, f"{name} 2", members[:1], http))
+        done(await groups.create_or_link_group(connection, f"{name} 2", members[:1], http))
         assert await now() == (f"{name} 2", {ids[0]})
         again = done(await groups.create_or_link_group(connection, f"{name} 2", [], http))
         assert again.external_id == group
@@ -173,7 +173,7 @@ def test_the_server_prints_its_port_alone_even_when_it_refuses():
         port = process.stdout.readline().strip()
         for token in (TOKEN, "wrong-token-9"):
             connection = Connection(f"http://127.0.0.1:{port}/v2", f"Bearer {token}")
-            run(lambda http, connection=connection: credential_test.test_credentials(connection, http))
+            run(lambda http, connection=connection: connection_check.check_credentials(connection, http))
             run(lambda http, connection=connection: users.update(connection, ANN, "nobody", http))
         output = process.communicate(timeout=20)
     assert port.isdigit()
@@ -184,6 +184,6 @@ def test_the_server_prints_its_port_alone_even_when_it_refuses():
 def test_the_server_ends_with_the_block():
     with ScimServer(TOKEN) as short:
         connection = Connection(short.base_url, f"Bearer {TOKEN}")
-        assert run(lambda http: credential_test.test_credentials(connection, http)).ok
+        assert run(lambda http: connection_check.check_credentials(connection, http)).ok
     assert short.pid is None
-    assert run(lambda http: credential_test.test_credentials(connection, http)).error == "Error authenticating: null"
+    assert run(lambda http: connection_check.check_credentials(connection, http)).error == "Error authenticating: null"

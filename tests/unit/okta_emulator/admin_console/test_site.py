@@ -177,7 +177,7 @@ def test_labels_are_text_not_html(emulated, person):
 
 def test_what_a_scim_server_says_is_text_not_html(emulated, person, monkeypatch):
     from okta_emulator.admin_console.pages import provisioning
-    from okta_emulator.scim_client.model import Outcome
+    from okta_emulator.scim_client.outcome import Outcome
 
     async def refuse(*_arguments):
         return Outcome(ok=False, error=f"Error authenticating: {EVIL}")

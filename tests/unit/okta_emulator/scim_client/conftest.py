@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from okta_emulator.scim_client.model import Connection, Person
+from okta_emulator.scim_client.connection import Connection, Person
 
 ERROR_20 = "urn:ietf:params:scim:api:messages:2.0:Error"
 

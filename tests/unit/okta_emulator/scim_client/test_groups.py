@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from okta_emulator.scim_client import groups
-from okta_emulator.scim_client.model import Member
+from okta_emulator.scim_client.connection import Member
 
 FILTER = "GET /Groups?filter=displayName%20eq%20%22G%22&startIndex=1&count=100"
 PATCH = '"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]'
@@ -36,9 +36,9 @@ def test_create_in_a_20_template(play, answer, connect):
 
 
 def test_an_empty_20_group_has_empty_members(play, answer, connect):
-    played = play(create(connect(), [], look_up=False), answer.json(201, GROUP), answer.text(204, ""))
-    assert played.lines == ["POST /Groups", "PATCH /Groups/g1"]
-    assert played.bodies[0] == f'{{{GROUP_20},"displayName":"G","members":[]}}'
+    played = play(create(connect(), []), answer.listing(), answer.json(201, GROUP), answer.text(204, ""))
+    assert played.lines == [FILTER, "POST /Groups", "PATCH /Groups/g1"]
+    assert played.bodies[1] == f'{{{GROUP_20},"displayName":"G","members":[]}}'
 
 
 @pytest.mark.parametrize(
@@ -122,24 +122,25 @@ def test_member_changes_in_a_wizard_app(play, answer, connect):
 
 
 @pytest.mark.parametrize("members", [[], [ANN]])
-def test_push_now_replaces(play, answer, connect, members):
+def test_taking_over_replaces_the_members(play, answer, connect, members):
     sent = ANN_BODY if members else ""
     played = play(
-        lambda http: groups.replace_members(connect(), "g1", "G", members, http),
+        create(connect(), members),
+        answer.listing(GROUP),
         answer.text(204, ""),
         answer.text(204, ""),
     )
-    assert played.bodies == [
+    assert played.bodies[1:] == [
         RENAME,
         f'{{{PATCH},"Operations":[{{"op":"replace","path":"members","value":[{sent}]}}]}}',
     ]
     assert played.events == ["application.provision.group_push.push_memberships SUCCESS"]
 
 
-def test_push_now_in_a_11_template(play, answer, connect):
+def test_taking_over_in_a_11_template(play, answer, connect):
     connection = connect(scim_version="1.1")
-    played = play(lambda http: groups.replace_members(connection, "g1", "G", [ANN], http), answer.json(200, {}))
-    assert played.bodies == [f'{{{CORE_11},"meta":{{"attributes":["members"]}},"members":[{ANN_BODY}]}}']
+    played = play(create(connection, [ANN]), answer.listing(GROUP), answer.json(200, {}))
+    assert played.bodies[1:] == [f'{{{CORE_11},"meta":{{"attributes":["members"]}},"members":[{ANN_BODY}]}}']
 
 
 def test_many_members_go_in_batches(play, answer, connect):
@@ -147,9 +148,9 @@ def test_many_members_go_in_batches(play, answer, connect):
     ok = [answer.text(204, "") for _ in range(8)]
     added = play(change(connect(), members, []), *ok[:4])
     assert [body.count('"value":"u') for body in added.bodies] == [0, 256, 256, 1]
-    replaced = play(lambda http: groups.replace_members(connect(), "g1", "G", members, http), *ok[4:])
-    assert [body.count('"op":"replace","path":"members"') for body in replaced.bodies] == [0, 1, 0, 0]
-    assert [body.count('"op":"add"') for body in replaced.bodies] == [0, 0, 1, 1]
+    replaced = play(create(connect(), members), answer.listing(GROUP), *ok[4:])
+    assert [body.count('"op":"replace","path":"members"') for body in replaced.bodies] == [0, 0, 1, 0, 0]
+    assert [body.count('"op":"add"') for body in replaced.bodies] == [0, 0, 0, 1, 1]
 
 
 def test_delete(play, answer, connect):

@@ -1,8 +1,8 @@
 """Okta's profile as SCIM attributes (OB-272 to OB-277)."""
 
 from okta_emulator.scim_client import profile
+from okta_emulator.scim_client.connection import Person
 from okta_emulator.scim_client.dialect import SCIM_11, SCIM_20
-from okta_emulator.scim_client.model import Person
 
 EVERYTHING = {
     "firstName": "Ann",

@@ -3,7 +3,7 @@
 import pytest
 
 from okta_emulator.scim_client import retry, users
-from okta_emulator.scim_client.model import Outcome
+from okta_emulator.scim_client.outcome import Outcome
 
 
 def test_the_delay_doubles_up_to_ten_attempts():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from okta_emulator.scim_client.model import LogFact
+from okta_emulator.scim_client.outcome import LogFact
 
 USER_TARGETS = ("AppUser", "AppInstance", "User")
 GROUP_TARGETS = ("AppGroup", "AppInstance")
@@ -17,7 +17,7 @@ APP_TARGETS = ("AppInstance",)
 
 
 @dataclass(frozen=True)
-class Event:
+class LoggedAction:
     """One kind of step and its two ends.
 
     Args:
@@ -67,7 +67,7 @@ class Event:
         return f"{self.action.format(f' {subject}' if subject else '')}{self.separator}{detail or 'null'}"
 
 
-AUTHENTICATE = Event(
+AUTHENTICATE = LoggedAction(
     event_type="application.integration.authentication_failure",
     message="Error authenticating",
     legacy=None,
@@ -75,7 +75,7 @@ AUTHENTICATE = Event(
     targets=APP_TARGETS,
     action="Error authenticating",
 )
-VERIFY_EXISTS = Event(
+VERIFY_EXISTS = LoggedAction(
     event_type="application.provision.user.verify_exists",
     message="Verify user exists in external application",
     legacy="app.user_management.verified_user_with_thirdparty",
@@ -83,7 +83,7 @@ VERIFY_EXISTS = Event(
     targets=USER_TARGETS,
     action="Error while verifying if user{} exists",
 )
-PUSH_USER = Event(
+PUSH_USER = LoggedAction(
     event_type="application.provision.user.push",
     message="Push new user to external application",
     legacy="app.user_management.push_new_user",
@@ -100,7 +100,7 @@ PUSHED_USER = LogFact(
     severity="INFO",
     targets=USER_TARGETS,
 )
-PUSH_PROFILE = Event(
+PUSH_PROFILE = LoggedAction(
     event_type="application.provision.user.push_profile",
     message="Push user's profile to external application",
     legacy="app.user_management.push_profile_success",
@@ -108,7 +108,7 @@ PUSH_PROFILE = Event(
     targets=USER_TARGETS,
     action="Error while trying to push profile update for{}",
 )
-DEACTIVATE = Event(
+DEACTIVATE = LoggedAction(
     event_type="application.provision.user.deactivate",
     message="Push user deactivation to external application",
     legacy="app.user_management.deactivate_user",
@@ -116,7 +116,7 @@ DEACTIVATE = Event(
     targets=USER_TARGETS,
     action="Error while deactivating user{}",
 )
-REACTIVATE = Event(
+REACTIVATE = LoggedAction(
     event_type="application.provision.user.reactivate",
     message="Push user reactivation in external application",
     legacy="app.user_management.reactivate_user",
@@ -124,7 +124,7 @@ REACTIVATE = Event(
     targets=USER_TARGETS,
     action="Error while reactivating user{}",
 )
-PUSH_PASSWORD = Event(
+PUSH_PASSWORD = LoggedAction(
     event_type="application.provision.user.push_okta_password",
     message="Push user's Okta password to application",
     legacy="app.user_management.push_okta_password_update",
@@ -134,7 +134,7 @@ PUSH_PASSWORD = Event(
     failed_type="application.provision.user.password",
     failed_message="Issue pushing user password to external application",
 )
-SYNC_USER = Event(
+SYNC_USER = LoggedAction(
     event_type="application.provision.user.sync",
     message="Sync user in external application",
     legacy="app.user_management.provision_user",
@@ -151,7 +151,7 @@ RATE_LIMITED = LogFact(
     targets=APP_TARGETS,
 )
 
-VERIFY_GROUP = Event(
+VERIFY_GROUP = LoggedAction(
     event_type="application.provision.group.verify_exists",
     message="Verify group exists in external application",
     legacy=None,
@@ -159,7 +159,7 @@ VERIFY_GROUP = Event(
     targets=GROUP_TARGETS,
     action="Error while verifying if group{} exists",  # our wording, after the one for users
 )
-PUSH_GROUP = Event(
+PUSH_GROUP = LoggedAction(
     event_type="application.provision.group_push.pushed",
     message="Push group to external application",
     legacy="app.user_management.grouppush.pushed",
@@ -169,7 +169,7 @@ PUSH_GROUP = Event(
     failed_type="application.provision.group.add",
     failed_message="Add group in external application",
 )
-RENAME_GROUP = Event(
+RENAME_GROUP = LoggedAction(
     event_type="application.provision.group_push.mapping.app.group.renamed",
     message="Rename group in external application",
     legacy=None,
@@ -178,7 +178,7 @@ RENAME_GROUP = Event(
     action="Error while updating user group{}",  # our wording, after the one for creation
     failed_type="application.provision.group_push.mapping.app.group.renamed.failed",
 )
-CHANGE_MEMBERS = Event(
+CHANGE_MEMBERS = LoggedAction(
     event_type="application.provision.group_push.updated",
     message="Update group in external application",
     legacy="app.user_management.grouppush.updated",
@@ -195,7 +195,7 @@ PUSH_MEMBERS = replace(
     message="Push group memberships to external application",
     legacy=None,
 )
-DELETE_GROUP = Event(
+DELETE_GROUP = LoggedAction(
     event_type="application.provision.group_push.delete_appgroup",
     message="Delete group in external application",
     legacy=None,
@@ -205,21 +205,21 @@ DELETE_GROUP = Event(
     failed_type="application.provision.group.remove",
     failed_message="Remove group in external application",
 )
-MAPPING_WILL_RETRY = Event(
+MAPPING_WILL_RETRY = LoggedAction(
     event_type="application.provision.group_push.mapping.update.or.delete.failed",
     message="Change group push mapping, to be tried again",
     legacy=None,
     failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed",
     targets=GROUP_TARGETS,
 )
-MAPPING_FAILED = Event(
+MAPPING_FAILED = LoggedAction(
     event_type="application.provision.group_push.mapping.update.or.delete.failed.with.error",
     message="Change group push mapping",
     legacy=None,
     failed_legacy="app.user_management.grouppush.mapping.update.or.delete.failed.with.error",
     targets=GROUP_TARGETS,
 )
-DOWNLOAD_USERS = Event(
+DOWNLOAD_USERS = LoggedAction(
     event_type="application.provision.user.import",
     message="Import users from external application",
     legacy=None,
@@ -227,7 +227,7 @@ DOWNLOAD_USERS = Event(
     targets=APP_TARGETS,
     action="Error while downloading all users",
 )
-DOWNLOAD_GROUPS = Event(
+DOWNLOAD_GROUPS = LoggedAction(
     event_type="application.provision.group.import",
     message="Import groups from external application",
     legacy=None,

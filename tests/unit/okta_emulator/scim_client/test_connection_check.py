@@ -3,15 +3,15 @@
 import httpx
 import pytest
 
-from okta_emulator.scim_client import credential_test
+from okta_emulator.scim_client import connection_check
 
 
 def run(connection):
-    return lambda http: credential_test.test_credentials(connection, http)
+    return lambda http: connection_check.check_credentials(connection, http)
 
 
 def save(connection):
-    return lambda http: credential_test.verify_on_save(connection, http)
+    return lambda http: connection_check.check_at_save(connection, http)
 
 
 def test_the_test_is_one_read_of_two_users(play, answer, connect):

@@ -1,4 +1,4 @@
-"""One provisioning job: its requests in order, what the log gets, and how it ends."""
+"""One provisioning scim: its requests in order, what the log gets, and how it ends."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 
-from okta_emulator.scim_client import events
+from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, send
+from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import Dialect, dialect_of
-from okta_emulator.scim_client.events import Event
 from okta_emulator.scim_client.hiding import hide, secrets_of
-from okta_emulator.scim_client.lists import NotAList, Page, PagingNotInteger, Resource, page_of
-from okta_emulator.scim_client.model import Connection, Exchange, LogFact, Outcome
+from okta_emulator.scim_client.lists import ListPage, NotAList, PagingNotInteger, Resource, page_of
+from okta_emulator.scim_client.logged_actions import LoggedAction
+from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
 from okta_emulator.scim_client.texts import NotJson, detail_of, parse_json
 
 TOO_MANY_REQUESTS = 429
@@ -47,7 +48,7 @@ class Stopped(Exception):
         self.retry_after = retry_after
 
 
-class Job:
+class Conversation:
     """The conversation of one operation: sends, records, and turns its end into an `Outcome`.
 
     Args:
@@ -110,7 +111,7 @@ class Job:
             raise missing
         return resource
 
-    async def page(self, path: str, query: str) -> Page:
+    async def page(self, path: str, query: str) -> ListPage:
         """GET one page of a list; a SCIM error with status 404 counts as an empty one (OB-251).
 
         Raises:
@@ -119,7 +120,7 @@ class Job:
         """
         reply = await self.request("GET", path, query=query)
         if reply.status == NOT_FOUND and self.dialect.is_error(resource_in(reply)):
-            return Page(resources=(), total=0)
+            return ListPage(resources=(), total=0)
         if not reply.ok:
             raise self.refusal(reply)
         try:
@@ -139,11 +140,11 @@ class Job:
         return Refused(detail_of(reply, self.dialect), waits)
 
     @contextmanager
-    def step(self, event: Event, subject: str = "", *, logged: bool = True) -> Iterator[None]:
-        """One step of the job: its success is logged, its refusal is logged and ends the job.
+    def step(self, action: LoggedAction, subject: str = "", *, logged: bool = True) -> Iterator[None]:
+        """One step of the scim: its success is logged, its refusal is logged and ends the scim.
 
         Args:
-            event: the kind of step.
+            action: what is done in it.
             subject: the user or group as the error sentence names it.
             logged: whether a success is worth an event.
 
@@ -154,20 +155,20 @@ class Job:
             yield
         except Refused as refused:
             if refused.retry_after is not None:
-                self.facts.append(events.RATE_LIMITED)
+                self.facts.append(logged_actions.RATE_LIMITED)
             detail = hide(refused.detail, secrets_of(self.connection))
-            self.facts.append(event.failure(detail))
-            sentence = detail if refused.whole else event.sentence(subject, detail)
+            self.facts.append(action.failure(detail))
+            sentence = detail if refused.whole else action.sentence(subject, detail)
             raise Stopped(sentence, refused.retry_after) from None
         if logged:
-            self.facts.append(event.success())
+            self.facts.append(action.success())
 
-    async def outcome(self, work: Coroutine[Any, Any, str | None], wrapper: Event | None = None) -> Outcome:
+    async def outcome(self, work: Coroutine[Any, Any, str | None], wrapper: LoggedAction | None = None) -> Outcome:
         """Run the job to its end.
 
         Args:
             work: the operation; yields the server's id of what it worked on.
-            wrapper: the event around the whole job, logged last without a reason.
+            wrapper: the event around the whole scim, logged last without a reason.
         """
         external_id, sentence, waits = None, None, None
         try:

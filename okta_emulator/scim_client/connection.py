@@ -1,0 +1,61 @@
+"""What an operation on a SCIM server starts from: the app's connection, a person, group members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ScimVersion = Literal["2.0", "1.1"]
+AppKind = Literal["template", "wizard"]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One app's way to its SCIM server.
+
+    Args:
+        base_url: the SCIM base URL as configured; `/Users` and `/Groups` are added to its path.
+        authorization: the whole value of the Authorization header (OB-233 to OB-235); never shown.
+        scim_version: "2.0" or "1.1".
+        kind: "template" sends PATCH where Okta's catalogue apps do, "wizard" GET and PUT (OB-270).
+        unique_identifier: the attribute of the existence filter (OB-241).
+        import_groups: whether Import Groups is on; decides the group read at save (OB-246).
+        timeout: seconds until an unanswered request is closed (OB-242).
+        connect_timeout: seconds until a TCP connect is given up. Our choice: Okta's own value is unknown.
+        batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
+        app_label: the app's label, for the texts that name it.
+    """
+
+    base_url: str
+    authorization: str = field(repr=False)
+    scim_version: ScimVersion = "2.0"
+    kind: AppKind = "template"
+    unique_identifier: str = "userName"
+    import_groups: bool = True
+    timeout: float = 60.0
+    connect_timeout: float = 10.0
+    batch_size: int = 256
+    app_label: str = "the app"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as the app sees them.
+
+    Args:
+        okta_id: Okta's user id (`00u...`), sent as `externalId`.
+        user_name: the app user name.
+        attributes: the app user's profile in Okta's names (firstName, email, department, ...).
+    """
+
+    okta_id: str
+    user_name: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A group member as it is sent: the server's user id and the user name (OB-301)."""
+
+    value: str
+    display: str | None = None
