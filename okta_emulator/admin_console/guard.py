@@ -16,7 +16,7 @@ from okta_emulator.admin_console.html import message_page
 from okta_emulator.admin_console.sessions import COOKIE, new_id
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.admin_console.visit import Visit
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App
 
 PageHandler = Callable[[Visit], Awaitable[Response]]
 
@@ -69,6 +69,6 @@ def _to_sign_in(site: ConsoleSite, request: Request, target: str) -> Response:
     return RedirectResponse(f"{site.org_origin(request)}/oauth2/v1/authorize?{query}", 302)
 
 
-def _app_of(site: ConsoleSite, request: Request) -> Record | None:
+def _app_of(site: ConsoleSite, request: Request) -> App | None:
     app = site.org.store.apps.get(request.path_params.get("app_id", ""))
     return app if app and app["name"] == request.path_params.get("name") else None

@@ -16,7 +16,7 @@ from okta_emulator.admin_console.html import page
 from okta_emulator.admin_console.sessions import AdminSession
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.core.ids import request_id
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App
 from okta_emulator.org.events import Cause, WebCall
 from okta_emulator.org.provisioning import Provisioning, provisioning_of
 from okta_emulator.org.state import Org
@@ -41,7 +41,7 @@ class Visit:
     site: ConsoleSite
     request: Request
     session: AdminSession
-    found: Record | None
+    found: App | None
 
     @property
     def org(self) -> Org:
@@ -54,7 +54,7 @@ class Visit:
         return "app_id" in self.request.path_params and self.found is None
 
     @property
-    def app(self) -> Record:
+    def app(self) -> App:
         """The app."""
         assert self.found is not None
         return self.found

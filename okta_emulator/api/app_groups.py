@@ -5,7 +5,7 @@ from __future__ import annotations
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.core.body import member
 from okta_emulator.core.errors import MalformedBody, NotFound, ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Group, GroupAssignment, Json
 from okta_emulator.org import assignments
 
 _PATH = "/api/v1/apps/{app_id}/groups"
@@ -14,7 +14,7 @@ _PATH = "/api/v1/apps/{app_id}/groups"
 def assign_group(call: Call) -> Answer:
     """PUT: assign a group, or change its assignment; an empty body is one without wishes."""
     app, group = call.app(), call.group()
-    body: Record = call.body if call.json is not None else {}
+    body: Json = call.body if call.json is not None else {}
     assignment = _assign(call, app, group, body.get("priority"), member(body, "profile"))
     return Answer(_view(call, app, assignment))
 
@@ -24,7 +24,7 @@ def patch_group(call: Call) -> Answer:
     app, assignment = _assignment(call)
     if not isinstance(call.json, list):
         raise MalformedBody
-    document = {"priority": assignment["priority"], "profile": dict(assignment["profile"])}
+    document: Json = {"priority": assignment["priority"], "profile": dict(assignment["profile"])}
     for operation in call.json:
         _patch(document, operation)
     changed = _assign(call, app, call.group(), document["priority"], document["profile"])
@@ -50,13 +50,13 @@ def unassign_group(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _assign(call: Call, app: Record, group: Record, priority: object, profile: Record) -> Record:
+def _assign(call: Call, app: App, group: Group, priority: object, profile: Json) -> GroupAssignment:
     if priority is not None and not isinstance(priority, int):  # the text is our choice
         raise ValidationFailed("priority", causes=("priority: must be an integer",))
     return assignments.assign_group(call.org, call.cause, app, group, priority=priority, profile=profile)
 
 
-def _assignment(call: Call) -> tuple[Record, Record]:
+def _assignment(call: Call) -> tuple[App, GroupAssignment]:
     app = call.app()
     assignment = call.org.store.app_groups.get(app["id"], call.params["group_id"])
     if assignment is None:
@@ -64,7 +64,7 @@ def _assignment(call: Call) -> tuple[Record, Record]:
     return app, assignment
 
 
-def _patch(document: Record, operation: object) -> None:
+def _patch(document: Json, operation: object) -> None:
     """Apply one operation of a JSON Patch (RFC 6902): add, replace or remove."""
     if not isinstance(operation, dict):
         raise MalformedBody
@@ -80,7 +80,7 @@ def _patch(document: Record, operation: object) -> None:
         raise MalformedBody
 
 
-def _view(call: Call, app: Record, assignment: Record) -> Record:
+def _view(call: Call, app: App, assignment: GroupAssignment) -> Json:
     own = call.url(f"/api/v1/apps/{app['id']}")
     return {
         "id": assignment["id"],

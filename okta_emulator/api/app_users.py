@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast, get_args
 
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import user_view
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import AttributeIsMapped, NotFound, ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, AppUser, Json, Scope, User
 from okta_emulator.org import assignments, mappings, user_deliveries
 from okta_emulator.org.provisioning import delivers, provisioning_of
-
-_SCOPES = ("USER", "GROUP")
 
 
 def assign_user(call: Call) -> Answer:
@@ -22,14 +21,12 @@ def assign_user(call: Call) -> Answer:
     user = call.org.store.users.get(user_id or "")
     if user is None:
         raise NotFound(str(user_id), "User")
-    scope = text(call.body, "scope") or "USER"
-    if scope not in _SCOPES:
-        raise ValidationFailed("scope", causes=(f"scope: must be one of {', '.join(_SCOPES)}",))
+    scope = _scope(call, "USER")
     user_name, profile = _given(call, app)
-    assignment = assignments.assign_user(
+    app_user = assignments.assign_user(
         call.org, call.cause, app, user, scope=scope, user_name=user_name, profile=profile
     )
-    return Answer(app_user_view(call, app, assignment))
+    return Answer(app_user_view(call, app, app_user))
 
 
 def list_app_users(call: Call) -> Answer:
@@ -38,85 +35,92 @@ def list_app_users(call: Call) -> Answer:
     return call.listing(_matching(call, app), lambda found: app_user_view(call, app, found), default=50, most=500)
 
 
-def _matching(call: Call, app: Record) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call, app: App) -> Iterator[tuple[str, AppUser]]:
     prefix = (call.asked("q") or "").casefold()
-    for user_id, assignment in call.org.store.app_users.from_source(app["id"], call.after()):
+    for user_id, app_user in call.org.store.app_users.from_source(app["id"], call.after()):
         user = call.org.store.users.get(user_id)
         if user is None:
             continue
         names = [
-            assignment["credentials"]["userName"],
+            app_user["credentials"]["userName"],
             *(user["profile"][key] for key in ("firstName", "lastName", "email")),
         ]
         if any(name.casefold().startswith(prefix) for name in names):
-            yield user_id, assignment
+            yield user_id, app_user
 
 
 def get_app_user(call: Call) -> Answer:
     """GET one assignment."""
-    app, _, assignment = _assignment(call)
-    return Answer(app_user_view(call, app, assignment))
+    app, _, app_user = _assignment(call)
+    return Answer(app_user_view(call, app, app_user))
 
 
 def update_app_user(call: Call) -> Answer:
     """POST: change user name or attributes; scope USER makes the assignment the person's own."""
-    app, user, assignment = _assignment(call)
+    app, user, app_user = _assignment(call)
     user_name, profile = _given(call, app)
-    scope = text(call.body, "scope") or assignment["scope"]
-    changed = assignments.change_assignment(
-        call.org, call.cause, app, user, assignment | {"scope": scope}, user_name, profile
-    )
+    present: AppUser = {**app_user, "scope": _scope(call, app_user["scope"])}
+    changed = assignments.change_assignment(call.org, call.cause, app, user, present, user_name, profile)
     return Answer(app_user_view(call, app, changed))
 
 
 def unassign_user(call: Call) -> Answer:
     """DELETE an assignment."""
-    app, user, assignment = _assignment(call)
-    assignments.unassign_user(call.org, call.cause, app, user, assignment)
+    app, user, app_user = _assignment(call)
+    assignments.unassign_user(call.org, call.cause, app, user, app_user)
     return NO_CONTENT
 
 
-def _assignment(call: Call) -> tuple[Record, Record, Record]:
+def _assignment(call: Call) -> tuple[App, User, AppUser]:
     app, user = call.app(), call.user()
-    assignment = call.org.store.app_users.get(app["id"], user["id"])
-    if assignment is None:
+    app_user = call.org.store.app_users.get(app["id"], user["id"])
+    if app_user is None:
         raise NotFound(call.params["user_id"], "AppUser")
-    return app, user, assignment
+    return app, user, app_user
 
 
-def _given(call: Call, app: Record) -> tuple[str | None, Record]:
+def _scope(call: Call, default: Scope) -> Scope:
+    """The scope in the body."""
+    given = text(call.body, "scope") or default
+    for scope in get_args(Scope):
+        if given == scope:
+            return cast("Scope", scope)
+    raise ValidationFailed("scope", causes=(f"scope: must be one of {', '.join(get_args(Scope))}",))
+
+
+def _given(call: Call, app: App) -> tuple[str | None, Json]:
     """User name and profile in the body; attributes that the mapping pushes cannot be set by hand."""
     profile = member(call.body, "profile")
     if delivers(call.org, app) and "update" in provisioning_of(call.org, app["id"]).to_app:
         properties = mappings.to_app(call.org, app["id"])
         for name in profile:
-            if properties.get(name, {}).get("pushStatus") == "PUSH":
+            if name in properties and properties[name]["pushStatus"] == "PUSH":
                 raise AttributeIsMapped(name)
     return text(member(call.body, "credentials"), "userName"), profile
 
 
-def app_user_view(call: Call, app: Record, assignment: Record) -> Record:
+def app_user_view(call: Call, app: App, app_user: AppUser) -> Json:
     """An assignment as Okta shows it."""
-    user = call.org.store.users.get(assignment["id"])
+    user = call.org.store.users.get(app_user["id"])
     assert user is not None
-    last_sync = {"lastSync": assignment["lastSync"]} if assignment["lastSync"] else {}
+    last_sync = {"lastSync": app_user["lastSync"]} if app_user["lastSync"] else {}
     embedded = {"_embedded": {"user": user_view(call, user)}} if call.asked("expand") == "user" else {}
     return {
-        "id": assignment["id"],
-        "externalId": assignment["externalId"],
-        "created": assignment["created"],
-        "lastUpdated": assignment["lastUpdated"],
-        "scope": assignment["scope"],
-        "status": assignment["status"],
-        "statusChanged": assignment["statusChanged"],
+        "id": app_user["id"],
+        "externalId": app_user["externalId"],
+        "created": app_user["created"],
+        "lastUpdated": app_user["lastUpdated"],
+        "scope": app_user["scope"],
+        "status": app_user["status"],
+        "statusChanged": app_user["statusChanged"],
         "passwordChanged": None,
-        "syncState": assignment["syncState"],
+        "syncState": app_user["syncState"],
         **last_sync,
-        "credentials": assignment["credentials"],
-        "profile": user_deliveries.app_profile(call.org, app, user, assignment),
+        "credentials": app_user["credentials"],
+        "profile": user_deliveries.app_profile(call.org, app, user, app_user),
         "_links": {
             "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
-            "user": {"href": call.url(f"/api/v1/users/{assignment['id']}")},
+            "user": {"href": call.url(f"/api/v1/users/{app_user['id']}")},
         },
         **embedded,
     }

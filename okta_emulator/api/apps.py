@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import user_view
 from okta_emulator.core.errors import ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Json
 from okta_emulator.org import applications
 from okta_emulator.org.provisioning import features_of, provisioning_of, speaks_scim
 
-_KEPT = ("id", "name", "label", "status", "lastUpdated", "created", "accessibility", "visibility")
 _EXPAND = re.compile(r"user/(00u\w{17})")
 _USER_FILTER = re.compile(r'user\.id\s+eq\s+"(\w+)"')
 
@@ -59,18 +58,18 @@ def list_apps(call: Call) -> Answer:
         raise ValidationFailed("RequestParams", causes=("Expand query is malformed.",))
     user_id = embedded[1] if embedded else None
 
-    def view(app: Record) -> Record:
+    def view(app: App) -> Json:
         return app_view(call, app) | (_embedded(call, app, user_id) if user_id else {})
 
     return call.listing(_matching(call), view, default=20, most=200)
 
 
-def _matching(call: Call) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call) -> Iterator[tuple[str, App]]:
     prefix = (call.asked("q") or "").casefold()
     assigned_to = _USER_FILTER.fullmatch((call.asked("filter") or "").strip())
     passes = call.passes() if assigned_to else call.passes("filter")
     for app_id, app in call.org.store.apps.each(call.after()):
-        if prefix and not any(app[key].casefold().startswith(prefix) for key in ("name", "label")):
+        if prefix and not any(name.casefold().startswith(prefix) for name in (app["name"], app["label"])):
             continue
         if assigned_to and call.org.store.app_users.get(app_id, assigned_to[1]) is None:
             continue
@@ -78,23 +77,28 @@ def _matching(call: Call) -> Iterator[tuple[str, Record]]:
             yield app_id, app
 
 
-def _embedded(call: Call, app: Record, user_id: str) -> Record:
+def _embedded(call: Call, app: App, user_id: str) -> Json:
     user = call.org.store.users.get(user_id)
     if user is None or call.org.store.app_users.get(app["id"], user_id) is None:
         return {}
     return {"_embedded": {"user": user_view(call, user)}}
 
 
-def app_view(call: Call, app: Record) -> Record:
+def app_view(call: Call, app: App) -> Json:
     """An app as Okta shows it; the key order is the recorded one."""
     org = call.org
     provisioning = provisioning_of(org, app["id"])
     partition = f"orn:okta:idp:{org.identity['id']}:apps:{app['name']}:{app['id']}"
-    known = {key: app[key] for key in _KEPT}
     return {
-        "id": known.pop("id"),
+        "id": app["id"],
         "orn": partition,
-        **known,
+        "name": app["name"],
+        "label": app["label"],
+        "status": app["status"],
+        "lastUpdated": app["lastUpdated"],
+        "created": app["created"],
+        "accessibility": app["accessibility"],
+        "visibility": app["visibility"],
         "features": features_of(provisioning, scim=speaks_scim(org, app)),
         "signOnMode": app["signOnMode"],
         "credentials": app["credentials"],
@@ -104,14 +108,14 @@ def app_view(call: Call, app: Record) -> Record:
     }
 
 
-def _links(call: Call, app: Record) -> Record:
+def _links(call: Call, app: App) -> Json:
     own = call.url(f"/api/v1/apps/{app['id']}")
     saml = app["signOnMode"] == "SAML_2_0"
     idx = call.org.settings.pipeline == "idx"
     policy = {"href": call.url(f"/api/v1/policies/{call.org.identity['policy']}")}
     switch = "deactivate" if app["status"] == "ACTIVE" else "activate"
     help_page = f"/app/{app['name']}/{app['id']}/setup/help/SAML_2_0/external-doc"
-    links: Record = {}
+    links: Json = {}
     if saml:
         links["help"] = {"href": call.url(help_page), "type": "text/html"}
         links["metadata"] = {"href": f"{own}/sso/saml/metadata", "type": "application/xml"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ from okta_emulator.core import body
 from okta_emulator.core.errors import InvalidSearch, NotFound
 from okta_emulator.core.okta_filter import FilterError, holds, parse
 from okta_emulator.core.paging import Header, Page, Query, limit_of, link_headers, position, take
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Group, Json, User
+from okta_emulator.core.store import Documents
 from okta_emulator.org.events import Cause, WebCall
 from okta_emulator.org.state import Org
 
@@ -56,7 +57,7 @@ class Call:
         return self.org.cause(self.request_id, web)
 
     @property
-    def body(self) -> Record:
+    def body(self) -> Json:
         """The body as an object; a missing or broken one is refused."""
         return body.object_of(self.json)
 
@@ -64,7 +65,7 @@ class Call:
         """An address in this org."""
         return self.origin + path
 
-    def home(self, app: Record) -> str:
+    def home(self, app: App) -> str:
         """The address that a person opens an app with."""
         return self.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}")
 
@@ -72,7 +73,7 @@ class Call:
         """The last query parameter of that name, or None."""
         return next((value for key, value in reversed(self.query) if key == name), None)
 
-    def passes(self, *names: str) -> Callable[[Record], bool]:
+    def passes(self, *names: str) -> Callable[[Mapping[str, object]], bool]:
         """A test for the filters in the query parameters of these names; without any it passes everything.
 
         Raises:
@@ -89,29 +90,29 @@ class Call:
         value = self.asked(name)
         return default if value is None else value.lower() == "true"
 
-    def app(self) -> Record:
+    def app(self) -> App:
         """The app in the path, or 404."""
-        return self._found(self.org.store.apps.get, "app_id", "AppInstance")
+        return self._required(self.org.store.apps, "app_id", "AppInstance")
 
-    def group(self) -> Record:
+    def group(self) -> Group:
         """The group in the path, or 404."""
-        return self._found(self.org.store.groups.get, "group_id", "UserGroup")
+        return self._required(self.org.store.groups, "group_id", "UserGroup")
 
-    def user(self) -> Record:
+    def user(self) -> User:
         """The user in the path, by id, login or `me`, or 404."""
         wanted = self.params["user_id"]
         users = self.org.store.users
         by_login = users.named(wanted)
-        found = users.get(self.org.identity["admin"] if wanted == "me" else wanted)
-        if found is None and not by_login:
+        by_id = users.get(self.org.identity["admin"] if wanted == "me" else wanted)
+        if by_id is None and not by_login:
             raise NotFound(wanted, "User")
-        return found or by_login[0]
+        return by_id or by_login[0]
 
-    def _found(self, get: Callable[[str], Record | None], param: str, kind: str) -> Record:
-        found = get(self.params[param])
-        if found is None:
+    def _required(self, documents: Documents[_T], param: str, kind: str) -> _T:
+        document = documents.get(self.params[param])
+        if document is None:
             raise NotFound(self.params[param], kind)
-        return found
+        return document
 
     def after(self) -> str:
         """The position after which the page asked for begins; "" for the first."""
@@ -119,7 +120,7 @@ class Call:
         return position(value) if value else ""
 
     def listing(
-        self, items: Iterable[tuple[str, _T]], view: Callable[[_T], Record], *, default: int, most: int
+        self, items: Iterable[tuple[str, _T]], view: Callable[[_T], Json], *, default: int, most: int
     ) -> Answer:
         """One page of a list with its Link headers.
 

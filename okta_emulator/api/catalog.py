@@ -9,7 +9,7 @@ from __future__ import annotations
 from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.core.errors import NotFound
 from okta_emulator.core.paging import limit_of
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json
 from okta_emulator.org.catalog import CatalogEntry
 
 _PAGE = 20
@@ -36,7 +36,7 @@ def get_entry(call: Call) -> Answer:
     return Answer(_view(call, entry))
 
 
-def _view(call: Call, entry: CatalogEntry) -> Record:
+def _view(call: Call, entry: CatalogEntry) -> Json:
     return {
         "id": entry.key,
         "name": entry.key,

@@ -12,12 +12,12 @@ from dataclasses import replace
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
-from okta_emulator.core.store import Record
-from okta_emulator.org.connection import verify
+from okta_emulator.core.records import App, Json
+from okta_emulator.org.deliveries import check_at_save, check_credentials
 from okta_emulator.org.provisioning import Provisioning, change_provisioning, header_value, provisioning_of
 
 _SCHEMES = ("TOKEN", "OAUTH2")
-_UNKNOWN: Record = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
+_UNKNOWN: Json = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
 _PATH = "/api/v1/apps/{app_id}/connections/default"
 
 
@@ -57,7 +57,7 @@ def deactivate_connection(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _governed(call: Call, app: Record) -> bool:
+def _governed(call: Call, app: App) -> bool:
     """Whether this API has a say over the app."""
     entry = call.org.entry_of(app)
     if entry is None:
@@ -65,7 +65,7 @@ def _governed(call: Call, app: Record) -> bool:
     return entry.connection or (entry.scim is not None and call.org.settings.connections_api == "accept")
 
 
-def _with_credentials(call: Call, app: Record, present: Provisioning) -> Provisioning:
+def _with_credentials(call: Call, app: App, present: Provisioning) -> Provisioning:
     profile = member(call.body, "profile")
     scheme = text(profile, "authScheme")
     if scheme not in _SCHEMES:  # the texts are our choice
@@ -83,22 +83,24 @@ def _with_credentials(call: Call, app: Record, present: Provisioning) -> Provisi
     )
 
 
-async def _save(call: Call, app: Record, provisioning: Provisioning) -> None:
+async def _save(call: Call, app: App, provisioning: Provisioning) -> None:
     """Write the connection; one to a SCIM server is tested before it is or stays on."""
     entry = call.org.entry_of(app)
     if provisioning.status == "ENABLED" and entry is not None and entry.scim:
-        outcome = await verify(call.org, call.cause, app, provisioning)
+        outcome = await check_credentials(call.org, call.cause, app, provisioning)
+        if outcome.ok:
+            outcome = await check_at_save(call.org, call.cause, app, provisioning)
         if not outcome.ok:
             raise ConnectorTestFailed(causes=(outcome.error or "null",))
     with call.org.store.transaction():
         change_provisioning(call.org, call.cause, app, provisioning)
 
 
-def _view(call: Call, provisioning: Provisioning) -> Record:
+def _view(call: Call, provisioning: Provisioning) -> Json:
     own = call.url(call.path.partition("/connections/default")[0] + "/connections/default")
     switch = "deactivate" if provisioning.status == "ENABLED" else "activate"
     scheme = provisioning.auth_scheme
-    view: Record = {"authScheme": scheme or "TOKEN", "status": provisioning.status}
+    view: Json = {"authScheme": scheme or "TOKEN", "status": provisioning.status}
     if scheme:
         view |= {"baseUrl": provisioning.base_url} if provisioning.base_url else {}
         view["profile"] = {"authScheme": scheme}

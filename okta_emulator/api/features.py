@@ -13,7 +13,7 @@ from dataclasses import replace
 from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import NotFound, ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Json
 from okta_emulator.org.provisioning import Provisioning, change_provisioning, provisioning_of
 
 USER = "USER_PROVISIONING"
@@ -31,7 +31,7 @@ _MATCHING = {
     "autoConfirmNewUsers": False,
     "autoActivateNewUsers": False,
 }
-_INBOUND_DEFAULT: Record = {
+_INBOUND_DEFAULT: Json = {
     "importSettings": {
         "username": {"userNameFormat": "EMAIL"},
         "schedule": {"status": "DISABLED", "fullImport": None, "incrementalImport": None},
@@ -58,7 +58,7 @@ def put_feature(call: Call) -> Answer:
     name = _name(call)
     body = call.body
     app, provisioning = _enabled(call)
-    change: Callable[[Provisioning, Record], Provisioning] = _change_user if name == USER else _change_inbound
+    change: Callable[[Provisioning, Json], Provisioning] = _change_user if name == USER else _change_inbound
     changed = change(provisioning, body)
     change_provisioning(call.org, call.cause, app, changed)
     return Answer(_view(call, app, changed, name))
@@ -71,7 +71,7 @@ def _name(call: Call) -> str:
     return name
 
 
-def _enabled(call: Call) -> tuple[Record, Provisioning]:
+def _enabled(call: Call) -> tuple[App, Provisioning]:
     """The app and its provisioning, if this API governs it and the connection is on."""
     app = call.app()
     entry = call.org.entry_of(app)
@@ -84,7 +84,7 @@ def _enabled(call: Call) -> tuple[Record, Provisioning]:
     return app, provisioning
 
 
-def _change_user(provisioning: Provisioning, body: Record) -> Provisioning:
+def _change_user(provisioning: Provisioning, body: Json) -> Provisioning:
     """Options whose status the body has; password keeps seed and change where the body has none."""
     update = member(body, "update")
     parts = {
@@ -105,11 +105,11 @@ def _change_user(provisioning: Provisioning, body: Record) -> Provisioning:
     return replace(provisioning, to_app=tuple(sorted(chosen)), password=password)
 
 
-def _change_inbound(provisioning: Provisioning, body: Record) -> Provisioning:
+def _change_inbound(provisioning: Provisioning, body: Json) -> Provisioning:
     return replace(provisioning, inbound=_laid_over(provisioning.inbound or _INBOUND_DEFAULT, body))
 
 
-def _laid_over(old: Record, new: Record) -> Record:
+def _laid_over(old: Json, new: Json) -> Json:
     """New members over old ones; members that the feature does not know are dropped."""
     known = {**old}
     for key, value in new.items():
@@ -120,7 +120,7 @@ def _laid_over(old: Record, new: Record) -> Record:
     return known
 
 
-def _view(call: Call, app: Record, provisioning: Provisioning, name: str) -> Record:
+def _view(call: Call, app: App, provisioning: Provisioning, name: str) -> Json:
     own = call.url(f"/api/v1/apps/{app['id']}/features/{name}")
     capabilities = _user_capabilities(provisioning) if name == USER else provisioning.inbound or _INBOUND_DEFAULT
     return {
@@ -132,8 +132,8 @@ def _view(call: Call, app: Record, provisioning: Provisioning, name: str) -> Rec
     }
 
 
-def _user_capabilities(provisioning: Provisioning) -> Record:
-    def status(option: str) -> Record:
+def _user_capabilities(provisioning: Provisioning) -> Json:
+    def status(option: str) -> Json:
         return {"status": "ENABLED" if option in provisioning.to_app else "DISABLED"}
 
     return {

@@ -8,12 +8,10 @@ from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.api.groups import require_group
 from okta_emulator.core.body import text
 from okta_emulator.core.errors import NotFound
-from okta_emulator.core.store import Record
-from okta_emulator.org import grouppush
+from okta_emulator.core.records import App, Json, PushMapping
+from okta_emulator.org import push_mappings
 
 _PATH = "/api/v1/apps/{app_id}/group-push/mappings"
-_SHOWN = ("created", "id", "lastUpdated", "sourceGroupId", "status", "targetGroupId")
-_SHOWN_ONCE_PUSHED = ("lastPush", "errorSummary")  # Okta's description has them; mappings recorded before a push don't
 
 
 def create_mapping(call: Call) -> Answer:
@@ -21,7 +19,7 @@ def create_mapping(call: Call) -> Answer:
     app, body = call.app(), call.body
     source = require_group(call, text(body, "sourceGroupId") or "")
     target_id, name = text(body, "targetGroupId"), text(body, "targetGroupName")
-    mapping = grouppush.create(call.org, call.cause, app, source, text(body, "status"), target_id, name)
+    mapping = push_mappings.create(call.org, call.cause, app, source, text(body, "status"), target_id, name)
     return Answer(_view(call, app, mapping))
 
 
@@ -31,11 +29,13 @@ def list_mappings(call: Call) -> Answer:
     return call.listing(_matching(call, app), lambda found: _view(call, app, found), default=100, most=1000)
 
 
-def _matching(call: Call, app: Record) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call, app: App) -> Iterator[tuple[str, PushMapping]]:
     after = call.after()
-    wanted = {key: call.asked(key) for key in ("sourceGroupId", "status") if call.asked(key)}
+    source, status = call.asked("sourceGroupId"), call.asked("status")
     for mapping in call.org.store.push_mappings.named(app["id"]):
-        if mapping["id"] > after and all(mapping[key] == value for key, value in wanted.items()):
+        if mapping["id"] <= after or (source and mapping["sourceGroupId"] != source):
+            continue
+        if not status or mapping["status"] == status:
             yield mapping["id"], mapping
 
 
@@ -47,7 +47,7 @@ def get_mapping(call: Call) -> Answer:
 def switch_mapping(call: Call) -> Answer:
     """PATCH: pause a mapping or switch it on."""
     app, mapping = _mapping(call)
-    changed = grouppush.switch(call.org, call.cause, app, mapping, text(call.body, "status"))
+    changed = push_mappings.switch(call.org, call.cause, app, mapping, text(call.body, "status"))
     return Answer(_view(call, app, changed))
 
 
@@ -55,11 +55,11 @@ def delete_mapping(call: Call) -> Answer:
     """DELETE a mapping, and with `deleteTargetGroup=true` the group in the app."""
     app, mapping = _mapping(call)
     delete_target = call.flag("deleteTargetGroup", default=False)
-    grouppush.delete(call.org, call.cause, app, mapping, delete_target=delete_target)
+    push_mappings.delete(call.org, call.cause, app, mapping, delete_target=delete_target)
     return Answer()
 
 
-def _mapping(call: Call) -> tuple[Record, Record]:
+def _mapping(call: Call) -> tuple[App, PushMapping]:
     app = call.app()
     mapping = call.org.store.push_mappings.get(call.params["mapping_id"])
     if mapping is None or mapping["app_id"] != app["id"]:
@@ -67,20 +67,28 @@ def _mapping(call: Call) -> tuple[Record, Record]:
     return app, mapping
 
 
-def _view(call: Call, app: Record, mapping: Record) -> Record:
+def _view(call: Call, app: App, mapping: PushMapping) -> Json:
     groups = call.url("/api/v1/groups")
-    known = {key: mapping[key] for key in _SHOWN_ONCE_PUSHED if mapping.get(key)}
-    return (
-        {key: mapping[key] for key in _SHOWN}
-        | known
-        | {
-            "_links": {
-                "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
-                "sourceGroup": {"href": f"{groups}/{mapping['sourceGroupId']}"},
-                "targetGroup": {"href": f"{groups}/{mapping['targetGroupId']}"},
-            }
-        }
-    )
+    return {
+        "created": mapping["created"],
+        "id": mapping["id"],
+        "lastUpdated": mapping["lastUpdated"],
+        "sourceGroupId": mapping["sourceGroupId"],
+        "status": mapping["status"],
+        "targetGroupId": mapping["targetGroupId"],
+        **_push_result(mapping),
+        "_links": {
+            "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
+            "sourceGroup": {"href": f"{groups}/{mapping['sourceGroupId']}"},
+            "targetGroup": {"href": f"{groups}/{mapping['targetGroupId']}"},
+        },
+    }
+
+
+def _push_result(mapping: PushMapping) -> Json:
+    """Members that Okta's description has and that mappings recorded before a push don't."""
+    result = {"lastPush": mapping["lastPush"], "errorSummary": mapping.get("errorSummary")}
+    return {key: value for key, value in result.items() if value}
 
 
 ENDPOINTS = (

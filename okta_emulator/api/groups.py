@@ -8,7 +8,7 @@ from okta_emulator.api.apps import app_view
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import listed_user
 from okta_emulator.core.errors import NotFound
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Group, Json, User
 from okta_emulator.org import directory
 
 _OBJECT_CLASSES = {
@@ -28,7 +28,7 @@ def list_groups(call: Call) -> Answer:
     return call.listing(_matching(call), lambda group: group_view(call, group), default=10_000, most=10_000)
 
 
-def _matching(call: Call) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call) -> Iterator[tuple[str, Group]]:
     prefix = (call.asked("q") or "").casefold()
     passes = call.passes("filter", "search")
     for group_id, group in call.org.store.groups.each(call.after()):
@@ -58,7 +58,7 @@ def list_members(call: Call) -> Answer:
     return call.listing(_members(call, group), lambda user: listed_user(call, user), default=1000, most=1000)
 
 
-def _members(call: Call, group: Record) -> Iterator[tuple[str, Record]]:
+def _members(call: Call, group: Group) -> Iterator[tuple[str, User]]:
     for user_id, _ in call.org.store.members.from_source(group["id"], call.after()):
         user = call.org.store.users.get(user_id)
         if user is not None:
@@ -83,7 +83,7 @@ def list_apps_of_group(call: Call) -> Answer:
     return call.listing(_apps(call, group), lambda app: app_view(call, app), default=20, most=200)
 
 
-def _apps(call: Call, group: Record) -> Iterator[tuple[str, Record]]:
+def _apps(call: Call, group: Group) -> Iterator[tuple[str, App]]:
     after = call.after()
     for app_id, _ in call.org.store.app_groups.to_target(group["id"]):
         app = call.org.store.apps.get(app_id)
@@ -91,7 +91,7 @@ def _apps(call: Call, group: Record) -> Iterator[tuple[str, Record]]:
             yield app_id, app
 
 
-def group_view(call: Call, group: Record) -> Record:
+def group_view(call: Call, group: Group) -> Json:
     """A group as Okta shows it; one that belongs to an app names it as its source."""
     own = call.url(f"/api/v1/groups/{group['id']}")
     app_id = group.get("app_id")
@@ -116,7 +116,7 @@ def group_view(call: Call, group: Record) -> Record:
     }
 
 
-def require_group(call: Call, group_id: str) -> Record:
+def require_group(call: Call, group_id: str) -> Group:
     """A group that a body names, or 404."""
     group = call.org.store.groups.get(group_id)
     if group is None:

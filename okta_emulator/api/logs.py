@@ -23,7 +23,7 @@ from okta_emulator.core.errors import (
     LogsValidationFailed,
 )
 from okta_emulator.core.paging import link_headers, whole_number
-from okta_emulator.org.eventlog import Batch, Order
+from okta_emulator.org.eventlog import EventPage, Order
 from okta_emulator.org.logquery import Condition, filter_condition, words_condition
 
 _DEFAULT_PAGE = 100
@@ -56,11 +56,11 @@ def list_events(call: Call) -> Answer:
     log = call.org.log
     if request.polling:
         place = request.after[1] if request.after else 0
-        batch = log.polled(request.condition, place, request.since, request.limit)
+        page = log.polled(request.condition, place, request.since, request.limit)
     else:
         between = (request.since, request.until)
-        batch = log.bounded(request.condition, between, request.after, request.order, request.limit)
-    return Answer(b"[" + b",".join(batch.bodies) + b"]", headers=_links(call, request, batch))
+        page = log.bounded(request.condition, between, request.after, request.order, request.limit)
+    return Answer(b"[" + b",".join(page.bodies) + b"]", headers=_links(call, request, page))
 
 
 def _read(call: Call) -> _Request:
@@ -90,10 +90,10 @@ def _all(conditions: list[Condition]) -> Condition:
     return sql or "1", tuple(value for _, values in conditions for value in values)
 
 
-def _links(call: Call, request: _Request, batch: Batch) -> list[tuple[str, str]]:
+def _links(call: Call, request: _Request, page: EventPage) -> list[tuple[str, str]]:
     """`self` as asked; `next` always when polling, else while there is more."""
-    last = batch.last or request.after
-    more = request.polling or (batch.full and last is not None)
+    last = page.last or request.after
+    more = request.polling or (page.full and last is not None)
     after = json.dumps([request.since, *(last or ("", 0))]) if more else None
     query = [(key, value) for key, value in call.query if key != "since"]
     url = call.url(call.path)

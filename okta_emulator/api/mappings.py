@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import NotFound, ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Json, MappingProperty, ProfileMapping
 from okta_emulator.org import schema
-from okta_emulator.org.events import app_entity
+from okta_emulator.org.events import NewEvent, app_entity
 from okta_emulator.org.provisioning import speaks_scim
 
 _SCHEMA_PATH = "/api/v1/meta/schemas/apps/{app_id}/default"
@@ -20,7 +20,7 @@ def list_mappings(call: Call) -> Answer:
     return call.listing(_matching(call), lambda mapping: _listed(call, mapping), default=20, most=200)
 
 
-def _matching(call: Call) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call) -> Iterator[tuple[str, ProfileMapping]]:
     wanted = {key: call.asked(f"{key}Id") for key in ("source", "target") if call.asked(f"{key}Id")}
     for mapping_id, mapping in call.org.store.mappings.each(call.after()):
         shown = _listed(call, mapping)
@@ -47,13 +47,11 @@ def update_mapping(call: Call) -> Answer:
         if given is None:
             properties.pop(name, None)
         else:
-            one = member(wanted, name)
-            push = text(one, "pushStatus") or "DONT_PUSH"
-            properties[name] = {"expression": text(one, "expression") or "", "pushStatus": push}
-    changed = mapping | {"properties": properties}
+            properties[name] = _property(member(wanted, name))
+    changed: ProfileMapping = {**mapping, "properties": properties}
     call.org.store.mappings.put(mapping["id"], changed, name=app["id"])
-    message = "Change field mapping rule"
-    call.org.events.write(call.cause, "application.provision.field_mapping_rule.change", message, [app_entity(app)])
+    event_type, message = "application.provision.field_mapping_rule.change", "Change field mapping rule"
+    call.org.events.write(call.cause, NewEvent(event_type, message, [app_entity(app)]))
     return Answer(_view(call, changed))
 
 
@@ -71,20 +69,27 @@ def update_schema(call: Call) -> Answer:
     return Answer(_schema_view(call, app))
 
 
-def _mapping(call: Call) -> Record:
+def _property(given: Json) -> MappingProperty:
+    return {
+        "expression": text(given, "expression") or "",
+        "pushStatus": text(given, "pushStatus") or "DONT_PUSH",
+    }
+
+
+def _mapping(call: Call) -> ProfileMapping:
     mapping = call.org.store.mappings.get(call.params["mapping_id"])
     if mapping is None:
         raise NotFound(call.params["mapping_id"], "ProfileMapping")
     return mapping
 
 
-def _view(call: Call, mapping: Record) -> Record:
+def _view(call: Call, mapping: ProfileMapping) -> Json:
     listed = _listed(call, mapping)
     links = listed.pop("_links")
     return {**listed, "properties": mapping["properties"], "_links": links}
 
 
-def _listed(call: Call, mapping: Record) -> Record:
+def _listed(call: Call, mapping: ProfileMapping) -> Json:
     app = call.org.store.apps.get(mapping["app_id"])
     assert app is not None
     org = call.org.identity
@@ -111,17 +116,17 @@ def _listed(call: Call, mapping: Record) -> Record:
     return {"id": mapping["id"], "source": source, "target": target, "_links": own}
 
 
-def _properties(call: Call, app: Record) -> Record:
+def _properties(call: Call, app: App) -> Json:
     """Base and custom properties of the app's user."""
-    base: Record = schema.base_schema(scim=_has_scim_profile(call, app))["properties"]
+    base: Json = schema.base_schema(scim=_has_scim_profile(call, app))["properties"]
     return base | (call.org.store.schemas.get(app["id"]) or {})
 
 
-def _has_scim_profile(call: Call, app: Record) -> bool:
+def _has_scim_profile(call: Call, app: App) -> bool:
     return app["wizard"] or speaks_scim(call.org, app)
 
 
-def _schema_view(call: Call, app: Record) -> Record:
+def _schema_view(call: Call, app: App) -> Json:
     own = call.url(f"/api/v1/meta/schemas/apps/{app['id']}/default")
     custom = call.org.store.schemas.get(app["id"]) or {}
     return {

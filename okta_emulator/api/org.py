@@ -7,7 +7,7 @@ from datetime import timedelta
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.core.clock import whole_seconds
 from okta_emulator.core.errors import NotFound
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json
 
 _TOKEN_LIFE = timedelta(days=30)
 _UNSET = (
@@ -85,7 +85,7 @@ def revoke_token(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _token_view(call: Call) -> Record:
+def _token_view(call: Call) -> Json:
     org = call.org.identity
     own = call.url(f"/api/v1/api-tokens/{org['token']}")
     now = call.org.clock.now()

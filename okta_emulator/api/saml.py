@@ -7,7 +7,7 @@ from okta_emulator.api.errors import WrongMediaType
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import key_id
 from okta_emulator.core.paging import whole_number
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, JsonWebKey
 from okta_emulator.org import certificates
 
 _KEYS = "/api/v1/apps/{app_id}/credentials/keys"
@@ -54,7 +54,7 @@ def generate_key(call: Call) -> Answer:
     return Answer(certificates.add_key(call.org, app, years, key_id()), status=201)
 
 
-def _key(call: Call, app: Record, kid: str) -> Record:
+def _key(call: Call, app: App, kid: str) -> JsonWebKey:
     for key in certificates.keys_of(call.org, app):
         if key["kid"] == kid:
             return key

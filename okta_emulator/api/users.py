@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Iterator
 
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, AppUser, Json, User, UserStatus
 from okta_emulator.org import directory
 
-_DATES = ("created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged")
 _PREFIXED = ("firstName", "lastName", "email", "login")
 # Links by status as recorded: name -> path behind the user's own address.
 _ACTIVE_LINKS = {
@@ -22,7 +21,7 @@ _ACTIVE_LINKS = {
     "changePassword": "credentials/change_password",
     "deactivate": "lifecycle/deactivate",
 }
-_LINKS = {
+_LINKS: dict[UserStatus, dict[str, str]] = {
     "ACTIVE": _ACTIVE_LINKS,
     "STAGED": {"activate": "lifecycle/activate", "resetFactors": "lifecycle/reset_factors"},
     "PROVISIONED": {"reactivate": "lifecycle/reactivate", "deactivate": "lifecycle/deactivate"},
@@ -43,7 +42,7 @@ def list_users(call: Call) -> Answer:
     return call.listing(_matching(call), lambda user: listed_user(call, user), default=default, most=200)
 
 
-def _matching(call: Call) -> Iterator[tuple[str, Record]]:
+def _matching(call: Call) -> Iterator[tuple[str, User]]:
     prefix = (call.asked("q") or "").casefold()
     filtered = bool(call.asked("filter") or call.asked("search"))
     passes = call.passes("filter", "search")
@@ -93,32 +92,32 @@ def take_step(call: Call) -> Answer:
 def list_app_links(call: Call) -> Answer:
     """GET appLinks: the links of active apps that the user sees on the dashboard."""
     user = call.user()
-    links: list[Record] = []
-    for app_id, assignment in call.org.store.app_users.to_target(user["id"]):
+    links: list[Json] = []
+    for app_id, app_user in call.org.store.app_users.to_target(user["id"]):
         app = call.org.store.apps.get(app_id)
         if app is None or app["status"] != "ACTIVE" or app["visibility"]["hide"]["web"]:
             continue
         if any(app["visibility"]["appLinks"].values()):
-            links.append(_app_link(call, app, assignment))
+            links.append(_app_link(call, app, app_user))
     return Answer(links)
 
 
-def _app_link(call: Call, app: Record, assignment: Record) -> Record:
+def _app_link(call: Call, app: App, app_user: AppUser) -> Json:
     return {
-        "id": assignment["app_user_id"],
+        "id": app_user["app_user_id"],
         "label": app["label"],
         "linkUrl": call.home(app),
         "logoUrl": call.url("/assets/logo.png"),
         "appName": app["name"],
         "appInstanceId": app["id"],
-        "appAssignmentId": assignment["app_user_id"],
+        "appAssignmentId": app_user["app_user_id"],
         "credentialsSetup": False,
         "hidden": False,
         "sortOrder": 0,
     }
 
 
-def user_view(call: Call, user: Record) -> Record:
+def user_view(call: Call, user: User) -> Json:
     """A user as a single object; its links follow the status."""
     view = listed_user(call, user)
     own = view["_links"]["self"]["href"]
@@ -136,14 +135,19 @@ def user_view(call: Call, user: Record) -> Record:
     return view
 
 
-def listed_user(call: Call, user: Record) -> Record:
+def listed_user(call: Call, user: User) -> Json:
     """A user as a member of a list: with a link to itself alone."""
     profile = user["profile"]
-    password: Record = {"password": {}} if user["passwordChanged"] else {}
+    password: Json = {"password": {}} if user["passwordChanged"] else {}
     return {
         "id": user["id"],
         "status": user["status"],
-        **{key: user[key] for key in _DATES},
+        "created": user["created"],
+        "activated": user["activated"],
+        "statusChanged": user["statusChanged"],
+        "lastLogin": user["lastLogin"],
+        "lastUpdated": user["lastUpdated"],
+        "passwordChanged": user["passwordChanged"],
         "type": {"id": call.org.identity["user_type"]},
         "profile": profile,
         "credentials": {

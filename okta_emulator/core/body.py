@@ -9,7 +9,7 @@ from typing import Any
 from starlette.types import Message, Receive, Scope
 
 from okta_emulator.core.errors import BodyTooLarge, MalformedBody, ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json
 
 LARGEST_BODY = 1024 * 1024  # bytes; Okta's limit is unknown
 _DEEPEST = 100  # levels of arrays and objects; Okta's limit is unknown
@@ -84,7 +84,7 @@ def _is_shallow(value: Any) -> bool:
     return False
 
 
-def object_of(body: Any) -> Record:
+def object_of(body: Any) -> Json:
     """The body as a JSON object.
 
     Raises:
@@ -95,7 +95,7 @@ def object_of(body: Any) -> Record:
     return body
 
 
-def member(body: Record, key: str) -> Record:
+def member(body: Json, key: str) -> Json:
     """An object inside a body; missing and null count as empty.
 
     Raises:
@@ -109,7 +109,7 @@ def member(body: Record, key: str) -> Record:
     return value
 
 
-def text(body: Record, key: str) -> str | None:
+def text(body: Json, key: str) -> str | None:
     """A text inside a body, or None where it is missing or null.
 
     Raises:

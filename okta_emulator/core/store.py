@@ -10,11 +10,26 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.records import (
+    App,
+    AppUser,
+    Exchange,
+    Group,
+    GroupAssignment,
+    Identity,
+    Json,
+    Membership,
+    NumberedExchange,
+    ProfileMapping,
+    ProvisioningSettings,
+    PushMapping,
+    User,
+)
 
-Record = dict[str, Any]
+_T = TypeVar("_T")
 
 _TABLES = ("document", "link", "event", "event_target", "exchange")
 _SQLITE_WORDS = {
@@ -58,17 +73,17 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         self.db = _opened(path)
-        self.settings = Documents(self.db, "settings")
-        self.apps = Documents(self.db, "app")
-        self.provisioning = Documents(self.db, "provisioning")
-        self.schemas = Documents(self.db, "schema")
-        self.users = Documents(self.db, "user")
-        self.groups = Documents(self.db, "group")
-        self.mappings = Documents(self.db, "mapping")
-        self.push_mappings = Documents(self.db, "push_mapping")
-        self.members = Links(self.db, "member")
-        self.app_users = Links(self.db, "app_user")
-        self.app_groups = Links(self.db, "app_group")
+        self.settings: Documents[Identity] = Documents(self.db, "settings")
+        self.apps: Documents[App] = Documents(self.db, "app")
+        self.provisioning: Documents[ProvisioningSettings] = Documents(self.db, "provisioning")
+        self.schemas: Documents[Json] = Documents(self.db, "schema")
+        self.users: Documents[User] = Documents(self.db, "user")
+        self.groups: Documents[Group] = Documents(self.db, "group")
+        self.mappings: Documents[ProfileMapping] = Documents(self.db, "mapping")
+        self.push_mappings: Documents[PushMapping] = Documents(self.db, "push_mapping")
+        self.members: Links[Membership] = Links(self.db, "member")
+        self.app_users: Links[AppUser] = Links(self.db, "app_user")
+        self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -81,11 +96,11 @@ class Store:
             raise
         self.db.execute("COMMIT")
 
-    def add_exchange(self, app_id: str, exchange: Record) -> None:
+    def add_exchange(self, app_id: str, exchange: Exchange) -> None:
         """Keep a SCIM exchange; it must not hold secrets."""
         self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
 
-    def exchanges(self, after: int = 0, app_id: str | None = None) -> list[Record]:
+    def exchanges(self, after: int = 0, app_id: str | None = None) -> list[NumberedExchange]:
         """The SCIM exchanges with their numbers `n`, oldest first, from behind a number on; of one app, or of all."""
         rows = self.db.execute(
             "SELECT seq, body FROM exchange WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq",
@@ -150,21 +165,21 @@ def _prepared(name: str) -> sqlite3.Connection:
     return db
 
 
-class Documents:
+class Documents(Generic[_T]):
     """The documents of one kind, by id; each may also be found by a name, case ignored."""
 
     def __init__(self, db: sqlite3.Connection, kind: str) -> None:
         self._db = db
         self._kind = kind
 
-    def get(self, document_id: str) -> Record | None:
+    def get(self, document_id: str) -> _T | None:
         """The document of that id, or None."""
         row = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND id = ?", (self._kind, document_id)
         ).fetchone()
-        return _loaded(row)
+        return None if row is None else json.loads(row[0])
 
-    def put(self, document_id: str, body: Record, *, name: str | None = None) -> None:
+    def put(self, document_id: str, body: _T, *, name: str | None = None) -> None:
         """Write a document, over the one that has its id."""
         self._db.execute(
             "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)", (self._kind, document_id, name, _dumped(body))
@@ -174,14 +189,14 @@ class Documents:
         """Remove a document, if it is there."""
         self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (self._kind, document_id))
 
-    def named(self, name: str) -> list[Record]:
+    def named(self, name: str) -> list[_T]:
         """The documents of exactly that name, case ignored, by id."""
         rows = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
         ).fetchall()
         return [json.loads(body) for (body,) in rows]
 
-    def each(self, after: str = "") -> Iterator[tuple[str, Record]]:
+    def each(self, after: str = "") -> Iterator[tuple[str, _T]]:
         """(id, document) by ascending id, from behind an id on."""
         rows = self._db.execute(
             "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
@@ -195,21 +210,21 @@ class Documents:
         return number
 
 
-class Links:
+class Links(Generic[_T]):
     """Links of one kind from a source to a target, each with a document."""
 
     def __init__(self, db: sqlite3.Connection, kind: str) -> None:
         self._db = db
         self._kind = kind
 
-    def get(self, source: str, target: str) -> Record | None:
+    def get(self, source: str, target: str) -> _T | None:
         """The document of one link, or None."""
         row = self._db.execute(
             "SELECT body FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target)
         ).fetchone()
-        return _loaded(row)
+        return None if row is None else json.loads(row[0])
 
-    def put(self, source: str, target: str, body: Record) -> None:
+    def put(self, source: str, target: str, body: _T) -> None:
         """Write a link, over the one that is there."""
         self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (self._kind, source, target, _dumped(body)))
 
@@ -217,7 +232,7 @@ class Links:
         """Remove a link, if it is there."""
         self._db.execute("DELETE FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target))
 
-    def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, Record]]:
+    def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, _T]]:
         """(target, document) of a source by ascending target, from behind a target on."""
         rows = self._db.execute(
             "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target",
@@ -226,7 +241,7 @@ class Links:
         for target, body in rows:
             yield target, json.loads(body)
 
-    def to_target(self, target: str) -> Iterator[tuple[str, Record]]:
+    def to_target(self, target: str) -> Iterator[tuple[str, _T]]:
         """(source, document) of a target, by ascending source."""
         rows = self._db.execute(
             "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
@@ -235,9 +250,5 @@ class Links:
             yield source, json.loads(body)
 
 
-def _loaded(row: tuple[str] | None) -> Record | None:
-    return None if row is None else json.loads(row[0])
-
-
-def _dumped(body: Record) -> str:
+def _dumped(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from okta_emulator.core.body import member, object_of
 from okta_emulator.core.errors import ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json
 
 _STATUSES = range(200, 600)
 _WITHOUT_BODY = (204, 205, 304)
@@ -54,7 +54,7 @@ def fault_from(json: Any) -> Fault:
     Raises:
         MalformedBody, ValidationFailed: it is none.
     """
-    body: Record = object_of(json)
+    body: Json = object_of(json)
     known = Fault.__dataclass_fields__
     unknown = sorted(set(body) - set(known))
     if unknown or body.get("action") not in get_args(Action):
@@ -68,11 +68,11 @@ def fault_from(json: Any) -> Fault:
         raise ValidationFailed("fault", causes=(str(error),)) from None
     headers = tuple((str(key), str(value)) for key, value in member(body, "headers").items())
     _check(body, numbers.get("status", Fault.status), seconds, headers)
-    checked: Record = body | numbers | {"headers": headers, "seconds": seconds}
+    checked: Json = body | numbers | {"headers": headers, "seconds": seconds}
     return Fault(**checked)
 
 
-def _check(body: Record, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
+def _check(body: Json, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
     """Refuse what HTTP cannot carry, and a wait without end."""
     wrong = []
     if body.get("method") is not None and not isinstance(body["method"], str):
@@ -104,7 +104,7 @@ class Faults:
         """Remove all rules."""
         self._rules.clear()
 
-    def listed(self) -> list[Record]:
+    def listed(self) -> list[Json]:
         """The rules as JSON, with the number of matching calls so far."""
         return [vars(fault) | {"matched": matched[0]} for fault, matched in self._rules]
 

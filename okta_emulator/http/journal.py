@@ -7,7 +7,7 @@ import re
 from collections import deque
 from typing import Any
 
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import JournalEntry
 
 HIDDEN = "[hidden]"
 _MOST = 20_000
@@ -19,12 +19,12 @@ class Journal:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[Record] = deque(maxlen=_MOST)
+        self._entries: deque[JournalEntry] = deque(maxlen=_MOST)
         self._next = 1
 
-    def add(self, method: str, path: str, query: str, bucket: str, body: Any) -> Record:
+    def add(self, method: str, path: str, query: str, bucket: str, body: Any) -> JournalEntry:
         """Note a request; its status is filled in when it is answered and stays null if it never is."""
-        entry: Record = {
+        entry: JournalEntry = {
             "n": self._next,
             "method": method,
             "path": path,
@@ -38,7 +38,7 @@ class Journal:
         self._entries.append(entry)
         return entry
 
-    def since(self, number: int) -> list[Record]:
+    def since(self, number: int) -> list[JournalEntry]:
         """The requests behind a number."""
         return [entry for entry in self._entries if entry["n"] > number]
 

@@ -19,7 +19,7 @@ from okta_emulator.admin_console.html import Templates, message_page
 from okta_emulator.admin_console.sessions import COOKIE, new_id
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.core.paging import whole_number
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import NumberedExchange
 
 _COOKIE = "inspector"
 _MOST = 200
@@ -66,7 +66,7 @@ class Inspector:
         signed_in = self.site.sessions.current(request.cookies.get(COOKIE))
         return request.cookies.get(_COOKIE) in self._viewers or signed_in is not None
 
-    def _row(self, exchange: Record) -> dict[str, Any]:
+    def _row(self, exchange: NumberedExchange) -> dict[str, Any]:
         """One exchange as the template shows it."""
         url, app = urlsplit(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
         status = exchange["status"]

@@ -10,43 +10,45 @@ import re
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import DeleteForbidden, MetadataNotSupported, ValidationFailed
 from okta_emulator.core.ids import key_id
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, AppChanges, AppStatus, Json
 from okta_emulator.org import mappings
 from okta_emulator.org.catalog import CatalogEntry
-from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.settings_echo import app_settings, credentials_of, sign_on_settings, visibility_of
 from okta_emulator.org.state import Org
 
 LONGEST_LABEL = 100
 _WIZARD_MODES = ("SAML_2_0", "AUTO_LOGIN")
-_NOTIFICATIONS: Record = {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}}
+_NOTIFICATIONS: Json = {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}}
 
 
-def create(org: Org, cause: Cause, body: Record, *, activate: bool) -> Record:
+def create(org: Org, cause: Cause, body: Json, *, activate: bool) -> App:
     """Create an app from the catalogue, or a custom one when the body names none."""
     entry = _entry(org, text(body, "name"))
     now = org.now()
     label = _label(body)
     app_id = org.ids.new("0oa")
-    app: Record = {
+    name = entry.key if entry else _wizard_name(org, label)
+    app: App = {
+        **_replaceable(name, None, entry, body, now),
+        "keys": [],
         "id": app_id,
-        "name": entry.key if entry else _wizard_name(org, label),
+        "name": name,
         "status": "ACTIVE" if activate else "INACTIVE",
         "created": now,
         "wizard": entry is None,
         "external_key": org.ids.new("exk"),
         "link_id": org.ids.new("aln"),
     }
-    app |= _replaceable(app, entry, body, now)
     _save(org, app)
     mappings.create_for(org, app)
-    org.events.write(cause, "application.lifecycle.create", "Create application", [app_entity(app)])
+    org.events.write(cause, NewEvent("application.lifecycle.create", "Create application", [app_entity(app)]))
     if activate:
-        org.events.write(cause, "application.lifecycle.activate", "Activate application", [app_entity(app)])
+        org.events.write(cause, NewEvent("application.lifecycle.activate", "Activate application", [app_entity(app)]))
     return app
 
 
-def replace(org: Org, cause: Cause, app: Record, body: Record) -> Record:
+def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
     """Replace all that can be changed; what the body leaves out returns to its default.
 
     A wizard-made app for which SCIM was chosen loses its provisioning (OB-029).
@@ -56,27 +58,28 @@ def replace(org: Org, cause: Cause, app: Record, body: Record) -> Record:
             causes=("This operation on app metadata is not yet supported: No active instances.",)
         )
     entry = org.entry_of(app)
-    changed = app | _replaceable(app, entry, body, org.now())
+    changed: App = {**app, **_replaceable(app["name"], _kid_of(app), entry, body, org.now())}
     _save(org, changed)
     if app["wizard"]:
         org.store.provisioning.delete(app["id"])
-    org.events.write(cause, "application.lifecycle.update", "Update application", [app_entity(changed)])
+    org.events.write(cause, NewEvent("application.lifecycle.update", "Update application", [app_entity(changed)]))
     return changed
 
 
-def switch(org: Org, cause: Cause, app: Record, *, active: bool) -> Record:
+def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
     """Activate or deactivate an app; nothing happens when it is so already (our choice)."""
-    status, verb = ("ACTIVE", "Activate") if active else ("INACTIVE", "Deactivate")
+    status: AppStatus = "ACTIVE" if active else "INACTIVE"
+    verb = "Activate" if active else "Deactivate"
     if app["status"] == status:
         return app
-    changed = app | {"status": status, "lastUpdated": org.now()}
+    changed: App = {**app, "status": status, "lastUpdated": org.now()}
     _save(org, changed)
     event_type = f"application.lifecycle.{verb.lower()}"
-    org.events.write(cause, event_type, f"{verb} application", [app_entity(changed)])
+    org.events.write(cause, NewEvent(event_type, f"{verb} application", [app_entity(changed)]))
     return changed
 
 
-def delete(org: Org, cause: Cause, app: Record) -> None:
+def delete(org: Org, cause: Cause, app: App) -> None:
     """Delete an inactive app with all that hangs on it."""
     if app["status"] == "ACTIVE":
         raise DeleteForbidden(causes=("The application must be deactivated before deletion.",))
@@ -91,10 +94,10 @@ def delete(org: Org, cause: Cause, app: Record) -> None:
     store.provisioning.delete(app_id)
     store.schemas.delete(app_id)
     store.apps.delete(app_id)
-    org.events.write(cause, "application.lifecycle.delete", "Delete application", [app_entity(app)])
+    org.events.write(cause, NewEvent("application.lifecycle.delete", "Delete application", [app_entity(app)]))
 
 
-def _save(org: Org, app: Record) -> None:
+def _save(org: Org, app: App) -> None:
     org.store.apps.put(app["id"], app, name=app["label"])
 
 
@@ -109,7 +112,7 @@ def _entry(org: Org, name: str | None) -> CatalogEntry | None:
     return entry
 
 
-def _label(body: Record) -> str:
+def _label(body: Json) -> str:
     """The label; its limit is known, the texts are our choice (OB-007, OB-009)."""
     label = text(body, "label")
     if label is None or not label.strip():
@@ -129,12 +132,12 @@ def _wizard_name(org: Org, label: str) -> str:
     return f"{stem}_{number}"
 
 
-def _replaceable(app: Record, entry: CatalogEntry | None, body: Record, now: str) -> Record:
+def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None, body: Json, now: str) -> AppChanges:
     """What a POST sets and a PUT replaces, as Okta keeps it; `features` and all else in the body are ignored."""
     mode = _mode(entry, text(body, "signOnMode"))
     settings = member(body, "settings")
     notes = member(settings, "notes")
-    kept: Record = {
+    kept: Json = {
         "app": app_settings(entry, member(settings, "app")),
         "notifications": _NOTIFICATIONS,
         "manualProvisioning": False,
@@ -152,9 +155,9 @@ def _replaceable(app: Record, entry: CatalogEntry | None, body: Record, now: str
             "errorRedirectUrl": text(accessibility, "errorRedirectUrl"),
             "loginRedirectUrl": text(accessibility, "loginRedirectUrl"),
         },
-        "visibility": visibility_of(entry.link_key if entry else f"{app['name']}_link", member(body, "visibility")),
+        "visibility": visibility_of(entry.link_key if entry else f"{name}_link", member(body, "visibility")),
         "signOnMode": mode,
-        "credentials": credentials_of(mode, member(body, "credentials"), entry, _signing_key(app, body, mode)),
+        "credentials": credentials_of(mode, member(body, "credentials"), entry, _signing_key(present_kid, body, mode)),
         "settings": kept | ({"signOn": sign_on} if sign_on is not None else {}),
     }
 
@@ -174,10 +177,14 @@ def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
     return entry.swa_echo if sent == "AUTO_LOGIN" else sent
 
 
-def _signing_key(app: Record, body: Record, mode: str | None) -> str | None:
+def _signing_key(present_kid: str | None, body: Json, mode: str | None) -> str | None:
     """The key id of a SAML app: the one asked for, else the one it has, else a new one."""
     if mode != "SAML_2_0":
         return None
     asked = text(member(member(body, "credentials"), "signing"), "kid")
-    present = ((app.get("credentials") or {}).get("signing") or {}).get("kid")
-    return asked or present or key_id()
+    return asked or present_kid or key_id()
+
+
+def _kid_of(app: App) -> str | None:
+    kid: str | None = app["credentials"]["signing"].get("kid")
+    return kid

@@ -1,4 +1,4 @@
-"""Signing keys of SAML apps: real self-signed certificates, made when they are first asked for.
+"""Signing keys of SAML apps: real self-signed certificates, created when they are first asked for.
 
 Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217).
 """
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from okta_emulator.core.clock import whole_seconds
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, JsonWebKey
 from okta_emulator.org.state import Org
 
 _YEARS = 10
@@ -24,24 +24,24 @@ _EXPONENT = 65537
 _KEY_BITS = 2048
 
 
-def keys_of(org: Org, app: Record) -> list[Record]:
-    """The app's keys as JSON Web Keys; the first is made now if there is none yet."""
+def keys_of(org: Org, app: App) -> list[JsonWebKey]:
+    """The app's keys as JSON Web Keys; the first is created now if there is none yet."""
     kid = app["credentials"]["signing"].get("kid")
-    keys: list[Record] = app.get("keys", [])
+    keys = app.get("keys", [])  # an org that an earlier version kept has none
     if kid is None or any(key["kid"] == kid for key in keys):
         return keys
     return _kept(org, app, [new_key(org, app["created"], _YEARS, kid), *keys])
 
 
-def add_key(org: Org, app: Record, years: int, kid: str) -> Record:
-    """Make a further key; the app signs with it once it is named in its credentials."""
+def add_key(org: Org, app: App, years: int, kid: str) -> JsonWebKey:
+    """Create another key; the app signs with it once it is named in its credentials."""
     key = new_key(org, org.now(), years, kid)
     _kept(org, app, [*keys_of(org, app), key])
     return key
 
 
-def new_key(org: Org, created: str, years: int, kid: str) -> Record:
-    """A key pair's certificate as a JSON Web Key; the private half is forgotten, since nothing is signed here."""
+def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
+    """A key pair's certificate as a JSON Web Key; the private key is discarded, since nothing is signed here."""
     private = rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_KEY_BITS)
     begins = datetime.fromisoformat(created)
     ends = begins + timedelta(days=_DAYS * years)
@@ -72,8 +72,8 @@ def new_key(org: Org, created: str, years: int, kid: str) -> Record:
     }
 
 
-def _kept(org: Org, app: Record, keys: list[Record]) -> list[Record]:
-    org.store.apps.put(app["id"], app | {"keys": keys}, name=app["label"])
+def _kept(org: Org, app: App, keys: list[JsonWebKey]) -> list[JsonWebKey]:
+    org.store.apps.put(app["id"], {**app, "keys": keys}, name=app["label"])
     return keys
 
 

@@ -1,42 +1,51 @@
-"""Carries one operation to an app's SCIM server, and keeps and logs what happened."""
+"""Carries one operation to an app's SCIM server, with its retries, and keeps and logs what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable
+from typing import Protocol
 
 import httpx
 
-from okta_emulator.core.store import Record
-from okta_emulator.org.events import Cause
+from okta_emulator.core.records import App, Entity
+from okta_emulator.core.records import Exchange as ExchangeRecord
+from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
 from okta_emulator.org.state import Org
+from okta_emulator.scim_client import connection_check
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.outcome import Exchange, Outcome
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
 
-Operation = Callable[[Connection, httpx.AsyncClient], Awaitable[Outcome]]
-Targets = dict[str, Record]
+Targets = dict[str, Entity]
+"""The entities that the events of a delivery can have as targets, by type."""
+
+
+class Operation(Protocol):
+    """An operation of the SCIM client, with all its arguments but these two; a retry calls it again."""
+
+    def __call__(self, *, connection: Connection, http: httpx.AsyncClient) -> Awaitable[Outcome]:
+        """Send the requests."""
 
 
 async def deliver(
     org: Org,
     cause: Cause,
-    app: Record,
+    app: App,
     operation: Operation,
     targets: Targets,
     provisioning: Provisioning | None = None,
     *,
     retried: bool = True,
 ) -> Outcome:
-    """Run one operation against the app's SCIM server, as often as Okta would, and keep and log what happened.
+    """Run an operation against the app's SCIM server as often as Okta would; keep its exchanges, log its events.
 
     Args:
         org: the org.
         cause: who caused it; the events get a JOB transaction of their own.
         app: the app.
-        operation: what to do.
-        targets: the entities of the events by their type.
+        operation: what to send.
+        targets: the entities of the events.
         provisioning: the connection to use; None means the saved one.
         retried: whether a 429 leads to further attempts.
     """
@@ -44,7 +53,7 @@ async def deliver(
     connection = scim_connection(org, app, provisioning or provisioning_of(org, app["id"]))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
-        outcome = await operation(connection, org.jobs.http)
+        outcome = await operation(connection=connection, http=org.jobs.http)
         _keep(org, job, app, outcome, attempt, targets)
         delay = next_delay(outcome, attempt)
         if delay is None:
@@ -53,13 +62,23 @@ async def deliver(
         attempt += 1
 
 
-def _keep(org: Org, job: Cause, app: Record, outcome: Outcome, attempt: int, targets: Targets) -> None:
+async def check_credentials(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> Outcome:
+    """Run "Test API Credentials" with settings that need not be saved (OB-246)."""
+    targets = {"AppInstance": app_entity(app)}
+    return await deliver(org, cause, app, connection_check.check_credentials, targets, provisioning, retried=False)
+
+
+async def check_at_save(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> Outcome:
+    """Read what Save reads."""
+    targets = {"AppInstance": app_entity(app)}
+    return await deliver(org, cause, app, connection_check.check_at_save, targets, provisioning, retried=False)
+
+
+def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, targets: Targets) -> None:
     facts = facts_to_log(outcome, attempt)
-    debug = {"appname": app["name"]}
     with org.store.transaction():
         for fact in facts:
-            org.events.write(
-                job,
+            event = NewEvent(
                 fact.event_type,
                 fact.display_message,
                 [targets[kind] for kind in fact.targets if kind in targets],
@@ -67,12 +86,27 @@ def _keep(org: Org, job: Cause, app: Record, outcome: Outcome, attempt: int, tar
                 reason=fact.reason,
                 severity=fact.severity,
                 legacy=fact.legacy_event_type,
-                debug=debug,
+                debug={"appname": app["name"]},
             )
+            org.events.write(job, event)
+        event_types = [fact.event_type for fact in facts]
         for exchange in outcome.exchanges:
-            org.store.add_exchange(
-                app["id"],
-                asdict(exchange)
-                | {"app_id": app["id"], "transaction_id": job.transaction_id}
-                | {"events": [fact.event_type for fact in facts]},
-            )
+            org.store.add_exchange(app["id"], _record(exchange, app["id"], job.transaction_id, event_types))
+
+
+def _record(exchange: Exchange, app_id: str, transaction_id: str, event_types: list[str]) -> ExchangeRecord:
+    return {
+        "method": exchange.method,
+        "url": exchange.url,
+        "request_headers": [[name, value] for name, value in exchange.request_headers],
+        "request_body": exchange.request_body,
+        "status": exchange.status,
+        "response_headers": [[name, value] for name, value in exchange.response_headers],
+        "response_body": exchange.response_body,
+        "error": exchange.error,
+        "started": exchange.started,
+        "seconds": exchange.seconds,
+        "app_id": app_id,
+        "transaction_id": transaction_id,
+        "events": event_types,
+    }

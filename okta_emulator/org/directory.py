@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import NotFound, ValidationFailed, WrongUserStatus
-from okta_emulator.core.store import Record
-from okta_emulator.org import assignments, grouppush
-from okta_emulator.org.events import Cause, group_entity, user_entity
+from okta_emulator.core.records import Group, Json, User, UserStatus
+from okta_emulator.org import assignments, push_mappings
+from okta_emulator.org.events import Cause, NewEvent, group_entity, user_entity
 from okta_emulator.org.schema import OKTA_ATTRIBUTES
 from okta_emulator.org.state import Org
 
 _REQUIRED = ("login", "email", "firstName", "lastName")
 _TAKEN = "{}: An object with this field already exists in the current organization"
 _BLANK = "{}: The field cannot be left blank"
-_ALWAYS: Record = {"mobilePhone": None, "secondEmail": None}
+_ALWAYS: Json = {"mobilePhone": None, "secondEmail": None}
 # The lifecycle: operation -> (statuses it starts from, status it ends in, word in event and message).
-_STEPS = {
+_STEPS: dict[str, tuple[tuple[UserStatus, ...], UserStatus, str]] = {
     "activate": (("STAGED", "DEPROVISIONED"), "ACTIVE", "activate"),
     "deactivate": (("STAGED", "PROVISIONED", "ACTIVE", "SUSPENDED"), "DEPROVISIONED", "deactivate"),
     "reactivate": (("PROVISIONED", "RECOVERY"), "PROVISIONED", "reactivate"),
@@ -24,7 +24,7 @@ _STEPS = {
 }
 
 
-def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Record:
+def create_user(org: Org, cause: Cause, body: Json, *, activate: bool) -> User:
     """Create a user: STAGED, or ACTIVE with a password and PROVISIONED without one."""
     profile = _ALWAYS | _profile(member(body, "profile"), "newUser")
     for key in _REQUIRED:
@@ -33,7 +33,7 @@ def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Reco
     _require_free_login(org, profile["login"])
     now = org.now()
     has_password = bool(text(member(member(body, "credentials"), "password"), "value"))
-    user: Record = {
+    user: User = {
         "id": org.ids.new("00u"),
         "status": "STAGED",
         "created": now,
@@ -45,12 +45,13 @@ def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Reco
         "profile": profile,
     }
     if activate:
-        user |= {"status": "ACTIVE" if has_password else "PROVISIONED", "activated": now, "statusChanged": now}
+        user["status"] = "ACTIVE" if has_password else "PROVISIONED"
+        user["activated"] = user["statusChanged"] = now
     _save_user(org, user)
     org.store.members.put(org.identity["everyone"], user["id"], {})
-    org.events.write(cause, "user.lifecycle.create", "Create Okta user", [user_entity(user)])
+    org.events.write(cause, NewEvent("user.lifecycle.create", "Create Okta user", [user_entity(user)]))
     if activate:
-        org.events.write(cause, "user.lifecycle.activate", "Activate Okta user", [user_entity(user)])
+        org.events.write(cause, NewEvent("user.lifecycle.activate", "Activate Okta user", [user_entity(user)]))
     group_ids = body.get("groupIds")
     for group_id in group_ids if isinstance(group_ids, list) else ():
         group = org.store.groups.get(str(group_id))
@@ -61,7 +62,7 @@ def create_user(org: Org, cause: Cause, body: Record, *, activate: bool) -> Reco
     return user
 
 
-def change_profile(org: Org, cause: Cause, user: Record, body: Record, *, replace: bool) -> Record:
+def change_profile(org: Org, cause: Cause, user: User, body: Json, *, replace: bool) -> User:
     """Change some attributes of a user, or all of them; apps with Update User Attributes hear of it."""
     given = _profile(member(body, "profile"), "updateUser")
     kept = _ALWAYS | {key: user["profile"][key] for key in _REQUIRED} if replace else user["profile"]
@@ -71,19 +72,21 @@ def change_profile(org: Org, cause: Cause, user: Record, body: Record, *, replac
             raise ValidationFailed(key, causes=(_BLANK.format(key),))
     if profile["login"].casefold() != user["profile"]["login"].casefold():
         _require_free_login(org, profile["login"])
-    changed = user | {"profile": profile, "lastUpdated": org.now()}
+    changed: User = {**user, "profile": profile, "lastUpdated": org.now()}
     password = text(member(member(body, "credentials"), "password"), "value")
     if password:
         changed["passwordChanged"] = changed["lastUpdated"]
     _save_user(org, changed)
-    org.events.write(cause, "user.account.update_profile", "Update user profile for Okta", [user_entity(changed)])
+    org.events.write(
+        cause, NewEvent("user.account.update_profile", "Update user profile for Okta", [user_entity(changed)])
+    )
     assignments.profile_changed(org, cause, changed)
     if password:
         assignments.password_changed(org, cause, changed, password)
     return changed
 
 
-def step(org: Org, cause: Cause, user: Record, operation: str) -> Record:
+def step(org: Org, cause: Cause, user: User, operation: str) -> User:
     """One step of the lifecycle: activate, deactivate, reactivate, suspend or unsuspend."""
     allowed, status, verb = _STEPS[operation]
     if user["status"] not in allowed:
@@ -91,19 +94,21 @@ def step(org: Org, cause: Cause, user: Record, operation: str) -> Record:
     if operation == "activate" and user["passwordChanged"] is None:
         status = "PROVISIONED"
     now = org.now()
-    changed = user | {"status": status, "statusChanged": now, "lastUpdated": now}
+    changed: User = {**user, "status": status, "statusChanged": now, "lastUpdated": now}
     if operation == "activate":
         changed["activated"] = now
     _save_user(org, changed)
-    org.events.write(cause, f"user.lifecycle.{verb}", f"{verb.capitalize()} Okta user", [user_entity(changed)])
+    org.events.write(
+        cause, NewEvent(f"user.lifecycle.{verb}", f"{verb.capitalize()} Okta user", [user_entity(changed)])
+    )
     if operation == "activate":
-        assignments.user_came(org, cause, changed)
+        assignments.user_activated(org, cause, changed)
     if operation == "deactivate":
-        assignments.user_left(org, cause, changed)
+        assignments.user_deactivated(org, cause, changed)
     return changed
 
 
-def remove_user(org: Org, cause: Cause, user: Record) -> None:
+def remove_user(org: Org, cause: Cause, user: User) -> None:
     """DELETE: the first one deactivates, the second one deletes; deleting sends nothing to any app."""
     if user["status"] != "DEPROVISIONED":
         step(org, cause, user, "deactivate")
@@ -111,14 +116,14 @@ def remove_user(org: Org, cause: Cause, user: Record) -> None:
     for group_id, _ in list(org.store.members.to_target(user["id"])):
         org.store.members.delete(group_id, user["id"])
     org.store.users.delete(user["id"])
-    org.events.write(cause, "user.lifecycle.delete.initiated", "Delete Okta user", [user_entity(user)])
+    org.events.write(cause, NewEvent("user.lifecycle.delete.initiated", "Delete Okta user", [user_entity(user)]))
 
 
-def create_group(org: Org, cause: Cause, body: Record) -> Record:
+def create_group(org: Org, cause: Cause, body: Json) -> Group:
     """Create a group of Okta."""
     profile = _group_profile(org, body, None)
     now = org.now()
-    group: Record = {
+    group: Group = {
         "id": org.ids.new("00g"),
         "created": now,
         "lastUpdated": now,
@@ -127,21 +132,21 @@ def create_group(org: Org, cause: Cause, body: Record) -> Record:
         "profile": profile,
     }
     org.store.groups.put(group["id"], group, name=profile["name"])
-    org.events.write(cause, "group.lifecycle.create", "Create Okta group", [group_entity(group)])
+    org.events.write(cause, NewEvent("group.lifecycle.create", "Create Okta group", [group_entity(group)]))
     return group
 
 
-def rename_group(org: Org, cause: Cause, group: Record, body: Record) -> Record:
+def rename_group(org: Org, cause: Cause, group: Group, body: Json) -> Group:
     """Replace the profile of a group; where it is pushed, its new name follows."""
     _require_okta_group(group)
-    changed = group | {"profile": _group_profile(org, body, group), "lastUpdated": org.now()}
+    changed: Group = {**group, "profile": _group_profile(org, body, group), "lastUpdated": org.now()}
     org.store.groups.put(group["id"], changed, name=changed["profile"]["name"])
     if changed["profile"]["name"] != group["profile"]["name"]:
-        grouppush.source_renamed(org, cause, changed)
+        push_mappings.source_renamed(org, cause, changed)
     return changed
 
 
-def delete_group(org: Org, cause: Cause, group: Record) -> None:
+def delete_group(org: Org, cause: Cause, group: Group) -> None:
     """Delete a group of Okta; people who had apps through it lose them in the background."""
     _require_okta_group(group)
     users = [user_id for user_id, _ in org.store.members.from_source(group["id"])]
@@ -151,13 +156,13 @@ def delete_group(org: Org, cause: Cause, group: Record) -> None:
     for app_id in apps:
         org.store.app_groups.delete(app_id, group["id"])
     org.store.groups.delete(group["id"])
-    org.events.write(cause, "group.lifecycle.delete", "Delete Okta group", [group_entity(group)])
+    org.events.write(cause, NewEvent("group.lifecycle.delete", "Delete Okta group", [group_entity(group)]))
     for app_id in apps:
         for user_id in users:
-            assignments.reconcile_later(org, cause, app_id, user_id)
+            org.jobs.submit(assignments.ReconcileAssignment(cause, app_id, user_id))
 
 
-def add_member(org: Org, cause: Cause, group: Record, user: Record) -> None:
+def add_member(org: Org, cause: Cause, group: Group, user: User) -> None:
     """Put a user into a group."""
     _require_okta_group(group)
     if org.store.members.get(group["id"], user["id"]) is None:
@@ -165,7 +170,7 @@ def add_member(org: Org, cause: Cause, group: Record, user: Record) -> None:
         _members_changed(org, cause, group, user, "add", "Add user to group membership")
 
 
-def remove_member(org: Org, cause: Cause, group: Record, user: Record) -> None:
+def remove_member(org: Org, cause: Cause, group: Group, user: User) -> None:
     """Take a user out of a group."""
     _require_okta_group(group)
     if org.store.members.get(group["id"], user["id"]) is not None:
@@ -173,18 +178,20 @@ def remove_member(org: Org, cause: Cause, group: Record, user: Record) -> None:
         _members_changed(org, cause, group, user, "remove", "Remove user from group membership")
 
 
-def _members_changed(org: Org, cause: Cause, group: Record, user: Record, verb: str, message: str) -> None:
-    changed = group | {"lastMembershipUpdated": org.now()}
+def _members_changed(org: Org, cause: Cause, group: Group, user: User, verb: str, message: str) -> None:
+    changed: Group = {**group, "lastMembershipUpdated": org.now()}
     org.store.groups.put(group["id"], changed, name=group["profile"]["name"])
-    org.events.write(cause, f"group.user_membership.{verb}", message, [user_entity(user), group_entity(group)])
+    org.events.write(
+        cause, NewEvent(f"group.user_membership.{verb}", message, [user_entity(user), group_entity(group)])
+    )
     assignments.membership_changed(org, cause, group["id"], user["id"])
 
 
-def _save_user(org: Org, user: Record) -> None:
+def _save_user(org: Org, user: User) -> None:
     org.store.users.put(user["id"], user, name=user["profile"]["login"])
 
 
-def _profile(given: Record, what: str) -> Record:
+def _profile(given: Json, what: str) -> Json:
     for key in given:
         if key not in OKTA_ATTRIBUTES:
             raise ValidationFailed(what, causes=(f"Property name '{key}' is not defined in profile",))
@@ -196,18 +203,18 @@ def _require_free_login(org: Org, login: str) -> None:
         raise ValidationFailed("login", causes=(_TAKEN.format("login"),))
 
 
-def _require_okta_group(group: Record) -> None:
+def _require_okta_group(group: Group) -> None:
     """Groups of apps and Everyone are not changed by API."""
     if group["type"] != "OKTA_GROUP":
         raise ValidationFailed("type", causes=(f"A group of type {group['type']} cannot be changed.",))
 
 
-def _group_profile(org: Org, body: Record, present: Record | None) -> Record:
+def _group_profile(org: Org, body: Json, present: Group | None) -> Json:
     given = member(body, "profile")
     name = text(given, "name")
     if not name:
         raise ValidationFailed("name", causes=(_BLANK.format("name"),))
-    others = [one for one in org.store.groups.named(name) if one["type"] != "APP_GROUP" and one != present]
+    others = [group for group in org.store.groups.named(name) if group["type"] != "APP_GROUP" and group != present]
     if others:
         raise ValidationFailed("name", causes=(_TAKEN.format("name"),))
     return {"name": name, "description": text(given, "description")} | {

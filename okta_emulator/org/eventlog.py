@@ -12,20 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import LogEvent
 from okta_emulator.org.logquery import Condition
 
 Order = Literal["ASCENDING", "DESCENDING"]
 
 
 @dataclass(frozen=True)
-class Batch:
+class EventPage:
     """A page of events.
 
     Args:
         bodies: each event as JSON, in order.
-        last: where the last one stands: (published, seq); None for an empty page.
-        full: whether more may follow.
+        last: the place of the last one: (published, seq); None for an empty page.
+        full: whether there can be more.
     """
 
     bodies: list[bytes]
@@ -39,7 +39,7 @@ class EventLog:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def append(self, events: Iterable[Record], *, persisted: str | None = None) -> int:
+    def append(self, events: Iterable[LogEvent], *, persisted: str | None = None) -> int:
         """Add events in the order of persistence.
 
         Args:
@@ -60,7 +60,7 @@ class EventLog:
             self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
         return seq - int(last)
 
-    def polled(self, condition: Condition, after: int, since: str, limit: int) -> Batch:
+    def polled(self, condition: Condition, after: int, since: str, limit: int) -> EventPage:
         """Events in the order of persistence.
 
         Args:
@@ -74,7 +74,7 @@ class EventLog:
 
     def bounded(
         self, condition: Condition, between: tuple[str, str], after: tuple[str, int] | None, order: Order, limit: int
-    ) -> Batch:
+    ) -> EventPage:
         """Events in the order of `published`.
 
         Args:
@@ -91,11 +91,11 @@ class EventLog:
         direction = "ASC" if order == "ASCENDING" else "DESC"
         return self._read(where, values, f"published {direction}, seq {direction}", limit)
 
-    def _read(self, where: str, values: tuple[object, ...], order: str, limit: int) -> Batch:
+    def _read(self, where: str, values: tuple[object, ...], order: str, limit: int) -> EventPage:
         rows = self._db.execute(
             f"SELECT CAST(body AS BLOB), published, seq FROM event WHERE {where} ORDER BY {order} LIMIT ?",  # noqa: S608
             (*values, limit + 1),
         ).fetchall()
         kept = rows[:limit]
         last = (kept[-1][1], kept[-1][2]) if kept else None
-        return Batch([row[0] for row in kept], last, len(rows) > limit)
+        return EventPage([row[0] for row in kept], last, len(rows) > limit)

@@ -2,115 +2,137 @@
 
 from __future__ import annotations
 
-import httpx
+from dataclasses import dataclass
+from functools import partial
 
 from okta_emulator.core.clock import bare_seconds
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Group, PushMapping
 from okta_emulator.org.deliveries import Operation, Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, group_entity
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import groups
-from okta_emulator.scim_client.connection import Connection, Member
+from okta_emulator.scim_client.connection import Member
 from okta_emulator.scim_client.outcome import Outcome
 
-
-def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
-    """Bring the app's pushed groups that hold this user in line."""
-    for mapping in org.store.push_mappings.named(app_id):
-        if org.store.members.get(mapping["sourceGroupId"], user_id) is not None:
-            sync_group(org, cause, app_id, mapping["id"])
+_Pushed = dict[str, list[str]]
 
 
-def sync_pushed_group(org: Org, cause: Cause, group_id: str) -> None:
-    """Bring a group in line wherever it is pushed."""
-    for mapping_id, mapping in org.store.push_mappings.each():
-        if mapping["sourceGroupId"] == group_id:
-            sync_group(org, cause, mapping["app_id"], mapping_id)
+@dataclass(frozen=True)
+class SyncGroup:
+    """Bring a pushed group on the SCIM server in line with its source: its existence, its name, its members."""
 
+    cause: Cause
+    app_id: str
+    mapping_id: str
 
-def sync_group(org: Org, cause: Cause, app_id: str, mapping_id: str) -> None:
-    """Bring a pushed group on the SCIM server in line with its source: there, named so, with these members."""
-
-    async def job() -> None:
-        app, mapping = org.store.apps.get(app_id), org.store.push_mappings.get(mapping_id)
+    async def run(self, org: Org) -> None:
+        """Send what differs and write the outcome into the mapping."""
+        app, mapping = org.store.apps.get(self.app_id), org.store.push_mappings.get(self.mapping_id)
         if app is None or mapping is None or mapping["status"] != "ACTIVE" or not _pushes_groups(org, app):
             return
         source = org.store.groups.get(mapping["sourceGroupId"])
         if source is None:
             return
-        members = _members(org, app_id, source["id"])
-        name = mapping["target_name"]
-        operation = _group_operation(mapping, name, members)
-        targets = _group_targets(org, app, mapping, source)
-        outcome = (
-            await deliver(org, cause, app, operation, targets) if operation else Outcome(True, mapping["external_id"])
-        )
-        current = org.store.push_mappings.get(mapping_id)
-        if current is None:
+        members = _members(org, self.app_id, source["id"])
+        operation = _operation(mapping, source, members)
+        if operation is None:
+            outcome = Outcome(ok=True, external_id=mapping["external_id"])
+        else:
+            outcome = await deliver(org, self.cause, app, operation, _targets(org, app, mapping, source))
+        self._settle(org, mapping, members, outcome)
+
+    def _settle(self, org: Org, sent: PushMapping, members: _Pushed, outcome: Outcome) -> None:
+        """Write an outcome into the mapping, if it is still there; a group that was never created is in error."""
+        mapping = org.store.push_mappings.get(self.mapping_id)
+        if mapping is None:
             return
-        with org.store.transaction():
-            done = {"pushed": members, "pushed_name": name, "external_id": outcome.external_id}
-            failed = {"status": "ERROR"} if mapping["external_id"] is None else {}
-            pushed = {"lastPush": bare_seconds(org.clock.now()), "errorSummary": None if outcome.ok else outcome.error}
-            changed = current | (done if outcome.ok else failed) | pushed
-            org.store.push_mappings.put(mapping_id, changed, name=app_id)
+        mapping["lastPush"] = bare_seconds(org.clock.now())
+        mapping["errorSummary"] = None if outcome.ok else outcome.error
+        if outcome.ok:
+            mapping["pushed"] = members
+            mapping["pushed_name"] = sent["target_name"]
+            mapping["external_id"] = outcome.external_id
+        elif sent["external_id"] is None:
+            mapping["status"] = "ERROR"
+        org.store.push_mappings.put(self.mapping_id, mapping, name=self.app_id)
 
-    org.jobs.submit(app_id, job)
 
-
-def delete_pushed_group(org: Org, cause: Cause, app: Record, mapping: Record) -> None:
+@dataclass(frozen=True)
+class DeletePushedGroup:
     """Delete a group on the SCIM server that is no longer pushed."""
-    if mapping["external_id"] is None:
-        return
-    source = org.store.groups.get(mapping["sourceGroupId"])
-    targets = _group_targets(org, app, mapping, source)
 
-    async def operation(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-        return await groups.delete_group(connection, mapping["external_id"], mapping["target_name"], http)
+    cause: Cause
+    app_id: str
+    external_id: str
+    name: str
+    targets: Targets
 
-    async def job() -> None:
-        current = org.store.apps.get(app["id"])
-        if current is not None and _pushes_groups(org, current):
-            await deliver(org, cause, current, operation, targets)
+    async def run(self, org: Org) -> None:
+        """Send it, unless groups are no longer pushed to the app."""
+        app = org.store.apps.get(self.app_id)
+        if app is not None and _pushes_groups(org, app):
+            operation = partial(groups.delete_group, external_id=self.external_id, name=self.name)
+            await deliver(org, self.cause, app, operation, self.targets)
 
-    org.jobs.submit(app["id"], job)
+
+def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
+    """Bring the app's pushed groups that have this user as member in line."""
+    for mapping in org.store.push_mappings.named(app_id):
+        if org.store.members.get(mapping["sourceGroupId"], user_id) is not None:
+            org.jobs.submit(SyncGroup(cause, app_id, mapping["id"]))
 
 
-def _pushes_groups(org: Org, app: Record) -> bool:
+def sync_pushed_group(org: Org, cause: Cause, group_id: str) -> None:
+    """Bring a group in line in every app that it is pushed to."""
+    for mapping_id, mapping in org.store.push_mappings.each():
+        if mapping["sourceGroupId"] == group_id:
+            org.jobs.submit(SyncGroup(cause, mapping["app_id"], mapping_id))
+
+
+def delete_pushed_group(org: Org, cause: Cause, app: App, mapping: PushMapping) -> None:
+    """Delete the group of an ended mapping in the background, if the server has it."""
+    external_id = mapping["external_id"]
+    if external_id is not None:
+        targets = _targets(org, app, mapping, org.store.groups.get(mapping["sourceGroupId"]))
+        org.jobs.submit(DeletePushedGroup(cause, app["id"], external_id, mapping["target_name"], targets))
+
+
+def _pushes_groups(org: Org, app: App) -> bool:
     return delivers(org, app) and supports(provisioning_of(org, app["id"]), "push_groups")
 
 
-def _members(org: Org, app_id: str, group_id: str) -> Record:
-    """Okta user id to (the server's id, user name) of the members that are provisioned in the app (OB-300)."""
-    found: Record = {}
+def _members(org: Org, app_id: str, group_id: str) -> _Pushed:
+    """The members that are provisioned in the app (OB-300): by Okta user id, the server's id and the user name."""
+    members: _Pushed = {}
     for user_id, _ in org.store.members.from_source(group_id):
-        assignment = org.store.app_users.get(app_id, user_id)
-        if assignment is not None and assignment["externalId"] is not None:
-            found[user_id] = [assignment["externalId"], assignment["credentials"]["userName"]]
-    return found
+        app_user = org.store.app_users.get(app_id, user_id)
+        if app_user is not None and app_user["externalId"] is not None:
+            members[user_id] = [app_user["externalId"], app_user["credentials"]["userName"]]
+    return members
 
 
-def _group_operation(mapping: Record, name: str, members: Record) -> Operation | None:
+def _operation(mapping: PushMapping, source: Group, members: _Pushed) -> Operation | None:
     """What brings the group in line, or None when it is."""
-    external_id, pushed = mapping["external_id"], mapping["pushed"]
+    external_id, pushed, name = mapping["external_id"], mapping["pushed"], mapping["target_name"]
     if external_id is None:
-        return lambda connection, http: groups.create_or_link_group(connection, name, _sent(members), http)
+        description = source["profile"].get("description")
+        return partial(groups.create_or_link_group, name=name, members=_sent(members), description=description)
     added = _sent({key: value for key, value in members.items() if key not in pushed})
     removed = _sent({key: value for key, value in pushed.items() if key not in members})
     if added or removed:
-        return lambda connection, http: groups.change_members(connection, external_id, name, added, removed, http)
+        return partial(groups.change_members, external_id=external_id, name=name, added=added, removed=removed)
     if name != mapping["pushed_name"]:
-        return lambda connection, http: groups.rename_group(connection, external_id, name, http)
+        return partial(groups.rename_group, external_id=external_id, name=name)
     return None
 
 
-def _sent(members: Record) -> list[Member]:
+def _sent(members: _Pushed) -> list[Member]:
     return [Member(value, display) for value, display in members.values()]
 
 
-def _group_targets(org: Org, app: Record, mapping: Record, source: Record | None) -> Targets:
+def _targets(org: Org, app: App, mapping: PushMapping, source: Group | None) -> Targets:
     target = org.store.groups.get(mapping["targetGroupId"])
-    found = {"AppInstance": app_entity(app)}
-    found |= {"AppGroup": group_entity(target)} if target else {}
-    return found | ({"UserGroup": group_entity(source)} if source else {})
+    targets = {"AppInstance": app_entity(app)}
+    targets |= {"AppGroup": group_entity(target)} if target else {}
+    return targets | ({"UserGroup": group_entity(source)} if source else {})

@@ -1,6 +1,6 @@
 """Background work: one queue for each app, so that what concerns an app happens in order.
 
-Jobs live in memory: those of an org that is stopped are gone.
+Jobs live in memory: when the org stops, they are gone.
 """
 
 from __future__ import annotations
@@ -8,54 +8,64 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
 
 import httpx
 
 from okta_emulator.scim_client.client import new_http
 
-Job = Callable[[], Awaitable[None]]
+_Org = TypeVar("_Org")
+_OrgThatRuns = TypeVar("_OrgThatRuns", contravariant=True)
 
 _log = logging.getLogger(__name__)
 
 
-class Jobs:
+class Job(Protocol[_OrgThatRuns]):
+    """Something that the org does for an app in the background; it reads the org when its turn comes."""
+
+    @property
+    def app_id(self) -> str:
+        """The app in whose queue it waits."""
+
+    async def run(self, org: _OrgThatRuns) -> None:
+        """Do it."""
+
+
+class Jobs(Generic[_Org]):
     """The queues of one org.
 
     Args:
-        pace: what waits are multiplied with.
+        org: the org, which every job gets.
+        pace: the factor for the time that jobs wait.
     """
 
-    def __init__(self, pace: float) -> None:
+    def __init__(self, org: _Org, pace: float) -> None:
+        self._org = org
         self._pace = pace
-        self._queues: dict[str, deque[Job]] = {}
+        self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._http: httpx.AsyncClient | None = None
 
     @property
     def http(self) -> httpx.AsyncClient:
-        """The HTTP client of all outbound SCIM requests; made in the event loop that uses it."""
+        """The HTTP client of all outbound SCIM requests; created in the event loop that uses it."""
         if self._http is None:
             self._http = new_http()
         return self._http
 
-    @property
-    def pending(self) -> int:
-        """Jobs that wait or run."""
-        return sum(len(queue) for queue in self._queues.values())
-
-    def submit(self, app_id: str, job: Job) -> None:
-        """Put a job behind those of its app; it runs after the request that submits it."""
+    def submit(self, job: Job[_Org]) -> None:
+        """Add a job to the queue of its app; it runs after the request that submits it."""
+        app_id = job.app_id
         self._queues.setdefault(app_id, deque()).append(job)
         if app_id not in self._workers:
             self._workers[app_id] = asyncio.get_running_loop().create_task(self._work(app_id))
 
     async def wait(self, seconds: float) -> None:
-        """Wait as Okta would; shorter where time is compressed."""
+        """Wait as long as Okta would, multiplied by the pace."""
         await asyncio.sleep(seconds * self._pace)
 
     async def idle(self, timeout: float) -> bool:  # noqa: ASYNC109 - a deadline of the control API
-        """Wait until nothing is pending; False when that took longer than `timeout` seconds."""
+        """Wait until no job is left; False when that takes more than `timeout` seconds."""
         try:
             async with asyncio.timeout(timeout):
                 while self._workers:
@@ -65,27 +75,27 @@ class Jobs:
         return True
 
     def drop(self) -> None:
-        """Cancel what runs and forget what waits."""
+        """Cancel the running jobs and forget the waiting ones."""
         for worker in self._workers.values():
             worker.cancel()
         self._workers.clear()
         self._queues.clear()
 
     async def close(self) -> None:
-        """Drop everything and close the connections."""
+        """Drop all jobs and close the connections."""
         self.drop()
         if self._http is not None:
             await self._http.aclose()
             self._http = None
 
     async def _work(self, app_id: str) -> None:
-        """Run the app's jobs until there are none; one that breaks does not stop those behind it."""
+        """Run the app's jobs until none is left; one that breaks does not stop the next."""
         queue = self._queues[app_id]
         while queue:
             try:
-                await queue[0]()
+                await queue[0].run(self._org)
             except Exception:  # noqa: BLE001 - a fault of the emulator; the queue must go on
-                _log.exception("A background job of app %s broke.", app_id)
+                _log.exception("A background job of app %s failed.", app_id)
             queue.popleft()
         del self._workers[app_id]
         del self._queues[app_id]

@@ -10,12 +10,12 @@ offers Deactivate Users and Sync Password. Our choice: Push Profile Updates (OB-
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Json
 from okta_emulator.org.catalog import CatalogEntry
-from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.connection import Connection
 
@@ -90,29 +90,61 @@ class Provisioning:
     actions: tuple[str, ...] | None = None
     mode: str = "basic"
     oauth: dict[str, str] = field(default_factory=dict, repr=False)
-    password: Record = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
-    inbound: Record = field(default_factory=dict)
+    password: dict[str, str] = field(default_factory=lambda: {"seed": "RANDOM", "change": "KEEP_EXISTING"})
+    inbound: Json = field(default_factory=dict)
 
 
 def provisioning_of(org: Org, app_id: str) -> Provisioning:
     """The provisioning of an app; the empty one if it has none."""
-    found: dict[str, Any] = org.store.provisioning.get(app_id) or {}
-    actions = found.get("actions")
-    lists = {"to_app": tuple(found.get("to_app", ())), "actions": None if actions is None else tuple(actions)}
-    return Provisioning(**(found | lists))
+    kept = org.store.provisioning.get(app_id)
+    if kept is None:
+        return Provisioning()
+    actions = kept["actions"]
+    return Provisioning(
+        status=kept["status"],
+        auth_scheme=kept["auth_scheme"],
+        base_url=kept["base_url"],
+        authorization=kept["authorization"],
+        import_groups=kept["import_groups"],
+        unique_identifier=kept["unique_identifier"],
+        to_app=tuple(kept["to_app"]),
+        actions=None if actions is None else tuple(actions),
+        mode=kept["mode"],
+        oauth=kept["oauth"],
+        password=kept["password"],
+        inbound=kept["inbound"],
+    )
 
 
 def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None:
     """Write the provisioning of an app."""
-    org.store.provisioning.put(app_id, asdict(provisioning))
+    actions = provisioning.actions
+    org.store.provisioning.put(
+        app_id,
+        {
+            "status": provisioning.status,
+            "auth_scheme": provisioning.auth_scheme,
+            "base_url": provisioning.base_url,
+            "authorization": provisioning.authorization,
+            "import_groups": provisioning.import_groups,
+            "unique_identifier": provisioning.unique_identifier,
+            "to_app": list(provisioning.to_app),
+            "actions": None if actions is None else list(actions),
+            "mode": provisioning.mode,
+            "oauth": provisioning.oauth,
+            "password": provisioning.password,
+            "inbound": provisioning.inbound,
+        },
+    )
 
 
-def change_provisioning(org: Org, cause: Cause, app: Record, provisioning: Provisioning) -> None:
+def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> None:
     """Write the provisioning of an app and log the change with Okta's words for it."""
     words = _changes(provisioning_of(org, app["id"]), provisioning)
     save_provisioning(org, app["id"], provisioning)
     debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
-    org.events.write(cause, "application.lifecycle.update", "Update application", [app_entity(app)], debug=debug)
+    event = NewEvent("application.lifecycle.update", "Update application", [app_entity(app)], debug=debug)
+    org.events.write(cause, event)
 
 
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
@@ -152,18 +184,18 @@ def offers(provisioning: Provisioning, option: str) -> bool:
     return supports(provisioning, _OFFERED_BY[option])
 
 
-def speaks_scim(org: Org, app: Record) -> bool:
+def speaks_scim(org: Org, app: App) -> bool:
     """Whether provisioning of this app is SCIM: the templates, and wizard apps for which it was chosen."""
     entry = org.entry_of(app)
     return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
 
 
-def delivers(org: Org, app: Record) -> bool:
+def delivers(org: Org, app: App) -> bool:
     """Whether changes of people and groups now reach the app's SCIM server."""
     return app["status"] == "ACTIVE" and speaks_scim(org, app) and provisioning_of(org, app["id"]).status == "ENABLED"
 
 
-def scim_connection(org: Org, app: Record, provisioning: Provisioning) -> Connection:
+def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connection:
     """What the outbound SCIM client needs to know.
 
     Args:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json, MappingProperties
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -73,34 +73,34 @@ _OKTA_NAMES = {attribute.name: attribute.okta for attribute in SCIM_ATTRIBUTES}
 OKTA_ATTRIBUTES = tuple(dict.fromkeys(("login", "secondEmail", *_OKTA_NAMES.values())))
 
 
-def default_properties() -> Record:
+def default_properties() -> MappingProperties:
     """The properties of the mapping from the Okta user to the user of a SCIM app."""
-    return {one.name: {"expression": f"user.{one.okta}", "pushStatus": "PUSH"} for one in SCIM_ATTRIBUTES}
+    return {known.name: {"expression": f"user.{known.okta}", "pushStatus": "PUSH"} for known in SCIM_ATTRIBUTES}
 
 
-def return_properties() -> Record:
+def return_properties() -> MappingProperties:
     """The properties of the mapping from the user of a SCIM app to the Okta user."""
-    return {one.okta: {"expression": f"appuser.{one.name}", "pushStatus": "DONT_PUSH"} for one in SCIM_ATTRIBUTES}
+    return {known.okta: {"expression": f"appuser.{known.name}", "pushStatus": "DONT_PUSH"} for known in SCIM_ATTRIBUTES}
 
 
-def mapped_profile(properties: Record, profile: Record) -> Record:
+def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
     """The app user's profile that a mapping makes of an Okta profile; empty values are left out.
 
     Args:
         properties: target attribute to {"expression", "pushStatus"}.
         profile: the Okta user's profile.
     """
-    values = {name: evaluated(one["expression"], profile) for name, one in properties.items()}
+    values = {name: evaluated(source["expression"], profile) for name, source in properties.items()}
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-def evaluated(expression: str, profile: Record) -> Any:
+def evaluated(expression: str, profile: Json) -> Any:
     """The value of an expression: `user.attribute`, `source.attribute` or a quoted text.
 
     Of Okta's expression language no more is emulated; anything else has no value.
     """
-    if found := _PATH.fullmatch(expression.strip()):
-        return profile.get(found[1])
+    if path := _PATH.fullmatch(expression.strip()):
+        return profile.get(path[1])
     try:
         literal = json.loads(expression)
     except json.JSONDecodeError:
@@ -108,24 +108,24 @@ def evaluated(expression: str, profile: Record) -> Any:
     return literal if isinstance(literal, str) else None
 
 
-def in_okta_names(app_profile: Record) -> Record:
+def in_okta_names(app_profile: Json) -> Json:
     """An app user's profile under the names that the Okta profile has for the same things."""
     return {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
 
 
-def base_schema(*, scim: bool) -> Record:
+def base_schema(*, scim: bool) -> Json:
     """The base properties of the schema of an app's user, as JSON Schema."""
-    properties: Record = {
+    properties: Json = {
         "userName": _property("Username", "userName", CORE if scim else None, required=True),
     }
     if scim:
-        properties |= {one.name: _property(one.title, one.external, one.namespace) for one in SCIM_ATTRIBUTES}
+        properties |= {known.name: _property(known.title, known.external, known.namespace) for known in SCIM_ATTRIBUTES}
     return {"id": "#base", "type": "object", "properties": properties, "required": ["userName"]}
 
 
-def _property(title: str, external: str, namespace: str | None, *, required: bool = False) -> Record:
-    found: Record = {"title": title, "type": "string"}
+def _property(title: str, external: str, namespace: str | None, *, required: bool = False) -> Json:
+    described: Json = {"title": title, "type": "string"}
     if required:
-        found |= {"required": True, "maxLength": 100}
-    found |= {"scope": "NONE", "master": {"type": "PROFILE_MASTER"}}
-    return found | ({"externalName": external, "externalNamespace": namespace} if namespace else {})
+        described |= {"required": True, "maxLength": 100}
+    described |= {"scope": "NONE", "master": {"type": "PROFILE_MASTER"}}
+    return described | ({"externalName": external, "externalNamespace": namespace} if namespace else {})

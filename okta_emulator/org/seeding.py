@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from okta_emulator.core.clock import milliseconds
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import request_id
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, Entity, Json, LogEvent
 from okta_emulator.org import applications, directory
-from okta_emulator.org.events import Cause, app_entity, entity, log_event
+from okta_emulator.org.events import Cause, NewEvent, app_entity, entity, log_event
 from okta_emulator.org.state import Org
 
 _KEYS = ("users", "groups", "apps", "events")
@@ -25,14 +25,14 @@ _MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """A kind of event.
+class _Sample:
+    """An event that occurs in a busy app.
 
     Args:
-        event_type: its type; `application.provision.` stands before it.
-        message: its display message; `external application` stands behind it.
-        legacy: its legacy name; `app.` stands before it.
-        share: how many of twenty events are of this kind.
+        event_type: its type, without `application.provision.`.
+        message: its display message, without `external application`.
+        legacy: its legacy name, without `app.`.
+        share: how many of twenty events are like this one.
         reason: why it failed, if it did.
     """
 
@@ -45,19 +45,19 @@ class _Kind:
 
 # The mix of a busy app. The reasons are those of real failures (OB-179, OB-254).
 _MIX = (
-    _Kind("user.sync", "Sync user in", "user_management.provision_user", 5),
-    _Kind("user.push_profile", "Push user's profile to", "user_management.push_profile_success", 6),
-    _Kind("user.push", "Push new user to", "user_management.push_new_user", 3),
-    _Kind("user.deactivate", "Push user deactivation to", "user_management.deactivate_user", 3),
-    _Kind("user.push", "Push new user to", "api.error.create_user", 1, "Bad Request"),
-    _Kind(
+    _Sample("user.sync", "Sync user in", "user_management.provision_user", 5),
+    _Sample("user.push_profile", "Push user's profile to", "user_management.push_profile_success", 6),
+    _Sample("user.push", "Push new user to", "user_management.push_new_user", 3),
+    _Sample("user.deactivate", "Push user deactivation to", "user_management.deactivate_user", 3),
+    _Sample("user.push", "Push new user to", "api.error.create_user", 1, "Bad Request"),
+    _Sample(
         "user.push_profile",
         "Push user's profile to",
         "api.error.push_profile_update",
         1,
         "Bad Request. Errors reported by remote server: department is required",
     ),
-    _Kind(
+    _Sample(
         "user.deactivate",
         "Push user deactivation to",
         "api.error.deactivate_user",
@@ -68,7 +68,7 @@ _MIX = (
 )
 
 
-def seed(org: Org, wanted: Record) -> Record:
+def seed(org: Org, wanted: Json) -> Json:
     """Add what is asked for.
 
     Args:
@@ -87,7 +87,7 @@ def seed(org: Org, wanted: Record) -> Record:
         raise ValidationFailed("seed", causes=(f"days: must be a number above 0, at most {_MOST_DAYS}",))
     cause = org.cause(request_id())
     with org.store.transaction():
-        made: Record = {
+        made: Json = {
             "users": [_user(org, cause, number) for number in range(numbers["users"])],
             "groups": [_group(org, cause, number) for number in range(numbers["groups"])],
             "apps": [_app(org, cause, number) for number in range(numbers["apps"])],
@@ -105,27 +105,23 @@ def _user(org: Org, cause: Cause, number: int) -> str:
     login = f"{first}.{last}.{org.store.users.count()}@example.com".lower()
     profile = {"firstName": first, "lastName": last, "login": login, "email": login}
     body = {"profile": profile, "credentials": {"password": {"value": request_id()}}}
-    user_id: str = directory.create_user(org, cause, body, activate=True)["id"]
-    return user_id
+    return directory.create_user(org, cause, body, activate=True)["id"]
 
 
 def _group(org: Org, cause: Cause, number: int) -> str:
     name = f"Team {org.store.groups.count()}"
-    group_id: str = directory.create_group(org, cause, {"profile": {"name": name, "description": f"Seeded {number}"}})[
-        "id"
-    ]
-    return group_id
+    profile = {"name": name, "description": f"Seeded {number}"}
+    return directory.create_group(org, cause, {"profile": profile})["id"]
 
 
 def _app(org: Org, cause: Cause, number: int) -> str:
     template = next(entry for entry in org.catalog.values() if entry.scim)
     body = {"name": template.key, "label": f"Seeded app {org.store.apps.count()}", "signOnMode": "SAML_2_0"}
     notes = {"settings": {"notes": {"admin": f"Seeded {number}", "enduser": None}}}
-    app_id: str = applications.create(org, cause, body | notes, activate=True)["id"]
-    return app_id
+    return applications.create(org, cause, body | notes, activate=True)["id"]
 
 
-def _app_of_events(org: Org, cause: Cause, app_id: str | None) -> Record:
+def _app_of_events(org: Org, cause: Cause, app_id: str | None) -> App:
     if app_id is None:
         found = next((app for _, app in org.store.apps.each()), None)
         return found or _app_of_events(org, cause, _app(org, cause, 0))
@@ -135,26 +131,26 @@ def _app_of_events(org: Org, cause: Cause, app_id: str | None) -> Record:
     return app
 
 
-def _events(org: Org, cause: Cause, app: Record, number: int, period: timedelta) -> Iterator[Record]:
+def _events(org: Org, cause: Cause, app: App, number: int, period: timedelta) -> Iterator[LogEvent]:
     """Events in order of time, about 2 kB each as JSON."""
-    kinds = list(itertools.chain.from_iterable([kind] * kind.share for kind in _MIX))
+    samples = list(itertools.chain.from_iterable([sample] * sample.share for sample in _MIX))
     people = [_person(org, index) for index in range(min(number, _PEOPLE_IN_EVENTS))]
     begin = org.clock.now() - period
     target = app_entity(app)
     for index in range(number):
         moment = begin + period * ((index + 1) / (number + 1))
-        kind = kinds[(index * 7) % len(kinds)]  # 7 shares no factor with 20: kinds follow each other mixed
-        yield _event(cause.as_job(org.ids), app, kind, [*people[index % len(people)], target], moment)
+        sample = samples[(index * 7) % len(samples)]  # 7 and 20 have no common factor, so the samples are mixed
+        yield _event(cause.as_job(org.ids), app, sample, [*people[index % len(people)], target], moment)
 
 
-def _person(org: Org, index: int) -> tuple[Record, Record]:
+def _person(org: Org, index: int) -> tuple[Entity, Entity]:
     first, last = _name(index)
     login = f"{first}.{last}.{index}@example.com".lower()
     name = f"{first} {last}"
     return entity("AppUser", org.ids.new("0ua"), login, name), entity("User", org.ids.new("00u"), login, name)
 
 
-def _event(job: Cause, app: Record, kind: _Kind, targets: list[Record], moment: datetime) -> Record:
+def _event(job: Cause, app: App, sample: _Sample, targets: list[Entity], moment: datetime) -> LogEvent:
     path = f"/api/v1/apps/{app['id']}/users/{targets[1]['id']}"
     debug = {
         "appname": app["name"],
@@ -163,18 +159,17 @@ def _event(job: Cause, app: Record, kind: _Kind, targets: list[Record], moment: 
         "url": f"{path}?",
         "dtHash": request_id() * 2,
     }
-    return log_event(
-        job,
-        f"application.provision.{kind.event_type}",
-        f"{kind.message} external application",
+    event = NewEvent(
+        f"application.provision.{sample.event_type}",
+        f"{sample.message} external application",
         targets,
-        milliseconds(moment),
-        result="FAILURE" if kind.reason else "SUCCESS",
-        reason=kind.reason,
-        severity="ERROR" if kind.reason else "INFO",
-        legacy=f"app.{kind.legacy}",
+        result="FAILURE" if sample.reason else "SUCCESS",
+        reason=sample.reason,
+        severity="ERROR" if sample.reason else "INFO",
+        legacy=f"app.{sample.legacy}",
         debug=debug,
     )
+    return log_event(job, event, milliseconds(moment))
 
 
 def _name(number: int) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import ValidationFailed
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import Json, Visibility
 from okta_emulator.org.catalog import CatalogEntry
 
 _SWA_MODES = (None, "AUTO_LOGIN", "BROWSER_PLUGIN", "BASIC_AUTH", "SECURE_PASSWORD_STORE")
@@ -20,7 +20,7 @@ _OVERRIDES = (
     "destinationOverride",
 )
 _EMAIL_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
-_CUSTOM_SAML: Record = {
+_CUSTOM_SAML: Json = {
     "defaultRelayState": None,
     "ssoAcsUrl": None,
     "idpIssuer": "http://www.okta.com/${org.externalKey}",
@@ -47,7 +47,7 @@ _CUSTOM_SAML: Record = {
 }
 
 
-def app_settings(entry: CatalogEntry | None, given: Record) -> Record:
+def app_settings(entry: CatalogEntry | None, given: Json) -> Json:
     """settings.app: every key that the catalogue entry defines, unset ones null; other keys are dropped."""
     if entry is None:
         return {}
@@ -60,7 +60,7 @@ def app_settings(entry: CatalogEntry | None, given: Record) -> Record:
     return found
 
 
-def sign_on_settings(mode: str | None, *, wizard: bool, given: Record) -> Record | None:
+def sign_on_settings(mode: str | None, *, wizard: bool, given: Json) -> Json | None:
     """settings.signOn: for SAML, and for the login page of a custom SWA app; None for all others."""
     if mode == "SAML_2_0" and not wizard:
         kept = {key: given.get(key) or None for key in _OVERRIDES}
@@ -75,7 +75,7 @@ def sign_on_settings(mode: str | None, *, wizard: bool, given: Record) -> Record
     return None
 
 
-def visibility_of(link: str, given: Record) -> Record:
+def visibility_of(link: str, given: Json) -> Visibility:
     """visibility: what was not sent is off, and only the app's own link is kept."""
     hide = member(given, "hide")
     return {
@@ -86,10 +86,10 @@ def visibility_of(link: str, given: Record) -> Record:
     }
 
 
-def credentials_of(mode: str | None, given: Record, entry: CatalogEntry | None, kid: str | None) -> Record:
+def credentials_of(mode: str | None, given: Json, entry: CatalogEntry | None, kid: str | None) -> Json:
     """credentials: a scheme for SWA, a signing key for SAML; secrets in the body are not echoed."""
     template = member(given, "userNameTemplate")
-    kept: Record = {
+    kept: Json = {
         "userNameTemplate": {
             "template": text(template, "template") or "${source.login}",
             "type": text(template, "type") or "BUILT_IN",
@@ -101,7 +101,7 @@ def credentials_of(mode: str | None, given: Record, entry: CatalogEntry | None, 
     return kept | {"signing": {"kid": kid} if kid else {}}
 
 
-def _require(given: Record, *keys: str) -> None:
+def _require(given: Json, *keys: str) -> None:
     for key in keys:
         if not given.get(key):  # the texts are our choice
             raise ValidationFailed(f"settings.signOn.{key}", causes=(f"{key}: The field cannot be left blank",))

@@ -1,4 +1,4 @@
-"""One emulated org: everything that its parts share, and its first contents."""
+"""One emulated org: what its parts share, and its initial contents."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from okta_emulator.core.clock import OrgClock, whole_seconds
 from okta_emulator.core.ids import Ids
+from okta_emulator.core.records import App, Group, Identity, User
 from okta_emulator.core.settings import EmulatorSettings
-from okta_emulator.core.store import Record, Store
+from okta_emulator.core.store import Store
 from okta_emulator.org.catalog import CatalogEntry, catalog
 from okta_emulator.org.eventlog import EventLog
 from okta_emulator.org.events import Cause, Events, WebCall, user_entity
@@ -32,44 +33,44 @@ class Org:
         self.store = Store(database)
         self.log = EventLog(self.store.db)
         self.events = Events(self.log, self.clock)
-        self.jobs = Jobs(settings.pace)
+        self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
         if self.store.settings.get(_IDENTITY) is None:
-            self._found()
+            self._create()
 
     def now(self) -> str:
-        """The moment as apps, users and groups have it."""
+        """The current time as apps, users and groups have it."""
         return whole_seconds(self.clock.now())
 
     @property
-    def identity(self) -> Record:
-        """The ids that belong to the org itself: id, user_type, user_schema, admin, token, everyone, created."""
-        found = self.store.settings.get(_IDENTITY)
-        assert found is not None
-        return found
+    def identity(self) -> Identity:
+        """The ids that belong to the org itself."""
+        identity = self.store.settings.get(_IDENTITY)
+        assert identity is not None
+        return identity
 
-    def entry_of(self, app: Record) -> CatalogEntry | None:
+    def entry_of(self, app: App) -> CatalogEntry | None:
         """The catalogue entry of an app, or None for one made by the wizard."""
         return self.catalog.get(app["name"])
 
     def cause(self, transaction_id: str, web: WebCall | None = None) -> Cause:
-        """The administrator, who owns the token, doing something in a transaction."""
+        """The administrator, who owns the token, as the cause of what happens in a transaction."""
         admin = self.store.users.get(self.identity["admin"])
         assert admin is not None
         return Cause(user_entity(admin), transaction_id, web)
 
     def reset(self) -> None:
-        """Forget everything but the settings, and begin anew."""
+        """Delete everything but the settings, and start over."""
         self.jobs.drop()
         self.clock.rewind()
         self.store.clear()
-        self._found()
+        self._create()
 
-    def _found(self) -> None:
-        """The org's own ids, its administrator and the group of everybody."""
+    def _create(self) -> None:
+        """Create the org's own ids, its administrator and the group Everyone."""
         now = self.now()
         user_type = self.ids.new("oty")
-        identity: Record = {
+        identity: Identity = {
             "id": self.ids.new("00o"),
             "user_type": user_type,
             "user_schema": f"osc{user_type[3:]}",
@@ -79,7 +80,7 @@ class Org:
             "policy": self.ids.new("rst"),
             "created": now,
         }
-        admin: Record = {
+        admin: User = {
             "id": identity["admin"],
             "status": "ACTIVE",
             "created": now,
@@ -97,7 +98,7 @@ class Org:
                 "email": "admin@example.com",
             },
         }
-        everyone: Record = {
+        everyone: Group = {
             "id": identity["everyone"],
             "created": now,
             "lastUpdated": now,

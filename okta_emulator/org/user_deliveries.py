@@ -1,14 +1,16 @@
-"""Background jobs that carry a person's account to an app's SCIM server (OB-270 to OB-285).
+"""Background jobs that carry a user's account to an app's SCIM server (OB-270 to OB-285).
 
-Each job reads the org anew when its turn comes, so that it sends what is true then. What a job needs of something that
-is gone by then (an ended assignment) it gets with it.
+Each job reads the org when its turn comes, and so sends what is true then. What it needs of something that is gone by
+then, such as an ended assignment, it brings along.
 """
 
 from __future__ import annotations
 
-import httpx
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import App, AppUser, Json, User
 from okta_emulator.org import mappings, schema
 from okta_emulator.org.deliveries import Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, app_user_entity, user_entity
@@ -16,104 +18,127 @@ from okta_emulator.org.group_deliveries import sync_groups_of
 from okta_emulator.org.provisioning import Provisioning, delivers, provisioning_of
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import users
-from okta_emulator.scim_client.connection import Connection, Person
+from okta_emulator.scim_client.connection import Person
 from okta_emulator.scim_client.outcome import Outcome
 
 
-def provision_user(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
+@dataclass(frozen=True)
+class ProvisionUser:
     """Create or link the account of an assigned user."""
 
-    async def job() -> None:
-        found = _assigned(org, app_id, user_id)
-        if found is None or found[2]["externalId"] is not None:
+    cause: Cause
+    app_id: str
+    user_id: str
+
+    async def run(self, org: Org) -> None:
+        """Send it, write the outcome into the assignment, and sync the user's pushed groups."""
+        assigned = _assigned(org, self.app_id, self.user_id)
+        if assigned is None or assigned.app_user["externalId"] is not None:
             return
-        app, user, assignment, provisioning = found
-        person = person_of(org, app, user, assignment)
-        create = "create" in provisioning.to_app
-
-        async def operation(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-            return await users.create_or_link(connection, person, http, create=create)
-
-        outcome = await deliver(org, cause, app, operation, _user_targets(app, user, assignment))
-        _settle(org, app_id, user_id, outcome)
-        sync_groups_of(org, cause, app_id, user_id)
-
-    org.jobs.submit(app_id, job)
+        create = "create" in assigned.provisioning.to_app
+        operation = partial(users.create_or_link, person=assigned.person(org), create=create)
+        outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+        _settle(org, self.app_id, self.user_id, outcome)
+        sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
 
-def push_profile(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
+@dataclass(frozen=True)
+class PushProfile:
     """Push the profile of a user who has an account, where Update User Attributes is on."""
 
-    async def job() -> None:
-        found = _assigned(org, app_id, user_id)
-        if found is None or found[2]["externalId"] is None or "update" not in found[3].to_app:
+    cause: Cause
+    app_id: str
+    user_id: str
+
+    async def run(self, org: Org) -> None:
+        """Send it and write the outcome into the assignment."""
+        assigned = _assigned(org, self.app_id, self.user_id)
+        if assigned is None or "update" not in assigned.provisioning.to_app:
             return
-        app, user, assignment, _ = found
-        person = person_of(org, app, user, assignment)
-
-        async def operation(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-            return await users.update(connection, person, assignment["externalId"], http)
-
-        outcome = await deliver(org, cause, app, operation, _user_targets(app, user, assignment))
-        _settle(org, app_id, user_id, outcome)
-
-    org.jobs.submit(app_id, job)
+        external_id = assigned.app_user["externalId"]
+        if external_id is not None:
+            operation = partial(users.update, person=assigned.person(org), external_id=external_id)
+            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+            _settle(org, self.app_id, self.user_id, outcome)
 
 
-def push_password(org: Org, cause: Cause, app_id: str, user_id: str, password: str) -> None:
+@dataclass(frozen=True)
+class PushPassword:
     """Push a password that was set in Okta to the account of a user, where Sync Password is on."""
 
-    async def job() -> None:
-        found = _assigned(org, app_id, user_id)
-        if found is None or found[2]["externalId"] is None or "sync_password" not in found[3].to_app:
+    cause: Cause
+    app_id: str
+    user_id: str
+    password: str
+
+    async def run(self, org: Org) -> None:
+        """Send it."""
+        assigned = _assigned(org, self.app_id, self.user_id)
+        if assigned is None or "sync_password" not in assigned.provisioning.to_app:
             return
-        app, user, assignment, _ = found
-
-        async def operation(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-            return await users.push_password(connection, assignment["externalId"], password, http)
-
-        await deliver(org, cause, app, operation, _user_targets(app, user, assignment))
-
-    org.jobs.submit(app_id, job)
+        external_id = assigned.app_user["externalId"]
+        if external_id is not None:
+            operation = partial(users.push_password, external_id=external_id, password=self.password)
+            await deliver(org, self.cause, assigned.app, operation, assigned.targets)
 
 
-def deactivate_user(org: Org, cause: Cause, app: Record, user: Record, assignment: Record) -> None:
-    """Deactivate the account of an ended assignment, where Deactivate Users is on."""
-    if assignment["externalId"] is None or "deactivate" not in provisioning_of(org, app["id"]).to_app:
-        return
+@dataclass(frozen=True)
+class DeactivateUser:
+    """Deactivate the account of a user whose assignment has ended."""
 
-    async def job() -> None:
-        current = org.store.apps.get(app["id"])
-        if current is None or not delivers(org, current) or org.store.app_users.get(app["id"], user["id"]):
+    cause: Cause
+    app_id: str
+    user: User
+    app_user: AppUser
+    external_id: str
+
+    async def run(self, org: Org) -> None:
+        """Send it, unless the user is assigned again or provisioning is off by now."""
+        app, user_id = org.store.apps.get(self.app_id), self.user["id"]
+        if app is None or not delivers(org, app) or org.store.app_users.get(self.app_id, user_id):
             return
-
-        async def operation(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-            return await users.deactivate(connection, assignment["externalId"], http, okta_id=user["id"])
-
-        await deliver(org, cause, current, operation, _user_targets(current, user, assignment))
-
-    org.jobs.submit(app["id"], job)
+        operation = partial(users.deactivate, external_id=self.external_id, okta_id=user_id)
+        await deliver(org, self.cause, app, operation, _targets(app, self.user, self.app_user))
 
 
-def person_of(org: Org, app: Record, user: Record, assignment: Record) -> Person:
-    """The user as the app sees them: the mapped profile, and over it what was set by hand."""
-    profile = app_profile(org, app, user, assignment)
-    return Person(user["id"], assignment["credentials"]["userName"], schema.in_okta_names(profile))
+def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
+    """Deactivate the account of an ended assignment in the background, where Deactivate Users is on."""
+    external_id = app_user["externalId"]
+    if external_id is not None and "deactivate" in provisioning_of(org, app["id"]).to_app:
+        org.jobs.submit(DeactivateUser(cause, app["id"], user, app_user, external_id))
 
 
-def app_profile(org: Org, app: Record, user: Record, assignment: Record) -> Record:
-    """The app user's profile in the names of the app's schema."""
-    by_hand: Record = assignment["profile"]
-    return schema.mapped_profile(mappings.to_app(org, app["id"]), user["profile"]) | by_hand
+def app_profile(org: Org, app: App, user: User, app_user: AppUser) -> Json:
+    """The app user's profile in the names of the app's schema: the mapped profile, with attributes set by hand."""
+    return schema.mapped_profile(mappings.to_app(org, app["id"]), user["profile"]) | app_user["profile"]
 
 
-def _assigned(org: Org, app_id: str, user_id: str) -> tuple[Record, Record, Record, Provisioning] | None:
-    """App, user, assignment and provisioning, if the user is still assigned and changes reach the server."""
+class _Assigned(NamedTuple):
+    """A user who is assigned to an app whose changes reach the SCIM server."""
+
+    app: App
+    user: User
+    app_user: AppUser
+    provisioning: Provisioning
+
+    @property
+    def targets(self) -> Targets:
+        """The entities of the events."""
+        return _targets(self.app, self.user, self.app_user)
+
+    def person(self, org: Org) -> Person:
+        """The user as the SCIM client sends them."""
+        profile = app_profile(org, self.app, self.user, self.app_user)
+        return Person(self.user["id"], self.app_user["credentials"]["userName"], schema.in_okta_names(profile))
+
+
+def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
+    """The assignment, if there is still one and changes reach the server."""
     app, user = org.store.apps.get(app_id), org.store.users.get(user_id)
-    assignment = org.store.app_users.get(app_id, user_id)
-    if app is None or user is None or assignment is None or not delivers(org, app):
+    app_user = org.store.app_users.get(app_id, user_id)
+    if app is None or user is None or app_user is None or not delivers(org, app):
         return None
-    return app, user, assignment, provisioning_of(org, app_id)
+    return _Assigned(app, user, app_user, provisioning_of(org, app_id))
 
 
 def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
@@ -121,22 +146,26 @@ def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
 
     syncState stays DISABLED on success, since these apps are no profile sources (OB-088).
     """
-    assignment = org.store.app_users.get(app_id, user_id)
-    if assignment is None:
+    app_user = org.store.app_users.get(app_id, user_id)
+    if app_user is None:
         return
     now = org.now()
+    app_user["lastUpdated"] = now
     if not outcome.ok:
-        changed = assignment | {"syncState": "ERROR", "lastUpdated": now}
+        app_user["syncState"] = "ERROR"
     else:
-        became = {} if assignment["status"] == "PROVISIONED" else {"status": "PROVISIONED", "statusChanged": now}
-        changed = assignment | became | {"syncState": "DISABLED", "lastSync": now, "lastUpdated": now}
-        changed["externalId"] = outcome.external_id or assignment["externalId"]
-    org.store.app_users.put(app_id, user_id, changed)
+        if app_user["status"] != "PROVISIONED":
+            app_user["status"] = "PROVISIONED"
+            app_user["statusChanged"] = now
+        app_user["syncState"] = "DISABLED"
+        app_user["lastSync"] = now
+        app_user["externalId"] = outcome.external_id or app_user["externalId"]
+    org.store.app_users.put(app_id, user_id, app_user)
 
 
-def _user_targets(app: Record, user: Record, assignment: Record) -> Targets:
+def _targets(app: App, user: User, app_user: AppUser) -> Targets:
     return {
-        "AppUser": app_user_entity(assignment, user),
+        "AppUser": app_user_entity(app_user, user),
         "AppInstance": app_entity(app),
         "User": user_entity(user),
     }

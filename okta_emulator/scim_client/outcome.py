@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Result = Literal["SUCCESS", "FAILURE"]
-Severity = Literal["INFO", "WARN", "ERROR", "DEBUG"]
+from okta_emulator.core.records import Result, Severity
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class LogFact:
     result: Result
     reason: str | None
     legacy_event_type: str | None
-    severity: str
+    severity: Severity
     targets: tuple[str, ...]
 
 

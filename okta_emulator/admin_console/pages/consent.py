@@ -19,7 +19,7 @@ from okta_emulator.admin_console.addresses import CONSENT_CALLBACK
 from okta_emulator.admin_console.html import message_page, page
 from okta_emulator.admin_console.sessions import new_id
 from okta_emulator.admin_console.visit import Visit
-from okta_emulator.org.events import app_entity
+from okta_emulator.org.events import NewEvent, app_entity
 from okta_emulator.org.provisioning import change_provisioning
 from okta_emulator.scim_client.client import NO_ANSWER
 from okta_emulator.scim_client.logged_actions import AUTHENTICATE
@@ -99,8 +99,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
 
 def _refused(visit: Visit, reason: str) -> Response:
     """Show and log why there is no token, in Okta's words (OB-331)."""
-    visit.org.events.write(
-        visit.cause,
+    event = NewEvent(
         AUTHENTICATE.event_type,
         _ACTION,
         [app_entity(visit.app)],
@@ -110,6 +109,7 @@ def _refused(visit: Visit, reason: str) -> Response:
         legacy=AUTHENTICATE.failed_legacy,
         debug={"appname": visit.app["name"]},
     )
+    visit.org.events.write(visit.cause, event)
     return message_page(visit.app["label"], f"{_ACTION}: {reason}")
 
 

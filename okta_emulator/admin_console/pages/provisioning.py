@@ -18,7 +18,7 @@ from starlette.responses import Response
 from okta_emulator.admin_console.forms import FORMS, TO_APP, ConnectionForm, Field
 from okta_emulator.admin_console.pages import wizard
 from okta_emulator.admin_console.visit import Visit
-from okta_emulator.org.connection import test, verify_on_save
+from okta_emulator.org.deliveries import check_at_save, check_credentials
 from okta_emulator.org.provisioning import Provisioning, change_provisioning, offers, supports
 
 _DOTS = "••••••••••"
@@ -46,7 +46,7 @@ async def verify(visit: Visit) -> Response:
     visit.session.tested.pop(visit.app["id"], None)
     if isinstance(typed, str):
         return _banner(visit, typed, good=False)
-    outcome = await test(visit.org, visit.cause, visit.app, typed)
+    outcome = await check_credentials(visit.org, visit.cause, visit.app, typed)
     if outcome.ok:
         visit.session.tested[visit.app["id"]] = _fingerprint(posted)
     if visit.app["wizard"]:
@@ -70,7 +70,7 @@ async def save(visit: Visit) -> Response:
     if needs_test and visit.session.tested.pop(visit.app["id"], None) != _fingerprint(posted):
         return await show(visit)
     if needs_test:
-        outcome = await verify_on_save(visit.org, visit.cause, visit.app, typed)
+        outcome = await check_at_save(visit.org, visit.cause, visit.app, typed)
         if not outcome.ok:
             return _banner(visit, str(outcome.error), good=False)
     return await _saved(visit, typed)

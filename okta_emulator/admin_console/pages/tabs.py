@@ -14,7 +14,7 @@ from starlette.responses import Response
 from okta_emulator.admin_console.html import message_page
 from okta_emulator.admin_console.pages import wizard
 from okta_emulator.admin_console.visit import Visit
-from okta_emulator.core.store import Record
+from okta_emulator.core.records import AppUser
 from okta_emulator.org.provisioning import features_of, speaks_scim
 
 _SWA = "Secure Web Authentication"
@@ -48,7 +48,7 @@ def _general(visit: Visit) -> Response:
 
 def _sign_on(visit: Visit) -> Response:
     app, origin = visit.app, visit.site.org_origin(visit.request)
-    settings = [("Sign on method", _MODES.get(app["signOnMode"], _SWA))]
+    settings = [("Sign on method", _MODES.get(app["signOnMode"] or "", _SWA))]
     if app["signOnMode"] == "SAML_2_0":
         settings += [
             ("Metadata URL (requires the API token)", f"{origin}/api/v1/apps/{app['id']}/sso/saml/metadata"),
@@ -99,8 +99,8 @@ def _push_groups(visit: Visit) -> Response:
     return visit.fragment("tabs/push_groups.html", mappings=mappings, pushes=pushes)
 
 
-def _status_of(assignment: Record) -> str:
-    return "ERROR" if assignment["syncState"] == "ERROR" else str(assignment["status"])
+def _status_of(assignment: AppUser) -> str:
+    return "ERROR" if assignment["syncState"] == "ERROR" else assignment["status"]
 
 
 def _shown_time(time: str | None) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.http.server import EmulatedOrg
 from oktascim.cli.main import run
-from oktascim.errors import UsageProblem
 
 
 def _text(file: Path) -> Path:
@@ -74,7 +74,7 @@ def test_an_unusable_file_is_said(
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     file = _foreign(tmp_path / "org.sqlite")
     before = file.read_bytes()
-    with pytest.raises(UsageProblem), EmulatedOrg(database=file):
+    with pytest.raises(InvalidSetting), EmulatedOrg(database=file):
         pass
     assert file.read_bytes() == before
 
@@ -89,7 +89,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, what: str) -> No
     place = file if what == "file" else tmp_path
     place.chmod(0o500)
     try:
-        with pytest.raises(UsageProblem, match=r"can't be (written|opened)"), EmulatedOrg(database=file):
+        with pytest.raises(InvalidSetting, match=r"can't be (written|opened)"), EmulatedOrg(database=file):
             pass
     finally:
         place.chmod(0o700)
@@ -98,7 +98,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, what: str) -> No
 def test_a_second_emulator_on_one_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "org.sqlite"
     second = EmulatedOrg(database=file)
-    with EmulatedOrg(database=file), pytest.raises(UsageProblem, match="another emulator is using it"):
+    with EmulatedOrg(database=file), pytest.raises(InvalidSetting, match="another emulator is using it"):
         second.start()
     second.stop()
     with EmulatedOrg(database=file):

@@ -182,7 +182,7 @@ def test_what_a_scim_server_says_is_text_not_html(emulated, person, monkeypatch)
     async def refuse(*_arguments):
         return Outcome(ok=False, error=f"Error authenticating: {EVIL}")
 
-    monkeypatch.setattr(provisioning, "test", refuse)
+    monkeypatch.setattr(provisioning, "check_credentials", refuse)
     banner = person.post(f"{pane(app_of(emulated))}/verify", **form_of(emulated)).text
     assert EVIL not in banner
     assert 'role="alert"' in banner
