@@ -8,12 +8,12 @@ import os
 import secrets
 import shlex
 import threading
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, read_file, require_private
 from oktascim.http import is_loopback
@@ -33,24 +33,12 @@ app = typer.Typer(
 )
 
 
-class ConnectionsApi(StrEnum):
-    """What the org's connections API does for SCIM template apps."""
-
-    ORG = "org"
-    ACCEPT = "accept"
-
-
-class RateLimits(StrEnum):
-    """Whose rate limits the org has."""
-
-    OFF = "off"
-    FREE = "free"
-    WORKFORCE = "workforce"
-
-
 ConnectionsOption = Annotated[
     ConnectionsApi,
     typer.Option(help="For SCIM templates. org: UNKNOWN and no effect (OB-052). accept: takes credentials (OB-053)."),
+]
+RateLimitsOption = Annotated[
+    RateLimitPlan, typer.Option(help="Apply no rate limits, or those of a free or workforce org.")  # OB-154, OB-155
 ]
 LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
@@ -62,10 +50,8 @@ def run(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(help="The command, after `--`.", show_default=False)],
     scim_server: Annotated[bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it.")] = False,
-    connections_api: ConnectionsOption = ConnectionsApi.ORG,
-    rate_limits: Annotated[
-        RateLimits, typer.Option(help="Whose rate limits it has (OB-154, OB-155).")
-    ] = RateLimits.OFF,
+    connections_api: ConnectionsOption = "org",
+    rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0,
     fast: FastOption = False,
     port: PortOption = 0,
@@ -96,10 +82,8 @@ def start(
     token_file: Annotated[
         Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
     ] = None,
-    connections_api: ConnectionsOption = ConnectionsApi.ORG,
-    rate_limits: Annotated[
-        RateLimits, typer.Option(help="Whose rate limits it has (OB-154, OB-155).")
-    ] = RateLimits.FREE,
+    connections_api: ConnectionsOption = "org",
+    rate_limits: RateLimitsOption = "free",
     latency: LatencyOption = 0,
     fast: FastOption = False,
 ) -> int:
@@ -165,14 +149,14 @@ async def _console_page(session: Session, *, admin: bool) -> str:
 
 
 def _settings(
-    connections_api: ConnectionsApi, rate_limits: RateLimits, latency: float, fast: bool, token: str | None = None
+    connections_api: ConnectionsApi, rate_limits: RateLimitPlan, latency: float, fast: bool, token: str | None = None
 ) -> EmulatorSettings:
     with emulator_errors():
         from okta_emulator.core.settings import EmulatorSettings
 
         settings = EmulatorSettings(
-            connections_api=connections_api.value,
-            rate_limits=rate_limits.value,
+            connections_api=connections_api,
+            rate_limits=rate_limits,
             latency=latency / 1000,
             fast=fast,
         )
