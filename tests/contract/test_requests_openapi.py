@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
-from oktascim import http
+from oktascim.http import HttpClient
 from tests.support.openapi import Description
 from tests.support.world import SPEC, World
 
@@ -37,13 +36,13 @@ integrations:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     """Every request of the program, as it leaves."""
     requests: list[httpx.Request] = []
-    send = http.send
+    send = HttpClient.send
 
-    async def kept(client: httpx.AsyncClient, request: httpx.Request, *rest: Any) -> httpx.Response:
+    async def kept(client: HttpClient, request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return await send(client, request, *rest)
+        return await send(client, request)
 
-    monkeypatch.setattr("oktascim.okta.client.send", kept)
+    monkeypatch.setattr(HttpClient, "send", kept)
     return requests
 
 
