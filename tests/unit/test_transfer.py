@@ -44,8 +44,8 @@ def fetch(body: bytes | Pieces, most: int = MIB, **headers: str) -> httpx.Respon
 BARE = zlib.compressobj(wbits=-15)
 ENCODED = {
     "identity": b"hello",
-    "gzip": gzip.compress(b"hello"),
-    "x-gzip": gzip.compress(b"hello"),
+    "gzip": gzip.compress(b"hello", mtime=0),
+    "x-gzip": gzip.compress(b"hello", mtime=0),
     "deflate": zlib.compress(b"hello"),
     " Deflate ": BARE.compress(b"hello") + BARE.flush(),
 }
@@ -63,10 +63,10 @@ def test_what_was_asked_for_is_decoded_however_it_is_cut(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip, gzip", gzip.compress(gzip.compress(b"hello"))),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"hello", mtime=0), mtime=0)),
         ("br", b"hello"),
         ("gzip", b"hello"),
-        ("gzip", gzip.compress(b"hello")[:-9]),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:-9]),
         ("deflate", zlib.compress(b"hello" * 99)[:10] + b"\0" * 20),
     ],
 )
@@ -76,7 +76,7 @@ def test_what_does_not_decode_is_an_error(encoding: str, body: bytes) -> None:
 
 
 def test_a_compression_bomb_is_noticed_before_it_takes_memory() -> None:
-    bomb = gzip.compress(b"\0" * (200 * MIB), 1)
+    bomb = gzip.compress(b"\0" * (200 * MIB), 1, mtime=0)
     assert len(bomb) < MIB
     tracemalloc.start()
     try:
