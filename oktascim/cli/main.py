@@ -13,11 +13,12 @@ import typer
 
 from oktascim import __version__
 from oktascim.cli.argv import arrange, command_of
+from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
 from oktascim.render.gate import cannot_write
 from oktascim.render.streams import Output
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.session import Session
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 """What writing the help to standard output can fail with."""

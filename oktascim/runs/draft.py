@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from oktascim.catalog import Template, find_template
 from oktascim.runs.flags import from_values, name_of
@@ -29,24 +27,6 @@ class SignOnMode(StrEnum):
 
     SWA = "swa"
     SAML = "saml"
-
-
-ModeOption = Annotated[
-    SignOnMode | None, typer.Option("--mode", help="Sign-on; SWA where the template has it and no --acs-url is given.")
-]
-AcsUrlOption = Annotated[str | None, typer.Option("--acs-url", help="SAML: where Okta posts the assertion.")]
-AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: the service provider's entity id.")]
-LoginUrlOption = Annotated[str | None, typer.Option("--login-url", help="SWA: the app's login page.")]
-ToAppOption = Annotated[
-    str | None,
-    typer.Option("--to-app", metavar="LIST", help=f"What Okta pushes, with commas; otherwise {','.join(TO_APP)}."),
-]
-UserOption = Annotated[list[str] | None, typer.Option("--user", help="Assign this login or id; may be repeated.")]
-GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Assign this group; may be repeated.")]
-PushGroupOption = Annotated[list[str] | None, typer.Option("--push-group", help="Push this group; may be repeated.")]
-ImportGroupsOption = Annotated[
-    bool | None, typer.Option("--import-groups/--no-import-groups", help="Whether Okta reads the server's groups.")
-]
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from oktascim.errors import UsageProblem
 from oktascim.http import Stop
@@ -31,42 +27,11 @@ from oktascim.routes.observer import Handoff, Observer
 from oktascim.routes.route import Route
 from oktascim.runs.console_access import console_route
 from oktascim.runs.person import Person, open_page
+from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration, load, warnings
 from oktascim.spec.models import Integration
-
-PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
-OnlyOption = Annotated[
-    list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration (NAME or OWNER/NAME).")
-]
-
-
-class RouteChoice(StrEnum):
-    """How the provisioning connection is reached."""
-
-    AUTO = "auto"
-    API = "api"
-    CONSOLE = "console"
-    HANDOFF = "handoff"
-
-
-RouteOption = Annotated[
-    RouteChoice, typer.Option("--route", help="How provisioning is enabled; auto tries what this org allows.")
-]
-ParallelOption = Annotated[
-    int | None,
-    typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once; by the rate limits otherwise."),
-]
-WaitOption = Annotated[
-    int,
-    typer.Option(
-        "--wait",
-        min=0,
-        metavar="SECONDS",
-        help="Wait at most this long for Okta to provision those assigned, where provisioning is on; 0 looks once.",
-    ),
-]
 
 
 @dataclass(frozen=True)

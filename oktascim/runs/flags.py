@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from oktascim.catalog import load_templates
 from oktascim.errors import UsageProblem
 from oktascim.spec.loader import LoadedIntegration, parse
 from oktascim.spec.problem import SpecError
 
 _REFERENCES = ("env", "keyring", "file", "command")
-_REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
-
-TemplateOption = Annotated[
-    str | None, typer.Option("--template", help="The kind of app; see `template list`.", autocompletion=load_templates)
-]
-LabelOption = Annotated[str | None, typer.Option("--label", help="The app's label in Okta.")]
-NameOption = Annotated[str | None, typer.Option("--name", help="The integration's name; made of the label otherwise.")]
-BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="The SCIM base URL.")]
-TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=_REFERENCE_HELP)]
-UsernameOption = Annotated[str | None, typer.Option("--username", help="For Basic authentication.")]
-PasswordOption = Annotated[str | None, typer.Option("--password", metavar="WHERE", help=_REFERENCE_HELP)]
 
 
 def reference(option: str, text: str | None) -> dict[str, str] | None:

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import webbrowser
 from dataclasses import dataclass
-from typing import Annotated
-
-import typer
 
 from oktascim.children import desktop_children
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser.browser import has_display
 from oktascim.routes.clipboard import Clipboard, system_clipboard
 from oktascim.runs.session import Session
-
-HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
-NoBrowserOption = Annotated[
-    bool, typer.Option("--no-browser", help="Do not open the page that is handed over in your browser.")
-]
-ClipboardOption = Annotated[
-    bool, typer.Option("--clipboard", help="Put the secret of a step that is handed over on the clipboard meanwhile.")
-]
 
 _HANDOFF_SECONDS = 15 * 60.0
 

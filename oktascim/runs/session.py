@@ -8,13 +8,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-
-import typer
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from oktascim.errors import Interrupted
 from oktascim.redact import Masker
-from oktascim.render.streams import Format, Output
+from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
     from oktascim.http import Announce, Limits, Stop
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
     from oktascim.settings.secret_store import SecretStore
 
 Result = TypeVar("Result")
-
-OutputOption = Annotated[
-    Format, typer.Option("--output", "-o", help="Show the result as a table for people, or as JSON or YAML.")
-]
 
 
 @dataclass
@@ -119,10 +113,3 @@ class Session:
             return asyncio.run(work())
         except KeyboardInterrupt:
             raise Interrupted("Interrupted.") from None
-
-
-def session_of(context: typer.Context) -> Session:
-    """The session that main() put into the command's context."""
-    session = context.find_root().obj
-    assert isinstance(session, Session)
-    return session

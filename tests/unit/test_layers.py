@@ -57,6 +57,7 @@ MAY_IMPORT_THE_EMULATOR = {
 HEAVY = {
     "okta": (),
     "keyring": (),
+    "typer": ("oktascim.cli",),
     "playwright": ("oktascim.routes.browser",),
     "starlette": ("okta_emulator",),
     "jinja2": ("okta_emulator.admin_console", "okta_emulator.inspector"),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from oktascim.cli.options import OutputOption, WaitOption, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import App, activate_app, deactivate_app, every_app, get_app
@@ -38,9 +39,9 @@ from oktascim.render.app import (
 from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import read_back
-from oktascim.runs.engine import WaitOption, stoppable
+from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.session import Session
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,18 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.options import (
+    ClipboardOption,
+    HeadedOption,
+    NoBrowserOption,
+    OnlyOption,
+    OutputOption,
+    ParallelOption,
+    PathsArgument,
+    RouteOption,
+    WaitOption,
+    session_of,
+)
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
@@ -19,20 +31,10 @@ from oktascim.render.ci import tell_github, write_junit
 from oktascim.render.plan import counts, plan_lines, plan_summary, report_json, report_table, show_troubles
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
-from oktascim.runs.engine import (
-    ApplyRequest,
-    OnlyOption,
-    ParallelOption,
-    PathsArgument,
-    RouteChoice,
-    RouteOption,
-    WaitOption,
-    keys_of,
-    load_selected,
-    stoppable,
-)
-from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.engine import ApplyRequest, keys_of, load_selected, stoppable
+from oktascim.runs.person import person_at
+from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.session import Session
 
 PRUNE_MAX = 5
 """How many apps `--prune --yes` deletes at most, unless `--prune-max` says otherwise."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, standard_input
 from oktascim.render.streams import Format, Table
@@ -20,7 +21,7 @@ from oktascim.runs.console_access import (
     kept_session_of,
     kept_sessions,
 )
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.session import Session
 from oktascim.settings.login import Verify, list_profiles, login, logout, use_profile
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template
+from oktascim.cli.draft_options import (
+    BaseUrlOption,
+    ImportGroupsOption,
+    PasswordOption,
+    TemplateOption,
+    TokenOption,
+    UsernameOption,
+)
+from oktascim.cli.options import ClipboardOption, HeadedOption, NoBrowserOption, OutputOption, RouteOption, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
@@ -20,20 +29,12 @@ from oktascim.routes.readback import ReadBack, judge, read_back
 from oktascim.routes.route import Established, establish, require
 from oktascim.routes.task import Task
 from oktascim.routes.witness import Witness
-from oktascim.runs.draft import ImportGroupsOption
-from oktascim.runs.engine import ApplyRequest, RouteChoice, RouteOption, stoppable
+from oktascim.runs.engine import ApplyRequest, stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.flags import (
-    BaseUrlOption,
-    PasswordOption,
-    TemplateOption,
-    TokenOption,
-    UsernameOption,
-    credentials,
-    from_values,
-)
-from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, Person, person_at
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.flags import credentials, from_values
+from oktascim.runs.person import Person, person_at
+from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration, load
 
 if TYPE_CHECKING:

@@ -8,35 +8,41 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.commands.apply import finish, run_request
+from oktascim.cli.draft_options import (
+    AcsUrlOption,
+    AudienceOption,
+    BaseUrlOption,
+    GroupOption,
+    ImportGroupsOption,
+    LabelOption,
+    LoginUrlOption,
+    ModeOption,
+    NameOption,
+    PasswordOption,
+    PushGroupOption,
+    TemplateOption,
+    ToAppOption,
+    TokenOption,
+    UsernameOption,
+    UserOption,
+)
+from oktascim.cli.options import (
+    ClipboardOption,
+    HeadedOption,
+    NoBrowserOption,
+    OutputOption,
+    RouteOption,
+    WaitOption,
+    session_of,
+)
 from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.streams import Format
-from oktascim.runs.draft import (
-    AcsUrlOption,
-    AudienceOption,
-    Draft,
-    GroupOption,
-    ImportGroupsOption,
-    LoginUrlOption,
-    ModeOption,
-    PushGroupOption,
-    ToAppOption,
-    UserOption,
-    listed_words,
-)
-from oktascim.runs.engine import ApplyRequest, RouteChoice, RouteOption, WaitOption
-from oktascim.runs.flags import (
-    BaseUrlOption,
-    LabelOption,
-    NameOption,
-    PasswordOption,
-    TemplateOption,
-    TokenOption,
-    UsernameOption,
-    credentials,
-)
-from oktascim.runs.person import ClipboardOption, HeadedOption, NoBrowserOption, person_at
-from oktascim.runs.session import OutputOption, session_of
+from oktascim.runs.draft import Draft, listed_words
+from oktascim.runs.engine import ApplyRequest
+from oktascim.runs.flags import credentials
+from oktascim.runs.person import person_at
+from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.spec_file import guiding_comments, write_spec
 
 

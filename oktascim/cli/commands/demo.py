@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.redact import clean
 from oktascim.render.gate import painted
@@ -18,7 +19,7 @@ from oktascim.routes.observer import Observer
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.engine import ApplyRequest, load_selected
 from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.session import Session
 
 _PACKAGE = Path(__file__).parents[2]
 _EXAMPLES = (_PACKAGE / "_data" / "examples", _PACKAGE.parent / "examples")

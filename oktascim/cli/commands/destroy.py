@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.options import OnlyOption, OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App, every_app
 from oktascim.okta.client import Okta
@@ -15,9 +16,9 @@ from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
-from oktascim.runs.engine import OnlyOption, load_selected, stoppable
+from oktascim.runs.engine import load_selected, stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.session import Session
 from oktascim.spec.models import Integration
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.evidence import assess, observe
 from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
 from oktascim.doctor.health import (
@@ -24,7 +25,7 @@ from oktascim.okta.apps import get_app
 from oktascim.render.streams import Format, Table
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.session import Session
 
 _STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
+from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, read_file, require_private
 from oktascim.http import is_loopback
@@ -21,7 +22,7 @@ from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
 from oktascim.runs.sandbox import emulator_errors, sandbox, seed
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
     from okta_emulator.core.settings import EmulatorSettings

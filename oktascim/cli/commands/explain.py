@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.options import OutputOption, session_of
 from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
@@ -15,7 +16,6 @@ from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.exported import holds_events, read_events, text_of
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
-from oktascim.runs.session import OutputOption, session_of
 
 STDIN = "-"
 

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.draft_options import BaseUrlOption, NameOption
+from oktascim.cli.options import session_of
 from oktascim.plan.export import Seen, look
 from oktascim.plan.export import export as export_spec
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.flags import BaseUrlOption, NameOption, name_of
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.flags import name_of
+from oktascim.runs.session import Session
 from oktascim.runs.spec_file import refuse_overwriting, write_spec
 from oktascim.spec.loader import parse
 from oktascim.spec.write import to_yaml

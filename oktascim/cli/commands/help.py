@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.runs.session import session_of
+from oktascim.cli.options import session_of
 
 
 class Topic(StrEnum):

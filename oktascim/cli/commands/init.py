@@ -8,33 +8,31 @@ from typing import Annotated
 
 import typer
 
-from oktascim.errors import UsageProblem
-from oktascim.runs.draft import (
+from oktascim.cli.draft_options import (
     AcsUrlOption,
     AudienceOption,
-    Draft,
+    BaseUrlOption,
     GroupOption,
     ImportGroupsOption,
+    LabelOption,
     LoginUrlOption,
     ModeOption,
-    PushGroupOption,
-    ToAppOption,
-    UserOption,
-    listed_words,
-)
-from oktascim.runs.flags import (
-    BaseUrlOption,
-    LabelOption,
     NameOption,
     PasswordOption,
+    PushGroupOption,
     TemplateOption,
+    ToAppOption,
     TokenOption,
     UsernameOption,
-    credentials,
+    UserOption,
 )
+from oktascim.cli.options import session_of
+from oktascim.errors import UsageProblem
+from oktascim.runs.draft import Draft, listed_words
+from oktascim.runs.flags import credentials
 from oktascim.runs.interview import complete
 from oktascim.runs.questions import Questions
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.session import Session
 from oktascim.runs.spec_file import guiding_comments, refuse_overwriting, write_spec
 from oktascim.spec.models import Integration, SecretRef
 

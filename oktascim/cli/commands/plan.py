@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, plan_troubles, show_notes
 from oktascim.render.streams import Format
-from oktascim.runs.engine import ApplyRequest, OnlyOption, PathsArgument, load_selected, stoppable
-from oktascim.runs.session import OutputOption, Session, session_of
+from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
+from oktascim.runs.session import Session
 
 
 def plan(

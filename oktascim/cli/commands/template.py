@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template, load_templates
+from oktascim.cli.options import OutputOption, session_of
 from oktascim.render.streams import Format, Table
-from oktascim.runs.session import OutputOption, session_of
 
 app = typer.Typer(no_args_is_help=True)
 

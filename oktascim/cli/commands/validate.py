@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from oktascim.cli.options import OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode
 from oktascim.render.streams import Format, Table
-from oktascim.runs.engine import PathsArgument
-from oktascim.runs.session import OutputOption, session_of
 from oktascim.spec.loader import load, warnings
 from oktascim.spec.problem import Problem, SpecError
 

@@ -14,6 +14,7 @@ import typer
 from oktascim.cli.commands.logs.explaining import Explainer
 from oktascim.cli.commands.logs.notes import conclude
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions, complete_fields
+from oktascim.cli.options import session_of
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.cursor import Cursor
@@ -30,7 +31,7 @@ from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonS
 from oktascim.render.log_summary import SummarySink
 from oktascim.runs.endings import check_reader, ended_by_sigterm
 from oktascim.runs.find_app import NoSuchApp, find_app, is_app_id
-from oktascim.runs.session import Session, session_of
+from oktascim.runs.session import Session
 
 _FOLLOWED_FROM = timedelta(minutes=10)
 """Where --follow begins without --since (our choice)."""

@@ -1,0 +1,14 @@
+"""Which routes a run may take to an enabled connection."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RouteChoice(StrEnum):
+    """How the provisioning connection is reached."""
+
+    AUTO = "auto"
+    API = "api"
+    CONSOLE = "console"
+    HANDOFF = "handoff"
