@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(r"\{([^}]+)\}")
 class _Data(BaseModel):
     """Base of every piece of a template: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Authentication(_Data):

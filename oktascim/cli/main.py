@@ -45,6 +45,7 @@ COMMANDS = {
     "create": Command(_SET_UP, "Set up one integration by flags, without a file.", "create"),
     "app": Command(_SINGLE, "List, show, assign, push, switch or delete apps.", "app"),
     "connection": Command(_SINGLE, "The provisioning connection of one app.", "connection"),
+    "schema": Command(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
     "template": Command(_SINGLE, "The templates that a spec can name.", "template"),
     "auth": Command(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
     "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs.command"),

@@ -17,6 +17,7 @@ from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
 from oktascim.diagnose.body import ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
 from oktascim.diagnose.exchange import DescribedExchange, exchange_in
+from oktascim.diagnose.lazy_pattern import LazyPattern
 from oktascim.diagnose.markup import visible_text, without_blocks
 from oktascim.diagnose.paste import unwrap, without_pointers
 from oktascim.redact import clean
@@ -89,10 +90,10 @@ _AFTER_ACTION = (
 )
 """The separator between an action with its subject and the words about it."""
 _ACTION_PATTERNS = tuple(
-    (name, re.compile(rf"(?:{words})(?:\s+(?P<subject>.*?))??{_AFTER_ACTION}", re.IGNORECASE))
+    (name, LazyPattern(rf"(?:{words})(?:\s+(?P<subject>.*?))??{_AFTER_ACTION}", re.IGNORECASE))
     for name, words in ACTIONS
 )
-_CALL_PATTERNS = tuple((action, re.compile(words, re.IGNORECASE)) for action, words in CONNECTOR_CALLS)
+_CALL_PATTERNS = tuple((action, LazyPattern(words, re.IGNORECASE)) for action, words in CONNECTOR_CALLS)
 _STARTS_AN_ACTION = re.compile(
     r"Error |Failed to validate|Verif|API (?:error|rate)|Could not (?:push|update|create)|Push |Import profile"
     r"|Deprovision |Test API",
@@ -107,19 +108,19 @@ _WRAPPERS = re.compile(
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 _REPORTED_SPLIT = re.compile(rf"\.?\s*{_REPORTED}:?\s*", re.IGNORECASE)
 
-_STATUS_ALONE = re.compile(
+_STATUS_ALONE = LazyPattern(
     rf"(?:(?:HTTP(?:/[\d.]+)?|status(?: code)?|error(?: code)?)?[\s:=]*(?P<number>[345]\d\d)\b[\s:,-]*)?"
     rf"(?P<phrase>{_PHRASES})?(?:[.:,]\s*|\s+-\s+|\s*$)(?P<after>.*)",
     re.IGNORECASE,
 )
-_STATUS_INSIDE = re.compile(
+_STATUS_INSIDE = LazyPattern(
     r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
     r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?|got(?: an?)?)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
     rf"|\b(?P<said>[345]\d\d) (?:error|response|{_PHRASES})",
     re.IGNORECASE,
 )
-_STATUS_BEFORE_REPORT = re.compile(
+_STATUS_BEFORE_REPORT = LazyPattern(
     rf"(?:^|[ :])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
 )
 

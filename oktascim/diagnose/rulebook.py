@@ -1,4 +1,4 @@
-"""The rules: read from rules/*.yaml once per process, checked, and compiled.
+"""The rules: read from rules/*.yaml once per process and checked; their patterns are compiled when needed.
 
 A rule says what a failure looks like (`when`), what it is (`category`, `cause`), what to do (`fix`), what
 Okta does next (`okta`), which documents support it (`sources`) and how strong its signs are (`weight`).
@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from oktascim.diagnose.finding import CATEGORIES, OktaAction
+from oktascim.diagnose.lazy_pattern import LazyPattern
 from oktascim.errors import OktascimError
 
 _WORD = re.compile(r"%\{(?P<name>\w+)\}")
@@ -37,10 +38,10 @@ class Condition:
         odd_subject: True matches a subject whose characters break a URL.
     """
 
-    says: re.Pattern[str] | None = None
-    also_says: re.Pattern[str] | None = None
-    not_says: re.Pattern[str] | None = None
-    sent: re.Pattern[str] | None = None
+    says: LazyPattern | None = None
+    also_says: LazyPattern | None = None
+    not_says: LazyPattern | None = None
+    sent: LazyPattern | None = None
     status: frozenset[int] | None = None
     action: frozenset[str] | None = None
     about: frozenset[str] | None = None
@@ -95,12 +96,16 @@ class RuleBook:
 
 @cache
 def rule_book() -> RuleBook:
-    """The rules of the package."""
-    return load_rules(resources.files("oktascim.diagnose") / "rules")
+    """The rules of the package; a test compiles all of their patterns, a run those that it needs."""
+    return load_rules(resources.files("oktascim.diagnose") / "rules", compiled=False)
 
 
-def load_rules(folder: Traversable) -> RuleBook:
-    """Read, check and compile a folder of rules.
+def load_rules(folder: Traversable, *, compiled: bool = True) -> RuleBook:
+    """Read and check a folder of rules.
+
+    Args:
+        folder: where the YAML files are.
+        compiled: compile every pattern now; otherwise each when it is first searched.
 
     Raises:
         OktascimError: a file is invalid; the message names the file, the rule and the fault.
@@ -114,6 +119,9 @@ def load_rules(folder: Traversable) -> RuleBook:
         for name, entries in files.items()
         for entry in entries
     ]
+    if compiled:
+        for rule in rules:
+            _compile(rule)
     if repeated := [rule for rule, times in Counter(rule.id for rule in rules).items() if times > 1]:
         raise _invalid_rule(", ".join(repeated), "the id is used more than once")
     overrides = tuple(
@@ -121,6 +129,16 @@ def load_rules(folder: Traversable) -> RuleBook:
         for entry in okta["overrides"]
     )
     return RuleBook(tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id))), actions, overrides)
+
+
+def _compile(rule: Rule) -> None:
+    """Compile the patterns of a rule, and refuse one that isn't valid."""
+    for condition in rule.when:
+        for words in (condition.says, condition.also_says, condition.not_says, condition.sent):
+            try:
+                _ = words and words.compiled
+            except re.error as problem:
+                raise _invalid_rule(f"{rule.id!r}", f"{type(problem).__name__}: {problem}") from problem
 
 
 def _invalid_rule(rule: str, why: str) -> OktascimError:
@@ -147,7 +165,7 @@ def _checked_rule(
     try:
         when = _conditions(entry["when"], vocabulary)
         rule = Rule(**{**entry, "when": when, "sources": tuple(sources[key] for key in entry["sources"])})
-    except (KeyError, TypeError, ValueError, re.error) as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         raise _invalid_rule(name, f"{type(problem).__name__}: {problem}") from problem
     wrong = {
         "category": rule.category not in CATEGORIES,
@@ -176,12 +194,12 @@ def _sign_value(key: str, value: Any, vocabulary: Mapping[str, str]) -> Any:
     return value if isinstance(value, bool) else frozenset(value)
 
 
-def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> re.Pattern[str]:
+def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> LazyPattern:
     """Several patterns as one, with the vocabulary filled in; symptoms are lower case, so patterns must be too."""
     joined = _fill_in("|".join(patterns), vocabulary)
     if _UPPER_CASE.search(joined):
         raise ValueError(f"upper case in {joined!r} can never match")
-    return re.compile(joined)
+    return LazyPattern(joined)
 
 
 def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -109,6 +108,8 @@ class Session:
         Raises:
             Interrupted: the user pressed Ctrl-C.
         """
+        import asyncio
+
         try:
             return asyncio.run(work())
         except KeyboardInterrupt:

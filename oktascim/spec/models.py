@@ -50,7 +50,7 @@ SupportedAction = Literal[
 class Part(BaseModel):
     """Base of every piece of a spec: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class SecretRef(Part):
@@ -97,6 +97,7 @@ class SamlSignOn(Part):
     """SAML 2.0 sign-on."""
 
     mode: Literal["saml"]
+    """Sign-on by SAML 2.0."""
     acs_url: Text | None = None
     """Where Okta posts the assertion."""
     audience: Text | None = None
@@ -107,6 +108,7 @@ class SwaSignOn(Part):
     """Secure Web Authentication sign-on."""
 
     mode: Literal["swa"]
+    """Sign-on by password: Okta fills in the app's login form."""
     login_url: Text | None = None
     """The app's login page."""
 
@@ -120,10 +122,15 @@ class Credentials(Part):
     mode: Literal["basic", "header", "oauth2"] | None = None
     """custom-* only: the authentication mode; found from the other members when left out."""
     username: Identifier | None = None
+    """Basic: the user name."""
     password: SecretRef | None = None
+    """Basic: where the password is found."""
     token: SecretRef | None = None
+    """Header: where the token is found."""
     client_id: Identifier | None = None
+    """OAuth 2: the client id."""
     client_secret: SecretRef | None = None
+    """OAuth 2: where the client secret is found."""
     token_endpoint: Text | None = None
     """OAuth 2: where Okta gets access tokens."""
     authorization_endpoint: Text | None = None
@@ -140,34 +147,46 @@ class ImportSchedule(Part):
     expression: Text
     """A cron expression."""
     timezone: Text = "UTC"
+    """An IANA time zone such as Europe/Berlin."""
 
 
 class Matching(Part):
     """How an imported user is matched to an Okta user (INBOUND_PROVISIONING importRules)."""
 
     exact_match: Literal["EMAIL", "USERNAME"] | None = None
+    """An imported user matches exactly if this attribute is the same."""
     allow_partial_match: bool | None = None
+    """Same first and last name is a partial match."""
     auto_confirm_exact_match: bool | None = None
+    """Confirm exact matches without a person."""
     auto_confirm_partial_match: bool | None = None
+    """Confirm partial matches without a person."""
     auto_confirm_new_users: bool | None = None
+    """Confirm users without a match as new users."""
     auto_activate_new_users: bool | None = None
+    """Activate new users once they are confirmed."""
 
 
 class ToOkta(Part):
     """Import settings, where the org's features API takes them."""
 
     full_import: ImportSchedule | None = None
+    """When everything is imported."""
     incremental_import: ImportSchedule | None = None
+    """When only changes are imported."""
     username_format: Literal["EMAIL", "CUSTOM"] | None = None
+    """What becomes the Okta username of an imported user."""
     username_expression: Text | None = None
     """An Okta expression; only with `username_format: CUSTOM`."""
     matching: Matching | None = None
+    """How imported users are matched to Okta users."""
 
 
 class AttributeMapping(Part):
     """One line of the Okta-to-app profile mapping."""
 
     expression: Text
+    """An Okta expression such as user.nickName."""
     push: bool = True
     """True applies on create and update, False on create only."""
 
@@ -178,11 +197,13 @@ class Provisioning(Part):
     base_url: Text
     """The SCIM base URL; Okta adds /Users and /Groups."""
     credentials: Credentials
+    """How Okta authenticates to the SCIM server; secrets by reference."""
     import_groups: bool | None = None
     """Whether groups are imported; needs a working /Groups."""
     to_app: tuple[ToAppOption, ...] | None = None
     """What Okta pushes to the app; the options that are not named are switched off."""
     to_okta: ToOkta | None = None
+    """What Okta imports from the app."""
     unique_identifier: Text | None = None
     """custom-* only: the SCIM attribute that identifies a user, usually userName."""
     supported_actions: tuple[SupportedAction, ...] | None = None
@@ -195,8 +216,11 @@ class Assignments(Part):
     """Who gets the app: users by login or id, groups by name or id, groups that are pushed."""
 
     users: tuple[Text, ...] | None = None
+    """Logins or ids of users who get the app."""
     groups: tuple[Text, ...] | None = None
+    """Names or ids of groups whose members get the app."""
     push_groups: tuple[Text, ...] | None = None
+    """Names or ids of groups that Okta pushes to the app."""
 
 
 class Integration(Part):
@@ -210,9 +234,13 @@ class Integration(Part):
     template: TemplateName
     """One of `oktascim template list`."""
     visibility: Visibility | None = None
+    """Where users see the app."""
     sign_on: SignOn
+    """How people sign in to the app."""
     provisioning: Provisioning | None = None
+    """The SCIM connection; leave it out for an app without provisioning."""
     assignments: Assignments | None = None
+    """Who gets the app."""
 
     @property
     def owner(self) -> str | None:
@@ -241,6 +269,8 @@ class Spec(Part):
     """One spec file."""
 
     version: Literal[1]
+    """The version of the format."""
     owner: Name | None = None
     """Who maintains these integrations: a-z, 0-9 and hyphens. `apply --prune` deletes only apps of this owner."""
     integrations: Annotated[tuple[Integration, ...], AfterValidator(_not_empty)]
+    """The SCIM integrations of this file, at least one."""

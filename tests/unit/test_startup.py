@@ -37,3 +37,11 @@ def test_a_help_topic_loads_nothing_but_what_typer_checks_arguments_with() -> No
 def test_an_offline_command_loads_no_network() -> None:
     loaded = loaded_by("template", "list")
     assert loaded & {"httpx", "keyring", "okta", "oktascim.okta", "okta_emulator"} == set()
+
+
+def test_validate_and_explain_load_only_what_they_need() -> None:
+    far = ("oktascim.routes", "oktascim.plan", "oktascim.okta", "oktascim.http", "httpx", "asyncio", "playwright")
+    validate = loaded_by("validate", "examples/quickstart.yaml")
+    assert [module for module in validate if module.startswith((*far, "oktascim.diagnose"))] == []
+    explain = loaded_by("explain", "Error authenticating: null")
+    assert [module for module in explain if module.startswith((*far, "oktascim.spec", "oktascim.catalog"))] == []

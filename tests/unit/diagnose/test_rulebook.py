@@ -128,6 +128,10 @@ def test_a_repeated_id_is_refused(tmp_path: Path) -> None:
         load_rules(tmp_path)
 
 
+def test_every_pattern_of_the_package_compiles() -> None:
+    assert load_rules(RULES).rules
+
+
 def test_a_valid_folder_loads(tmp_path: Path) -> None:
     write_rules(tmp_path, [VALID])
     assert [rule.id for rule in load_rules(tmp_path).rules] == ["unknown.x"]

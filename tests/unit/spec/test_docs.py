@@ -10,6 +10,7 @@ import yaml
 
 from oktascim.catalog import Grade, load_templates
 from oktascim.spec import models
+from oktascim.spec.json_schema import json_schema
 from oktascim.spec.loader import parse, warnings
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -57,11 +58,38 @@ def test_the_grades_are_explained() -> None:
 
 
 def test_the_json_schema_describes_and_checks_a_spec() -> None:
-    schema = models.Spec.model_json_schema()
+    schema = json_schema()
     assert schema["$defs"]["Visibility"]["properties"]["web"]["description"] == "Shown on the web dashboard."
+    assert "facts/" not in str(schema)
     validator = jsonschema_rs.validator_for(schema)
     for example in EXAMPLES:
         data = yaml.safe_load(example)
         assert validator.is_valid(data)
+        data["integrations"][0]["provisioning"]["base_url"] = {"env": "ACME_SCIM_URL"}
+        assert validator.is_valid(data)
+        data["integrations"][0]["template"] = "scim2-hedaer"
+        assert not validator.is_valid(data)
+        data = yaml.safe_load(example)
         data["integrations"][0]["labl"] = "x"
         assert not validator.is_valid(data)
+
+
+def test_every_key_of_the_json_schema_has_a_description() -> None:
+    schema = json_schema()
+    undescribed = {
+        f"{part}.{key}"
+        for part, definition in {**schema["$defs"], "Spec": schema}.items()
+        for key, value in definition.get("properties", {}).items()
+        if part != "FromEnvironment" and "description" not in value
+    }
+    assert undescribed == set()
+
+
+def test_the_examples_of_the_json_schema_are_valid() -> None:
+    schema = json_schema()
+    for part, definition in schema["$defs"].items():
+        for key, value in definition.get("properties", {}).items():
+            validator = jsonschema_rs.validator_for({**value, "$defs": schema["$defs"]})
+            assert [example for example in value.get("examples", ()) if not validator.is_valid(example)] == [], (
+                part + key
+            )
