@@ -159,22 +159,26 @@ class Output:
         """
         return assume_yes or self.ask(f"{question} [y/N] ", otherwise="--yes").strip().lower() in {"y", "yes"}
 
-    def ask(self, prompt: str, *, otherwise: str) -> str:
+    def ask(self, prompt: str, *, otherwise: str, required: bool = False) -> str:
         """Ask for a line of text.
 
         Args:
             prompt: what is shown.
             otherwise: the option that would have answered, for the error where nobody can be asked.
+            required: the end of the input is no answer.
 
         Raises:
-            UsageProblem: nobody can be asked.
+            UsageProblem: nobody can be asked, or the input ends before a required answer.
         """
         if not self.interactive:
             raise UsageProblem(f"A question has nobody to answer it: {prompt.strip()}", fix=f"Give {otherwise}.")
         self.stderr.write(clean(prompt))  # one line: a label must not write a question of its own
         self.stderr.flush()
         with _ctrl_c_at_once():
-            return self._stdin.readline().rstrip("\n")
+            line = self._stdin.readline()
+        if required and not line:
+            raise UsageProblem(f"An answer is needed: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
+        return line.rstrip("\n")
 
     @staticmethod
     def _gated(stream: TextIO, masker: Masker, environ: Mapping[str, str], *, required: bool) -> GatedStream:

@@ -1,4 +1,4 @@
-"""The questions of `oktascim init`: whatever a draft does not say yet, asked once each."""
+"""The questions of `oktascim init`: one for each thing that a draft leaves open."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
 from oktascim.spec.models import SECRET_MEMBERS
 
-_USUAL_TEMPLATE = "scim2-header"
+_HEADERS = (
+    ("scim2-oauth", "Authorization: Bearer TOKEN      (scim2-oauth: you give the token, Okta adds Bearer)"),
+    ("scim2-header", "Authorization: TOKEN             (scim2-header: the value as it is)"),
+    ("scim2-basic", "Authorization: Basic BASE64      (scim2-basic: a user name and a password)"),
+)
+"""The templates of SCIM 2.0 by the header that the server gets; the others are chosen by name."""
 _SCHEMES = {
-    "basic": "a user name and a password",
-    "header": "a token; Okta writes Bearer before it",
-    "oauth2": "OAuth 2 with a person's consent",
+    "basic": "basic    Authorization: Basic BASE64, from a user name and a password",
+    "header": "header   Authorization: Bearer TOKEN",
+    "oauth2": "oauth2   OAuth 2 with a person's consent",
 }
-_MODES = {SignOnMode.SWA: "Okta fills in the app's login form", SignOnMode.SAML: "SAML 2.0"}
+_MODES = {SignOnMode.SWA: "swa   Okta fills in the app's login form", SignOnMode.SAML: "saml  SAML 2.0"}
 
 
 def complete(draft: Draft, ask: Questions) -> Draft:
@@ -31,10 +36,10 @@ def complete(draft: Draft, ask: Questions) -> Draft:
         UsageProblem: a necessary answer was not given.
     """
     template = draft.template or ask.choose(
-        "How does your SCIM server know that it is Okta who calls?",
+        "What does your SCIM server expect in the Authorization header?",
         "--template",
-        [(one.name, one.uses) for one in load_templates().values()],
-        default=_USUAL_TEMPLATE,
+        _HEADERS,
+        also=load_templates(),
     )
     kind = find_template(template)
     label = draft.label or ask.text("What people see in Okta (the label)", "--label")
@@ -59,7 +64,7 @@ def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
     way, found = kind.authentications[0], dict[str, Any]()
     if len(kind.authentications) > 1:
         choices = [(one.scheme, _SCHEMES[one.scheme]) for one in kind.authentications]
-        scheme = ask.choose("How Okta identifies itself", "a spec file", choices)
+        scheme = ask.choose("How does Okta authenticate to the SCIM server?", "a spec file", choices)
         way = kind.authentication(scheme)
         found["mode"] = scheme
     for field in way.fields:
@@ -85,7 +90,8 @@ def _wrong(option: str, text: str) -> str | None:
 def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
     if draft.mode is None and not (draft.acs_url or draft.audience or draft.login_url):
         choices = [(str(mode), words) for mode, words in _MODES.items() if mode in kind.sign_on]
-        draft = replace(draft, mode=SignOnMode(ask.choose("How people sign in to the app", "--mode", choices)))
+        mode = ask.choose("How do people sign in to the app?", "--mode", choices, default=choices[0][0])
+        draft = replace(draft, mode=SignOnMode(mode))
     default = None if kind.kind == "wizard" else ""
     if draft.mode is SignOnMode.SAML:
         acs_url = draft.acs_url or ask.text(

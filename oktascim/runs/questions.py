@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from oktascim.errors import UsageProblem
 from oktascim.render.streams import Output
 
 Check = Callable[[str], str | None]
@@ -26,43 +25,50 @@ class Questions:
         Args:
             question: what is asked.
             option: the flag that would have answered.
-            default: what Enter means; None makes an answer necessary, "" makes it optional.
+            default: what Enter means; "" makes the answer optional, None asks again until there is one.
             check: says what is wrong with an answer, or None.
 
         Raises:
-            UsageProblem: nobody can be asked, or a necessary answer is not given.
+            UsageProblem: nobody can be asked, or the input ends before a necessary answer.
         """
         shown = f" [{default}]" if default else ""
         while True:
-            answer = self._output.ask(f"{question}{shown}: ", otherwise=option).strip() or default
-            if answer is None:
-                raise UsageProblem(f"An answer is needed: {question}.", fix=f"Answer, or give {option}.")
-            problem = check(answer)
-            if problem is None:
+            given = self._output.ask(f"{question}{shown}: ", otherwise=option, required=default is None).strip()
+            answer = given or default
+            problem = "Please answer; Ctrl-C ends." if answer is None else check(answer)
+            if answer is not None and problem is None:
                 return answer
             self._output.note(f"  {problem}")
 
-    def choose(self, question: str, option: str, choices: Sequence[tuple[str, str]], default: str = "") -> str:
+    def choose(
+        self,
+        question: str,
+        option: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        default: str | None = None,
+        also: Collection[str] = (),
+    ) -> str:
         """Ask for one of several.
 
         Args:
-            question: what is asked.
+            question: what is asked, a whole sentence.
             option: the flag that would have answered.
-            choices: pairs of a value and what it is for.
-            default: what Enter means; the first, where none is given.
+            choices: pairs of a value and what a person reads for it.
+            default: what Enter means; None asks again until there is an answer.
+            also: other values that may be typed by name.
 
         Returns:
             The chosen value.
         """
-        names = [name for name, _ in choices]
-        width = max(map(len, names))
-        self._output.note(f"{question}:")
-        for number, (name, purpose) in enumerate(choices, 1):
-            self._output.note(f"  {number}  {name:{width}}  {purpose}")
-        by_number = {str(number): name for number, name in enumerate(names, 1)}
+        self._output.note(question)
+        for number, (_, words) in enumerate(choices, 1):
+            self._output.note(f"  {number}  {words}")
+        by_number = {str(number): value for number, (value, _) in enumerate(choices, 1)}
+        known = {*by_number.values(), *also}
 
         def check(answer: str) -> str | None:
-            return None if answer in names or answer in by_number else f"Answer with 1 to {len(names)}, or a name."
+            return None if answer in by_number or answer in known else f"Answer with 1 to {len(choices)}, or a name."
 
-        answer = self.text("Number or name", option, default=default or names[0], check=check)
+        answer = self.text("Number or name", option, default=default, check=check)
         return by_number.get(answer, answer)

@@ -12,6 +12,9 @@ from oktascim.runs.session import Session
 from oktascim.spec.models import Integration
 from oktascim.spec.write import to_yaml
 
+SCHEMA_FILE = "oktascim.schema.json"
+"""Beside the spec: what `oktascim schema` prints, for editors."""
+
 
 def refuse_overwriting(session: Session, file: Path) -> None:
     """Stop before the work begins, where the file exists and `--yes` was not given.
@@ -41,16 +44,17 @@ def guiding_comments(integration: Integration, file: Path) -> dict[str, str]:
     comments = {
         "": "\n".join(
             (
+                f"yaml-language-server: $schema={SCHEMA_FILE}",
                 "SCIM integrations of an Okta org. What this file leaves out is left alone in Okta.",
                 f"  oktascim validate {file}    check it, offline",
                 f"  oktascim plan {file}        what apply would change",
-                f"  oktascim apply {file}       make it so, and prove it",
+                f"  oktascim apply {file}       create or update it, and read it back",
             )
         ),
         at: "The app is found again by this name: change the label as you like, but not the name.",
         f"{at}.template": find_template(integration.template).display_name,
         f"{at}.provisioning.base_url": "Okta adds /Users and /Groups.",
-        f"{at}.provisioning.credentials": "Where the secrets are; they never stand in this file.",
+        f"{at}.provisioning.credentials": "Where the secrets are; never the secrets themselves.",
         f"{at}.provisioning.to_app": "What Okta pushes; what is not named here is switched off. Also: sync_password.",
     }
     if integration.assignments:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from oktascim.catalog import find_template
 from oktascim.cli.main import run
 from oktascim.spec.loader import load, warnings
 from tests.support.world import Result
@@ -39,10 +40,11 @@ def test_flags_make_a_spec_with_comments_and_next_commands(file: Path) -> None:
     done = init(file, *FLAGS, *TOKEN, "--user", "ada@acme.example", "--group", "Sales", "--push-group", "Engineering")
     assert (done.code, done.stdout) == (0, "")
     assert file.read_text(encoding="utf-8") == (
+        "# yaml-language-server: $schema=oktascim.schema.json\n"
         "# SCIM integrations of an Okta org. What this file leaves out is left alone in Okta.\n"
         f"#   oktascim validate {file}    check it, offline\n"
         f"#   oktascim plan {file}        what apply would change\n"
-        f"#   oktascim apply {file}       make it so, and prove it\n"
+        f"#   oktascim apply {file}       create or update it, and read it back\n"
         """\
 version: 1
 integrations:
@@ -55,7 +57,7 @@ integrations:
     provisioning:
       # Okta adds /Users and /Groups.
       base_url: https://acme.example/scim/v2
-      # Where the secrets are; they never stand in this file.
+      # Where the secrets are; never the secrets themselves.
       credentials:
         token: {env: ACME_TOKEN}
       # What Okta pushes; what is not named here is switched off. Also: sync_password.
@@ -71,7 +73,9 @@ integrations:
     assert f"Wrote {file}." in done.stderr
     steps = [line.strip() for line in done.stderr.splitlines() if line.startswith("  ")]
     assert steps[0].startswith("read -rs ACME_TOKEN && export ACME_TOKEN")
-    assert steps[1:] == [f"oktascim {verb} {file}" for verb in ("validate", "connection test --spec", "plan", "apply")]
+    assert steps[1:-1] == [
+        f"oktascim {verb} {file}" for verb in ("validate", "connection test --spec", "plan", "apply")
+    ]
 
 
 def test_a_variable_that_is_set_needs_no_advice(file: Path) -> None:
@@ -167,8 +171,27 @@ def test_a_person_is_asked_for_what_is_open(file: Path, at_terminal: At) -> None
     assert one.provisioning.credentials.token.env == "ACME_HR_TOKEN"
     assert one.provisioning.to_app == ("create",)
     assert one.assignments.users == ("ada@a.example", "b@a.example")
-    assert "How does your SCIM server know that it is Okta who calls?:" in done.stderr
-    assert "Number or name [scim2-header]: " in done.stderr
+    assert (
+        "What does your SCIM server expect in the Authorization header?\n  1  Authorization: Bearer TOKEN "
+        in done.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "template", "header"),
+    [("1", "scim2-oauth", "Bearer x"), ("2", "scim2-header", "x"), ("3", "scim2-basic", "Basic dTp4")],
+)
+def test_each_header_has_the_template_that_sends_it(
+    file: Path, at_terminal: At, answer: str, template: str, header: str
+) -> None:
+    credentials = ["okta", ""] if template == "scim2-basic" else [""]
+    answers = ["", answer, "", "Acme", "https://acme.example/scim", *credentials, "", "", "", ""]
+    done = at_terminal(["init", str(file)], answers)
+    assert done.code == 0, done.stderr
+    assert done.stderr.count("Please answer; Ctrl-C ends.") == 2
+    assert spec_in(file).template == template
+    sent = find_template(template).authorization({"token": "x", "username": "u", "password": "x"})
+    assert sent == header
 
 
 def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file: Path, at_terminal: At) -> None:
@@ -176,7 +199,7 @@ def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file:
     answers += ["SECRETVALUE123", "keyring:acme", "swa", "", "create,fly", "create", ""]
     done = at_terminal(["init", str(file)], answers)
     assert done.code == 0, done.stderr
-    assert "Answer with 1 to 8, or a name." in done.stderr
+    assert "Answer with 1 to 3, or a name." in done.stderr
     assert "It must begin with https://" in done.stderr
     assert "It must not end in '/'" in done.stderr
     assert "not the secret." in done.stderr

@@ -33,7 +33,7 @@ from oktascim.runs.flags import credentials
 from oktascim.runs.interview import complete
 from oktascim.runs.questions import Questions
 from oktascim.runs.session import Session
-from oktascim.runs.spec_file import guiding_comments, refuse_overwriting, write_spec
+from oktascim.runs.spec_file import SCHEMA_FILE, guiding_comments, refuse_overwriting, write_spec
 from oktascim.spec.models import Integration, SecretRef
 
 
@@ -100,6 +100,7 @@ def _say_what_is_next(session: Session, file: Path, integration: Integration) ->
     references = [value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef)]
     unset = [one.env for one in references if one.env and one.env not in session.environ]
     quoted = shlex.quote(str(file))
+    schema = shlex.quote(str(file.parent / SCHEMA_FILE))
     lines = [
         *(f"read -rs {name} && export {name}    # the secret itself, typed and not shown" for name in unset),
         *(f"keyring set oktascim {one.keyring}" for one in references if one.keyring),
@@ -107,5 +108,6 @@ def _say_what_is_next(session: Session, file: Path, integration: Integration) ->
         f"oktascim connection test --spec {quoted}",
         f"oktascim plan {quoted}",
         f"oktascim apply {quoted}",
+        f"oktascim schema > {schema}    # completion and checks in your editor",
     ]
     session.output.note("Next:\n" + "\n".join(f"  {line}" for line in lines))
