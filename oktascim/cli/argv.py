@@ -7,6 +7,8 @@ from collections.abc import Sequence
 _FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y"})
 _WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout"})
 _OUTPUT = frozenset({"-o", "--output"})
+TOPICS = ("environment", "exit-codes", "templates")
+"""What `help` explains beside the commands."""
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
@@ -48,3 +50,19 @@ def command_of(words: Sequence[str]) -> str | None:
             return words[position]
         position += 2 if name in _WITH_VALUE and not has_value else 1
     return None
+
+
+def as_help(words: Sequence[str]) -> list[str]:
+    """`help COMMAND…` as `COMMAND… --help`; a topic of `help` stays what it is.
+
+    Args:
+        words: as `arrange` returns them.
+    """
+    first = command_of(words)
+    if first != "help":
+        return list(words)
+    place = words.index("help")
+    before, after = words[:place], words[place + 1 :]
+    if after and (after[0] in TOPICS or after[0].startswith("-")):
+        return list(words)
+    return [*before, *after, "--help"]

@@ -12,7 +12,8 @@ from typing import Annotated, NamedTuple, TextIO
 import typer
 
 from oktascim import __version__
-from oktascim.cli.argv import arrange, command_of
+from oktascim.cli import help_pages
+from oktascim.cli.argv import arrange, as_help, command_of
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
@@ -39,7 +40,7 @@ COMMANDS = {
     "init": Command(_SET_UP, "Write a first spec file.", "init"),
     "validate": Command(_SET_UP, "Check spec files, offline.", "validate"),
     "plan": Command(_SET_UP, "Show what apply would change; reads only.", "plan"),
-    "apply": Command(_SET_UP, "Make it so, verify it, report it.", "apply"),
+    "apply": Command(_SET_UP, "Create or update what the spec describes, and read it back.", "apply"),
     "destroy": Command(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
     "export": Command(_SET_UP, "Write a spec for an app that exists.", "export"),
     "create": Command(_SET_UP, "Set up one integration by flags, without a file.", "create"),
@@ -53,7 +54,7 @@ COMMANDS = {
     "doctor": Command(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
     "emulator": Command(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
     "demo": Command(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
-    "help": Command(_SANDBOX, "Topics: environment, exit-codes, templates.", "help", "help_topics"),
+    "help": Command(_SANDBOX, "Help on a command, or on environment, exit-codes or templates.", "help", "help_topics"),
 }
 
 
@@ -65,7 +66,7 @@ def _show_version(context: typer.Context, wanted: bool) -> None:
 
 def start(
     context: typer.Context,
-    org_url: Annotated[str | None, typer.Option(help="The org, https://your-org.okta.com.")] = None,
+    org_url: Annotated[str | None, typer.Option(help="The org: https://your-org.okta.com.")] = None,
     profile: Annotated[str | None, typer.Option(help="A profile made by `auth login`.")] = None,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
@@ -74,17 +75,14 @@ def start(
         float | None,
         typer.Option(min=1, max=3600, metavar="SECONDS", help="Limit one call, its retries included; 50 by default."),
     ] = None,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal takes.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Disable colour output.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_show_version),
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably.
-
-    The options below work before and after every command.
-    """
+    """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably."""
     session = session_of(context)
     session.org_url, session.profile, session.yes, session.verbosity = org_url, profile, yes, verbose
     session.timeout = timeout
@@ -99,18 +97,29 @@ def build(wanted: str | None) -> typer.Typer:
         wanted: the command that will run; None leaves every command a name with a summary, `*` imports them all.
     """
     root = typer.Typer(
-        name="oktascim", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+        name="oktascim",
+        cls=help_pages.Group,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(start)
     for name, command in COMMANDS.items():
         if wanted not in {name, "*"}:
-            root.command(name, help=command.summary, rich_help_panel=command.panel)(_not_loaded)
+            root.command(name, cls=help_pages.Command, help=command.summary, rich_help_panel=command.panel)(_not_loaded)
             continue
         module = importlib.import_module(f"oktascim.cli.commands.{command.module}")
         if hasattr(module, "app"):
-            root.add_typer(module.app, name=name, help=command.summary, rich_help_panel=command.panel)
+            for one in module.app.registered_commands:
+                one.cls = help_pages.Command
+            root.add_typer(
+                module.app, name=name, cls=help_pages.Group, help=command.summary, rich_help_panel=command.panel
+            )
         else:
-            root.command(name, rich_help_panel=command.panel)(getattr(module, command.function or name))
+            root.command(name, cls=help_pages.Command, rich_help_panel=command.panel)(
+                getattr(module, command.function or name)
+            )
     return root
 
 
@@ -144,7 +153,7 @@ def run(
     masker = Masker()
     output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
     session = Session(output, masker, environ)
-    words = arrange(arguments)
+    words = as_help(arrange(arguments))
     wanted = "*" if "_OKTASCIM_COMPLETE" in environ else command_of(words)
     command = typer.main.get_command(build(wanted))
     ready()
@@ -195,7 +204,8 @@ def _flushed(output: Output, code: int) -> int:
 
 def _usage_error(output: Output, wanted: str | None, error: typer.TyperException) -> int:
     message = error.format_message()
-    if not message:  # a group called without a command has shown its help
+    if message.startswith("Usage: "):  # a group called without a command shows its help
+        output.data(message)
         return ExitCode.USAGE
     output.error(UsageProblem(message, fix=f"See `oktascim {f'{wanted} ' if wanted in COMMANDS else ''}--help`."))
     return ExitCode.USAGE

@@ -83,9 +83,10 @@ def test_usage_errors_exit_2_and_say_what_to_do(words: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["template"], ["connection"]])
-def test_a_group_without_a_command_shows_its_help_and_exits_2(words: list[str], capsys) -> None:
-    assert oktascim(*words)[0] == ExitCode.USAGE
-    assert "Usage: oktascim" in capsys.readouterr().out
+def test_a_group_without_a_command_shows_its_help_and_exits_2(words: list[str]) -> None:
+    code, out, _ = oktascim(*words)
+    assert code == ExitCode.USAGE
+    assert out.startswith(f"Usage: {' '.join(['oktascim', *words])} ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -89,7 +89,7 @@ def test_a_file_name_that_is_too_long(tmp_path: Path, line: str, exit_code: Exit
 def test_the_longest_file_name_is_written(tmp_path: Path) -> None:
     code, _, _ = shell(f"oktascim init {LONG[:255]} {FLAGS}", tmp_path)
     assert code == ExitCode.DONE
-    assert (tmp_path / LONG[:255]).read_text(encoding="utf-8").startswith("# SCIM integrations")
+    assert (tmp_path / LONG[:255]).read_text(encoding="utf-8").startswith("# yaml-language-server: ")
 
 
 @pytest.mark.parametrize("after", [1, 50, 1000])

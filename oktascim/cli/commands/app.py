@@ -95,13 +95,19 @@ def show_app(
 
 @app.command("activate")
 def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Make an inactive app active, and read it back."""
+    """Make an inactive app active, and read it back.
+
+    Example: `oktascim app activate acme-crm`
+    """
     _switch(session_of(context), word, "ACTIVE", output)
 
 
 @app.command("deactivate")
 def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Make an active app inactive, and read it back; its people cannot use it until it is activated."""
+    """Make an active app inactive, and read it back; its people cannot use it until it is activated.
+
+    Example: `oktascim app deactivate acme-crm`
+    """
     _switch(session_of(context), word, "INACTIVE", output)
 
 

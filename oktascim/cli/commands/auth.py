@@ -151,7 +151,10 @@ def auth_list(context: typer.Context, output: OutputOption = Format.TABLE) -> No
 
 @app.command("use")
 def auth_use(context: typer.Context, profile: ProfileArgument) -> None:
-    """Choose the profile that commands use where neither flags nor the environment name an org."""
+    """Choose the profile that commands use where neither flags nor the environment name an org.
+
+    Example: `oktascim auth use production`
+    """
     session = session_of(context)
     chosen = use_profile(profile, session.profiles)
     session.output.note(f"Profile {profile} is in use: {chosen.org_url}.")

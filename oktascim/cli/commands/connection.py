@@ -54,7 +54,10 @@ SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file t
 
 @app.command("show")
 def show(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
-    """Show what Okta says about the connection, and what proves that provisioning is on."""
+    """Show what Okta says about the connection, and what proves that provisioning is on.
+
+    Example: `oktascim connection show acme-crm`
+    """
     session = session_of(context)
     found, proof = session.run(lambda: _read(session, app))
     _show_proof(session, found, proof, output)
@@ -137,13 +140,19 @@ def set_connection(
 
 @app.command("activate")
 def activate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
-    """Switch the connection on, and read it back."""
+    """Switch the connection on, and read it back.
+
+    Example: `oktascim connection activate acme-crm`
+    """
     _switch(session_of(context), app, output, on=True)
 
 
 @app.command("deactivate")
 def deactivate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
-    """Switch the connection off, and read it back."""
+    """Switch the connection off, and read it back.
+
+    Example: `oktascim connection deactivate acme-crm`
+    """
     _switch(session_of(context), app, output, on=False)
 
 

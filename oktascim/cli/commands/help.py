@@ -55,5 +55,8 @@ _TEXTS = {Topic.ENVIRONMENT: ENVIRONMENT, Topic.EXIT_CODES: EXIT_CODES, Topic.TE
 
 
 def help_topics(context: typer.Context, topic: Annotated[Topic, typer.Argument(help="What to explain.")]) -> None:
-    """Topics: environment, exit-codes, templates."""
+    """Show the help of a command, or explain a topic.
+
+    Examples: `oktascim help app assign`, `oktascim help exit-codes`
+    """
     session_of(context).output.data(_TEXTS[topic])

@@ -13,7 +13,6 @@ from oktascim.spec.json_schema import json_schema
 def schema(context: typer.Context) -> None:
     """Print the JSON Schema of spec files, for completion and checks in an editor.
 
-    Examples:
-        oktascim schema > oktascim.schema.json
+    Example: `oktascim schema > oktascim.schema.json`
     """
     session_of(context).output.data(json.dumps(json_schema(), indent=2))

@@ -31,7 +31,10 @@ def show_template(
     name: Annotated[str, typer.Argument(help="The template's name.", autocompletion=load_templates)],
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Show one template: what it sends, what Okta echoes, and how well each of it is known."""
+    """Show one template: what it sends, what Okta echoes, and how well each of it is known.
+
+    Example: `oktascim template show scim2-header`
+    """
     template = find_template(name)
     rows = [
         ["in Okta's catalogue", template.display_name],

@@ -1,0 +1,95 @@
+"""Help: examples first, one a line; nothing cut at any width; the same page by -h, --help and help."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+from typer.core import TyperOption
+
+from oktascim.cli.argv import TOPICS, as_help
+from oktascim.cli.commands.help import Topic
+from oktascim.cli.help_pages import page
+from oktascim.cli.main import COMMANDS, build, run
+
+ROOT = typer.main.get_command(build("*"))
+WIDTHS = (60, 80, 120)
+
+
+def contexts(command: Any = ROOT, parent: Any = None) -> Iterator[Any]:
+    """A context for each command and each group."""
+    name = "oktascim" if parent is None else command.name
+    context = typer.Context(command, info_name=name, parent=parent, help_option_names=["-h", "--help"])
+    yield context
+    for one in getattr(command, "commands", {}).values():
+        yield from contexts(one, context)
+
+
+EVERY = [pytest.param(context, id=context.command_path) for context in contexts()]
+
+
+@pytest.mark.parametrize("context", EVERY)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_name_of_an_option_is_cut_and_no_line_is_too_long(context: Any, width: int) -> None:
+    shown = page(context.command, context, width)
+    names = [name for one in context.command.params if isinstance(one, TyperOption) for name in one.opts]
+    assert [name for name in names if name not in shown.split() and f"{name}," not in shown.split()] == []
+    copied = {line for line in shown.splitlines() if line.startswith(("  oktascim ", "Usage: "))}
+    assert [line for line in shown.splitlines() if len(line) > min(width, 100) and line not in copied] == []
+    assert "<" not in shown.replace("< token.txt", "")
+    assert "…" not in shown.replace("COMMAND …", "").replace("command:…", "")
+
+
+@pytest.mark.parametrize("context", [one for one in EVERY if not hasattr(one.values[0].command, "commands")])
+def test_examples_come_first_and_are_commands_that_can_be_copied(context: Any) -> None:
+    shown = page(context.command, context, 80).split("\n\n")
+    title, *examples = shown[1].replace("\n  ", "\n").splitlines()
+    assert title == "Examples:", f"{context.command_path} has no example"
+    assert any(example.startswith(context.command_path) for example in examples)
+    assert all(shlex.split(example) for example in examples)
+
+
+@pytest.mark.parametrize("words", [["app", "assign"], ["plan"], ["connection"], []])
+def test_each_way_to_ask_shows_the_same_page(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    pages = []
+    for asked in ([*words, "--help"], [*words, "-h"], ["help", *words]):
+        assert run(asked, environ={}) == 0
+        pages.append(capsys.readouterr().out)
+    assert pages[0].startswith(f"Usage: {' '.join(['oktascim', *words])} ")
+    assert pages[1:] == pages[:1] * 2
+
+
+def test_help_of_what_does_not_exist_is_refused_with_the_near_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["help", "aply"], environ={}) == 2
+    assert "Did you mean 'apply'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["help"], ["--help"]),
+        (["--yes", "help", "app", "list"], ["--yes", "app", "list", "--help"]),
+        (["help", "exit-codes"], ["help", "exit-codes"]),
+        (["help", "--help"], ["help", "--help"]),
+        (["app", "show", "help"], ["app", "show", "help"]),
+        (["--profile", "help", "plan"], ["--profile", "help", "plan"]),
+    ],
+)
+def test_help_with_a_command_is_help_of_the_command(words: list[str], meant: list[str]) -> None:
+    assert as_help(words) == meant
+
+
+def test_the_topics_are_those_of_the_command() -> None:
+    assert set(TOPICS) == set(Topic)
+    assert set(TOPICS) & set(COMMANDS) == set()
+
+
+def test_global_options_are_listed_in_every_command() -> None:
+    context = next(one for one in contexts() if one.command_path == "oktascim app assign")
+    everywhere = page(context.command, context, 80).partition("Everywhere:")[2]
+    for name in ("--org-url URL", "--profile PROFILE", "-v, --verbose", "--timeout SECONDS", "-y, --yes"):
+        assert name in everywhere
+    assert "--version" not in everywhere
