@@ -19,6 +19,9 @@ _EXAMPLES = re.compile(r"Examples?:\s+(?=`)")
 _EXAMPLE = re.compile(r"`([^`]+)`")
 _BASED = re.compile(r"^--?")
 
+APP = "APP"
+"""The metavar of an argument that names an app."""
+
 Row = tuple[str, str]
 
 
@@ -33,6 +36,11 @@ class Command(TyperCommand):
         """The words after the command's name in its usage line."""
         return _usage(self)
 
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Parse the command line; where an APP is expected, `--app APP` is the same."""
+        takes_app = any(one.metavar == APP for one in self.params if isinstance(one, TyperArgument))
+        return super().parse_args(ctx, app_as_argument(args) if takes_app else args)
+
 
 class Group(TyperGroup):
     """A group of commands, likewise."""
@@ -44,6 +52,19 @@ class Group(TyperGroup):
     def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The words after the group's name in its usage line."""
         return [*_usage(self), "COMMAND …"]
+
+
+def app_as_argument(words: Sequence[str]) -> list[str]:
+    """`--app APP` and `--app=APP` as the argument APP; what follows `--` stays."""
+    found, rest = list[str](), iter(words)
+    for word in rest:
+        if word == "--":
+            return [*found, word, *rest]
+        if word == "--app":
+            found += [value for value in [next(rest, None)] if value is not None]
+        else:
+            found.append(word.removeprefix("--app="))
+    return found
 
 
 def page(command: Command | Group, context: typer.Context, width: int | None = None) -> str:
@@ -60,7 +81,7 @@ def page(command: Command | Group, context: typer.Context, width: int | None = N
         examples = [context.command_path]
     root = context.find_root()
     parameters = [one for one in command.params if not getattr(one, "hidden", False)]
-    own = [_option(one) for one in parameters if isinstance(one, TyperOption)]
+    own = [one for one in parameters if isinstance(one, TyperOption)]
     helped = ("-h, --help", "Show this page and exit.")
     sections: list[tuple[str, Iterable[str]]] = [
         (f"Usage: {context.command_path} {' '.join(command.collect_usage_pieces(context))}", ()),
@@ -70,11 +91,11 @@ def page(command: Command | Group, context: typer.Context, width: int | None = N
         ("Arguments:", _table([_argument(one) for one in parameters if isinstance(one, TyperArgument)], columns)),
     ]
     if context is root:
-        sections.append(("Options, before or after every command:", _table([*own, helped], columns)))
+        sections.append(("Options, before or after every command:", _table([*map(_option, own), helped], columns)))
     else:
         everywhere = [_option(one) for one in root.command.params if isinstance(one, TyperOption) and _is_global(one)]
         sections += [
-            ("Options:", _table(own, columns)),
+            *_panels(own, columns),
             ("Everywhere:", _table([*everywhere, helped], columns)),
         ]
     sections.append(("", _paragraphs(command.epilog or "", columns)))
@@ -121,6 +142,16 @@ def _commands(command: Command | Group, columns: int) -> Iterator[tuple[str, lis
     return ((f"{panel}:", list(_table(rows, columns))) for panel, rows in panels.items())
 
 
+def _panels(options: Sequence[TyperOption], columns: int) -> Iterator[tuple[str, Iterator[str]]]:
+    """The options of a command by their panel; those without one come last."""
+    titles = dict.fromkeys(one.rich_help_panel or "Options" for one in options)
+    for title in sorted(titles, key=lambda title: title == "Options"):
+        yield (
+            f"{title}:",
+            _table([_option(one) for one in options if (one.rich_help_panel or "Options") == title], columns),
+        )
+
+
 def _table(rows: Sequence[Row], columns: int) -> Iterator[str]:
     """Names and their texts in two columns."""
     first = max((len(name) for name, _ in rows if len(name) <= _WIDEST_NAME), default=0) + 2
@@ -144,7 +175,8 @@ def _place(argument: TyperArgument) -> str:
 
 
 def _argument(argument: TyperArgument) -> Row:
-    return _place(argument), _text(argument)
+    text = _text(argument)
+    return _place(argument), f"{text} Also as --app {APP}." if argument.metavar == APP else text
 
 
 def _option(option: TyperOption) -> Row:

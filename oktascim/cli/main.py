@@ -67,7 +67,7 @@ def _show_version(context: typer.Context, wanted: bool) -> None:
 def start(
     context: typer.Context,
     org_url: Annotated[str | None, typer.Option(help="The org: https://your-org.okta.com.")] = None,
-    profile: Annotated[str | None, typer.Option(help="A profile made by `auth login`.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile made by `auth login`.")] = None,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
     ] = 0,

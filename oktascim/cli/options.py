@@ -15,6 +15,8 @@ OutputOption = Annotated[
     Format, typer.Option("--output", "-o", help="Show the result as a table for people, or as JSON or YAML.")
 ]
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")]
+"""One app; help_pages.Command accepts `--app APP` in its place."""
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration (NAME or OWNER/NAME).")
 ]

@@ -66,6 +66,7 @@ def test_what_a_page_names_exists(page: Any) -> None:
         found, path = command_of(words)
         assert path, f"{page.name}: there is no command {words[0]}"
         known = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        known |= {"--app"} if any(parameter.metavar == "APP" for parameter in found.params) else set()
         used = {_OPTION.match(word)[0] for word in words if _OPTION.match(word)}
         assert used <= known | GLOBAL, f"{page.name}: oktascim {' '.join(path)} has no {used - known - GLOBAL}"
 

@@ -12,7 +12,7 @@ from typer.core import TyperOption
 
 from oktascim.cli.argv import TOPICS, as_help
 from oktascim.cli.commands.help import Topic
-from oktascim.cli.help_pages import page
+from oktascim.cli.help_pages import app_as_argument, page
 from oktascim.cli.main import COMMANDS, build, run
 
 ROOT = typer.main.get_command(build("*"))
@@ -90,6 +90,32 @@ def test_the_topics_are_those_of_the_command() -> None:
 def test_global_options_are_listed_in_every_command() -> None:
     context = next(one for one in contexts() if one.command_path == "oktascim app assign")
     everywhere = page(context.command, context, 80).partition("Everywhere:")[2]
-    for name in ("--org-url URL", "--profile PROFILE", "-v, --verbose", "--timeout SECONDS", "-y, --yes"):
+    for name in ("--org-url URL", "--profile NAME", "-v, --verbose", "--timeout SECONDS", "-y, --yes"):
         assert name in everywhere
     assert "--version" not in everywhere
+
+
+SINGLE_APP = [one for one in contexts() if any(parameter.metavar == "APP" for parameter in one.command.params)]
+
+
+def test_the_commands_for_one_app_are_known() -> None:
+    assert {one.command_path.removeprefix("oktascim ") for one in SINGLE_APP} == {
+        *(f"app {verb}" for verb in ("show", "activate", "deactivate", "delete", "assign", "unassign", "push-group")),
+        *(f"connection {verb}" for verb in ("show", "test", "set", "activate", "deactivate")),
+        *("export", "logs", "doctor"),
+    }
+
+
+@pytest.mark.parametrize("context", SINGLE_APP, ids=lambda one: one.command_path)
+@pytest.mark.parametrize("words", [["Acme CRM"], ["--app", "Acme CRM"], ["--app=Acme CRM"]])
+def test_an_app_is_an_argument_or_an_option(context: Any, words: list[str]) -> None:
+    needed = ["--group", "Sales"] if context.command.name == "push-group" else []
+    parsed = context.command.make_context(context.info_name, [*needed, *words], parent=context.parent)
+    name = next(parameter.name for parameter in context.command.params if parameter.metavar == "APP")
+    assert parsed.params[name] == "Acme CRM"
+
+
+def test_two_apps_are_refused_and_words_after_two_hyphens_stay() -> None:
+    assert app_as_argument(["a", "--app", "b", "--", "--app", "c"]) == ["a", "b", "--", "--app", "c"]
+    assert app_as_argument(["--app"]) == []
+    assert run(["app", "show", "a", "--app", "b"], environ={}) == 2

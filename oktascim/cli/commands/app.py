@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oktascim.cli.options import OutputOption, WaitOption, session_of
+from oktascim.cli.options import AppArgument, OutputOption, WaitOption, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import App, activate_app, deactivate_app, every_app, get_app
@@ -55,7 +55,6 @@ class Changed:
 
 app = typer.Typer(no_args_is_help=True)
 
-AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")]
 UserOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
 GroupOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
 

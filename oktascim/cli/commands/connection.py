@@ -17,7 +17,15 @@ from oktascim.cli.draft_options import (
     TokenOption,
     UsernameOption,
 )
-from oktascim.cli.options import ClipboardOption, HeadedOption, NoBrowserOption, OutputOption, RouteOption, session_of
+from oktascim.cli.options import (
+    AppArgument,
+    ClipboardOption,
+    HeadedOption,
+    NoBrowserOption,
+    OutputOption,
+    RouteOption,
+    session_of,
+)
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
@@ -48,12 +56,11 @@ _SIGN_ON = {
 
 app = typer.Typer(no_args_is_help=True)
 
-AppOption = Annotated[str, typer.Option("--app", help="The app: id, label or integration name.")]
 SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file that has this integration.")]
 
 
 @app.command("show")
-def show(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+def show(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Show what Okta says about the connection, and what proves that provisioning is on.
 
     Example: `oktascim connection show acme-crm`
@@ -66,7 +73,7 @@ def show(context: typer.Context, app: AppOption, output: OutputOption = Format.T
 @app.command("test")
 def test(
     context: typer.Context,
-    app: Annotated[str | None, typer.Option("--app", help="The integration's name or label.")] = None,
+    app: Annotated[str | None, typer.Argument(metavar="APP", help="The integration's name or label.")] = None,
     spec: SpecOption = None,
     template: TemplateOption = None,
     base_url: BaseUrlOption = None,
@@ -78,10 +85,10 @@ def test(
 ) -> int:
     """Send the request that Okta's credential test sends, from here, and judge the answer as Okta does.
 
-    The credentials come from a spec (`--spec`, with `--app` where it has several integrations) or from flags: Okta
-    never shows them. With `--app` and an org, what Okta itself says about the connection is added.
+    The credentials come from a spec (`--spec`, with APP where it has several integrations) or from flags: Okta
+    never shows them. With APP and an org, what Okta itself says about the connection is added.
 
-    Example: `oktascim connection test --spec acme.yaml --app acme-crm`
+    Example: `oktascim connection test acme-crm --spec acme.yaml`
     """
     session = session_of(context)
     if spec:
@@ -104,7 +111,7 @@ def test(
 @app.command("set")
 def set_connection(
     context: typer.Context,
-    app: AppOption,
+    app: AppArgument,
     base_url: BaseUrlOption = None,
     token: TokenOption = None,
     username: UsernameOption = None,
@@ -119,7 +126,7 @@ def set_connection(
 ) -> int:
     """Set base URL and credentials of an app's connection, switch it on, and read it back.
 
-    Example: `oktascim connection set --app "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
+    Example: `oktascim connection set "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
     """
     session = session_of(context)
     if not base_url:
@@ -139,7 +146,7 @@ def set_connection(
 
 
 @app.command("activate")
-def activate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+def activate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Switch the connection on, and read it back.
 
     Example: `oktascim connection activate acme-crm`
@@ -148,7 +155,7 @@ def activate(context: typer.Context, app: AppOption, output: OutputOption = Form
 
 
 @app.command("deactivate")
-def deactivate(context: typer.Context, app: AppOption, output: OutputOption = Format.TABLE) -> None:
+def deactivate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Switch the connection off, and read it back.
 
     Example: `oktascim connection deactivate acme-crm`
@@ -241,7 +248,7 @@ def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegrat
     if len(meant) == 1:
         return meant[0]
     names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
-    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give --app; there are: {names}.")
+    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give APP; there are: {names}.")
 
 
 async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:

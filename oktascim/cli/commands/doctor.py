@@ -32,7 +32,9 @@ _STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
 
 def doctor(
     context: typer.Context,
-    app: Annotated[str | None, typer.Option("--app", help="With --evidence: id, label or integration name.")] = None,
+    app: Annotated[
+        str | None, typer.Argument(metavar="APP", help="With --evidence: id, label or integration name.")
+    ] = None,
     evidence: Annotated[
         Path | None,
         typer.Option("--evidence", metavar="FILE", help="Write what this org shows of the app: .json or .md."),
@@ -41,14 +43,14 @@ def doctor(
 ) -> int:
     """Check this machine, the profile and the org; each line is ok or says how to fix it.
 
-    With `--app` and `--evidence` it reads one template app instead and reports which assumption about Okta's answers
+    With APP and `--evidence` it reads one template app instead and reports which assumption about Okta's answers
     holds in this org. Nothing is changed, and the report names neither the org nor a person.
 
-    Examples: `oktascim doctor`, `oktascim doctor --app "Acme CRM" --evidence acme-evidence.md`
+    Examples: `oktascim doctor`, `oktascim doctor "Acme CRM" --evidence acme-evidence.md`
     """
     session = session_of(context)
     if (app is None) != (evidence is None):
-        raise UsageProblem("--app and --evidence go together.", fix="oktascim doctor --app APP --evidence FILE")
+        raise UsageProblem("APP and --evidence go together.", fix="oktascim doctor APP --evidence FILE")
     if app is not None and evidence is not None:
         document = session.run(lambda: _evidence(session, app))
         write_whole(evidence, session.output.masked(as_text(document, markdown=evidence.suffix == ".md")))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.draft_options import BaseUrlOption, NameOption
-from oktascim.cli.options import session_of
+from oktascim.cli.options import AppArgument, session_of
 from oktascim.plan.export import Seen, look
 from oktascim.plan.export import export as export_spec
 from oktascim.runs.engine import stoppable
@@ -22,7 +22,7 @@ from oktascim.spec.write import to_yaml
 
 def export(
     context: typer.Context,
-    app: Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")],
+    app: AppArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there, not to stdout.")] = None,
     name: NameOption = None,
     base_url: BaseUrlOption = None,

@@ -47,18 +47,25 @@ def logs(
     context: typer.Context,
     app: Annotated[
         str | None,
-        typer.Option(
-            help="The app: id, label, or name of the integration. Without it: the whole org.", rich_help_panel=_WHICH
+        typer.Argument(
+            metavar="APP", help="The app: id, label or integration name. Without it: the whole org.", show_default=False
         ),
     ] = None,
     since: Annotated[
         str | None,
         typer.Option(
-            help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.", rich_help_panel=_WHICH
+            metavar="TIME",
+            help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.",
+            rich_help_panel=_WHICH,
         ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="To, in the same forms. Default: now.", rich_help_panel=_WHICH)
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="To, in the same forms. Default: now.",
+            rich_help_panel=_WHICH,
+        ),
     ] = None,
     follow_it: Annotated[
         bool,
@@ -78,16 +85,36 @@ def logs(
     ] = None,
     user: Annotated[
         str | None,
-        typer.Option(help="Only about this person or group: id, login or display name.", rich_help_panel=_WHICH),
+        typer.Option(
+            metavar="WHO",
+            help="Only about this person or group: id, login or display name.",
+            rich_help_panel=_WHICH,
+        ),
     ] = None,
     actor: Annotated[
-        str | None, typer.Option(help="Only done by this one: id, login or display name.", rich_help_panel=_WHICH)
+        str | None,
+        typer.Option(
+            metavar="WHO",
+            help="Only done by this one: id, login or display name.",
+            rich_help_panel=_WHICH,
+        ),
     ] = None,
     transaction: Annotated[
-        str | None, typer.Option(help="Only this transaction, such as one provisioning job.", rich_help_panel=_WHICH)
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Only this transaction, such as one provisioning job.",
+            rich_help_panel=_WHICH,
+        ),
     ] = None,
     expression: Annotated[
-        str, typer.Option("--filter", help="Okta's own filter language, added to the rest.", rich_help_panel=_WHICH)
+        str,
+        typer.Option(
+            "--filter",
+            metavar="EXPRESSION",
+            help="Okta's own filter language, added to the rest.",
+            rich_help_panel=_WHICH,
+        ),
     ] = "",
     limit: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.", rich_help_panel=_WHICH)
@@ -121,7 +148,14 @@ def logs(
     html: Annotated[
         Path | None, typer.Option(help="Write one self-contained page instead.", rich_help_panel=_HOW)
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The directory for -o parquet.", rich_help_panel=_HOW)] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="The directory for -o parquet.",
+            rich_help_panel=_HOW,
+        ),
+    ] = None,
 ) -> None:
     """The System Log of one app, oldest first.
 
