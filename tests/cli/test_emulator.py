@@ -79,3 +79,15 @@ def test_help_says_where_the_pages_are(words, shown, capsys):
     assert run(["emulator", *words, "--help"], environ={}) == 0
     text = capsys.readouterr().out
     assert all(one in text for one in shown)
+
+
+def test_start_can_run_a_scim_server_that_accepts_the_token_of_the_org(tmp_path):
+    with started(tmp_path, "--scim-server") as (_url, said):
+        org, scim = (line.strip() for line in said if line.startswith("  export "))
+        ask = (
+            f"{sys.executable} -c 'import os, httpx; print(httpx.get("
+            'os.environ["SCIM_BASE_URL"] + "/Users", headers={"Authorization": "Bearer " + os.environ["SCIM_TOKEN"]}'
+            ').json()["totalResults"])\''
+        )
+        assert pasted([org, scim, ask], tmp_path).strip() == "0"
+        assert (tmp_path / ".oktascim-emulator-token").read_text().strip() not in "".join(said)

@@ -8,6 +8,7 @@ import os
 import secrets
 import shlex
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
     from okta_emulator.core.settings import EmulatorSettings
+    from okta_emulator.scim_server import ScimServer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -79,6 +81,9 @@ def run(
 def start(
     context: typer.Context,
     port: PortOption = 8044,
+    scim_server: Annotated[
+        bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it; its token is the org's.")
+    ] = False,
     database: Annotated[Path | None, typer.Option(help="Keep the org in this SQLite file.")] = None,
     token_file: Annotated[
         Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
@@ -95,25 +100,29 @@ def start(
     file; it is never printed. The Admin Console's login is admin@example.com, with the password and the authenticator
     secret of OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
 
-    Example: `oktascim emulator start --database org.sqlite`
+    Examples: `oktascim emulator start --database org.sqlite`, `oktascim emulator start --scim-server`
     """
     session = session_of(context)
     file = _token_file(session, token_file)
     token = _token(session, file)
     settings = _settings(connections_api, rate_limits, latency, fast, token)
+    scim: ScimServer | None = None
 
     def populate(url: str) -> None:
         asyncio.run(seed(url, settings.token))
         session.output.data(f"ready {url}")
         session.output.stdout.flush()
-        session.output.note(_what_next(url, file))
+        session.output.note(_what_next(url, file, scim.base_url if scim else None))
 
     def ready(url: str) -> None:
         threading.Thread(target=populate, args=(url,), daemon=True).start()
 
-    with emulator_errors():
+    with emulator_errors(), ExitStack() as stack:
         from okta_emulator.http.server import serve
+        from okta_emulator.scim_server import ScimServer
 
+        if scim_server:
+            scim = stack.enter_context(ScimServer(settings.token))
         serve(settings, port=port, database=database, ready=ready)
     return ExitCode.DONE
 
@@ -195,7 +204,7 @@ def _kept_token(file: Path) -> str:
         raise UsageProblem(f"The token file {file} is not UTF-8 text.") from None
 
 
-def _what_next(url: str, file: Path | None) -> str:
+def _what_next(url: str, file: Path | None, scim_url: str | None) -> str:
     """What to paste into another shell: the token appears by the place where it is."""
     settings = f"export OKTA_CLIENT_ORGURL={url}"
     if file is None:
@@ -203,6 +212,8 @@ def _what_next(url: str, file: Path | None) -> str:
     else:
         words = f"API token: the content of {file}. In another terminal:"
         settings += f' OKTA_CLIENT_TOKEN="$(cat {shlex.quote(str(file))})"'
+    if scim_url:
+        settings += f'\n  export SCIM_BASE_URL={scim_url} SCIM_TOKEN="$OKTA_CLIENT_TOKEN"'
     return f"""{words}
   {settings}
 Every SCIM exchange:
