@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from oktascim import __version__
 from oktascim.cli.main import run
 
 REPOSITORY = Path(__file__).parents[2]
@@ -142,3 +145,25 @@ def test_the_hook_is_a_command_that_exists_and_takes_files(capsys: pytest.Captur
     example = str(REPOSITORY / "examples" / "quickstart.yaml")
     assert run([*words, example, example], environ={}) == 0
     assert "valid" in "".join(capsys.readouterr())
+
+
+def test_the_container_copies_what_the_wheel_needs_and_only_what_exists() -> None:
+    lines = (REPOSITORY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = {
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    }
+    assert [name for name in copied if not (REPOSITORY / name).exists()] == []
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert copied >= {*wheel["packages"], *wheel["force-include"], *project["project"]["license-files"], "README.md"}
+    kept = (REPOSITORY / ".containerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{name}" for name in copied} <= set(kept)
+    assert lines.index("USER oktascim") < lines.index('ENTRYPOINT ["oktascim"]')
+
+
+def test_the_version_is_said_once_everywhere() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    changes = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert project["project"]["version"] == __version__
+    assert re.findall(r"^## ([0-9.]+)", changes, re.MULTILINE)[0] == __version__
+    assert f"oktascim@v{__version__}" in (REPOSITORY / "docs" / "bootstrap.md").read_text(encoding="utf-8")
