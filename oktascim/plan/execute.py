@@ -7,6 +7,7 @@ integrations together, since Okta provisions meanwhile and the calls of the apps
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -48,6 +49,7 @@ class Run:
         slots: how many integrations are worked on at once.
         observer: told of everything.
         wait: seconds to wait at most for Okta to provision those who are assigned.
+        finished: told of each report as soon as it is complete, and how many seconds the integration took.
     """
 
     okta: Okta
@@ -58,6 +60,7 @@ class Run:
     slots: Slots
     observer: Observer = field(default_factory=Observer)
     wait: float = DEFAULT_WAIT
+    finished: Callable[[Report, float], None] = lambda _report, _seconds: None
 
 
 async def apply(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
@@ -71,12 +74,18 @@ async def apply(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
         A report per plan, in the same order.
     """
 
-    async def one(plan: IntegrationPlan) -> tuple[Report, App | None]:
+    async def one(plan: IntegrationPlan) -> tuple[Report, App | None, float]:
         async with run.slots.held():
-            return await _apply_to_the_app_that_stays(plan, run)
+            began = time.monotonic()
+            return *await _apply_to_the_app_that_stays(plan, run), began
+
+    async def completed(report: Report, app: App | None, began: float) -> Report:
+        report = await _with_outcomes(report, app, run)
+        run.finished(report, time.monotonic() - began)
+        return report
 
     carried_out = await asyncio.gather(*(one(plan) for plan in plans))
-    return list(await asyncio.gather(*(_with_outcomes(report, app, run) for report, app in carried_out)))
+    return list(await asyncio.gather(*(completed(*done) for done in carried_out)))
 
 
 async def _apply_to_the_app_that_stays(plan: IntegrationPlan, run: Run) -> tuple[Report, App | None]:

@@ -57,7 +57,7 @@ def tell_github(
     environ: Mapping[str, str],
     output: Output,
     reports: Sequence[Report],
-    counted: Mapping[str, int],
+    summary: str,
     removals: Sequence[Removal] = (),
 ) -> None:
     """Annotations and a Markdown summary where GitHub Actions runs us; nothing elsewhere."""
@@ -67,13 +67,13 @@ def tell_github(
                 _annotate(output, "warning" if report.status == "pending" else "error", report.name, f"{report.error}")
             for level, outcome in _annotated(report.outcomes):
                 _annotate(output, level, f"{report.name}: {outcome_name(outcome)}", outcome_text(outcome))
-    summary = environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
+    file = environ.get("GITHUB_STEP_SUMMARY")
+    if file:
         try:
-            with Path(summary).open("a", encoding="utf-8") as stream:
-                stream.write(output.masked(_markdown(reports, counted, removals)))
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(output.masked(_markdown(reports, summary, removals)))
         except OSError as error:
-            output.note(f"The summary for GitHub could not be written to {summary}: {error.strerror}.")
+            output.note(f"The summary for GitHub could not be written to {file}: {error.strerror}.")
 
 
 def _annotated(outcomes: Sequence[MemberOutcome]) -> Iterator[tuple[str, MemberOutcome]]:
@@ -90,8 +90,8 @@ def _annotate(output: Output, level: str, title: str, text: str) -> None:
     output.note(f"::{level} title=oktascim {name}::{escaped}")
 
 
-def _markdown(reports: Sequence[Report], counted: Mapping[str, int], removals: Sequence[Removal]) -> str:
-    lines = [f"### oktascim: {', '.join(f'{count} {status}' for status, count in counted.items())}", ""]
+def _markdown(reports: Sequence[Report], summary: str, removals: Sequence[Removal]) -> str:
+    lines = [f"### oktascim apply: {summary.removeprefix('Apply ')}", ""]
     lines += ["| integration | state | app | what |", "|---|---|---|---|"]
     for report in reports:
         steps = "; ".join(part for part in (f"{len(report.steps)} steps", outcome_summary(report.outcomes)) if part)

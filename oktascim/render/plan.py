@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
-from oktascim.plan.steps.app import DeleteApp, UpdateApp, could_wipe_provisioning
+from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, Provision
 from oktascim.render.outcomes import outcome_rows, trouble_notes
@@ -54,36 +53,9 @@ def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) ->
     return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.")
 
 
-def plan_lines(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> list[str]:
-    """The plan in few words, for the question before apply: a line per new app, per changed field, per deletion."""
-    lines = []
-    for plan in plans:
-        name, sign = plan.integration.key, _SIGN[plan.action]
-        if plan.problem:
-            lines.append(f"{sign} {name}: {plan.problem.what}")
-        elif plan.action == "create":
-            lines.append(f"{sign} {name}: {'; '.join(step.describe() for step in plan.steps)}")
-        else:
-            lines += [
-                f"{sign} {name}: {change.field}: {_text(change.old) or 'none'} → {_text(change.new)}"
-                for step in plan.steps
-                for change in step.changes
-            ]
-        lines += [f"! {name}: {note}" for note in plan_troubles(plan)]
-    return lines + [f"- {app.marker}: Deactivate and delete {app.label} ({app.id})" for app in orphans]
-
-
 def plan_troubles(plan: IntegrationPlan) -> tuple[str, ...]:
     """What is wrong already with those who are assigned, which apply can't change, and the command that explains it."""
     return trouble_notes(plan.app.id, plan.outcomes) if plan.app else ()
-
-
-def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> str:
-    """The plan in one line: how much it would create, change and delete."""
-    actions = Counter(plan.action for plan in plans)
-    deletions = len(orphans) + sum(isinstance(step, DeleteApp) for plan in plans for step in plan.steps)
-    blocked = f", {actions['blocked']} blocked" if actions["blocked"] else ""
-    return f"Plan: {actions['create']} to create, {actions['change']} to change, {deletions} to delete{blocked}."
 
 
 def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> Table:
@@ -116,7 +88,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
 
 
 def show_troubles(output: Output, reports: Sequence[Report], removals: Sequence[Removal] = ()) -> None:
-    """Every failure and every pending step in full on stderr, then what was deleted, and one line that counts."""
+    """Every failure and every pending step in full on stderr, once, then what to know beside them."""
     for report in reports:
         for error in dict.fromkeys([*(step.error for step in report.steps), report.error]):
             if error and not isinstance(error, Interrupted):
@@ -127,17 +99,11 @@ def show_troubles(output: Output, reports: Sequence[Report], removals: Sequence[
             output.note(f"\n{removal.app.marker}:")
             output.error(removal.error)
     show_notes(output, {report.name: report.notes for report in reports})
-    deleted = [removal.app for removal in removals if removal.status == "removed"]
-    for app in deleted:
-        output.note(f"Deleted {app.label} ({app.id}).")
-    found = counts(reports)
-    if "interrupted" in found:
+    if any(report.status == "interrupted" for report in reports):
         resent = any(
             change.field == CREDENTIALS for one in reports for step in one.plan.steps for change in step.changes
         )
-        output.note(f"Run the same command again: it goes on where it was stopped{_AGAIN[resent]}")
-    summary = found | ({"deleted": len(deleted)} if deleted else {})
-    output.note(", ".join(f"{count} {status}" for status, count in summary.items()) + ".")
+        output.note(f"Run the same command again: it continues where it stopped{_AGAIN[resent]}")
 
 
 def show_notes(output: Output, notes: Mapping[str, Sequence[str]]) -> None:
@@ -167,12 +133,12 @@ def _step_json(plan: IntegrationPlan, step: Step) -> dict[str, Any]:
     return {
         "step": step.kind,
         "summary": step.describe(),
-        "status": _step_state(plan, step),
+        "status": step_state(plan, step),
         "changes": [{"field": change.field, "old": change.old, "new": change.new} for change in step.changes],
     }
 
 
-def _step_state(plan: IntegrationPlan, step: Step) -> str:
+def step_state(plan: IntegrationPlan, step: Step) -> str:
     """`pending`: only a person or a browser can do it here; `waiting`: it follows such a step; else `to do`."""
     if isinstance(step, UpdateApp) and plan.app and could_wipe_provisioning(plan.integration, plan.template, plan.app):
         return "pending"
@@ -189,7 +155,7 @@ def _plan_rows(plan: IntegrationPlan) -> list[list[str]]:
     if plan.problem:
         return [[sign, name, "", "", "", "", f"{plan.problem.what} {plan.problem.fix}"]]
     rows = [
-        [sign, name, step.kind, change.field, _old(change), _text(change.new), _step_state(plan, step)]
+        [sign, name, step.kind, change.field, _old(change), _text(change.new), step_state(plan, step)]
         for step in plan.steps
         for change in step.changes or (Change(step.describe(), None, None),)
     ]

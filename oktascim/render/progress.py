@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar per integration for a terminal, plain lines for CI."""
+"""A run as it goes: one bar on a terminal, and a line for each integration when it is done."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from oktascim.plan.report import Report
 from oktascim.redact import clean
-from oktascim.render.streams import Output
+from oktascim.render.apply_text import report_line
+from oktascim.render.streams import Format, Output
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:
@@ -15,10 +17,18 @@ if TYPE_CHECKING:
 
 
 class Lines(Observer):
-    """A line per step; for CI, pipes and logs."""
+    """For CI, pipes and logs: a line for each integration when it is done, and with `-v` one for each step.
 
-    def __init__(self, output: Output) -> None:
+    Args:
+        output: where they go.
+        form: what the result is written as; as text, the line of an integration is part of it.
+        verbose: whether to say what proves each step.
+    """
+
+    def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
         self._output = output
+        self._form = form
+        self._verbose = verbose
 
     def __enter__(self) -> Lines:
         return self
@@ -28,13 +38,29 @@ class Lines(Observer):
     ) -> None:
         """Nothing to tidy up."""
 
-    def ended(self, name: str, step: str, evidence: str) -> None:
-        """Say what was done and what proves it."""
-        self._output.note(f"{name}: {step}: done ({evidence})")
+    def expects(self, integrations: int) -> None:
+        """Say nothing: there is no bar to fill."""
 
-    def failed(self, name: str, step: str, reason: str) -> None:
-        """Say what was not done."""
-        self._output.note(f"{name}: {step}: {reason}")
+    def ended(self, name: str, step: str, evidence: str) -> None:
+        """Say what was done and what proves it, with `-v`."""
+        if self._verbose:
+            self._output.note(f"{name}: {step}: done ({evidence})")
+
+    def gave_up(self, name: str, route: str, said: str) -> None:
+        """Say which route was tried, with `-v`; the report has it too."""
+        if self._verbose:
+            self._output.note(f"{name}: {route}: {said}")
+
+    def finished(self, report: Report, seconds: float) -> None:
+        """Write the line of an integration that something was done for, or that could not be done."""
+        if report.status == "unchanged":
+            return
+        if self._form is Format.TEXT:
+            for line in report_line(report, seconds, self._output.page):
+                self._output.data_painted(line)
+            self._output.stdout.flush()
+        else:
+            self._output.note_painted(report_line(report, seconds, self._output.note_page))
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say what a person has to do."""
@@ -46,13 +72,17 @@ class Lines(Observer):
         self._output.note(f"waiting {seconds:.0f} s: {reason}")
 
 
-class Bars(Observer):
-    """A bar per integration on a terminal; drawn from the first step on, so that no question before it is erased."""
+class Bars(Lines):
+    """For a terminal: one bar over all integrations, their lines above it, and a wait counted down below it.
 
-    def __init__(self, output: Output) -> None:
+    It is drawn from the first step on, so that no question before it is erased, and leaves nothing behind.
+    """
+
+    def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as RichProgress
 
+        super().__init__(output, form, verbose=verbose)
         self._bars = RichProgress(
             TextColumn("{task.fields[name]}", markup=False),
             BarColumn(bar_width=24),
@@ -61,11 +91,12 @@ class Bars(Observer):
             console=output.console(output.stderr),
             transient=True,
         )
-        self._tasks: dict[str, TaskID] = {}
-        self._drawing = False
+        self._expected = 0
+        self._steps: dict[str, int] = {}
+        self._done: dict[str, int] = {}
+        self._all: TaskID | None = None
         self._wait: TaskID | None = None
         self._wait_until = 0.0
-        self._output = output
 
     def __enter__(self) -> Bars:
         return self
@@ -73,48 +104,54 @@ class Bars(Observer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the bars off the screen."""
+        """Take the bar off the screen."""
+        self._output.drawn = None
         self._bars.stop()
 
+    def expects(self, integrations: int) -> None:
+        """Take the number of integrations that have something to do."""
+        self._expected = integrations
+
     def planned(self, name: str, steps: int) -> None:
-        """Draw a bar for an integration that has something to do."""
-        if steps:
-            self._tasks[name] = self._bars.add_task("", total=steps, name=self._output.masked(clean(name)))
+        """Draw the bar as soon as an integration has something to do."""
+        if not steps:
+            return
+        self._steps[name], self._done[name] = steps, 0
+        if self._all is None:
+            self._all = self._bars.add_task("", total=self._total, name="Applying", count=0)
             self._bars.start()
-            self._drawing = True
+            self._output.drawn = self._bars.console
+        self._move()
 
     def began(self, name: str, step: str) -> None:
         """Name the step beside the bar."""
-        self._update(name, description=self._output.masked(clean(step)))
+        self._move(f"{name}: {step}")
 
     def ended(self, name: str, step: str, evidence: str) -> None:
-        """Move the bar on; a full one gives way to a line."""
-        self._update(name, advance=1)
-        task = self._tasks.get(name)
-        if task is not None and self._bars.tasks[self._bars.task_ids.index(task)].finished:
-            self._bars.remove_task(self._tasks.pop(name))
-            self._above(f"{name}: done")
+        """Move the bar on."""
+        self._done[name] = self._done.get(name, 0) + 1
+        self._move()
+        super().ended(name, step, evidence)
 
     def failed(self, name: str, step: str, reason: str) -> None:
-        """Say beside the bar what was not done."""
-        self._update(name, description=self._output.masked(clean(reason)))
+        """Count the integration as finished: what is left of it will not be done in this run."""
+        self._done[name] = self._steps.get(name, 0)
+        self._move()
 
-    def gave_up(self, name: str, route: str, said: str) -> None:
-        """Say above the bars why another route follows."""
-        self._above(f"{name}: {route}: {said}")
-
-    def handoff(self, name: str, handoff: Handoff) -> None:
-        """Say above the bars what a person has to do."""
-        for line in _handoff_lines(name, handoff):
-            self._above(line)
+    def finished(self, report: Report, seconds: float) -> None:
+        """Write the line above the bar, where standard output is this terminal; else where it belongs."""
+        if report.status != "unchanged" and self._form is Format.TEXT and self._output.stdout.isatty():
+            self._output.note_painted(report_line(report, seconds, self._output.note_page))
+        else:
+            super().finished(report, seconds)
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Count down below the bars, with the reason; a new wait takes the place of the one before.
+        """Count down below the bar, with the reason; a new wait takes the place of the one before.
 
-        Before the first bar it is a plain line: what is drawn anew all the time would erase a question.
+        Before there is a bar it is a plain line: what is drawn again and again would erase a question.
         """
-        if not self._drawing:
-            self._output.note(f"waiting {seconds:.0f} s: {reason}")
+        if self._all is None:
+            super().waits(reason, seconds)
             return
         self._wait_until = time.monotonic() + seconds
         if self._wait is not None:
@@ -124,16 +161,20 @@ class Bars(Observer):
         )
         self._bars.refresh()
 
-    def _above(self, line: str) -> None:
-        """A line over the bars; rich moves them down, which stopping and starting them would not (it erases lines)."""
-        self._output.above(self._bars.console, line)
+    @property
+    def _total(self) -> int:
+        return max(self._expected, len(self._steps))
 
-    def _update(self, name: str, **fields: Any) -> None:
+    def _move(self, words: str | None = None) -> None:
+        """Set the bar to the share of the steps that are done."""
         if self._wait is not None and time.monotonic() >= self._wait_until:
             self._bars.remove_task(self._wait)
             self._wait = None
-        if name in self._tasks:
-            self._bars.update(self._tasks[name], **fields)
+        if self._all is None:
+            return
+        shares = [min(1.0, self._done[name] / steps) for name, steps in self._steps.items()]
+        fields: dict[str, Any] = {} if words is None else {"description": self._output.masked(clean(words))}
+        self._bars.update(self._all, completed=sum(shares), total=self._total, count=shares.count(1.0), **fields)
 
 
 def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
@@ -145,20 +186,23 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
 
 
 def _time_left() -> ProgressColumn:
-    """A column that counts down to a task's `until`; for a task that has none, its steps done of all."""
+    """A column that counts down to a task's `until`; for the bar, what is done of all, and about how long it takes."""
     from rich.progress import ProgressColumn
     from rich.text import Text
 
     class TimeLeft(ProgressColumn):
         def render(self, task: Task) -> Text:
             if (until := task.fields.get("until")) is None:
-                return Text(f"{task.completed:.0f}/{task.total or 0:.0f}")
+                left = task.time_remaining
+                about = f", about {left:.0f} s left" if left else ""
+                return Text(f"{task.fields['count']}/{task.total or 0:.0f}{about}")
             minutes, seconds = divmod(max(0, round(until - time.monotonic())), 60)
             return Text(f"{minutes}:{seconds:02}")
 
     return TimeLeft()
 
 
-def progress_for(output: Output) -> Bars | Lines:
-    """Bars where a person looks on, lines elsewhere."""
-    return Bars(output) if output.interactive else Lines(output)
+def progress_for(output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> Lines:
+    """A bar where a person looks on, lines elsewhere."""
+    kind = Bars if output.interactive else Lines
+    return kind(output, form, verbose=verbose)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.render.gate import GatedStream, escaped, painted, screen
+from oktascim.render.layout import Page
 from oktascim.render.terminal import fitted
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ _BEHIND_LABEL = 7
 
 
 class Format(StrEnum):
-    """The forms in which a command can show its result."""
+    """The forms in which a command can show its result; `text` is the table where a command has no text of its own."""
 
+    TEXT = "text"
     TABLE = "table"
     JSON = "json"
     YAML = "yaml"
@@ -69,6 +71,8 @@ class Output:
         self.stderr = self._gated(stderr or sys.stderr, masker, environ, required=False)
         self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input
         self._environ = environ
+        self.drawn: Console | None = None
+        """What rich is drawing on stderr at this moment; notes go above it, or they would leave parts of it behind."""
 
     @property
     def interactive(self) -> bool:
@@ -90,8 +94,17 @@ class Output:
 
     def note(self, text: str) -> None:
         """Write a line about the work to stderr."""
-        for line in self._fitted(text):
-            self.stderr.write(line + "\n")
+        self.note_painted(self._fitted(text))
+
+    def note_painted(self, lines: Sequence[str]) -> None:
+        """Write lines that are laid out for `note_page`, and perhaps painted, to stderr."""
+        for line in lines:
+            if self.drawn is None:
+                self.stderr.write_painted(line + "\n")
+            else:
+                from rich.text import Text
+
+                self.drawn.print(Text.from_ansi(self.masked(line)), soft_wrap=True)
         self.stderr.flush()
 
     def error(self, error: OktascimError) -> None:
@@ -107,18 +120,32 @@ class Output:
         if error.fix:
             self._labelled("fix", error.fix)
 
-    def show(self, document: Any, form: Format, table: Table) -> None:
+    @property
+    def page(self) -> Page:
+        """What a text for stdout is laid out for."""
+        return self._page(self.stdout)
+
+    @property
+    def note_page(self) -> Page:
+        """What a text for stderr is laid out for."""
+        return self._page(self.stderr)
+
+    def show(self, document: Any, form: Format, table: Table, text: Sequence[str] | None = None) -> None:
         """Write a result to stdout.
 
         Args:
             document: the result as JSON values; its shape is a contract.
             form: what the user asked for.
             table: the same for people.
+            text: the same as lines, laid out for `page` and perhaps painted; None where the table is all there is.
         """
         if form is Format.JSON:
             self.data(escaped(self.masked(json.dumps(document, indent=2, ensure_ascii=False))))
         elif form is Format.YAML:
             self.stdout.write(self._yaml(document))
+        elif form is Format.TEXT and text is not None:
+            for line in text:
+                self.data_painted(line)
         else:
             self.table(table)
 
@@ -138,7 +165,9 @@ class Output:
         from rich.text import Text
 
         title = Text(*self._cells([table.title])) if table.title else None
-        drawn = RichTable(*columns, title=title, title_justify="left", header_style="bold")
+        drawn = RichTable(title=title, title_justify="left", header_style="bold")
+        for column in columns:
+            drawn.add_column(column, overflow="fold")  # a value that is cut can't be copied
         for row in rows:
             drawn.add_row(*map(Text, row))
         self.console(self.stdout).print(drawn)
@@ -146,10 +175,6 @@ class Output:
     def console(self, stream: GatedStream) -> Console:
         """A rich Console on one of the two streams."""
         return screen(stream)
-
-    def above(self, bars: Console, text: str) -> None:
-        """Write a line over what rich keeps drawing at the bottom of the screen."""
-        bars.print(self.masked(clean(text)), soft_wrap=True)
 
     def confirm(self, question: str, *, assume_yes: bool) -> bool:
         """Ask a yes-or-no question; Enter means no.
@@ -186,6 +211,9 @@ class Output:
         forbidden = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
         color = not forbidden and (bool(environ.get("FORCE_COLOR")) or stream.isatty())
         return GatedStream(stream, masker, color=color, required=required)
+
+    def _page(self, stream: GatedStream) -> Page:
+        return Page(stream.columns, lambda text: self.masked(clean(text)))
 
     def _cells(self, texts: Sequence[str]) -> list[str]:
         """Texts as cells; masked before one is broken into lines."""

@@ -63,9 +63,14 @@ class ApplyRequest:
         return plan(integrations, snapshot, self.choices), snapshot
 
     async def apply(
-        self, okta: Okta, plans: Sequence[IntegrationPlan], snapshot: Snapshot, observer: Observer
+        self,
+        okta: Okta,
+        plans: Sequence[IntegrationPlan],
+        snapshot: Snapshot,
+        observer: Observer,
+        finished: Callable[[Report, float], None] = lambda _report, _seconds: None,
     ) -> list[Report]:
-        """Carry the plans out."""
+        """Carry the plans out; `finished` is told of each report and its seconds as soon as it is complete."""
         slots = Slots(okta, self.parallel)
         async with self.console() as console:
             run = Run(
@@ -77,6 +82,7 @@ class ApplyRequest:
                 slots=slots,
                 observer=observer,
                 wait=self.wait,
+                finished=finished,
             )
             return await apply(plans, run)
 

@@ -11,7 +11,7 @@ from oktascim.runs.session import Session
 from oktascim.settings.org import OrgSettings
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.spec.loader import LoadedIntegration
-from oktascim.spec.secrets import ResolvedCredentials, SecretSources, place_of, references, resolve_credentials
+from oktascim.spec.secrets import ResolvedCredentials, SecretSources, missing, place_of, references, resolve_credentials
 
 
 class SpecSecrets:
@@ -37,6 +37,12 @@ class SpecSecrets:
             if any(step.kind == "provisioning" for step in plan.steps):
                 self.for_okta(plan.integration.key)
 
+    def missing(self, plans: Iterable[IntegrationPlan]) -> dict[str, str]:
+        """By integration the secrets that apply would miss, in words. Commands are not run."""
+        keys = [plan.integration.key for plan in plans if any(step.kind == "provisioning" for step in plan.steps)]
+        said = {key: " ".join(missing(self._loaded[key].integration, self._sources(key))) for key in keys}
+        return {key: words for key, words in said.items() if words}
+
     def for_okta(self, key: str) -> ResolvedCredentials:
         """The secrets of one integration's connection, to be sent to the org.
 
@@ -55,13 +61,15 @@ class SpecSecrets:
         Raises:
             UsageProblem: a secret can't be read.
         """
-        one, session = self._loaded[key], self._session
-        store = session.secret_store
-        sources = SecretSources(session.environ, one.base_dir, store.get, session.masker, self.variables)
+        integration = self._loaded[key].integration
         try:
-            return resolve_credentials(one.integration, find_template(one.integration.template), sources)
+            return resolve_credentials(integration, find_template(integration.template), self._sources(key))
         except SecretStoreUnavailable as error:
             raise error.advising("Use {env: NAME}, {file: PATH} or {command: …} in the spec instead.") from None
+
+    def _sources(self, key: str) -> SecretSources:
+        session, folder = self._session, self._loaded[key].base_dir
+        return SecretSources(session.environ, folder, session.secret_store.get, session.masker, self.variables)
 
     @cached_property
     def variables(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from oktascim.catalog import Authentication, Template
 from oktascim.children import command_environment, is_ours
-from oktascim.errors import UsageProblem
+from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_bounded, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
@@ -156,6 +156,27 @@ def references(integration: Integration) -> tuple[SecretRef, ...]:
     if integration.provisioning is None:
         return ()
     return tuple(value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef))
+
+
+def missing(integration: Integration, sources: SecretSources) -> list[str]:
+    """What apply would miss of an integration's secrets, a sentence each; commands are not run, so they count as there.
+
+    Args:
+        integration: one that has passed the loader's checks.
+        sources: where secrets come from.
+    """
+    if integration.provisioning is None:
+        return []
+    said = []
+    for field, reference in integration.provisioning.credentials:
+        if not isinstance(reference, SecretRef) or reference.command is not None:
+            continue
+        what = f"The {field} of '{integration.name}'"
+        try:
+            _found(reference, field, what, sources)
+        except OktascimError as error:
+            said.append(f"{what} is missing. {error.why or error.what}")
+    return said
 
 
 def _from_environment(name: str, what: str, sources: SecretSources) -> str:

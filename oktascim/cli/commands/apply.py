@@ -27,8 +27,11 @@ from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT
+from oktascim.render.apply_text import apply_summary, removal_line
 from oktascim.render.ci import tell_github, write_junit
-from oktascim.render.plan import counts, plan_lines, plan_summary, report_json, report_table, show_troubles
+from oktascim.render.layout import plural
+from oktascim.render.plan import report_json, report_table, show_notes, show_troubles
+from oktascim.render.plan_text import plan_notes, plan_text
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
 from oktascim.runs.engine import ApplyRequest, keys_of, load_selected, stoppable
@@ -74,7 +77,7 @@ def apply(
     no_browser: NoBrowserOption = False,
     clipboard: ClipboardOption = False,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Make it so, verify it, report it.
 
@@ -89,32 +92,34 @@ def apply(
     choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
     request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
-    outcome = session.run(lambda: run_request(session, request, prune=prune, prune_max=prune_max))
+    outcome = session.run(lambda: run_request(session, request, output, prune=prune, prune_max=prune_max))
     return finish(session, outcome, output, junit)
 
 
 async def run_request(
-    session: Session, request: ApplyRequest, *, prune: bool = False, prune_max: int | None = None
+    session: Session, request: ApplyRequest, output: Format, *, prune: bool = False, prune_max: int | None = None
 ) -> Outcome:
     """Plan, ask, carry out.
 
     Args:
         session: the run of the program.
         request: the integrations.
+        output: what the result is written as.
         prune: also delete the apps of the files' owners that no file names any more.
         prune_max: how many of them at most.
 
     Raises:
         UsageProblem: the answer was no, there is too much to delete, or a secret cannot be had; nothing was written.
     """
-    with progress_for(session.output) as progress:
+    with progress_for(session.output, output, verbose=session.verbosity > 0) as progress:
         async with stoppable(session, progress.waits) as okta:
             plans, snapshot = await request.plan(okta)
             orphans = list(snapshot.orphans) if prune else []
             _check_number(session, orphans, prune_max)
             request.secrets.require(plans)
             _ask(session, plans, orphans)
-            reports = await request.apply(okta, plans, snapshot, progress)
+            progress.expects(sum(plan.action in {"create", "change"} for plan in plans) + len(orphans))
+            reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
             return Outcome(reports, await remove_all(okta, orphans, progress))
 
 
@@ -122,11 +127,16 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
     """Write the reports in every form that was asked for, and choose the exit code."""
     reports = outcome.reports
     document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
-    session.output.show(document, output, report_table(reports, outcome.removals))
     show_troubles(session.output, reports, outcome.removals)
+    page = session.output.page
+    summary = apply_summary(reports, outcome.removals)
+    text = [line for one in outcome.removals for line in removal_line(one, page)] + page.hanging("", summary)
+    session.output.show(document, output, report_table(reports, outcome.removals), text)
+    if output is not Format.TEXT:
+        session.output.note(summary)
     if junit:
         write_junit(junit, session.output, reports)
-    tell_github(session.environ, session.output, reports, counts(reports), outcome.removals)
+    tell_github(session.environ, session.output, reports, summary, outcome.removals)
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 
 
@@ -150,10 +160,11 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
     writing = sum(plan.action in {"create", "change"} for plan in plans)
     if (not writing and not orphans) or session.yes:
         return
-    session.output.note("\n".join([*plan_lines(plans, orphans), plan_summary(plans, orphans)]))
+    session.output.note_painted(plan_text(plans, orphans, session.output.note_page))
+    show_notes(session.output, {plan.integration.key: plan_notes(plan) for plan in plans if plan.outcomes})
     if orphans:
-        question = f"This deletes {len(orphans)} apps. Type the number of apps to delete: "
+        question = f"This deletes {plural(len(orphans), 'app')}. Type the number of apps to delete: "
         if session.output.ask(question, otherwise="--yes, and --prune-max N").strip() != str(len(orphans)):
             raise UsageProblem("The number doesn't match. Nothing was changed.", fix=f"Type {len(orphans)}.")
-    elif not session.output.confirm(f"Change {writing} integrations?", assume_yes=False):
+    elif not session.output.confirm(f"Change {plural(writing, 'integration')}?", assume_yes=False):
         raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")

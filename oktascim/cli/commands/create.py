@@ -72,7 +72,7 @@ def create(
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
     clipboard: ClipboardOption = False,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Set up one integration by flags, without a file.
 
@@ -108,4 +108,4 @@ def create(
         write_spec(session, save, integration, guiding_comments(integration, save))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
     request = ApplyRequest(session, (loaded,), route=route, person=person, wait=wait)
-    return finish(session, session.run(lambda: run_request(session, request)), output, None)
+    return finish(session, session.run(lambda: run_request(session, request, output)), output, None)

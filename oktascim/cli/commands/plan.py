@@ -10,7 +10,8 @@ from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, sessio
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
-from oktascim.render.plan import has_changes, plan_json, plan_summary, plan_table, plan_troubles, show_notes
+from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
+from oktascim.render.plan_text import plan_notes, plan_summary, plan_text
 from oktascim.render.streams import Format
 from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
 from oktascim.runs.session import Session
@@ -23,13 +24,13 @@ def plan(
     adopt: Annotated[bool, typer.Option("--adopt", help="Count an app made by hand as the integration's own.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Also show the apps that apply --prune deletes.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 3 where something would change.")] = False,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Show what apply would change; reads only.
 
-    Every line is one field of one integration: what the org has, what the file says. A step that only a person or a
-    browser can do in this org is `pending`; what must follow it is `waiting`. People and groups that Okta could not
-    provision are listed as FAILED with the time: that is no change, and apply can't clear it.
+    Lists each integration that changes, field by field: `+` is new, `~` changes from the org's value to the file's,
+    `-` is deleted. `!` marks a step that this org leaves to the Admin Console, and what has to follow it. Missing
+    secrets and people in ERROR are warnings. `-o table` has one row per field.
 
     Example: `oktascim plan integrations/ --exit-code`
     """
@@ -37,9 +38,13 @@ def plan(
     request = ApplyRequest(session, load_selected(session, paths, only, prune=prune), Choices(adopt=adopt))
     plans, orphans = session.run(lambda: _read(session, request))
     orphans = orphans if prune else []
-    session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans))
-    show_notes(session.output, {plan.integration.key: (*plan.notes, *plan_troubles(plan)) for plan in plans})
-    session.output.note(plan_summary(plans, orphans))
+    text = plan_text(plans, orphans, session.output.page)
+    session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans), text)
+    show_notes(session.output, {plan.integration.key: plan_notes(plan) for plan in plans})
+    for missing in request.secrets.missing(plans).values():
+        session.output.note(f"Warning: {missing}")
+    if output is not Format.TEXT:
+        session.output.note(plan_summary(plans, orphans))
     problems = [plan.problem for plan in plans if plan.problem]
     if problems:
         raise OktascimError(

@@ -93,4 +93,4 @@ def test_every_failure_and_every_pending_step_is_told_in_full(desk, reports) -> 
     assert "Error: Okta refused [hidden].\n  why: <why> & [2Jmore\n  fix: Fix it.\n" in desk.err
     assert "Error: It is stuck.\n  fix: Free it.\n" in desk.err
     assert "Interrupted" not in desk.err
-    assert desk.err.endswith("1 done, 1 unchanged, 1 blocked, 1 failed, 1 interrupted.\n")
+    assert desk.err.endswith("Run the same command again: it continues where it stopped, and sends nothing twice.\n")

@@ -8,7 +8,7 @@ import pytest
 
 from oktascim.redact import Masker
 from oktascim.render.progress import Bars, Lines, progress_for
-from oktascim.render.streams import Output
+from oktascim.render.streams import Format, Output
 from oktascim.routes.route import Handoff
 
 HANDOFF = Handoff("https://page", ("Click.", "Save."))
@@ -29,19 +29,49 @@ def a_run(progress) -> None:
         progress.failed("acme", "Enable provisioning", "s3cret\x1b[2J no")
 
 
-def test_lines_say_what_ended_and_why_nothing_happens() -> None:
+def test_lines_say_why_nothing_happens_and_what_a_person_must_do() -> None:
     stderr = io.StringIO()
     progress = progress_for(Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO()))
     assert isinstance(progress, Lines)
     a_run(progress)
     assert stderr.getvalue().splitlines() == [
-        "acme: Create the app: done (read back)",
         "waiting 3 s: rate limit",
         "acme: open https://page",
         "  1. Click.",
         "  2. Save.",
-        "acme: Enable provisioning: s3cret[2J no",
     ]
+
+
+def test_verbose_lines_say_what_proves_a_step() -> None:
+    stderr = io.StringIO()
+    output = Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO())
+    a_run(progress_for(output, verbose=True))
+    assert stderr.getvalue().splitlines()[0] == "acme: Create the app: done (read back)"
+
+
+def test_a_note_goes_above_the_bar_and_the_bar_leaves_nothing_behind() -> None:
+    stderr = Screen()
+    output = Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())
+    with Bars(output) as bars:
+        bars.planned("acme", 2)
+        bars.began("acme", "Create the app")
+        output.note("> GET /api/v1/apps 200")
+        assert stderr.getvalue().rindex("Applying") > stderr.getvalue().index("> GET /api/v1/apps 200")
+    assert output.drawn is None
+    output.note("Interrupted.")
+    assert stderr.getvalue().endswith("\x1b[2KInterrupted.\n")  # the bar's line is erased before it
+
+
+def test_the_line_of_an_integration_is_part_of_the_text_and_a_note_beside_json(reports) -> None:
+    for form, of_stdout, of_stderr in (
+        (Format.TEXT, "✓ new  created  2.0 s\n", ""),
+        (Format.JSON, "", "✓ new  created  2.0 s\n"),
+    ):
+        stdout, stderr = io.StringIO(), io.StringIO()
+        lines = progress_for(Output(Masker(), {}, stdout=stdout, stderr=stderr, stdin=io.StringIO()), form)
+        lines.finished(reports[0], 2.0)
+        lines.finished(reports[1], 2.0)  # unchanged
+        assert (stdout.getvalue(), stderr.getvalue()) == (of_stdout, of_stderr)
 
 
 def test_bars_keep_to_stderr_and_hide_secrets() -> None:

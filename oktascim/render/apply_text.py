@@ -1,0 +1,108 @@
+"""What apply did, as text: a line for each integration that it changed or could not change, and the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from oktascim.plan.outcomes import MemberOutcome, OutcomeKind, OutcomeState
+from oktascim.plan.removal import Removal
+from oktascim.plan.report import Report, StepReport
+from oktascim.plan.steps.provisioning import Provision
+from oktascim.render.layout import Page, plural
+
+_DONE = {
+    "create_app": "created",
+    "delete_app": "old app deleted",
+    "activate_app": "activated",
+    "update_app": "changed",
+    "to_okta": "import settings set",
+    "mappings": "profile mapping set",
+}
+_STAGES = {"connect": "provisioning enabled", "edit": "connection changed", "to_app": "To App options set"}
+_SIGNS = {"done": ("✓", "32"), "pending": ("!", "33"), "interrupted": ("!", "33")}
+_FAILED = ("✗", "31")
+_ENDED = {"failed": "failed", "pending": "a manual step is required", "interrupted": "interrupted"}
+
+
+def report_line(report: Report, seconds: float, page: Page) -> list[str]:
+    """One integration when it is done: what was reached, what was not, and how long it took.
+
+    Args:
+        report: how it ended.
+        seconds: from the beginning of its first step.
+        page: what it is laid out for.
+    """
+    sign, color = _SIGNS.get(report.status, _FAILED)
+    time = f"  {seconds:.1f} s" if report.steps else ""
+    return page.hanging(f"{sign} {report.name}  ", f"{', '.join(_reached(report))}{time}", indent=4, color=color)
+
+
+def removal_line(removal: Removal, page: Page) -> list[str]:
+    """One app that no file names, when it is deleted or could not be."""
+    what = f"{removal.app.label} ({removal.app.id}): {'deleted' if removal.status == 'removed' else removal.status}"
+    sign, color = ("✓", "32") if removal.status == "removed" else _FAILED
+    return page.hanging(f"{sign} {removal.app.marker}  ", what, indent=4, color=color)
+
+
+def apply_summary(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> str:
+    """What was created, changed, left unchanged and deleted, and how many integrations failed."""
+    finished = [report for report in reports if report.status == "done"]
+    failed = sum(report.status in {"failed", "blocked"} for report in reports)
+    failed += sum(removal.status == "failed" for removal in removals)
+    created = sum(report.plan.action == "create" for report in finished)
+    deleted = sum(removal.status == "removed" for removal in removals)
+    left = {
+        "waiting for a manual step": sum(report.status == "pending" for report in reports),
+        "interrupted": sum(report.status == "interrupted" for report in reports),
+    }
+    counted = {
+        "created": created,
+        "changed": len(finished) - created,
+        **({"deleted": deleted} if removals else {}),
+        "unchanged": sum(report.status == "unchanged" for report in reports),
+        "failed": failed,
+        **{words: count for words, count in left.items() if count},
+    }
+    verdict = "incomplete" if failed or any(left.values()) else "complete"
+    return f"Apply {verdict}: {', '.join(f'{count} {words}' for words, count in counted.items())}."
+
+
+def _reached(report: Report) -> list[str]:
+    """The parts of the line, in the order in which things were done."""
+    words = [word for step in report.steps if step.status == "done" for word in _said(step, report.route)]
+    words += _people(report.outcomes) if report.outcomes else _assigned(report.steps)
+    if report.status == "blocked":
+        return ["blocked: " + (report.error.what if report.error else "")]
+    broken = [step.step.describe() for step in report.steps if step.status == report.status]
+    if report.status in _ENDED:
+        words.append(": ".join([_ENDED[report.status], "; ".join(broken)]) if broken else _ENDED[report.status])
+    return words or [report.status]
+
+
+def _said(step: StepReport, route: str | None) -> list[str]:
+    if isinstance(step.step, Provision):
+        return [f"{_STAGES[step.step.stage]}{f' by {route}' if route else ''}"]
+    return [_DONE[step.step.kind]] if step.step.kind in _DONE else []
+
+
+def _assigned(steps: Sequence[StepReport]) -> list[str]:
+    """Who was assigned where no outcome tells what became of them."""
+    given = [step.step.assigns() for step in steps if step.status == "done"]
+    people, groups = (sum(map(len, part)) for part in ([one.users for one in given], [one.groups for one in given]))
+    said = [(people, "person", "people"), (groups, "group", "groups")]
+    return [f"{plural(count, one, many)} assigned" for count, one, many in said if count]
+
+
+def _people(outcomes: Sequence[MemberOutcome]) -> list[str]:
+    """`3 people provisioned`, `1 group assigned`, `1 group pushed`; what failed or is pending is counted apart."""
+    kinds: tuple[tuple[frozenset[OutcomeKind], str, str, Mapping[OutcomeState, str]], ...] = (
+        (frozenset({"user", "member"}), "person", "people", {}),
+        (frozenset({"group"}), "group", "groups", {"provisioned": "assigned"}),
+        (frozenset({"push_group"}), "group", "groups", {"provisioned": "pushed", "failed": "not pushed"}),
+    )
+    said = []
+    for fitting, one, many, words in kinds:
+        counted = Counter(words.get(each.state, each.state) for each in outcomes if each.kind in fitting)
+        said += [f"{plural(count, one, many)} {state}" for state, count in counted.items()]
+    return said

@@ -1,0 +1,67 @@
+"""Text laid out for a terminal of a given width; nothing is cropped, and a pipe gets whole lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from oktascim.render.gate import painted
+from oktascim.render.terminal import fitted, width_of
+
+_VALUE_ROOM = 24
+"""With less room than this beside its label, a value starts on a line of its own (our choice)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a text is laid out for.
+
+    Attributes:
+        columns: how wide the terminal is, or None for a pipe or a file.
+        guard: hides secrets and control characters; applied before a text is broken into lines, or half a secret
+            could stand on each of two.
+    """
+
+    columns: int | None = None
+    guard: Callable[[str], str] = str
+
+    def hanging(self, head: str, text: str, *, indent: int | None = None, color: str = "") -> list[str]:
+        """A text behind a head; what doesn't fit is wrapped under the text.
+
+        Args:
+            head: what stands before the first line; it ends with a space.
+            text: one paragraph.
+            indent: how far the other lines are indented; as far as the head is wide by default.
+            color: one of `gate.COLORS` for the head; none by default.
+        """
+        head = self.guard(head)
+        width = width_of(head) if indent is None else indent
+        longer = width_of(head) - width
+        filler = f"{'':.<{longer - 1}} " if longer > 0 else ""  # in place of the part of the head that is no indent
+        first, *others = fitted(filler + self.guard(text), self.columns, width)
+        first = first[len(filler) :]
+        shown = painted(head, color) if color and head.strip() else head
+        return [f"{shown}{first}".rstrip(), *(f"{'':{width}}{line}" for line in others)]
+
+    def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2, color: str = "") -> list[str]:
+        """Labels and values in two columns, each value wrapped under itself, or below its label where room is short."""
+        width = max((width_of(self.guard(label)) for label, _ in rows), default=0)
+        lines = []
+        for label, value in rows:
+            head = f"{'':{indent}}{self.guard(label)}{'':{width - width_of(self.guard(label))}}  "
+            if self.columns is not None and self.columns - width_of(head) < _VALUE_ROOM:
+                lines += [head.rstrip(), *self.hanging(" " * (indent + 4), value)]
+            else:
+                lines += self.hanging(head, value, color=color)
+        return lines
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 app`, `2 apps`.
+
+    Args:
+        count: how many.
+        one: the noun for one.
+        many: the noun for more; with an s by default.
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"

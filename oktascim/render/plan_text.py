@@ -1,0 +1,131 @@
+"""A plan as text: a block for each integration that changes, a line for each field, old → new; nothing is cropped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from oktascim.okta.apps import App
+from oktascim.plan.compare import Change
+from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.steps.app import DeleteApp
+from oktascim.plan.steps.base import Step
+from oktascim.render.gate import painted
+from oktascim.render.layout import Page, plural
+from oktascim.render.plan import plan_troubles, step_state
+
+_SIGN = {"create": "+", "change": "~", "blocked": "!"}
+_COLOR = {"+": "32", "~": "33", "-": "31", "!": "31"}
+_INDENT = 4
+
+
+def plan_text(plans: Sequence[IntegrationPlan], orphans: Sequence[App], page: Page) -> list[str]:
+    """The whole plan, its last line the summary.
+
+    Args:
+        plans: from `diff.plan`; those without changes are only counted.
+        orphans: the apps that `--prune` deletes.
+        page: what it is laid out for.
+
+    Returns:
+        Lines, painted with `gate.COLORS`.
+    """
+    blocks = [_block(plan, page) for plan in plans if plan.action != "none"]
+    blocks += [_orphan(app, page) for app in orphans]
+    lines = [line for block in blocks for line in (*block, "")]
+    return [*lines, *page.hanging("", plan_summary(plans, orphans)), *_console_note(plans, page)]
+
+
+def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> str:
+    """The plan in one line: how many integrations it would create, change and delete, and how many match."""
+    actions = Counter(plan.action for plan in plans)
+    deletions = len(orphans) + sum(isinstance(step, DeleteApp) for plan in plans for step in plan.steps)
+    if plans and not orphans and len(plans) == actions["none"]:
+        verb = "matches" if len(plans) == 1 else "match"
+        return f"No changes. {plural(len(plans), 'integration')} {verb} the org."
+    blocked = f", {actions['blocked']} blocked" if actions["blocked"] else ""
+    return (
+        f"Plan: {actions['create']} to create, {actions['change']} to change, {deletions} to delete, "
+        f"{actions['none']} unchanged{blocked}."
+    )
+
+
+def plan_notes(plan: IntegrationPlan) -> tuple[str, ...]:
+    """What to know beside the changes: notes on a plan that changes something, and who is in ERROR."""
+    return (*plan.notes, *plan_troubles(plan))
+
+
+def _block(plan: IntegrationPlan, page: Page) -> list[str]:
+    one, sign = plan.integration, _SIGN[plan.action]
+    place = f"  {plan.app.id}" if plan.app else ""
+    lines = _heading(sign, one.key, f'"{one.label}"  {plan.template.name}{place}', page)
+    if plan.problem:
+        for text in (plan.problem.what, plan.problem.fix):
+            lines += page.hanging(" " * _INDENT, text)
+        return lines
+    changes = [change for step in plan.steps for change in step.changes]
+    width = max((len(change.field) for change in changes), default=0)
+    for step in plan.steps:
+        lines += _step_lines(plan, step, width, page)
+    return lines
+
+
+def _step_lines(plan: IntegrationPlan, step: Step, width: int, page: Page) -> Iterator[str]:
+    if not step.changes:
+        yield from _line("-" if isinstance(step, DeleteApp) else "+", step.describe(), page)
+    for change in step.changes:
+        yield from _field(change, width, page)
+    state = step_state(plan, step)
+    if state == "pending":
+        yield from _line("!", f"{step.describe()}: {_BY_HAND[step.kind]}", page)
+    elif state == "waiting":
+        yield from _line("!", f"{step.describe()}: after provisioning is enabled", page)
+
+
+_BY_HAND = {
+    "provisioning": "in the Admin Console, by a browser (--route console) or by hand",
+    "update_app": "by hand in the Admin Console; a write by API could switch provisioning off",
+}
+
+
+def _field(change: Change, width: int, page: Page) -> list[str]:
+    """`~ label  Acme → Acme CRM`, wrapped under the value, or below the field where there is little room."""
+    sign = "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
+    old = f"{_value(change.old) or 'none'} → " if sign == "~" else ""
+    head = f"{'':{_INDENT}}{sign} {change.field:{width}}  "
+    return page.hanging(head, f"{old}{_value(change.new) or 'none'}", color=_COLOR[sign])
+
+
+def _line(sign: str, text: str, page: Page) -> list[str]:
+    return page.hanging(f"{'':{_INDENT}}{sign} ", text, color=_COLOR[sign])
+
+
+def _orphan(app: App, page: Page) -> list[str]:
+    heading = _heading("-", app.marker or app.id, f'"{app.label}"  {app.id}', page)
+    return heading + _line("-", "Deactivate and delete: no file has its integration", page)
+
+
+def _heading(sign: str, name: str, rest: str, page: Page) -> list[str]:
+    """The first line of a block; the name stands out."""
+    first, *others = page.hanging(f"{sign} {name}  ", rest, indent=_INDENT)
+    start = page.guard(f"{sign} {name}")
+    return [painted(sign, _COLOR[sign]) + painted(start[len(sign) :], "1") + first[len(start) :], *others]
+
+
+def _console_note(plans: Sequence[IntegrationPlan], page: Page) -> list[str]:
+    waiting = [plan for plan in plans if any(step_state(plan, step) == "pending" for step in plan.steps)]
+    if not waiting:
+        return []
+    names = ", ".join(plan.integration.key for plan in waiting)
+    return page.hanging("", f"A step in the Admin Console is needed for {names}.")
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {one}" for key, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
