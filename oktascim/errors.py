@@ -7,6 +7,7 @@ these three; nothing else in the program prints an error or chooses an exit code
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -34,6 +35,10 @@ class OktascimError(Exception):
     exit_code: ExitCode = ExitCode.FAILED
     title = "Error"
     """The word before it on the screen."""
+    code = ""
+    """Okta's errorCode, where an answer of Okta's led to it."""
+    request_id = ""
+    """Okta's id of the request, likewise."""
 
     def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
         super().__init__(what)
@@ -43,6 +48,17 @@ class OktascimError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.what, self.why, self.fix) if part)
+
+    def to_json(self) -> dict[str, Any]:
+        """The error as programs get it: `what`, `why`, `fix`, Okta's `code` and `request_id`, and the exit code."""
+        return {
+            "what": self.what,
+            "why": self.why,
+            "fix": self.fix,
+            "code": self.code or None,
+            "request_id": self.request_id or None,
+            "exit_code": int(self.exit_code),
+        }
 
 
 class UsageProblem(OktascimError):

@@ -66,3 +66,16 @@ def as_help(words: Sequence[str]) -> list[str]:
     if after and (after[0] in TOPICS or after[0].startswith("-")):
         return list(words)
     return [*before, *after, "--help"]
+
+
+def output_form(words: Sequence[str]) -> str | None:
+    """What `-o` asks for, or None; the last one counts, and words after `--` belong to somebody else."""
+    end = words.index("--") if "--" in words else len(words)
+    form = None
+    for word, following in zip(words[:end], [*words[1:end], None], strict=True):
+        name, has_value, value = word.partition("=")
+        if name in _OUTPUT:
+            form = value if has_value else following
+        elif word.startswith("-o") and not word.startswith("--"):
+            form = word[2:]
+    return form

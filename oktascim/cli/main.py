@@ -13,7 +13,7 @@ import typer
 
 from oktascim import __version__
 from oktascim.cli import help_pages
-from oktascim.cli.argv import arrange, as_help, command_of
+from oktascim.cli.argv import arrange, as_help, command_of, output_form
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
@@ -161,6 +161,7 @@ def run(
     def call() -> object:
         return command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
 
+    output.error_form = output_form(words)
     return _flushed(output, _exit_code(session, call, wanted))
 
 
@@ -170,7 +171,7 @@ def _exit_code(session: Session, call: Callable[[], object], wanted: str | None)
     try:
         result = call()
     except OktascimError as error:
-        output.error(error)
+        output.final_error(error)
         return error.exit_code
     except typer.Abort:
         return ExitCode.INTERRUPTED
@@ -207,14 +208,16 @@ def _usage_error(output: Output, wanted: str | None, error: typer.TyperException
     if message.startswith("Usage: "):  # a group called without a command shows its help
         output.data(message)
         return ExitCode.USAGE
-    output.error(UsageProblem(message, fix=f"See `oktascim {f'{wanted} ' if wanted in COMMANDS else ''}--help`."))
+    output.final_error(UsageProblem(message, fix=f"See `oktascim {f'{wanted} ' if wanted in COMMANDS else ''}--help`."))
     return ExitCode.USAGE
 
 
 def _system_error(session: Session, error: OSError) -> int:
     """A failure of the operating system that nothing below has put into words."""
     if error.filename is not None:
-        session.output.error(OktascimError(f"Cannot use {os.fsdecode(error.filename)}: {error.strerror or error}."))
+        session.output.final_error(
+            OktascimError(f"Cannot use {os.fsdecode(error.filename)}: {error.strerror or error}.")
+        )
         return ExitCode.FAILED
     if error.errno not in _UNWRITABLE:
         return _bug(session, error)
@@ -226,7 +229,7 @@ def _system_error(session: Session, error: OSError) -> int:
 def _bug(session: Session, error: Exception) -> int:
     if session.verbosity > 1:
         session.output.stderr.write("".join(traceback.format_exception(error)))
-    session.output.error(
+    session.output.final_error(
         OktascimError(
             f"This should not happen: {type(error).__name__}: {error}",
             fix="Run it again with -vv and report what it shows.",

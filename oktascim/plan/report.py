@@ -94,7 +94,7 @@ class Report:
 
 def error_json(error: OktascimError) -> dict[str, Any]:
     """An error's JSON."""
-    return {"what": error.what, "why": error.why, "fix": error.fix, "exit_code": int(error.exit_code)}
+    return error.to_json()
 
 
 def exit_code(reports: Iterable[Report]) -> ExitCode:

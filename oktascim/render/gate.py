@@ -50,6 +50,8 @@ class GatedStream(io.TextIOBase):
         self._masker = masker
         self._required = required
         self.color = color
+        self.used = False
+        """Whether anything was written."""
         if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe has no box drawing and few letters
             stream.reconfigure(errors="backslashreplace")
 
@@ -71,6 +73,7 @@ class GatedStream(io.TextIOBase):
 
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""
+        self.used = True
         masked = self._masker.mask_bytes(data)
         if _NOT_PLAIN_BYTE.search(masked):
             masked = escaped(masked.decode(errors="replace")).encode()
@@ -108,6 +111,7 @@ class GatedStream(io.TextIOBase):
         self._stream = nowhere
 
     def _send(self, text: str) -> None:
+        self.used = True
         self._guarded(lambda: self._stream.write(self._masker.guard(text)))
 
     def _write_bytes(self, data: bytes) -> None:

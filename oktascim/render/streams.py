@@ -71,6 +71,8 @@ class Output:
         self.stderr = self._gated(stderr or sys.stderr, masker, environ, required=False)
         self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input
         self._environ = environ
+        self.error_form: str | None = None
+        """What `-o` asks for: a program that reads JSON gets the error that ends the command as JSON too."""
         self.drawn: Console | None = None
         """What rich is drawing on stderr at this moment; notes go above it, or they would leave parts of it behind."""
 
@@ -119,6 +121,16 @@ class Output:
             self._labelled("why", error.why)
         if error.fix:
             self._labelled("fix", error.fix)
+
+    def final_error(self, error: OktascimError) -> None:
+        """Show the failure that ends the command: on stderr, and as the result where JSON or YAML was asked for.
+
+        A result that has been written stays the only document on stdout.
+        """
+        if self.error_form in {Format.JSON, Format.YAML} and not self.stdout.used:
+            self.show({"error": error.to_json()}, Format(self.error_form), Table((), ()))
+            self.stdout.flush()
+        self.error(error)
 
     @property
     def page(self) -> Page:

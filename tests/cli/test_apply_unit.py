@@ -21,7 +21,7 @@ version: 1
 integrations:
   - {name: acme, label: Acme, template: scim2-header, sign_on: {mode: saml}}
 """
-QUESTION = b"Change 1 integrations? [y/N] "
+QUESTION = b"Change 1 integration? [y/N] "
 PATIENCE = 30.0
 
 

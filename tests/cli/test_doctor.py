@@ -26,8 +26,25 @@ def test_a_working_set_up_is_ok(org: World) -> None:
     assert org.token not in done.stdout + done.stderr
 
 
-def test_people_get_a_table(org: World) -> None:
+def test_people_get_groups_and_a_count(org: World) -> None:
     done = org.oktascim("doctor")
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line and line[0] != " "] == [
+        "This machine", "Settings", "The org", "No problems.",
+    ]  # fmt: skip
+    assert f"ok reachable {org.org.url} takes the token" in {" ".join(line.split()) for line in lines}
+
+
+def test_a_problem_has_its_fix_in_full_below_it(org: World) -> None:
+    done = org.oktascim("doctor", OKTA_CLIENT_TOKEN="00sentinel-not-the-token")
+    lines = done.stdout.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("  REFUSED  token"))
+    assert lines[place + 1].strip().startswith("fix: Create a new API token (Admin Console, Security > API > Tokens)")
+    assert lines[-1] == "1 problem"
+
+
+def test_the_table_has_a_row_per_check(org: World) -> None:
+    done = org.oktascim("doctor", "-o", "table")
     assert done.stdout.splitlines()[0] == "\tarea\tcheck\twhat was seen\tfix"
     assert f"ok\torg\treachable\t{org.org.url} takes the token\t" in done.stdout
 

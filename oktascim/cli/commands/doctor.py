@@ -22,12 +22,11 @@ from oktascim.doctor.health import (
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
+from oktascim.render.health import STATES, health_text
 from oktascim.render.streams import Format, Table
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.session import Session
-
-_STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
 
 
 def doctor(
@@ -39,7 +38,7 @@ def doctor(
         Path | None,
         typer.Option("--evidence", metavar="FILE", help="Write what this org shows of the app: .json or .md."),
     ] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Check this machine, the profile and the org; each line is ok or says how to fix it.
 
@@ -91,12 +90,13 @@ def _show(session: Session, checks: list[Check], limits: dict[str, tuple[int, in
             {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in limits.items()
         ],
     }
-    rows = [[_STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
+    text = health_text(checks, limits, session.output.page)
+    rows = [[STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
     rows += [
         ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]
         for bucket, (limit, left) in limits.items()
     ]
-    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows))
+    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows), text)
 
 
 def _evidence_table(document: dict[str, Any]) -> Table:

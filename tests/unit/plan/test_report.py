@@ -57,7 +57,7 @@ def test_the_json_of_an_integration(report) -> None:
     error = PersonNeeded("A person.", why="api: no", fix="Open it.")
     steps = (StepReport(step, "pending", error=error),)
     pending = report("pending", error, steps=steps, handoff=Handoff("https://page", ("Click.",)))
-    words = {"what": "A person.", "why": "api: no", "fix": "Open it.", "exit_code": 6}
+    words = {"what": "A person.", "why": "api: no", "fix": "Open it.", "code": None, "request_id": None, "exit_code": 6}
     assert json.loads(json.dumps(pending.to_json())) == {
         "name": "acme",
         "owner": None,

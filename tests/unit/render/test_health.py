@@ -1,0 +1,40 @@
+"""What doctor shows: no fix is cropped, at any width."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.doctor.health import Check
+from oktascim.render.health import health_text
+from oktascim.render.layout import Page
+from oktascim.render.terminal import width_of
+from tests.unit.render.test_plan_text import plain, squeezed
+
+FIX = (
+    "Create a new API token (Admin Console, Security > API > Tokens) and run `oktascim auth login --profile preview`; "
+    "the refused one is in the keyring (profile preview)."
+)
+CHECKS = [
+    Check("machine", "extra console", "missing", "no playwright", "Where you want it: pip install 'oktascim[console]'"),
+    Check("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
+    Check("org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX),
+    Check("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
+]
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_every_detail_and_every_fix_is_whole(columns: int) -> None:
+    lines = health_text(CHECKS, {"/api/v1/apps": (600, 599)}, Page(columns))
+    said = squeezed(lines)
+    for check in CHECKS:
+        assert check.detail in said
+    assert f"fix: {FIX}" in said
+    assert "fix: Line one. fix: Line two." in said
+    assert "599 of 600 calls a minute left" in said
+    assert max(width_of(line) for line in plain(lines)) <= columns
+
+
+def test_what_is_optional_and_absent_is_no_problem() -> None:
+    assert health_text(CHECKS, {}, Page())[-1] == "2 problems"
+    assert health_text(CHECKS[:3], {}, Page())[-1] == "1 problem"
+    assert health_text(CHECKS[:2], {}, Page())[-1] == "No problems."
