@@ -44,11 +44,15 @@ class LogQuery:
         filter: an expression of Okta's filter language, or "" for every event.
         since: the first instant, or None for Okta's default of seven days back.
         until: the end; None makes it a polling query.
+        newest_first: the order; only a bounded query can have it.
+        limit: how many events a call gives at most.
     """
 
     filter: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    newest_first: bool = False
+    limit: int = EVENTS_A_CALL
 
     def parameters(self) -> Query:
         """The query parameters of GET /api/v1/logs."""
@@ -56,7 +60,8 @@ class LogQuery:
         return {
             **({"filter": self.filter} if self.filter else {}),
             **{name: okta_time(value) for name, value in times.items() if value is not None},
-            "limit": EVENTS_A_CALL,
+            **({"sortOrder": "DESCENDING"} if self.newest_first else {}),
+            "limit": self.limit,
         }
 
 
@@ -125,7 +130,7 @@ async def read_page(
 
 
 async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
-    """All pages of a bounded query, oldest first.
+    """All pages of a bounded query, in its order.
 
     Args:
         okta: the org.
@@ -164,6 +169,13 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
     finally:
         if coming:
             coming.abandon()
+
+
+async def last_event(okta: Okta, expression: str) -> dict[str, Any] | None:
+    """The newest event of the last seven days that fits an expression of Okta's filter language, or None."""
+    until = datetime.fromtimestamp(okta.clock.now(), UTC)
+    page = await read_page(okta, replace(_bounded(LogQuery(expression), until), newest_first=True, limit=1))
+    return page.events.values[0] if page.events else None
 
 
 class _Coming:

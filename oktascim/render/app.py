@@ -13,9 +13,11 @@ from oktascim.plan.kind import kind_of
 from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
+from oktascim.render.gate import painted
+from oktascim.render.layout import Page
 from oktascim.render.outcomes import outcome_rows, outcome_summary
 from oktascim.render.streams import Table
-from oktascim.routes.readback import ReadBack
+from oktascim.routes.readback import ReadBack, judge
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class AppView:
         groups: how many groups have it.
         pushes: its push mappings as Okta lists them; None where Okta does not say.
         saml: what the other side needs; None for an app without SAML.
+        page: where its provisioning is in the Admin Console.
+        last_event: the newest event of the last seven days that names it, or None.
     """
 
     app: App
@@ -41,6 +45,8 @@ class AppView:
     groups: int
     pushes: tuple[Mapping[str, Any], ...] | None
     saml: SamlFacts | None
+    page: str = ""
+    last_event: Mapping[str, Any] | None = None
 
     @property
     def outcomes(self) -> tuple[MemberOutcome, ...]:
@@ -72,6 +78,8 @@ def app_json(view: AppView) -> dict[str, Any]:
             "errors": [one.to_json() for one in failed_ones(view.outcomes)],
         },
         "saml": view.saml.to_json() if view.saml else None,
+        "last_event": _event_facts(view.last_event) if view.last_event else None,
+        "page": view.page,
         "app": redact_body(view.app.raw),
     }
 
@@ -95,16 +103,87 @@ def app_table(view: AppView) -> Table:
     return Table(("", view.app.label), rows + _saml_rows(view.saml))
 
 
-def app_list_json(found: Sequence[App]) -> list[dict[str, Any]]:
-    """The JSON of `app list`."""
-    return [_summary(app, _template_name(app)) for app in found]
+def app_text(view: AppView, page: Page) -> list[str]:
+    """The facts of `app_table` as a card: what is provisioned, who is in ERROR, the last event, where to look."""
+    app, command = view.app, f"oktascim logs --app {view.app.id}"
+    rows = [(label, value or "none") for label, value in app_table(view).rows if label not in {"app id", "label"}]
+    more = [("last event", _event(view.last_event)), ("Admin Console", view.page), ("log", command)]
+    heading = page.hanging(f"{app.label}  ", app.id, indent=2)
+    return [painted(heading[0], "1"), *heading[1:], *page.fields([*rows, *more])]
 
 
-def app_list_table(found: Sequence[App]) -> Table:
-    """One row an app."""
-    rows = [[_text(value) for value in _shown(app, _template_name(app)).values()] for app in found]
-    columns = ("id", "label", "integration", "template", "kind", "status", "sign-on", "features")
-    return Table(columns, rows, empty="This org has no apps.")
+def _event(event: Mapping[str, Any] | None) -> str:
+    if event is None:
+        return "none in the last 7 days"
+    return "  ".join(str(fact) for fact in _event_facts(event).values() if fact)
+
+
+def _event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
+    outcome = event.get("outcome") or {}
+    return {
+        "published": event.get("published"),
+        "event_type": event.get("eventType"),
+        "result": outcome.get("result"),
+        "reason": outcome.get("reason"),
+    }
+
+
+@dataclass(frozen=True)
+class AppRow:
+    """One app of `app list`.
+
+    Attributes:
+        app: as Okta lists it.
+        users: those who have it and what became of their accounts; None where they were not read.
+    """
+
+    app: App
+    users: tuple[MemberOutcome, ...] | None = None
+
+    @property
+    def provisioning(self) -> str:
+        """`failed` where somebody is in ERROR, else `on` or `off` by the app's features."""
+        if self.users and failed_ones(self.users):
+            return "failed"
+        return "on" if judge(self.app, None).status == "ENABLED" else "off"
+
+    @property
+    def template(self) -> str | None:
+        """The name of its template, or None."""
+        return _template_name(self.app)
+
+
+def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
+    """The JSON of `app list`; `people` is null where nobody was counted."""
+    return [
+        _summary(row.app, row.template)
+        | {"provisioning": row.provisioning, "people": None if row.users is None else len(row.users)}
+        for row in found
+    ]
+
+
+def app_list_table(found: Sequence[AppRow], *, people: bool, wide: bool) -> Table:
+    """One row an app.
+
+    Args:
+        found: the apps.
+        people: whether they were counted.
+        wide: whether to add the id, the kind, the sign-on mode and the features.
+    """
+    columns = ["label", "template", "status", "provisioning", *(["people"] if people else []), "name or id"]
+    rows = [
+        [
+            row.app.label,
+            row.template or "",
+            row.app.status,
+            row.provisioning,
+            *(["" if row.users is None else str(len(row.users))] if people else []),
+            row.app.marker or row.app.id,
+            *([row.app.id, row.app.name, row.app.sign_on_mode or "", _text(sorted(row.app.features))] if wide else []),
+        ]
+        for row in found
+    ]
+    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty="No app fits.")
 
 
 def membership_json(app: App, memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from oktascim.render.terminal import fitted, width_of
 
 _VALUE_ROOM = 24
 """With less room than this beside its label, a value starts on a line of its own (our choice)."""
+_GAP = 2
+_FIRST_ROOM = 20
+"""How narrow the first column of a grid gets at most, also where the others leave less room (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,30 @@ class Page:
             else:
                 lines += self.hanging(head, value, color=color)
         return lines
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], page: Page) -> list[str]:
+    """Rows in columns without lines between them; the first column is wrapped where the terminal is too narrow.
+
+    Args:
+        columns: the headings.
+        rows: a text for each column.
+        page: what it is laid out for.
+    """
+    cells = [[page.guard(text) for text in row] for row in (columns, *rows)]
+    widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
+    if page.columns is not None:
+        others = sum(widths[1:]) + _GAP * (len(widths) - 1)
+        widths[0] = max(min(widths[0], page.columns - others), min(widths[0], _FIRST_ROOM))
+    lines = []
+    for number, row in enumerate(cells):
+        first, *more = fitted(row[0], widths[0])
+        texts = [first, *row[1:]]
+        line = (" " * _GAP).join(
+            text + " " * (width - width_of(text)) for text, width in zip(texts, widths, strict=True)
+        )
+        lines += [line.rstrip() if number else painted(line.rstrip(), "1"), *more]
+    return lines
 
 
 def plural(count: int, one: str, many: str = "") -> str:

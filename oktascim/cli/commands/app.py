@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from oktascim.catalog import find_template
 from oktascim.cli.options import AppArgument, OutputOption, WaitOption, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
+from oktascim.logs.query import Conditions
 from oktascim.okta.apps import App, activate_app, deactivate_app, every_app, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import list_app_groups, list_app_users
-from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity, UnreadableAnswer
+from oktascim.okta.logs import last_event
+from oktascim.okta.org import app_page
 from oktascim.okta.push import list_push_mappings
 from oktascim.okta.saml import get_saml_facts
 from oktascim.plan import membership
@@ -28,14 +33,17 @@ from oktascim.plan.outcomes import MemberOutcome, user_outcome
 from oktascim.plan.removal import remove
 from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
 from oktascim.render.app import (
+    AppRow,
     AppView,
     app_json,
     app_list_json,
     app_list_table,
     app_table,
+    app_text,
     membership_json,
     membership_table,
 )
+from oktascim.render.layout import grid
 from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import read_back
@@ -59,12 +67,45 @@ UserOption = Annotated[list[str] | None, typer.Option("--user", help="A login or
 GroupOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
 
 
+class Provisioning(StrEnum):
+    """What `--provisioning` selects."""
+
+    ON = "on"
+    OFF = "off"
+    FAILED = "failed"
+
+
 @app.command("list")
-def list_apps(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """List the org's apps: what each is, its state, its provisioning features, and whose integration it is."""
+def list_apps(
+    context: typer.Context,
+    provisioning: Annotated[
+        Provisioning | None,
+        typer.Option("--provisioning", help="Only apps with provisioning on, off, or with people in ERROR (failed)."),
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="NAME", help="Only apps of this template.")
+    ] = None,
+    people: Annotated[
+        bool, typer.Option("--people", help="Count who has each app: one request or more per app.")
+    ] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="Add id, kind, sign-on mode and features.")] = False,
+    output: OutputOption = Format.TEXT,
+) -> None:
+    """List the org's apps: template, status, provisioning, and whose integration each is.
+
+    `--provisioning failed` and `--people` read the people of each app whose provisioning is on.
+
+    Example: `oktascim app list --provisioning failed`
+    """
     session = session_of(context)
-    found = session.run(lambda: _every_app(session))
-    session.output.show(app_list_json(found), output, app_list_table(found))
+    if template is not None:
+        find_template(template)
+    counted = people or provisioning is Provisioning.FAILED
+    rows = session.run(lambda: _listed(session, template, provisioning, people=counted))
+    table = app_list_table(rows, people=counted, wide=wide)
+    page = session.output.page
+    text = grid(table.columns, table.rows, page) if rows and page.columns is not None else None
+    session.output.show(app_list_json(rows), output, table, text)
 
 
 @app.command("show")
@@ -74,7 +115,7 @@ def show_app(
     saml_metadata: Annotated[
         Path | None, typer.Option("--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata document there.")
     ] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> None:
     """Show an app as Okta has it now: sign-on, provisioning and its proof, who has it, and SAML for the other side.
 
@@ -87,7 +128,7 @@ def show_app(
             raise UsageProblem(f"{view.app.label} does not sign on by SAML, so it has no metadata.")
         write_whole(saml_metadata, view.saml.xml)
         session.output.note(f"Wrote the SAML metadata to {saml_metadata}.")
-    session.output.show(app_json(view), output, app_table(view))
+    session.output.show(app_json(view), output, app_table(view), app_text(view, session.output.page))
     for note in trouble_notes(view.app.id, view.outcomes):
         session.output.note(note)
 
@@ -192,9 +233,36 @@ def push_group(
     return _show_changes(session, output, changed, wait)
 
 
-async def _every_app(session: Session) -> list[App]:
+async def _listed(
+    session: Session, template: str | None, provisioning: Provisioning | None, *, people: bool
+) -> list[AppRow]:
+    """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
     async with stoppable(session, session.announce) as okta:
-        return await every_app(okta)
+        rows = [AppRow(one) for one in await every_app(okta)]
+        rows = [row for row in rows if template in {None, row.template}]
+        if provisioning is not None:
+            wanted = "off" if provisioning is Provisioning.OFF else "on"
+            rows = [row for row in rows if row.provisioning == wanted]
+        if not people:
+            return rows
+        counted = list(await asyncio.gather(*(_counted(okta, row) for row in rows)))
+        failed = provisioning is Provisioning.FAILED
+        return [row for row in counted if not failed or row.provisioning == "failed"]
+
+
+async def _counted(okta: Okta, row: AppRow) -> AppRow:
+    if row.provisioning == "off":
+        return row
+    users = await list_app_users(okta, row.app.id, expand=False)
+    return AppRow(row.app, tuple(user_outcome(one) for one in users))
+
+
+async def _last_event(okta: Okta, found: App) -> dict[str, Any] | None:
+    """The app's newest event; None also where the token may not read the log."""
+    try:
+        return await last_event(okta, Conditions(replace(found, name="")).filter())
+    except (OktaError, UnreadableAnswer):
+        return None
 
 
 async def _view(session: Session, word: str) -> AppView:
@@ -208,6 +276,7 @@ async def _view(session: Session, word: str) -> AppView:
             _pushes(okta, found),
             get_saml_facts(okta, found),
         )
+        event, page = await asyncio.gather(_last_event(okta, found), app_page(okta, found.name, found.id))
         return AppView(
             app=found,
             template=template.name if template else None,
@@ -217,6 +286,8 @@ async def _view(session: Session, word: str) -> AppView:
             groups=len(groups),
             pushes=pushes,
             saml=saml,
+            page=page,
+            last_event=event,
         )
 
 
