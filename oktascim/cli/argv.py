@@ -72,10 +72,10 @@ def output_form(words: Sequence[str]) -> str | None:
     """What `-o` asks for, or None; the last one counts, and words after `--` belong to somebody else."""
     end = words.index("--") if "--" in words else len(words)
     form = None
-    for word, following in zip(words[:end], [*words[1:end], None], strict=True):
+    for number, word in enumerate(words[:end], 1):
         name, has_value, value = word.partition("=")
         if name in _OUTPUT:
-            form = value if has_value else following
+            form = value if has_value else next(iter(words[number:end]), None)
         elif word.startswith("-o") and not word.startswith("--"):
             form = word[2:]
     return form

@@ -87,9 +87,18 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
     return {status: count for status, count in found.items() if count}
 
 
-def show_troubles(output: Output, reports: Sequence[Report], removals: Sequence[Removal] = ()) -> None:
-    """Every failure and every pending step in full on stderr, once, then what to know beside them."""
-    for report in reports:
+def show_troubles(
+    output: Output, reports: Sequence[Report], removals: Sequence[Removal] = (), *, annotated: bool = False
+) -> None:
+    """Every failure and every pending step in full on stderr, once, then what to know beside them.
+
+    Args:
+        output: where they go.
+        reports: what the run did.
+        removals: the apps that it deleted or could not delete.
+        annotated: whether GitHub's annotations tell the failures of the reports in full.
+    """
+    for report in () if annotated else reports:
         for error in dict.fromkeys([*(step.error for step in report.steps), report.error]):
             if error and not isinstance(error, Interrupted):
                 output.note(f"\n{report.name}:")

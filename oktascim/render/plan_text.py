@@ -9,10 +9,12 @@ from typing import Any
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.steps.app import DeleteApp
 from oktascim.plan.steps.base import Step
 from oktascim.render.gate import painted
 from oktascim.render.layout import Page, plural
+from oktascim.render.outcomes import outcome_rows
 from oktascim.render.plan import plan_troubles, step_state
 
 _SIGN = {"create": "+", "change": "~", "blocked": "!"}
@@ -49,6 +51,12 @@ def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) 
         f"Plan: {actions['create']} to create, {actions['change']} to change, {deletions} to delete, "
         f"{actions['none']} unchanged{blocked}."
     )
+
+
+def plan_warnings(plan: IntegrationPlan) -> Iterator[str]:
+    """Who is in ERROR already, one sentence each; apply can't clear that."""
+    for who, _, said in outcome_rows(failed_ones(plan.outcomes)):
+        yield f"{who}: {said}"
 
 
 def plan_notes(plan: IntegrationPlan) -> tuple[str, ...]:

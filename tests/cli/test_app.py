@@ -54,8 +54,29 @@ def test_list_says_what_each_app_is(acme: World) -> None:
         "kind": "scim2testapp",
         "status": "ACTIVE",
         "sign_on_mode": "SAML_2_0",
+        "provisioning": "on",
+        "people": None,
     }
-    assert "acme-crm\tscim2-oauth\tscim2testapp" in acme.oktascim("app", "list").stdout
+    assert acme.oktascim("app", "list").stdout.splitlines() == [
+        "label\ttemplate\tstatus\tprovisioning\tname or id",
+        "Acme CRM\tscim2-oauth\tACTIVE\ton\tacme-crm",
+    ]
+    assert "\tscim2testapp\t" in acme.oktascim("app", "list", "--wide").stdout
+
+
+def test_list_selects_by_provisioning_and_template(acme: World) -> None:
+    def labels(*options: str) -> list[str]:
+        return [one["label"] for one in acme.oktascim("app", "list", *options, "-o", "json").json]
+
+    acme.okta("POST", "/api/v1/apps", {"name": "scim2headerauth", "label": "Bare", "signOnMode": "AUTO_LOGIN"})
+    assert sorted(labels()) == ["Acme CRM", "Bare"]
+    assert labels("--provisioning", "on") == ["Acme CRM"]
+    assert labels("--provisioning", "off") == ["Bare"]
+    assert labels("--provisioning", "failed") == []
+    assert labels("--template", "scim2-header") == ["Bare"]
+    assert acme.oktascim("app", "list", "--template", "scim2-heder").code == 2
+    rows = acme.oktascim("app", "list", "--people", "-o", "json").json
+    assert {row["label"]: row["people"] for row in rows} == {"Acme CRM": 3, "Bare": None}
 
 
 def test_an_empty_org_has_an_empty_list(org: World) -> None:
@@ -96,7 +117,11 @@ def test_show_gives_the_other_side_what_saml_needs(acme: World, tmp_path: Path) 
     assert certificate["expires"].startswith("20")
     assert file.read_text(encoding="utf-8") == saml["metadata_xml"]
     assert f"Wrote the SAML metadata to {file}." in done.stderr
-    assert f"entity id\t{saml['entity_id']}" in acme.oktascim("app", "show", "acme-crm").stdout
+    assert f"entity id\t{saml['entity_id']}" in acme.oktascim("app", "show", "acme-crm", "-o", "table").stdout
+    card = " ".join(acme.oktascim("app", "show", "acme-crm").stdout.split())
+    assert f"entity id {saml['entity_id']}" in card
+    assert "last event 20" in card
+    assert "#tab-provisioning log oktascim logs --app 0oa" in card
 
 
 def test_show_of_an_app_without_saml_or_provisioning(bare: World, tmp_path: Path) -> None:

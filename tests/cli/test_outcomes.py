@@ -90,8 +90,11 @@ def test_the_plan_lists_who_is_in_error_and_the_command_that_explains_it(broken:
     assert command.startswith(f"oktascim logs --app {one['app_id']} ")
     told = broken.oktascim(*shlex.split(command)[1:])
     assert (told.code, REFUSAL in told.stdout) == (0, True)
-    table = broken.oktascim("plan", broken.spec(WITHOUT_PUSHES)).stdout
+    table = broken.oktascim("plan", broken.spec(WITHOUT_PUSHES), "-o", "table").stdout
     assert f"in error\tuser {ADA}\tSTAGED, syncState ERROR since 20" in table
+    told = broken.oktascim("plan", broken.spec(WITHOUT_PUSHES))
+    assert told.stdout == "No changes. 1 integration matches the org.\n"
+    assert f"Warning: acme-crm: user {ADA}: STAGED, syncState ERROR since 20" in told.stderr
 
 
 def test_app_show_says_the_state_of_its_people(broken: World) -> None:
@@ -99,8 +102,8 @@ def test_app_show_says_the_state_of_its_people(broken: World) -> None:
     assert (shown["users"], shown["user_states"], shown["push_groups"]) == (3, {"failed": 3}, {"ERROR": 1})
     assert [error["name"] for error in shown["errors"]][:3] == [ADA, GRACE, ALAN]
     told = broken.oktascim("app", "show", "acme-crm")
-    assert "users\t3, 1 assigned directly: 3 failed" in told.stdout
-    assert f"FAILED\tuser {ADA}: STAGED, syncState ERROR since 20" in told.stdout
+    assert "users 3, 1 assigned directly: 3 failed" in " ".join(told.stdout.split())
+    assert f"FAILED user {ADA}: STAGED, syncState ERROR since 20" in " ".join(told.stdout.split())
     assert "oktascim logs --app " in told.stderr
 
 

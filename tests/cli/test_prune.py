@@ -31,7 +31,7 @@ def test_the_number_must_be_typed(
     }
     done = at_terminal(["apply", org.spec(SPEC), "--prune"], [answer], **environ)
     assert done.code == code, done.stderr
-    assert "Plan: 0 to create, 0 to change, 7 to delete." in done.stderr
+    assert "Plan: 0 to create, 0 to change, 7 to delete, 1 unchanged." in done.stderr
     assert "This deletes 7 apps. Type the number of apps to delete: " in done.stderr
     assert len(org.apps()) == left
 

@@ -28,7 +28,8 @@ from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.apply_text import apply_summary, removal_line
-from oktascim.render.ci import tell_github, write_junit
+from oktascim.render.github import GitHub, on_github
+from oktascim.render.junit import write_junit
 from oktascim.render.layout import plural
 from oktascim.render.plan import report_json, report_table, show_notes, show_troubles
 from oktascim.render.plan_text import plan_notes, plan_text
@@ -88,12 +89,13 @@ def apply(
     Example: `oktascim apply integrations/ --yes -o json`
     """
     session = session_of(context)
-    loaded = load_selected(session, paths, only, prune=prune)
-    choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
-    person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
-    request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
-    outcome = session.run(lambda: run_request(session, request, output, prune=prune, prune_max=prune_max))
-    return finish(session, outcome, output, junit)
+    with on_github(session.environ, session.output, "apply") as github:
+        loaded = github.loaded(load_selected(session, paths, only, prune=prune))
+        choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
+        person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
+        request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
+        outcome = session.run(lambda: run_request(session, request, output, prune=prune, prune_max=prune_max))
+        return finish(session, outcome, output, junit, github)
 
 
 async def run_request(
@@ -123,11 +125,11 @@ async def run_request(
             return Outcome(reports, await remove_all(okta, orphans, progress))
 
 
-def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None) -> int:
+def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None, github: GitHub) -> int:
     """Write the reports in every form that was asked for, and choose the exit code."""
     reports = outcome.reports
     document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
-    show_troubles(session.output, reports, outcome.removals)
+    show_troubles(session.output, reports, outcome.removals, annotated=github.annotates)
     page = session.output.page
     summary = apply_summary(reports, outcome.removals)
     text = [line for one in outcome.removals for line in removal_line(one, page)] + page.hanging("", summary)
@@ -136,7 +138,7 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
         session.output.note(summary)
     if junit:
         write_junit(junit, session.output, reports)
-    tell_github(session.environ, session.output, reports, summary, outcome.removals)
+    github.applied(reports, summary, outcome.removals)
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 
 

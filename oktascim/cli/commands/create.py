@@ -37,6 +37,7 @@ from oktascim.cli.options import (
 )
 from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
+from oktascim.render.github import on_github
 from oktascim.render.streams import Format
 from oktascim.runs.draft import Draft, listed_words
 from oktascim.runs.engine import ApplyRequest
@@ -108,4 +109,5 @@ def create(
         write_spec(session, save, integration, guiding_comments(integration, save))
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
     request = ApplyRequest(session, (loaded,), route=route, person=person, wait=wait)
-    return finish(session, session.run(lambda: run_request(session, request, output)), output, None)
+    with on_github(session.environ, session.output, "create") as github:
+        return finish(session, session.run(lambda: run_request(session, request, output)), output, None, github)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -10,9 +11,11 @@ from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, sessio
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
+from oktascim.render.github import on_github
+from oktascim.render.layout import plural
 from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
-from oktascim.render.plan_text import plan_notes, plan_summary, plan_text
-from oktascim.render.streams import Format
+from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
+from oktascim.render.streams import Format, Output
 from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
 from oktascim.runs.session import Session
 
@@ -35,24 +38,44 @@ def plan(
     Example: `oktascim plan integrations/ --exit-code`
     """
     session = session_of(context)
-    request = ApplyRequest(session, load_selected(session, paths, only, prune=prune), Choices(adopt=adopt))
-    plans, orphans = session.run(lambda: _read(session, request))
-    orphans = orphans if prune else []
-    text = plan_text(plans, orphans, session.output.page)
-    session.output.show(plan_json(plans, orphans), output, plan_table(plans, orphans), text)
-    show_notes(session.output, {plan.integration.key: plan_notes(plan) for plan in plans})
-    for missing in request.secrets.missing(plans).values():
-        session.output.note(f"Warning: {missing}")
-    if output is not Format.TEXT:
-        session.output.note(plan_summary(plans, orphans))
+    with on_github(session.environ, session.output, "plan") as github:
+        loaded = github.loaded(load_selected(session, paths, only, prune=prune))
+        request = ApplyRequest(session, loaded, Choices(adopt=adopt))
+        plans, orphans = session.run(lambda: _read(session, request))
+        orphans = orphans if prune else []
+        missing = request.secrets.missing(plans)
+        _show(session.output, plans, orphans, output, missing)
+        github.planned(plans, orphans, missing)
+        _refuse_blocked(plans)
+    return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
+
+
+def _show(
+    output: Output, plans: Sequence[IntegrationPlan], orphans: Sequence[App], form: Format, missing: Mapping[str, str]
+) -> None:
+    text = plan_text(plans, orphans, output.page)
+    output.show(plan_json(plans, orphans), form, plan_table(plans, orphans), text)
+    show_notes(output, {plan.integration.key: plan_notes(plan) for plan in plans})
+    in_error = (f"{plan.integration.key}: {said}" for plan in plans for said in plan_warnings(plan))
+    for warning in (*(in_error if form is Format.TEXT else ()), *missing.values()):
+        output.note(f"Warning: {warning}")
+    if form is not Format.TEXT:
+        output.note(plan_summary(plans, orphans))
+
+
+def _refuse_blocked(plans: Sequence[IntegrationPlan]) -> None:
+    """End with a failure where apply could not carry the plan out.
+
+    Raises:
+        OktascimError: an integration is blocked.
+    """
     problems = [plan.problem for plan in plans if plan.problem]
     if problems:
         raise OktascimError(
-            f"{len(problems)} of {len(plans)} integrations cannot be applied as they are.",
+            f"{len(problems)} of {plural(len(plans), 'integration')} can't be applied.",
             why="\n".join(problem.what for problem in problems),
             fix="\n".join(dict.fromkeys(problem.fix for problem in problems)),
         )
-    return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
 
 
 async def _read(session: Session, request: ApplyRequest) -> tuple[list[IntegrationPlan], list[App]]:

@@ -1,4 +1,4 @@
-"""Reports for the machines that run us: JUnit, annotations, step summary; no secret in any of them."""
+"""The JUnit report, without a secret in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.render.apply_text import apply_summary
-from oktascim.render.ci import tell_github, write_junit
+from oktascim.render.junit import write_junit
 
 
 def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tmp_path) -> None:
@@ -33,23 +32,3 @@ def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tm
 def test_junit_that_cannot_be_written_is_an_error_in_words(desk, reports, tmp_path) -> None:
     with pytest.raises(OktascimError, match="Cannot write"):
         write_junit(tmp_path / "nowhere" / "junit.xml", desk.output, reports)
-
-
-def test_github_gets_annotations_and_a_summary(desk, reports, tmp_path) -> None:
-    summary = tmp_path / "summary.md"
-    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
-    tell_github(environ, desk.output, reports, apply_summary(reports))
-    lines = desk.err.splitlines()
-    assert lines[0] == "::error title=oktascim waits::Okta refused [hidden].%0A<why> & [2Jmore%0AFix it."
-    assert len(lines) == 3
-    text = summary.read_text(encoding="utf-8")
-    assert text.startswith(
-        "### oktascim apply: incomplete: 1 created, 0 changed, 1 unchanged, 2 failed, 1 interrupted.\n"
-    )
-    assert "| waits | failed | 0oa1 | Okta refused [hidden]. |" in text
-    assert "s3cret" not in text + desk.err
-
-
-def test_elsewhere_nothing_is_said(desk, reports) -> None:
-    tell_github({}, desk.output, reports, apply_summary(reports))
-    assert desk.err == ""
