@@ -44,7 +44,7 @@ class Conditions:
     """What an event must fulfil; all of it, where given.
 
     Attributes:
-        app: the app that it concerns.
+        apps: the apps, one of which it concerns; none means the whole org.
         expression: Okta's own filter language, as the user typed it.
         types: event types, `*` standing for any text; one of them must fit.
         user: id, login or display name of whom it is about.
@@ -53,7 +53,7 @@ class Conditions:
         failures: only failures, and what these are.
     """
 
-    app: App | None = None
+    apps: tuple[App, ...] = ()
     expression: str = ""
     types: tuple[str, ...] = ()
     user: str | None = None
@@ -73,9 +73,9 @@ class Conditions:
 
     def _clauses(self) -> Iterator[str]:
         yield self.expression.strip()
-        if self.app:
-            key = f" or debugContext.debugData.appname eq {_quoted(self.app.name)}" if self.app.name else ""
-            yield f"target.id eq {_quoted(self.app.id)}{key}"
+        ids = [f"target.id eq {_quoted(app.id)}" for app in self.apps]
+        kinds = dict.fromkeys(app.name for app in self.apps if app.name)
+        yield _any_of(ids + [f"debugContext.debugData.appname eq {_quoted(kind)}" for kind in kinds])
         yield _any_of(_type_clause(pattern) for pattern in self.types)
         if self.user:
             yield _person("target", self.user)
@@ -123,18 +123,21 @@ class Selection:
         return events.only(fitting)
 
     def _fitting(self, events: Events) -> Sequence[int]:
-        app, types = self.conditions.app, self._inexact_types()
+        apps, types = self.conditions.apps, self._inexact_types()
         fitting: Sequence[int] = range(len(events))
-        if app:
-            app_id, raws = app.id.encode(), events.raws
+        if len(apps) == 1:  # apart from the next, since a log may have 100,000 events
+            app_id, raws = apps[0].id.encode(), events.raws
             fitting = [n for n in fitting if app_id in raws[n] or self._may_concern(events.values[n])]
+        elif apps:
+            ids, raws = [app.id.encode() for app in apps], events.raws
+            fitting = [n for n in fitting if any(one in raws[n] for one in ids) or self._may_concern(events.values[n])]
         if types:
             named = [event["eventType"].lower() for event in events.values]
             fitting = [n for n in fitting if any(fnmatchcase(named[n], kind) for kind in types)]
         return fitting
 
     def _may_concern(self, event: dict[str, Any]) -> bool:
-        """Whether an event without the app's id can be about it: not when it names another app."""
+        """Whether an event without the id of an app can be about it: not when it names another app."""
         if any(target.get("type") == "AppInstance" for target in event.get("target") or ()):
             return False
         self.unsure += 1

@@ -73,6 +73,10 @@ class Events:
         suspicious = any(_stands_as_value(word, self.lines) for word in (b"NaN", b"Infinity"))
         return self.lines if not suspicious or self.values else b""
 
+    def turned(self) -> Events:
+        """The same events in the opposite order."""
+        return Events(b"\n".join(reversed(self.raws)), self.request_id)
+
     def only(self, numbers: Sequence[int]) -> Events:
         """The events at these places."""
         if len(numbers) == len(self):

@@ -120,7 +120,7 @@ async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -
 
 async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> list[dict[str, Any]]:
     """The app's failures since a moment before the first of these, by Okta's clock; none where nobody may read them."""
-    conditions = Conditions(app=app, failures=Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE))
+    conditions = Conditions(apps=(app,), failures=Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE))
     try:
         page = await read_page(okta, LogQuery(conditions.filter(), first_failure(failed)))
     except (OktaError, UsageProblem):  # such as a token that may not read the log: its words are then missing

@@ -260,7 +260,7 @@ async def _counted(okta: Okta, row: AppRow) -> AppRow:
 async def _last_event(okta: Okta, found: App) -> dict[str, Any] | None:
     """The app's newest event; None also where the token may not read the log."""
     try:
-        return await last_event(okta, Conditions(replace(found, name="")).filter())
+        return await last_event(okta, Conditions(apps=(replace(found, name=""),)).filter())
     except (OktaError, UnreadableAnswer):
         return None
 

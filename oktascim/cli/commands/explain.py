@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
-from oktascim.diagnose.engine import explain_events, explain_text
+from oktascim.diagnose.engine import explain_events, explain_text, reports_failure
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
+from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.exported import holds_events, read_events, text_of
+from oktascim.logs.fields import Event
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
 
@@ -45,7 +48,7 @@ def explain(
         )
     output = session_of(context).output
     if events is not None:
-        _show(output, explain_events(read_events(_content(events, output))), form)
+        _show(output, _of_events(read_events(_content(events, output))), form)
         return
     message = _content(STDIN, output) if text == STDIN else text or ""
     if not message.strip():
@@ -57,10 +60,24 @@ def _explained(message: str) -> tuple[Finding, ...]:
     """What a text means, which may be events that were copied, even in part."""
     if holds_events(message):
         try:
-            return explain_events(read_events(message))
+            return _of_events(read_events(message))
         except UsageProblem:  # cut off, or with words around it
             pass
     return explain_text(message)
+
+
+def _of_events(events: Iterable[Event]) -> tuple[Finding, ...]:
+    """What events mean, their app and people filled into the commands; of an export only these facts are kept."""
+    facts: dict[str, dict[str, str]] = {}
+
+    def noted() -> Iterator[Event]:
+        for event in events:
+            if reports_failure(event):
+                facts[str(event.get("uuid"))] = facts_of(event)
+            yield event
+
+    found = explain_events(noted())
+    return tuple(addressed(one, (facts[uuid] for uuid in one.events if uuid in facts)) for one in found)
 
 
 def _content(source: str, output: Output) -> str:

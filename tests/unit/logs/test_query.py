@@ -18,10 +18,10 @@ ABOUT_APP = f'target.id eq "{APP_ID}" or debugContext.debugData.appname eq "scim
     ("conditions", "expected"),
     [
         (Conditions(), ""),
-        (Conditions(app=APP), ABOUT_APP),
+        (Conditions(apps=(APP,)), ABOUT_APP),
         (Conditions(expression=' severity eq "WARN" '), 'severity eq "WARN"'),
         (
-            Conditions(app=APP, expression='a eq "1" or b eq "2"'),
+            Conditions(apps=(APP,), expression='a eq "1" or b eq "2"'),
             f'(a eq "1" or b eq "2") and ({ABOUT_APP})',
         ),
         (Conditions(transaction="t1"), 'transaction.id eq "t1"'),
@@ -51,7 +51,7 @@ def test_conditions_become_one_expression(conditions, expected):
 )
 def test_an_expression_that_is_not_closed_cannot_swallow_the_rest(expression, place):
     with pytest.raises(UsageProblem) as caught:
-        Conditions(app=APP, expression=expression).filter()
+        Conditions(apps=(APP,), expression=expression).filter()
     assert caught.value.why.split("\n")[1:] == [expression, " " * place + "^"]
 
 
@@ -59,7 +59,7 @@ def test_events_of_a_sister_app_are_dropped_and_those_of_no_app_counted():
     other = make_event(2, target=[{"id": "0oaother", "type": "AppInstance"}])
     nobody = make_event(3, target=[{"id": "0uaada", "type": "AppUser"}])
     without = make_event(4, target=None)
-    selection = Selection(Conditions(app=APP))
+    selection = Selection(Conditions(apps=(APP,)))
     kept = selection.keep(log_events(make_event(1), other, nobody, without))
     assert [kept_event["uuid"][-1] for kept_event in kept.values] == ["1", "3", "4"]
     assert selection.unsure == 2

@@ -26,7 +26,9 @@ from oktascim.logs.summary import Summary
 from oktascim.logs.window import check_window, parse_instant
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
+from oktascim.okta.log_events import Events
 from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
+from oktascim.plan.kind import kind_of
 from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
 from oktascim.render.log_summary import SummarySink
 from oktascim.runs.endings import check_reader, ended_by_sigterm
@@ -46,9 +48,11 @@ def _complete_type(incomplete: str) -> list[str]:
 def logs(
     context: typer.Context,
     app: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(
-            metavar="APP", help="The app: id, label or integration name. Without it: the whole org.", show_default=False
+            metavar="APP",
+            help="The apps: id, label or integration name. Without one: the whole org.",
+            show_default=False,
         ),
     ] = None,
     since: Annotated[
@@ -119,6 +123,10 @@ def logs(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.", rich_help_panel=_WHICH)
     ] = None,
+    last: Annotated[
+        int | None,
+        typer.Option("--last", min=1, metavar="N", help="Show only the newest N events.", rich_help_panel=_WHICH),
+    ] = None,
     cursor: Annotated[
         Path | None,
         typer.Option(
@@ -162,17 +170,17 @@ def logs(
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
     """
-    options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out)
+    options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out, last)
     options.check()
-    _refuse_empty(app=(app,), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
+    _refuse_empty(app=app or (), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
     _refuse_no_file(html=html, cursor=cursor)
     wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
-    conditions = Conditions(None, expression, tuple(types or ()), user, actor, transaction, wanted)
+    conditions = Conditions((), expression, tuple(types or ()), user, actor, transaction, wanted)
     conditions.filter()
     session = session_of(context)
     query = _query(session, options)
     try:
-        session.run(lambda: _show(session, app, conditions, query, options))
+        session.run(lambda: _show(session, app or (), conditions, query, options))
     except Interrupted:
         if not options.follow:
             raise
@@ -223,33 +231,59 @@ async def _app(session: Session, okta: Okta, word: str) -> App:
 
 
 async def _show(
-    session: Session, app: str | None, conditions: Conditions, query: LogQuery, options: LogOptions
+    session: Session, words: Sequence[str], conditions: Conditions, query: LogQuery, options: LogOptions
 ) -> None:
     """Read the log and give each page to the sink."""
     async with session.okta() as okta:
-        if app is not None:
-            conditions = replace(conditions, app=await _app(session, okta, app))
-        query = replace(query, filter=conditions.filter())
+        apps = [await _app(session, okta, word) for word in dict.fromkeys(words)]
+        conditions = replace(conditions, apps=tuple(apps))
+        query = replace(query, filter=conditions.filter(), newest_first=options.last is not None)
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
         start = (cursor.load() if cursor else None) or query
-        selection = Selection(conditions, limit=options.limit, seen=Seen() if options.polling else None)
-        explainer, following = Explainer(app), None
-        with ended_by_sigterm(), _sink(session, options, conditions) as sink:
-            async with aclosing(_pages(session, okta, start, options)) as pages:
-                async for page in pages:
-                    events = selection.keep(page.events)
+        selection = Selection(conditions, limit=options.most, seen=Seen() if options.polling else None)
+        explainer = Explainer(_known(apps, words), fill_in=not options.summary)
+        following = None
+        with ended_by_sigterm(), _sink(session, options, conditions, okta.org_url) as sink:
+            async with aclosing(_kept(session, okta, start, options, selection)) as pages:
+                async for events, following in pages:
                     sink.page(events, explainer.page(events.values) if options.explained else ())
                     if options.follow and not events:
                         check_reader(session.output)
-                    following = page.following
                     if cursor and following and options.streamed:
                         cursor.save(following)
-                    if selection.full:
-                        break
-                    del page, events  # not kept while the next page is waited for
+                    del events  # not kept while the next page is waited for
         if cursor and following:
             cursor.save(following)
     conclude(session.output, options, selection, explainer.causes)
+
+
+async def _kept(
+    session: Session, okta: Okta, start: LogQuery | str, options: LogOptions, selection: Selection
+) -> AsyncGenerator[tuple[Events, str | None]]:
+    """The events to show, page by page in the order of time, each with the link to what follows it."""
+    newest: list[Events] = []
+    async with aclosing(_pages(session, okta, start, options)) as pages:
+        async for page in pages:
+            events = selection.keep(page.events)
+            following = page.following
+            del page
+            if options.last is None:
+                yield events, following
+            else:
+                newest.append(events.turned())
+            del events
+            if selection.full:
+                break
+    for events in reversed(newest):
+        yield events, None
+
+
+def _known(apps: Sequence[App], words: Sequence[str]) -> dict[str, str]:
+    """What the commands of a fix can name, where one app was asked for: its name in the spec, and its template."""
+    if len(apps) != 1:
+        return {}
+    template = kind_of(apps[0])
+    return {"APP": apps[0].marker or words[0], **({"NAME": template.name} if template else {})}
 
 
 def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:
@@ -257,13 +291,16 @@ def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOpti
         return follow(okta, start, session.announce)
     if isinstance(start, str) or options.polling:
         return catch_up(okta, start)
-    return history(okta, start, ahead=options.limit is None)
+    return history(okta, start, ahead=options.most is None)
 
 
-def _sink(session: Session, options: LogOptions, conditions: Conditions) -> AbstractContextManager[EventSink]:
+def _sink(
+    session: Session, options: LogOptions, conditions: Conditions, org_url: str
+) -> AbstractContextManager[EventSink]:
     output = session.output
     if options.html:
-        title = f"{conditions.app.label}: System Log" if conditions.app else "System Log"
+        labels = ", ".join(app.label for app in conditions.apps)
+        title = " · ".join(part for part in ("System Log", labels, org_url.partition("://")[2]) if part)
         return html_page(options.html, title, is_failure=reports_failure, masked=output.outside)
     if options.out:
         return dataset(options.out, output.outside)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.diagnose.event import is_silent, person_of, transaction_of
 from oktascim.diagnose.finding import Finding
+from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.fields import Event
 
 _REMEMBERED = 1_000
-_COMMAND, _PLACE = re.compile(r"`[^`]*`"), re.compile(r"\bAPP\b")
 
 
 class Explainer:
@@ -23,11 +21,13 @@ class Explainer:
     Following makes small pages: the event that says why, and the one that only says that, often come by two calls.
 
     Args:
-        app: the app as the user named it, to stand for APP in the commands of a fix; None leaves them as they are.
+        known: what is known of the app, by placeholder of the commands in a fix.
+        fill_in: whether the events fill in what is not; False where the same cause of all of them is counted once.
     """
 
-    def __init__(self, app: str | None = None) -> None:
-        self._app = app and shlex.quote(app)
+    def __init__(self, known: Mapping[str, str] | None = None, *, fill_in: bool = True) -> None:
+        self._known = known or {}
+        self._fill_in = fill_in
         self.causes: Counter[str] = Counter()
         self._spoken: OrderedDict[tuple[str, str], Event] = OrderedDict()
 
@@ -37,7 +37,12 @@ class Explainer:
         earlier = self._earlier(failures)
         found = explain_events([*earlier.values(), *failures])
         ours = [replace(one, events=tuple(uuid for uuid in one.events if uuid not in earlier)) for one in found]
-        findings = tuple(self._addressed(one) for one in ours if one.events)
+        facts = {event["uuid"]: facts_of(event) for event in failures} if self._fill_in else {}
+        findings = tuple(
+            addressed(one, (facts[uuid] for uuid in one.events if uuid in facts), self._known)
+            for one in ours
+            if one.events
+        )
         for one in findings:
             self.causes[one.category] += len(one.events)
         self._remember(failures, {uuid for one in findings if one.category != "unknown" for uuid in one.events})
@@ -47,20 +52,6 @@ class Explainer:
         """What earlier pages hold of the transactions of events that say nothing themselves, by uuid."""
         silent = {key for event in failures if is_silent(event) for key in _keys(event)}
         return {event["uuid"]: event for key in silent if (event := self._spoken.get(key))}
-
-    def _addressed(self, finding: Finding) -> Finding:
-        """The finding with commands that can be copied as they stand."""
-        others = tuple(
-            replace(other, cause=self._with_app(other.cause), fix=self._with_app(other.fix))
-            for other in finding.alternatives
-        )
-        return replace(
-            finding, cause=self._with_app(finding.cause), fix=self._with_app(finding.fix), alternatives=others
-        )
-
-    def _with_app(self, text: str) -> str:
-        app = self._app
-        return _COMMAND.sub(lambda command: _PLACE.sub(lambda _: app, command[0]), text) if app else text
 
     def _remember(self, failures: Iterable[Event], understood: Collection[str]) -> None:
         for event in failures:

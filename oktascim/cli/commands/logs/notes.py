@@ -19,10 +19,11 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
     Raises:
         NoSuchApp: the app that was asked for is in the org no more, and not in this part of its log either.
     """
-    app, shown = selection.conditions.app, selection.kept
-    if app and not app.raw and not shown and not options.polling and _narrowing(selection.conditions) == ["--app"]:
+    apps, shown = selection.conditions.apps, selection.kept
+    gone = [app.id for app in apps if not app.raw]
+    if gone and not shown and not options.polling and _narrowing(selection.conditions) == ["--app"]:
         raise NoSuchApp(
-            f"This org has no app {app.id}, and no event of this window names it.",
+            f"This org has no app {' or '.join(gone)}, and no event of this window names it.",
             fix="`oktascim app list` shows the apps of this org; --since 90d reads all that Okta keeps.",
         )
     if options.html or options.out:
@@ -33,10 +34,13 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
         output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
     elif options.explain and options.form is LogFormat.TEXT and not options.summary:
         output.note(_causes_line(causes, shown))
-    if selection.unsure and app:
+    if selection.unsure and apps:
+        kinds, labels = (
+            " or ".join(dict.fromkeys(part)) for part in zip(*((a.name, a.label) for a in apps), strict=True)
+        )
         output.note(
-            f"{selection.unsure:,} of the events name only the template {app.name}, no app: "
-            f"they are {app.label}'s, or another's made from that template."
+            f"{selection.unsure:,} of the events name only the template {kinds}, no app: "
+            f"they belong to {labels}, or to another app of that template."
         )
 
 
@@ -65,7 +69,7 @@ def _narrowing(conditions: Conditions) -> Sequence[str]:
     return [
         option
         for option, value in {
-            "--app": conditions.app,
+            "--app": conditions.apps,
             "--failures": conditions.failures,
             "--type": conditions.types,
             "--user": conditions.user,

@@ -42,7 +42,8 @@ class LogOptions:
         since: as typed, or None.
         until: as typed, or None.
         follow: go on for ever.
-        limit: how many events at most, or None.
+        limit: how many events at most, the oldest first, or None.
+        last: how many of the newest events, or None.
         cursor: the file that keeps where to go on, or None.
         form: what is written.
         fields: as typed, or None.
@@ -65,6 +66,12 @@ class LogOptions:
     summary: bool = False
     html: Path | None = None
     out: Path | None = None
+    last: int | None = None
+
+    @property
+    def most(self) -> int | None:
+        """How many events at most, or None."""
+        return self.limit if self.last is None else self.last
 
     @property
     def polling(self) -> bool:
@@ -113,6 +120,11 @@ class LogOptions:
             (
                 self.cursor is not None and self.limit is not None,
                 "--limit cannot be combined with --cursor: the rest of a page of 1,000 events would be lost.",
+                "Leave one of the two out.",
+            ),
+            (
+                self.last is not None and (self.polling or self.limit is not None),
+                "--last reads backwards from the newest event; --limit, --follow and --cursor read forwards.",
                 "Leave one of the two out.",
             ),
             (

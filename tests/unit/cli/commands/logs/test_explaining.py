@@ -68,8 +68,8 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
 
 
 def test_commands_of_a_fix_name_the_app_and_other_words_stay():
-    plain = Explainer().page([failure(1, UNAUTHORIZED, "job")])[0]
-    (named,) = Explainer("Acme CRM").page([failure(1, UNAUTHORIZED, "job")])
+    plain = Explainer(fill_in=False).page([failure(1, UNAUTHORIZED, "job")])[0]
+    (named,) = Explainer({"APP": "Acme CRM"}).page([failure(1, UNAUTHORIZED, "job")])
     assert "`oktascim connection set --app APP`" in plain.fix
     assert named.fix == plain.fix.replace("APP", "'Acme CRM'")
     assert replace(named, fix=plain.fix) == plain
