@@ -95,6 +95,34 @@ def test_limit_ends_in_the_middle_of_a_page(org):
     assert route.call_count == 2
 
 
+def test_last_shows_the_newest_in_the_order_of_time(org):
+    route = serve(org, [make_event(5), make_event(4)], [make_event(3), make_event(2)], [make_event(1)])
+    done = logs("--last", "3", "-o", "jsonl")
+    assert [json.loads(line)["uuid"] for line in done.out.splitlines()] == ["uuid-3", "uuid-4", "uuid-5"]
+    assert route.call_count == 2
+    assert route.calls[0].request.url.params["sortOrder"] == "DESCENDING"
+
+
+def test_the_events_of_several_apps_are_one_log(org):
+    other = {"id": "0oaother000000000000", "name": "scim2testapp", "label": "Acme HR", "status": "ACTIVE"}
+    org.get("/api/v1/apps").mock(return_value=httpx.Response(200, json=[APP, other]))
+    of_other = make_event(2, target=[{"type": "AppInstance", "id": other["id"]}])
+    of_neither = make_event(3, target=[{"type": "AppInstance", "id": "0oathird000000000000"}])
+    route = serve(org, [make_event(1), of_other, of_neither])
+    done = logs("--app", "Acme CRM", "--app", "Acme HR", "-o", "jsonl")
+    assert [json.loads(line)["uuid"] for line in done.out.splitlines()] == ["uuid-1", "uuid-2"]
+    sent = route.calls[0].request.url.params["filter"]
+    assert f'target.id eq "{APP_ID}" or target.id eq "{other["id"]}"' in sent
+    assert 'appname eq "scim2headerauth" or debugContext.debugData.appname eq "scim2testapp"' in sent
+
+
+def test_suggested_commands_name_the_app_and_its_template(org):
+    serve(org, [make_event(1, **FAILURE)])
+    said = " ".join(logs("--app", "Acme CRM", "--explain").out.split())
+    assert "oktascim connection set --app 'Acme CRM'" in said
+    assert "--app APP" not in said
+
+
 def test_json_with_explanations(org):
     serve(org, [make_event(1, **FAILURE)], [make_event(2), make_event(3, **FAILURE)])
     document = json.loads(logs("--explain", "-o", "json").out)
@@ -121,7 +149,7 @@ def test_the_page_replaces_the_listing(org, tmp_path):
     assert (done.code, done.out) == (0, "")
     assert "Wrote 1 event to" in done.err
     text = (tmp_path / "log.html").read_text()
-    assert "Acme CRM: System Log" in text
+    assert f"System Log · Acme CRM · {ORG.removeprefix('https://')}" in text
     assert "auth.invalid_credentials" in text
 
 
@@ -334,6 +362,8 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("--follow", "-o", "json"), "--follow has no end"),
         (("--follow", "--summary"), "--follow has no end"),
         (("--cursor", "x", "--limit", "3"), "--limit cannot be combined"),
+        (("--last", "3", "--limit", "3"), "--last reads backwards"),
+        (("--last", "3", "--follow"), "--last reads backwards"),
         (("-o", "parquet"), "needs --out"),
         (("--out", "x"), "--out goes with"),
         (("--fields", "time"), "--fields goes with"),

@@ -67,7 +67,7 @@ def test_a_server_that_refuses_filters_fails_the_run(deaf: World) -> None:
         f"group member {ALAN}",
         "push group Engineering",
     ]
-    assert f"::error title=oktascim acme-crm%3A user {ADA}::" in done.stderr
+    assert f"line=3,title=oktascim acme-crm%3A user {ADA}::" in done.stderr
 
 
 def test_running_it_again_does_not_say_done(broken: World) -> None:

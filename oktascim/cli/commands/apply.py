@@ -30,7 +30,7 @@ from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.apply_text import apply_summary, removal_line
 from oktascim.render.github import GitHub, on_github
 from oktascim.render.junit import write_junit
-from oktascim.render.layout import plural
+from oktascim.render.layout import Page, plural
 from oktascim.render.plan import report_json, report_table, show_notes, show_troubles
 from oktascim.render.plan_text import plan_notes, plan_text
 from oktascim.render.progress import progress_for
@@ -38,6 +38,7 @@ from oktascim.render.streams import Format
 from oktascim.runs.engine import ApplyRequest, keys_of, load_selected, stoppable
 from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.saved_plan import SavedPlan, saved_plan, shown_plan
 from oktascim.runs.session import Session
 
 PRUNE_MAX = 5
@@ -85,21 +86,44 @@ def apply(
     Shows the plan, asks, and carries it out; every change is read back before it is called done. Running it again
     sends only what is still missing. A step that only a person can do is handed over with the exact page and values.
     At the end it waits for Okta to provision those assigned; one that Okta could not provision makes the exit code 5.
+    Given a file of `plan --out`, it carries out exactly that plan without asking, or stops if anything has changed.
 
     Example: `oktascim apply integrations/ --yes -o json`
     """
     session = session_of(context)
+    saved = saved_plan(paths)
+    if saved:
+        _refuse_beside_plan(only=only, rotate_credentials=rotate_credentials, adopt=adopt, replace=replace, prune=prune)
+        paths, only, adopt, prune = [Path(path) for path in saved.paths], list(saved.only), saved.adopt, saved.prune
     with on_github(session.environ, session.output, "apply") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
         choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
         person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
         request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
-        outcome = session.run(lambda: run_request(session, request, output, prune=prune, prune_max=prune_max))
+        outcome = session.run(
+            lambda: run_request(session, request, output, prune=prune, prune_max=prune_max, saved=saved)
+        )
         return finish(session, outcome, output, junit, github)
 
 
+def _refuse_beside_plan(**given: object) -> None:
+    """A saved plan says what is done; these options would change it."""
+    options = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if options:
+        raise UsageProblem(
+            f"{' and '.join(options)} can't be used with a saved plan.",
+            fix="Give it to `oktascim plan --out FILE` where it has it, or apply the specs.",
+        )
+
+
 async def run_request(
-    session: Session, request: ApplyRequest, output: Format, *, prune: bool = False, prune_max: int | None = None
+    session: Session,
+    request: ApplyRequest,
+    output: Format,
+    *,
+    prune: bool = False,
+    prune_max: int | None = None,
+    saved: SavedPlan | None = None,
 ) -> Outcome:
     """Plan, ask, carry out.
 
@@ -109,17 +133,22 @@ async def run_request(
         output: what the result is written as.
         prune: also delete the apps of the files' owners that no file names any more.
         prune_max: how many of them at most.
+        saved: the plan that was looked at before, so that nothing is asked; None shows the plan and asks.
 
     Raises:
+        OktascimError: the plan isn't the saved one any more; nothing was written.
         UsageProblem: the answer was no, there is too much to delete, or a secret cannot be had; nothing was written.
     """
     with progress_for(session.output, output, verbose=session.verbosity > 0) as progress:
         async with stoppable(session, progress.waits) as okta:
             plans, snapshot = await request.plan(okta)
             orphans = list(snapshot.orphans) if prune else []
-            _check_number(session, orphans, prune_max)
+            if saved:
+                saved.require(okta.org_url, request.loaded, shown_plan(plans, orphans, session.output.masked))
+            _check_number(session, orphans, len(orphans) if saved and prune_max is None else prune_max)
             request.secrets.require(plans)
-            _ask(session, plans, orphans)
+            if not saved:
+                _ask(session, plans, orphans)
             progress.expects(sum(plan.action in {"create", "change"} for plan in plans) + len(orphans))
             reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
             return Outcome(reports, await remove_all(okta, orphans, progress))
@@ -130,16 +159,20 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
     reports = outcome.reports
     document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
     show_troubles(session.output, reports, outcome.removals, annotated=github.annotates)
-    page = session.output.page
     summary = apply_summary(reports, outcome.removals)
-    text = [line for one in outcome.removals for line in removal_line(one, page)] + page.hanging("", summary)
+    text = _ending(outcome.removals, summary, session.output.page)
     session.output.show(document, output, report_table(reports, outcome.removals), text)
     if output is not Format.TEXT:
-        session.output.note(summary)
+        session.output.note_painted(_ending(outcome.removals, summary, session.output.note_page))
     if junit:
         write_junit(junit, session.output, reports)
     github.applied(reports, summary, outcome.removals)
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
+
+
+def _ending(removals: Sequence[Removal], summary: str, page: Page) -> list[str]:
+    """What follows the lines of the integrations: the apps that no file names, and the count."""
+    return [line for one in removals for line in removal_line(one, page)] + page.hanging("", summary)
 
 
 def _check_number(session: Session, orphans: Sequence[App], most: int | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Format, Output
 from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
+from oktascim.runs.saved_plan import SavedPlan, digests_of, save_plan, shown_plan
 from oktascim.runs.session import Session
 
 
@@ -27,6 +29,9 @@ def plan(
     adopt: Annotated[bool, typer.Option("--adopt", help="Count an app made by hand as the integration's own.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Also show the apps that apply --prune deletes.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 3 where something would change.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan; `apply FILE` carries out exactly that.")
+    ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
     """Show what apply would change; reads only.
@@ -47,6 +52,12 @@ def plan(
         _show(session.output, plans, orphans, output, missing)
         github.planned(plans, orphans, missing)
         _refuse_blocked(plans)
+        if out:
+            plan_shown = shown_plan(plans, orphans, session.output.masked)
+            words, files = tuple(map(str, paths)), digests_of(loaded)
+            org_url = session.org().url.value
+            save_plan(out, SavedPlan(org_url, words, tuple(only or ()), adopt, prune, files, plan_shown))
+            session.output.note(f"Saved the plan. Apply it with `oktascim apply {out}`.")
     return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
 
 

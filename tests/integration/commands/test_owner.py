@@ -29,12 +29,12 @@ def test_prune_deletes_only_apps_of_an_owner_that_the_files_name(world: World) -
     one = file(world, "team", "a")
     shown = world.oktascim("plan", one, "--prune", "-o", "json")
     assert [(row["owner"], row["name"]) for row in shown.json["prune"]] == [("team", "b")]
-    assert "Plan: 0 to create, 0 to change, 1 to delete." in shown.stderr
+    assert "Plan: 0 to create, 0 to change, 1 to delete, 1 unchanged." in shown.stderr
     done = world.oktascim("apply", one, "--prune", "--yes", "-o", "json")
     assert done.code == 0
     assert [(one["owner"], one["name"], one["status"]) for one in done.json["pruned"]] == [("team", "b", "removed")]
     assert done.stderr.count("App b (") == 1
-    assert done.stderr.endswith("1 unchanged, 1 deleted.\n")
+    assert done.stderr.endswith("Apply complete: 0 created, 0 changed, 1 deleted, 1 unchanged, 0 failed.\n")
     assert notes(world) == ["oktascim:c", "oktascim:d", "oktascim:ops/a", "oktascim:ops/b", "oktascim:team/a"]
 
 
@@ -69,10 +69,12 @@ def test_more_deletions_than_allowed_stop_the_run_before_any_write(world: World)
 def test_the_table_and_the_summary_name_every_deletion(world: World) -> None:
     assert world.oktascim("apply", file(world, "team", "a", "b", "c"), "--yes").code == 0
     summary = world.folder / "summary.md"
-    done = world.oktascim("apply", file(world, "team", "a"), "--prune", "--yes", GITHUB_STEP_SUMMARY=str(summary))
+    done = world.oktascim(
+        "apply", file(world, "team", "a"), "--prune", "--yes", "-o", "table", GITHUB_STEP_SUMMARY=str(summary)
+    )
     for name in ("b", "c"):
         assert done.stdout.count(f"team/{name}\tDelete App {name} (") == 1
-        assert done.stderr.count(f"Deleted App {name} (") == 1
+        assert done.stderr.count(f"App {name} (") == 1
         assert summary.read_text(encoding="utf-8").count(f"| team/{name} | removed |") == 1
 
 
@@ -81,7 +83,7 @@ def test_an_old_marker_is_migrated_and_the_plan_says_so(world: World) -> None:
     owned = file(world, "team", "a")
     plan = world.oktascim("plan", owned, "--exit-code")
     assert plan.code == 3
-    assert "~\tteam/a\tupdate_app\towner\tnone\tteam\tto do" in plan.stdout
+    assert "    ~ owner  none → team" in plan.stdout.splitlines()
     assert world.oktascim("apply", owned, "--yes").code == 0
     assert notes(world) == ["oktascim:team/a"]
     assert world.oktascim("plan", owned, "--exit-code").code == 0

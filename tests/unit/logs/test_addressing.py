@@ -10,7 +10,7 @@ FINDING = explain_text("Error authenticating: Unauthorized")[0].__class__(
     category="unknown",
     confidence="low",
     cause="See `oktascim app show APP`.",
-    fix="Run `oktascim app assign APP --user USER`, `oktascim apply FILE` and `oktascim template show NAME`. An APP is one.",
+    fix="Run `oktascim app assign APP --user USER`, `oktascim apply FILE`, `oktascim template show NAME`. No APP.",
     rule="r",
     sources=(),
     alternatives=(),
@@ -31,7 +31,7 @@ def test_the_app_and_the_person_of_the_event_stand_in_the_commands() -> None:
     said = addressed(FINDING, [event("Acme CRM", "ada@acme.example")])
     assert said.cause == "See `oktascim app show 'Acme CRM'`."
     assert said.fix.startswith("Run `oktascim app assign 'Acme CRM' --user ada@acme.example`, `oktascim apply FILE`")
-    assert said.fix.endswith("An APP is one.")
+    assert said.fix.endswith(" No APP.")
 
 
 def test_what_is_known_otherwise_comes_first() -> None:
