@@ -11,7 +11,7 @@ from oktascim.render.terminal import fitted, width_of
 _VALUE_ROOM = 24
 """With less room than this beside its label, a value starts on a line of its own (our choice)."""
 _GAP = 2
-_FIRST_ROOM = 20
+_FIRST_ROOM = 10
 """How narrow the first column of a grid gets at most, also where the others leave less room (our choice)."""
 
 
@@ -74,7 +74,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], page: Page) -> l
         widths[0] = max(min(widths[0], page.columns - others), min(widths[0], _FIRST_ROOM))
     lines = []
     for number, row in enumerate(cells):
-        first, *more = fitted(row[0], widths[0])
+        first, *more = fitted(row[0], widths[0], narrowest=_FIRST_ROOM)
         texts = [first, *row[1:]]
         line = (" " * _GAP).join(
             text + " " * (width - width_of(text)) for text, width in zip(texts, widths, strict=True)

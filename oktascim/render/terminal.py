@@ -21,17 +21,18 @@ def columns_of(stream: TextIO) -> int | None:
         return _USUAL_WIDTH
 
 
-def fitted(text: str, columns: int | None, indent: int = 0) -> list[str]:
+def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NARROWEST) -> list[str]:
     """The lines of a text, those broken between words that would run over the edge.
 
     Args:
         text: one or more lines.
         columns: the width of the terminal, or None where there is none.
         indent: how many columns stand before each line.
+        narrowest: how much room there is at least, whatever the terminal says.
     """
     if columns is None:
         return text.split("\n")
-    room = max(_NARROWEST, columns - indent)
+    room = max(narrowest, columns - indent)
     return [piece for line in text.split("\n") for piece in ([line] if width_of(line) <= room else _broken(line, room))]
 
 
