@@ -16,7 +16,7 @@ MAPPINGS = """\
       mappings:
         nickName: {expression: user.firstName}
 """
-EMPTY_PLAN = "no change"
+EMPTY_PLAN = "No changes"
 
 
 def exported(world: World, *words: str) -> Path:
