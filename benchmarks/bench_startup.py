@@ -11,6 +11,7 @@ RUNS = 7
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
     "python -c 'import typer'": ["-c", "import typer"],
+    "python -c 'import typer, pydantic, yaml'": ["-c", "import typer, pydantic, yaml"],
     "oktascim --version": ["-m", "oktascim", "--version"],
     "oktascim --help": ["-m", "oktascim", "--help"],
     "oktascim validate examples/quickstart.yaml": ["-m", "oktascim", "validate", "examples/quickstart.yaml"],

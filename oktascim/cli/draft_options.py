@@ -6,12 +6,17 @@ from typing import Annotated
 
 import typer
 
-from oktascim.catalog import load_templates
+from oktascim.cli.completion import complete_template
 from oktascim.runs.draft import TO_APP, SignOnMode
 
 _REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
 TemplateOption = Annotated[
-    str | None, typer.Option("--template", help="The kind of app; see `template list`.", autocompletion=load_templates)
+    str | None,
+    typer.Option(
+        "--template",
+        help="The kind of app; see `template list`.",
+        autocompletion=complete_template,
+    ),
 ]
 LabelOption = Annotated[str | None, typer.Option("--label", help="The app's label in Okta.")]
 NameOption = Annotated[str | None, typer.Option("--name", help="The integration's name; made of the label otherwise.")]

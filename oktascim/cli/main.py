@@ -14,6 +14,7 @@ import typer
 from oktascim import __version__
 from oktascim.cli import help_pages
 from oktascim.cli.argv import arrange, as_help, command_of, output_form
+from oktascim.cli.completion import complete_profile
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker
@@ -67,7 +68,14 @@ def _show_version(context: typer.Context, wanted: bool) -> None:
 def start(
     context: typer.Context,
     org_url: Annotated[str | None, typer.Option(help="The org: https://your-org.okta.com.")] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile made by `auth login`.")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A profile made by `auth login`.",
+            autocompletion=complete_profile,
+        ),
+    ] = None,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
     ] = 0,
@@ -154,7 +162,7 @@ def run(
     output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
     session = Session(output, masker, environ)
     words = as_help(arrange(arguments))
-    wanted = "*" if "_OKTASCIM_COMPLETE" in environ else command_of(words)
+    wanted = _completed(environ) if "_OKTASCIM_COMPLETE" in environ else command_of(words)
     command = typer.main.get_command(build(wanted))
     ready()
 
@@ -163,6 +171,12 @@ def run(
 
     output.error_form = output_form(words)
     return _flushed(output, _exit_code(session, call, wanted))
+
+
+def _completed(environ: Mapping[str, str]) -> str | None:
+    """The command in the line that a shell completes: only that one has to be imported."""
+    line = environ.get("_TYPER_COMPLETE_ARGS") or environ.get("COMP_WORDS") or ""
+    return command_of(line.split()[1:])
 
 
 def _exit_code(session: Session, call: Callable[[], object], wanted: str | None) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from oktascim.cli.completion import complete_app, complete_integration
 from oktascim.render.streams import Format
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session
@@ -15,10 +16,23 @@ OutputOption = Annotated[
     Format, typer.Option("--output", "-o", help="Show the result as a table for people, or as JSON or YAML.")
 ]
 PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
-AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app: id, label or integration name.")]
+AppArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="APP",
+        help="The app: id, label or integration name.",
+        autocompletion=complete_app,
+    ),
+]
 """One app; help_pages.Command accepts `--app APP` in its place."""
 OnlyOption = Annotated[
-    list[str] | None, typer.Option("--only", metavar="NAME", help="Only this integration (NAME or OWNER/NAME).")
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Only this integration (NAME or OWNER/NAME).",
+        autocompletion=complete_integration,
+    ),
 ]
 RouteOption = Annotated[
     RouteChoice, typer.Option("--route", help="How provisioning is enabled; auto tries what this org allows.")

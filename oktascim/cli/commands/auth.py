@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from oktascim.cli.completion import complete_profile
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, standard_input
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-ProfileArgument = Annotated[str, typer.Argument(help="The profile's name.")]
+ProfileArgument = Annotated[str, typer.Argument(help="The profile's name.", autocompletion=complete_profile)]
 _READS = {
     "org": "/api/v1/org",
     "apps": "/api/v1/apps?limit=1",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template
+from oktascim.cli.completion import complete_app
 from oktascim.cli.draft_options import (
     BaseUrlOption,
     ImportGroupsOption,
@@ -73,7 +74,14 @@ def show(context: typer.Context, app: AppArgument, output: OutputOption = Format
 @app.command("test")
 def test(
     context: typer.Context,
-    app: Annotated[str | None, typer.Argument(metavar="APP", help="The integration's name or label.")] = None,
+    app: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="APP",
+            help="The integration's name or label.",
+            autocompletion=complete_app,
+        ),
+    ] = None,
     spec: SpecOption = None,
     template: TemplateOption = None,
     base_url: BaseUrlOption = None,

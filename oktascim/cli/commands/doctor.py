@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from oktascim.cli.completion import complete_app
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.evidence import assess, observe
 from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
@@ -32,7 +33,10 @@ from oktascim.runs.session import Session
 def doctor(
     context: typer.Context,
     app: Annotated[
-        str | None, typer.Argument(metavar="APP", help="With --evidence: id, label or integration name.")
+        str | None,
+        typer.Argument(
+            metavar="APP", help="With --evidence: id, label or integration name.", autocompletion=complete_app
+        ),
     ] = None,
     evidence: Annotated[
         Path | None,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from oktascim.catalog import Template, find_template, load_templates
+from oktascim.cli.completion import complete_template
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.render.streams import Format, Table
 
@@ -28,7 +29,7 @@ def list_templates(context: typer.Context, output: OutputOption = Format.TABLE) 
 @app.command("show")
 def show_template(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The template's name.", autocompletion=load_templates)],
+    name: Annotated[str, typer.Argument(help="The template's name.", autocompletion=complete_template)],
     output: OutputOption = Format.TABLE,
 ) -> None:
     """Show one template: what it sends, what Okta echoes, and how well each of it is known.

@@ -14,6 +14,7 @@ import typer
 from oktascim.cli.commands.logs.explaining import Explainer
 from oktascim.cli.commands.logs.notes import conclude
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions, complete_fields
+from oktascim.cli.completion import complete_app
 from oktascim.cli.options import session_of
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, UsageProblem
@@ -53,6 +54,7 @@ def logs(
             metavar="APP",
             help="The apps: id, label or integration name. Without one: the whole org.",
             show_default=False,
+            autocompletion=complete_app,
         ),
     ] = None,
     since: Annotated[
