@@ -68,7 +68,7 @@ def test_a_command_without_a_result_needs_no_standard_output(tmp_path: Path) -> 
 def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(SPEC, encoding="utf-8")
     _, _, words = shell("oktascim validate good.yaml -o json | true", tmp_path)
-    assert words in {"", "1 integrations are valid.\n"}
+    assert words in {"", "1 integration is valid.\n"}
 
 
 @pytest.mark.parametrize(

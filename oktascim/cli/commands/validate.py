@@ -41,7 +41,8 @@ def validate(context: typer.Context, paths: PathsArgument, output: OutputOption 
     session.output.show(document, output, table)
     for problem in doubts:
         session.output.note(f"Warning: {problem}")
-    session.output.note(f"{len(loaded)} integrations are valid.")
+    count = len(loaded)
+    session.output.note("1 integration is valid." if count == 1 else f"{count} integrations are valid.")
     return ExitCode.DONE
 
 
