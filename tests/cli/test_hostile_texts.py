@@ -147,6 +147,7 @@ COMMAND_LINES: list[tuple[list[str], bool]] = [
     (["export", "evil"], True),
     (["create", "--template", EVIL, "--label", EVIL, "--base-url", EVIL, "--token", f"env:{EVIL}"], True),
     (["init", "never.yaml", "--template", EVIL, "--label", EVIL, "--base-url", EVIL], True),
+    (["schema"], False),
     (["template", "list"], False),
     (["template", "show", EVIL], True),
     (["auth", "list"], False),
