@@ -1,8 +1,8 @@
-"""Runs scim2-server, a real SCIM 2.0 server by others, as a child process on loopback.
+"""Runs scim2-server, a real SCIM 2.0 server by other authors, as a child process on loopback.
 
-The bearer token travels through the child's standard input, so neither the process list nor the environment holds it.
-The child logs nothing (the server's own command would log requests) and ends when its standard input closes, so it
-never outlives the process that started it.
+The child gets the bearer token on standard input, so that neither the process list nor the environment contains it. It
+logs nothing (the server's own command would log requests) and ends when its standard input closes, so that it never
+outlives its parent.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ class ScimServer:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the server, or None when it does not run."""
+        """The process id of the server, or None if it isn't running."""
         return None if self._process is None else self._process.pid
 
     def stop(self) -> None:
-        """End the server; does nothing when it does not run."""
+        """Stop the server; does nothing if it isn't running."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -94,11 +94,11 @@ class ScimServer:
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Log nothing: a request line may hold personal data."""
+        """Log nothing: a request line can contain personal data."""
 
 
 def serve() -> None:
-    """Serve until standard input closes: the token is its first line, the port the only line of output."""
+    """Serve until standard input closes; the token is its first line, the port the only line of output."""
     from scim2_server.memory import InMemoryStorage
     from scim2_server.testserver.application import BearerTokenApplication
     from scim2_server.testserver.cli import ThreadingWSGIServer
@@ -107,7 +107,7 @@ def serve() -> None:
     for name in (
         "SIGINT",
         "SIGHUP",
-    ):  # a terminal sends them to its whole group, and the one who started us still needs us
+    ):  # a terminal signals its whole process group, but the parent still needs this server
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     token = sys.stdin.readline().rstrip("\n")

@@ -17,12 +17,12 @@ PASSWORD_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_PASSWORD"  # noqa: S105  a variable
 TOTP_VARIABLE = "OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET"
 
 _PERIOD = 30
-_SECRET_BYTES = 10  # 80 bits, as Okta's are
+_SECRET_BYTES = 10  # 80 bits, like Okta's
 
 
 @dataclass
 class Administrator:
-    """The account that may enter the console.
+    """The account that can sign in to the console.
 
     Args:
         password: its password.
@@ -42,7 +42,7 @@ class Administrator:
         return hmac.compare_digest(password.encode(), self.password.encode())
 
     def accept_code(self, code: str, now: float) -> bool:
-        """Whether a code is right and fresh; it is used up then. One step of clock skew is tolerated (our choice)."""
+        """Whether a code is right and unused; it is used up then. One period of clock skew is accepted (our choice)."""
         current = int(now // _PERIOD)
         for counter in (current - 1, current, current + 1):
             if counter not in self._used and hmac.compare_digest(code.encode(), self._code(counter).encode()):
@@ -58,10 +58,10 @@ class Administrator:
 
 
 def administrator_from(environ: Mapping[str, str]) -> Administrator:
-    """The administrator that the environment names; what it leaves out is random.
+    """The administrator that the environment configures; what it leaves out is random.
 
     Raises:
-        InvalidSetting: the secret of the authenticator is no base32.
+        InvalidSetting: the authenticator's secret isn't base32.
     """
     chance = Administrator()
     try:

@@ -1,7 +1,7 @@
 """The connection forms of the six templates, as data (OB-410 to OB-412).
 
-Known: the labels of the Header, OAuth and Basic forms of SCIM 2.0, and the names of the Header form. Our choice, to be
-found by label and not by name: every other name, all labels of SCIM 1.1, that labels are not tied to their inputs, and
+Known: the labels of the Header, OAuth and Basic forms of SCIM 2.0, and the names of the Header form. Our choice, so
+find inputs by label: every other name, all labels of SCIM 1.1, that labels are not tied to their inputs, and
 that the Header form is the only one that uses another name for the token when a connection is edited.
 """
 
@@ -21,9 +21,9 @@ class Field:
 
     Args:
         key: what it holds: base_url, token, username or password.
-        label: what a person reads.
+        label: its label on the page.
         name: its `name` in the form of an unconfigured app.
-        edit_name: its `name` when a connection is edited, if another.
+        edit_name: its `name` when a connection is edited, if that differs.
         secret: whether it is write-only.
     """
 
@@ -43,9 +43,9 @@ class ConnectionForm:
     """The form of one template.
 
     Args:
-        scheme: how the Authorization header is made (OB-233, OB-234).
+        scheme: how the Authorization header is built (OB-233, OB-234).
         fields: its inputs in order.
-        refuses_slash: whether a base URL that ends in a slash is refused; seen on the OAuth form (OB-239).
+        refuses_slash: whether the form refuses a base URL with a trailing slash; seen on the OAuth form (OB-239).
     """
 
     scheme: Scheme
@@ -53,7 +53,7 @@ class ConnectionForm:
     refuses_slash: bool = False
 
     def values(self, posted: Mapping[str, str], *, editing: bool) -> dict[str, str]:
-        """What was typed, by key."""
+        """The typed values, by key."""
         return {field.key: posted.get(field.named(editing=editing), "") for field in self.fields}
 
     def authorization(self, values: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ _PATH = "/api/v1/apps/{app_id}/groups"
 
 
 def assign_group(call: Call) -> Answer:
-    """PUT: assign a group, or change its assignment; an empty body is one without wishes."""
+    """PUT: assign a group, or change its assignment; the body is optional."""
     app, group = call.app(), call.group()
     body: Json = call.body if call.json is not None else {}
     assignment = _assign(call, app, group, body.get("priority"), member(body, "profile"))

@@ -15,7 +15,7 @@ from okta_emulator.org.provisioning import delivers, provisioning_of
 
 
 def assign_user(call: Call) -> Answer:
-    """POST: assign a user; for one who is assigned already this changes the assignment (our choice)."""
+    """POST: assign a user, or change the assignment of one who has the app already (our choice)."""
     app = call.app()
     user_id = text(call.body, "id")
     user = call.org.store.users.get(user_id or "")
@@ -30,7 +30,7 @@ def assign_user(call: Call) -> Answer:
 
 
 def list_app_users(call: Call) -> Answer:
-    """GET the list: `q` matches the beginning of user name, names and e-mail; `expand=user` embeds."""
+    """GET the list: `q` matches the start of the user name, names and email; `expand=user` embeds the user."""
     app = call.app()
     return call.listing(_matching(call, app), lambda found: app_user_view(call, app, found), default=50, most=500)
 
@@ -56,7 +56,7 @@ def get_app_user(call: Call) -> Answer:
 
 
 def update_app_user(call: Call) -> Answer:
-    """POST: change user name or attributes; scope USER makes the assignment the person's own."""
+    """POST: change the user name or attributes; with scope USER, the assignment becomes the user's own."""
     app, user, app_user = _assignment(call)
     user_name, profile = _given(call, app)
     present: AppUser = {**app_user, "scope": _scope(call, app_user["scope"])}

@@ -1,4 +1,4 @@
-"""`/api/v1/apps`: apps, their list and their life cycle (OB-005, OB-022, OB-032, OB-033)."""
+"""`/api/v1/apps`: apps, their list and their lifecycle (OB-005, OB-022, OB-032, OB-033)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One call of the Management API, as a handler sees it, and what the handler gives back."""
+"""One call of the Management API as a handler gets it, and the answer that the handler returns."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Call:
-    """A request, its body parsed.
+    """A request with its body parsed.
 
     Args:
         org: the org.
         path: the path.
         params: the variable parts of the path.
         query: the query, in order.
-        json: the JSON body; None if there is none or it is no JSON.
-        origin: scheme, host and port as the client sees them; links begin with it.
+        json: the JSON body; None if there is none or it isn't JSON.
+        origin: scheme, host and port as the client sees them; links start with it.
         request_id: the `x-okta-request-id` of the answer.
         accept: the Accept header.
         user_agent: the User-Agent header.
@@ -58,15 +58,15 @@ class Call:
 
     @property
     def body(self) -> Json:
-        """The body as an object; a missing or broken one is refused."""
+        """The body as an object; a missing or malformed one is refused."""
         return body.object_of(self.json)
 
     def url(self, path: str) -> str:
-        """An address in this org."""
+        """A URL of this org."""
         return self.origin + path
 
     def home(self, app: App) -> str:
-        """The address that a person opens an app with."""
+        """The URL that opens an app for its users."""
         return self.url(f"/home/{app['name']}/{app['id']}/{app['link_id']}")
 
     def asked(self, name: str) -> str | None:
@@ -74,10 +74,10 @@ class Call:
         return next((value for key, value in reversed(self.query) if key == name), None)
 
     def passes(self, *names: str) -> Callable[[Mapping[str, object]], bool]:
-        """A test for the filters in the query parameters of these names; without any it passes everything.
+        """A test for the filters in these query parameters; without filters, everything passes.
 
         Raises:
-            InvalidSearch: one of them is no filter.
+            InvalidSearch: one of them isn't a filter.
         """
         try:
             conditions = [parse(text) for text in map(self.asked, names) if text]
@@ -115,7 +115,7 @@ class Call:
         return document
 
     def after(self) -> str:
-        """The position after which the page asked for begins; "" for the first."""
+        """The position after which the requested page starts; "" for the first page."""
         value = self.asked("after")
         return position(value) if value else ""
 
@@ -125,10 +125,10 @@ class Call:
         """One page of a list with its Link headers.
 
         Args:
-            items: (id, item) from `after()` on.
-            view: an item as it is shown.
-            default: the page size when none is asked for.
-            most: the largest page.
+            items: (id, item) pairs after `after()`.
+            view: returns an item as Okta shows it.
+            default: the page size if the request names none.
+            most: the largest page size.
         """
         limit = limit_of(self.asked("limit"), default, most)
         page: Page[_T] = take(items, limit)
@@ -138,12 +138,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Okta answers.
+    """A response of the Management API.
 
     Args:
         content: a JSON value, or bytes of another type; None for an empty body.
         status: the HTTP status.
-        headers: further headers.
+        headers: additional headers.
         media_type: the Content-Type.
     """
 
@@ -175,7 +175,7 @@ Handler = Callable[[Call], Answer | Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A handler and where it is reached."""
+    """A handler with its method and path."""
 
     method: str
     path: str

@@ -17,7 +17,7 @@ _SCIM_FEATURES = ["PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION", "GROUP_PUSH", "PUS
 
 
 def list_catalog(call: Call) -> Answer:
-    """GET: a page by name; no Link header, the next page is asked with `after` = the last name."""
+    """GET: a page ordered by name, without a Link header; `after` is the last name of the page before."""
     words = (call.asked("q") or "").casefold()
     after = call.asked("after") or ""
     limit = limit_of(call.asked("limit"), _PAGE, _PAGE)

@@ -1,8 +1,8 @@
 """`/api/v1/apps/{id}/connections/default`: the provisioning connection (OB-050 to OB-054).
 
-Recorded: okta_org2org works, an app without provisioning answers UNKNOWN to everything and changes nothing. SCIM
-templates answer as the latter; with `connections_api="accept"` they take credentials, which is our choice, and so is
-that switching such a connection on runs the credential test and answers a failure with E0000059.
+Recorded: okta_org2org works; an app without provisioning answers UNKNOWN to everything and changes nothing. SCIM
+templates answer like the latter. With `connections_api="accept"` they accept credentials: that is our choice, and so is
+that activating such a connection runs the credential test and answers a failure with E0000059.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _PATH = "/api/v1/apps/{app_id}/connections/default"
 
 
 def get_connection(call: Call) -> Answer:
-    """GET."""
+    """GET the connection."""
     app = call.app()
     return Answer(_view(call, provisioning_of(call.org, app["id"])) if _governed(call, app) else _UNKNOWN)
 
 
 async def set_connection(call: Call) -> Answer:
-    """POST: credentials, and with `?activate=true` the switch as well."""
+    """POST: set the credentials, and activate with `?activate=true`."""
     app = call.app()
     if not _governed(call, app):
         return Answer(_UNKNOWN)
@@ -58,7 +58,7 @@ def deactivate_connection(call: Call) -> Answer:
 
 
 def _governed(call: Call, app: App) -> bool:
-    """Whether this API has a say over the app."""
+    """Whether this API can configure the app."""
     entry = call.org.entry_of(app)
     if entry is None:
         return False
@@ -84,7 +84,7 @@ def _with_credentials(call: Call, app: App, present: Provisioning) -> Provisioni
 
 
 async def _save(call: Call, app: App, provisioning: Provisioning) -> None:
-    """Write the connection; one to a SCIM server is tested before it is or stays on."""
+    """Write the connection; an active one to a SCIM server must pass the credential test first."""
     entry = call.org.entry_of(app)
     if provisioning.status == "ENABLED" and entry is not None and entry.scim:
         outcome = await check_credentials(call.org, call.cause, app, provisioning)

@@ -1,8 +1,8 @@
 """`/api/v1/apps/{id}/features`: what flows over the connection (OB-057 to OB-063).
 
-SCIM templates are not among the documented apps; with `connections_api="org"` they answer as apps without provisioning
-do, also after a person has set them up in the console: both unknown, our choice. With "accept" they answer as the
-documented apps do, and a PUT changes the app's `features` array: our choice too.
+SCIM templates are not among the documented apps. Our choice: with `connections_api="org"` they answer like apps without
+provisioning, even after an administrator has set them up in the console; with "accept" they answer like the documented
+apps, and a PUT changes the app's `features` array.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def list_features(call: Call) -> Answer:
 
 
 def get_feature(call: Call) -> Answer:
-    """GET one feature; its name is judged before the app."""
+    """GET one feature; its name is checked before the app."""
     name = _name(call)
     app, provisioning = _enabled(call)
     return Answer(_view(call, app, provisioning, name))
@@ -72,7 +72,7 @@ def _name(call: Call) -> str:
 
 
 def _enabled(call: Call) -> tuple[App, Provisioning]:
-    """The app and its provisioning, if this API governs it and the connection is on."""
+    """The app and its provisioning, if this API can configure it and the connection is active."""
     app = call.app()
     entry = call.org.entry_of(app)
     accepts = call.org.settings.connections_api == "accept"
@@ -85,7 +85,7 @@ def _enabled(call: Call) -> tuple[App, Provisioning]:
 
 
 def _change_user(provisioning: Provisioning, body: Json) -> Provisioning:
-    """Options whose status the body has; password keeps seed and change where the body has none."""
+    """Set the options that the body has; seed and change of the password keep their values where it has none."""
     update = member(body, "update")
     parts = {
         "create": member(member(body, "create"), "lifecycleCreate"),
@@ -110,7 +110,7 @@ def _change_inbound(provisioning: Provisioning, body: Json) -> Provisioning:
 
 
 def _laid_over(old: Json, new: Json) -> Json:
-    """New members over old ones; members that the feature does not know are dropped."""
+    """Old members overlaid with new ones; members that the feature doesn't have are dropped."""
     known = {**old}
     for key, value in new.items():
         if isinstance(old.get(key), dict) and isinstance(value, dict):

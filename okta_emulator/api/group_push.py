@@ -24,7 +24,7 @@ def create_mapping(call: Call) -> Answer:
 
 
 def list_mappings(call: Call) -> Answer:
-    """GET the list, by source group and status if asked."""
+    """GET the list, filtered by source group and status on request."""
     app = call.app()
     return call.listing(_matching(call, app), lambda found: _view(call, app, found), default=100, most=1000)
 
@@ -45,7 +45,7 @@ def get_mapping(call: Call) -> Answer:
 
 
 def switch_mapping(call: Call) -> Answer:
-    """PATCH: pause a mapping or switch it on."""
+    """PATCH: pause a mapping or activate it."""
     app, mapping = _mapping(call)
     changed = push_mappings.switch(call.org, call.cause, app, mapping, text(call.body, "status"))
     return Answer(_view(call, app, changed))
@@ -86,7 +86,7 @@ def _view(call: Call, app: App, mapping: PushMapping) -> Json:
 
 
 def _push_result(mapping: PushMapping) -> Json:
-    """Members that Okta's description has and that mappings recorded before a push don't."""
+    """Members in Okta's API description that mappings recorded before a push don't have."""
     result = {"lastPush": mapping["lastPush"], "errorSummary": mapping.get("errorSummary")}
     return {key: value for key, value in result.items() if value}
 

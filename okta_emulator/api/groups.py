@@ -1,4 +1,4 @@
-"""`/api/v1/groups`: groups, their members, and the apps they give (OB-084, OB-085)."""
+"""`/api/v1/groups`: groups, their members, and the apps assigned to them (OB-084, OB-085)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def create_group(call: Call) -> Answer:
 
 
 def list_groups(call: Call) -> Answer:
-    """GET the list: `q` matches the beginning of the name; `filter` or `search` by field."""
+    """GET the list: `q` matches the start of the name; `filter` and `search` match by field."""
     return call.listing(_matching(call), lambda group: group_view(call, group), default=10_000, most=10_000)
 
 
@@ -92,7 +92,7 @@ def _apps(call: Call, group: Group) -> Iterator[tuple[str, App]]:
 
 
 def group_view(call: Call, group: Group) -> Json:
-    """A group as Okta shows it; one that belongs to an app names it as its source."""
+    """A group as Okta shows it; a group of an app names the app as its source."""
     own = call.url(f"/api/v1/groups/{group['id']}")
     app_id = group.get("app_id")
     source = {"source": {"href": call.url(f"/api/v1/apps/{app_id}")}} if app_id else {}
@@ -117,7 +117,7 @@ def group_view(call: Call, group: Group) -> Json:
 
 
 def require_group(call: Call, group_id: str) -> Group:
-    """A group that a body names, or 404."""
+    """The group that a body names, or 404."""
     group = call.org.store.groups.get(group_id)
     if group is None:
         raise NotFound(group_id, "UserGroup")

@@ -1,8 +1,8 @@
 """`/api/v1/logs`: the System Log, polled or bounded (OB-170 to OB-176).
 
-Polling: ascending and without `until`. Ordered by persistence, `since` counts from it too, and there is always a next
-link. Everything else is bounded: ordered and limited by `published`, and it ends. Next links carry `after` instead of
-`since`; what stands in it is the place of the last event and, for a bounded request, the lower limit.
+A request polls if it is ascending and has no `until`: its events are ordered and limited by the time when they were
+persisted, and there is always a next link. Every other request is bounded: ordered and limited by `published`, and it
+ends. Next links have `after` instead of `since`: the place of the last event and, if bounded, the lower limit.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Request:
 
 
 def list_events(call: Call) -> Answer:
-    """GET a page of events, as the bytes that were stored."""
+    """GET a page of events, in the bytes that were stored."""
     request = _read(call)
     log = call.org.log
     if request.polling:
@@ -64,7 +64,7 @@ def list_events(call: Call) -> Answer:
 
 
 def _read(call: Call) -> _Request:
-    """The request's parameters, judged in the order in which they fall back on each other."""
+    """The request's parameters, read in the order in which their defaults depend on each other."""
     now = call.org.clock.now()
     order = _order(call)
     asked_until = _date(call, "until")
@@ -80,7 +80,7 @@ def _read(call: Call) -> _Request:
     after: tuple[str, int] | None = None
     if call.asked("after"):
         if call.asked("since"):
-            raise InvalidCombination  # that the two exclude each other is documented, the code is our choice
+            raise InvalidCombination  # documented: the two can't be used together; the code is our choice
         since_text, after = _place(call.after(), polling=polling)
     return _Request(polling, since_text, milliseconds(until), order, _limit(call), after, _all(conditions))
 
@@ -91,7 +91,7 @@ def _all(conditions: list[Condition]) -> Condition:
 
 
 def _links(call: Call, request: _Request, page: EventPage) -> list[tuple[str, str]]:
-    """`self` as asked; `next` always when polling, else while there is more."""
+    """`self` as requested; `next` always when polling, else while there are more events."""
     last = page.last or request.after
     more = request.polling or (page.full and last is not None)
     after = json.dumps([request.since, *(last or ("", 0))]) if more else None
@@ -122,13 +122,13 @@ def _order(call: Call) -> Order:
 
 
 def _limit(call: Call) -> int:
-    """0 to 1000; more counts as 1000 and nonsense as the default, which is our choice."""
+    """0 to 1000; more counts as 1000, and anything else as the default (our choice)."""
     asked = whole_number(call.asked("limit"), _LARGEST_PAGE)
     return _DEFAULT_PAGE if asked is None else asked
 
 
 def _date(call: Call, name: str) -> datetime | None:
-    """An ISO 8601 date of the years 1970 to 9998; one without time zone is UTC. Both are our choice."""
+    """An ISO 8601 date in the years 1970 to 9998, in UTC if it has no time zone (both our choice)."""
     value = call.asked(name)
     if not value:
         return None

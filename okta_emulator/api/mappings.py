@@ -16,7 +16,7 @@ _SCHEMA_PATH = "/api/v1/meta/schemas/apps/{app_id}/default"
 
 
 def list_mappings(call: Call) -> Answer:
-    """GET the list, by source and target if asked; without properties."""
+    """GET the list, filtered by source and target on request; without properties."""
     return call.listing(_matching(call), lambda mapping: _listed(call, mapping), default=20, most=200)
 
 
@@ -61,7 +61,7 @@ def get_schema(call: Call) -> Answer:
 
 
 def update_schema(call: Call) -> Answer:
-    """POST: add or change custom properties; null removes one, base properties stay."""
+    """POST: add or change custom properties; null removes one; base properties can't be changed."""
     app = call.app()
     given = member(member(member(call.body, "definitions"), "custom"), "properties")
     custom = (call.org.store.schemas.get(app["id"]) or {}) | given

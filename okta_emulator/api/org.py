@@ -73,14 +73,14 @@ def list_tokens(call: Call) -> Answer:
 
 
 def get_token(call: Call) -> Answer:
-    """GET one token by id; `current` is the one of the request."""
+    """GET one token by id; `current` is the request's token."""
     if call.params["token_id"] not in ("current", call.org.identity["token"]):
         raise NotFound(call.params["token_id"], "Token")
     return Answer(_token_view(call))
 
 
 def revoke_token(call: Call) -> Answer:
-    """DELETE a token: accepted and without effect, since the org has no other (our choice)."""
+    """DELETE a token: accepted without effect, since the org has only one (our choice)."""
     get_token(call)
     return NO_CONTENT
 

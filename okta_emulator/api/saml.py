@@ -25,7 +25,7 @@ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">\
 
 
 def get_metadata(call: Call) -> Answer:
-    """GET the identity provider's metadata: XML alone, for the key that is asked for or the present one."""
+    """GET the identity provider's metadata, as XML only, for the requested key or the current one."""
     app = call.app()
     if "json" in call.accept:
         raise WrongMediaType

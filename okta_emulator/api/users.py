@@ -1,4 +1,4 @@
-"""`/api/v1/users`: people and their life cycle (OB-080 to OB-083)."""
+"""`/api/v1/users`: users and their lifecycle (OB-080 to OB-083)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from okta_emulator.core.records import App, AppUser, Json, User, UserStatus
 from okta_emulator.org import directory
 
 _PREFIXED = ("firstName", "lastName", "email", "login")
-# Links by status as recorded: name -> path behind the user's own address.
+# Links by status as recorded: name to the path below the user's own URL.
 _ACTIVE_LINKS = {
     "suspend": "lifecycle/suspend",
     "resetPassword": "lifecycle/reset_password",
@@ -37,7 +37,7 @@ def create_user(call: Call) -> Answer:
 
 
 def list_users(call: Call) -> Answer:
-    """GET the list: `q`, `filter` or `search`; people who are deprovisioned only when filtered for."""
+    """GET the list: `q`, `filter` or `search`; deprovisioned users only with a filter or search."""
     default = 10 if call.asked("q") else 200
     return call.listing(_matching(call), lambda user: listed_user(call, user), default=default, most=200)
 
@@ -74,13 +74,13 @@ def replace_user(call: Call) -> Answer:
 
 
 def delete_user(call: Call) -> Answer:
-    """DELETE: deactivate, and at the second time delete."""
+    """DELETE: deactivate the user; the second time, delete them."""
     directory.remove_user(call.org, call.cause, call.user())
     return NO_CONTENT
 
 
 def take_step(call: Call) -> Answer:
-    """POST lifecycle/…: `{}`, or an activation link where none is mailed."""
+    """POST lifecycle/…: `{}`, or an activation link if none is sent by email."""
     operation = call.path.rpartition("/")[2]
     directory.step(call.org, call.cause, call.user(), operation)
     if operation in ("activate", "reactivate") and not call.flag("sendEmail", default=True):
@@ -90,7 +90,7 @@ def take_step(call: Call) -> Answer:
 
 
 def list_app_links(call: Call) -> Answer:
-    """GET appLinks: the links of active apps that the user sees on the dashboard."""
+    """GET appLinks: the links of active apps on the user's dashboard."""
     user = call.user()
     links: list[Json] = []
     for app_id, app_user in call.org.store.app_users.to_target(user["id"]):
@@ -136,7 +136,7 @@ def user_view(call: Call, user: User) -> Json:
 
 
 def listed_user(call: Call, user: User) -> Json:
-    """A user as a member of a list: with a link to itself alone."""
+    """A user as a list shows them: the only link is `self`."""
     profile = user["profile"]
     password: Json = {"password": {}} if user["passwordChanged"] else {}
     return {

@@ -1,1 +1,1 @@
-"""What every part of the emulated org stands on: storage, ids, clock, filters, paging, errors and settings."""
+"""What every part of the emulated org uses: records, storage, ids, clock, filters, paging, errors and settings."""

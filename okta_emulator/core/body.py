@@ -16,10 +16,10 @@ _DEEPEST = 100  # levels of arrays and objects; Okta's limit is unknown
 
 
 def capped(scope: Scope, receive: Receive) -> Receive:
-    """A `receive` that gives a body of at most `LARGEST_BODY` bytes.
+    """A `receive` that returns a body of at most `LARGEST_BODY` bytes.
 
     Raises:
-        BodyTooLarge: on the first call, where the announced length is larger; else with the part that is too much.
+        BodyTooLarge: on the first call if Content-Length is larger; else when the body exceeds the limit.
     """
     lengths = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
     announced = max((int(value[:20]) for value in lengths if value.isdigit()), default=0)
@@ -39,7 +39,7 @@ def capped(scope: Scope, receive: Receive) -> Receive:
 
 
 async def read(receive: Receive) -> bytes:
-    """The whole body, or what came of it before the client went away."""
+    """The whole body, or what arrived of it before the client disconnected."""
     parts: list[bytes] = []
     while True:
         message = await receive()
@@ -53,7 +53,7 @@ async def read(receive: Receive) -> bytes:
 def json_or_none(body: bytes) -> Any:
     """The JSON value of a body in UTF-8, or None.
 
-    What the emulator could not write out again counts as no JSON: NaN, numbers beyond a float, half a surrogate pair,
+    What the emulator couldn't serialize again is not JSON either: NaN, numbers beyond a float, half a surrogate pair,
     and more than 100 levels.
     """
     if not body:
@@ -88,7 +88,7 @@ def object_of(body: Any) -> Json:
     """The body as a JSON object.
 
     Raises:
-        MalformedBody: there is none (recorded for an empty PUT), or it is something else.
+        MalformedBody: there is no body (recorded for an empty PUT), or it isn't an object.
     """
     if not isinstance(body, dict):
         raise MalformedBody
@@ -96,10 +96,10 @@ def object_of(body: Any) -> Json:
 
 
 def member(body: Json, key: str) -> Json:
-    """An object inside a body; missing and null count as empty.
+    """An object inside a body; a missing one and null count as empty.
 
     Raises:
-        ValidationFailed: it is something else; the cause is our wording.
+        ValidationFailed: it has another type; the wording of the cause is ours.
     """
     value = body.get(key)
     if value is None:
@@ -110,10 +110,10 @@ def member(body: Json, key: str) -> Json:
 
 
 def text(body: Json, key: str) -> str | None:
-    """A text inside a body, or None where it is missing or null.
+    """A string inside a body, or None if it is missing or null.
 
     Raises:
-        ValidationFailed: it is something else; the cause is our wording.
+        ValidationFailed: it has another type; the wording of the cause is ours.
     """
     value = body.get(key)
     if value is not None and not isinstance(value, str):

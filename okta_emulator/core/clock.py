@@ -1,4 +1,4 @@
-"""The org's time: the machine's, moved ahead on request, written as Okta writes it."""
+"""The org's time: the machine's, advanced on request, and formatted as Okta formats it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ FARTHEST_SECONDS = 100 * 365 * 86_400
 
 
 class OrgClock:
-    """Real time plus what tests have added to it."""
+    """The machine's time plus what tests have added to it."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The moment, in UTC."""
+        """The current time in UTC."""
         return datetime.now(UTC) + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move the org's time ahead, to at most `FARTHEST_SECONDS` before the machine's time.
+        """Advance the org's time, to at most `FARTHEST_SECONDS` ahead of the machine's time.
 
         Raises:
-            ValueError: that is back, or too far.
+            ValueError: that is backwards, or too far.
         """
         if not 0 <= seconds <= FARTHEST_SECONDS - self._ahead.total_seconds():
             raise ValueError(seconds)
@@ -43,5 +43,5 @@ def bare_seconds(moment: datetime) -> str:
 
 
 def milliseconds(moment: datetime) -> str:
-    """`2026-03-25T13:45:47.123Z`, as log events have it; such texts sort as the moments do."""
+    """`2026-03-25T13:45:47.123Z`, as log events have it; sorts chronologically as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

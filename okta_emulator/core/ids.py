@@ -11,7 +11,7 @@ _CELL = "5d7"
 
 
 class Ids:
-    """Makes ids that grow with time, as Okta's do, so that a list by id is a list by age."""
+    """Creates ids that grow with time, as Okta's do, so that a list ordered by id is ordered by age."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -23,17 +23,17 @@ class Ids:
 
 
 def error_id() -> str:
-    """`oae` and 22 url-safe characters."""
+    """`oae` and 22 URL-safe characters."""
     return "oae" + secrets.token_urlsafe(17)[:22]
 
 
 def request_id() -> str:
-    """The `x-okta-request-id` of today: 32 hexadecimal digits."""
+    """An `x-okta-request-id` in its current form: 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 def key_id() -> str:
-    """The `kid` of a signing key: 43 url-safe characters."""
+    """The `kid` of a signing key: 43 URL-safe characters."""
     return secrets.token_urlsafe(32)
 
 

@@ -1,7 +1,7 @@
 """The filter language of Okta's lists and of the System Log, parsed.
 
-Operators eq, ne, gt, lt, ge, le, sw, ew, co, pr; and, or, not; parentheses (OB-175). The one recorded
-error text is that of an unknown operator; the others follow its grammar and are our choice. Positions count from 0.
+Operators eq, ne, gt, lt, ge, le, sw, ew, co, pr; and, or, not; parentheses (OB-175). One error text is recorded, that
+of an unknown operator; the others follow its grammar and are our choice. Positions count from 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_COMPARISONS = 200
 
 @dataclass(frozen=True)
 class Comparison:
-    """One attribute against one value; `pr` has no value."""
+    """One attribute compared with one value; `pr` has no value."""
 
     path: str
     operator: str
@@ -32,14 +32,14 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Not:
-    """The opposite of a filter."""
+    """The negation of a filter."""
 
     inner: Filter
 
 
 @dataclass(frozen=True)
 class Combined:
-    """Two filters that must both hold, or of which one must."""
+    """Two filters of which both, or one, must match."""
 
     how: Literal["and", "or"]
     left: Filter
@@ -60,10 +60,10 @@ class _Token:
 
 
 def parse(text: str) -> Filter:
-    """Read a filter.
+    """Parse a filter.
 
     Raises:
-        FilterError: it is not one.
+        FilterError: the text isn't a filter.
     """
     return _Parser(text).whole()
 
@@ -167,7 +167,7 @@ def _value(token: _Token) -> Value:
 
 
 def holds(condition: Filter, document: Any) -> bool:
-    """Whether a document passes a filter; texts are compared with case ignored, an array passes by any element."""
+    """Whether a document matches a filter: case is ignored, and one matching element of an array is enough."""
     if isinstance(condition, Not):
         return not holds(condition.inner, document)
     if isinstance(condition, Combined):

@@ -1,4 +1,4 @@
-"""Okta's paging: a page of a list and the Link headers that lead on (OB-135, OB-136)."""
+"""Okta's paging: a page of a list and its Link headers (OB-135, OB-136)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Page(Generic[_T]):
     """Part of a list.
 
     Args:
-        items: what it holds.
-        after: where the next page begins, or None on the last one.
+        items: its items.
+        after: the position of the next page, or None on the last page.
     """
 
     items: list[_T]
@@ -33,7 +33,7 @@ class Page(Generic[_T]):
 
 
 def take(items: Iterable[tuple[str, _T]], limit: int) -> Page[_T]:
-    """The first `limit` of some (id, item) pairs; the id of the last one leads to the next page."""
+    """The first `limit` of some (id, item) pairs; the last id is the position of the next page."""
     taken: list[_T] = []
     last = ""
     for key, item in items:
@@ -53,11 +53,11 @@ def position(after: str) -> str:
     """The position in an `after` value.
 
     Raises:
-        InvalidPaging: it is not one of ours.
+        InvalidPaging: the org didn't create this value.
     """
     try:
         text = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
-    except ValueError:  # not base64, not ASCII, or not UTF-8 inside
+    except ValueError:  # not base64, not ASCII, or not UTF-8 when decoded
         text = ""
     if not text.startswith(_MARK):
         raise InvalidPaging(causes=("Invalid cursor.",))
@@ -65,7 +65,7 @@ def position(after: str) -> str:
 
 
 def whole_number(value: str | None, most: int) -> int | None:
-    """The number that ASCII digits write, at most `most`; None where the text is something else."""
+    """The number in a text of ASCII digits, at most `most`; None for any other text."""
     if value is None or not _DIGITS.fullmatch(value):
         return None
     significant = value.lstrip("0") or "0"
@@ -73,18 +73,18 @@ def whole_number(value: str | None, most: int) -> int | None:
 
 
 def limit_of(value: str | None, default: int, most: int) -> int:
-    """The page size asked for; nonsense means the default and too much the maximum, which is our choice."""
+    """The requested page size, at most `most`; the default if it isn't a positive number (both our choice)."""
     return whole_number(value, most) or default
 
 
 def link_headers(url: str, query: Query, *, limit: int, after: str | None, show_limit: bool = True) -> list[Header]:
-    """The Link headers: `self` as asked, with the page size, and `next` while there is one.
+    """The Link headers: `self` as requested, with the page size, and `next` if there is a next page.
 
     Args:
         url: the address of the list, without query.
         query: the query of the request.
-        limit: the page size in force.
-        after: the position of the next page, not yet opaque, or None.
+        limit: the page size.
+        after: the position of the next page, not encoded, or None.
         show_limit: whether `self` shows the page size; recorded self links do.
     """
     rest = [(key, value) for key, value in query if key not in ("after", "limit")]

@@ -1,14 +1,14 @@
-"""What can go wrong before an emulated org runs: words for a person, in the shape that a command line prints."""
+"""What can go wrong before an emulated org runs, in the parts that a command line prints."""
 
 from __future__ import annotations
 
 
 class EmulatorProblem(Exception):
-    """The org or its SCIM server cannot be started.
+    """The org or its SCIM server can't be started.
 
     Args:
         what: one sentence that says what happened.
-        why: the cause as far as it is known, or None.
+        why: the cause, or None if it is unknown.
         fix: what the user can do next, or None.
     """
 

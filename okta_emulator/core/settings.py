@@ -1,4 +1,4 @@
-"""How one emulated org behaves."""
+"""The settings of an emulated org."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ FAST_PACE = 1e-4  # with `fast`, five minutes last 30 ms
 
 
 def new_token() -> str:
-    """An API token in Okta's shape: 42 characters that begin with 00."""
+    """An API token in Okta's form: 42 characters that start with 00."""
     return "00" + secrets.token_hex(20)
 
 
 @dataclass(frozen=True)
 class EmulatorSettings:
-    """What a person chooses about an emulated org.
+    """The settings of one emulated org.
 
     Args:
-        connections_api: "org" answers for SCIM templates as for apps without provisioning (UNKNOWN; OB-051, OB-052);
-            "accept" takes their credentials, which no source shows of a live org (OB-053).
-        rate_limits: whose numbers the buckets have (OB-154, OB-155); "off" has neither limits nor headers.
-        rate_window: seconds that a bucket counts.
-        latency: seconds added to every answer of the Management API.
-        fast: compress the waits that Okta makes (five minutes become 30 ms; OB-286).
-        pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; decides links of an app (OB-017).
+        connections_api: with "org", SCIM templates answer like apps without provisioning (UNKNOWN; OB-051, OB-052);
+            with "accept" they accept credentials, which no source shows for a live org (OB-053).
+        rate_limits: whose limits apply (OB-154, OB-155); "off" means no limits and no headers.
+        rate_window: length of a bucket's window in seconds.
+        latency: seconds added to every response of the Management API.
+        fast: compress Okta's own waits (five minutes become 30 ms; OB-286).
+        pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
-        catalog_keys: display name of a catalogue app to another key than the usual one (OB-004).
+        catalog_keys: keys of catalog apps that differ from the usual ones, by display name (OB-004).
         token: the only API token of the org.
 
     Raises:
@@ -62,5 +62,5 @@ class EmulatorSettings:
 
     @property
     def pace(self) -> float:
-        """What Okta's waits are multiplied with."""
+        """The factor for Okta's own waits."""
         return FAST_PACE if self.fast else 1.0

@@ -1,6 +1,6 @@
-"""What the org holds, in SQLite: documents by kind and id, and links between two of them.
+"""What the org keeps, in SQLite: documents by kind and id, and links between two documents.
 
-One connection, used from the server's event loop alone; a request is one transaction.
+There is one connection, which only the server's event loop uses. A request is one transaction.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ class Store:
     """The database of one org.
 
     Args:
-        path: the file that keeps it, or None for memory.
+        path: the database file, or None for memory.
 
     Raises:
-        InvalidSetting: the file cannot be used as a database of ours.
+        InvalidSetting: the file can't be used as the org's database.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -87,7 +87,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside, or nothing. Not to be held across an await."""
+        """Write everything inside, or nothing. Must not contain an await."""
         self.db.execute("BEGIN")
         try:
             yield
@@ -97,11 +97,11 @@ class Store:
         self.db.execute("COMMIT")
 
     def add_exchange(self, app_id: str, exchange: Exchange) -> None:
-        """Keep a SCIM exchange; it must not hold secrets."""
+        """Keep a SCIM exchange; it must not contain secrets."""
         self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
 
     def exchanges(self, after: int = 0, app_id: str | None = None) -> list[NumberedExchange]:
-        """The SCIM exchanges with their numbers `n`, oldest first, from behind a number on; of one app, or of all."""
+        """The SCIM exchanges after a number, with their numbers `n`, oldest first; of one app or of all."""
         rows = self.db.execute(
             "SELECT seq, body FROM exchange WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq",
             (after, app_id, app_id),
@@ -109,7 +109,7 @@ class Store:
         return [{"n": seq} | json.loads(body) for seq, body in rows]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         with self.transaction():
             for table in _TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
@@ -120,11 +120,11 @@ class Store:
 
 
 class _Unusable(Exception):
-    """A database that can be read, but not used; its message says why."""
+    """A database that can be read but not used; the message says why."""
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
-    """The database of a file that this process alone holds from now on, or of memory."""
+    """The database in a file that this process locks, or in memory."""
     if path is None:
         return _prepared(":memory:")
     if path.exists() and not path.is_file():
@@ -134,7 +134,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     try:
         return _prepared(str(path.absolute()))
     except (sqlite3.Error, _Unusable) as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells kinds of it apart
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bits are SQLite's subcode
         why = _SQLITE_WORDS.get(code, str(error))
         raise InvalidSetting(f"Cannot use {path} as the emulator's database: {why}.") from None
 
@@ -143,8 +143,8 @@ def _prepared(name: str) -> sqlite3.Connection:
     """An open database with our tables.
 
     Raises:
-        sqlite3.Error: it cannot be opened, read or written.
-        _Unusable: it is damaged, or holds something else.
+        sqlite3.Error: it can't be opened, read or written.
+        _Unusable: it is damaged, or isn't the emulator's.
     """
     db = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -154,7 +154,7 @@ def _prepared(name: str) -> sqlite3.Connection:
         ((state,),) = db.execute("PRAGMA quick_check(1)")
         if state != "ok":
             raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_CORRUPT])
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change what this one has read
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change what this one has already read
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
         db.executescript(_SCHEMA)
@@ -166,38 +166,38 @@ def _prepared(name: str) -> sqlite3.Connection:
 
 
 class Documents(Generic[_T]):
-    """The documents of one kind, by id; each may also be found by a name, case ignored."""
+    """The documents of one kind, by id; a document can also have a name, whose case is ignored."""
 
     def __init__(self, db: sqlite3.Connection, kind: str) -> None:
         self._db = db
         self._kind = kind
 
     def get(self, document_id: str) -> _T | None:
-        """The document of that id, or None."""
+        """The document with this id, or None."""
         row = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND id = ?", (self._kind, document_id)
         ).fetchone()
         return None if row is None else json.loads(row[0])
 
     def put(self, document_id: str, body: _T, *, name: str | None = None) -> None:
-        """Write a document, over the one that has its id."""
+        """Write a document, replacing the one with its id."""
         self._db.execute(
             "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)", (self._kind, document_id, name, _dumped(body))
         )
 
     def delete(self, document_id: str) -> None:
-        """Remove a document, if it is there."""
+        """Delete a document, if it exists."""
         self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (self._kind, document_id))
 
     def named(self, name: str) -> list[_T]:
-        """The documents of exactly that name, case ignored, by id."""
+        """The documents with exactly this name, case ignored, ordered by id."""
         rows = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
         ).fetchall()
         return [json.loads(body) for (body,) in rows]
 
     def each(self, after: str = "") -> Iterator[tuple[str, _T]]:
-        """(id, document) by ascending id, from behind an id on."""
+        """(id, document) pairs ordered by id, after an id."""
         rows = self._db.execute(
             "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
         )
@@ -205,13 +205,13 @@ class Documents(Generic[_T]):
             yield document_id, json.loads(body)
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of documents."""
         number: int = self._db.execute("SELECT count(*) FROM document WHERE kind = ?", (self._kind,)).fetchone()[0]
         return number
 
 
 class Links(Generic[_T]):
-    """Links of one kind from a source to a target, each with a document."""
+    """Links of one kind between a source and a target, each with a document."""
 
     def __init__(self, db: sqlite3.Connection, kind: str) -> None:
         self._db = db
@@ -225,15 +225,15 @@ class Links(Generic[_T]):
         return None if row is None else json.loads(row[0])
 
     def put(self, source: str, target: str, body: _T) -> None:
-        """Write a link, over the one that is there."""
+        """Write a link, replacing the one that exists."""
         self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (self._kind, source, target, _dumped(body)))
 
     def delete(self, source: str, target: str) -> None:
-        """Remove a link, if it is there."""
+        """Delete a link, if it exists."""
         self._db.execute("DELETE FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target))
 
     def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, _T]]:
-        """(target, document) of a source by ascending target, from behind a target on."""
+        """(target, document) pairs of a source, ordered by target, after a target."""
         rows = self._db.execute(
             "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target",
             (self._kind, source, after),
@@ -242,7 +242,7 @@ class Links(Generic[_T]):
             yield target, json.loads(body)
 
     def to_target(self, target: str) -> Iterator[tuple[str, _T]]:
-        """(source, document) of a target, by ascending source."""
+        """(source, document) pairs of a target, ordered by source."""
         rows = self._db.execute(
             "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
         )

@@ -1,4 +1,4 @@
-"""The ASGI application of one emulated org: the Management API, the control endpoints, and the gate before them."""
+"""The ASGI application of an org: the Management API, the console and the control endpoints behind the gate."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ _NEED_LENGTH = ("POST", "PUT")
 
 
 class EmulatorApp:
-    """The ASGI application; its parts are reachable for the console and for tests.
+    """The ASGI application; its parts are public for tests.
 
     Args:
-        organisation: the org behind it.
+        organisation: the org that it serves.
         console: its Admin Console, if it has one; the inspector comes with it.
     """
 
@@ -112,7 +112,7 @@ def _route(organisation: Org, endpoint: Endpoint) -> Route:
 
 
 async def _handled(organisation: Org, endpoint: Endpoint, call: Call) -> Answer:
-    """Run a handler: a plain one in one transaction, an asynchronous one in those that it opens itself."""
+    """Run a handler: a plain one in one transaction; an asynchronous one opens its own."""
     if inspect.iscoroutinefunction(endpoint.handler):
         answer: Answer = await endpoint.handler(call)
         return answer
@@ -138,7 +138,7 @@ async def _call(organisation: Org, request: Request) -> Call:
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:
-    """The router's own refusals in Okta's words."""
+    """The router's own errors in Okta's format."""
     wrong_method = isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     return refusal(MethodNotSupported() if wrong_method else PathNotFound()).response()
 
@@ -150,5 +150,5 @@ async def _org_error(_request: Request, error: Exception) -> Response:
 
 
 async def _crash(_request: Request, _error: Exception) -> Response:
-    """A fault of the emulator itself; the traceback goes to the log."""
+    """A bug of the emulator; the traceback goes to the log."""
     return refusal(OrgError()).response()

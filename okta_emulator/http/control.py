@@ -1,11 +1,11 @@
-"""The control endpoints `/_emulator/…`: what tests and tools need and Okta does not have. They take the org's token.
+"""The control endpoints `/_emulator/…`: what tests and tools need and Okta doesn't have. They require the org's token.
 
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
-POST   reset                       a new, empty org; faults, requests and counters are forgotten too
-GET    requests?since=N            what the Management API has seen behind number N
-DELETE requests                    forget that
+POST   reset                       a new, empty org without faults, requests and counters
+GET    requests?since=N            the requests to the Management API after number N
+DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults
-GET    clock, POST clock           {"now"}; {"advance": seconds}, never back
+GET    clock, POST clock           {"now"}; {"advance": seconds}, never backwards
 GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
 POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
@@ -44,8 +44,8 @@ def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
     """The routes of the control endpoints.
 
     Args:
-        org: the org they control.
-        gate: its gate, which exists only after the routes do.
+        org: the org that they control.
+        gate: returns the org's gate, which is created after the routes.
     """
     control = _Control(org, gate)
     handlers: list[tuple[str, str, Handler]] = [

@@ -1,4 +1,4 @@
-"""Faults on request: what shall go wrong with which call, so that clients can be tested."""
+"""Faults on request: what goes wrong with which call, so that clients can be tested."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Action = Literal["status", "delay", "reset_before", "reset_after", "truncate"]
 
 @dataclass(frozen=True)
 class Fault:
-    """One rule.
+    """One fault.
 
     Args:
-        method: the HTTP method it concerns, or None for all.
-        path: a pattern that the whole path must match.
-        nth: the first matching call that is hit, counted from 1.
-        count: how many calls are hit from there on; 0 means all.
-        action: `status` answers in the org's stead, `delay` waits first, `reset_before` and `reset_after` break the
-            connection before or after the call was handled, `truncate` sends half of the body and breaks it.
+        method: the HTTP method of the calls, or None for all.
+        path: a regular expression that the whole path must match.
+        nth: the first matching call that is affected, counted from 1.
+        count: how many calls are affected from then on; 0 means all.
+        action: `status` answers instead of the org, `delay` waits first, `reset_before` and `reset_after` reset the
+            connection before or after the call is handled, `truncate` sends half of the body and closes the connection.
         status: the HTTP status of `status`.
         body: its JSON body.
         headers: its headers.
@@ -49,10 +49,10 @@ class Fault:
 
 
 def fault_from(json: Any) -> Fault:
-    """Read a rule from its JSON form.
+    """Read a fault from its JSON form.
 
     Raises:
-        MalformedBody, ValidationFailed: it is none.
+        MalformedBody, ValidationFailed: it isn't a fault.
     """
     body: Json = object_of(json)
     known = Fault.__dataclass_fields__
@@ -73,7 +73,7 @@ def fault_from(json: Any) -> Fault:
 
 
 def _check(body: Json, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
-    """Refuse what HTTP cannot carry, and a wait without end."""
+    """Refuse what HTTP can't carry, and endless delays."""
     wrong = []
     if body.get("method") is not None and not isinstance(body["method"], str):
         wrong.append("method: must be a string")
@@ -91,25 +91,25 @@ def _check(body: Json, status: int, seconds: float, headers: tuple[tuple[str, st
 
 
 class Faults:
-    """The rules in force, each with the number of calls that have matched it."""
+    """The active faults, each with the number of calls that matched it."""
 
     def __init__(self) -> None:
         self._rules: list[tuple[Fault, list[int]]] = []
 
     def add(self, fault: Fault) -> None:
-        """Put a rule behind those in force."""
+        """Add a fault after the active ones."""
         self._rules.append((fault, [0]))
 
     def clear(self) -> None:
-        """Remove all rules."""
+        """Remove all faults."""
         self._rules.clear()
 
     def listed(self) -> list[Json]:
-        """The rules as JSON, with the number of matching calls so far."""
+        """The faults as JSON, with the number of matching calls so far."""
         return [vars(fault) | {"matched": matched[0]} for fault, matched in self._rules]
 
     def hits(self, method: str, path: str) -> list[Fault]:
-        """The faults that this call meets; it counts for every rule that it matches."""
+        """The faults that affect this call; it counts for every fault that it matches."""
         found = []
         for fault, matched in self._rules:
             if fault.method in (None, method) and re.fullmatch(fault.path, path):

@@ -1,7 +1,7 @@
-"""What every request passes before it is handled: host, token, size, journal, faults, rate limit, latency.
+"""What every request must pass before it is handled: host, token, size, journal, faults, rate limit, latency.
 
-The Host header must name this machine, so that a page in a browser cannot reach the org under a name of its own
-(DNS rebinding). The Management API takes an SSWS token alone.
+The Host header must name this machine, so that a web page can't reach the org under a name of its own (DNS rebinding).
+The Management API accepts only an SSWS token.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from okta_emulator.http.transport import break_connection, break_off
 from okta_emulator.org.state import Org
 
 _API = "/api/"
-_SIGN_IN = "/api/v1/authn"  # how a browser gets a session; it has no token
+_SIGN_IN = "/api/v1/authn"  # a browser without a token gets its session here
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _LAST_PORT = 65_535
-_URI_CHARACTERS = string.punctuation  # what a query has besides letters and digits; other bytes are percent-encoded
+_URI_CHARACTERS = string.punctuation  # allowed in a query besides letters and digits; other bytes are percent-encoded
 
 
 class Gate:
     """ASGI middleware in front of everything.
 
     Args:
-        app: what handles the requests that pass.
+        app: the application that handles the requests that pass.
         org: the org.
     """
 
@@ -51,7 +51,7 @@ class Gate:
         self.limits = RateLimits(org.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer it."""
+        """Pass a request to the application, or answer it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -59,7 +59,7 @@ class Gate:
             await PlainTextResponse("The emulator answers on loopback names alone.\n", 421)(scope, receive, send)
             return
         scope.setdefault("state", {})
-        scope["path"] = scope["path"].rstrip("/") or "/"  # a trailing slash is accepted, as recorded
+        scope["path"] = scope["path"].rstrip("/") or "/"  # a trailing slash is accepted (recorded)
         scope["query_string"] = quote(scope["query_string"], safe=_URI_CHARACTERS).encode()
         dated = _with_headers(send, [("date", format_datetime(self._org.clock.now(), usegmt=True))])
         if scope["path"].startswith(_API):
@@ -68,7 +68,7 @@ class Gate:
             await self._app(scope, capped(scope, receive), dated)
 
     def reset(self) -> None:
-        """Forget requests, faults and counters."""
+        """Delete the journal and the faults, and reset the counters."""
         self.journal.clear()
         self.faults.clear()
         self.limits.reset()
@@ -80,7 +80,7 @@ class Gate:
         error = self._error(scope)
         body = b""
         try:
-            if error is None:  # the body of a stranger is not read
+            if error is None:  # without a valid token, the body isn't read
                 body = await read(capped(scope, receive))
         except BodyTooLarge as too_large:
             error = too_large
@@ -106,7 +106,7 @@ class Gate:
     async def _count(
         self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, error: OrgError | None
     ) -> None:
-        """Judge the rate limit, then refuse or handle the call; a fault strikes at its answer."""
+        """Check the rate limit, then refuse or handle the call; a fault affects the response."""
         identifier = request_id()
         scope["state"]["request_id"] = identifier
         decision = self.limits.enter(bucket, self._org.clock.now().timestamp())
@@ -136,7 +136,7 @@ class Gate:
 
 
 class _Body:
-    """A `receive` that gives a body that was read already, and then what the client does."""
+    """A `receive` that returns a body that was already read, and then the client's own messages."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self._message: Message | None = {"type": "http.request", "body": body, "more_body": False}
@@ -148,7 +148,7 @@ class _Body:
 
 
 async def _swallow(_message: Message) -> None:
-    """A `send` whose answer nobody gets."""
+    """A `send` that discards the response."""
 
 
 def _with_headers(send: Send, headers: list[Header]) -> Send:
@@ -176,7 +176,7 @@ def _answer_of(fault: Fault) -> Response:
 
 
 def _names_this_machine(scope: Scope) -> bool:
-    """Whether there is one Host header, and it holds a loopback name and perhaps a port, and nothing else."""
+    """Whether there is exactly one Host header, with a loopback name and at most a port."""
     hosts = Headers(scope=scope).getlist("host")
     found = _LOOPBACK.fullmatch(hosts[0]) if len(hosts) == 1 else None
     return found is not None and int((found[2] or ":0")[1:]) <= _LAST_PORT

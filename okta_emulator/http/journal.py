@@ -1,4 +1,4 @@
-"""Every request that the Management API has seen, with secrets hidden."""
+"""The requests to the Management API, with secrets hidden."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Journal:
         self._next = 1
 
     def add(self, method: str, path: str, query: str, bucket: str, body: Any) -> JournalEntry:
-        """Note a request; its status is filled in when it is answered and stays null if it never is."""
+        """Add a request; its status is set when it is answered, and stays null otherwise."""
         entry: JournalEntry = {
             "n": self._next,
             "method": method,
@@ -39,11 +39,11 @@ class Journal:
         return entry
 
     def since(self, number: int) -> list[JournalEntry]:
-        """The requests behind a number."""
+        """The requests after a number."""
         return [entry for entry in self._entries if entry["n"] > number]
 
     def clear(self) -> None:
-        """Forget the requests and begin to count anew."""
+        """Delete the requests and count from 1 again."""
         self._entries.clear()
         self._next = 1
 
@@ -54,7 +54,7 @@ def _kept(body: Any) -> Any:
 
 
 def without_secrets(value: Any) -> Any:
-    """The same JSON with every value hidden whose key speaks of a secret."""
+    """The same JSON with the value hidden where the key names a secret."""
     if isinstance(value, dict):
         return {
             key: HIDDEN if _SECRET.search(key) and isinstance(item, str) else without_secrets(item)

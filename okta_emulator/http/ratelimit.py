@@ -1,8 +1,8 @@
-"""Okta's rate-limit buckets: which counter a call draws on, how large it is, and what the headers say.
+"""Okta's rate-limit buckets: which bucket a call draws on, its limit, and the headers.
 
-Source: OB-150 to OB-157. A counter runs for one window from its first call. Not known, and our choice: the bucket
-of group push (that of the app's other sub-paths), of catalogue and API tokens (the shared rest), and the rest of a
-workforce org (500, as recorded for mappings).
+Source: OB-150 to OB-157. A counter runs for one window from its first call. Unknown, so our choice: the bucket of group
+push (that of the app's other sub-paths), the bucket of the catalog and API tokens (the shared one), and the limit of
+the shared bucket of a workforce org (500, as recorded for mappings).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from okta_emulator.core.settings import EmulatorSettings, RateLimitPlan
 
 REST = "/api/v1"
 _WRITES = ("POST", "PUT", "DELETE", "PATCH")
-# Each bucket with its methods and paths; the first that fits counts.
+# Each bucket with its methods and paths; the first match counts.
 _BUCKETS = (
     ("/api/v1/apps/{id}", ("GET", "PUT", "DELETE"), re.compile(r"/api/v1/apps/[^/]+")),
     ("/api/v1/apps", None, re.compile(r"/api/v1/apps(/.*)?")),
@@ -27,7 +27,7 @@ _BUCKETS = (
     ("/api/v1/groups/{id}", ("GET", "PUT", "DELETE"), re.compile(r"/api/v1/groups/[^/]+")),
     ("/api/v1/groups", None, re.compile(r"/api/v1/groups(/.*)?")),
 )
-# What one API token sees: half of the org's limit.
+# The limits for one API token: half of the org's.
 _LIMITS: dict[str, dict[str, int]] = {
     "free": {
         "/api/v1/apps/{id}": 50,
@@ -56,7 +56,7 @@ _CONCURRENT: dict[str, int] = {"free": 35, "workforce": 75}
 
 
 def bucket_of(method: str, path: str) -> str:
-    """The name of the counter that a call draws on."""
+    """The name of the bucket that a call draws on."""
     for name, methods, pattern in _BUCKETS:
         if (methods is None or method in methods) and pattern.fullmatch(path):
             return name
@@ -74,8 +74,8 @@ class Decision:
     """What the counters decide about one call.
 
     Args:
-        allowed: whether it may go on.
-        headers: the X-Rate-Limit headers of the answer.
+        allowed: whether it is handled.
+        headers: the X-Rate-Limit headers of the response.
     """
 
     allowed: bool
@@ -86,7 +86,7 @@ class RateLimits:
     """The counters of one token.
 
     Args:
-        settings: whose numbers, and how long a window is.
+        settings: the plan and the length of the window.
     """
 
     def __init__(self, settings: EmulatorSettings) -> None:
@@ -96,11 +96,11 @@ class RateLimits:
         self._in_flight = 0
 
     def enter(self, bucket: str, now: float) -> Decision:
-        """Count a call; every call that enters must `leave`.
+        """Count a call; every call that enters must `leave` too.
 
         Args:
             bucket: its bucket.
-            now: the org's time in epoch seconds.
+            now: the org's time in seconds since 1970.
         """
         self._in_flight += 1
         if self._plan == "off":
@@ -116,11 +116,11 @@ class RateLimits:
         return Decision(allowed, _headers(limit, limit - counter.used, counter.began + self._window))
 
     def leave(self) -> None:
-        """The answer of a call is sent."""
+        """Tell that the response of a call was sent."""
         self._in_flight -= 1
 
     def reset(self) -> None:
-        """Begin all counters anew."""
+        """Reset all counters."""
         self._counters.clear()
 
 

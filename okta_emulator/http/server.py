@@ -26,11 +26,11 @@ from okta_emulator.org.state import Org
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5
-_IDLE_SECONDS = 75  # a client that waits for a rate-limit window keeps its connection
+_IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client keeps its connection
 
 
 class _Protocol(H11Protocol):
-    """Hands each request the transport of its connection, so that faults can cut it."""
+    """Gives each request the transport of its connection, so that faults can break it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -42,12 +42,12 @@ class EmulatedOrg:
 
     Args:
         settings: how it behaves; None means the defaults.
-        port: the port on 127.0.0.1; 0 takes a free one.
-        database: the file that keeps its contents, or None for memory.
-        administrator: who may enter its Admin Console; None means the one that the environment names.
+        port: the port on 127.0.0.1; 0 means a free one.
+        database: the database file, or None for memory.
+        administrator: who can sign in to its Admin Console; None means the one that the environment configures.
 
     Raises:
-        EmulatorProblem: the port is taken, the file cannot be used, or the server did not start.
+        EmulatorProblem: the port is in use, the file can't be used, or the server didn't start.
     """
 
     console: ConsoleSite
@@ -88,7 +88,7 @@ class EmulatedOrg:
         self.stop()
 
     def start(self) -> None:
-        """Start serving; returns when the org answers."""
+        """Start the server; returns when the org answers."""
         self._thread.start()
         started = self._ready.wait(_START_SECONDS)
         if isinstance(self._broken, EmulatorProblem):
@@ -97,7 +97,7 @@ class EmulatedOrg:
             raise EmulatorProblem("The emulated org did not start.", why=repr(self._broken) if self._broken else None)
 
     def stop(self) -> None:
-        """Stop serving, and wait until everything is closed."""
+        """Stop the server and wait until everything is closed."""
         if self._server is not None:
             self._server.should_exit = True
         self._thread.join()
@@ -120,12 +120,12 @@ def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], d
 
     Args:
         settings: how it behaves.
-        port: the port on 127.0.0.1; 0 takes a free one.
-        ready: told the org URL when the org answers.
-        database: the file that keeps its contents, or None for memory.
+        port: the port on 127.0.0.1; 0 means a free one.
+        ready: called with the org URL when the org answers.
+        database: the database file, or None for memory.
 
     Raises:
-        EmulatorProblem: the port is taken, or the file cannot be used.
+        EmulatorProblem: the port is in use, or the file can't be used.
     """
     listener = _bound(port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"
@@ -158,7 +158,7 @@ def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Calls `started` when it answers."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -170,7 +170,7 @@ class _Server(uvicorn.Server):
 
 
 def _bound(port: int) -> socket.socket:
-    # With the protocol named, asyncio sets TCP_NODELAY; without, every answer would wait 40 ms for a delayed ACK.
+    # asyncio sets TCP_NODELAY only if the protocol is given; otherwise each response waits 40 ms for a delayed ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,7 +1,7 @@
-"""Breaking a connection for real: the client sees a reset socket or a body that ends too early.
+"""Breaks connections: the client sees a reset socket or a body that ends too early.
 
-ASGI knows no such thing. The server puts each connection's transport into the request's state (`server.py`), and
-here it is cut. Under another server there is no transport and nothing is cut.
+ASGI has nothing for this. The server (`server.py`) puts the transport of each connection into the request's state, and
+this module closes or resets it. It works only under that server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends
 
 
 async def break_connection(scope: Scope, receive: Receive) -> None:
-    """Reset the connection of a request that has not been answered."""
+    """Reset the connection of a request before it is answered."""
     transport = _transport(scope)
     sock = cast("socket.socket", transport.get_extra_info("socket"))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
@@ -27,7 +27,7 @@ async def break_connection(scope: Scope, receive: Receive) -> None:
 
 
 def break_off(scope: Scope, receive: Receive, send: Send) -> Send:
-    """A `send` that gives the client the head of an answer and half of its body, then closes the connection."""
+    """A `send` that sends the head of a response and half of its body, then closes the connection."""
 
     async def sending(message: Message) -> None:
         if message["type"] != "http.response.body":

@@ -1,1 +1,1 @@
-"""What the emulated org is and does, without HTTP: apps, people, assignments, provisioning, the System Log."""
+"""What the emulated org is and does, without HTTP: apps, users, groups, assignments, provisioning, the System Log."""

@@ -1,6 +1,6 @@
-"""Apps: creating, replacing, switching and deleting them (OB-005 to OB-016, OB-025 to OB-034).
+"""Apps: create, replace, activate, deactivate and delete them (OB-005 to OB-016, OB-025 to OB-034).
 
-Texts of refusals that no recording shows are our choice and say so (OB-009); so is a PUT from SAML to SWA (OB-031).
+Error texts that no recording shows are our choice and marked (OB-009); so is a PUT from SAML to SWA (OB-031).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NOTIFICATIONS: Json = {"vpn": {"network": {"connection": "DISABLED"}, "message"
 
 
 def create(org: Org, cause: Cause, body: Json, *, activate: bool) -> App:
-    """Create an app from the catalogue, or a custom one when the body names none."""
+    """Create an app from the catalog, or a custom one if the body has no name."""
     entry = _entry(org, text(body, "name"))
     now = org.now()
     label = _label(body)
@@ -49,9 +49,9 @@ def create(org: Org, cause: Cause, body: Json, *, activate: bool) -> App:
 
 
 def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
-    """Replace all that can be changed; what the body leaves out returns to its default.
+    """Replace everything that can be changed; what the body omits returns to its default.
 
-    A wizard-made app for which SCIM was chosen loses its provisioning (OB-029).
+    A wizard-made app with SCIM loses its provisioning (OB-029).
     """
     if app["wizard"] and app["status"] != "ACTIVE":
         raise MetadataNotSupported(
@@ -67,7 +67,7 @@ def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
 
 
 def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
-    """Activate or deactivate an app; nothing happens when it is so already (our choice)."""
+    """Activate or deactivate an app; without effect if it has that status already (our choice)."""
     status: AppStatus = "ACTIVE" if active else "INACTIVE"
     verb = "Activate" if active else "Deactivate"
     if app["status"] == status:
@@ -80,7 +80,7 @@ def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
 
 
 def delete(org: Org, cause: Cause, app: App) -> None:
-    """Delete an inactive app with all that hangs on it."""
+    """Delete an inactive app with everything that belongs to it."""
     if app["status"] == "ACTIVE":
         raise DeleteForbidden(causes=("The application must be deactivated before deletion.",))
     store, app_id = org.store, app["id"]
@@ -133,7 +133,7 @@ def _wizard_name(org: Org, label: str) -> str:
 
 
 def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None, body: Json, now: str) -> AppChanges:
-    """What a POST sets and a PUT replaces, as Okta keeps it; `features` and all else in the body are ignored."""
+    """What a POST sets and a PUT replaces, as Okta keeps it; `features` and everything else is ignored."""
     mode = _mode(entry, text(body, "signOnMode"))
     settings = member(body, "settings")
     notes = member(settings, "notes")
@@ -163,7 +163,7 @@ def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None,
 
 
 def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
-    """The mode as kept: a catalogue app answers AUTO_LOGIN with another one (OB-010)."""
+    """The mode as Okta keeps it: a catalog app turns AUTO_LOGIN into another mode (OB-010)."""
     if entry is None:
         if sent not in _WIZARD_MODES:
             raise ValidationFailed("signOnMode", causes=(f"signOnMode: '{sent}' cannot be used for a custom app",))
@@ -178,7 +178,7 @@ def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
 
 
 def _signing_key(present_kid: str | None, body: Json, mode: str | None) -> str | None:
-    """The key id of a SAML app: the one asked for, else the one it has, else a new one."""
+    """The key id of a SAML app: the requested one, else the current one, else a new one."""
     if mode != "SAML_2_0":
         return None
     asked = text(member(member(body, "credentials"), "signing"), "kid")

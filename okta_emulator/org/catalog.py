@@ -1,9 +1,8 @@
-"""The apps of the org's catalogue, as data (OB-001 to OB-004, OB-013 to OB-016).
+"""The apps of the org's catalog, as data (OB-001 to OB-004, OB-013 to OB-016).
 
-Known keys: scim2headerauth, scim2testapp, scim2testapp_basic and scim1testapp. Our choice, where no source speaks: the
-keys scim1headerauth and scim1testapp_basic (by analogy with 2.0), that scim1testapp is the OAuth variant, the
-settings of the templates other than scim2testapp and scim2testapp_basic, and that SAML is the mode of an app that is
-created without one.
+Known keys: scim2headerauth, scim2testapp, scim2testapp_basic and scim1testapp. Our choice where there is no source: the
+keys scim1headerauth and scim1testapp_basic (by analogy with 2.0), that scim1testapp is the OAuth variant, the settings
+of the templates other than scim2testapp and scim2testapp_basic, and that an app created without a mode uses SAML.
 """
 
 from __future__ import annotations
@@ -19,20 +18,20 @@ _SSO = ("SAML_2_0", "AUTO_LOGIN")
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """One app of the catalogue.
+    """One app of the catalog.
 
     Args:
         key: the `name` of its instances.
-        display_name: what a person reads.
-        modes: the sign-on modes it takes; the first is that of an app created without one.
-        settings: the keys of settings.app; unset ones read null.
-        required: those of them that must be given.
+        display_name: its name on the page.
+        modes: the sign-on modes it supports; the first is the default.
+        settings: the keys of settings.app; unset ones are null.
+        required: those of them that are required.
         link: the key of its link; None means `{key}_login`.
-        swa_echo: what AUTO_LOGIN reads back as.
-        scim: the SCIM version it speaks, if it is a SCIM template.
-        scheme: what stands before the credentials in the Authorization header of a SCIM template.
+        swa_echo: the mode that AUTO_LOGIN turns into.
+        scim: the SCIM version of a SCIM template.
+        scheme: what precedes the credentials in the Authorization header of a SCIM template.
         connection: whether `connections/default` is documented for it.
-        listed: whether the catalogue shows it.
+        listed: whether the catalog shows it.
     """
 
     key: str
@@ -132,10 +131,10 @@ ENTRIES = (
 
 
 def catalog(keys: Mapping[str, str]) -> dict[str, CatalogEntry]:
-    """The catalogue by key.
+    """The catalog by key.
 
     Args:
-        keys: display name to another key than the usual one.
+        keys: keys that differ from the usual ones, by display name.
     """
     entries = (replace(entry, key=keys.get(entry.display_name, entry.key)) for entry in ENTRIES)
     return {entry.key: entry for entry in entries}

@@ -1,4 +1,4 @@
-"""Users and groups (OB-080 to OB-084). Texts of refusals that no recording shows are our choice."""
+"""Users and groups (OB-080 to OB-084). Error texts that no recording shows are our choice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REQUIRED = ("login", "email", "firstName", "lastName")
 _TAKEN = "{}: An object with this field already exists in the current organization"
 _BLANK = "{}: The field cannot be left blank"
 _ALWAYS: Json = {"mobilePhone": None, "secondEmail": None}
-# The lifecycle: operation -> (statuses it starts from, status it ends in, word in event and message).
+# The lifecycle by operation: the statuses it starts from, the status it leads to, the verb of its event.
 _STEPS: dict[str, tuple[tuple[UserStatus, ...], UserStatus, str]] = {
     "activate": (("STAGED", "DEPROVISIONED"), "ACTIVE", "activate"),
     "deactivate": (("STAGED", "PROVISIONED", "ACTIVE", "SUSPENDED"), "DEPROVISIONED", "deactivate"),
@@ -63,7 +63,7 @@ def create_user(org: Org, cause: Cause, body: Json, *, activate: bool) -> User:
 
 
 def change_profile(org: Org, cause: Cause, user: User, body: Json, *, replace: bool) -> User:
-    """Change some attributes of a user, or all of them; apps with Update User Attributes hear of it."""
+    """Change some attributes of a user, or all of them; apps with Update User Attributes get the new profile."""
     given = _profile(member(body, "profile"), "updateUser")
     kept = _ALWAYS | {key: user["profile"][key] for key in _REQUIRED} if replace else user["profile"]
     profile = {key: value for key, value in (kept | given).items() if value is not None or key in _ALWAYS}
@@ -87,7 +87,7 @@ def change_profile(org: Org, cause: Cause, user: User, body: Json, *, replace: b
 
 
 def step(org: Org, cause: Cause, user: User, operation: str) -> User:
-    """One step of the lifecycle: activate, deactivate, reactivate, suspend or unsuspend."""
+    """Run a lifecycle operation: activate, deactivate, reactivate, suspend or unsuspend."""
     allowed, status, verb = _STEPS[operation]
     if user["status"] not in allowed:
         raise WrongUserStatus
@@ -109,7 +109,7 @@ def step(org: Org, cause: Cause, user: User, operation: str) -> User:
 
 
 def remove_user(org: Org, cause: Cause, user: User) -> None:
-    """DELETE: the first one deactivates, the second one deletes; deleting sends nothing to any app."""
+    """Deactivate an active user, delete a deactivated one; deleting sends nothing to any app."""
     if user["status"] != "DEPROVISIONED":
         step(org, cause, user, "deactivate")
         return
@@ -120,7 +120,7 @@ def remove_user(org: Org, cause: Cause, user: User) -> None:
 
 
 def create_group(org: Org, cause: Cause, body: Json) -> Group:
-    """Create a group of Okta."""
+    """Create an Okta group."""
     profile = _group_profile(org, body, None)
     now = org.now()
     group: Group = {
@@ -137,7 +137,7 @@ def create_group(org: Org, cause: Cause, body: Json) -> Group:
 
 
 def rename_group(org: Org, cause: Cause, group: Group, body: Json) -> Group:
-    """Replace the profile of a group; where it is pushed, its new name follows."""
+    """Replace the profile of a group; a new name is pushed too."""
     _require_okta_group(group)
     changed: Group = {**group, "profile": _group_profile(org, body, group), "lastUpdated": org.now()}
     org.store.groups.put(group["id"], changed, name=changed["profile"]["name"])
@@ -147,7 +147,7 @@ def rename_group(org: Org, cause: Cause, group: Group, body: Json) -> Group:
 
 
 def delete_group(org: Org, cause: Cause, group: Group) -> None:
-    """Delete a group of Okta; people who had apps through it lose them in the background."""
+    """Delete an Okta group; users who have apps through it lose them in the background."""
     _require_okta_group(group)
     users = [user_id for user_id, _ in org.store.members.from_source(group["id"])]
     apps = [app_id for app_id, _ in org.store.app_groups.to_target(group["id"])]
@@ -163,7 +163,7 @@ def delete_group(org: Org, cause: Cause, group: Group) -> None:
 
 
 def add_member(org: Org, cause: Cause, group: Group, user: User) -> None:
-    """Put a user into a group."""
+    """Add a user to a group."""
     _require_okta_group(group)
     if org.store.members.get(group["id"], user["id"]) is None:
         org.store.members.put(group["id"], user["id"], {})
@@ -171,7 +171,7 @@ def add_member(org: Org, cause: Cause, group: Group, user: User) -> None:
 
 
 def remove_member(org: Org, cause: Cause, group: Group, user: User) -> None:
-    """Take a user out of a group."""
+    """Remove a user from a group."""
     _require_okta_group(group)
     if org.store.members.get(group["id"], user["id"]) is not None:
         org.store.members.delete(group["id"], user["id"])
@@ -204,7 +204,7 @@ def _require_free_login(org: Org, login: str) -> None:
 
 
 def _require_okta_group(group: Group) -> None:
-    """Groups of apps and Everyone are not changed by API."""
+    """Refuse groups of apps and Everyone, which the API can't change."""
     if group["type"] != "OKTA_GROUP":
         raise ValidationFailed("type", causes=(f"A group of type {group['type']} cannot be changed.",))
 

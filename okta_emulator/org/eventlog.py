@@ -1,6 +1,6 @@
-"""The System Log's storage: events as ready JSON, read by page in Okta's two ways (OB-170, OB-171).
+"""The System Log's storage: events as finished JSON, read by page in Okta's two ways (OB-170, OB-171).
 
-A polling request follows the order in which events were persisted and never ends; a bounded one is ordered and limited
+A polling request reads in the order in which events were persisted and never ends; a bounded one is ordered and limited
 by `published` and ends. A late event has an old `published` and a new place in the order of persistence.
 """
 
@@ -43,11 +43,11 @@ class EventLog:
         """Add events in the order of persistence.
 
         Args:
-            events: whole LogEvents.
-            persisted: when they became visible; None means at their `published`.
+            events: the events.
+            persisted: when they became visible; None means when they were published.
 
         Returns:
-            How many there were.
+            The number of events.
         """
         (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
         seq: int = last
@@ -64,10 +64,10 @@ class EventLog:
         """Events in the order of persistence.
 
         Args:
-            condition: which.
-            after: the place behind which to begin, 0 for the start.
-            since: the earliest moment of persistence.
-            limit: how many at most.
+            condition: which events.
+            after: the place after which to start, 0 for the beginning.
+            since: the earliest time of persistence.
+            limit: the largest number of events.
         """
         where = f"({condition[0]}) AND seq > ? AND persisted >= ?"
         return self._read(where, (*condition[1], after, since), "seq", limit)
@@ -78,11 +78,11 @@ class EventLog:
         """Events in the order of `published`.
 
         Args:
-            condition: which.
-            between: the first moment and the one before which they end.
-            after: the place of the last event of the page before, or None.
+            condition: which events.
+            between: the first time, and the time before which the events end.
+            after: the place of the last event of the previous page, or None.
             order: the direction.
-            limit: how many at most.
+            limit: the largest number of events.
         """
         where, values = f"({condition[0]}) AND published >= ? AND published < ?", (*condition[1], *between)
         if after is not None:

@@ -1,7 +1,7 @@
-"""A System Log filter as SQL, so that SQLite picks the events and nothing else is read (OB-175, OB-189).
+"""A System Log filter as SQL, so that SQLite selects the events and no others are read (OB-175, OB-189).
 
-Which fields exist follows the LogEvent schema. Texts are compared with case ignored; that, and which fields refuse
-which operator beyond the two documented ones, is our choice.
+The fields are those of the LogEvent schema. Our choice: that case is ignored, and which fields refuse which operators
+beyond the two documented ones.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PATH = re.compile(r"[A-Za-z][\w-]*(\.[\w-]+)*")
 _ARRAYS = ("target", "request.ipChain")
 _NO_CONTAINS = frozenset({"debugContext.debugData.url", "debugContext.debugData.requestUri"})
 _SQL_OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
-# The first test is quick and also finds names of members; the second looks at values alone.
+# The first test is fast but also matches names of members; the second matches only values.
 _WORD = (
     "event.body LIKE ? ESCAPE '\\' AND "
     "EXISTS (SELECT 1 FROM json_tree(event.body) part WHERE part.atom LIKE ? ESCAPE '\\')"
@@ -47,15 +47,15 @@ _WORD = (
 _MOST_WORDS = 10
 _LARGEST_INTEGER = 2**63 - 1
 _LONGEST_WORD = 40
-_LONGEST_PATTERN = 49_000  # bytes; SQLite compares with 50,000
+_LONGEST_PATTERN = 49_000  # bytes; SQLite's limit is 50,000
 
 
 def filter_condition(text: str) -> Condition:
     """The SQL condition, on the table `event`, of a filter.
 
     Raises:
-        LogsInvalidFilter: it is no filter, or names a field that cannot be used.
-        LogsUnsupportedOperator: a field does not take the operator.
+        LogsInvalidFilter: the text isn't a filter, or names a field that can't be used.
+        LogsUnsupportedOperator: a field doesn't support the operator.
     """
     try:
         found = parse(text)
@@ -65,7 +65,7 @@ def filter_condition(text: str) -> Condition:
 
 
 def words_condition(text: str) -> Condition:
-    """The SQL condition of `q`: every word stands in some value of the event, case ignored.
+    """The SQL condition of `q`: every word occurs in some value of the event, case ignored.
 
     Raises:
         LogsValidationFailed: too many words, or one that is too long.
@@ -114,7 +114,7 @@ def _comparison(found: Comparison) -> Condition:
 
 
 def _extract(document: str, path: str) -> str:
-    """The SQL for a member; the path holds letters, digits, dots, hyphens and underscores alone."""
+    """The SQL for a member; the path has only letters, digits, dots, hyphens and underscores."""
     quoted = ".".join(f'"{part}"' for part in path.split("."))
     return f"json_extract({document}, '$.{quoted}')"
 

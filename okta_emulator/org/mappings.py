@@ -9,14 +9,14 @@ from okta_emulator.org.state import Org
 
 
 def create_for(org: Org, app: App) -> None:
-    """Create both mappings of a new app; that catalogue apps without SCIM have no properties is our choice."""
+    """Create both mappings of a new app; those of catalog apps without SCIM have no properties (our choice)."""
     scim = app["wizard"] or speaks_scim(org, app)
     _create(org, app, to_app=True, properties=schema.default_properties() if scim else {})
     _create(org, app, to_app=False, properties=schema.return_properties() if scim else {})
 
 
 def delete_for(org: Org, app_id: str) -> None:
-    """Remove both mappings of an app."""
+    """Delete both mappings of an app."""
     for mapping in org.store.mappings.named(app_id):
         org.store.mappings.delete(mapping["id"])
 

@@ -1,11 +1,11 @@
 """The provisioning of one app: its connection, its To App options, and the `features` array that follows from them.
 
-The order of the array is the one that fits every recording; what each step adds to it is our choice, after the arrays
-of real SCIM apps (OB-064 to OB-068). An app without any of this has no record.
+The order of the array fits every recording; what each setting adds to it is our choice, after the arrays of real SCIM
+apps (OB-064 to OB-068). An app without provisioning has no record.
 
-A wizard-made app offers only what its supported actions name (OB-422). Create Users, Update User
-Attributes and the imports follow the actions of the same names in Okta's test dialog (OB-255); no source says what
-offers Deactivate Users and Sync Password. Our choice: Push Profile Updates (OB-423).
+A wizard-made app offers only what its supported actions allow (OB-422). Create Users, Update User Attributes and the
+imports depend on the actions of the same names in Okta's test dialog (OB-255). No source says what Deactivate Users and
+Sync Password depend on. Our choice: Push Profile Updates (OB-423).
 """
 
 from __future__ import annotations
@@ -67,16 +67,16 @@ class Provisioning:
 
     Args:
         status: whether the connection is on.
-        auth_scheme: TOKEN or OAUTH2, or None before any set-up.
+        auth_scheme: TOKEN or OAUTH2, or None before the first setup.
         base_url: the SCIM base URL.
-        authorization: the whole value of the Authorization header; a secret.
+        authorization: the value of the Authorization header; a secret.
         import_groups: whether Import Groups is on.
         unique_identifier: the SCIM attribute that identifies a user; wizard apps can choose it.
         to_app: the options that are on.
-        actions: the supported actions of a wizard-made app; None for the templates, which support all of them.
+        actions: the supported actions of a wizard-made app; None for templates, which support all of them.
         mode: the authentication mode of a wizard-made app: basic, header or oauth2.
-        oauth: what a consent needs where that is the mode: endpoints, client id and secret.
-        password: seed and change of password synchronisation.
+        oauth: in mode oauth2, what a consent needs: endpoints, client id and secret.
+        password: seed and change of password synchronization.
         inbound: the capabilities of INBOUND_PROVISIONING.
     """
 
@@ -95,7 +95,7 @@ class Provisioning:
 
 
 def provisioning_of(org: Org, app_id: str) -> Provisioning:
-    """The provisioning of an app; the empty one if it has none."""
+    """The provisioning of an app; the default one if it has none."""
     kept = org.store.provisioning.get(app_id)
     if kept is None:
         return Provisioning()
@@ -139,7 +139,7 @@ def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None
 
 
 def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> None:
-    """Write the provisioning of an app and log the change with Okta's words for it."""
+    """Write the provisioning of an app and log the change in Okta's words."""
     words = _changes(provisioning_of(org, app["id"]), provisioning)
     save_provisioning(org, app["id"], provisioning)
     debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
@@ -150,7 +150,7 @@ def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisio
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
     """What changed, in the texts of the old events API (OB-184).
 
-    Recorded as customMessage are those of deactivation; that the others appear there too is our choice.
+    Those of deactivation are recorded as customMessage; that the others appear there too is our choice.
     """
     on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
     off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]
@@ -162,8 +162,8 @@ def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
     """The app's `features` array.
 
     Args:
-        provisioning: the settings it follows from.
-        scim: whether the app speaks SCIM.
+        provisioning: the app's settings.
+        scim: whether the app's provisioning is SCIM.
     """
     if provisioning.status != "ENABLED":
         return []
@@ -175,7 +175,7 @@ def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:
 
 
 def supports(provisioning: Provisioning, action: str) -> bool:
-    """Whether the app can do this: import, push_new, push_profile, push_groups or import_groups."""
+    """Whether the app supports an action: import, push_new, push_profile, push_groups or import_groups."""
     return provisioning.actions is None or action in provisioning.actions
 
 
@@ -185,23 +185,23 @@ def offers(provisioning: Provisioning, option: str) -> bool:
 
 
 def speaks_scim(org: Org, app: App) -> bool:
-    """Whether provisioning of this app is SCIM: the templates, and wizard apps for which it was chosen."""
+    """Whether the app's provisioning is SCIM: true of templates, and of wizard-made apps with SCIM."""
     entry = org.entry_of(app)
     return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
 
 
 def delivers(org: Org, app: App) -> bool:
-    """Whether changes of people and groups now reach the app's SCIM server."""
+    """Whether changes of users and groups currently reach the app's SCIM server."""
     return app["status"] == "ACTIVE" and speaks_scim(org, app) and provisioning_of(org, app["id"]).status == "ENABLED"
 
 
 def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connection:
-    """What the outbound SCIM client needs to know.
+    """The connection for the SCIM client.
 
     Args:
         org: the org.
         app: the app.
-        provisioning: its settings, saved or as typed into a form.
+        provisioning: its settings, saved or typed into a form.
     """
     entry = org.entry_of(app)
     return Connection(
@@ -218,8 +218,7 @@ def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connectio
 def header_value(entry: CatalogEntry, credential: str) -> str:
     """The Authorization header of a SCIM template for the TOKEN credential of the connections API.
 
-    Okta's form for templates is unknown; our choice: the credential is what follows the scheme word, so
-    base64(user:password) for Basic, the bare token for OAuth and the whole value for Header Auth
-    (OB-233, OB-234).
+    Okta's form for templates is unknown. Our choice: the credential is what follows the scheme, so
+    base64(user:password) for Basic, the bare token for OAuth, and the whole value for Header Auth (OB-233, OB-234).
     """
     return entry.scheme + credential

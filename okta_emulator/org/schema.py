@@ -1,7 +1,7 @@
 """The profile of an app's user: its attributes, and how they come from the Okta profile (OB-123 to OB-125).
 
-The attribute and external names of a SCIM app are those of a real one; which of them a template maps by default is
-our choice, and so are the attributes of apps that are no SCIM apps: a user name alone.
+The attribute names and external names of a SCIM app are those of a real one. Our choice: which of them a template maps
+by default, and that other apps have a user name only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Attribute:
 
     Args:
         name: its name in the app's schema.
-        title: what a person reads.
+        title: its name on the page.
         external: its SCIM path.
         okta: the attribute of the Okta profile that fills it by default.
         namespace: the URN of its SCIM schema.
@@ -84,7 +84,7 @@ def return_properties() -> MappingProperties:
 
 
 def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
-    """The app user's profile that a mapping makes of an Okta profile; empty values are left out.
+    """The app user's profile that a mapping creates from an Okta profile; empty values are omitted.
 
     Args:
         properties: target attribute to {"expression", "pushStatus"}.
@@ -97,7 +97,7 @@ def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
 def evaluated(expression: str, profile: Json) -> Any:
     """The value of an expression: `user.attribute`, `source.attribute` or a quoted text.
 
-    Of Okta's expression language no more is emulated; anything else has no value.
+    No more of Okta's expression language is emulated; any other expression has no value.
     """
     if path := _PATH.fullmatch(expression.strip()):
         return profile.get(path[1])
@@ -109,7 +109,7 @@ def evaluated(expression: str, profile: Json) -> Any:
 
 
 def in_okta_names(app_profile: Json) -> Json:
-    """An app user's profile under the names that the Okta profile has for the same things."""
+    """An app user's profile with the names of the Okta profile's attributes."""
     return {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
 
 

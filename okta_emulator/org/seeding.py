@@ -1,4 +1,4 @@
-"""Fills an org quickly with people, groups, apps and System Log events of realistic size."""
+"""Fills an org quickly with users, groups, apps and System Log events of realistic size."""
 
 from __future__ import annotations
 
@@ -69,15 +69,15 @@ _MIX = (
 
 
 def seed(org: Org, wanted: Json) -> Json:
-    """Add what is asked for.
+    """Add users, groups, apps and events.
 
     Args:
         org: the org.
-        wanted: {"users", "groups", "apps", "events"}: how many of each; {"app_id"}: the app of the events, else the
-            first one, which is made if there is none; {"days"}: the period before now over which they are spread.
+        wanted: {"users", "groups", "apps", "events"}: how many of each; {"app_id"}: the app of the events, by default
+            the first one, which is created if there is none; {"days"}: the period until now that they cover.
 
     Returns:
-        The ids of what was made, and the number of events.
+        The ids of what was created, and the number of events.
     """
     numbers = {key: wanted.get(key, 0) for key in _KEYS}
     days = wanted.get("days", _DAYS)
@@ -132,7 +132,7 @@ def _app_of_events(org: Org, cause: Cause, app_id: str | None) -> App:
 
 
 def _events(org: Org, cause: Cause, app: App, number: int, period: timedelta) -> Iterator[LogEvent]:
-    """Events in order of time, about 2 kB each as JSON."""
+    """Events in chronological order, about 2 kB each as JSON."""
     samples = list(itertools.chain.from_iterable([sample] * sample.share for sample in _MIX))
     people = [_person(org, index) for index in range(min(number, _PEOPLE_IN_EVENTS))]
     begin = org.clock.now() - period

@@ -1,6 +1,6 @@
-"""What Okta keeps of the settings that are sent, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
+"""What Okta keeps of an app's settings, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
 
-For catalogue apps the four overrides of SAML are kept, "" becomes null, and the rest of a sent signOn is dropped. The
+For catalog apps the SAML overrides are kept, "" becomes null, and the rest of a sent signOn is dropped. The
 defaults of a custom SAML app beyond those recorded are our choice.
 """
 
@@ -48,7 +48,7 @@ _CUSTOM_SAML: Json = {
 
 
 def app_settings(entry: CatalogEntry | None, given: Json) -> Json:
-    """settings.app: every key that the catalogue entry defines, unset ones null; other keys are dropped."""
+    """settings.app: every key that the catalog entry defines, unset ones null; other keys are dropped."""
     if entry is None:
         return {}
     for key in entry.required:
@@ -61,7 +61,7 @@ def app_settings(entry: CatalogEntry | None, given: Json) -> Json:
 
 
 def sign_on_settings(mode: str | None, *, wizard: bool, given: Json) -> Json | None:
-    """settings.signOn: for SAML, and for the login page of a custom SWA app; None for all others."""
+    """settings.signOn: of SAML apps, and of custom SWA apps with a login page; None for all others."""
     if mode == "SAML_2_0" and not wizard:
         kept = {key: given.get(key) or None for key in _OVERRIDES}
         return kept | {"attributeStatements": given.get("attributeStatements") or []}
@@ -76,7 +76,7 @@ def sign_on_settings(mode: str | None, *, wizard: bool, given: Json) -> Json | N
 
 
 def visibility_of(link: str, given: Json) -> Visibility:
-    """visibility: what was not sent is off, and only the app's own link is kept."""
+    """visibility: what wasn't sent is off, and only the app's own link is kept."""
     hide = member(given, "hide")
     return {
         "autoLaunch": bool(given.get("autoLaunch")),
@@ -87,7 +87,7 @@ def visibility_of(link: str, given: Json) -> Visibility:
 
 
 def credentials_of(mode: str | None, given: Json, entry: CatalogEntry | None, kid: str | None) -> Json:
-    """credentials: a scheme for SWA, a signing key for SAML; secrets in the body are not echoed."""
+    """credentials: a scheme for SWA, a signing key for SAML; secrets in the body aren't returned."""
     template = member(given, "userNameTemplate")
     kept: Json = {
         "userNameTemplate": {

@@ -23,7 +23,7 @@ class Org:
 
     Args:
         settings: how it behaves.
-        database: the file that keeps its contents, or None for memory.
+        database: the database file, or None for memory.
     """
 
     def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:
@@ -50,7 +50,7 @@ class Org:
         return identity
 
     def entry_of(self, app: App) -> CatalogEntry | None:
-        """The catalogue entry of an app, or None for one made by the wizard."""
+        """The catalog entry of an app, or None for a wizard-made one."""
         return self.catalog.get(app["name"])
 
     def cause(self, transaction_id: str, web: WebCall | None = None) -> Cause:

@@ -1,1 +1,1 @@
-"""The outbound SCIM client: what Okta sends to a SCIM server, and what it makes of the answers."""
+"""The outbound SCIM client: what Okta sends to a SCIM server, and how it interprets the responses."""

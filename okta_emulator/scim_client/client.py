@@ -1,8 +1,8 @@
 """Sends one SCIM request exactly as Okta's client does, and records it.
 
-Sources: OB-230 (headers and their order), OB-232 (compact bodies), OB-240 (URLs), OB-242 to OB-244 (time-outs, TLS).
-Our choices where Okta's behaviour is unknown (OB-245): redirects are not followed, cookies are neither kept nor
-sent, proxies of the environment are not used, and one slash joins base URL and path however the base URL ends.
+Sources: OB-230 (headers and their order), OB-232 (compact bodies), OB-240 (URLs), OB-242 to OB-244 (timeouts, TLS).
+Our choice where Okta's behaviour is unknown (OB-245): redirects are not followed, cookies are neither kept nor sent,
+proxies of the environment are not used, and one slash joins base URL and path however the base URL ends.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _TLS_ALERT = re.compile(r"(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)")
 
 @dataclass(frozen=True)
 class Reply:
-    """An exchange with the server's body as it came, for the provisioner's own eyes.
+    """An exchange with the unredacted response body, for the SCIM client only.
 
     Args:
-        exchange: the record, safe to show.
-        text: the response body, or None when no answer came.
+        exchange: the exchange, safe to show.
+        text: the response body, or None without a response.
     """
 
     exchange: Exchange
@@ -48,31 +48,31 @@ class Reply:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, or None when no answer came."""
+        """The HTTP status, or None without a response."""
         return self.exchange.status
 
     @property
     def ok(self) -> bool:
-        """Whether the server answered with a 2xx."""
+        """Whether the status is 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     def header(self, name: str) -> str | None:
-        """The first response header of that name, in any case."""
+        """The first response header with this name, case ignored."""
         return next((value for key, value in self.exchange.response_headers if key.lower() == name.lower()), None)
 
 
 def new_http() -> httpx.AsyncClient:
-    """An HTTP client with kept connections, for all provisioning of one process; close it with `aclose()`."""
+    """An HTTP client with keep-alive for all provisioning of one process; close it with `aclose()`."""
     return httpx.AsyncClient(transport=OktaTransport(), trust_env=False)
 
 
 def compact(body: Mapping[str, Any]) -> str:
-    """JSON without white space, keys in the given order (OB-232); always encodable as UTF-8."""
+    """JSON without white space, keys in the given order (OB-232), always encodable as UTF-8."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
 
 
 def resource_path(collection: Literal["Users", "Groups"], resource_id: str) -> str:
-    """The path of one resource, its id percent-encoded (an id may hold `@`, spaces or slashes: OB-258)."""
+    """The path of one resource with its id percent-encoded (an id can contain `@`, spaces or slashes: OB-258)."""
     return f"/{collection}/{quote(resource_id, safe='', errors='replace')}"
 
 
@@ -86,8 +86,8 @@ def filter_query(attribute: str, value: str) -> str:
 
     Args:
         attribute: the attribute compared.
-        value: what it must equal. Quotes and backslashes are escaped as in JSON (RFC 7644 3.4.2.2); what Okta does
-            with them is unknown.
+        value: its value. Quotes and backslashes are escaped as in JSON (RFC 7644 3.4.2.2); what Okta does with them is
+            unknown.
     """
     expression = f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
     return f"filter={quote(expression, safe='')}&{list_query(1, 100)}"
@@ -102,10 +102,10 @@ async def send(
     query: str = "",
     body: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Send one request and wait for the whole answer, at most `connection.timeout` seconds.
+    """Send one request and wait for the whole response, at most `connection.timeout` seconds.
 
     Args:
-        connection: where to send, and as whom.
+        connection: where to send, and with which authorization.
         http: a client from `new_http`.
         method: the HTTP method.
         path: the path below the base URL, already encoded.
@@ -113,7 +113,7 @@ async def send(
         body: the JSON body, for POST, PUT and PATCH.
 
     Returns:
-        The reply; a failure of the network is one without status, never an exception.
+        The reply; after a network failure it has no status. Never raises.
     """
     url = connection.base_url.rstrip("/") + path + (f"?{query}" if query else "")
     content = None if body is None else compact(body)
@@ -139,7 +139,7 @@ async def send(
 def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
     """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (OB-230)."""
     media_type = dialect_of(connection.scim_version).media_type
-    target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would put it in place of our authorization
+    target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would use it instead of our authorization
     if (target.port or 0) > _LAST_PORT:
         raise httpx.InvalidURL("The port is out of range.")
     payload = None if content is None else content.encode()
@@ -162,11 +162,11 @@ def _request(connection: Connection, method: Method, url: str, content: str | No
 
 
 def _failure_text(failure: Exception, url: str) -> str:
-    """What Okta says when no answer came (OB-242, OB-243).
+    """Okta's text when there is no response (OB-242, OB-243).
 
-    Evidenced: a connect time-out, a read time-out, the TLS alert "protocol_version" (other alerts by analogy), and
-    `null` for everything else. Okta shows the server's address after the slash; the name stands there as well, which
-    is our choice, since the HTTP library does not tell it.
+    Evidenced: a connect timeout, a read timeout, the TLS alert "protocol_version" (other alerts by analogy), and `null`
+    for everything else. Okta shows the server's address after the slash. Our choice: the name there too, since the HTTP
+    library doesn't know the address.
     """
     if alert := _TLS_ALERT.search(str(failure)):
         return f"Received fatal alert: {alert.group(1).lower()}"

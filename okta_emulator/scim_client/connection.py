@@ -1,4 +1,4 @@
-"""What an operation on a SCIM server starts from: the app's connection, a person, group members."""
+"""What an operation on a SCIM server needs: the app's connection, a person, group members."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ AppKind = Literal["template", "wizard"]
 
 @dataclass(frozen=True)
 class Connection:
-    """One app's way to its SCIM server.
+    """The connection of one app to its SCIM server.
 
     Args:
         base_url: the SCIM base URL as configured; `/Users` and `/Groups` are added to its path.
-        authorization: the whole value of the Authorization header (OB-233 to OB-235); never shown.
+        authorization: the value of the Authorization header (OB-233 to OB-235); never shown.
         scim_version: "2.0" or "1.1".
-        kind: "template" sends PATCH where Okta's catalogue apps do, "wizard" GET and PUT (OB-270).
-        unique_identifier: the attribute of the existence filter (OB-241).
-        import_groups: whether Import Groups is on; decides the group read at save (OB-246).
-        timeout: seconds until an unanswered request is closed (OB-242).
-        connect_timeout: seconds until a TCP connect is given up. Our choice: Okta's own value is unknown.
+        kind: "template" sends PATCH where Okta's catalog apps do, "wizard" GET and PUT (OB-270).
+        unique_identifier: the attribute of the existence check (OB-241).
+        import_groups: whether Import Groups is on; Save reads the groups then (OB-246).
+        timeout: seconds until a request without a response is closed (OB-242).
+        connect_timeout: seconds until a TCP connect is abandoned. Our choice: Okta's own value is unknown.
         batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
-        app_label: the app's label, for the texts that name it.
+        app_label: the app's label, for texts that contain it.
     """
 
     base_url: str
@@ -40,7 +40,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Person:
-    """A user as the app sees them.
+    """A user as the app gets them.
 
     Args:
         okta_id: Okta's user id (`00u...`), sent as `externalId`.
@@ -55,7 +55,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Member:
-    """A group member as it is sent: the server's user id and the user name (OB-301)."""
+    """A group member as Okta sends it: the server's user id and the user name (OB-301)."""
 
     value: str
     display: str | None = None

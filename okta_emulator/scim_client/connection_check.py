@@ -1,4 +1,4 @@
-"""The credential test and what happens at save (OB-246 to OB-255)."""
+"""The credential test, and what Save reads (OB-246 to OB-255)."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ async def check_credentials(connection: Connection, http: httpx.AsyncClient) -> 
 
     Returns:
         An outcome without an id; its error is the text for the administrator (OB-254). An empty list passes (OB-253):
-        the reports contradict each other, Okta's support and a lab say so.
+        reports contradict each other, but Okta's support and a lab say so.
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_read_users(scim))
 
 
 async def check_at_save(connection: Connection, http: httpx.AsyncClient) -> Outcome:
-    """What Save does: the user read again where that was seen, then the groups when they are imported (OB-246).
+    """What Save does: read the users again where that was seen, then the groups if they are imported (OB-246).
 
-    A 2.0 template reads only the groups, and so nothing at all with Import Groups off (that case is our choice).
+    A 2.0 template reads only the groups, and so nothing with Import Groups off (our choice).
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_verify(scim))
@@ -51,7 +51,7 @@ async def _read_users(scim: Conversation) -> None:
 
 
 async def _read_groups(scim: Conversation) -> None:
-    """A group endpoint is not mandatory (OB-252): a SCIM error with status 404 passes, which is our reading of that."""
+    """A group endpoint is optional (OB-252); we read that as: a SCIM error with status 404 passes."""
     with scim.step(logged_actions.AUTHENTICATE, logged=False):
         reply = await scim.request("GET", "/Groups", query=list_query(1, 100))
         if reply.status == httpx.codes.NOT_FOUND and scim.dialect.is_error(resource_in(reply)):
@@ -60,10 +60,10 @@ async def _read_groups(scim: Conversation) -> None:
 
 
 def _check_list(scim: Conversation, path: str, reply: Reply) -> None:
-    """Judge a list answer.
+    """Check a list response.
 
-    The sentence "The connector configuration could not be tested..." is recorded after a bare "Unauthorized"; that
-    it follows every bare reason phrase and no fuller text is our choice.
+    The sentence "The connector configuration could not be tested..." is recorded after a bare "Unauthorized". Our
+    choice: it follows every bare reason phrase and no longer text.
     """
     if not reply.ok:
         refusal = scim.refusal(reply)

@@ -1,4 +1,4 @@
-"""One provisioning scim: its requests in order, what the log gets, and how it ends."""
+"""One operation on a SCIM server: its requests in order, its log entries, and its end."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _DEFAULT_RETRY_AFTER = 300.0
 
 
 class Refused(Exception):
-    """A request did not give what Okta needs.
+    """A request did not return what Okta needs.
 
     Args:
         detail: the DETAIL of the error.
-        retry_after: seconds, when the answer was a 429.
-        whole: the detail is a sentence of its own, without the step's action before it.
+        retry_after: seconds to wait, if the status was 429.
+        whole: the detail is a whole sentence that doesn't need the step's action before it.
     """
 
     def __init__(self, detail: str, retry_after: float | None = None, *, whole: bool = False) -> None:
@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 class Stopped(Exception):
-    """The job ends here, with this sentence for the Tasks page."""
+    """The operation ends with this sentence for the Tasks page."""
 
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
@@ -49,10 +49,10 @@ class Stopped(Exception):
 
 
 class Conversation:
-    """The conversation of one operation: sends, records, and turns its end into an `Outcome`.
+    """The requests and responses of one operation: sends, records, and turns the end into an `Outcome`.
 
     Args:
-        connection: where the app's SCIM server is.
+        connection: the app's connection.
         http: a client from `client.new_http`.
     """
 
@@ -64,13 +64,13 @@ class Conversation:
 
     @property
     def dialect(self) -> Dialect:
-        """How the server's SCIM version is written."""
+        """The dialect of the server's SCIM version."""
         return dialect_of(self.connection.scim_version)
 
     async def request(
         self, method: Method, path: str, *, query: str = "", body: Mapping[str, Any] | None = None
     ) -> Reply:
-        """Send one request and record it, whatever the answer."""
+        """Send one request and record it, whatever the response."""
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
         return reply
@@ -78,16 +78,16 @@ class Conversation:
     async def require(
         self, method: Method, path: str, *, body: Mapping[str, Any] | None = None, missing: Refused | None = None
     ) -> Reply:
-        """Send one request that must succeed.
+        """Send one request that must return a 2xx.
 
         Args:
             method: the HTTP method.
             path: the path below the base URL.
             body: the JSON body.
-            missing: what a 404 means, where Okta has its own words for it.
+            missing: what a 404 means, if Okta has its own text for it.
 
         Raises:
-            Refused: `missing`, or the server did not answer with a 2xx.
+            Refused: `missing`, or the status wasn't 2xx.
         """
         reply = await self.request(method, path, body=body)
         if reply.status == NOT_FOUND and missing is not None:
@@ -101,7 +101,7 @@ class Conversation:
 
         Args:
             path: its path.
-            missing: what it means when it is gone (404) or the answer holds no resource.
+            missing: the error for a 404 and for a response without a resource.
 
         Raises:
             Refused: `missing`, or the server refused.
@@ -115,8 +115,8 @@ class Conversation:
         """GET one page of a list; a SCIM error with status 404 counts as an empty one (OB-251).
 
         Raises:
-            Refused: the server refused, or what it sent is no list. A paging member that is no integer gives no
-                reason at all, as recorded (OB-180, OB-248).
+            Refused: the server refused, or its response isn't a list. A paging member that isn't an integer leads to
+                an error without a reason, as recorded (OB-180, OB-248).
         """
         reply = await self.request("GET", path, query=query)
         if reply.status == NOT_FOUND and self.dialect.is_error(resource_in(reply)):
@@ -131,22 +131,22 @@ class Conversation:
             raise Refused(NO_ANSWER) from None
 
     def no_results(self, path: str) -> str:
-        """The text for an answer to a list read that is no list."""
+        """The text for a response that should be a list and isn't."""
         return self.dialect.no_results.format(path.removeprefix("/").lower())
 
     def refusal(self, reply: Reply) -> Refused:
-        """What a reply without success means; a 429 carries the wait it asks for (OB-286)."""
+        """The error for a reply without a 2xx; for a 429 with the time to wait (OB-286)."""
         waits = retry_after(reply) if reply.status == TOO_MANY_REQUESTS else None
         return Refused(detail_of(reply, self.dialect), waits)
 
     @contextmanager
     def step(self, action: LoggedAction, subject: str = "", *, logged: bool = True) -> Iterator[None]:
-        """One step of the scim: its success is logged, its refusal is logged and ends the scim.
+        """One step: its success is logged; its refusal is logged and ends the operation.
 
         Args:
-            action: what is done in it.
+            action: what Okta does in it.
             subject: the user or group as the error sentence names it.
-            logged: whether a success is worth an event.
+            logged: whether a success is logged.
 
         Raises:
             Stopped: a request of the step was refused.
@@ -164,11 +164,11 @@ class Conversation:
             self.facts.append(action.success())
 
     async def outcome(self, work: Coroutine[Any, Any, str | None], wrapper: LoggedAction | None = None) -> Outcome:
-        """Run the job to its end.
+        """Run the operation to its end.
 
         Args:
-            work: the operation; yields the server's id of what it worked on.
-            wrapper: the event around the whole scim, logged last without a reason.
+            work: the steps; returns the server's id of the user or group.
+            wrapper: the action that all steps belong to, logged last and without a reason.
         """
         external_id, sentence, waits = None, None, None
         try:
@@ -188,7 +188,7 @@ class Conversation:
 
 
 def resource_in(reply: Reply) -> Resource | None:
-    """The JSON object of a body, or None when it holds none."""
+    """The JSON object in a body, or None if there is none."""
     try:
         body = parse_json(reply.text or "")
     except NotJson:
@@ -197,12 +197,12 @@ def resource_in(reply: Reply) -> Resource | None:
 
 
 def identifier_of(resource: Resource | None) -> str | None:
-    """The server's id, also when it is a JSON number (whether Okta is strict there is unknown), or None."""
+    """The server's id, or None; a JSON number counts too (whether Okta accepts one is unknown)."""
     found = (resource or {}).get("id")
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
 
 
 def retry_after(reply: Reply) -> float:
-    """Seconds that a 429 asks to wait: a whole number of seconds is honoured, all else means five minutes (OB-286)."""
+    """Seconds to wait after a 429: Retry-After in whole seconds, else five minutes (OB-286)."""
     value = (reply.header("Retry-After") or "").strip()
     return float(value) if value.isascii() and value.isdigit() else _DEFAULT_RETRY_AFTER

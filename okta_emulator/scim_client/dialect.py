@@ -22,7 +22,7 @@ _GROUP_DESCRIPTION_11 = "urn:okta:custom:group:1.0"
 
 @dataclass(frozen=True)
 class Dialect:
-    """One SCIM version as Okta speaks it.
+    """One SCIM version as Okta uses it.
 
     Args:
         media_type: Accept, and Content-Type with `; charset=utf-8`.
@@ -30,7 +30,7 @@ class Dialect:
         patch_user: `(id, changed attributes)` to the PATCH body.
         rename_group: `(id, name)` to the PATCH body.
         new_group: `(name, members, description)` to the POST body.
-        put_group: `(id, name, members)` to the PUT body, in the captured key order.
+        put_group: `(id, name, members)` to the PUT body, in the key order of the captures.
         change_members: `(added, removed)` to the PATCH body.
         replace_members: `(members)` to the PATCH body.
         rename_with_members: whether the rename PATCH accompanies a creation and each membership change (OB-302,
@@ -38,9 +38,9 @@ class Dialect:
         link_reads_first: whether a GET of the resource precedes the PUT that links a found user (OB-276; for 1.1 the
             PUT is shown directly after the filter).
         save_reads_users: whether saving repeats the user read of the credential test in templates (OB-246).
-        no_results: the text for an answer that is no list, `{}` being what was asked for. Recorded for the users of the
+        no_results: the text for a response that isn't a list; `{}` is the collection. Recorded for the users of the
             credential test (OB-250); its use elsewhere is our choice.
-        error_text: the human text in an error body, or None.
+        error_text: the text in an error body, or None.
         is_error: whether a body is this version's error message.
     """
 
@@ -71,7 +71,7 @@ def _patch_20(operations: list[Body]) -> Body:
 
 
 def _change_members_20(added: Sequence[Member], removed: Sequence[Member]) -> Body:
-    """Removes first, then one add, in one PATCH (OB-304)."""
+    """One PATCH with the removes first, then one add (OB-304)."""
     operations: list[Body] = [{"op": "remove", "path": f'members[value eq "{member.value}"]'} for member in removed]
     if added:
         operations.append({"op": "add", "path": "members", "value": member_bodies(added)})
@@ -89,7 +89,7 @@ def _is_error_20(body: Any) -> bool:
 
 
 def _new_group_11(name: str, members: Sequence[Member], description: str | None) -> Body:
-    """Members only when there are any; the description whenever the Okta group has one (OB-307)."""
+    """Members only if there are any; the description if the Okta group has one (OB-307)."""
     schemas = [_CORE_11, _GROUP_DESCRIPTION_11] if description else [_CORE_11]
     body: Body = {"schemas": schemas, "displayName": name}
     if members:

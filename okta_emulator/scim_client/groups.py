@@ -1,7 +1,7 @@
-"""Group Push as Okta performs it, each operation a list of requests (OB-300 to OB-310, OB-313).
+"""Group Push as Okta does it, each operation a sequence of requests (OB-300 to OB-310, OB-313).
 
-The caller chooses who is sent: users who are in the Okta group, assigned to the app and provisioned (OB-300). Leaving
-a group on the server when it is unlinked needs no request (OB-308).
+The caller selects the members: users who are in the Okta group, assigned to the app and provisioned (OB-300). To leave
+a group on the server when it is unlinked takes no request (OB-308).
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ async def create_or_link_group(
     *,
     description: str | None = None,
 ) -> Outcome:
-    """Push a group for the first time: look it up by name, then create it or take over the one found.
+    """Push a group for the first time: look it up by name, then create it or link the existing one.
 
     Args:
         connection: the app's connection.
         name: the group's name.
         members: its members.
         http: a client from `client.new_http`.
-        description: the Okta group's description; SCIM 1.1 always sends one that exists (OB-307).
+        description: the Okta group's description; only SCIM 1.1 sends it (OB-307).
     """
     scim = Conversation(connection, http)
     return await _finish(scim, _create_or_link(scim, name, members, description))
 
 
 async def rename_group(connection: Connection, external_id: str, name: str, http: httpx.AsyncClient) -> Outcome:
-    """Give a pushed group a new name."""
+    """Rename a pushed group."""
     scim = Conversation(connection, http)
     return await _finish(scim, _rename(scim, external_id, name))
 
@@ -61,13 +61,13 @@ async def change_members(
 
 
 async def delete_group(connection: Connection, external_id: str, name: str, http: httpx.AsyncClient) -> Outcome:
-    """Delete the group on the server when it is unlinked so (OB-308)."""
+    """Delete the group on the server (OB-308)."""
     scim = Conversation(connection, http)
     return await _finish(scim, _delete(scim, external_id, name))
 
 
 async def _create_or_link(scim: Conversation, name: str, members: Sequence[Member], description: str | None) -> str:
-    """A found group is taken over with its members replaced, which is our choice: no capture shows it."""
+    """Linking an existing group replaces its members: our choice, since no capture shows it."""
     external_id = await _find(scim, name)
     if external_id is not None:
         return await _replace_members(scim, external_id, name, members)
@@ -116,10 +116,10 @@ async def _delete(scim: Conversation, external_id: str, name: str) -> str:
 
 
 async def _finish(scim: Conversation, work: Coroutine[Any, Any, str]) -> Outcome:
-    """Run the job; a failure also gets the mapping's event, which says whether Okta tries again (OB-186).
+    """Run the operation; a failure also logs the mapping's event, which says whether Okta retries (OB-186).
 
-    That only a 429 is tried again is our choice; that the event's reason is the whole sentence follows its old
-    message "could not take effect due to error: ..." (OB-331).
+    Our choice: only a 429 is retried. The event's reason is the whole sentence, after its old message "could not take
+    effect due to error: ..." (OB-331).
     """
     outcome = await scim.outcome(work)
     if outcome.error is None:

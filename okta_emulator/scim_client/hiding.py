@@ -1,4 +1,4 @@
-"""Keeps secrets out of recorded exchanges: the configured authorization in every form, and passwords in bodies."""
+"""Hides secrets in recorded exchanges: the configured authorization in every form, and passwords in bodies."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SHORTEST_SECRET = 6
 def secrets_of(connection: Connection) -> tuple[str, ...]:
     """The strings that must not be shown for a connection, longest first.
 
-    The whole header value, what follows its scheme, and for Basic the password. Strings under six characters are left
-    out: they stand in ordinary words and names, which would become unreadable.
+    The header value, what follows its scheme, and for Basic the password. Strings of fewer than six characters are
+    omitted: they occur in ordinary words and names, which would become unreadable.
     """
     scheme, _, credential = connection.authorization.strip().partition(" ")
     found = {connection.authorization.strip(), credential.strip()}
@@ -35,7 +35,7 @@ def hide(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def shown_header(name: str, value: str, secrets: tuple[str, ...]) -> str:
-    """The value of a request or response header as it may be shown."""
+    """The value of a request or response header, safe to show."""
     return HIDDEN if name.lower() in _HIDDEN_HEADERS else hide(value, secrets)
 
 

@@ -1,4 +1,4 @@
-"""Imports: full lists, page after page (OB-291, OB-292)."""
+"""Imports: whole lists, page by page (OB-291, OB-292)."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ PAGE_SIZE = 100
 
 
 async def import_users(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
-    """Read every user of the server, inactive ones included.
+    """Read every user on the server, including inactive ones.
 
     Args:
         connection: the app's connection.
         http: a client from `client.new_http`.
 
     Returns:
-        The users that have an id and a user name, none at all after a failure. Okta imports the active ones and counts
-        a linked one who is inactive or missing as removed (OB-292): that is left to the caller, who knows the links.
+        The users with an id and a user name; none after a failure. Okta imports active users, and counts a linked user
+        who is inactive or missing as removed (OB-292): that is left to the caller, who knows the links.
     """
     scim = Conversation(connection, http)
     found: list[Resource] = []
@@ -37,7 +37,7 @@ async def import_users(connection: Connection, http: httpx.AsyncClient) -> Impor
 
 
 async def import_groups(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
-    """Read every group of the server; members come with the group, without further requests (OB-291).
+    """Read every group on the server; members are part of the group, without more requests (OB-291).
 
     Args:
         connection: the app's connection.
@@ -53,10 +53,10 @@ async def import_groups(connection: Connection, http: httpx.AsyncClient) -> Impo
 async def _read_all(
     scim: Conversation, path: Literal["/Users", "/Groups"], action: LoggedAction, found: list[Resource]
 ) -> None:
-    """Read pages into `found` while the total lies beyond what was asked for.
+    """Read pages into `found` until the total is reached.
 
-    The step is always 100, whatever the server's page holds: that is the documentation's wording (OB-291). Against
-    endless lists, an empty page is the last, and the first page's total counts: both are our choice.
+    The step is always 100, whatever the size of the server's pages, as documented (OB-291). Our choice, against endless
+    lists: an empty page is the last one, and the total of the first page counts.
     """
     with scim.step(action, logged=False):
         page = await scim.page(path, list_query(1, PAGE_SIZE))

@@ -14,29 +14,28 @@ _ACCEPTED_KEYS = {key.lower(): key for key in ("Resources", *_PAGING)}
 
 
 class NotAList(Exception):
-    """The body is no list response that Okta can use."""
+    """The body isn't a list response that Okta can use."""
 
 
 class PagingNotInteger(Exception):
-    """A paging member is there but is no JSON integer; Okta fails without a reason."""
+    """A paging member isn't a JSON integer; Okta fails without a reason."""
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page: its resources and the server's total, or None when the server gave none."""
+    """One page: its resources, and the server's total or None."""
 
     resources: tuple[Resource, ...]
     total: int | None
 
 
 def resources_of(text: str) -> tuple[Resource, ...]:
-    """The resources of a list response, paging members unseen: all that the credential test looks at.
+    """The resources of a list response without its paging members: all that the credential test looks at.
 
-    That the test does not look at them follows from the recorded case: its string `startIndex` failed the first
-    provisioning, so it had passed the test before.
+    The recorded case shows that: a string `startIndex` failed at the first provisioning, so it had passed the test.
 
     Raises:
-        NotAList: `Resources` is missing or no array of objects.
+        NotAList: `Resources` is missing or isn't an array of objects.
     """
     return _resources(_members(text))
 
@@ -44,12 +43,12 @@ def resources_of(text: str) -> tuple[Resource, ...]:
 def page_of(text: str) -> ListPage:
     """A page of a filter or an import.
 
-    `Resources` may be missing when `totalResults` is 0 (RFC 7644 3.4.2). Absent paging members are accepted, which is
-    our choice: the rule speaks of their type.
+    `Resources` can be missing if `totalResults` is 0 (RFC 7644 3.4.2). Missing paging members are accepted: our choice,
+    since the rule is about their type.
 
     Raises:
-        NotAList: the body is no list response.
-        PagingNotInteger: `itemsPerPage`, `startIndex` or `totalResults` is something else than an integer.
+        NotAList: the body isn't a list response.
+        PagingNotInteger: `itemsPerPage`, `startIndex` or `totalResults` isn't an integer.
     """
     body = _members(text)
     for key in _PAGING:
@@ -63,7 +62,7 @@ def page_of(text: str) -> ListPage:
 
 
 def _members(text: str) -> Resource:
-    """The body's members, the four list keys in RFC case: lower case is accepted too."""
+    """The body's members, with the four list keys in the RFC's case; Okta accepts lower case too."""
     try:
         body = parse_json(text)
     except NotJson as error:

@@ -1,7 +1,7 @@
-"""The System Log's view of provisioning, as data: one value for each kind of step.
+"""What Okta does on a SCIM server and how the System Log tells it, as data: one value for each action.
 
 Sources: OB-179 (event types and display messages), OB-181 and OB-331 (legacy names and error templates), OB-332
-(today's templates name the user). Display messages that OB-179 does not give are our wording.
+(current templates name the user). Display messages that OB-179 doesn't have are our wording.
 Severities: ERROR is recorded for a failure (OB-180). INFO for a success and the later targets are our choice (OB-187).
 """
 
@@ -18,18 +18,18 @@ APP_TARGETS = ("AppInstance",)
 
 @dataclass(frozen=True)
 class LoggedAction:
-    """One kind of step and its two ends.
+    """One action with its success and its failure.
 
     Args:
-        event_type: of the success; success and failure of most steps share it (OB-181).
+        event_type: of the success; success and failure of most actions share it (OB-181).
         message: the display message of the success.
         legacy: the legacy name of the success.
         failed_legacy: the legacy name of the failure.
         targets: the kinds of target, in order.
-        action: what stands before the colon of the error sentence; `{}` takes the subject with a space before it.
-        failed_type: the event type of the failure, where it differs.
-        failed_message: its display message.
-        separator: what stands between action and detail.
+        action: the start of the error sentence; the subject, with a space before it, replaces `{}`.
+        failed_type: the event type of the failure, if it differs.
+        failed_message: its display message, if it differs.
+        separator: what separates action and detail.
     """
 
     event_type: str
@@ -43,14 +43,14 @@ class LoggedAction:
     separator: str = ": "
 
     def success(self) -> LogFact:
-        """The event of a step that worked."""
+        """The log entry of a success."""
         return LogFact(self.event_type, self.message, "SUCCESS", None, self.legacy, "INFO", self.targets)
 
     def failure(self, reason: str | None) -> LogFact:
-        """The event of a step that failed.
+        """The log entry of a failure.
 
         Args:
-            reason: the DETAIL of the error; the log shows it without the action, and `null` as no reason.
+            reason: the DETAIL of the error; the log has it without the action, and no reason for `null`.
         """
         return LogFact(
             event_type=self.failed_type or self.event_type,
@@ -63,7 +63,7 @@ class LoggedAction:
         )
 
     def sentence(self, subject: str, detail: str | None) -> str:
-        """`<ACTION> <SUBJECT>: <DETAIL>`; a missing detail reads `null`."""
+        """`<ACTION> <SUBJECT>: <DETAIL>`; a missing detail is `null`."""
         return f"{self.action.format(f' {subject}' if subject else '')}{self.separator}{detail or 'null'}"
 
 
@@ -144,7 +144,7 @@ SYNC_USER = LoggedAction(
 RATE_LIMITED = LogFact(
     event_type="application.integration.rate_limit_exceeded",
     display_message="API rate limit exceeded",
-    result="SUCCESS",  # recorded so, although nothing succeeded (OB-182)
+    result="SUCCESS",  # recorded, although nothing succeeded (OB-182)
     reason=None,
     legacy_event_type="app.api.error.rate.limit.exceeded",
     severity="INFO",

@@ -1,4 +1,4 @@
-"""What comes of an operation on a SCIM server: its exchanges, its log entries, and how it ended."""
+"""The result of an operation on a SCIM server: its exchanges, its log entries, and how it ended."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from okta_emulator.core.records import Result, Severity
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, safe to show: no authorization, no password.
+    """One request and its response, safe to show: no authorization, no password.
 
-    `status` and the response members are None or empty when no answer came; `error` then says why in Okta's words
-    ("Read timed out"), or "null" where Okta knows nothing better. `started` is ISO 8601 in UTC with milliseconds.
+    Without a response, `status` and the response members are None or empty, and `error` is Okta's text ("Read timed
+    out") or "null", if Okta has none. `started` is ISO 8601 in UTC with milliseconds.
     """
 
     method: str
@@ -30,7 +30,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class LogFact:
-    """What the System Log says about one step; ids, actor and transaction are the caller's to add."""
+    """What the System Log says about one action; the caller adds ids, actor and transaction."""
 
     event_type: str
     display_message: str
@@ -46,14 +46,14 @@ class Outcome:
     """The end of one operation.
 
     Args:
-        ok: whether Okta regards it as done.
-        external_id: the server's id of the user or group, where the operation yields one.
-        exchanges: every request sent, in order.
-        facts: what the System Log gets, in order. On a 429 they include the failure that is final only when no
-            further attempt follows: `retry.facts_to_log` chooses.
-        error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330),
-            or the whole text under the credential test.
-        retry_after: seconds that a 429 asks to wait (300 when it does not say so in whole seconds), else None.
+        ok: whether it succeeded for Okta.
+        external_id: the server's id of the user or group, if there is one.
+        exchanges: every exchange, in order.
+        facts: what the System Log gets, in order. After a 429 they include the failure, which counts only if no other
+            attempt follows: `retry.facts_to_log` decides.
+        error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330), or the whole text of
+            the credential test.
+        retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """
 
     ok: bool
@@ -85,7 +85,7 @@ class ImportedGroup:
 
 @dataclass(frozen=True)
 class ImportOutcome(Outcome):
-    """The end of an import: what was read, besides what every outcome has."""
+    """The end of an import: what was read, and what every outcome has."""
 
     users: tuple[ImportedUser, ...] = ()
     groups: tuple[ImportedGroup, ...] = ()

@@ -1,8 +1,8 @@
 """Okta's profile attributes as SCIM user attributes, both ways.
 
-The key order of a new user is the captured one (OB-272); the place of attributes that no
-capture shows (after displayName) is our choice, and so are the types of telephone numbers and addresses. Attributes
-without a known SCIM name are left out, as Okta leaves out those without an external name (OB-126).
+The key order of a new user is that of the captures (OB-272). Our choice: the place of attributes that no capture shows
+(after displayName), and the types of phone numbers and addresses. Attributes without a known SCIM name are omitted, as
+Okta omits those without an external name (OB-126).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from okta_emulator.scim_client.connection import Person
 from okta_emulator.scim_client.dialect import Dialect
 from okta_emulator.scim_client.lists import Resource
 
-# Okta's name -> the path in SCIM, in the order in which the parts are sent.
+# Okta's name to the name in SCIM, in the order in which the parts are sent.
 _NAME = {
     "firstName": "givenName",
     "lastName": "familyName",
@@ -52,7 +52,7 @@ _ENTERPRISE = {
 }
 _MANAGER = {"managerId": "value", "manager": "displayName"}
 
-# The key order of Okta's serializer in a PUT (OB-277); other keys follow as the server had them.
+# The key order of Okta's serializer in a PUT (OB-277); other keys follow in the server's order.
 _PUT_ORDER = (
     "id",
     "externalId",
@@ -88,10 +88,10 @@ def new_user(person: Person, dialect: Dialect) -> Resource:
 
 
 def merged_user(resource: Resource, person: Person, dialect: Dialect) -> Resource:
-    """The body of PUT /Users/{id}: the server's resource with the mapped attributes laid over it (OB-276, OB-277).
+    """The body of PUT /Users/{id}: the server's resource overlaid with the mapped attributes (OB-276, OB-277).
 
-    What only the server has is kept (name.formatted, a second e-mail address, a password that it gave out); `active`
-    is never changed by a profile push.
+    What only the server has is kept (name.formatted, a second email address, a password that it returned). A profile
+    push never changes `active`.
     """
     merged = dict(resource)
     merged["userName"] = person.user_name
@@ -113,7 +113,7 @@ def in_put_order(resource: Resource) -> Resource:
 
 
 def okta_profile(resource: Resource, dialect: Dialect) -> dict[str, Any]:
-    """A server's user in Okta's attribute names; members of the wrong shape are left out."""
+    """A server's user in Okta's attribute names; members of the wrong type are omitted."""
     phones = _values_by_type(resource.get("phoneNumbers"))
     addresses = _objects(resource.get("addresses"))
     extension = _object(resource.get(dialect.enterprise_schema))
@@ -152,7 +152,7 @@ def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
 
 
 def _laid_over(old: Any, new: Any) -> Any:
-    """New over old: objects by member, arrays by element (same type, else primary), anything else replaced."""
+    """Old overlaid with new: objects by member, arrays by element (same type, else primary), the rest replaced."""
     if isinstance(old, dict) and isinstance(new, dict):
         return old | {key: _laid_over(old.get(key), value) for key, value in new.items()}
     if isinstance(old, list) and isinstance(new, list):
@@ -168,7 +168,7 @@ def _laid_over(old: Any, new: Any) -> Any:
 
 
 def _place_of(element: Resource, elements: list[Any]) -> int | None:
-    """Where the element that this one replaces stands: the one of its type, else the primary one."""
+    """The index of the element that this one replaces: the one with its type, else the primary one."""
     for member in ("type", "primary"):
         for place, candidate in enumerate(elements):
             if isinstance(candidate, dict) and member in element and candidate.get(member) == element[member]:

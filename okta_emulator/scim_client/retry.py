@@ -1,6 +1,6 @@
-"""When a job runs again (OB-286): after a 429 only, never by itself after anything else.
+"""When Okta retries an operation (OB-286): only after a 429.
 
-Whether Okta repeats after a 5xx or a time-out is unknown; not repeating is our choice (OB-287).
+Whether Okta retries after a 5xx or a timeout is unknown; not to retry is our choice (OB-287).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def next_delay(outcome: Outcome, attempt: int) -> float | None:
         attempt: its number, the first being 1.
 
     Returns:
-        What the answer's Retry-After asks for (or 300), doubled at each further 429; None after the tenth attempt and
-        for every other end. That the doubling applies to a Retry-After too is our reading of the documentation.
+        The seconds of Retry-After (or 300), doubled with each 429 after the first; None after the tenth attempt and
+        for every other end. That Retry-After is doubled too is our reading of the documentation.
     """
     if outcome.retry_after is None or attempt >= MAX_ATTEMPTS:
         return None
@@ -28,7 +28,7 @@ def next_delay(outcome: Outcome, attempt: int) -> float | None:
 
 
 def facts_to_log(outcome: Outcome, attempt: int) -> tuple[LogFact, ...]:
-    """The events to write after an attempt: while another follows, the exceeded rate limit alone; else all of them."""
+    """The facts to log after an attempt: all of them, or only the rate limit if another attempt follows."""
     if next_delay(outcome, attempt) is None:
         return outcome.facts
     return tuple(fact for fact in outcome.facts if fact == RATE_LIMITED)

@@ -1,7 +1,7 @@
 """What differs between template apps (PATCH) and wizard-made apps (GET and PUT), as one value for each.
 
-Source: OB-270 (which verb), OB-279 to OB-284 (users), OB-302 to OB-307 (groups). The choice comes
-from the app's definition, never from what the server answers.
+Sources: OB-270 (which verb), OB-279 to OB-284 (users), OB-302 to OB-307 (groups). The app's definition decides, never
+the server's responses.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Strategy:
 
     Args:
         change_user: `(scim, id, changed attributes, okta id or None)`.
-        activate_user: `(scim, id, person, what the filter found or None)`: set active and push the profile, in steps
-            of its own.
+        activate_user: `(scim, id, person, the resource that the filter found or None)`: activate the user and push the
+            profile, in steps of its own.
         after_create: `(scim, id, name, members)`: what follows the POST of a group.
         rename_group: `(scim, id, name)`.
         change_members: `(scim, id, name, added, removed)`.
@@ -49,18 +49,18 @@ def strategy_of(kind: AppKind) -> Strategy:
 
 
 async def _read_user(scim: Conversation, user_id: str) -> Resource:
-    """GET /Users/{id}; a user who is gone stops the push (OB-278)."""
+    """GET /Users/{id}; a missing user stops the push (OB-278)."""
     return await scim.read(resource_path("Users", user_id), Refused(f"No user returned for user {user_id}"))
 
 
 async def put_profile(scim: Conversation, user_id: str, person: Person, found: Resource | None = None) -> None:
-    """GET /Users/{id}, then PUT the whole resource with the profile laid over it (OB-277).
+    """GET /Users/{id}, then PUT the whole resource overlaid with the profile (OB-277).
 
     Args:
-        scim: the scim.
+        scim: the conversation.
         user_id: the server's id.
-        person: whose profile.
-        found: the resource, when it is known already and is not read again.
+        person: the user.
+        found: the resource, if it is known and need not be read.
     """
     resource = await _read_user(scim, user_id) if found is None else found
     await scim.require("PUT", resource_path("Users", user_id), body=merged_user(resource, person, scim.dialect))
@@ -87,7 +87,7 @@ async def _put_user(scim: Conversation, user_id: str, changed: Body, okta_id: st
 
 
 async def _put_active(scim: Conversation, user_id: str, person: Person, _found: Resource | None) -> None:
-    """GET, then one active PUT with the profile; its failure reads as one of the profile push (OB-282)."""
+    """GET, then one PUT with active and the profile; a failure counts as one of the profile push (OB-282)."""
     with scim.step(logged_actions.PUSH_PROFILE, person.user_name):
         resource = await _read_user(scim, user_id)
         await put_profile(scim, user_id, person, {**resource, "active": True})
@@ -116,7 +116,7 @@ async def _patch_members(
 
 
 async def _patch_all_members(scim: Conversation, group_id: str, name: str, members: Sequence[Member]) -> None:
-    """The rename, then the replacement; more than one batch goes on as additions, which is our choice (OB-313)."""
+    """The rename, then the replacement; more batches follow as additions, which is our choice (OB-313)."""
     await _patch_name_along(scim, group_id, name)
     first, *rest = list(_batches(members, scim.connection.batch_size)) or [()]
     await _send_group(scim, "PATCH", group_id, scim.dialect.replace_members(first))
@@ -125,7 +125,7 @@ async def _patch_all_members(scim: Conversation, group_id: str, name: str, membe
 
 
 def _linked_group_missing(scim: Conversation) -> Refused:
-    """What Okta says of a pushed group that is gone (OB-309)."""
+    """Okta's error for a pushed group that is missing (OB-309)."""
     missing = f"Linked group is missing in {scim.connection.app_label}."
     return Refused(f"{missing} Change the linked group to resume pushing group memberships.", whole=True)
 
@@ -142,7 +142,7 @@ async def _read_members(scim: Conversation, group_id: str) -> list[Member]:
 
 
 async def _put_members(scim: Conversation, group_id: str, name: str, members: Sequence[Member]) -> None:
-    """GET, then PUT of the whole list (OB-306). Okta mostly repeats the pair; one pair is our choice."""
+    """GET, then PUT of the whole list (OB-306). Okta usually repeats the pair; one pair is our choice."""
     await _read_members(scim, group_id)
     await _send_group(scim, "PUT", group_id, scim.dialect.put_group(group_id, name, members))
 

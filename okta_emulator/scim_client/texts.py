@@ -1,4 +1,4 @@
-"""Composes Okta's error texts: reason phrase, the server's words, and the parse error of a body that is not JSON.
+"""Composes Okta's error texts: reason phrase, the server's text, and the parse error of a body that isn't JSON.
 
 Sources: OB-254, OB-330 to OB-333.
 """
@@ -23,14 +23,14 @@ _QUOTED_SOURCE = 500
 
 
 class NotJson(Exception):
-    """A body that is not JSON; its text is the parse error as Okta shows it."""
+    """A body that isn't JSON; the message is the parse error as Okta shows it."""
 
 
 def parse_json(text: str) -> Any:
     """The JSON value of a body.
 
     Raises:
-        NotJson: with Okta's words for it.
+        NotJson: with Okta's text.
     """
     try:
         return json.loads(text)
@@ -41,15 +41,15 @@ def parse_json(text: str) -> Any:
 
 
 def detail_of(reply: Reply, dialect: Dialect) -> str:
-    """The DETAIL of Okta's error grammar for an answer that is not a success.
+    """The DETAIL of Okta's error grammar for a reply without a 2xx.
 
     Args:
-        reply: the reply, with or without an answer.
-        dialect: where the error text lies in a body.
+        reply: the reply.
+        dialect: how the server's SCIM version writes errors.
 
     Returns:
-        `Reason Phrase. Errors reported by remote server: words of the server`; the bare phrase when the server said
-        nothing; `null` or the network's words when no answer came.
+        `Reason Phrase. Errors reported by remote server: the server's text`; the bare phrase if the server sent no
+        text; `null` or the network's error without a response.
     """
     if reply.status is None:
         return reply.exchange.error or NO_ANSWER
@@ -59,7 +59,7 @@ def detail_of(reply: Reply, dialect: Dialect) -> str:
 
 
 def reason_phrase(status: int) -> str:
-    """The standard phrase of an HTTP status, such as "Bad Gateway". Not to use the server's own is our choice."""
+    """The standard phrase of an HTTP status, such as "Bad Gateway"; not to use the server's own is our choice."""
     return httpx.codes.get_reason_phrase(status) or f"HTTP {status}"
 
 
@@ -73,11 +73,11 @@ def _remote_text(text: str, dialect: Dialect) -> str | None:
 
 
 def _parse_error(text: str, error: json.JSONDecodeError) -> str:
-    """The parser's words as Okta shows them (OB-333).
+    """The parser's error as Okta shows it (OB-333).
 
-    A word gives "Unrecognized token", any other character "Unexpected character"; both wordings are recorded, for a
-    body that starts with them. The same words for a fault further inside, and those for a body that ends too early,
-    are our choice. The place is given as in OB-334.
+    A word leads to "Unrecognized token", any other character to "Unexpected character": both are recorded for a body
+    that starts with them. The same texts for an error further inside, and the text for a body that ends too early, are
+    our choice. The place has the form of OB-334.
     """
     if error.pos >= len(text):
         return f"Invalid JSON: Unexpected end-of-input at {_place(text, error.lineno, error.colno)}"
@@ -95,7 +95,7 @@ def _parse_error(text: str, error: json.JSONDecodeError) -> str:
 
 
 def _place(text: str, line: int, column: int) -> str:
-    """Where the parser stopped, quoting the start of the body in one line of printable characters."""
+    """Where the parser stopped, with the start of the body in one line of printable characters."""
     printable = "".join(char if char.isprintable() else " " for char in text[:_QUOTED_SOURCE])
     source = " ".join(printable.split())
     return f'[Source: (String)"{source}"; line: {line}, column: {column}]'

@@ -1,7 +1,7 @@
-"""User operations as Okta performs them, each a list of requests (OB-270 to OB-285).
+"""User operations as Okta does them, each a sequence of requests (OB-270 to OB-285).
 
-Users are never deleted (OB-283). Which verb carries a change is the strategy's business (`kinds.py`), how it
-is written the dialect's (`dialect.py`).
+Users are never deleted (OB-283). The strategy (`strategies.py`) decides which verb sends a change, the dialect
+(`dialect.py`) how it is written.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from okta_emulator.scim_client.strategies import put_profile, strategy_of
 async def create_or_link(
     connection: Connection, person: Person, http: httpx.AsyncClient, *, create: bool = True
 ) -> Outcome:
-    """Provision a newly assigned user: filter GET, then POST, or link whom the filter found (OB-271, OB-276).
+    """Provision an assigned user: filter GET, then POST, or link the user that the filter found (OB-271, OB-276).
 
     Args:
         connection: the app's connection.
         person: the user.
         http: a client from `client.new_http`.
-        create: whether Create Users is on; without it a user who is not found is a failure.
+        create: whether Create Users is on; if not, a user who isn't found is a failure.
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_create_or_link(scim, person, create), wrapper=logged_actions.SYNC_USER)
 
 
 async def update(connection: Connection, person: Person, external_id: str, http: httpx.AsyncClient) -> Outcome:
-    """Push a changed profile or user name: GET, then PUT of the whole resource, in every kind of app (OB-277)."""
+    """Push a changed profile or user name: GET, then PUT of the whole resource, for every kind of app (OB-277)."""
     scim = Conversation(connection, http)
     return await scim.outcome(_push_profile(scim, person, external_id))
 
@@ -42,13 +42,13 @@ async def update(connection: Connection, person: Person, external_id: str, http:
 async def deactivate(
     connection: Connection, external_id: str, http: httpx.AsyncClient, *, okta_id: str | None = None
 ) -> Outcome:
-    """Set `active` to false, once, without a second attempt by Okta (OB-288).
+    """Set `active` to false, once; Okta doesn't retry (OB-288).
 
     Args:
         connection: the app's connection.
         external_id: the server's id of the user.
         http: a client from `client.new_http`.
-        okta_id: Okta's id, which wizard apps send along as `externalId`.
+        okta_id: Okta's user id, which wizard-made apps send as `externalId`.
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_deactivate(scim, external_id, okta_id))
@@ -72,8 +72,8 @@ async def _create_or_link(scim: Conversation, person: Person, create: bool) -> s
 async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | None:
     """The existence check: the server's id and the resource, or None.
 
-    Its success is logged when it finds somebody ("Verified user exists in app", OB-331). Several matches are an error:
-    whether Okta's "More than one user" text applies to filters is unknown, so that is our choice (OB-293).
+    Its success is logged if it finds a user ("Verified user exists in app", OB-331). Several matches are an error: our
+    choice, since it is unknown whether Okta's "More than one user" text applies to filters (OB-293).
     """
     connection = scim.connection
     query = filter_query(connection.unique_identifier, person.user_name)
@@ -91,7 +91,7 @@ async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | No
 
 
 async def _create(scim: Conversation, person: Person) -> str:
-    """POST /Users; the answer must be a resource with schemas and an id (OB-271)."""
+    """POST /Users; the response must be a resource with schemas and an id (OB-271)."""
     with scim.step(logged_actions.PUSH_USER, person.user_name):
         reply = await scim.require("POST", "/Users", body=new_user(person, scim.dialect))
         created = resource_in(reply)
@@ -105,7 +105,7 @@ async def _create(scim: Conversation, person: Person) -> str:
 
 
 async def _link(scim: Conversation, person: Person, external_id: str, found: Resource) -> str:
-    """Take over a user who exists: the profile PUT, after activating them where they are inactive (OB-276, OB-281)."""
+    """Link an existing user: PUT the profile, after activating an inactive user (OB-276, OB-281)."""
     if found.get("active") is False:
         await strategy_of(scim.connection.kind).activate_user(scim, external_id, person, found)
         return external_id

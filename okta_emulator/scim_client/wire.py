@@ -1,7 +1,7 @@
-"""Puts the Host header where Okta's client puts it: behind the headers that were set before it.
+"""Puts the Host header where Okta's client puts it: after Content-Length (OB-230).
 
-The HTTP library writes Host first whatever the order asked for; Okta's client writes it after Content-Length
-(OB-230). The order is restored in the bytes, between the HTTP library and the socket.
+The HTTP library always writes Host first. This module restores the order in the bytes, between the library and the
+socket.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _HEAD_END = b"\r\n\r\n"
 
 
 def host_before_connection(head: bytes) -> bytes:
-    """Move the Host line of a request head in front of its Connection line.
+    """Move the Host line of a request head before its Connection line.
 
     Args:
-        head: bytes about to be written; anything but a request head with Host as its first header is left as it is.
+        head: bytes to be written; anything but a request head with Host as its first header stays as it is.
 
     Returns:
         The same bytes with the Host line moved.
@@ -77,7 +77,7 @@ class _Backend(httpcore.AnyIOBackend):
 
 
 class OktaTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport, HTTP/1.1 with keep-alive, over the reordering backend."""
+    """httpx's own transport, HTTP/1.1 with keep-alive, on the reordering backend."""
 
     def __init__(self) -> None:
         context = httpx.create_ssl_context()

@@ -58,7 +58,7 @@ async def verify(visit: Visit) -> Response:
 async def save(visit: Visit) -> Response:
     """POST .../settings/user-mgmt: Save of the connection, or of To App.
 
-    After a Save that is refused for want of a fresh test, the tab quietly shows what it showed before (OB-414).
+    A Save without a fresh test is refused: the tab quietly shows what it showed before (OB-414).
     """
     posted = await visit.posted()
     if posted.get("section") == "to-app":
