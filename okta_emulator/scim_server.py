@@ -40,7 +40,7 @@ class ScimServer:
     def __enter__(self) -> Self:
         if importlib.util.find_spec("scim2_server") is None:
             raise EmulatorProblem(
-                "The SCIM server cannot start.",
+                "The SCIM server can't start.",
                 why="The package scim2-server is not installed.",
                 fix="pip install 'oktascim[emulator]'",
             )
@@ -61,7 +61,9 @@ class ScimServer:
             port = ""
         if not port:
             self.stop()
-            raise EmulatorProblem("The SCIM server did not start.", fix=f"Try it alone: {sys.executable} -m {__name__}")
+            raise EmulatorProblem(
+                "The SCIM server did not start.", fix=f"Run it by itself to see why: {sys.executable} -m {__name__}"
+            )
         self.base_url = f"http://{_HOST}:{port}/v2"
         return self
 

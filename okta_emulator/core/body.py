@@ -77,8 +77,8 @@ def _finite(text: str) -> float:
 def _is_shallow(value: Any) -> bool:
     level = [value]
     for _ in range(_DEEPEST):
-        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
-        level = [item for items in inner for item in items]
+        nested = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [item for items in nested for item in items]
         if not level:
             return True
     return False

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 _VALUE = re.compile(r"([!-~\x80-\xff]([ \t!-~\x80-\xff]*[!-~\x80-\xff])?)?")  # RFC 9110 5.5
 _FRAMING = ("content-length", "transfer-encoding", "connection")
 
-Action = Literal["status", "delay", "reset_before", "reset_after", "truncate"]
+FaultAction = Literal["status", "delay", "reset_before", "reset_after", "truncate"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Fault:
         seconds: how long `delay` waits.
     """
 
-    action: Action
+    action: FaultAction
     method: str | None = None
     path: str = ".*"
     nth: int = 1
@@ -57,8 +57,12 @@ def fault_from(json: Any) -> Fault:
     body: Json = object_of(json)
     known = Fault.__dataclass_fields__
     unknown = sorted(set(body) - set(known))
-    if unknown or body.get("action") not in get_args(Action):
-        wrong = f"unknown members: {', '.join(unknown)}" if unknown else f"action: one of {', '.join(get_args(Action))}"
+    if unknown or body.get("action") not in get_args(FaultAction):
+        wrong = (
+            f"unknown members: {', '.join(unknown)}"
+            if unknown
+            else f"action: one of {', '.join(get_args(FaultAction))}"
+        )
         raise ValidationFailed("fault", causes=(wrong,))
     try:
         re.compile(body.get("path", ""))

@@ -1,4 +1,4 @@
-/* The end of a consent: the page it was asked from shows the connection afresh, and this window goes. */
+/* After a consent: reload the page that asked for it, and close this window. */
 "use strict";
 
 window.opener?.location.reload();

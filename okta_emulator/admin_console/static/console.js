@@ -1,7 +1,7 @@
-/* The console's pages: tabs and panes that appear late, and forms that believe nobody but a person.
+/* The console's pages: tabs and panes that appear late, and forms that accept only what a person types.
  *
- * A form sends its own record of what was typed, not what its inputs show (OB-413): only real key
- * events enter the record, and an edit by script loses what is write-only. Nothing here keeps anything.
+ * A form sends its own record of what was typed, not what its inputs show (OB-413): only real key events are recorded,
+ * and an edit by a script clears the write-only values. Nothing is stored in the browser.
  */
 "use strict";
 
@@ -11,7 +11,7 @@ const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const content = () => document.querySelector("#content");
 const formOf = (element) => element.closest("form[data-post]");
 
-/* What a form would send: its record of the texts, and its boxes and lists as they are. */
+/* What a form sends: its record of the texts, and the state of its boxes and lists. */
 const toSend = (form) => {
   const body = new URLSearchParams(forms.get(form));
   for (const box of form.querySelectorAll("input[type=checkbox]")) {
@@ -23,7 +23,7 @@ const toSend = (form) => {
   return body;
 };
 
-/* Begin the record of a form with what its inputs were given by the server. */
+/* Start the record of a form with the values that the server put into its inputs. */
 const record = (form) => {
   const texts = [...form.querySelectorAll("input[type=text], input[type=password]")];
   forms.set(form, { ...Object.fromEntries(texts.map((input) => [input.name, input.value])), ...forms.get(form) });
@@ -50,7 +50,7 @@ const put = async (response, form) => {
   content().querySelectorAll("form[data-post]").forEach(record);
 };
 
-/* Hide what does not have the words of a search field; like the real one's, it heeds only real keys (OB-407). */
+/* Hide entries that don't match a search field; like the real one, it reacts only to real keys (OB-407). */
 const filter = (search) => {
   const words = search.value.trim().toLowerCase();
   const entries = [...document.getElementById(search.dataset.filters).children];

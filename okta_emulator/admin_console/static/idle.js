@@ -1,5 +1,5 @@
-/* The warning that covers an unused page before its session ends. Touching the page keeps it away; once it is there,
- * only its button sends it away (our choice). Only what a person does counts; the server is told of it now and then.
+/* The warning that covers an unused page before its session ends. Any use of the page prevents it; once it is shown, only
+ * its button removes it (our choice). Only real events count; the server is told about them now and then.
  */
 "use strict";
 

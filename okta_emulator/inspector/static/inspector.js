@@ -1,4 +1,4 @@
-/* Fetches new exchanges once a second and puts them on top; filters what is shown. */
+/* Fetches new exchanges once a second, shows them on top, and filters the list. */
 "use strict";
 
 const list = document.querySelector("#exchanges");

@@ -214,6 +214,28 @@ def test_a_mapping_shows_its_last_push_and_why_it_failed(org: Emulated, app: Any
     assert "Filtering is not implemented" in failed["errorSummary"]
 
 
+@pytest.mark.parametrize(("template", "described"), [("scim1testapp", True), ("scim2testapp", False)])
+def test_a_groups_description_reaches_scim_11_alone(
+    org: Emulated, scripted: ScriptedScim, template: str, described: bool
+) -> None:
+    app = org.app(name=template)
+    org.connect(app, scripted.url, TOKEN)
+    group = org.call("POST", "/api/v1/groups", {"profile": {"name": "Lakes", "description": "Lake side"}})
+    own = f"/api/v1/apps/{app['id']}/group-push/mappings"
+    org.call("POST", own, {"sourceGroupId": group["id"], "targetGroupName": "Lakes"})
+    org.settle()
+    (sent,) = [body for method, path, body in scripted.seen if (method, path) == ("POST", "/scim/Groups")]
+    assert ("Lake side" in str(sent)) == described
+
+
+def test_the_scope_of_an_assignment_is_checked_when_it_changes(org: Emulated) -> None:
+    app, user = org.app(), org.user()
+    org.assign(app, user)
+    path = f"/api/v1/apps/{app['id']}/users/{user['id']}"
+    assert org.error("POST", path, {"scope": "EVERYBODY"}, status=400)[0] == "E0000001"
+    assert org.call("GET", path)["scope"] == "USER"
+
+
 def test_a_source_group_has_one_mapping_and_one_target(org: Emulated, app: Any) -> None:
     group = org.group()
     own = f"/api/v1/apps/{app['id']}/group-push/mappings"
