@@ -24,7 +24,7 @@ class Removal:
     """How the removal of one app ended, and what proves it."""
 
     app: App
-    status: Literal["removed", "failed", "interrupted"]
+    status: Literal["removed", "failed", "interrupted", "skipped"]
     evidence: str | None = None
     error: OktascimError | None = None
 
@@ -69,6 +69,11 @@ async def remove_all(okta: Okta, doomed: Sequence[App], observer: Observer) -> l
         return Removal(app, "removed", evidence)
 
     return list(await asyncio.gather(*(one(app) for app in doomed)))
+
+
+def keep_all(spared: Sequence[App]) -> list[Removal]:
+    """What becomes of apps to be pruned if the run failed before: nothing."""
+    return [Removal(app, "skipped", "kept: the run did not complete") for app in spared]
 
 
 async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:

@@ -39,7 +39,9 @@ def report_line(report: Report, seconds: float, page: Page) -> list[str]:
 
 
 def removal_line(removal: Removal, page: Page) -> list[str]:
-    """One app that no file names, when it is deleted or could not be."""
+    """One app that no file names, when it is deleted or could not be; nothing for one that was kept."""
+    if removal.status == "skipped":
+        return []
     what = f"{removal.app.label} ({removal.app.id}): {'deleted' if removal.status == 'removed' else removal.status}"
     sign, color = ("✓", "32") if removal.status == "removed" else _FAILED
     return page.hanging(f"{sign} {removal.app.marker}  ", what, indent=4, color=color)

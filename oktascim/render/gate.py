@@ -3,6 +3,8 @@
 Whatever is written loses the characters that could move the cursor, recolour the screen or reorder a line, and every
 secret of this run. There are four ways through: plain text, text in the few colours of `COLORS`, JSON, which keeps
 its data and escapes such characters, and rich, whose own control codes pass while the text between them is stripped.
+
+In a log of GitHub Actions a line can be a command to the runner. There only `write_command` can start one.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ _COLOR = re.compile(rf"(\x1b\[(?:{'|'.join(COLORS)})m)")
 _NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
 _NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
 _NOT_PLAIN_BYTE = re.compile(rb"[^\n -~]")
+_WORKFLOW_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
+"""What the runner of GitHub Actions obeys: `::` at the start of a line, after blanks too, and `##[` anywhere in it."""
 
 
 class GatedStream(io.TextIOBase):
@@ -43,12 +47,16 @@ class GatedStream(io.TextIOBase):
         color: whether colours are wanted.
         required: True if the program fails when this stream can't be written (its data), False if it goes on without
             (its notes).
+        workflow_log: True if the runner of GitHub Actions reads it.
     """
 
-    def __init__(self, stream: TextIO, masker: Masker, *, color: bool, required: bool) -> None:
+    def __init__(
+        self, stream: TextIO, masker: Masker, *, color: bool, required: bool, workflow_log: bool = False
+    ) -> None:
         self._stream = stream
         self._masker = masker
         self._required = required
+        self._workflow_log = workflow_log
         self.color = color
         self.used = False
         """Whether anything was written."""
@@ -71,10 +79,14 @@ class GatedStream(io.TextIOBase):
         pieces[::2] = map(stripped, pieces[::2])
         self._send("".join(pieces if self.color else pieces[::2]))
 
+    def write_command(self, text: str) -> None:
+        """Write a line that the runner of GitHub Actions obeys; its line feeds are already escaped."""
+        self._guarded(lambda: self._stream.write(self._masker.guard(stripped(text))))
+
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""
         self.used = True
-        masked = self._masker.mask_bytes(data)
+        masked = self._masker.mask_bytes(data).replace(b"##[", rb"#\u0023[")
         if _NOT_PLAIN_BYTE.search(masked):
             masked = escaped(masked.decode(errors="replace")).encode()
         self._guarded(lambda: self._write_bytes(masked))
@@ -112,7 +124,10 @@ class GatedStream(io.TextIOBase):
 
     def _send(self, text: str) -> None:
         self.used = True
-        self._guarded(lambda: self._stream.write(self._masker.guard(text)))
+        guarded = self._masker.guard(text)
+        if self._workflow_log:
+            guarded = _WORKFLOW_COMMAND.sub(r"\g<0> ", guarded)
+        self._guarded(lambda: self._stream.write(guarded))
 
     def _write_bytes(self, data: bytes) -> None:
         self._stream.flush()
@@ -189,8 +204,9 @@ def stripped(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """JSON text in which what could trick a terminal is written as an escape; its value stays the same."""
-    return _NOT_PLAIN_JSON.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
+    """JSON text with the same value, in which what could trick a terminal or a CI runner is written as an escape."""
+    plain = text.replace("##[", r"#\u0023[")
+    return _NOT_PLAIN_JSON.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], plain)
 
 
 def cannot_write(error: OSError) -> OktascimError:

@@ -114,7 +114,7 @@ class GitHub:
         escaped = self._output.masked(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
         where = f"file={_property(self._relative(place.file))},line={place.line}," if place else ""
         name = _property(self._output.masked(clean(title)))
-        self._output.note(f"::{level} {where}title=oktascim {name}::{escaped}")
+        self._output.command(f"::{level} {where}title=oktascim {name}::{escaped}")
 
     def _relative(self, file: Path) -> str:
         """The file as GitHub knows it: from the root of the repository."""
@@ -169,7 +169,8 @@ def _report_lines(reports: Sequence[Report], removals: Sequence[Removal]) -> lis
         what = report.error.what if report.error else steps
         lines.append(f"| {report.name} | {report.status} | {_cell(report.app_id or '')} | {_cell(what)} |")
     for one in removals:
-        what = f"{one.app.label}: {one.error.what if one.error else 'no file names it'}"
+        reason = one.evidence if one.status == "skipped" else "no file names it"
+        what = f"{one.app.label}: {one.error.what if one.error else reason}"
         lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {_cell(what)} |")
     rows = [(report.name, *row) for report in reports for row in outcome_rows(report.outcomes)]
     if rows:

@@ -108,6 +108,12 @@ def show_troubles(
             output.note(f"\n{removal.app.marker}:")
             output.error(removal.error)
     show_notes(output, {report.name: report.notes for report in reports})
+    kept = sum(removal.status == "skipped" for removal in removals)
+    if kept:
+        output.note(
+            "Nothing was pruned: an integration failed, was blocked or was interrupted. "
+            f"Apps that would have been deleted: {kept}. Fix the failure and run the same command again."
+        )
     if any(report.status == "interrupted" for report in reports):
         resent = any(
             change.field == CREDENTIALS for one in reports for step in one.plan.steps for change in step.changes

@@ -109,6 +109,10 @@ class Output:
                 self.drawn.print(Text.from_ansi(self.masked(line)), soft_wrap=True)
         self.stderr.flush()
 
+    def command(self, text: str) -> None:
+        """Write a workflow command of GitHub Actions to stderr; no other text can be one."""
+        self.stderr.write_command(text + "\n")
+
     def error(self, error: OktascimError) -> None:
         """Show an expected failure: what, why, what to do next."""
         title = f"{error.title}:"
@@ -222,7 +226,8 @@ class Output:
         """A stream behind the gate; whether it takes colour is judged for each by itself."""
         forbidden = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
         color = not forbidden and (bool(environ.get("FORCE_COLOR")) or stream.isatty())
-        return GatedStream(stream, masker, color=color, required=required)
+        in_workflow = environ.get("GITHUB_ACTIONS") == "true"
+        return GatedStream(stream, masker, color=color, required=required, workflow_log=in_workflow)
 
     def _page(self, stream: GatedStream) -> Page:
         return Page(stream.columns, lambda text: self.masked(clean(text)))

@@ -24,7 +24,7 @@ from oktascim.cli.options import (
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
-from oktascim.plan.removal import Removal, removal_exit_code, remove_all
+from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.apply_text import apply_summary, removal_line
@@ -92,6 +92,8 @@ def apply(
     """
     session = session_of(context)
     saved = saved_plan(paths)
+    if prune_max is not None and not (prune or saved):
+        raise UsageProblem("--prune-max needs --prune.", fix="Add --prune, or leave out --prune-max.")
     if saved:
         _refuse_beside_plan(only=only, rotate_credentials=rotate_credentials, adopt=adopt, replace=replace, prune=prune)
         paths, only, adopt, prune = [Path(path) for path in saved.paths], list(saved.only), saved.adopt, saved.prune
@@ -151,22 +153,29 @@ async def run_request(
                 _ask(session, plans, orphans)
             progress.expects(sum(plan.action in {"create", "change"} for plan in plans) + len(orphans))
             reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
+            if any(report.status in {"failed", "blocked", "interrupted"} for report in reports):
+                return Outcome(reports, keep_all(orphans))
             return Outcome(reports, await remove_all(okta, orphans, progress))
 
 
 def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None, github: GitHub) -> int:
-    """Write the reports in every form that was asked for, and choose the exit code."""
+    """Write the reports in every form that was asked for, and choose the exit code.
+
+    Files and annotations come first: a reader of stdout that has gone away ends the run, and must not cost them.
+    """
     reports = outcome.reports
-    document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
-    show_troubles(session.output, reports, outcome.removals, annotated=github.annotates)
     summary = apply_summary(reports, outcome.removals)
-    text = _ending(outcome.removals, summary, session.output.page)
-    session.output.show(document, output, report_table(reports, outcome.removals), text)
-    if output is not Format.TEXT:
-        session.output.note_painted(_ending(outcome.removals, summary, session.output.note_page))
-    if junit:
-        write_junit(junit, session.output, reports)
-    github.applied(reports, summary, outcome.removals)
+    try:
+        github.applied(reports, summary, outcome.removals)
+        if junit:
+            write_junit(junit, session.output, reports)
+    finally:
+        document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
+        show_troubles(session.output, reports, outcome.removals, annotated=github.annotates)
+        text = _ending(outcome.removals, summary, session.output.page)
+        session.output.show(document, output, report_table(reports, outcome.removals), text)
+        if output is not Format.TEXT:
+            session.output.note_painted(_ending(outcome.removals, summary, session.output.note_page))
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -241,3 +244,30 @@ def test_rotated_credentials_are_sent_again(world: World) -> None:
     before = len(world.requests())
     assert world.oktascim("apply", spec, "--rotate-credentials", "--yes").code == 0
     assert any(write.endswith("/connections/default") for write in world.writes_since(before))
+
+
+def test_the_reports_are_written_though_the_reader_of_stdout_has_gone(world: World) -> None:
+    files = junit, summary = world.folder / "junit.xml", world.folder / "summary.md"
+    environ = os.environ | {
+        "OKTA_CLIENT_ORGURL": world.org.url,
+        "OKTA_CLIENT_TOKEN": world.token,
+        "SCIM_BASE_URL": world.scim_url,
+        "SCIM_TOKEN": SCIM_TOKEN,
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "oktascim", "apply", world.spec(), "--yes", "--junit", str(junit)]
+    with os.fdopen(writer, "wb") as gone:
+        done = subprocess.run(command, env=environ, stdout=gone, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert [file.exists() for file in files] == [True, True]
+    assert ElementTree.parse(junit).getroot().find("testsuite") is not None
+
+
+def test_a_report_that_cannot_be_written_hides_nothing(world: World) -> None:
+    done = world.oktascim("apply", world.spec(), "--yes", "--junit", str(world.folder / "nowhere" / "junit.xml"))
+    assert done.code == 1
+    assert "acme-crm" in done.stdout
+    assert "1 done." in done.stderr
+    assert "Cannot write" in done.stderr

@@ -124,3 +124,27 @@ def test_an_exported_file_keeps_the_owner(world: World) -> None:
     text = world.oktascim("export", "team/a").stdout
     assert "version: 1\nowner: team\nintegrations:\n  - name: a\n" in text
     assert world.oktascim("plan", world.spec(text, "exported.yaml"), "--exit-code").code == 0
+
+
+def test_nothing_is_pruned_after_an_integration_failed(world: World) -> None:
+    assert world.oktascim("apply", file(world, "team", "a", "b"), "--yes").code == 0
+    broken = {"method": "POST", "path": "/api/v1/apps", "action": "status", "status": 400, "body": {}}
+    world.okta("POST", "/_emulator/faults", broken)
+    one = file(world, "team", "a", "new")
+    summary = world.folder / "summary.md"
+    done = world.oktascim("apply", one, "--prune", "--yes", "-o", "json", GITHUB_STEP_SUMMARY=str(summary))
+    assert done.code == 1
+    assert [(one["name"], one["status"]) for one in done.json["pruned"]] == [("b", "skipped")]
+    assert "Nothing was pruned" in done.stderr
+    assert "| team/b | skipped |" in summary.read_text(encoding="utf-8")
+    assert notes(world) == ["oktascim:team/a", "oktascim:team/b"]
+    assert world.oktascim("apply", one, "--prune", "--yes").code == 0
+    assert notes(world) == ["oktascim:team/a", "oktascim:team/new"]
+
+
+def test_a_limit_of_deletions_without_prune_is_a_mistake(world: World) -> None:
+    before = len(world.requests())
+    refused = world.oktascim("apply", file(world, "team", "a"), "--yes", "--prune-max", "3")
+    assert refused.code == 2
+    assert "--prune-max needs --prune" in refused.stderr
+    assert world.requests()[before:] == []
