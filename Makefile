@@ -7,7 +7,7 @@ TESTS ?= tests
 OKTASCIM_GROUND_TRUTH ?= ../shared/data
 export OKTASCIM_GROUND_TRUTH
 
-.PHONY: demo test lint format bench docs lock clean
+.PHONY: demo test lint format bench attack docs lock clean
 
 demo: $(READY)
 	@$(BIN)/oktascim demo
@@ -27,6 +27,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+attack: $(READY)
+	$(BIN)/python -m tests.attack
 
 docs: $(READY)
 	$(BIN)/python docs/make.py

@@ -22,7 +22,9 @@ from oktascim.okta.client import Okta
 
 pytest_plugins = ["tests.support.fixtures"]
 
-settings.register_profile("attack", max_examples=10_000)  # pytest --hypothesis-profile=attack
+settings.register_profile(  # pytest --hypothesis-profile=attack
+    "attack", max_examples=int(os.environ.get("OKTASCIM_TEST_EXAMPLES", "10000"))
+)
 
 T = TypeVar("T")
 

@@ -81,7 +81,8 @@ class GatedStream(io.TextIOBase):
 
     def write_command(self, text: str) -> None:
         """Write a line that the runner of GitHub Actions obeys; its line feeds are already escaped."""
-        self._guarded(lambda: self._stream.write(self._masker.guard(stripped(text))))
+        guarded = self._masker.guard(stripped(text)).replace("##[", "# #[")
+        self._guarded(lambda: self._stream.write(guarded))
 
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""

@@ -77,3 +77,9 @@ def test_our_own_annotations_are_commands(reports) -> None:
     lines = streams.said.splitlines()
     assert lines
     assert all(line.startswith(("::error title=oktascim ", "::warning title=oktascim ")) for line in lines)
+
+
+def test_an_annotation_holds_no_older_command() -> None:
+    streams = Streams(GITHUB_ACTIONS="true")
+    streams.output.command("::error title=oktascim a::b ##[set-output name=a;]b")
+    assert "##[" not in streams.said
