@@ -1,4 +1,4 @@
-"""An emulated org with its Admin Console, and a real SCIM server that all tests of a worker share."""
+"""An emulated org with its Admin Console and an administrator."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.console import SCIM_TOKEN, Stage
-
-
-@pytest.fixture(scope="session")
-def shared_scim_url() -> Iterator[str]:
-    from okta_emulator.scim_server import ScimServer
-
-    with ScimServer(SCIM_TOKEN) as server:
-        yield server.base_url
+from tests.support.console import Stage
 
 
 @pytest.fixture

@@ -10,15 +10,7 @@ from typing import Any
 import pytest
 
 from oktascim.cli.main import run
-from tests.support.world import SCIM_TOKEN, Result, World
-
-
-@pytest.fixture(scope="session")
-def shared_scim_url() -> Iterator[str]:
-    from okta_emulator.scim_server import ScimServer
-
-    with ScimServer(SCIM_TOKEN) as server:
-        yield server.base_url
+from tests.support.world import Result, World
 
 
 @pytest.fixture(scope="session")

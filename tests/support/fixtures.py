@@ -6,17 +6,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.world import SCIM_TOKEN, World
 
 
-@pytest.fixture
-def scim_url() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def shared_scim_url() -> Iterator[str]:
+    """A real SCIM server for all tests of a worker: to start one takes longer than most tests."""
     from okta_emulator.scim_server import ScimServer
 
     with ScimServer(SCIM_TOKEN) as server:
         yield server.base_url
+
+
+@pytest.fixture
+def scim_url(shared_scim_url: str) -> str:
+    """The SCIM server without users and groups."""
+    with httpx.Client(headers={"Authorization": f"Bearer {SCIM_TOKEN}"}) as client:
+        for kind in ("Groups", "Users"):
+            while held := client.get(f"{shared_scim_url}/{kind}").raise_for_status().json().get("Resources"):
+                for one in held:
+                    client.delete(f"{shared_scim_url}/{kind}/{one['id']}").raise_for_status()
+    return shared_scim_url
 
 
 @pytest.fixture

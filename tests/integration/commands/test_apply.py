@@ -133,6 +133,7 @@ def test_two_apps_with_one_marker_are_named(world: World) -> None:
         "signOnMode": "AUTO_LOGIN",
         "settings": {"notes": {"admin": "oktascim:acme-crm"}},
     }
+    world.okta("POST", "/_emulator/clock", {"advance": 3600})  # twins that are not new: nobody is about to delete one
     ids = [world.okta("POST", "/api/v1/apps", body)["id"] for _ in range(2)]
     refused = world.oktascim("apply", world.spec(), "--yes")
     assert refused.code == 1

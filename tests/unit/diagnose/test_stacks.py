@@ -47,10 +47,10 @@ def test_every_category_of_a_server_is_tried() -> None:
     assert {category for entry in ENTRIES for category in entry["right"]} == set(CATEGORIES) - NEEDS_OKTA
 
 
-@pytest.mark.parametrize("entry", TEXTS)
-def test_the_category_is_right(entry: dict[str, Any]) -> None:
-    finding = explained(entry, entry["text"])
-    assert finding.category in entry["right"], finding.rule
+def test_the_category_is_right() -> None:
+    found = [(entry, explained(entry, entry["text"])) for entry in ENTRIES]
+    wrong = [(entry["text"], one.category, one.rule) for entry, one in found if one.category not in entry["right"]]
+    assert wrong == []
 
 
 def test_confidence_is_not_high_where_two_categories_compete() -> None:
