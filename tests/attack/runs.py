@@ -12,8 +12,9 @@ from pathlib import Path
 
 from oktascim.spec.loader import load
 from tests.attack.lab import Lab
-from tests.faults.test_kill import EVERYTHING, killed_at
+from tests.faults.test_kill import EVERYTHING
 from tests.integration.commands.test_side_by_side import RUNS, side_by_side
+from tests.support.killed import victims
 
 _MOST_REQUESTS = 80
 _RACES = 10
@@ -24,14 +25,15 @@ def kills(lab: Lab) -> Iterator[str]:
     """`apply` is killed with SIGKILL before and after each of its requests; the next run completes it."""
     world = lab.world
     spec = world.spec(EVERYTHING, name="kill.yaml")
-    for when in ("before", "after"):
-        for count in range(1, _MOST_REQUESTS):
-            world.reset()
-            if killed_at(world, spec, count, when) != -signal.SIGKILL:
-                break
-            again, planned = world.oktascim("apply", spec, "--yes"), world.oktascim("plan", spec, "--exit-code")
-            ended = (again.code, planned.code, len(world.apps()))
-            yield "" if ended == (0, 0, 1) else f"killed {when} request {count}: {ended}: {again.stderr}"
+    with victims() as dying:
+        for when in ("before", "after"):
+            for count in range(1, _MOST_REQUESTS):
+                world.reset()
+                if dying.killed_at(world, spec, count, when) != -signal.SIGKILL:
+                    break
+                again, planned = world.oktascim("apply", spec, "--yes"), world.oktascim("plan", spec, "--exit-code")
+                ended = (again.code, planned.code, len(world.apps()))
+                yield "" if ended == (0, 0, 1) else f"killed {when} request {count}: {ended}: {again.stderr}"
 
 
 def races(lab: Lab) -> Iterator[str]:

@@ -11,6 +11,7 @@ from oktascim.catalog import find_template
 from oktascim.errors import OktascimError
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
+from oktascim.routes.browser import by_hand
 from oktascim.routes.browser.access import Access, KeptSessions
 from tests.support.console import Stage
 
@@ -67,7 +68,7 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
     assert "The kept session has ended: run `oktascim auth login --console` again" in attempt.said
 
 
-def test_nobody_signs_in(stage):
-    stage.haste = 400
+def test_nobody_signs_in(stage, monkeypatch):
+    monkeypatch.setattr(by_hand, "_SECONDS", 1.0)
     with pytest.raises(OktascimError, match="Nobody signed in"):
         sign_in(stage, person=False)

@@ -12,7 +12,7 @@ import pytest
 from okta_emulator.admin_console.pages import provisioning
 from oktascim.errors import ScimServerFailed
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
-from tests.support.console import SCIM_TOKEN
+from tests.support.console import SCIM_TOKEN, wait_briefly
 
 pytestmark = pytest.mark.browser
 
@@ -119,9 +119,9 @@ def test_consent_is_obtained_where_nobody_or_a_person_who_is_there_is_asked(stag
     assert not any(secret in seen for secret in (CLIENT_SECRET, SCIM_TOKEN, stage.org.administrator.password))
 
 
-def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent):
+def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent, monkeypatch):
     consent.person_takes = None
-    stage.haste = 20
+    wait_briefly(monkeypatch, "ask for consent")
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
     assert attempt.said.startswith("At the step 'ask for consent': the connection is filled in and saved")
@@ -139,7 +139,6 @@ def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
 
 
 def test_consent_without_a_token_is_not_believed(stage, consent):
-    stage.haste = 20
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token="wr0ng-secret")
     assert "a person has to give consent now" in attempt.said
@@ -175,9 +174,9 @@ def test_a_refused_sign_in_is_said_once_and_not_tried_again(stage, who, behaviou
     assert not any(secret in first.said for secret in (*secrets_of(stage), "not-it-at-all"))
 
 
-def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage):
+def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage, monkeypatch):
     stage.behave(labels={"Configure API Integration": "Set up"})
-    stage.haste = 20
+    wait_briefly(monkeypatch, "open the Provisioning tab")
     attempt = stage.attempt(stage.app())
     assert attempt.said.startswith("At the step 'open the Provisioning tab': The settings of the Provisioning tab")
     assert "Provisioning is not enabled" in attempt.said
@@ -251,7 +250,6 @@ def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch)
 
 
 def test_a_save_that_looks_quiet_is_not_believed(stage, monkeypatch):
-    stage.haste = 4
     forget = stage.org.console.sessions.current
 
     def forgetful(cookie):

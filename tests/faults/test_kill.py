@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests.support.world import SCIM_TOKEN, SPEC, World
+from tests.support.killed import Victims, victims
+from tests.support.world import SPEC, World
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
 
 EVERYTHING = SPEC.replace(
     "      to_app:",
@@ -21,27 +22,19 @@ EVERYTHING = SPEC.replace(
 SLICES = 4
 
 
-def killed_at(world: World, spec: str, count: int, when: str) -> int:
-    """Run apply in a process of its own that dies at the request; its exit code."""
-    environment = {
-        **os.environ,
-        "OKTA_CLIENT_ORGURL": world.org.url,
-        "OKTA_CLIENT_TOKEN": world.token,
-        "SCIM_BASE_URL": world.scim_url,
-        "SCIM_TOKEN": SCIM_TOKEN,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    command = [sys.executable, "-m", "tests.support.killed", str(count), when, "apply", spec, "--yes"]
-    return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60).returncode
+@pytest.fixture(scope="module")
+def dying() -> Iterator[Victims]:
+    with victims() as running:
+        yield running
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("part", range(SLICES))
-def test_apply_converges_after_a_kill_at_every_request(world: World, when: str, part: int) -> None:
+def test_apply_converges_after_a_kill_at_every_request(world: World, dying: Victims, when: str, part: int) -> None:
     spec = world.spec(EVERYTHING)
     count, killed = part + 1, 0
-    while (code := killed_at(world, spec, count, when)) == -signal.SIGKILL:
+    while (code := dying.killed_at(world, spec, count, when)) == -signal.SIGKILL:
         killed += 1
         again = world.oktascim("apply", spec, "--yes")
         assert again.code == 0, f"killed {when} request {count}: {again.stderr}"

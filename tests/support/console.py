@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from okta_emulator.admin_console.behaviour import Behaviour
@@ -21,6 +22,7 @@ from oktascim.okta.client import Okta
 from oktascim.routes.browser.access import Access
 from oktascim.routes.browser.authn import Account
 from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.screen import PATIENCE, Screen
 from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.routes.route import Attempt
 from oktascim.routes.task import Task
@@ -31,6 +33,16 @@ SCIM_TOKEN = "scim-secret-4711"
 _LONG = 2.0
 
 
+def wait_briefly(monkeypatch: pytest.MonkeyPatch, step: str, seconds: float = 2.0) -> None:
+    """Shorten the waits of one step, for what never comes there; all other waits keep their patience under load."""
+    until = Screen.until
+
+    async def shorter(screen: Screen, look: Any, patience: float = PATIENCE) -> Any:
+        return await until(screen, look, min(patience, seconds) if screen.step == step else patience)
+
+    monkeypatch.setattr(Screen, "until", shorter)
+
+
 @dataclass
 class Stage:
     """An org, a SCIM server's address, and an administrator in front of a browser.
@@ -39,13 +51,11 @@ class Stage:
         org: the emulated org.
         base_url: of the SCIM server.
         folder: where pictures go.
-        haste: how many times faster patience runs out, for tests of what never comes.
     """
 
     org: EmulatedOrg
     base_url: str
     folder: Path
-    haste: float = 1.0
     password: str | None = None
     totp_secret: str | None = None
     access: Access | None = None
@@ -64,7 +74,7 @@ class Stage:
             else:
                 await asyncio.sleep(seconds)
 
-        return Clock(now=self.org.console.now, monotonic=lambda: time.monotonic() * self.haste, sleep=sleep)
+        return Clock(now=self.org.console.now, monotonic=time.monotonic, sleep=sleep)
 
     def account(self) -> Account:
         administrator = self.org.administrator
