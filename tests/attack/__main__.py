@@ -1,4 +1,4 @@
-"""Attacks oktascim on loopback and writes the table of docs/security.md: `make attack`, about ten minutes.
+"""Attacks oktascim on loopback and writes the table of docs/security.md: `make attack`, ten minutes or so.
 
 Each attack is bounded in count, and ends early after SECONDS. The exit code is 1 if one of them did not hold.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.attack import answers, runs, secrets
@@ -16,7 +16,7 @@ from tests.attack.lab import Attack, Lab, laboratory
 
 SECONDS = 180.0
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
-_TABLE = re.compile(r"(<!-- attacks -->\n).*?(<!-- /attacks -->)", re.DOTALL)
+_TABLE = re.compile(r"(?<=<!-- attacks -->\n)(.*?)(?=<!-- /attacks -->)", re.DOTALL)
 
 ATTACKS = (
     Attack(
@@ -58,8 +58,8 @@ ATTACKS = (
 
 
 def main(chosen: Sequence[str]) -> int:
-    """Run all attacks, or those whose functions are named; only a full run writes the page."""
-    rows, broken = [], 0
+    """Run all attacks, or those whose functions are named, and bring their rows of the page up to date."""
+    rows, broken = {}, 0
     for attack in ATTACKS:
         if chosen and attack.tries.__name__ not in chosen:
             continue
@@ -69,9 +69,9 @@ def main(chosen: Sequence[str]) -> int:
         for failure in failures[:5]:
             print(f"      {failure}")
         broken += len(failures)
-        rows.append(f"| {attack.what} | {attack.holds} | {tried:,} | {len(failures)} |")
-    if not chosen:
-        write(rows)
+        rows[attack.what] = f"| {attack.what} | {attack.holds} | {tried:,} | {len(failures)} |"
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(with_rows(text, rows), encoding="utf-8")
     return 1 if broken else 0
 
 
@@ -87,11 +87,13 @@ def run(attack: Attack, lab: Lab) -> tuple[int, list[str]]:
     return tried, failures
 
 
-def write(rows: Sequence[str]) -> None:
-    """Replace the table between the markers of docs/security.md."""
-    table = "\n".join(["| attack | what must hold | tries | broken |", "|---|---|---|---|", *rows])
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(_TABLE.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text), encoding="utf-8")
+def with_rows(text: str, rows: Mapping[str, str]) -> str:
+    """The page with these rows in the table between its markers; the other attacks keep theirs."""
+    before, held, after = _TABLE.split(text)
+    kept = {line.split(" | ")[0].removeprefix("| "): line for line in held.splitlines()} | rows
+    lines = [kept[attack.what] for attack in ATTACKS if attack.what in kept]
+    table = "\n".join(["| attack | what must hold | tries | broken |", "|---|---|---|---|", *lines])
+    return f"{before}{table}\n{after}"
 
 
 if __name__ == "__main__":
