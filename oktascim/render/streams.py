@@ -32,6 +32,11 @@ class Format(StrEnum):
     JSON = "json"
     YAML = "yaml"
 
+    @property
+    def is_document(self) -> bool:
+        """Whether it is for programs."""
+        return self in {Format.JSON, Format.YAML}
+
 
 @dataclass(frozen=True)
 class Table:

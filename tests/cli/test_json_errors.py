@@ -55,6 +55,15 @@ def test_a_result_that_was_written_stays_the_only_document(org: World) -> None:
     assert done.json["integrations"][0]["problem"]["what"] in done.stderr
 
 
+@pytest.mark.parametrize("form", ["text", "table"])
+def test_text_is_for_people_in_every_command(org: World, form: str) -> None:
+    refused = org.oktascim("validate", "nowhere.yaml", "-o", form)
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "nowhere.yaml" in refused.stderr
+    assert "why" in org.oktascim("explain", "Error authenticating: Unauthorized", "-o", form).stdout
+    assert "scim2-header" in org.oktascim("template", "list", "-o", form).stdout
+
+
 def test_yaml_and_no_form(org: World) -> None:
     assert org.oktascim("plan", "nowhere.yaml", "-o", "yaml").stdout.startswith("error:\n  what: ")
     assert org.oktascim("plan", "nowhere.yaml").stdout == ""

@@ -95,7 +95,7 @@ def _standard_input(output: Output) -> bytes:
 
 
 def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
-    if form is not Format.TABLE:
+    if form.is_document:
         output.show({"findings": [finding.to_json() for finding in findings]}, form, Table((), ()))
         return
     if not findings:

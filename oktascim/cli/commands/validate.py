@@ -23,7 +23,7 @@ def validate(context: typer.Context, paths: PathsArgument, output: OutputOption 
     try:
         loaded = load(paths)
     except SpecError as error:
-        if output is Format.TABLE:
+        if not output.is_document:
             raise
         rows = [_row("error", problem) for problem in error.problems]
         session.output.show({"valid": False, "integrations": 0, "problems": rows}, output, Table((), ()))
