@@ -50,6 +50,7 @@ COMMANDS = {
     "schema": Command(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
     "template": Command(_SINGLE, "The templates that a spec can name.", "template"),
     "auth": Command(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
+    "check": Command(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
     "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs.command"),
     "explain": Command(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
     "doctor": Command(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),

@@ -71,9 +71,9 @@ class GitHub:
         for plan in plans:
             key = plan.integration.key
             if plan.problem:
-                self._annotate("error", key, f"{plan.problem.what}\n{plan.problem.fix}", self._places.get(key))
+                self.annotate("error", key, f"{plan.problem.what}\n{plan.problem.fix}", self._places.get(key))
             for warning in (*plan_warnings(plan), *([missing[key]] if key in missing else [])):
-                self._annotate("warning", key, warning, self._places.get(key))
+                self.annotate("warning", key, warning, self._places.get(key))
         beside = [f"- {_cell(f'{plan.integration.key}: {note}')}" for plan in plans for note in plan_notes(plan)]
         beside += [f"- {_cell(words)}" for words in missing.values()]
         text = "\n".join(plan_text(plans, orphans, Page(None, lambda text: self._output.masked(clean(text)))))
@@ -90,11 +90,11 @@ class GitHub:
         for report in reports:
             place = self._places.get(report.name)
             if report.error:
-                self._annotate(
+                self.annotate(
                     "warning" if report.status == "pending" else "error", report.name, str(report.error), place
                 )
             for level, outcome in _annotated(report.outcomes):
-                self._annotate(level, f"{report.name}: {outcome_name(outcome)}", outcome_text(outcome), place)
+                self.annotate(level, f"{report.name}: {outcome_name(outcome)}", outcome_text(outcome), place)
         self._summarize(summary, _report_lines(reports, removals))
 
     def stopped(self, error: OktascimError) -> None:
@@ -102,13 +102,21 @@ class GitHub:
         if self._told:
             return
         for problem in error.problems if isinstance(error, SpecError) else ():
-            self._annotate("error", problem.path or "spec", problem.message, problem)
+            self.annotate("error", problem.path or "spec", problem.message, problem)
         if not isinstance(error, SpecError):
-            self._annotate("error", self._command, error.what)
+            self.annotate("error", self._command, error.what)
         details = [f"- {_cell(line)}" for text in (error.why, error.fix) if text for line in text.splitlines()]
         self._summarize(f"stopped. {error.what}", details)
 
-    def _annotate(self, level: str, title: str, text: str, place: Problem | None = None) -> None:
+    def annotate(self, level: str, title: str, text: str, place: Problem | None = None) -> None:
+        """Write an annotation.
+
+        Args:
+            level: `error`, `warning` or `notice`.
+            title: what it is about.
+            text: what it says.
+            place: the line of a file that it belongs to, or None.
+        """
         if not self.annotates:
             return
         escaped = self._output.masked(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -124,12 +132,15 @@ class GitHub:
 
     def _summarize(self, headline: str, lines: Sequence[str]) -> None:
         self._told = True
+        self.summarize("\n".join([f"### oktascim {self._command}", "", _cell(headline), "", *lines, ""]))
+
+    def summarize(self, markdown: str) -> None:
+        """Add a text in Markdown to the summary of the job."""
         if not self._summary_file:
             return
-        text = "\n".join([f"### oktascim {self._command}", "", _cell(headline), "", *lines])
         try:
             with Path(self._summary_file).open("a", encoding="utf-8") as stream:
-                stream.write(self._output.masked(text) + "\n\n")
+                stream.write(self._output.masked(markdown) + "\n")
         except OSError as error:
             self._output.note(f"Can't write the step summary to {self._summary_file}: {error.strerror}.")
 

@@ -38,24 +38,24 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
             _mark(case, output, "failed" if failed else "done", str(report.error))
         for step in report.steps:
             case = ElementTree.SubElement(
-                suite, "testcase", classname=report.name, name=_xml_text(output, step.step.describe())
+                suite, "testcase", classname=report.name, name=xml_text(output, step.step.describe())
             )
             _mark(case, output, step.status, str(step.error) if step.error else "")
         for outcome in report.outcomes:
-            name = _xml_text(output, outcome_name(outcome))
+            name = xml_text(output, outcome_name(outcome))
             case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=name)
             _mark(case, output, outcome.state, outcome_text(outcome))
     ElementTree.indent(root)
     write_whole(file, ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
 
 
-def _xml_text(output: Output, text: str) -> str:
+def xml_text(output: Output, text: str) -> str:
     """Text without what XML 1.0 can't hold, and without secrets."""
     return output.masked(_NO_XML.sub("", clean(text, keep_newlines=True)))
 
 
 def _mark(case: ElementTree.Element, output: Output, status: str, text: str) -> None:
-    words = _xml_text(output, text)
+    words = xml_text(output, text)
     if status == "failed":
         failure = ElementTree.SubElement(case, "failure", message=words.partition("\n")[0] or "failed")
         failure.text = words

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ from oktascim.routes.handoff import HandoffRoute
 from oktascim.routes.observer import Handoff, Observer
 from oktascim.routes.route import Route
 from oktascim.runs.console_access import console_route
+from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.secrets import SpecSecrets
@@ -190,13 +188,6 @@ def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
 async def stoppable(session: Session, announce: Callable[[str, float], None]) -> AsyncIterator[Okta]:
     """The org's API, with Ctrl-C and SIGTERM turned into a wish to end: what is in flight is finished."""
     stop = Stop()
-    loop = asyncio.get_running_loop()
-    handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C ends the run at once
-    for number in handled:
-        loop.add_signal_handler(number, stop.ask)
-    try:
+    with asking_to_stop(stop):
         async with session.okta(announce, stop) as okta:
             yield okta
-    finally:
-        for number in handled:
-            loop.remove_signal_handler(number)

@@ -111,12 +111,14 @@ class ScimClient:
         body: str = "",
         error: str | None = None,
     ) -> Exchange:
-        sent = {name.decode("ascii"): value.decode("ascii") for name, value in request.headers.raw}
+        sent = {name.decode("ascii"): value.decode("utf-8", "replace") for name, value in request.headers.raw}
+        if "authorization" in request.headers:
+            sent = {name: HIDDEN if name.lower() == "authorization" else value for name, value in sent.items()}
         received = {} if response is None else redact_headers(response.headers)
         return Exchange(
             method=request.method,
             url=str(request.url),
-            request_headers={**sent, "Authorization": HIDDEN},
+            request_headers=sent,
             status=None if response is None else response.status_code,
             response_headers={name: self._harmless(value) for name, value in received.items()},
             body_start=body[:_SHOWN_CHARACTERS],

@@ -40,6 +40,12 @@ def judge_list(body: Body, version: ScimVersion, count: int) -> tuple[Verdict, .
     )
 
 
+def resources_of(body: Body) -> list[Any]:
+    """The resources of a list; empty where there is no array of them."""
+    resources = _member(body, "Resources")
+    return resources if isinstance(resources, list) else []
+
+
 def _judge_schemas(body: Body, version: ScimVersion) -> Verdict:
     expected = LIST_SCHEMAS[version]
     schemas = body.get("schemas", [])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -13,13 +15,15 @@ from oktascim.scim.address import explain_refusal, judge_authorization, judge_re
 from oktascim.scim.answer import Answer, judge_status, parse_json
 from oktascim.scim.connect import Target, stages_before
 from oktascim.scim.exchange import ScimClient, direct_transport
-from oktascim.scim.listing import judge_list
+from oktascim.scim.listing import judge_list, resources_of
 from oktascim.scim.report import Exchange, ProbeReport, ScimVersion, Verdict, failed
 from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
 
 ANSWER_LIMIT = 60.0
 
 Verdicts = tuple[Verdict, ...]
+Inside = Callable[[Sequence[Any], ScimVersion], Verdicts]
+"""Judges the resources of a list."""
 
 
 async def probe(
@@ -28,6 +32,7 @@ async def probe(
     authorization: SecretStr,
     *,
     import_groups: bool = False,
+    inside: Inside | None = None,
     limit: float = ANSWER_LIMIT,
     tls: ssl.SSLContext | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -44,6 +49,7 @@ async def probe(
         scim_version: of the template.
         authorization: the whole value of the Authorization header, as the template builds it.
         import_groups: True reads the groups too, as Okta does on Save where Import Groups is on.
+        inside: judges the users themselves; they are not looked into otherwise.
         limit: seconds for the whole of one exchange; Okta closes the connection after 60.
         tls: a context in place of the public authorities, in tests.
         transport: a stand-in for the network, in tests.
@@ -59,7 +65,7 @@ async def probe(
     network = transport or direct_transport(tls)
     async with ScimClient(base_url, value, limit, clock or Clock(), network) as client:
         exchange, users = await client.send(users_request(base_url, scim_version, authorization))
-        verdicts = beforehand + _judge_users(users, exchange, client.target, scim_version, value)
+        verdicts = beforehand + _judge_users(users, exchange, client.target, scim_version, value, inside)
         exchanges = [exchange]
         if import_groups and isinstance(users, Answer) and users.status == 200:
             exchange, groups = await client.send(groups_request(base_url, scim_version, authorization))
@@ -69,7 +75,12 @@ async def probe(
 
 
 def _judge_users(
-    users: Answer | Verdict, exchange: Exchange, target: Target, version: ScimVersion, authorization: str
+    users: Answer | Verdict,
+    exchange: Exchange,
+    target: Target,
+    version: ScimVersion,
+    authorization: str,
+    inside: Inside | None,
 ) -> Verdicts:
     if isinstance(users, Verdict):
         return *stages_before(users.check, target), users
@@ -79,16 +90,26 @@ def _judge_users(
         *reach,
         Verdict("answer", passed=True, detail="A whole HTTP answer."),
         Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {target.limit:g} s allowed."),
-        *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge)),
+        *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge), inside),
     )
 
 
-def _judge_answer(answer: Answer, version: ScimVersion, count: int, hint: str = "") -> Verdicts:
+def _judge_answer(
+    answer: Answer, version: ScimVersion, count: int, hint: str = "", inside: Inside | None = None
+) -> Verdicts:
     verdicts = judge_status(answer, hint)
     if answer.status != 200:
         return verdicts
     is_json, body = parse_json(answer)
-    return (*verdicts, is_json, *(judge_list(body, version, count) if body is not None else ()))
+    if body is None:
+        return *verdicts, is_json
+    resources = resources_of(body)
+    return (
+        *verdicts,
+        is_json,
+        *judge_list(body, version, count),
+        *(inside(resources, version) if inside and resources else ()),
+    )
 
 
 def _judge_groups(groups: Answer | Verdict, version: ScimVersion) -> Verdict:

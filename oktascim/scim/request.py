@@ -25,15 +25,29 @@ def groups_request(base_url: str, version: ScimVersion, authorization: SecretStr
 def _list_request(
     base_url: str, resource: str, count: int, version: ScimVersion, authorization: SecretStr
 ) -> httpx.Request:
-    """Okta's headers for a GET, values and order; the HTTP library moves Host to the front of the wire."""
     url = httpx.URL(f"{base_url.rstrip('/')}/{resource}?startIndex=1&count={count}")
-    headers = [
-        ("Accept", _ACCEPT[version]),
+    return httpx.Request("GET", url, headers=okta_headers(url, version, authorization.get_secret_value()))
+
+
+def okta_headers(
+    url: httpx.URL, version: ScimVersion, authorization: str, *, has_body: bool = False
+) -> list[tuple[str, str]]:
+    """Okta's headers, values and order; the HTTP library moves Host to the front of the wire.
+
+    Args:
+        url: where the request goes.
+        version: the SCIM version of the template.
+        authorization: the value of that header.
+        has_body: True adds Content-Type, which Okta's GET does not have.
+    """
+    accept = _ACCEPT[version]
+    return [
+        ("Accept", accept),
         ("Accept-Charset", "utf-8"),
+        *([("Content-Type", f"{accept}; charset=utf-8")] if has_body else []),
         ("User-Agent", "Okta SCIM Client 1.0.0"),
-        ("Authorization", authorization.get_secret_value()),
+        ("Authorization", authorization),
         ("Host", url.netloc.decode("ascii")),
         ("Connection", "Keep-Alive"),
         ("Accept-Encoding", "gzip,deflate"),
     ]
-    return httpx.Request("GET", url, headers=headers)

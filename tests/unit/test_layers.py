@@ -21,6 +21,7 @@ FLOORS = {
         ("doctor",),
         ("plan",),
         ("routes",),
+        ("check",),
         ("logs", "diagnose"),
         ("okta",),
         ("scim",),

@@ -43,8 +43,9 @@ from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import credentials, from_values
 from oktascim.runs.person import Person, person_at
 from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.scim_target import integration_of
 from oktascim.runs.session import Session
-from oktascim.spec.loader import LoadedIntegration, load
+from oktascim.spec.loader import LoadedIntegration
 
 if TYPE_CHECKING:
     from oktascim.scim.report import ProbeReport
@@ -100,7 +101,7 @@ def test(
     """
     session = session_of(context)
     if spec:
-        one = _from_spec(session, spec, app)
+        one = integration_of(session, spec, app)
     else:
         one = _from_flags(template or "", base_url, credentials(token, username, password), import_groups)
     report = session.run(lambda: _probe(session, one))
@@ -250,16 +251,8 @@ def _from_flags(
     return from_values(values | {"provisioning": provisioning})
 
 
-def _from_spec(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
-    loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
-    meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
-    if len(meant) == 1:
-        return meant[0]
-    names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
-    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give APP; there are: {names}.")
-
-
 async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
+    from oktascim.check.members import judge_users
     from oktascim.scim.probe import ANSWER_LIMIT, probe
 
     wanted = one.integration.provisioning
@@ -271,6 +264,7 @@ async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
         version,
         authorization,
         import_groups=bool(wanted.import_groups),
+        inside=judge_users,
         limit=min(session.timeout or ANSWER_LIMIT, ANSWER_LIMIT),
     )
 

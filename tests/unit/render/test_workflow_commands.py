@@ -7,11 +7,10 @@ import json
 import re
 
 import pytest
-from oktascim.render.ci import tell_github
 
 from oktascim.errors import OktascimError
 from oktascim.redact import Masker
-from oktascim.render.plan import counts
+from oktascim.render.github import GitHub
 from oktascim.render.streams import Format, Output, Table
 
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # how the runner looks for one (actions/runner, ActionCommand.cs)
@@ -73,7 +72,7 @@ def test_elsewhere_text_stays_as_it_is() -> None:
 
 def test_our_own_annotations_are_commands(reports) -> None:
     streams = Streams(GITHUB_ACTIONS="true")
-    tell_github({"GITHUB_ACTIONS": "true"}, streams.output, reports, counts(reports))
+    GitHub({"GITHUB_ACTIONS": "true"}, streams.output, "apply").applied(reports, "1 failed")
     lines = streams.said.splitlines()
     assert lines
     assert all(line.startswith(("::error title=oktascim ", "::warning title=oktascim ")) for line in lines)

@@ -1,0 +1,63 @@
+"""The checks and their fixes: read from checks/*.yaml once per process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from oktascim.check.model import Capability, Check, Fix
+from oktascim.errors import OktascimError
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All checks in the order in which they run, the fixes by name, and the capabilities, the worst loss first."""
+
+    checks: tuple[Check, ...]
+    fixes: Mapping[str, Fix]
+    capabilities: Mapping[str, Capability]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The checks that travel with the package.
+
+    Raises:
+        OktascimError: a file breaks the format; the message names the check.
+    """
+    folder = resources.files("oktascim.check") / "checks"
+    files = {item.name: _read(item.read_text(encoding="utf-8")) for item in folder.iterdir()}
+    words = files.pop("words.yaml")
+    fixes = {name: Fix(**members) for name, members in words["fixes"].items()}
+    capabilities = {name: Capability(**members) for name, members in words["capabilities"].items()}
+    checks = tuple(
+        _check({**files[name].get("defaults", {}), **entry}, name)
+        for name in words["order"]
+        for entry in files[name]["checks"]
+    )
+    if repeated := [name for name, times in Counter(check.id for check in checks).items() if times > 1]:
+        raise OktascimError(f"These checks are defined twice: {', '.join(repeated)}.")
+    for check in checks:
+        if unknown := {check.fix, *check.fix_by.values()} - set(fixes):
+            raise OktascimError(f"The check {check.id} names fixes that don't exist: {', '.join(sorted(unknown))}.")
+        if check.blocks not in capabilities:
+            raise OktascimError(f"The check {check.id} blocks {check.blocks}, which is no capability.")
+    return Catalogue(checks, fixes, capabilities)
+
+
+def _read(text: str) -> Any:
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
+def _check(entry: dict[str, Any], file: str) -> Check:
+    try:
+        return Check(**entry)
+    except ValidationError as error:
+        raise OktascimError(f"The check {entry.get('id')!r} in {file} is not valid.", why=str(error)) from error

@@ -1,0 +1,99 @@
+"""Compares what a server answered with what is expected; an expectation is data, a fault is a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from oktascim.check.values import MISSING, as_text
+
+_SHOWN = 120
+
+
+def _type(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return "null" if value is None else names.get(type(value), "missing")
+
+
+def _equal(actual: Any, wanted: Any) -> bool:
+    """JSON equality: true is not 1, and 1 is not "1"."""
+    return _type(actual) == _type(wanted) and bool(actual == wanted)
+
+
+def _is(actual: Any, wanted: Any) -> bool:
+    tests: dict[str, bool] = {
+        "present": actual is not MISSING and actual is not None,
+        "absent": actual is MISSING or actual is None,
+        "filled": actual not in (MISSING, None, "", [], {}) or actual is False,
+        "empty": actual in (MISSING, None, "", [], {}) and actual is not False,
+        "number": _type(actual) in {"integer", "number"},
+    }
+    return tests[wanted] if wanted in tests else _type(actual) == wanted
+
+
+def _has(actual: Any, wanted: Any) -> bool:
+    if isinstance(actual, str):
+        return as_text(wanted) in actual
+    items = actual if isinstance(actual, list) else []
+    if isinstance(wanted, dict):
+        return any(isinstance(one, dict) and all(_equal(one.get(key), wanted[key]) for key in wanted) for one in items)
+    return any(_equal(one, wanted) for one in items)
+
+
+def _members(actual: Any, wanted: Any) -> bool:
+    """The `value` of each member, in any order; no array is the same as an empty one."""
+    items = actual if isinstance(actual, list) else []
+    found = [one.get("value") if isinstance(one, dict) else None for one in items]
+    return sorted(map(str, found)) == sorted(map(str, wanted)) and (actual in (MISSING, None) or actual == items)
+
+
+def _number(actual: Any, wanted: Any) -> bool:
+    try:
+        return float(as_text(actual)) == float(as_text(wanted))
+    except (ValueError, TypeError):
+        return False
+
+
+def _below(actual: Any, wanted: Any) -> bool:
+    return _type(actual) in {"integer", "number"} and actual < float(wanted)
+
+
+_COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "equals": ("{}", _equal),
+    "is": ("{}", _is),
+    "in": ("one of {}", lambda actual, wanted: any(_equal(actual, one) for one in wanted)),
+    "has": ("something with {}", _has),
+    "lacks": ("nothing with {}", lambda actual, wanted: not _has(actual, wanted)),
+    "members": ("exactly the members {}", _members),
+    "same_text": ("the text {}", lambda actual, wanted: actual is not MISSING and as_text(actual) == as_text(wanted)),
+    "number": ("{}", _number),
+    "below": ("less than {}", _below),
+    "not": ("not {}", lambda actual, wanted: not _equal(actual, wanted)),
+    "starts": ("something that starts with {}", lambda actual, wanted: str(actual).lower().startswith(wanted)),
+}
+COMPARISONS = frozenset(_COMPARISONS)
+
+
+def fault(path: str, actual: Any, expected: Any) -> str | None:
+    """What is wrong with a value, or None.
+
+    Args:
+        path: where the value was found, for the sentence.
+        actual: the value, or MISSING.
+        expected: a plain JSON value to be equal to, or one comparison: `{is: boolean}`, `{in: [200, 204]}`,
+            `{has: …}`, `{lacks: …}`, `{members: […]}`, `{same_text: …}`, `{number: …}`, `{below: …}`, `{not: …}`.
+    """
+    comparison, wanted = "equals", expected
+    if isinstance(expected, dict) and len(expected) == 1 and (name := next(iter(expected))) in COMPARISONS:
+        comparison, wanted = name, expected[name]
+    words, holds = _COMPARISONS[comparison]
+    if holds(actual, wanted):
+        return None
+    shown = wanted if comparison == "is" else _short(wanted)
+    return f"{path} is {_short(actual)}; expected {words.format(shown)}."
+
+
+def _short(value: Any) -> str:
+    text = repr(value) if value is MISSING else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

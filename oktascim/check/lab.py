@@ -1,0 +1,231 @@
+"""Sends a check's requests as Okta would, keeps the record, and never writes to what this run did not make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
+
+import httpx
+
+from oktascim.check.bodies import SCHEMAS, Names
+from oktascim.check.model import READING
+from oktascim.check.values import MISSING, look
+from oktascim.http import Clock, Stop
+from oktascim.scim.answer import Answer
+from oktascim.scim.exchange import ScimClient
+from oktascim.scim.report import Exchange, ScimVersion
+from oktascim.scim.report import Verdict as Broken
+from oktascim.scim.request import okta_headers
+
+_LONGEST_WAIT = 60
+_RATE_TRIES = 5
+_MOST_BROKEN = 3
+
+
+class ServerGone(Exception):
+    """The server has stopped answering; the checks that are left would only wait."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request and what came back.
+
+    Attributes:
+        exchange: the record, free of secrets.
+        answer: the answer, or what broke on the way to it.
+        body: the request's body as text, or "".
+    """
+
+    exchange: Exchange
+    answer: Answer | Broken
+    body: str = ""
+
+    @cached_property
+    def json(self) -> Any:
+        """The body of the answer as JSON, or MISSING."""
+        if not isinstance(self.answer, Answer):
+            return MISSING
+        try:
+            return json.loads(self.answer.text)
+        except (ValueError, RecursionError):
+            return MISSING
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server answered 2xx."""
+        return self.exchange.status is not None and 200 <= self.exchange.status < 300
+
+    def names(self, text: str) -> bool:
+        """Whether the answer has this text somewhere, in any case."""
+        return isinstance(self.answer, Answer) and text.lower() in self.answer.text.lower()
+
+    def at(self, path: str) -> Any:
+        """What an expectation's path means: `http`, `seconds`, `text`, `header.<name>`, or a place in the JSON."""
+        if path in {"http", "seconds"}:
+            return self.exchange.status if path == "http" else self.exchange.seconds
+        if path == "text":
+            return self.answer.text if isinstance(self.answer, Answer) else MISSING
+        if path.startswith("header."):
+            name = path.removeprefix("header.")
+            if name == "location":
+                return (self.answer.location if isinstance(self.answer, Answer) else "") or MISSING
+            return self.exchange.response_headers.get(name, MISSING)
+        return look(self.json, "" if path == "$" else path)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource of this run: its collection (`Users`, `Groups`), its id or "", and its unique name."""
+
+    collection: str
+    id: str
+    name: str
+
+
+@dataclass
+class Lab:
+    """The server under test, and what this run has done to it.
+
+    Attributes:
+        client: the connection.
+        base_url: without a slash at its end.
+        version: the SCIM version spoken.
+        authorization: the credential.
+        names: makes names that carry the run id.
+        pause: seconds to wait after each write.
+        clock, stop: where time comes from, and a person's wish to end.
+        watch: told of every exchange.
+        made: what this run has made and not deleted.
+        seen: every exchange so far.
+    """
+
+    client: ScimClient
+    base_url: str
+    version: ScimVersion
+    authorization: str
+    names: Names
+    pause: float = 0.0
+    clock: Clock = field(default_factory=Clock)
+    stop: Stop = field(default_factory=Stop)
+    watch: Callable[[Sent], None] = lambda _sent: None
+    made: dict[tuple[str, str], Made] = field(default_factory=dict)
+    seen: list[Sent] = field(default_factory=list)
+    _broken: int = 0
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables that every check knows."""
+        return {**SCHEMAS[self.version], "run": self.names.run, "domain": self.names.domain}
+
+    async def send(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        credential: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        patient: bool = True,
+    ) -> Sent:
+        """Send one request, with Okta's headers in Okta's order.
+
+        Args:
+            method: the HTTP method.
+            target: path and query behind the base URL.
+            body: a JSON value, a text to be sent as it is, or None.
+            credential: in place of ours; "" sends none.
+            headers: in place of Okta's own.
+            patient: True waits out a 429 as Okta does, for at most a minute.
+
+        Raises:
+            ServerGone: several requests in a row found no answer.
+            Interrupted: a person asked the run to end.
+        """
+        self._guard(method, target)
+        text = "" if body is None else body if isinstance(body, str) else _compact(body)
+        for _ in range(_RATE_TRIES):
+            self.stop.check()
+            request = self._request(method, target, text, credential, headers or {})
+            sent = Sent(*await self.client.send(request), body=text)
+            self.seen.append(sent)
+            self.watch(sent)
+            await self._note_made(method, target, sent)
+            if method == "DELETE" and sent.ok:
+                self._forget(target)
+            wait = _retry_after(sent)
+            if not patient or wait is None:
+                break
+            await self.stop.sleep(wait)
+        self._broken = 0 if isinstance(sent.answer, Answer) else self._broken + 1
+        if self._broken >= _MOST_BROKEN:
+            raise ServerGone
+        if self.pause and method not in READING:
+            await self.stop.sleep(self.pause)
+        return sent
+
+    def _request(
+        self, method: str, target: str, text: str, credential: str | None, headers: Mapping[str, str]
+    ) -> httpx.Request:
+        url = httpx.URL(self.base_url + target)
+        authorization = self.authorization if credential is None else credential
+        pairs = okta_headers(url, self.version, authorization, has_body=bool(text))
+        replaced = {name.lower() for name in headers} | (set() if authorization else {"authorization"})
+        pairs = [pair for pair in pairs if pair[0].lower() not in replaced] + list(headers.items())
+        return httpx.Request(method, url, headers=pairs, content=text.encode() if text else None)
+
+    def _guard(self, method: str, target: str) -> None:
+        """A resource that this run did not make is never written to."""
+        collection, _, rest = target.lstrip("/").partition("/")
+        if method in READING or method == "POST" or rest.startswith(self.names.run):
+            return
+        if (collection, rest) not in {(made.collection, quote(made.id, safe="")) for made in self.made.values()}:
+            raise AssertionError(f"refused to send {method} {target}: this run did not make it")
+
+    def _forget(self, target: str) -> None:
+        collection, _, resource_id = target.lstrip("/").partition("/")
+        self.made.pop((collection, unquote(resource_id)), None)
+
+    async def _note_made(self, method: str, target: str, sent: Sent) -> None:
+        """Remember what a POST has made, or may have made; an id counts only where our own run id is beside it."""
+        collection = target.strip("/")
+        if method != "POST" or collection not in {"Users", "Groups"} or not (sent.ok or sent.exchange.status is None):
+            return
+        try:
+            name = json.loads(sent.body).get("userName" if collection == "Users" else "displayName")
+        except (ValueError, AttributeError):
+            return
+        if not isinstance(name, str) or self.names.run not in name:
+            return
+        found = sent.at("id")
+        if isinstance(found, bool) or not isinstance(found, str | int) or not await self._is_ours(collection, sent):
+            found = ""
+        self.made[collection, str(found) or name] = Made(collection, str(found), name)
+
+    async def _is_ours(self, collection: str, sent: Sent) -> bool:
+        if self.made and sent.names(self.names.run):
+            return True
+        read = await self.send("GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}")  # the first, or a doubt
+        return read.names(self.names.run)
+
+
+def query(filter_text: str, *, spaces: str = "%20") -> str:
+    """The query of Okta's look-up: filter, startIndex and count in this order (facts/okta-scim-client.md 1.4)."""
+    escaped = quote_plus(filter_text) if spaces == "+" else quote(filter_text, safe="")
+    return f"?filter={escaped}&startIndex=1&count=100"
+
+
+def _compact(body: Any) -> str:
+    """JSON without white space, as Okta writes it (facts/okta-scim-client.md 1.2)."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+
+def _retry_after(sent: Sent) -> int | None:
+    """The seconds after which a 429 may be tried again, or None: no 429, or not worth the wait."""
+    value = str(sent.exchange.response_headers.get("retry-after", ""))
+    if sent.exchange.status != 429 or not value.isdigit() or int(value) > _LONGEST_WAIT:
+        return None
+    return int(value)

@@ -1,0 +1,159 @@
+"""The checks that data can't express: many members, pages, bursts. Each returns what is wrong, or None."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from oktascim.check.expect import fault
+from oktascim.check.given import NotRun, make_user
+from oktascim.check.lab import Lab, Sent, query
+from oktascim.check.values import MISSING
+
+_BATCH = 256  # members in one PATCH (facts/okta-scim-client.md 4.2)
+_PAGE = 100
+_MOST_PAGES = 20
+_BURST, _AT_ONCE = 50, 5
+
+Variables = Mapping[str, Any]
+
+
+class Trouble(NamedTuple):
+    """What is wrong.
+
+    Attributes:
+        detail: what was seen.
+        sent: the exchange that shows it.
+        silent: the server answered 2xx and did not do what was asked.
+        fix: another fix than the check's own, or "".
+    """
+
+    detail: str
+    sent: Sent | None
+    silent: bool = False
+    fix: str = ""
+
+
+async def many_members(lab: Lab, variables: Variables) -> Trouble | None:
+    """Add 256 members in one PATCH."""
+    users = [made.id for made in list(lab.made.values()) if made.collection == "Users" and made.id][-_BATCH:]
+    users = [user for user in users if user != variables["ada.id"]]
+    while len(users) < _BATCH:
+        missing = min(_AT_ONCE, _BATCH - len(users))
+        users += [user["id"] for user in await asyncio.gather(*(make_user(lab) for _ in range(missing)))]
+    path = f"/Groups/{quote(variables['team.id'], safe='')}"
+    members = [{"value": user, "display": user} for user in users]
+    sent = await lab.send("PATCH", path, _patch(lab, "add", members))
+    if not sent.ok:
+        return Trouble(f"PATCH with {_BATCH} members: the status is {sent.exchange.status}.", sent)
+    read = await lab.send("GET", path)
+    found = _values(read)
+    lost = len(set(users) - found)
+    return Trouble(f"{lost} of {_BATCH} added members are not in the group.", read, silent=True) if lost else None
+
+
+async def unknown_member(lab: Lab, variables: Variables) -> Trouble | None:
+    """Add one known and one unknown member: either the known one is there, or the request was refused as a whole."""
+    path = f"/Groups/{quote(variables['team.id'], safe='')}"
+    members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
+    sent = await lab.send("PATCH", path, _patch(lab, "add", members))
+    read = await lab.send("GET", path)
+    found = _values(read)
+    if (sent.exchange.status or 500) >= 500:
+        return Trouble(f"The status is {sent.exchange.status}; expected 2xx or 4xx.", sent)
+    if variables["ada.id"] not in found:
+        return Trouble("The group lost its other members.", read)
+    if sent.ok and variables["bob.id"] not in found:
+        return Trouble("The server accepted the request, and the known member is not in the group.", read, silent=True)
+    return None
+
+
+async def capitals(lab: Lab, variables: Variables) -> Trouble | None:
+    """Look a user up in capitals."""
+    user_name = str(variables["ada.userName"]).upper()
+    sent = await lab.send("GET", "/Users" + query(f'userName eq "{user_name}"'))
+    wrong = fault("Resources[0].id", sent.at(f"Resources[id={variables['ada.id']}].id"), {"is": "present"})
+    return Trouble(f"The user isn't found as {user_name}.", sent) if wrong else None
+
+
+async def page_count(lab: Lab, _variables: Variables) -> Trouble | None:
+    """Ask for one user, though there is more than one."""
+    sent = await lab.send("GET", "/Users?startIndex=1&count=1")
+    resources = sent.at("Resources")
+    if not isinstance(resources, list):
+        return Trouble(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
+    return Trouble(f"{len(resources)} users came, one was asked for.", sent) if len(resources) > 1 else None
+
+
+async def walk_pages(lab: Lab, _variables: Variables) -> Trouble | None:
+    """Read the list in pages of two: no user twice, and all that this check made among them where the list is short."""
+    seen: list[str] = []
+    total = _PAGE
+    size = 2
+    for start in range(1, _MOST_PAGES * size, size):
+        sent = await lab.send("GET", f"/Users?startIndex={start}&count={size}")
+        resources, total = sent.at("Resources"), sent.at("totalResults")
+        if not sent.ok or not isinstance(resources, list):
+            return Trouble(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
+        ids = [str(one.get("id")) for one in resources[:size] if isinstance(one, dict)]
+        if twice := sorted({one for one in ids if one in seen or ids.count(one) > 1}):
+            return Trouble(f"The user {twice[0]} came twice, again in the page from {start}.", sent)
+        if ids and sent.at("startIndex") not in (start, str(start)):
+            return Trouble(f"startIndex is {sent.at('startIndex')!r}; {start} was asked for.", sent)
+        seen += ids
+        if not isinstance(total, int) or start + size > total:
+            break
+    return _end_of_list(total, seen, sent)
+
+
+def _end_of_list(total: Any, seen: list[str], sent: Sent) -> Trouble | None:
+    if isinstance(total, int) and total <= len(seen) and len(seen) != total:
+        return Trouble(f"totalResults is {total}, and {len(seen)} users came.", sent)
+    if isinstance(total, int) and len(seen) < min(total, (_MOST_PAGES - 1) * 2):
+        return Trouble(f"totalResults is {total}, and only {len(seen)} users came in pages of two.", sent)
+    return None
+
+
+async def burst(lab: Lab, _variables: Variables) -> Trouble | None:
+    """Send 50 reads, five at a time: all are answered, or 429 says how many whole seconds to wait."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one() -> Sent:
+        async with places:
+            return await lab.send("GET", "/Users?startIndex=1&count=2", patient=False)
+
+    for sent in await asyncio.gather(*(one() for _ in range(_BURST))):
+        status = sent.exchange.status
+        if status == 429:
+            wait = sent.at("header.retry-after")
+            if wait is MISSING or not str(wait).isdigit():
+                return Trouble(f"429 with Retry-After {wait!r}; Okta then waits five minutes.", sent)
+        elif status is None or status >= 500:
+            return Trouble(f"One of {_BURST} requests was answered {status or 'by nothing'}.", sent)
+    return None
+
+
+def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
+    return {
+        "schemas": [lab.variables["schema.patch"]],
+        "Operations": [{"op": operation, "path": "members", "value": members}],
+    }
+
+
+def _values(read: Sent) -> set[str]:
+    members = read.at("members")
+    if not read.ok:
+        raise NotRun(f"GET of the group answered {read.exchange.status}.")
+    return {str(one.get("value")) for one in members if isinstance(one, dict)} if isinstance(members, list) else set()
+
+
+PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[Trouble | None]]] = {
+    "many_members": many_members,
+    "unknown_member": unknown_member,
+    "capitals": capitals,
+    "page_count": page_count,
+    "walk_pages": walk_pages,
+    "burst": burst,
+}

@@ -1,0 +1,184 @@
+"""A whole check run: the connection test, the checks that were chosen, and the clean-up, whatever happens between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+from pydantic import SecretStr
+
+from oktascim.check.bodies import Names, new_run_id
+from oktascim.check.catalogue import catalogue
+from oktascim.check.cleanup import clean_up
+from oktascim.check.given import NotRun, make_user
+from oktascim.check.lab import Lab, Made, Sent, ServerGone
+from oktascim.check.members import judge_users
+from oktascim.check.model import Check, Fix
+from oktascim.check.runner import Watch, run_checks
+from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.errors import Interrupted, UsageProblem
+from oktascim.http import Clock, Stop
+from oktascim.scim.exchange import ScimClient, direct_transport
+from oktascim.scim.probe import probe
+from oktascim.scim.report import ProbeReport, ScimVersion
+from oktascim.scim.report import Verdict as Probed
+
+# A failure of these is about the base URL, the credential or the network: nothing else could work.
+_FATAL = frozenset(
+    {"url", "authorization", "dns", "tcp", "tls_version", "tls_certificate", "tls_host_name", "answer"}
+    | {"redirect", "status", "json"}
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server under test: its base URL, its SCIM version, and the Authorization value."""
+
+    base_url: str
+    version: ScimVersion
+    authorization: SecretStr
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How to check.
+
+    Attributes:
+        only, skip: ids, the first parts of ids, or groups.
+        tags: only checks with one of these.
+        read_only: True never writes.
+        pause: seconds to wait after each write.
+        parallel: checks at once.
+        limit: seconds for one exchange.
+        domain: of the user names that are made.
+    """
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    read_only: bool = False
+    pause: float = 0.0
+    parallel: int = 1
+    limit: float = 60.0
+    domain: str = "example.com"
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run is given by its surroundings.
+
+    Attributes:
+        stop: a person's wish to end.
+        planned: told how many checks there are.
+        watch: told of every verdict.
+        watch_exchange: told of every exchange.
+        clock, transport: time and the network, or stand-ins.
+    """
+
+    stop: Stop = field(default_factory=Stop)
+    planned: Callable[[int], None] = lambda _number: None
+    watch: Watch = lambda _verdict: None
+    watch_exchange: Callable[[Sent], None] = lambda _sent: None
+    clock: Clock = field(default_factory=Clock)
+    transport: httpx.AsyncBaseTransport | None = None
+
+
+def chosen(version: ScimVersion, choices: Choices) -> list[Check]:
+    """The checks to run.
+
+    Raises:
+        UsageProblem: a word means no check.
+    """
+    of_version = [check for check in catalogue().checks if version in check.scim]
+    for word in (*choices.only, *choices.skip):
+        if not any(check.is_about(word) for check in of_version):
+            groups = sorted({check.group for check in of_version})
+            raise UsageProblem(
+                f"No check for SCIM {version} is called {word}.",
+                fix=f"Use an id from docs/checks.md, the first parts of one, or a group: {', '.join(groups)}.",
+            )
+    found = [
+        check
+        for check in of_version
+        if not choices.only or any(check.is_about(word) for word in choices.only)
+        if not any(check.is_about(word) for word in choices.skip)
+        if not choices.tags or set(choices.tags) & set(check.tags)
+        if not (choices.read_only and check.writes)
+    ]
+    if not found:
+        raise UsageProblem("These options leave no check to run.")
+    return found
+
+
+async def check_server(target: Target, choices: Choices, means: Means) -> CheckReport:
+    """Check a server.
+
+    Raises:
+        UsageProblem: the choices mean no check; nothing was sent.
+    """
+    checks = chosen(target.version, choices)
+    run_id = new_run_id()
+    means.planned(len(checks))
+    probed = await probe(
+        target.base_url,
+        target.version,
+        target.authorization,
+        limit=choices.limit,
+        transport=means.transport,
+        clock=means.clock,
+        inside=judge_users if choices.read_only else None,
+    )
+    connection = [_of_probe(verdict, probed) for verdict in probed.verdicts]
+    if any(verdict.passed is False and verdict.check in _FATAL for verdict in probed.verdicts):
+        rest = [Verdict(check, None, "Not run: the connection test failed.") for check in checks]
+        return CheckReport(target.base_url, target.version, run_id, (*connection, *rest))
+    network = means.transport or direct_transport()
+    value = target.authorization.get_secret_value()
+    base_url = target.base_url.rstrip("/")
+    async with ScimClient(base_url, value, choices.limit, means.clock, network) as client:
+        names = Names(run_id, choices.domain)
+        lab = Lab(
+            client, base_url, target.version, value, names, choices.pause, means.clock, means.stop, means.watch_exchange
+        )
+        verdicts, left = await _run(lab, checks, choices, means)
+    interrupted = any(one.detail.endswith("interrupted.") for one in verdicts)
+    return CheckReport(
+        base_url, target.version, run_id, (*connection, *verdicts), tuple(lab.seen), tuple(left), interrupted
+    )
+
+
+async def _run(lab: Lab, checks: Sequence[Check], choices: Choices, means: Means) -> tuple[list[Verdict], list[Made]]:
+    try:
+        if not choices.read_only and any(check.writes for check in checks):
+            await _seed(lab)
+        verdicts = await run_checks(lab, checks, means.watch, parallel=choices.parallel)
+    finally:
+        left = await clean_up(lab)
+    return verdicts, left
+
+
+async def _seed(lab: Lab) -> None:
+    """One user that lives through the whole run, so that no list is empty; its failure shows in the checks."""
+    try:
+        await make_user(lab)
+    except (NotRun, ServerGone, Interrupted):
+        return
+
+
+def _of_probe(verdict: Probed, report: ProbeReport) -> Verdict:
+    """A verdict of the connection test as one of this run."""
+    check = Check(
+        id=f"connection.{verdict.check}",
+        group="connection",
+        blocks="connect",
+        why=verdict.cause or "Okta's credential test sends this request.",
+        source="docs/connection-test.md",
+        fix="answer",
+    )
+    remedy = Fix(do=verdict.fix or "See docs/connection-test.md.", source="docs/connection-test.md")
+    sent = None
+    if report.exchanges:
+        seen = report.exchanges[0]
+        sent = Sent(seen, Probed("", None, seen.error or seen.body_start))
+    return Verdict(check, verdict.passed, verdict.detail, remedy=remedy, sent=sent)

@@ -1,0 +1,158 @@
+"""Runs checks against a server: makes what a check is given, sends its steps, compares, and says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.check.expect import fault
+from oktascim.check.given import NotRun, make_given
+from oktascim.check.lab import Lab, Sent, ServerGone, query
+from oktascim.check.model import READING, Check, Step
+from oktascim.check.procedures import PROCEDURES, Trouble
+from oktascim.check.values import MISSING, UnknownVariable, filled, put
+from oktascim.check.verdict import Verdict
+from oktascim.errors import Interrupted
+from oktascim.scim.report import Verdict as Broken
+
+Watch = Callable[[Verdict], None]
+_WRONG = "wrong-credential"
+_GONE = "Not run: the server stopped answering."
+
+
+async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, parallel: int = 1) -> list[Verdict]:
+    """Run checks, several at once if asked to.
+
+    Args:
+        lab: the server.
+        checks: in the order in which they are to start.
+        watch: told of every verdict.
+        parallel: how many at once.
+
+    Returns:
+        A verdict for each check, in the given order; those after Ctrl-C or a lost server were not run.
+    """
+    places = asyncio.Semaphore(parallel)
+    over = ""
+
+    async def one(check: Check) -> Verdict:
+        nonlocal over
+        async with places:
+            if over:
+                return Verdict(check, None, over)
+            try:
+                verdict = await run_check(lab, check)
+            except ServerGone:
+                over = _GONE
+                verdict = Verdict(check, False, "The server stopped answering.", fix="answer", sent=lab.seen[-1])
+            except Interrupted:
+                over = "Not run: interrupted."
+                verdict = Verdict(check, None, over)
+            watch(verdict)
+            return verdict
+
+    return list(await asyncio.gather(*(one(check) for check in checks)))
+
+
+async def run_check(lab: Lab, check: Check) -> Verdict:
+    """Run one check.
+
+    Raises:
+        ServerGone: several requests in a row found no answer.
+        Interrupted: a person asked the run to end.
+    """
+    try:
+        variables = {**lab.variables, **await make_given(lab, check.given)}
+        if check.procedure:
+            return _of_procedure(check, await PROCEDURES[check.procedure](lab, variables))
+        return await _run_steps(lab, check, variables)
+    except NotRun as reason:
+        return Verdict(check, None, f"Not run: {reason}", sent=lab.seen[-1] if lab.seen else None)
+
+
+def _of_procedure(check: Check, trouble: Trouble | None) -> Verdict:
+    if trouble is None:
+        return Verdict(check, True, "")
+    return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=trouble.fix or check.fix, sent=trouble.sent)
+
+
+async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdict:
+    accepted, wrote = True, None
+    for step in check.steps:
+        try:
+            sent = await _send_step(lab, step, variables)
+            expected = filled(dict(step.expect), variables)
+        except UnknownVariable as unknown:
+            raise NotRun(f"an earlier answer had no {unknown.name}.") from None
+        if wrong := faults(sent, expected):
+            if step.setup:
+                raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")
+            path, detail = wrong[0]
+            refused = path == "http" or not accepted
+            return Verdict(
+                check,
+                False,
+                " ".join(text for _, text in wrong),
+                silent=not refused and check.writes and any(one.method not in READING for one in check.steps),
+                fix=fix_for(check, path, detail),
+                sent=sent,
+                wrote=wrote,
+            )
+        wrote = sent if step.method not in READING else wrote
+        accepted = accepted and (sent.ok or step.setup)
+        variables |= {name: value for name, path in step.keep.items() if (value := sent.at(path)) is not MISSING}
+    return Verdict(check, True, "")
+
+
+def faults(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The paths at which an answer isn't as expected, each with a sentence; a wrong status hides the rest."""
+    if isinstance(sent.answer, Broken):
+        return [("http", sent.answer.detail)]
+    found = ((path, fault(_called(path), sent.at(path), wanted)) for path, wanted in expected.items())
+    wrong = [(path, text) for path, text in found if text]
+    return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
+
+
+def fix_for(check: Check, path: str, _detail: str = "") -> str:
+    """The fix that belongs to the part of the answer that was wrong."""
+    parts = [part for part in path.replace("]", "").replace("[", ".").split(".") if not part.isdigit()]
+    return next((check.fix_by[part] for part in parts[::-1] if part in check.fix_by), check.fix)
+
+
+def _called(path: str) -> str:
+    return {"http": "The status", "$": "The body"}.get(path, path)
+
+
+async def _send_step(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent:
+    credential = {"ours": None, "none": "", "wrong": wrong_credential(lab.authorization)}[step.credentials]
+    if step.update:
+        return await _update(lab, step, variables)
+    method, _, target = filled(step.send, variables, lambda text: quote(text, safe="")).partition(" ")
+    if step.filter:
+        target += query(filled(step.filter, variables, str), spaces=step.spaces)
+    body = step.body
+    if step.patch is not None:
+        body = {"schemas": ["{{schema.patch}}"], "Operations": step.patch}
+    return await lab.send(
+        method, target, filled(body, variables), credential=credential, headers=filled(dict(step.headers), variables)
+    )
+
+
+async def _update(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent:
+    """GET, change, PUT of the whole: what Okta does on a profile update (facts/okta-scim-client.md 3.4)."""
+    target = filled(step.update, variables, lambda text: quote(text, safe=""))
+    read = await lab.send("GET", target)
+    if not read.ok or not isinstance(read.json, dict):
+        raise NotRun(f"GET of the resource answered {read.exchange.status}, so there is nothing to put back.")
+    body = {name: value for name, value in read.json.items() if name not in step.without}
+    for path, value in filled(dict(step.set), variables).items():
+        body = put(body, path, value)
+    return await lab.send("PUT", target, body)
+
+
+def wrong_credential(authorization: str) -> str:
+    """A credential of the same scheme that nobody was given."""
+    scheme, separator, _ = authorization.partition(" ")
+    return f"{scheme} {_WRONG}" if separator else _WRONG

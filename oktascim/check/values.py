@@ -1,0 +1,90 @@
+"""Values in JSON by path, and variables in texts; both as Okta's test suites write them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_PART = re.compile(r'\.?([^.\[\]]+)|\[(\d+)\]|\["([^"]+)"\]|\[(\w+)=([^\]]*)\]')
+_VARIABLE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "missing"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING = _Missing()
+"""What a path finds where there is nothing; JSON null is something."""
+
+
+class UnknownVariable(Exception):
+    """A text names a variable that has no value."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def look(value: Any, path: str) -> Any:
+    """The value at a path, or MISSING.
+
+    Args:
+        value: a JSON value.
+        path: `name.givenName`, `Resources[0].id`, `["urn:…"].department`, `Resources[id=7].active`; "" is the value.
+    """
+    for part in _PART.finditer(path):
+        name, index, quoted, key, wanted = part.groups()
+        if index is not None:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else MISSING
+        elif key is not None:
+            items = value if isinstance(value, list) else []
+            value = next((one for one in items if isinstance(one, dict) and str(one.get(key)) == wanted), MISSING)
+        else:
+            value = value.get(name or quoted, MISSING) if isinstance(value, dict) else MISSING
+    return value
+
+
+def put(value: Mapping[str, Any], path: str, new: Any) -> dict[str, Any]:
+    """A copy of an object in which the value at a dotted path is another one."""
+    first, _, rest = path.partition(".")
+    inner = value.get(first)
+    return {**value, first: put(inner if isinstance(inner, dict) else {}, rest, new) if rest else new}
+
+
+def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], str] = str) -> Any:
+    """A copy of a JSON value with each `{{name}}` replaced; a text that is only a variable takes on its type.
+
+    Args:
+        template: the value.
+        variables: values by name.
+        escape: applied to each value that is put into a longer text.
+
+    Raises:
+        UnknownVariable: a name has no value.
+    """
+    if isinstance(template, dict):
+        return {filled(key, variables, escape): filled(one, variables, escape) for key, one in template.items()}
+    if isinstance(template, list):
+        return [filled(one, variables, escape) for one in template]
+    if not isinstance(template, str):
+        return template
+    if (whole := _VARIABLE.fullmatch(template)) and escape is str:
+        return _value(whole[1], variables)
+    return _VARIABLE.sub(lambda found: escape(as_text(_value(found[1], variables))), template)
+
+
+def as_text(value: Any) -> str:
+    """A text as it is; any other value as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _value(name: str, variables: Mapping[str, Any]) -> Any:
+    if name not in variables:
+        raise UnknownVariable(name)
+    return variables[name]

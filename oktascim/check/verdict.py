@@ -1,0 +1,196 @@
+"""What a check run found: a verdict for each check, and what they mean together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oktascim.check.catalogue import catalogue
+from oktascim.check.lab import Made, Sent
+from oktascim.check.model import Check, Fix
+from oktascim.scim.answer import Answer
+from oktascim.scim.report import ScimVersion
+
+_EXCERPT = 400
+OIN_NOTE = (
+    "A pass doesn't replace Okta's review: a submission to the Okta Integration Network needs links to Runscope"
+    " results of Okta's own suites, and can't use Basic authentication."
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one check concludes.
+
+    Attributes:
+        check: the check.
+        passed: None where it was not run.
+        detail: what was seen, or why it was not run.
+        silent: the server answered 2xx and did not do what was asked.
+        fix: the name of a fix, or "".
+        remedy: a fix that isn't in the catalogue, from the connection test.
+        sent: the exchange that shows it.
+        wrote: the last write of the check, where `sent` is another exchange.
+    """
+
+    check: Check
+    passed: bool | None
+    detail: str
+    silent: bool = False
+    fix: str = ""
+    remedy: Fix | None = None
+    sent: Sent | None = None
+    wrote: Sent | None = None
+
+    @property
+    def mending(self) -> Fix | None:
+        """How to mend it."""
+        return self.remedy or catalogue().fixes.get(self.fix)
+
+    def excerpts(self) -> list[dict[str, Any]]:
+        """The exchanges that show it: the write, and what was read afterwards."""
+        return [excerpt(one) for one in (self.wrote, self.sent) if one]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values; the keys are a contract with scripts."""
+        words = self.check.model_dump(include={"id", "group", "requirement", "blocks", "why", "source"})
+        mending = self.mending if self.passed is False else None
+        return {
+            **words,
+            "passed": self.passed,
+            "silent": self.silent,
+            "detail": self.detail,
+            "fix": mending.do if mending else None,
+            "fix_source": mending.source if mending else None,
+            "exchanges": self.excerpts() if self.passed is False else [],
+        }
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One thing to mend, and the checks that it turns green."""
+
+    fix: Fix
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def first(self) -> Verdict:
+        """The verdict that shows it best: a required one."""
+        return min(self.verdicts, key=lambda one: one.check.requirement != "required")
+
+    @property
+    def required(self) -> bool:
+        """Whether a required check depends on it."""
+        return self.first.check.requirement == "required"
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        first = self.first
+        return {
+            "blocks": first.check.blocks,
+            "required": self.required,
+            "what": first.detail,
+            "why": first.check.why,
+            "how": self.fix.do,
+            "source": self.fix.source,
+            "exchanges": first.excerpts(),
+            "turns_green": [verdict.check.id for verdict in self.verdicts],
+        }
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The result of a check run; it holds no secret.
+
+    Attributes:
+        base_url, scim_version, run_id: what was checked, and the mark of everything that was made.
+        verdicts: in the order in which they were run.
+        exchanges: everything that was sent.
+        left_behind: what the server would not delete.
+    """
+
+    base_url: str
+    scim_version: ScimVersion
+    run_id: str
+    verdicts: tuple[Verdict, ...]
+    exchanges: tuple[Sent, ...] = ()
+    left_behind: tuple[Made, ...] = ()
+    interrupted: bool = False
+    of: Mapping[str, Any] = field(default_factory=dict)
+
+    def failed(self, requirement: str = "") -> list[Verdict]:
+        """The failed verdicts, of one requirement or of both."""
+        return [one for one in self.verdicts if one.passed is False and requirement in {"", one.check.requirement}]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many passed, failed (required), are advised (recommended and failed), and were not run."""
+        return {
+            "passed": sum(one.passed is True for one in self.verdicts),
+            "failed": len(self.failed("required")),
+            "advised": len(self.failed("recommended")),
+            "not_run": sum(one.passed is None for one in self.verdicts),
+        }
+
+    @property
+    def remedies(self) -> list[Remedy]:
+        """What to mend, the worst first: by what it blocks, required before recommended."""
+        order = list(catalogue().capabilities)
+        by_fix: dict[Fix, list[Verdict]] = {}
+        for verdict in self.failed():
+            if mending := verdict.mending:
+                by_fix.setdefault(mending, []).append(verdict)
+        remedies = [Remedy(fix, tuple(verdicts)) for fix, verdicts in by_fix.items()]
+        return sorted(remedies, key=lambda one: (not one.required, order.index(one.first.check.blocks)))
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values; the keys are a contract with scripts."""
+        return {
+            "passed": not self.failed("required") and not self.interrupted,
+            "base_url": self.base_url,
+            "scim_version": self.scim_version,
+            "run_id": self.run_id,
+            "verdict": sentence(self.verdicts),
+            "counts": self.counts,
+            "fixes": [remedy.to_json() for remedy in self.remedies],
+            "checks": [verdict.to_json() for verdict in self.verdicts],
+            "left_behind": [{"collection": one.collection, "id": one.id, "name": one.name} for one in self.left_behind],
+            "interrupted": self.interrupted,
+            "note": OIN_NOTE,
+        }
+
+
+def sentence(verdicts: Sequence[Verdict]) -> str:
+    """The verdict in words: what Okta can do here, then what it can't and what follows from that."""
+    works, broken = [], []
+    for name, capability in catalogue().capabilities.items():
+        ours = [one for one in verdicts if one.check.blocks == name and one.check.requirement == "required"]
+        wrong = [one for one in ours if one.passed is False]
+        if wrong:
+            ignored = capability.ignored and all(one.silent for one in wrong)
+            broken.append(capability.ignored if ignored else capability.fails)
+        elif capability.can and any(one.passed for one in ours):
+            works.append(capability.can)
+    can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta can work with this server."
+    return " ".join([can, *broken])
+
+
+def excerpt(sent: Sent) -> dict[str, Any]:
+    """The telling parts of an exchange."""
+    answer = sent.answer.text if isinstance(sent.answer, Answer) else sent.answer.detail
+    return {
+        "request": f"{sent.exchange.method} {sent.exchange.url}",
+        "request_body": _short(sent.body),
+        "status": sent.exchange.status,
+        "response_body": _short(answer),
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

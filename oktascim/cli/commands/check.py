@@ -1,0 +1,150 @@
+"""`oktascim check`: would this SCIM server work with Okta?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.check.lab import Sent
+from oktascim.check.run import Choices, Means, Target, check_server
+from oktascim.check.verdict import CheckReport
+from oktascim.check.verdict import Verdict as CheckVerdict
+from oktascim.cli.options import OutputOption, session_of
+from oktascim.errors import ExitCode, UsageProblem
+from oktascim.files import write_whole
+from oktascim.http import Stop
+from oktascim.redact import clean
+from oktascim.render.check import check_lines, check_markdown, check_table
+from oktascim.render.check_ci import tell_github_of_check, write_check_junit
+from oktascim.render.har import as_har, hidden_in
+from oktascim.render.progress import Bars
+from oktascim.render.streams import Format
+from oktascim.runs.interruption import asking_to_stop
+from oktascim.runs.scim_target import target_by_flags, target_of_spec
+from oktascim.runs.session import Session
+from oktascim.scim.probe import ANSWER_LIMIT
+
+
+class Version(StrEnum):
+    """The SCIM versions."""
+
+    V20 = "2.0"
+    V11 = "1.1"
+
+
+WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
+
+
+def check(
+    context: typer.Context,
+    url: Annotated[str | None, typer.Argument(help="The SCIM base URL.", show_default=False)] = None,
+    bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"Bearer token: {WHERE}.")] = None,
+    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
+    basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
+    spec: Annotated[Path | None, typer.Option(help="Use URL, version and credentials from this spec.")] = None,
+    app: Annotated[str | None, typer.Option(help="With --spec: the integration's name or label.")] = None,
+    scim: Annotated[Version, typer.Option(help="The SCIM version.")] = Version.V20,
+    only: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Run only these: an id or a group.")] = None,
+    skip: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Leave these out.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Run only checks with this tag.")] = None,
+    pause: Annotated[float, typer.Option(min=0, max=180, help="Seconds to wait after each write.")] = 0,
+    parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
+    domain: Annotated[str, typer.Option(help="The domain of the user names that are made.")] = "example.com",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing: for a production server.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on recommended checks too.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
+    har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange as an HTTP archive.")] = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Would this SCIM server work with Okta?
+
+    Sends what Okta sends, reads back what was written, and lists what to fix. Users and groups that it makes carry a
+    run id and are deleted at the end; nothing else is touched. Exit code 5 when a required check fails.
+
+    Example: `oktascim check https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
+    """
+    session = session_of(context)
+    target = _target(session, url, scim, (bearer, header, basic), spec, app)
+    choices = Choices(
+        tuple(only or ()),
+        tuple(skip or ()),
+        tuple(tag or ()),
+        read_only,
+        pause,
+        parallel,
+        session.timeout or ANSWER_LIMIT,
+        domain,
+    )
+    started = time.time()
+    report = session.run(lambda: _run(session, target, choices))
+    if har:
+        write_whole(har, session.output.masked(as_har(report.exchanges, started)))
+    if markdown:
+        write_whole(markdown, session.output.masked(check_markdown(report)))
+    if junit:
+        write_check_junit(junit, session.output, report, strict=strict)
+    session.output.show(report.to_json(), output, check_table(report))
+    session.output.note("\n".join(check_lines(report)))
+    tell_github_of_check(session.environ, session.output, report, check_markdown(report))
+    return _exit_code(report, strict=strict)
+
+
+def _target(
+    session: Session,
+    url: str | None,
+    version: Version,
+    credentials: tuple[str | None, str | None, str | None],
+    spec: Path | None,
+    app: str | None,
+) -> Target:
+    if spec:
+        if url or any(credentials):
+            raise UsageProblem("--spec can't be used together with a URL or a credential.")
+        return target_of_spec(session, spec, app)
+    if not url:
+        raise UsageProblem("Specify the SCIM base URL, or --spec FILE.")
+    return target_by_flags(session, url, version.value, *credentials)
+
+
+async def _run(session: Session, target: Target, choices: Choices) -> CheckReport:
+    stop = Stop()
+    with asking_to_stop(stop):
+        if not session.output.interactive:
+            return await check_server(target, choices, Means(stop, watch_exchange=_exchange_notes(session)))
+        with Bars(session.output) as bars:
+
+            def watch(verdict: CheckVerdict) -> None:
+                bars.ended("check", verdict.check.id, "")
+                bars.began("check", verdict.check.id)
+
+            means = Means(stop, lambda number: bars.planned("check", number), watch, _exchange_notes(session))
+            return await check_server(target, choices, means)
+
+
+def _exchange_notes(session: Session) -> Callable[[Sent], None]:
+    """What -v and -vv show: every call; then the bodies too."""
+
+    def note(sent: Sent) -> None:
+        exchange = sent.exchange
+        if session.verbosity:
+            status = exchange.status or exchange.error
+            session.output.note(f"> {exchange.method} {clean(exchange.url)} {status} {exchange.seconds * 1000:.0f} ms")
+        if session.verbosity > 1 and sent.body:
+            session.output.note(f"  > {hidden_in(sent.body)}")
+        if session.verbosity > 1:
+            session.output.note(f"  < {hidden_in(exchange.body_start)}")
+
+    return note
+
+
+def _exit_code(report: CheckReport, *, strict: bool) -> int:
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    failed = report.failed("" if strict else "required")
+    return ExitCode.SCIM if failed else ExitCode.DONE

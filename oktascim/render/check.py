@@ -1,0 +1,81 @@
+"""A check run in words, as a table, and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict, sentence
+from oktascim.redact import clean
+from oktascim.render.streams import Table
+
+_STATES = {True: "ok", None: "-"}
+
+
+def check_table(report: CheckReport) -> Table:
+    """A line for each check."""
+    rows = [[state(one), one.check.group, one.check.id, one.detail] for one in report.verdicts]
+    return Table(("", "group", "check", "what was seen"), rows)
+
+
+def state(verdict: Verdict) -> str:
+    """ok, FAILED (required), advice (recommended and failed), or - (not run)."""
+    if verdict.passed is False:
+        return "FAILED" if verdict.check.requirement == "required" else "advice"
+    return _STATES[verdict.passed]
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """The verdict and the fix list, for people."""
+    for number, remedy in enumerate(report.remedies, 1):
+        yield from _remedy_lines(number, remedy)
+    counts = report.counts
+    yield ""
+    yield (
+        f"{counts['passed']} passed, {counts['failed']} failed, {counts['advised']} recommended, "
+        f"{counts['not_run']} not run. Everything made by this run has {report.run_id} in its name."
+    )
+    for made in report.left_behind:
+        yield f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}"
+    yield sentence(report.verdicts)
+    yield OIN_NOTE
+
+
+def _remedy_lines(number: int, remedy: Remedy) -> Iterator[str]:
+    first = remedy.first
+    kind = "blocks" if remedy.required else "recommended for"
+    yield ""
+    yield f"{number}. {first.check.blocks} ({kind} it): {first.detail}"
+    yield f"   why: {first.check.why} ({first.check.source})"
+    for shown in first.excerpts():
+        body = f" {shown['request_body']}" if shown["request_body"] else ""
+        yield f"   sent: {clean(shown['request'])}{body}"
+        yield f"   got: {shown['status'] or 'nothing'} {shown['response_body']}"
+    yield f"   fix: {remedy.fix.do} ({remedy.fix.source})"
+    yield f"   turns green: {', '.join(one.check.id for one in remedy.verdicts)}"
+
+
+def check_markdown(report: CheckReport) -> str:
+    """The report as a Markdown page."""
+    lines = [f"# {_cell(sentence(report.verdicts))}", ""]
+    lines += [f"`oktascim check {report.base_url}`, SCIM {report.scim_version}, run `{report.run_id}`", ""]
+    for number, remedy in enumerate(report.remedies, 1):
+        lines += _remedy_markdown(number, remedy)
+    lines += ["| | check | what was seen |", "|---|---|---|"]
+    lines += [f"| {state(one)} | `{one.check.id}` | {_cell(one.detail)} |" for one in report.verdicts]
+    lines += ["", OIN_NOTE, ""]
+    return "\n".join(lines)
+
+
+def _remedy_markdown(number: int, remedy: Remedy) -> list[str]:
+    words: dict[str, Any] = remedy.to_json()
+    lines = [f"## {number}. {_cell(words['what'])}", "", f"Blocks: {words['blocks']}. {_cell(words['why'])}", ""]
+    for shown in words["exchanges"]:
+        text = f"{shown['request']}\n{shown['request_body']}\n\n{shown['status']}\n{shown['response_body']}"
+        lines += ["```text", clean(text, keep_newlines=True).replace("```", "'''"), "```", ""]
+    green = ", ".join(f"`{name}`" for name in words["turns_green"])
+    return [*lines, f"Fix: {_cell(words['how'])} ({words['source']})", "", f"Turns green: {green}", ""]
+
+
+def _cell(text: str) -> str:
+    return clean(text).replace("|", "\\|").replace("<", "&lt;")

@@ -1,0 +1,25 @@
+"""Ctrl-C and SIGTERM as a wish to end, for runs that have something to tidy up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from oktascim.http import Stop
+
+
+@contextmanager
+def asking_to_stop(stop: Stop) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into `stop.ask()`: what is in flight is finished."""
+    loop = asyncio.get_running_loop()
+    handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C ends the run at once
+    for number in handled:
+        loop.add_signal_handler(number, stop.ask)
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)

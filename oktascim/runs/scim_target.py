@@ -1,0 +1,84 @@
+"""The SCIM server that a command is about: its URL and credential, from references or from a spec."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from oktascim.catalog import find_template
+from oktascim.check.run import Target
+from oktascim.errors import UsageProblem
+from oktascim.runs.flags import reference
+from oktascim.runs.secrets import SpecSecrets
+from oktascim.runs.session import Session
+from oktascim.scim.report import ScimVersion
+from oktascim.spec.loader import LoadedIntegration, load
+from oktascim.spec.models import SecretRef
+from oktascim.spec.secrets import SecretSources, resolve
+
+
+def secret_from(session: Session, option: str, where: str) -> str:
+    """The secret behind `env:NAME` and the like.
+
+    Raises:
+        UsageProblem: it is not a reference, or there is nothing behind it.
+    """
+    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
+    return resolve(SecretRef(**(reference(option, where) or {})), f"The secret of {option}", sources).get_secret_value()
+
+
+def target_by_flags(
+    session: Session, url: str, version: ScimVersion, bearer: str | None, header: str | None, basic: str | None
+) -> Target:
+    """A target from a URL and one credential.
+
+    Raises:
+        UsageProblem: there is no credential, or more than one.
+    """
+    if sum(one is not None for one in (bearer, header, basic)) != 1:
+        raise UsageProblem(
+            "Specify one credential for the SCIM server.",
+            fix="Use --bearer env:NAME, --header env:NAME, --basic USER:env:NAME, or --spec FILE.",
+        )
+    if bearer:
+        value = f"Bearer {secret_from(session, '--bearer', bearer)}"
+    elif header:
+        value = secret_from(session, "--header", header)
+    else:
+        value = _basic(session, basic or "")
+    return Target(url, version, SecretStr(value))
+
+
+def target_of_spec(session: Session, spec: Path, word: str | None) -> Target:
+    """The target that an integration of a spec names.
+
+    Raises:
+        UsageProblem: the spec does not have exactly one such integration, or its secret is unavailable.
+    """
+    one = integration_of(session, spec, word)
+    provisioning = one.integration.provisioning
+    assert provisioning is not None
+    authorization = SpecSecrets(session, (one,)).of(one.integration.key).authorization()
+    return Target(provisioning.base_url, find_template(one.integration.template).scim_version, authorization)
+
+
+def integration_of(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
+    """The integration of a spec that has provisioning, by name or label. Raises UsageProblem unless there is one."""
+    loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
+    meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
+    if len(meant) == 1:
+        return meant[0]
+    names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
+    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give --app; there are: {names}.")
+
+
+def _basic(session: Session, text: str) -> str:
+    user, separator, where = text.partition(":")
+    if not user or not separator:
+        raise UsageProblem("--basic needs a user name and a reference.", fix="Use --basic USER:env:NAME.")
+    password = secret_from(session, "--basic", where)
+    encoded = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+    session.masker.add(encoded)
+    return f"Basic {encoded}"
