@@ -9,6 +9,7 @@ from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
 from oktascim.http import Stop
 
 _AT_ONCE = 4
+_ASKED_FOR = 5
 _GONE = frozenset({404, 410})
 
 
@@ -30,31 +31,49 @@ async def clean_up(lab: Lab) -> list[Made]:
         ours = [made for made in lab.made.values() if made.collection == collection]
         gone = await asyncio.gather(*(one(made) for made in ours))
         left += [made for made, is_gone in zip(ours, gone, strict=True) if not is_gone]
+        left += await _still_there(lab, [made for made, is_gone in zip(ours, gone, strict=True) if is_gone])
     return left
+
+
+async def _still_there(lab: Lab, deleted: list[Made]) -> list[Made]:
+    """What is there although the server said that it is deleted: the first few are asked for, all if one is."""
+    found: list[Made] = []
+    for number, made in enumerate(deleted):
+        if number >= _ASKED_FOR and not found:
+            break
+        sent = await _sent(lab, "GET", f"/{made.collection}/{quote(made.id, safe='')}") if made.id else None
+        if sent is not None and sent.ok and sent.names(lab.names.run):
+            found.append(made)
+    return found
 
 
 async def _delete(lab: Lab, made: Made) -> bool:
     if not made.id:
         return await _find_and_delete(lab, made)
     sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
-    return sent is not None and (sent.ok or sent.exchange.status in _GONE)
+    if sent is None or sent.exchange.status not in _GONE:
+        return sent is not None and sent.ok
+    return not await _found(lab, made)  # deleted by the server itself, or it has another id than it told us
 
 
 async def _find_and_delete(lab: Lab, made: Made) -> bool:
     """Look for a resource whose id isn't known; only one that has exactly our name is deleted."""
+    for resource_id in await _found(lab, made):
+        known = lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
+        if not await _delete(lab, known):
+            return False
+    return True
+
+
+async def _found(lab: Lab, made: Made) -> list[str]:
+    """The ids of the resources that have exactly this name of ours."""
     attribute = "userName" if made.collection == "Users" else "displayName"
     by_name = query(f'{attribute} eq "{made.name}"')
     sent = await _sent(lab, "GET", f"/{made.collection}{by_name}")
-    if sent is None or not sent.ok:
-        return False
-    resources = sent.at("Resources")
+    resources = sent.at("Resources") if sent else None
     found = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
-    ours = [one["id"] for one in found if str(one.get(attribute)).lower() == made.name.lower() and one.get("id")]
-    for resource_id in ours:
-        lab.made[made.collection, str(resource_id)] = known = Made(made.collection, str(resource_id), made.name)
-        if not await _delete(lab, known):
-            return False
-    return bool(ours) or not found
+    ours = [one.get("id") for one in found if str(one.get(attribute)).lower() == made.name.lower()]
+    return [str(one) for one in ours if one and (made.collection, str(one)) not in lab.made]
 
 
 async def _sent(lab: Lab, method: str, target: str) -> Sent | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -24,6 +24,10 @@ from oktascim.scim.request import okta_headers
 _LONGEST_WAIT = 60
 _RATE_TRIES = 5
 _MOST_BROKEN = 3
+
+
+class NotOurs(Exception):
+    """A write to something that this run did not make; it was not sent."""
 
 
 class ServerGone(Exception):
@@ -99,8 +103,9 @@ class Lab:
         pause: seconds to wait after each write.
         clock, stop: where time comes from, and a person's wish to end.
         watch: told of every exchange.
-        made: what this run has made and not deleted.
+        made: what this run has made, by collection and id (or name, where no id is known).
         seen: every exchange so far.
+        deleted: the targets of the DELETE requests that were answered 2xx.
     """
 
     client: ScimClient
@@ -114,6 +119,7 @@ class Lab:
     watch: Callable[[Sent], None] = lambda _sent: None
     made: dict[tuple[str, str], Made] = field(default_factory=dict)
     seen: list[Sent] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
     _broken: int = 0
 
     @property
@@ -130,6 +136,7 @@ class Lab:
         credential: str | None = None,
         headers: Mapping[str, str] | None = None,
         patient: bool = True,
+        bare: bool = False,
     ) -> Sent:
         """Send one request, with Okta's headers in Okta's order.
 
@@ -140,8 +147,10 @@ class Lab:
             credential: in place of ours; "" sends none.
             headers: in place of Okta's own.
             patient: True waits out a 429 as Okta does, for at most a minute.
+            bare: True sends none of Okta's headers, only the given ones.
 
         Raises:
+            NotOurs: it would write to something that this run did not make.
             ServerGone: several requests in a row found no answer.
             Interrupted: a person asked the run to end.
         """
@@ -149,13 +158,13 @@ class Lab:
         text = "" if body is None else body if isinstance(body, str) else _compact(body)
         for _ in range(_RATE_TRIES):
             self.stop.check()
-            request = self._request(method, target, text, credential, headers or {})
+            request = self._request(method, target, text, credential, headers or {}, bare=bare)
             sent = Sent(*await self.client.send(request), body=text)
             self.seen.append(sent)
             self.watch(sent)
             await self._note_made(method, target, sent)
             if method == "DELETE" and sent.ok:
-                self._forget(target)
+                self.deleted.add(target)
             wait = _retry_after(sent)
             if not patient or wait is None:
                 break
@@ -168,13 +177,13 @@ class Lab:
         return sent
 
     def _request(
-        self, method: str, target: str, text: str, credential: str | None, headers: Mapping[str, str]
+        self, method: str, target: str, text: str, credential: str | None, headers: Mapping[str, str], *, bare: bool
     ) -> httpx.Request:
         url = httpx.URL(self.base_url + target)
         authorization = self.authorization if credential is None else credential
         pairs = okta_headers(url, self.version, authorization, has_body=bool(text))
         replaced = {name.lower() for name in headers} | (set() if authorization else {"authorization"})
-        pairs = [pair for pair in pairs if pair[0].lower() not in replaced] + list(headers.items())
+        pairs = [pair for pair in pairs if not bare and pair[0].lower() not in replaced] + list(headers.items())
         return httpx.Request(method, url, headers=pairs, content=text.encode() if text else None)
 
     def _guard(self, method: str, target: str) -> None:
@@ -183,11 +192,7 @@ class Lab:
         if method in READING or method == "POST" or rest.startswith(self.names.run):
             return
         if (collection, rest) not in {(made.collection, quote(made.id, safe="")) for made in self.made.values()}:
-            raise AssertionError(f"refused to send {method} {target}: this run did not make it")
-
-    def _forget(self, target: str) -> None:
-        collection, _, resource_id = target.lstrip("/").partition("/")
-        self.made.pop((collection, unquote(resource_id)), None)
+            raise NotOurs(f"{method} {target} was not sent: this run did not make that resource.")
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
         """Remember what a POST has made, or may have made; an id counts only where our own run id is beside it."""
@@ -195,7 +200,8 @@ class Lab:
         if method != "POST" or collection not in {"Users", "Groups"} or not (sent.ok or sent.exchange.status is None):
             return
         try:
-            name = json.loads(sent.body).get("userName" if collection == "Users" else "displayName")
+            posted = json.loads(sent.body)
+            name = (posted.get("userName") if collection == "Users" else None) or posted.get("displayName")
         except (ValueError, AttributeError):
             return
         if not isinstance(name, str) or self.names.run not in name:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
@@ -108,6 +108,8 @@ class CheckReport:
         verdicts: in the order in which they were run.
         exchanges: everything that was sent.
         left_behind: what the server would not delete.
+        interrupted: a person ended the run early.
+        title: the suite's name, where the checks are the steps of a suite.
     """
 
     base_url: str
@@ -117,7 +119,17 @@ class CheckReport:
     exchanges: tuple[Sent, ...] = ()
     left_behind: tuple[Made, ...] = ()
     interrupted: bool = False
-    of: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        if not self.title:
+            return sentence(self.verdicts)
+        counts = self.counts
+        failed = counts["failed"] + counts["advised"]
+        what = f"{failed} of {len(self.verdicts)} steps failed" if failed else f"all {counts['passed']} steps passed"
+        return f"{self.title}: {what}." if failed or not counts["not_run"] else f"{self.title}: not every step was run."
 
     def failed(self, requirement: str = "") -> list[Verdict]:
         """The failed verdicts, of one requirement or of both."""
@@ -151,7 +163,7 @@ class CheckReport:
             "base_url": self.base_url,
             "scim_version": self.scim_version,
             "run_id": self.run_id,
-            "verdict": sentence(self.verdicts),
+            "verdict": self.sentence,
             "counts": self.counts,
             "fixes": [remedy.to_json() for remedy in self.remedies],
             "checks": [verdict.to_json() for verdict in self.verdicts],
@@ -165,12 +177,13 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
     """The verdict in words: what Okta can do here, then what it can't and what follows from that."""
     works, broken = [], []
     for name, capability in catalogue().capabilities.items():
-        ours = [one for one in verdicts if one.check.blocks == name and one.check.requirement == "required"]
-        wrong = [one for one in ours if one.passed is False]
+        about = [one for one in verdicts if one.check.blocks == name]
+        ours = [one for one in about if one.check.requirement == "required"] or about
+        wrong = [one for one in ours if one.passed is False and one.check.requirement == "required"]
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
             broken.append(capability.ignored if ignored else capability.fails)
-        elif capability.can and any(one.passed for one in ours):
+        elif capability.can and any(one.passed for one in ours) and not any(one.passed is False for one in ours):
             works.append(capability.can)
     can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta can work with this server."
     return " ".join([can, *broken])

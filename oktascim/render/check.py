@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict, sentence
+from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
 from oktascim.render.streams import Table
 
@@ -37,7 +37,7 @@ def check_lines(report: CheckReport) -> Iterator[str]:
     )
     for made in report.left_behind:
         yield f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}"
-    yield sentence(report.verdicts)
+    yield report.sentence
     yield OIN_NOTE
 
 
@@ -57,7 +57,7 @@ def _remedy_lines(number: int, remedy: Remedy) -> Iterator[str]:
 
 def check_markdown(report: CheckReport) -> str:
     """The report as a Markdown page."""
-    lines = [f"# {_cell(sentence(report.verdicts))}", ""]
+    lines = [f"# {_cell(report.sentence)}", ""]
     lines += [f"`oktascim check {report.base_url}`, SCIM {report.scim_version}, run `{report.run_id}`", ""]
     for number, remedy in enumerate(report.remedies, 1):
         lines += _remedy_markdown(number, remedy)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from oktascim.check.verdict import CheckReport, sentence
+from oktascim.check.verdict import CheckReport
 from oktascim.files import write_whole
 from oktascim.redact import clean
 from oktascim.render.github import GitHub
@@ -49,5 +49,5 @@ def tell_github_of_check(environ: Mapping[str, str], output: Output, report: Che
     for one in report.failed():
         level = "error" if one.check.requirement == "required" else "warning"
         github.annotate(level, f"check {one.check.id}", clean(one.detail))
-    github.annotate("notice", "check", sentence(report.verdicts))
+    github.annotate("notice", "check", report.sentence)
     github.summarize(markdown)

@@ -10,7 +10,7 @@ from oktascim.errors import UsageProblem
 from oktascim.spec.loader import LoadedIntegration, parse
 from oktascim.spec.problem import SpecError
 
-_REFERENCES = ("env", "keyring", "file", "command")
+REFERENCES = ("env", "keyring", "file", "command")
 
 
 def reference(option: str, text: str | None) -> dict[str, str] | None:
@@ -22,7 +22,7 @@ def reference(option: str, text: str | None) -> dict[str, str] | None:
     if text is None:
         return None
     place, _, name = text.partition(":")
-    if place not in _REFERENCES or not name:
+    if place not in REFERENCES or not name:
         raise UsageProblem(
             f"{option} takes a place where the secret is found, not the secret.",
             fix=f"Write {option} env:NAME, {option} file:PATH, {option} keyring:NAME or {option} command:….",

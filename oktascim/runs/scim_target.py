@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 from oktascim.catalog import find_template
 from oktascim.check.run import Target
 from oktascim.errors import UsageProblem
-from oktascim.runs.flags import reference
+from oktascim.runs.flags import REFERENCES, reference
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
@@ -27,6 +28,22 @@ def secret_from(session: Session, option: str, where: str) -> str:
     """
     sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
     return resolve(SecretRef(**(reference(option, where) or {})), f"The secret of {option}", sources).get_secret_value()
+
+
+def suite_variables(session: Session, given: Sequence[str]) -> dict[str, str]:
+    """The variables of --var; a value such as `env:NAME` is a reference, so that no secret is on the command line.
+
+    Raises:
+        UsageProblem: one has no name, or the secret is unavailable.
+    """
+    found = {}
+    for text in given:
+        name, separator, value = text.partition("=")
+        if not name or not separator:
+            raise UsageProblem("--var needs a name and a value.", fix="Use --var NAME=VALUE.")
+        is_reference = value.partition(":")[0] in REFERENCES and ":" in value
+        found[name] = secret_from(session, f"--var {name}", value) if is_reference else value
+    return found
 
 
 def target_by_flags(

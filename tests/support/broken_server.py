@@ -36,7 +36,9 @@ class Store:
         self.resources: dict[str, dict[str, dict[str, Any]]] = {"Users": {}, "Groups": {}}
         self.next_id = 1
         self.lists = 0
+        self.repeats, self.last_request = 0, ""
         self.names_ever: set[str] = set()
+        self.first_names: dict[str, Any] = {}
         self.lock = threading.Lock()
 
     def has(self, fault: str) -> bool:
@@ -46,15 +48,15 @@ class Store:
 
     def create(self, collection: str, body: dict[str, Any]) -> dict[str, Any]:
         name = "userName" if collection == "Users" else "displayName"
-        if not body.get(name):
+        if not body.get(name) and not (self.has("nameless-accepted") and collection == "Users"):
             raise Refusal(400, f"{name} is required", "invalidValue")
         if collection == "Users" and not self.has("duplicates-accepted"):
-            taken = {user["userName"].lower() for user in self.resources["Users"].values()}
+            taken = {user.get("userName", "").lower() for user in self.resources["Users"].values()}
             if self.has("names-never-freed"):
                 taken |= self.names_ever
-            if body[name].lower() in taken:
+            if body.get(name, "").lower() in taken:
                 raise Refusal(409, "userName is taken", "uniqueness")
-            self.names_ever.add(body[name].lower())
+            self.names_ever.add(body.get(name, "").lower())
         if ENTERPRISE in body and self.has("extension-refused"):
             raise Refusal(400, "unknown schema", "invalidSyntax")
         resource = {key: value for key, value in body.items() if key not in READ_ONLY | {"password"}}
@@ -66,6 +68,7 @@ class Store:
         resource["id"] = f"r{self.next_id}"
         self.next_id += 1
         self.resources[collection][resource["id"]] = resource
+        self.first_names[resource["id"]] = resource.get("name", {})
         return resource
 
     def _as_stored(self, user: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +89,7 @@ class Store:
 
     def replace(self, collection: str, resource_id: str, body: dict[str, Any]) -> dict[str, Any]:
         old = self.find(collection, resource_id)
+        resource_id = old["id"]
         if self.has("put-echo-refused") and "meta" in body:
             raise Refusal(400, "meta is read-only", "mutability")
         if self.has("put-ignored"):
@@ -104,6 +108,7 @@ class Store:
             self._apply(resource, operation["op"].lower(), operation.get("path"), operation.get("value"))
         if self.has("many-members-refused") and len(resource.get("members", [])) > 100:
             raise Refusal(413, "too many members")
+        resource_id = resource["id"]
         if collection == "Users" and resource["active"] is False and self.has("deactivation-deletes"):
             del self.resources[collection][resource_id]
             return resource
@@ -133,7 +138,8 @@ class Store:
             resource[key] = value
 
     def _set_members(self, resource: dict[str, Any], op: str, value: list[dict[str, Any]]) -> None:
-        unknown = [one for one in value if one["value"] not in self.resources["Users"]]
+        known_ids = {f"{user_id}".removeprefix("r") for user_id in self.resources["Users"]}
+        unknown = [one for one in value if str(one["value"]).removeprefix("r") not in known_ids]
         if unknown:
             if self.has("unknown-member-loses-all"):
                 resource["members"] = []
@@ -151,11 +157,13 @@ class Store:
         found = self.find(collection, resource_id)
         if found.get("members") and self.has("group-with-members-kept"):
             return
-        del self.resources[collection][resource_id]
+        del self.resources[collection][found["id"]]
 
     # reading
 
     def find(self, collection: str, resource_id: str) -> dict[str, Any]:
+        if self.has("id-as-number"):
+            resource_id = resource_id if resource_id.startswith("r") else f"r{resource_id}"
         if resource_id not in self.resources[collection]:
             raise Refusal(404, f"no {resource_id} in {collection}")
         return self.resources[collection][resource_id]
@@ -179,9 +187,11 @@ class Store:
     def _filtered(self, found: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
         if self.has("filter-ignored"):
             return found
+        if self.has("groups-not-found") and text.startswith("displayName"):
+            return []
         if self.has("filter-quotes-crash") and "\\" in text:
             raise Refusal(500, "unexpected end of string")
-        match = _FILTER.fullmatch(text.replace(" ", "+") if self.has("filter-plus-kept") and "+" in text else text)
+        match = _FILTER.fullmatch(text)
         if match is None:
             raise Refusal(400, f"cannot parse {text}", "invalidFilter")
         name, wanted = match[1], json.loads(match[2])
@@ -229,12 +239,20 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one  # noqa: N815
 
-    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
-        store, method = self.server.store, self.command
+    def gate(self) -> None:
+        store = self.server.store
+        store.repeats = store.repeats + 1 if store.last_request == self.requestline else 0
+        store.last_request = self.requestline
+        if store.repeats > 10 and store.has("rate-limit-unannounced"):
+            raise Refusal(429, "slow down")
         if self.headers.get("Authorization") != f"Bearer {TOKEN}" and not store.has("open-to-all"):
             raise Refusal(403 if store.has("wrong-credential-403") else 401, "unknown credential")
-        if method == "HEAD" and store.has("head-crashes"):
+        if self.command == "HEAD" and store.has("head-crashes"):
             raise Refusal(500, "no HEAD")
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        store, method = self.server.store, self.command
+        self.gate()
         if path.endswith("/"):
             if store.has("slash-redirects"):
                 return 301, None
@@ -249,7 +267,7 @@ class Handler(BaseHTTPRequestHandler):
             if resource_id:
                 return 200, self.shown(collection, store.find(collection, resource_id))
             page = store.listing(collection, query)
-            return 200, page | {"Resources": [self.shown(collection, one) for one in page["Resources"]]}
+            return 200, page | {"Resources": [self.listed(collection, one) for one in page["Resources"]]}
         if method == "DELETE":
             store.delete(collection, resource_id)
             return 204, None
@@ -271,6 +289,14 @@ class Handler(BaseHTTPRequestHandler):
             return 200, self.shown(collection, store.replace(collection, resource_id, body))
         return 200, self.shown(collection, store.patch(collection, resource_id, body["Operations"]))
 
+    def listed(self, collection: str, resource: dict[str, Any]) -> dict[str, Any]:
+        store, shown = self.server.store, self.shown(collection, resource)
+        if collection == "Users" and store.has("list-shows-all-active"):
+            shown["active"] = True
+        if collection == "Users" and store.has("list-is-stale"):
+            shown["name"] = store.first_names.get(resource["id"], {})
+        return shown
+
     def shown(self, collection: str, resource: dict[str, Any]) -> dict[str, Any]:
         store, kind = self.server.store, collection.removesuffix("s")
         location = f"{self.server.base_url}/{collection}/{resource['id']}"
@@ -281,17 +307,21 @@ class Handler(BaseHTTPRequestHandler):
             shown.pop("schemas", None)
         if store.has("meta-missing"):
             shown.pop("meta")
-        if collection == "Users":
-            if store.has("active-missing"):
-                shown.pop("active", None)
-            if store.has("active-as-string"):
-                shown["active"] = str(resource.get("active")).lower()
-            if store.has("active-as-number"):
-                shown["active"] = int(bool(resource.get("active")))
-            if store.has("password-returned"):
-                shown["password"] = "hash"
-        elif store.has("members-missing"):
+        if collection == "Groups" and store.has("members-missing"):
             shown.pop("members", None)
+        return self.shown_user(shown, resource) if collection == "Users" else shown
+
+    def shown_user(self, shown: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
+        store = self.server.store
+        for name in ("active", "userName", "externalId"):
+            if store.has(f"{name}-missing"):
+                shown.pop(name, None)
+        if store.has("active-as-string"):
+            shown["active"] = str(resource.get("active")).lower()
+        if store.has("active-as-number"):
+            shown["active"] = int(bool(resource.get("active")))
+        if store.has("password-returned"):
+            shown["password"] = "hash"
         return shown
 
     def reply(self, status: int, answer: dict[str, Any] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,8 @@ import typer
 
 from oktascim.check.lab import Sent
 from oktascim.check.run import Choices, Means, Target, check_server
+from oktascim.check.suite import read_suite
+from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport
 from oktascim.check.verdict import Verdict as CheckVerdict
 from oktascim.cli.options import OutputOption, session_of
@@ -25,7 +27,7 @@ from oktascim.render.har import as_har, hidden_in
 from oktascim.render.progress import Bars
 from oktascim.render.streams import Format
 from oktascim.runs.interruption import asking_to_stop
-from oktascim.runs.scim_target import target_by_flags, target_of_spec
+from oktascim.runs.scim_target import suite_variables, target_by_flags, target_of_spec
 from oktascim.runs.session import Session
 from oktascim.scim.probe import ANSWER_LIMIT
 
@@ -52,7 +54,14 @@ def check(
     only: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Run only these: an id or a group.")] = None,
     skip: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Leave these out.")] = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Run only checks with this tag.")] = None,
-    pause: Annotated[float, typer.Option(min=0, max=180, help="Seconds to wait after each write.")] = 0,
+    suite: Annotated[Path | None, typer.Option(metavar="FILE", help="Run this Runscope export instead.")] = None,
+    var: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="With --suite: a variable, or where its secret is.")
+    ] = None,
+    pause: Annotated[
+        float | None,
+        typer.Option(min=0, max=180, help="Seconds to wait after each write, or per pause of a suite."),
+    ] = None,
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
     domain: Annotated[str, typer.Option(help="The domain of the user names that are made.")] = "example.com",
     read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing: for a production server.")] = False,
@@ -76,13 +85,23 @@ def check(
         tuple(skip or ()),
         tuple(tag or ()),
         read_only,
-        pause,
+        pause or 0.0,
         parallel,
         session.timeout or ANSWER_LIMIT,
         domain,
     )
     started = time.time()
-    report = session.run(lambda: _run(session, target, choices))
+    if suite:
+        steps, variables = read_suite(suite), suite_variables(session, var or [])
+        if only or skip or tag or read_only:
+            raise UsageProblem("--suite can't be used together with --only, --skip, --tag or --read-only.")
+        report = session.run(
+            lambda: _watched(
+                session, lambda means: run_suite(steps, target, variables, means, pause=pause, limit=choices.limit)
+            )
+        )
+    else:
+        report = session.run(lambda: _watched(session, lambda means: check_server(target, choices, means)))
     if har:
         write_whole(har, session.output.masked(as_har(report.exchanges, started)))
     if markdown:
@@ -112,11 +131,11 @@ def _target(
     return target_by_flags(session, url, version.value, *credentials)
 
 
-async def _run(session: Session, target: Target, choices: Choices) -> CheckReport:
+async def _watched(session: Session, run: Callable[[Means], Awaitable[CheckReport]]) -> CheckReport:
     stop = Stop()
     with asking_to_stop(stop):
         if not session.output.interactive:
-            return await check_server(target, choices, Means(stop, watch_exchange=_exchange_notes(session)))
+            return await run(Means(stop, watch_exchange=_exchange_notes(session)))
         with Bars(session.output) as bars:
 
             def watch(verdict: CheckVerdict) -> None:
@@ -124,7 +143,7 @@ async def _run(session: Session, target: Target, choices: Choices) -> CheckRepor
                 bars.began("check", verdict.check.id)
 
             means = Means(stop, lambda number: bars.planned("check", number), watch, _exchange_notes(session))
-            return await check_server(target, choices, means)
+            return await run(means)
 
 
 def _exchange_notes(session: Session) -> Callable[[Sent], None]:

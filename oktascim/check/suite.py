@@ -1,0 +1,171 @@
+"""Reads a Runscope export, the form in which Okta publishes its tests (facts/okta-scim-client.md 7.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from oktascim.errors import UsageProblem
+
+_SOURCES = {"response_status": "http", "response_json": "", "response_time": "seconds"}
+_COMPARISONS = {
+    "equal_number": "number",
+    "equal": "same_text",
+    "not_empty": "is",
+    "has_value": "has",
+    "contains": "has",
+    "is_a_number": "is",
+    "is_less_than": "below",
+}
+_FIXED = {"not_empty": "filled", "is_a_number": "number"}
+_MILLISECONDS = 1000
+_MOST_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class SuiteStep:
+    """One step of a suite.
+
+    Attributes:
+        number: as in the file, from 0.
+        note: its title.
+        pause: seconds to wait; None for a request.
+        method, url, headers, body: of the request, with variables.
+        expect: (path, expectation) pairs as in `expect.fault`.
+        variables: (name, path) pairs to take from the answer.
+        scripts: JavaScript to be judged after the answer.
+        skipped: the file leaves it out.
+    """
+
+    number: int
+    note: str = ""
+    pause: float | None = None
+    method: str = ""
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    expect: tuple[tuple[str, Any], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    scripts: tuple[str, ...] = ()
+    skipped: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Okta marks optional steps in their title."""
+        return not self.note.lower().startswith("optional")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite: its name and its steps."""
+
+    name: str
+    steps: tuple[SuiteStep, ...]
+
+
+def read_suite(file: Path) -> Suite:
+    """Read a suite.
+
+    Raises:
+        UsageProblem: it can't be read, isn't a Runscope export, or a step is of an unknown kind.
+    """
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise UsageProblem(f"{file} is too large for a Runscope export.")
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageProblem(f"Can't read {file}: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise _not_a_suite(file, f"It is not JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("steps"), list) or not document["steps"]:
+        raise _not_a_suite(file, "There is no list of steps in it.")
+    steps = tuple(_step(file, number, step) for number, step in enumerate(document["steps"]))
+    return Suite(str(document.get("name") or file.name), steps)
+
+
+def _not_a_suite(file: Path, why: str) -> UsageProblem:
+    return UsageProblem(
+        f"{file} isn't a Runscope export.", why=why, fix="Use a JSON file as Okta's SCIM guides offer it for download."
+    )
+
+
+def _step(file: Path, number: int, step: Any) -> SuiteStep:
+    kind = step.get("step_type") if isinstance(step, dict) else None
+    if kind == "pause":
+        duration = step.get("duration")
+        if isinstance(duration, bool) or not isinstance(duration, int | float) or not 0 <= duration <= 180:
+            _refuse(file, number, f"a pause of {duration!r} seconds")
+        return SuiteStep(number, pause=float(duration), skipped=bool(step.get("skipped")))
+    if kind != "request":
+        _refuse(file, number, f"a step of the type {kind!r}")
+    method, url = step.get("method"), step.get("url")
+    if not isinstance(method, str) or not method.isalpha() or not isinstance(url, str) or not url:
+        _refuse(file, number, "a request without method and URL")
+    if any(_script_texts(step.get("before_scripts"))):
+        _refuse(file, number, "a script that runs before the request")
+    return SuiteStep(
+        number,
+        note=str(step.get("note") or f"{method} {url}"),
+        method=method.upper(),
+        url=url,
+        headers=_headers(file, number, step.get("headers") or {}),
+        body=_body(step),
+        expect=tuple(_assertion(file, number, one) for one in step.get("assertions") or ()),
+        variables=_variables(file, number, step.get("variables") or ()),
+        scripts=tuple(_script_texts(step.get("scripts"))),
+        skipped=bool(step.get("skipped")),
+    )
+
+
+def _refuse(file: Path, number: int, what: str) -> NoReturn:
+    raise UsageProblem(f"{file}: step {number} has {what}, which can't be run.", why="Steps are counted from 0.")
+
+
+def _headers(file: Path, number: int, headers: Any) -> tuple[tuple[str, str], ...]:
+    """Name and value; a value is a list of texts, in the exports of 2016 a text."""
+    if not isinstance(headers, dict):
+        _refuse(file, number, "headers that are not an object")
+    pairs = ((name, one) for name, value in headers.items() for one in (value if isinstance(value, list) else [value]))
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+def _body(step: Mapping[str, Any]) -> str:
+    body = step.get("body") or step.get("data") or ""
+    return body if isinstance(body, str) else json.dumps(body)
+
+
+def _assertion(file: Path, number: int, one: Any) -> tuple[str, Any]:
+    if not isinstance(one, dict):
+        _refuse(file, number, "an assertion that is not an object")
+    source, comparison, wanted = one.get("source"), one.get("comparison"), one.get("value")
+    if source not in _SOURCES:
+        _refuse(file, number, f"an assertion about {source!r}")
+    if comparison not in _COMPARISONS:
+        _refuse(file, number, f"the comparison {comparison!r}")
+    wanted = _FIXED.get(comparison, wanted)
+    if comparison == "is_less_than":
+        try:
+            wanted = float(str(wanted)) / (_MILLISECONDS if source == "response_time" else 1)
+        except ValueError:
+            _refuse(file, number, f"the limit {wanted!r}")
+    path = _SOURCES[source] or str(one.get("property") or "$")
+    return path, {_COMPARISONS[comparison]: wanted}
+
+
+def _variables(file: Path, number: int, variables: Any) -> tuple[tuple[str, str], ...]:
+    """Names and paths; Okta's CRUD suites hold one entry without a name, which says nothing."""
+    found = []
+    for one in variables:
+        if isinstance(one, dict) and one.get("name"):
+            if one.get("source") != "response_json":
+                _refuse(file, number, f"a variable from {one.get('source')!r}")
+            found.append((str(one["name"]), str(one.get("property") or "")))
+    return tuple(found)
+
+
+def _script_texts(scripts: Any) -> list[str]:
+    found = scripts if isinstance(scripts, list) else [scripts]
+    return [text for one in found if one if (text := str(one.get("value") if isinstance(one, dict) else one).strip())]

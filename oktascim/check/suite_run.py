@@ -1,0 +1,165 @@
+"""Runs a suite as Runscope would: variables, requests, pauses, assertions (facts/okta-scim-client.md 7.2 to 7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from oktascim.check.bodies import Names
+from oktascim.check.cleanup import clean_up
+from oktascim.check.expect import fault
+from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone
+from oktascim.check.model import Check, Fix
+from oktascim.check.run import Means, Target
+from oktascim.check.suite import Suite, SuiteStep
+from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
+from oktascim.check.values import MISSING, UnknownVariable, filled
+from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.errors import Interrupted, UsageProblem
+from oktascim.scim.address import judge_authorization, judge_url
+from oktascim.scim.answer import Answer
+from oktascim.scim.exchange import ScimClient, direct_transport
+
+
+async def run_suite(
+    suite: Suite, target: Target, given: Mapping[str, str], means: Means, *, pause: float | None, limit: float
+) -> CheckReport:
+    """Run a suite, and delete what it made on the SCIM server.
+
+    Args:
+        suite: the steps.
+        target: the SCIM server.
+        given: values of variables, in place of the usual ones.
+        means: the surroundings.
+        pause: seconds for every pause; None takes those of the file.
+        limit: seconds for one exchange.
+
+    Raises:
+        UsageProblem: the URL or the credential can't be used; nothing was sent.
+    """
+    run_id, variables = initial_variables(target)
+    variables |= given
+    requests = [step for step in suite.steps if step.pause is None]
+    means.planned(len(requests))
+    for unusable in (judge_url(target.base_url), judge_authorization(target.authorization.get_secret_value())):
+        if unusable.passed is False:
+            raise UsageProblem(unusable.detail, why=unusable.cause, fix=unusable.fix)
+    async with AsyncExitStack() as stack:
+        labs = _Labs(target, Names(run_id, SUITE_DOMAIN), limit, means, stack)
+        verdicts: list[Verdict] = []
+        over = ""
+        try:
+            for step in suite.steps:
+                if step.pause is not None and not step.skipped and not over:
+                    over = await _paused(means, step.pause if pause is None else pause)
+                elif step.pause is None:
+                    verdict, over = await _run_step(suite, step, labs, variables, over)
+                    means.watch(verdict)
+                    verdicts.append(verdict)
+        finally:
+            left = [made for lab in labs.scim for made in await clean_up(lab)]
+        seen = tuple(labs.seen)
+    interrupted = over == "Not run: interrupted."
+    return CheckReport(
+        target.base_url, target.version, run_id, tuple(verdicts), seen, tuple(left), interrupted, suite.name
+    )
+
+
+class _Labs:
+    """A connection to each origin that a suite talks to; only the SCIM server gets its resources deleted."""
+
+    def __init__(self, target: Target, names: Names, limit: float, means: Means, stack: AsyncExitStack) -> None:
+        self._target, self._names, self._limit, self._means, self._stack = target, names, limit, means, stack
+        self._by_base: dict[str, Lab] = {}
+        self.seen: list[Sent] = []
+
+    @property
+    def scim(self) -> list[Lab]:
+        base_url = self._target.base_url.rstrip("/")
+        return [self._by_base[base_url]] if base_url in self._by_base else []
+
+    async def at(self, url: str) -> tuple[Lab, str]:
+        """The lab for a URL, and the target behind its base."""
+        base_url = self._target.base_url.rstrip("/")
+        if not url.startswith((f"{base_url}/", f"{base_url}?")):
+            parsed = httpx.URL(url)
+            base_url = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
+        if base_url not in self._by_base:
+            network = self._means.transport or direct_transport()
+            value = self._target.authorization.get_secret_value()
+            client = ScimClient(base_url, value, self._limit, self._means.clock, network)
+            await self._stack.enter_async_context(client)
+            lab = Lab(client, base_url, self._target.version, value, self._names)
+            lab.stop, lab.clock, lab.watch, lab.seen = (
+                self._means.stop,
+                self._means.clock,
+                self._means.watch_exchange,
+                self.seen,
+            )
+            self._by_base[base_url] = lab
+        return self._by_base[base_url], url[len(base_url) :]
+
+
+async def _paused(means: Means, seconds: float) -> str:
+    try:
+        await means.stop.sleep(seconds) if seconds else means.stop.check()
+    except Interrupted:
+        return "Not run: interrupted."
+    return ""
+
+
+async def _run_step(
+    suite: Suite, step: SuiteStep, labs: _Labs, variables: dict[str, Any], over: str
+) -> tuple[Verdict, str]:
+    check = as_check(suite, step)
+    if over or step.skipped:
+        return Verdict(check, None, over or "Skipped in the file."), over
+    try:
+        lab, behind = await labs.at(filled(step.url, variables, str))
+        headers = {name: str(filled(value, variables, str)) for name, value in step.headers}
+        body = str(filled(step.body, variables, str)) or None
+        sent = await lab.send(step.method, behind, body, headers=headers, bare=True)
+        expected = [(path, filled(wanted, variables)) for path, wanted in step.expect]
+    except UnknownVariable as unknown:
+        return _failed(check, f"The variable {unknown.name} has no value.", suite, fix=_VARIABLE), ""
+    except (NotOurs, httpx.InvalidURL) as reason:
+        return _failed(check, str(reason), suite), ""
+    except ServerGone:
+        return _failed(check, "The server stopped answering.", suite), "Not run: the server stopped answering."
+    except Interrupted:
+        return Verdict(check, None, "Not run: interrupted."), "Not run: interrupted."
+    if not isinstance(sent.answer, Answer):
+        return replace(_failed(check, sent.answer.detail, suite), sent=sent), ""
+    variables |= {name: value for name, path in step.variables if (value := sent.at(path)) is not MISSING}
+    wrong = [text for path, wanted in expected if (text := fault(_named(path), sent.at(path), wanted))]
+    wrong += [text for script in step.scripts if (text := judge_script(script, sent, variables))]
+    return (replace(_failed(check, " ".join(wrong), suite), sent=sent) if wrong else Verdict(check, True, "")), ""
+
+
+_VARIABLE = "Set it with --var NAME=VALUE, or mend the step that should have set it."
+
+
+def as_check(suite: Suite, step: SuiteStep) -> Check:
+    """A step as a check."""
+    return Check(
+        id=f"suite.{step.number}",
+        group="suite",
+        requirement="required" if step.required else "recommended",
+        blocks="connect",
+        why=step.note,
+        source=suite.name,
+        fix="answer",
+    )
+
+
+def _failed(check: Check, detail: str, suite: Suite, *, fix: str = "") -> Verdict:
+    do = fix or f"Answer as the step expects: {check.why}. `oktascim check` without --suite says how to mend it."
+    return Verdict(check, False, detail, remedy=Fix(do=do, source=suite.name))
+
+
+def _named(path: str) -> str:
+    return {"http": "The status", "seconds": "The response time in seconds", "$": "The body"}.get(path, path)
