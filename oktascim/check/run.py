@@ -92,7 +92,7 @@ def chosen(version: ScimVersion, choices: Choices) -> list[Check]:
     """
     of_version = [check for check in catalogue().checks if version in check.scim]
     for word in (*choices.only, *choices.skip):
-        if not any(check.is_about(word) for check in of_version):
+        if not any(check.is_about(word) for check in (catalogue().checks if word in choices.skip else of_version)):
             groups = sorted({check.group for check in of_version})
             raise UsageProblem(
                 f"No check for SCIM {version} is called {word}.",

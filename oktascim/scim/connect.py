@@ -16,6 +16,8 @@ from oktascim.unreachable import causes_of
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
 
+_NO_CLIENT_CERTIFICATE = "If client certificates (mutual TLS) are on, switch them off for the SCIM path: Okta has none."
+
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED, _PRIVATE_ROOT = 10, 9, 18, 19
 _NO_ISSUER, _NO_LEAF_ISSUER, _WRONG_NAME, _WRONG_ADDRESS = 20, 21, 62, 64
 _CERTIFICATE_FAULTS = {
@@ -62,6 +64,13 @@ def explain_failure(error: Exception, events: Collection[str], target: Target) -
             cause="The name does not exist, or only inside your network.",
             fix="Check the spelling and the public DNS record.",
             okta_shows=_NO_ANSWER,
+        )
+    if any("ALERT_CERTIFICATE_REQUIRED" in str(cause) for cause in causes):
+        return failed(
+            "tls_version",
+            "The server asks for a client certificate.",
+            cause="Okta has none to show: it identifies itself by the Authorization header alone.",
+            fix=_NO_CLIENT_CERTIFICATE,
         )
     stage = _stage(error, events, encrypted=target.encrypted)
     tls_error = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
@@ -144,7 +153,8 @@ def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
         "tls_version",
         "The TLS handshake broke off.",
         cause="The server closed it or never answered." if not reason or "EOF" in reason else f"OpenSSL: {reason}.",
-        fix="Look at the TLS settings of the server or the proxy before it: versions, ciphers, client certificates.",
+        fix="Look at the TLS settings of the server or the proxy before it: versions and ciphers."
+        f" {_NO_CLIENT_CERTIFICATE}",
     )
 
 
@@ -202,7 +212,8 @@ def _answer_fault(error: Exception, target: Target) -> Verdict:
     return failed(
         "answer",
         "The server took the request and closed the connection without a whole HTTP answer.",
-        cause="It crashed, or a proxy before it gave up.",
-        fix="Look into the server's log at this moment.",
+        cause="It crashed, or a proxy before it gave up."
+        + (" A server that asks for a client certificate (TLS 1.3) does the same." if target.encrypted else ""),
+        fix="Look into the server's log at this moment." + (f" {_NO_CLIENT_CERTIFICATE}" if target.encrypted else ""),
         okta_shows=_NO_ANSWER,
     )

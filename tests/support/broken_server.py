@@ -232,10 +232,12 @@ class Handler(BaseHTTPRequestHandler):
             with store.lock:
                 status, answer = self.route(path, query, body)
         except Refusal as refusal:
-            status = refusal.status
-            answer = {"schemas": [f"{MESSAGES}Error"], "status": str(status), "detail": refusal.detail}
-            answer |= {"scimType": refusal.scim_type} if refusal.scim_type else {}
+            status, answer = refusal.status, self.error(refusal)
         self.reply(status, answer)
+
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        body = {"schemas": [f"{MESSAGES}Error"], "status": str(refusal.status), "detail": refusal.detail}
+        return body | ({"scimType": refusal.scim_type} if refusal.scim_type else {})
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one  # noqa: N815
 
@@ -350,16 +352,16 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, faults: Collection[str]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, faults: Collection[str], handler: type[Handler] = Handler) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.store = Store(faults)
         self.base_url = f"http://127.0.0.1:{self.server_port}/scim/v2"
 
 
 @contextmanager
-def broken_server(*faults: str) -> Iterator[Server]:
+def broken_server(*faults: str, handler: type[Handler] = Handler) -> Iterator[Server]:
     """Run the server with these faults while the block lasts."""
-    with Server(faults) as server:
+    with Server(faults, handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

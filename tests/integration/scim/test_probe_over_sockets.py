@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 
 import pytest
 from pydantic import SecretStr
@@ -204,3 +205,13 @@ def test_the_secret_is_nowhere_even_if_the_server_echoes_it(probed, scim):
     document = json.dumps(probed(echo).report.to_json())
     assert secret not in document
     assert "[hidden]" in document
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_server_that_asks_for_a_client_certificate(probed, scim, certificate, version):
+    made = certificate("localhost")
+    made.server.verify_mode = ssl.CERT_REQUIRED
+    made.server.maximum_version = version
+    done = probed(scim.answer(scim.listing()), server_tls=made.server, tls=made.trusting, host="localhost")
+    assert len(done.failures) == 1
+    assert "client certificates" in done.verdict(done.failures[0]).fix

@@ -65,6 +65,8 @@ def probe_with(error, url="https://scim.acme.example/v2"):
          "tls_version", "The server offers no TLS version that can be used."),
         (raised_from(httpx.ConnectError("x"), tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE")),
          "tls_version", "The TLS handshake broke off."),
+        (raised_from(httpx.ReadError("x"), tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED")),
+         "tls_version", "The server asks for a client certificate."),
         (httpx.ReadTimeout("x"), "answer", "No whole answer within 60 s."),
         (httpx.ReadError("x"), "answer",
          "The server took the request and closed the connection without a whole HTTP answer."),

@@ -1,0 +1,54 @@
+"""SCIM 1.1: a good server passes, natively and with Okta's own suite; its faults are found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oktascim.check.catalogue import catalogue
+from tests.integration.check.conftest import PERSON, check, failures
+from tests.integration.check.test_suites import Call, run
+from tests.support.broken_scim11 import CORE_11, Handler11
+from tests.support.broken_server import broken_server
+
+PERSON_11 = PERSON | {"schemas": [CORE_11]}
+SLOW = tuple(check.id for check in catalogue().checks if "slow" in check.tags)
+
+
+def test_a_good_server_passes() -> None:
+    with broken_server(handler=Handler11) as server:
+        server.store.create("Users", dict(PERSON_11))
+        report = check(server.base_url, version="1.1", skip=SLOW)
+        assert list(server.store.resources["Users"]) == ["r1"]
+    assert failures(report) == []
+    assert "deactivate users" in report.sentence
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        (
+            "pathless-patch-ignored",
+            ["users.patch.deactivate_11", "users.patch.reactivate_11", "groups.patch.rename_11"],
+        ),
+        ("member-removal-ignored", ["groups.patch.members_11"]),
+        ("userName-lower-cased", ["spec11.users.create", "spec11.users.read", "user.as_sent.userName"]),
+    ],
+)
+def test_a_fault_is_found(fault: str, found: list[str]) -> None:
+    with broken_server(fault, handler=Handler11) as server:
+        server.store.create("Users", dict(PERSON_11))
+        report = check(server.base_url, version="1.1", skip=SLOW)
+    assert sorted(failures(report)) == sorted(found)
+
+
+def test_oktas_suite_passes(oktascim: Call, ground_truth: Path) -> None:
+    file = str(ground_truth / "Okta-SCIM-11-SPEC-Test.json")
+    with broken_server(handler=Handler11) as server:
+        server.store.create("Users", dict(PERSON_11))
+        server.store.create("Groups", {"displayName": "Staff", "schemas": [CORE_11]})
+        code, report, stderr = run(oktascim, server.base_url, file, "--scim", "1.1")
+    assert code == 0, stderr + json.dumps(report.get("fixes"))
+    assert report["verdict"].endswith("all 16 steps passed.")
