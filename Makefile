@@ -32,6 +32,8 @@ attack: $(READY)
 	$(BIN)/python -m tests.attack
 
 docs: $(READY)
+	$(BIN)/python docs/make_checks.py
+	$(BIN)/python docs/make_servers.py
 	$(BIN)/python docs/make.py
 
 lock:

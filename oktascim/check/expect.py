@@ -69,7 +69,7 @@ _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "same_text": ("the text {}", lambda actual, wanted: actual is not MISSING and as_text(actual) == as_text(wanted)),
     "number": ("{}", _number),
     "below": ("less than {}", _below),
-    "not": ("not {}", lambda actual, wanted: not _equal(actual, wanted)),
+    "not": ("anything but {}", lambda actual, wanted: not _equal(actual, wanted)),
     "starts": ("something that starts with {}", lambda actual, wanted: str(actual).lower().startswith(wanted)),
 }
 COMPARISONS = frozenset(_COMPARISONS)

@@ -13,6 +13,7 @@ from oktascim.check.lab import Lab, Sent, query
 from oktascim.check.values import MISSING
 
 _BATCH = 256  # members in one PATCH (facts/okta-scim-client.md 4.2)
+_FAST = 0.6  # seconds that Okta's test gives the list of groups
 _PAGE = 100
 _MOST_PAGES = 20
 _BURST, _AT_ONCE = 50, 5
@@ -69,6 +70,18 @@ async def unknown_member(lab: Lab, variables: Variables) -> Trouble | None:
     if sent.ok and variables["bob.id"] not in found:
         return Trouble("The server accepted the request, and the known member is not in the group.", read, silent=True)
     return None
+
+
+async def list_groups(lab: Lab, _variables: Variables) -> Trouble | None:
+    """Read the groups in 0.6 s; where there are any, Resources is an array."""
+    sent = await lab.send("GET", "/Groups")
+    if sent.exchange.status != 200:
+        return Trouble(f"The status is {sent.exchange.status}; expected 200.", sent)
+    total = sent.at("totalResults")
+    if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
+        return Trouble(f"totalResults is {total}, and Resources is not an array.", sent, fix="list-response")
+    slow = sent.exchange.seconds >= _FAST
+    return Trouble(f"The answer took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
 
 
 async def capitals(lab: Lab, variables: Variables) -> Trouble | None:
@@ -151,6 +164,7 @@ def _values(read: Sent) -> set[str]:
 
 
 PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[Trouble | None]]] = {
+    "list_groups": list_groups,
     "many_members": many_members,
     "unknown_member": unknown_member,
     "capitals": capitals,

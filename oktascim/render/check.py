@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
 from oktascim.render.streams import Table
@@ -41,11 +42,16 @@ def check_lines(report: CheckReport) -> Iterator[str]:
     yield OIN_NOTE
 
 
+def _blocked(remedy: Remedy) -> str:
+    name = remedy.first.check.blocks
+    return catalogue().capabilities[name].can or name
+
+
 def _remedy_lines(number: int, remedy: Remedy) -> Iterator[str]:
     first = remedy.first
-    kind = "blocks" if remedy.required else "recommended for"
     yield ""
-    yield f"{number}. {first.check.blocks} ({kind} it): {first.detail}"
+    yield f"{number}. {first.detail}"
+    yield f"   {'blocks' if remedy.required else 'recommended, to'}: {_blocked(remedy)}"
     yield f"   why: {first.check.why} ({first.check.source})"
     for shown in first.excerpts():
         body = f" {shown['request_body']}" if shown["request_body"] else ""
@@ -69,7 +75,7 @@ def check_markdown(report: CheckReport) -> str:
 
 def _remedy_markdown(number: int, remedy: Remedy) -> list[str]:
     words: dict[str, Any] = remedy.to_json()
-    lines = [f"## {number}. {_cell(words['what'])}", "", f"Blocks: {words['blocks']}. {_cell(words['why'])}", ""]
+    lines = [f"## {number}. {_cell(words['what'])}", "", f"Blocks: {_blocked(remedy)}. {_cell(words['why'])}", ""]
     for shown in words["exchanges"]:
         text = f"{shown['request']}\n{shown['request_body']}\n\n{shown['status']}\n{shown['response_body']}"
         lines += ["```text", clean(text, keep_newlines=True).replace("```", "'''"), "```", ""]
