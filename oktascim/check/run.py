@@ -15,6 +15,7 @@ from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Made, Sent, ServerGone
 from oktascim.check.members import judge_users
 from oktascim.check.model import Check, Fix
+from oktascim.check.rfc import RfcLab, require_tester, run_rfc
 from oktascim.check.runner import Watch, run_checks
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem
@@ -52,6 +53,7 @@ class Choices:
         parallel: checks at once.
         limit: seconds for one exchange.
         domain: of the user names that are made.
+        rfc: True runs scim2-tester too.
     """
 
     only: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class Choices:
     parallel: int = 1
     limit: float = 60.0
     domain: str = "example.com"
+    rfc: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ async def check_server(target: Target, choices: Choices, means: Means) -> CheckR
         UsageProblem: the choices mean no check; nothing was sent.
     """
     checks = chosen(target.version, choices)
+    if choices.rfc:
+        require_tester()
     run_id = new_run_id()
     means.planned(len(checks))
     probed = await probe(
@@ -138,10 +143,15 @@ async def check_server(target: Target, choices: Choices, means: Means) -> CheckR
     base_url = target.base_url.rstrip("/")
     async with ScimClient(base_url, value, choices.limit, means.clock, network) as client:
         names = Names(run_id, choices.domain)
-        lab = Lab(
-            client, base_url, target.version, value, names, choices.pause, means.clock, means.stop, means.watch_exchange
-        )
+        place = (client, base_url, target.version, value, names, choices.pause)
+        lab = Lab(*place, means.clock, means.stop, means.watch_exchange)
         verdicts, left = await _run(lab, checks, choices, means)
+        if choices.rfc:
+            tester = RfcLab(*place, means.clock, means.stop, means.watch_exchange, seen=lab.seen)
+            try:
+                verdicts += await run_rfc(tester, read_only=choices.read_only)
+            finally:
+                left += await clean_up(tester)
     interrupted = any(one.detail.endswith("interrupted.") for one in verdicts)
     return CheckReport(
         base_url, target.version, run_id, (*connection, *verdicts), tuple(lab.seen), tuple(left), interrupted

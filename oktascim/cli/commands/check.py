@@ -65,6 +65,7 @@ def check(
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
     domain: Annotated[str, typer.Option(help="The domain of the user names that are made.")] = "example.com",
     read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing: for a production server.")] = False,
+    rfc: Annotated[bool, typer.Option("--rfc", help="Run scim2-tester too (extra: rfc).")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on recommended checks too.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
@@ -89,12 +90,13 @@ def check(
         parallel,
         session.timeout or ANSWER_LIMIT,
         domain,
+        rfc,
     )
     started = time.time()
     if suite:
         steps, variables = read_suite(suite), suite_variables(session, var or [])
-        if only or skip or tag or read_only:
-            raise UsageProblem("--suite can't be used together with --only, --skip, --tag or --read-only.")
+        if only or skip or tag or read_only or rfc:
+            raise UsageProblem("--suite can't be used together with --only, --skip, --tag, --read-only or --rfc.")
         report = session.run(
             lambda: _watched(
                 session, lambda means: run_suite(steps, target, variables, means, pause=pause, limit=choices.limit)

@@ -1,0 +1,119 @@
+"""Runs scim2-tester, an RFC tester by others, over our own connection: same deadlines, limits, record and clean-up."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from oktascim.check.lab import Lab, Made, NotOurs, Sent, ServerGone
+from oktascim.check.model import READING, Check, Fix
+from oktascim.check.verdict import Verdict
+from oktascim.errors import Interrupted, UsageProblem
+from oktascim.scim.answer import Answer
+
+_READ_ONLY_PLACES = frozenset(
+    {"ServiceProviderConfig", "ResourceTypes", "Schemas"}
+)  # RFC 7644 4: other methods get 405
+_FIX = Fix(
+    do="Follow the RFC where scim2-tester found a deviation. Okta may not need it; other SCIM clients do.",
+    source="RFC 7643 and RFC 7644; scim2-tester",
+)
+
+
+class RfcLab(Lab):
+    """A lab for a tester that names its resources itself: what its POST requests make is known by id alone."""
+
+    def _guard(self, method: str, target: str) -> None:
+        if method not in READING and target.strip("/") in _READ_ONLY_PLACES:
+            return
+        super()._guard(method, target)
+
+    async def _note_made(self, method: str, target: str, sent: Sent) -> None:
+        found = sent.at("id")
+        if method == "POST" and sent.ok and isinstance(found, str) and found:
+            collection = target.strip("/")
+            self.made[collection, found] = Made(collection, found, str(sent.at("userName") or sent.at("displayName")))
+
+
+def require_tester() -> None:
+    """Raise UsageProblem where scim2-tester is not installed."""
+    if importlib.util.find_spec("scim2_tester") is None:
+        raise UsageProblem(
+            "--rfc needs scim2-tester, which is not installed.", fix="Install it: pip install 'oktascim[rfc]'"
+        )
+
+
+async def run_rfc(lab: RfcLab, *, read_only: bool) -> list[Verdict]:
+    """Run the tester.
+
+    Args:
+        lab: the server.
+        read_only: True runs only its checks of discovery.
+
+    Returns:
+        A verdict for each of its results, all of them recommended: Okta doesn't ask for the RFC as such.
+    """
+    loop = asyncio.get_running_loop()
+    results = await asyncio.to_thread(_results, lab, loop, read_only)
+    numbers: Counter[str] = Counter()
+    verdicts = []
+    for result in results:
+        name = ".".join(part for part in ("rfc", result.resource_type, result.title) if part)
+        numbers[name] += 1
+        verdicts.append(_verdict(f"{name}.{numbers[name]}" if numbers[name] > 1 else name, result))
+    return verdicts
+
+
+def _results(lab: RfcLab, loop: asyncio.AbstractEventLoop, read_only: bool) -> list[Any]:
+    """The tester's results; it runs in a thread and sends through the loop."""
+    from scim2_client import BaseSyncSCIMClient, RequestNetworkException
+    from scim2_tester import check_server
+
+    class Engine(BaseSyncSCIMClient):
+        def request(self, method: str, url: str, **given: Any) -> _Response:
+            target = "/" + url.lstrip("/") + (f"?{urlencode(given['params'])}" if given.get("params") else "")
+            body = json.dumps(given["json"]) if given.get("json") is not None else None
+            work = lab.send(method, target, body, headers=given.get("headers"))
+            try:
+                sent = asyncio.run_coroutine_threadsafe(work, loop).result()
+            except (NotOurs, ServerGone, Interrupted) as reason:
+                raise RequestNetworkException(message=str(reason) or type(reason).__name__) from reason
+            if not isinstance(sent.answer, Answer):
+                raise RequestNetworkException(message=sent.answer.detail)
+            return _Response(sent, sent.answer)
+
+    return list(check_server(Engine(), include_tags={"discovery"} if read_only else None))
+
+
+class _Response:
+    """An answer as scim2-client wants it."""
+
+    def __init__(self, sent: Sent, answer: Answer) -> None:
+        self.status_code = answer.status
+        self.headers = httpx.Headers({**sent.exchange.response_headers, "location": answer.location})
+        self.text = answer.text
+
+    def json(self) -> Any:
+        """The body as JSON; raises ValueError."""
+        return json.loads(self.text)
+
+
+def _verdict(name: str, result: Any) -> Verdict:
+    passed = {"SUCCESS": True, "COMPLIANT": True, "ACCEPTABLE": True, "SKIPPED": None}.get(result.status.name, False)
+    why = " ".join(str(result.description or "A rule of the RFC.").split())
+    check = Check(
+        id=name,
+        group="rfc",
+        requirement="recommended",
+        blocks="interoperate",
+        why=why,
+        source="scim2-tester",
+        fix="answer",
+    )
+    return Verdict(check, passed, "" if passed else " ".join(str(result.reason or "").split()), remedy=_FIX)
