@@ -1,1 +1,1 @@
-"""Three routes to an enabled provisioning connection, one protocol, one proof."""
+"""The three routes that enable provisioning, with one protocol and one read-back."""

@@ -1,8 +1,8 @@
-"""The `api` route: `connections/default` and `features`, believed only when they read back.
+"""The `api` route: `connections/default` and `features`, trusted only after a read-back.
 
-Okta does not list the SCIM template apps among those whose credentials these calls take (OB-050). The
-route is tried once all the same, since nobody has recorded what a template app answers and the secret goes to the
-very org that it is for.
+Okta doesn't list the SCIM template apps among those that accept credentials through these calls (OB-050). The
+route is still tried once: nobody has recorded how a template app responds, and the secret goes to the
+org that it is meant for.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from oktascim.routes.refusal import connection_refused
 from oktascim.routes.route import Attempt, RouteName
 from oktascim.routes.task import Task
 
-_NO_PLACE = (
-    "import_groups was not sent: the API has no place for it. Look at Import Groups under Provisioning > Integration, "
-    "or use --route console."
+_IMPORT_GROUPS_UNSET = (
+    "The API can't set import_groups. Check Import Groups under Provisioning > Integration, or use --route console."
 )
 _CONNECTOR_TEST_FAILED = "E0000059"  # OB-056
 
@@ -36,9 +35,11 @@ class ApiRoute:
     name: RouteName = "api"
 
     async def attempt(self, task: Task) -> Attempt:
-        """Send the credentials, switch the connection on, set the To App options; stop at the first refusal."""
+        """Send the credentials, activate the connection, and set the To App options; stop at the first refusal."""
         if task.template.kind == "wizard":
-            return Attempt("api", "Okta documents no API for the SCIM connection of a wizard-made app.")
+            return Attempt(
+                "api", "Okta documents no API for the SCIM connection of a custom app (App Integration Wizard)."
+            )
         if task.connects:
             refusal = await _connect(task)
             if refusal:
@@ -47,8 +48,8 @@ class ApiRoute:
             refusal = await _set_to_app(task, frozenset(task.wanted.to_app))
             if refusal:
                 return Attempt("api", refusal)
-        note = _NO_PLACE if task.connects and task.wanted.import_groups is not None else None
-        return Attempt("api", "Set by the Management API.", acted=True, note=note)
+        note = _IMPORT_GROUPS_UNSET if task.connects and task.wanted.import_groups is not None else None
+        return Attempt("api", "Set through the Management API.", acted=True, note=note)
 
 
 async def _connect(task: Task) -> str | None:
@@ -64,14 +65,14 @@ async def _connect(task: Task) -> str | None:
         return f"Okta refused the credentials: {error.why}"
     if not connection.governed:
         return (
-            "This org does not take SCIM credentials for this app by API: the write was answered with success, "
-            "and connections/default says UNKNOWN."
+            "This org doesn't accept SCIM credentials for this app through the API: the write returned success, "
+            "but connections/default still reports UNKNOWN."
         )
     return None
 
 
 def _token(task: Task) -> SecretStr:
-    """What follows the scheme word in the Authorization header (OB-069)."""
+    """The credential without its scheme, as it appears in the Authorization header (OB-069)."""
     credentials = task.secrets()
     scheme_word = (credentials.authentication.header or "").partition("{")[0]
     return SecretStr(credentials.authorization().get_secret_value().removeprefix(scheme_word))
@@ -82,7 +83,7 @@ async def _set_to_app(task: Task, wanted: frozenset[str]) -> str | None:
         await put_feature(task.okta, task.app.id, USER_PROVISIONING, capabilities(wanted))
     except OktaError as error:
         if refuses_features(error):
-            return f"The features API does not govern this app: {'; '.join(error.causes)}"
+            return f"The features API doesn't manage this app: {'; '.join(error.causes)}"
         raise
     return None
 

@@ -1,4 +1,4 @@
-"""The clipboard, on which a person who asks for it finds the secret of a step that is handed over."""
+"""The clipboard, which holds the secret during a handoff if `--clipboard` asks for it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from oktascim.errors import OktascimError, UsageProblem
 Call = ParamSpec("Call")
 Result = TypeVar("Result")
 
-_UNUSABLE, _WITHOUT = "The clipboard cannot be used.", "Leave --clipboard out: the place of the secret is named then."
-_TELLS_OTHERS = "copy_klipper"  # hands the text over as an argument of a process, which others can read
+_UNUSABLE, _WITHOUT = (
+    "Can't use the clipboard.",
+    "Omit --clipboard; the instructions then say where the secret is stored.",
+)
+_TELLS_OTHERS = "copy_klipper"  # passes the text as a process argument, which other users can read
 
 
 @dataclass(frozen=True)
 class Clipboard:
-    """Somewhere to put a text for a while.
+    """A clipboard that can hold a text for a while.
 
     Attributes:
-        copy: puts a text there.
-        paste: what is there.
+        copy: writes a text.
+        paste: reads the current text.
     """
 
     copy: Callable[[str], None]
@@ -35,22 +38,22 @@ class Clipboard:
 
     @contextmanager
     def holding(self, secret: SecretStr) -> Iterator[None]:
-        """Hold a secret for the length of the block; what somebody has copied meanwhile stays.
+        """Hold a secret for the duration of the block; text copied in the meantime is kept.
 
         Raises:
-            OktascimError: the clipboard does not take it.
+            OktascimError: the clipboard doesn't accept it.
         """
         try:
             self.copy(secret.get_secret_value())
             holds = self.paste() == secret.get_secret_value()
-        except RuntimeError as error:  # the base of pyperclip's exception; its words name programs, not texts
+        except RuntimeError as error:  # the base of pyperclip's exception; its message names programs, not the text
             raise OktascimError(_UNUSABLE, why=str(error).splitlines()[0], fix=_WITHOUT) from None
         if not holds:
-            raise OktascimError(_UNUSABLE, why="What was put there is not there.", fix=_WITHOUT)
+            raise OktascimError(_UNUSABLE, why="The text that was written can't be read back.", fix=_WITHOUT)
         try:
             yield
         finally:
-            with suppress(RuntimeError):  # a clipboard that cannot be read any more holds nothing that could be removed
+            with suppress(RuntimeError):  # an unreadable clipboard can't be cleared
                 if self.paste() == secret.get_secret_value():
                     self.copy("")
 
@@ -59,7 +62,7 @@ def system_clipboard() -> Clipboard:
     """This machine's clipboard.
 
     Raises:
-        UsageProblem: it has none that a program can use in private.
+        UsageProblem: it has none that keeps the text from other users.
     """
     import pyperclip
 
@@ -67,16 +70,16 @@ def system_clipboard() -> Clipboard:
         copy, paste = pyperclip.determine_clipboard()
     if not copy or copy.__name__ == _TELLS_OTHERS:
         raise UsageProblem(
-            "There is no clipboard here for --clipboard.",
-            fix="On Linux install wl-clipboard (Wayland) or xclip (X11); or leave the option out.",
+            "--clipboard: no usable clipboard found.",
+            fix="On Linux, install wl-clipboard (Wayland) or xclip (X11), or omit the option.",
         )
-    return Clipboard(_apart(copy), _apart(paste))
+    return Clipboard(_isolated(copy), _isolated(paste))
 
 
-def _apart(work: Callable[Call, Result]) -> Callable[Call, Result]:
-    """The work with stdout, stderr and the environment's secrets out of reach of the helper that holds the text.
+def _isolated(work: Callable[Call, Result]) -> Callable[Call, Result]:
+    """Wrap a clipboard call so that its helper process gets neither stdout, stderr nor the environment's secrets.
 
-    The helper outlives us, and would hold a pipe.
+    The helper outlives this process and would keep a pipe open.
     """
 
     @wraps(work)

@@ -1,4 +1,4 @@
-"""The `handoff` route: a person does the one step in the Admin Console; oktascim says exactly what, then verifies."""
+"""The `handoff` route: print exact instructions for a manual step in the Admin Console, then verify the result."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from oktascim.routes.task import Task
 
 _POLL_SECONDS = 10.0
 _ANNOUNCE_SECONDS = 60.0
-_FOR_A_PERSON = "A person must do this step in the Admin Console."
+_FOR_A_PERSON = "This step must be done manually in the Admin Console."
 _CANNOT_BE_SEEN = (
-    "Credentials cannot be read back: Okta's own test of them in the Admin Console is the proof. Where the System Log "
-    "does not show the change, Ctrl-C ends the waiting; from then on apply without --rotate-credentials."
+    "Credentials can't be read back: Okta's own test in the Admin Console is the proof. If the System Log "
+    "doesn't show the change, stop waiting with Ctrl-C; from then on, run apply without --rotate-credentials."
 )
 
 
@@ -30,23 +30,23 @@ def _ignore(_handoff: Handoff) -> None:
 
 @dataclass(frozen=True)
 class HandoffRoute:
-    """Tells a person what to do and, where somebody is there, waits until the org shows it.
+    """Shows the manual step and, with a terminal, waits until the org shows the result.
 
     Attributes:
         wait_seconds: how long to look for the change; 0 returns at once (CI, no terminal).
-        show: told of the instructions before the waiting begins.
-        clipboard: where the secret of the step is put while it is waited for, or None.
-        aside: a context in which the waiting holds up nobody else.
+        show: receives the instructions before the wait begins.
+        clipboard: holds the step's secret during the wait, or None.
+        without_slot: a context that frees this integration's slot, so that waiting delays no other integration.
     """
 
     wait_seconds: float = 0.0
     show: Callable[[Handoff], None] = field(default=_ignore)
     clipboard: Clipboard | None = None
-    aside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    without_slot: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     name: RouteName = "handoff"
 
     async def attempt(self, task: Task) -> Attempt:
-        """Write the instructions, then look every ten seconds whether they have been followed."""
+        """Show the instructions, then check every ten seconds whether the org shows the change."""
         page = await app_page(task.okta, task.app.name, task.app.id)
         then = _CANNOT_BE_SEEN if task.witness else VERIFIES_AND_CONTINUES
         copied = secret_of(task) if self.clipboard else None
@@ -58,15 +58,15 @@ class HandoffRoute:
             return Attempt("handoff", _FOR_A_PERSON, handoff)
         with held:
             self.show(Handoff(page, instructions(task, copied), then))
-            async with self.aside():
+            async with self.without_slot():
                 done = await self._wait(task)
         if done:
-            said = "The app was changed meanwhile." if task.witness else "A person did it in the Admin Console."
+            said = "The app was changed in the meantime." if task.witness else "Done manually in the Admin Console."
             return Attempt("handoff", said, handoff, acted=True)
         return Attempt("handoff", _FOR_A_PERSON, handoff)
 
     async def _wait(self, task: Task) -> bool:
-        """Whether the step was done in time."""
+        """Return whether the step was done in time."""
         task.observer.began(task.name, "Wait for you in the Admin Console")
         waited = 0.0
         while waited < self.wait_seconds:
@@ -81,10 +81,10 @@ class HandoffRoute:
 
 
 async def _done(task: Task, *, thoroughly: bool) -> bool:
-    """Whether the org shows that the step was done.
+    """Return whether the org shows that the step was done.
 
-    The app alone costs a call of a roomy bucket, its connection one of the tightest (OB-151): that one is
-    read once a minute, since `features` follows the Admin Console.
+    Reading the app counts against a large rate-limit bucket, reading its connection against one of the smallest
+    (OB-151). So the connection is read only once a minute: `features` follows the Admin Console anyway.
     """
     if task.witness and await task.witness.look() is None:
         return False

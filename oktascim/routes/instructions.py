@@ -1,4 +1,4 @@
-"""What a person has to do in the Admin Console, in order and in the words of its own labels; a pure function."""
+"""Instructions for a manual step in the Admin Console, in order, with the console's own labels; a pure function."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from oktascim.routes.task import Task
 from oktascim.spec.models import SECRET_MEMBERS, SecretRef
 
-CONSENT = "Click 'Authenticate with …' and give your consent in the window that opens."
+CONSENT = "Click 'Authenticate with …' and give consent in the window that opens."
 
 
 def instructions(task: Task, copied: str | None = None) -> tuple[str, ...]:
-    """What a person has to do on the app's page, in order; secrets appear by the place where they are.
+    """List the steps on the app's page, in order; a secret is named by where it is stored.
 
     Args:
         task: what is asked.
-        copied: the credential that is on the clipboard, if one is.
+        copied: the credential on the clipboard, if any.
     """
     label = _labels(task)
     if task.stage == "consent":
@@ -28,7 +28,7 @@ def instructions(task: Task, copied: str | None = None) -> tuple[str, ...]:
 
 
 def _labels(task: Task) -> Callable[[str], str]:
-    """What a control of the console is called on its page."""
+    """Look up the label of a console control."""
     controls = task.template.console.controls
     return lambda name: controls[name].label or name
 
@@ -46,7 +46,7 @@ def _catalog_steps(task: Task, copied: str | None) -> tuple[str, ...]:
         *(f"{control.label or name}: {_value(task, name, copied)}" for name, control in fields.items()),
         *_import_groups_step(task),
         f"Click '{label('test')}' and wait for 'was verified successfully'.",
-        f"Click '{label('save')}' and change nothing in between.",
+        f"Click '{label('save')}' without changing anything else.",
     )
 
 
@@ -105,7 +105,7 @@ def _to_app_steps(task: Task) -> tuple[str, ...]:
 
 
 def secret_of(task: Task) -> str | None:
-    """The one secret that a person has to enter."""
+    """The name of the secret to enter, if any."""
     given = task.wanted.credentials
     return next((name for name in SECRET_MEMBERS if task.connects and getattr(given, name)), None)
 
@@ -114,17 +114,17 @@ def _value(task: Task, name: str, copied: str | None) -> str:
     if name == "base_url":
         return task.wanted.base_url
     if name == copied:
-        return "(it is on your clipboard)"
+        return "(on your clipboard)"
     value = getattr(task.wanted.credentials, name, None)
     return describe(value) if isinstance(value, SecretRef) else str(value or "")
 
 
 def describe(reference: SecretRef) -> str:
-    """A secret by where it is found, never by what it is."""
+    """Describe a secret by where it is stored, never by its value."""
     if reference.env:
         return f"(the value of the environment variable {reference.env})"
     if reference.keyring:
         return f"(the keyring entry '{reference.keyring}')"
     if reference.file:
         return f"(the content of the file {reference.file})"
-    return "(what the spec's command prints)"
+    return "(the output of the spec's command)"

@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it: a base class that says nothing. Library code never prints."""
+"""Progress of a run, as calls on a base class that does nothing. Library code never prints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Handoff:
 
 
 class Observer:
-    """Told of a run as it goes. Each method does nothing; an observer overrides those that it shows.
+    """Receives the progress of a run. Every method does nothing by default; subclasses override what they show.
 
     `name` is the integration's name.
     """

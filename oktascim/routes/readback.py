@@ -1,7 +1,7 @@
-"""The proof: what a fresh read of the org says about an app's provisioning.
+"""The read-back: what a fresh read of the org says about an app's provisioning.
 
-A 2xx answer to a write is never evidence (OB-051, OB-055: writes to an app that the connections API does not
-govern answer 200 and 204 and change nothing). Two reads are: `connections/default` where it governs the app, and the
+A 2xx response to a write is never evidence (OB-051, OB-055: writes to an app that the connections API doesn't
+manage return 200 and 204 and change nothing). Two reads are: `connections/default` where it manages the app, and the
 `features` array of the app object, which follows the configuration (OB-064, OB-065).
 """
 
@@ -31,7 +31,7 @@ _PROVISIONING_FEATURES = frozenset(
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What the org says now.
+    """What a fresh read shows.
 
     Attributes:
         status: ENABLED where one of the reads proves it, DISABLED where the connections API says so, else UNKNOWN.
@@ -47,7 +47,7 @@ class ReadBack:
 
 
 def judge(app: App, connection: Connection | None) -> ReadBack:
-    """Weigh the two reads; a pure function.
+    """Combine the two reads; a pure function.
 
     Args:
         app: a fresh read of the app.
@@ -91,7 +91,7 @@ def to_app_of_capabilities(capabilities: Mapping[str, Any]) -> frozenset[str]:
 
 
 async def read_back(okta: Okta, app_id: str, to_app: Collection[str] | None = None) -> ReadBack:
-    """Read the app and its connection afresh, side by side, and weigh them.
+    """Read the app and its connection concurrently, and combine what they show.
 
     Args:
         okta: the org.
@@ -106,9 +106,9 @@ async def read_back(okta: Okta, app_id: str, to_app: Collection[str] | None = No
 async def features_to_app(
     okta: Okta, app_id: str, proof: ReadBack, wanted: Collection[str] | None
 ) -> frozenset[str] | None:
-    """The To App options that the features API shows; asked only where `features` does not show what is wanted.
+    """The To App options in the features API; called only if `features` doesn't show the wanted options.
 
-    Whether a change by that API reaches the `features` array is not recorded (OB-063), so both count.
+    It isn't recorded whether a change through that API reaches the `features` array (OB-063), so both count.
     """
     if wanted is None or proof.status != "ENABLED" or proof.to_app == frozenset(wanted):
         return None

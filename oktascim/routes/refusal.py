@@ -1,4 +1,4 @@
-"""Okta's refusal of a connection whose test failed: its words, what they mean here, and what to do."""
+"""Okta's refusal of a connection after a failed test: its message, the likely cause, and the fix."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from oktascim.scim.address import explain_refusal
 
 
 def connection_refused(task: Task, words: str, *more: str) -> ScimServerFailed:
-    """The failure, explained.
+    """Build the error, with Okta's message explained.
 
     Args:
-        task: what was asked; the form of its credential may explain a refusal.
-        words: what Okta says.
-        more: further sentences on what was seen.
+        task: the task; the form of its credential may explain the refusal.
+        words: Okta's message.
+        more: further sentences of evidence.
     """
     finding = explain_text(words)[0]
     credentials = task.secrets()
@@ -24,6 +24,6 @@ def connection_refused(task: Task, words: str, *more: str) -> ScimServerFailed:
     return ScimServerFailed(
         f"Okta tested the SCIM connection and refused it: {words}",
         why=" ".join(part for part in (finding.cause, form, *more) if part),
-        fix="Okta did not save it. Correct the base URL or the credentials, then run the same command again; "
+        fix="Okta didn't save it. Correct the base URL or the credentials, then run the same command again; "
         "`oktascim connection test --spec FILE` sends the same request from here.",
     )

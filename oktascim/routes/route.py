@@ -1,4 +1,4 @@
-"""What a route answers, and the order in which routes are tried."""
+"""What a route returns, and how routes are tried in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oktascim.routes.task import Stage, Task
 
 RouteName = Literal["api", "console", "handoff"]
 
-_NOT_SEEN = "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"
+_NOT_SEEN = "sent and accepted; credentials can't be read back, and the System Log doesn't show the change yet"
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Attempt:
 
     Attributes:
         route: its name.
-        said: what it did or why it could not, in words.
-        acted: whether it did all that was asked, as far as it can tell; counts only where no read can tell.
-        handoff: what is left for a person, where the route is the handoff.
-        left: where the next route has to begin, if this one came further than the task's beginning.
-        note: what of the wish this route has no place for, or None.
+        said: what it did, or why it couldn't.
+        acted: whether it believes that it did everything; counts only if no read can tell.
+        handoff: the manual step, if the route is the handoff.
+        left: the stage at which the next route must begin, if this one completed part of the work.
+        note: a setting that this route can't apply, or None.
     """
 
     route: RouteName
@@ -39,7 +39,7 @@ class Attempt:
 
 
 class Route(Protocol):
-    """One way to an enabled connection. What it claims counts for nothing: the read-back decides."""
+    """One way to enable the connection. Only the read-back decides whether it worked."""
 
     @property
     def name(self) -> RouteName:
@@ -58,10 +58,10 @@ class Established:
     """The outcome over all routes that were tried.
 
     Attributes:
-        proof: the last read.
-        route: the one after which the proof held, or None.
-        attempts: what each route said.
-        evidence: what is known of a change that no read of the app shows.
+        proof: the last read-back.
+        route: the route after which the read-back succeeded, or None.
+        attempts: the result of each route.
+        evidence: what is known about a change that no read of the app can show.
     """
 
     proof: ReadBack
@@ -71,48 +71,48 @@ class Established:
 
     @property
     def note(self) -> str | None:
-        """What the route that reached it had no place for."""
+        """A setting that the successful route couldn't apply."""
         return self.attempts[-1].note if self.route else None
 
     @property
     def handoff(self) -> Handoff | None:
-        """What is left for a person, if anything."""
+        """The manual step that remains, if any."""
         return None if self.route else next((a.handoff for a in reversed(self.attempts) if a.handoff), None)
 
 
 def require(established: Established) -> str:
-    """What proves it, in words.
+    """Describe the evidence that provisioning is enabled.
 
     Raises:
-        PersonNeeded: what is left is a person's, with the page and what to do there.
-        OktascimError: no route that was tried reached it.
+        PersonNeeded: a manual step remains; the error names the page and the steps.
+        OktascimError: every route failed.
     """
     if established.route:
-        read = f"{' and '.join(established.proof.verified_by)} read back as wanted"
+        read = f"{' and '.join(established.proof.verified_by)} confirmed it"
         return f"by the {established.route} route; {established.evidence or read}"
     said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
     if established.handoff is None:
-        raise OktascimError("Provisioning could not be enabled.", why=said, fix="Try --route handoff.")
+        raise OktascimError("Could not enable provisioning.", why=said, fix="Try --route handoff.")
     todo = (
         f"Open {established.handoff.page}",
         *(f"{number}. {step}" for number, step in enumerate(established.handoff.steps, 1)),
         established.handoff.then,
     )
-    raise PersonNeeded("Provisioning waits for a person.", why=said, fix="\n".join(todo))
+    raise PersonNeeded("A manual step is required to enable provisioning.", why=said, fix="\n".join(todo))
 
 
 async def establish(task: Task, routes: Sequence[Route]) -> Established:
-    """Try the routes in order until a fresh read shows what was asked.
+    """Try the routes in order until a fresh read shows the wanted state.
 
-    A route whose answer was lost is tried once more if the read does not show the effect: to set a connection twice is
-    the same as to set it once.
+    If a route's response was lost and the read doesn't show its effect, the route is tried once more: setting a
+    connection twice has the same effect as setting it once.
 
     Args:
         task: what is asked.
-        routes: in the order in which they are tried; at least one.
+        routes: the routes in the order to try them; at least one.
 
     Returns:
-        The proof after the last attempt, the route that reached it, and what each attempt said.
+        The last read-back, the route that succeeded, and the result of each attempt.
     """
     if task.witness:
         await task.witness.begin()
@@ -129,7 +129,7 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
         proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
         missing = task.missing(proof)
         if attempt.acted and missing:
-            attempt = replace(attempt, said=f"{attempt.said} But the read after it shows that {missing}.")
+            attempt = replace(attempt, said=f"{attempt.said} However, the read-back shows that {missing}.")
         attempts.append(attempt)
         if not missing and task.witness is None:
             return Established(proof, route.name, tuple(attempts))

@@ -1,4 +1,4 @@
-"""What is asked of a route: one app, what is wanted of its provisioning, and where the work begins."""
+"""The input of a route: one app, its wanted provisioning, and the stage to begin at."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
 Stage = Literal["connect", "edit", "consent", "to_app"]
-"""Where the work begins: nothing is set up; the connection is on and gets another URL or other credentials; an OAuth 2
-connection is saved and lacks a person's consent; only the To App options are left."""
+"""The stage to begin at: nothing is set up; the connection is enabled and its URL or credentials change; an OAuth 2
+connection is saved but lacks consent; only the To App options remain."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Task:
 
     Attributes:
         okta: the org.
-        app: the app as it was last read.
-        template: what kind of app it is.
-        wanted: base URL, credentials (as references), options.
-        stage: where the work begins.
-        secrets: fetches the secrets; called by a route at the moment it needs them.
-        witness: where no read of the app can show the change (other credentials for a connection that is on already),
-            what the System Log has to say of it.
-        observer: told of it as it goes.
-        name: the integration's name, for the observer.
+        app: the app as last read.
+        template: the app's template.
+        wanted: base URL, credentials (as references) and options.
+        stage: the stage to begin at.
+        secrets: fetches the secrets; a route calls it only when it needs them.
+        witness: the System Log, if no read of the app can show the change (new credentials for a connection that is
+            already enabled).
+        observer: receives progress.
+        name: the integration's name, passed to the observer.
     """
 
     okta: Okta
@@ -49,16 +49,16 @@ class Task:
 
     @property
     def connects(self) -> bool:
-        """Whether base URL and credentials are to be sent."""
+        """Whether the base URL and credentials must be sent."""
         return self.stage in {"connect", "edit"}
 
     @property
     def unique_identifier(self) -> str | None:
-        """What a wizard-made app's form needs; one that is there already is left alone where nothing is asked for."""
+        """The unique identifier for a custom app's form; None leaves an existing one unchanged."""
         return self.wanted.unique_identifier or ("userName" if self.stage == "connect" else None)
 
     def missing(self, proof: ReadBack) -> str:
-        """What a fresh read does not show of all that was asked, in words; empty where it shows everything."""
+        """Describe the first difference between a fresh read and the wanted state; empty if there is none."""
         to_app = self.wanted.to_app
         if proof.status != "ENABLED":
             return f"provisioning is {proof.status}"
@@ -69,6 +69,6 @@ class Task:
         return ""
 
     def left(self, proof: ReadBack) -> Task:
-        """What is still to be done after a fresh read: a connection that was set up does not have to be made again."""
+        """The remaining work after a fresh read; a connection that is already enabled isn't set up again."""
         connected = proof.status == "ENABLED" and proof.base_url in {None, self.wanted.base_url}
         return replace(self, stage="to_app") if connected and self.witness is None else self

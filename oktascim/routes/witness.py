@@ -1,8 +1,8 @@
-"""The System Log as witness of a change that no other read shows: other credentials for a connection that is on.
+"""The System Log as evidence for a change that no other read shows: new credentials for an enabled connection.
 
 Okta logs a change of an app's settings as `application.lifecycle.update`, and credentials that the SCIM server refuses
-as `application.integration.authentication_failure` (OB-183, OB-185). Whether new credentials alone are
-logged as such a change is not recorded: what the log shows is said, and its silence is no proof of anything.
+as `application.integration.authentication_failure` (OB-183, OB-185). It isn't recorded whether new credentials
+alone are logged as such a change, so a matching event is reported and a missing one proves nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CLOCK_TICK = timedelta(seconds=1)  # in which Okta's Date header counts
 
 @dataclass
 class Witness:
-    """What the log says of one app from now on.
+    """Watches the System Log for changes to one app.
 
     Args:
         okta: the org.
@@ -38,7 +38,7 @@ class Witness:
     _since: datetime | None = field(default=None, init=False)
 
     async def begin(self) -> None:
-        """Take Okta's time before the change; what was logged earlier does not count, were it our own doing."""
+        """Record Okta's time before the change, so that earlier events (even our own) don't count."""
         page = await self._read(LogQuery(self._filter))
         if page and page.answered_at:
             self._since = page.answered_at + _CLOCK_TICK
@@ -46,18 +46,18 @@ class Witness:
 
     @property
     def blind(self) -> bool:
-        """Whether the log cannot be read, so that there is nothing to wait for."""
+        """Whether the log can't be read, which makes waiting pointless."""
         return self._since is None
 
     async def look(self, *, last: bool = False) -> str | None:
-        """One look: the change that was logged since the beginning, in words, or None.
+        """Check once for a change logged since `begin`; return its description, or None.
 
         Args:
-            last: whether a refusal counts though no change was logged; before that a person who is at it may have
-                mistyped the token, and tries again.
+            last: whether a refusal counts even if no change was logged; until then, somebody may have mistyped the
+                token and may be trying again.
 
         Raises:
-            ScimServerFailed: what was logged last is that the SCIM server refused Okta.
+            ScimServerFailed: the latest event says that the SCIM server refused Okta.
         """
         page = await self._read(LogQuery(self._filter, self._since)) if self._since else None
         events = page.events.values if page else []
@@ -65,16 +65,16 @@ class Witness:
         refusals = [event for event in events[(changed or 0) :] if _is_refusal(event)]
         if refusals and (last or changed is not None):
             finding = explain_events(refusals)[0]
-            said = refusals[-1]["outcome"].get("reason") or "no reason was given"
+            said = refusals[-1]["outcome"].get("reason") or "no reason given"
             raise ScimServerFailed(
                 f"The SCIM server refused the new credentials: {said}",
-                why=f"{finding.cause} (The System Log has it.)",
+                why=f"{finding.cause} (Source: the System Log.)",
                 fix=finding.fix,
             )
-        return _words(events[changed]) if changed is not None else None
+        return _describe_change(events[changed]) if changed is not None else None
 
     async def wait(self) -> str | None:
-        """The same, with some patience: an event may take a while to appear.
+        """Check several times, since an event can take a while to appear.
 
         Raises:
             ScimServerFailed: as above.
@@ -92,7 +92,7 @@ class Witness:
     async def _read(self, query: LogQuery) -> LogPage | None:
         try:
             return await read_page(self.okta, query)
-        except (OktaError, UsageProblem):  # such as a token that may not read the log: then there is no witness
+        except (OktaError, UsageProblem):  # such as a token without permission to read the log
             return None
 
 
@@ -100,6 +100,6 @@ def _is_refusal(event: dict[str, Any]) -> bool:
     return event["eventType"] == _REFUSAL and reports_failure(event)
 
 
-def _words(change: dict[str, Any]) -> str:
+def _describe_change(change: dict[str, Any]) -> str:
     who = (change.get("actor") or {}).get("alternateId")
-    return clean(f"the System Log has {_CHANGE} of {change['published']}{f' by {who}' if who else ''}")
+    return clean(f"the System Log shows {_CHANGE} at {change['published']}{f' by {who}' if who else ''}")

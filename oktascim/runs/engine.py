@@ -112,7 +112,7 @@ class ApplyRequest:
             self.person.wait_seconds,
             show=lambda left: self._hand_over(key, left, observer),
             clipboard=self.person.clipboard,
-            aside=slots.released if slots else nullcontext,
+            without_slot=slots.released if slots else nullcontext,
         )
         routes: dict[RouteChoice, list[Route]] = {
             RouteChoice.AUTO: [ApiRoute(), console, handoff],

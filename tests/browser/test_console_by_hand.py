@@ -37,17 +37,17 @@ class Memory:
 def sign_in(stage: Stage, *, person: bool):
     from oktascim.routes.browser.by_hand import sign_in_by_hand
     from oktascim.routes.browser.screen import Screen
-    from oktascim.routes.browser.sign_in import Door
+    from oktascim.routes.browser.sign_in import SignInFlow
 
     async def work():
         busy = []
         async with Okta(stage.org.url, SecretStr(stage.org.token), clock=stage.clock) as okta:
             admin = await admin_origin(okta)
-            door = Door(stage.org.url, admin, find_template("scim2-oauth").console, stage.account())
+            sign_in = SignInFlow(stage.org.url, admin, find_template("scim2-oauth").console, stage.account())
 
             def play(context):
                 if person:
-                    busy.append(asyncio.create_task(door.answer(Screen(context.pages[0], stage.clock))))
+                    busy.append(asyncio.create_task(sign_in.answer(Screen(context.pages[0], stage.clock))))
 
             return await sign_in_by_hand(okta, {}, headed=False, meanwhile=play)
 
@@ -65,7 +65,7 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
     assert stage.attempt(stage.app()).acted
     stage.org.console.sessions.clear()
     attempt = stage.attempt(stage.app())
-    assert "The kept session has ended: run `oktascim auth login --console` again" in attempt.said
+    assert "The saved session has ended: run `oktascim auth login --console` again" in attempt.said
 
 
 def test_nobody_signs_in(stage, monkeypatch):

@@ -16,7 +16,7 @@ from tests.support.console import SCIM_TOKEN, wait_briefly
 
 pytestmark = pytest.mark.browser
 
-DONE = "Done in the Admin Console by a browser."
+DONE = "Done in the Admin Console with a browser."
 
 
 def secrets_of(stage):
@@ -124,7 +124,7 @@ def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent, monkeypat
     wait_briefly(monkeypatch, "ask for consent")
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
-    assert attempt.said.startswith("At the step 'ask for consent': the connection is filled in and saved")
+    assert attempt.said.startswith("At the step 'ask for consent': the connection is saved")
     assert not attempt.acted
     assert stage.features(app) == []
 
@@ -133,7 +133,7 @@ def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
     consent.refuses = "access_denied"
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
-    assert "its window says: " in attempt.said
+    assert "its window shows: " in attempt.said
     assert "Error while retrieving OAuth token: access_denied" in attempt.said
     assert attempt.left == "consent"
 
@@ -141,7 +141,7 @@ def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
 def test_consent_without_a_token_is_not_believed(stage, consent):
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token="wr0ng-secret")
-    assert "a person has to give consent now" in attempt.said
+    assert "now give consent" in attempt.said
     assert "wr0ng-secret" not in attempt.said
     assert stage.features(app) == []
     failed = stage.call("GET", '/api/v1/logs?filter=eventType sw "application.integration"')
@@ -149,12 +149,12 @@ def test_consent_without_a_token_is_not_believed(stage, consent):
 
 
 REFUSALS = [
-    ({"password": "not-it-at-all"}, {}, "refused the user name or the password"),
-    ({"password": "not-it-at-all"}, {"authn": "closed"}, "refused the password of the console account: Unable to"),
-    ({"totp_secret": "JBSWY3DPEHPK3PXP"}, {}, "refused the one-time code of the console account: Your code doesn't"),
-    ({"totp_secret": ""}, {}, "OKTASCIM_CONSOLE_TOTP_SECRET is not set"),
+    ({"password": "not-it-at-all"}, {}, "rejected the user name or password"),
+    ({"password": "not-it-at-all"}, {"authn": "closed"}, "rejected the password of the console account: Unable to"),
+    ({"totp_secret": "JBSWY3DPEHPK3PXP"}, {}, "rejected the one-time code of the console account: Your code doesn't"),
+    ({"totp_secret": ""}, {}, "OKTASCIM_CONSOLE_TOTP_SECRET isn't set"),
     ({}, {"admin_role": False}, "it has no administrator role"),
-    ({}, {"factors": ("okta_verify-push", "webauthn")}, "a factor that a program does not have"),
+    ({}, {"factors": ("okta_verify-push", "webauthn")}, "a factor that oktascim can't provide"),
 ]
 
 
@@ -178,9 +178,9 @@ def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage, monkeyp
     stage.behave(labels={"Configure API Integration": "Set up"})
     wait_briefly(monkeypatch, "open the Provisioning tab")
     attempt = stage.attempt(stage.app())
-    assert attempt.said.startswith("At the step 'open the Provisioning tab': The settings of the Provisioning tab")
+    assert attempt.said.startswith("At the step 'open the Provisioning tab': The Provisioning tab didn't show")
     assert "Provisioning is not enabled" in attempt.said
-    picture = Path(re.search(r"Picture without secrets: (\S+\.png)", attempt.said)[1])
+    picture = Path(re.search(r"Screenshot \(secrets removed\): (\S+\.png)", attempt.said)[1])
     assert picture.parent == stage.folder
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert stat.S_IMODE(picture.stat().st_mode) == 0o600
@@ -190,7 +190,7 @@ def test_a_session_that_ends_again_and_again_is_given_up(stage, monkeypatch):
     console = stage.org.console
     monkeypatch.setattr(console, "troubles", lambda action, cookie: action == "test" and ended(console, cookie))
     attempt = stage.attempt(stage.app())
-    assert "asks to sign in again and again" in attempt.said
+    assert "keeps asking to sign in" in attempt.said
 
 
 def ended(console, cookie):
@@ -218,7 +218,7 @@ def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
 def test_options_that_to_app_does_not_offer_do_not_stop_the_others(stage):
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", supported_actions=["push_new_users"], to_app=["create", "deactivate"])
-    assert "To App does not offer Deactivate Users" in attempt.said
+    assert "To App doesn't offer Deactivate Users" in attempt.said
     assert "PUSH_NEW_USERS" in stage.features(app)
 
 
@@ -245,7 +245,7 @@ def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch)
 
     monkeypatch.setattr(provisioning, "change_provisioning", forgetful)
     attempt = stage.attempt(stage.app())
-    assert attempt.said.startswith("At the step 'set the To App options': The console did not keep")
+    assert attempt.said.startswith("At the step 'set the To App options': The console didn't save")
     assert not attempt.acted
 
 
@@ -261,5 +261,5 @@ def test_a_save_that_looks_quiet_is_not_believed(stage, monkeypatch):
     monkeypatch.setattr(stage.org.console.sessions, "current", forgetful)
     app = stage.app()
     attempt = stage.attempt(app)
-    assert "The console did not keep the connection" in attempt.said
+    assert "The console didn't save the connection" in attempt.said
     assert stage.features(app) == []

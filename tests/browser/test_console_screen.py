@@ -128,22 +128,22 @@ def test_in_the_console_a_long_wait_moves_the_mouse(on_page, home, moves):
 
 
 def test_a_field_that_changes_what_is_typed_is_said_without_the_value(on_page):
-    from oktascim.routes.browser.screen import Stuck
+    from oktascim.routes.browser.screen import PageNotUnderstood
 
     async def work(screen):
-        with pytest.raises(Stuck) as stuck:
+        with pytest.raises(PageNotUnderstood) as stuck:
             await screen.type(control([{"name": "t"}], label="API Token"), "token", "s3cret-value")
         return str(stuck.value)
 
     said = on_page('<input name="t" maxlength="4">', work)
-    assert said == "The field 'API Token' did not take what was typed"
+    assert said == "The field 'API Token' didn't accept the typed text"
 
 
 def test_a_box_that_does_not_stay_ticked_is_said(on_page):
-    from oktascim.routes.browser.screen import Stuck
+    from oktascim.routes.browser.screen import PageNotUnderstood
 
     async def work(screen):
-        with pytest.raises(Stuck, match="The box 'Enable' cannot be ticked"):
+        with pytest.raises(PageNotUnderstood, match="The checkbox 'Enable' can't be ticked"):
             await screen.set_box(control([{"css": "input"}], label="Enable"), "enable", on=True)
         return await screen.page.is_checked("input")
 
@@ -151,13 +151,13 @@ def test_a_box_that_does_not_stay_ticked_is_said(on_page):
 
 
 def test_an_entry_is_chosen_by_its_text(on_page):
-    from oktascim.routes.browser.screen import Stuck
+    from oktascim.routes.browser.screen import PageNotUnderstood
 
     async def work(screen):
         mode = control([{"css": "#mode"}], label="Authentication Mode")
         await screen.choose(mode, "HTTP Header")
         chosen = await screen.page.input_value("#mode")
-        with pytest.raises(Stuck, match="has no entry 'OAuth 2'"):
+        with pytest.raises(PageNotUnderstood, match="has no entry 'OAuth 2'"):
             await screen.choose(mode, "OAuth 2")
         return chosen
 

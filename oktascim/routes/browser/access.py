@@ -1,4 +1,4 @@
-"""Who may enter the Admin Console for this run, and the session of a sign-in by hand, kept encrypted."""
+"""How this run signs in to the Admin Console, and the encrypted session of a manual sign-in."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ USERNAME = "OKTASCIM_CONSOLE_USERNAME"
 PASSWORD = "OKTASCIM_CONSOLE_PASSWORD"  # noqa: S105  a variable's name
 TOTP_SECRET = "OKTASCIM_CONSOLE_TOTP_SECRET"  # noqa: S105  a variable's name
 NO_ACCESS = (
-    "No administrator is known for the Admin Console. Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and "
+    "No Admin Console credentials found. Set OKTASCIM_CONSOLE_USERNAME, OKTASCIM_CONSOLE_PASSWORD and "
     "OKTASCIM_CONSOLE_TOTP_SECRET, or run `oktascim auth login --console`."
 )
 _LARGEST = 16 * 1024 * 1024
-"""Bytes of a kept session; cookies take a few KB."""
+"""Maximum size of a saved session, in bytes; cookies take a few KB."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """The means of entering the console; both None where there are none.
+    """How to sign in to the console; both are None if there is no way.
 
     Attributes:
-        account: who signs in by password and code.
-        state: the browser's state after a sign-in by hand: its cookies for this org.
+        account: the account that signs in with a password and a code.
+        state: the browser state of a manual sign-in: its cookies for this org.
     """
 
     account: Account | None = None
@@ -48,14 +48,14 @@ class Access:
 
 
 def account_from(values: Mapping[str, SecretStr], clock: Clock) -> Account | None:
-    """The administrator that the settings name, or None where they name none.
+    """The administrator account in the settings, or None.
 
     Args:
-        values: what was found for USERNAME, PASSWORD and TOTP_SECRET.
-        clock: the time of the one-time codes.
+        values: the values found for USERNAME, PASSWORD and TOTP_SECRET.
+        clock: the clock for one-time codes.
 
     Raises:
-        UsageProblem: a user name without a password, or a TOTP secret that is none.
+        UsageProblem: the password is missing, or the TOTP secret is malformed.
     """
     if USERNAME not in values:
         return None
@@ -68,21 +68,21 @@ def account_from(values: Mapping[str, SecretStr], clock: Clock) -> Account | Non
 
 @dataclass(frozen=True)
 class KeptSessions:
-    """Sessions of sign-ins by hand: one encrypted file for each org, whose key is in the OS keyring.
+    """Sessions of manual sign-ins: one encrypted file for each org, with its key in the OS keyring.
 
     Attributes:
-        folder: where the files are.
-        secrets: the keyring; it holds only the key, since the state is too large for some keyrings.
+        folder: the folder that holds the files.
+        secrets: the keyring; it holds only the key, because the state is too large for some keyrings.
     """
 
     folder: Path
     secrets: SecretStore
 
     def load(self, org: str) -> StorageState | None:
-        """The kept state of the browser, or None where there is none that can be read.
+        """The saved browser state, or None if there is none or it can't be decrypted.
 
         Raises:
-            SecretStoreUnavailable: there is a file, but its key cannot be had.
+            SecretStoreUnavailable: there is a file, but its key is unavailable.
         """
         from cryptography.fernet import Fernet, InvalidToken
 
@@ -99,10 +99,10 @@ class KeptSessions:
         return state
 
     def save(self, org: str, state: StorageState) -> Path:
-        """Keep a state under a new key; the file can be read by this user alone.
+        """Save a state under a new key, in a file that only this user can read.
 
         Raises:
-            SecretStoreUnavailable: the keyring does not take the key; then nothing is written.
+            SecretStoreUnavailable: the keyring doesn't accept the key; nothing is written.
         """
         from cryptography.fernet import Fernet
 
@@ -116,7 +116,7 @@ class KeptSessions:
         return file
 
     def forget(self, org: str) -> bool:
-        """Remove the session of an org; False where there was none."""
+        """Remove an org's session; return False if there was none."""
         file = self._file(org)
         kept = file.exists()
         if kept:

@@ -1,4 +1,4 @@
-"""The administrator's account, and a session token for it from `/api/v1/authn` (OB-400, OB-401)."""
+"""The administrator's account, and its session token from `/api/v1/authn` (OB-400, OB-401)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SOFTWARE_TOKEN = "token:software:totp"  # noqa: S105  a factor type
 
 
 class SignInRefused(Exception):
-    """The console does not let this account in; trying again with the same would only lock it."""
+    """The account can't sign in to the console; retrying would only lock it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Account:
     Attributes:
         username: the login.
         password: the password.
-        codes: the one-time codes, or None where no TOTP secret was given.
+        codes: the one-time codes, or None without a TOTP secret.
     """
 
     username: str
@@ -39,30 +39,30 @@ class Account:
 
 
 async def session_token(http: APIRequestContext, org: str, account: Account, observer: Observer) -> str | None:
-    """A session token, or None where the org does not take this way in (then the sign-in page is filled in).
+    """Get a session token, or None if the org doesn't accept this kind of sign-in (the sign-in page is used instead).
 
     Args:
         http: the browser's own HTTP client.
-        org: the org's origin; nothing is sent elsewhere.
+        org: the org's origin; nothing is sent to any other.
         account: who signs in.
-        observer: told of a wait for a one-time code.
+        observer: receives waits for a one-time code.
 
     Raises:
-        SignInRefused: the password is wrong, or the account cannot sign in by password as it is.
+        SignInRefused: the password is wrong, or the account can't sign in with a password.
     """
     body = {"username": account.username, "password": account.password.get_secret_value()}
     answer = await _post(http, f"{org}/api/v1/authn", body)
     if answer.get("status") == "MFA_REQUIRED":
         answer = await _verify(http, org, account, answer, observer)
     if answer and "sessionToken" not in answer:
-        raise SignInRefused(f"Okta does not let the console account in: {clean(str(answer.get('status')))}")
+        raise SignInRefused(f"Okta didn't sign in the console account: {clean(str(answer.get('status')))}")
     return answer.get("sessionToken")
 
 
 async def _verify(
     http: APIRequestContext, org: str, account: Account, answer: Mapping[str, Any], observer: Observer
 ) -> dict[str, Any]:
-    """Answer the factor with a code; empty when there is no factor for which this account has codes."""
+    """Verify the factor with a code; empty if the account has no codes for any factor."""
     factors = (answer.get("_embedded") or {}).get("factors") or []
     links = [factor["_links"]["verify"]["href"] for factor in factors if factor.get("factorType") == _SOFTWARE_TOKEN]
     if account.codes is None or not links or not links[0].startswith(f"{org}/"):
@@ -73,14 +73,14 @@ async def _verify(
 
 
 async def _post(http: APIRequestContext, url: str, body: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON answer; empty where the org refuses this way in.
+    """Send a request and return its JSON; empty if the org refuses this kind of sign-in.
 
     Raises:
-        SignInRefused: 401, which `/authn` answers to a wrong password (E0000004).
+        SignInRefused: 401, which `/authn` returns for a wrong password (E0000004).
     """
     reply = await http.post(url, data=dict(body), headers={"Accept": "application/json"}, max_redirects=0)
     if reply.status == _UNAUTHORIZED:
-        raise SignInRefused("Okta refused the user name or the password of the console account")
+        raise SignInRefused("Okta rejected the user name or password of the console account")
     if reply.status != _OK:
         return {}
     try:

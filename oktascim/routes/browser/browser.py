@@ -1,4 +1,4 @@
-"""The browser: one that is installed on this machine, never a download."""
+"""The browser: one installed on this machine, never a download."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PLACES = {
 
 
 def find_browser(environ: Mapping[str, str]) -> Path | None:
-    """Chrome, Edge or Chromium on this machine: OKTASCIM_BROWSER, else the PATH, else the usual places; or None."""
+    """Find Chrome, Edge or Chromium through OKTASCIM_BROWSER, the PATH or the usual locations; or None."""
     chosen = environ.get(BROWSER_VARIABLE)
     if chosen:
         found = shutil.which(chosen, path=environ.get("PATH"))
@@ -50,49 +50,49 @@ def find_browser(environ: Mapping[str, str]) -> Path | None:
 
 
 def what_is_missing(environ: Mapping[str, str], *, headed: bool = False) -> str | None:
-    """Why no browser can be driven here, with what to install; None when one can.
+    """Say why no browser can be used and what to install; None if one can.
 
     Args:
-        environ: names the browser and the display, if they are in no usual place.
-        headed: whether the browser is to have a window.
+        environ: may name the browser and the display.
+        headed: whether the browser needs a window.
     """
     if environ.get("DEBUG", "").startswith("pw:"):
-        return "DEBUG=pw:… would print every secret that the browser types; unset it."
+        return "DEBUG=pw:… would print every secret that is typed in the browser; unset it."
     if importlib.util.find_spec("playwright") is None:
-        return "The package playwright is not installed: pip install 'oktascim[console]'."
+        return "Playwright isn't installed: pip install 'oktascim[console]'."
     if find_browser(environ) is None:
         return " ".join(why_no_browser(environ))
     if headed and not has_display(environ):
-        return "There is no display for a browser with a window (DISPLAY, WAYLAND_DISPLAY): leave out --headed."
+        return "No display for a browser window (DISPLAY, WAYLAND_DISPLAY); omit --headed."
     return None
 
 
 def why_no_browser(environ: Mapping[str, str]) -> tuple[str, str]:
-    """What was found where `find_browser` finds nothing, and what to do about it."""
+    """Say why `find_browser` found nothing, and how to fix it."""
     if chosen := environ.get(BROWSER_VARIABLE):
-        return f"{BROWSER_VARIABLE} names no program: {chosen}.", "Correct or unset it."
+        return f"{BROWSER_VARIABLE} isn't a program: {chosen}.", "Correct or unset it."
     install = "Install Chrome, Edge or Chromium (Debian and Ubuntu: apt install chromium)"
-    return "No browser was found.", f"{install}, or name its program in {BROWSER_VARIABLE}."
+    return "No browser was found.", f"{install}, or set {BROWSER_VARIABLE} to its program."
 
 
 def has_display(environ: Mapping[str, str]) -> bool:
-    """Whether a window can be opened; only Linux and its like may be without a display."""
+    """Whether a window can be opened; only Linux and similar systems can lack a display."""
     return sys.platform in _PLACES or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 async def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
-    """A window without cookies, or with those of a kept session.
+    """Open a browser context without cookies, or with those of a saved session.
 
-    The language decides the console's texts, the size what covers what (OB-426).
+    The language determines the console's texts, and the size determines which elements overlap (OB-426).
     """
     return await browser.new_context(viewport={"width": 1440, "height": 1200}, locale="en-US", storage_state=state)
 
 
 async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: bool) -> Browser:
-    """Start the browser; `stack` ends it. Neither it nor its driver sees a secret in the environment.
+    """Start the browser; `stack` closes it. Neither it nor its driver sees a secret in the environment.
 
-    Ctrl-C is left to the program: the browser is closed by it, in order. Chromium's sandbox is given up only for
-    root, with whom it does not start.
+    The program handles Ctrl-C and closes the browser in order. Chromium's sandbox is disabled only for
+    root, because Chromium doesn't start as root with it.
     """
     from playwright.async_api import Error, async_playwright
 
@@ -101,7 +101,7 @@ async def launch(stack: AsyncExitStack, environ: Mapping[str, str], *, headed: b
     try:
         with desktop_children():  # the driver inherits this, and the browser from the driver
             playwright = await async_playwright().start()
-    except Exception as error:  # a driver that Ctrl-C ended as it began is said by no other type
+    except Exception as error:  # a driver interrupted by Ctrl-C while starting raises no more specific type
         raise Error(str(error)) from error
     stack.push_async_callback(playwright.stop)
     browser = await playwright.chromium.launch(

@@ -1,4 +1,4 @@
-"""Signing in by hand once, in a browser with a window, for runs to come (`auth login --console`)."""
+"""Manual sign-in in a browser window, saved for later runs (`auth login --console`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oktascim.okta.org import admin_origin, okta_origin
 from oktascim.routes.browser.authn import SignInRefused
 from oktascim.routes.browser.browser import launch, new_context
 from oktascim.routes.browser.screen import Screen
-from oktascim.routes.browser.sign_in import Door
+from oktascim.routes.browser.sign_in import SignInFlow
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, StorageState
@@ -31,23 +31,23 @@ async def sign_in_by_hand(
     headed: bool = True,
     meanwhile: Callable[[BrowserContext], None] = lambda _context: None,
 ) -> tuple[str, StorageState]:
-    """Open the Admin Console and wait until the person is in it.
+    """Open the Admin Console and wait until the person has signed in.
 
     Args:
         okta: the org.
         environ: may name the browser.
-        headed: False only where a program plays the person.
-        meanwhile: told of the browser once its page is open.
+        headed: False only if a program plays the person.
+        meanwhile: receives the browser once its page is open.
 
     Returns:
-        The org's origin, and the browser's cookies of its two hosts; those of other hosts are not kept.
+        The org's origin, and the browser's cookies for its two hosts; other cookies are dropped.
 
     Raises:
-        OktascimError: the browser does not start, was closed, or nobody signed in within ten minutes.
+        OktascimError: the browser didn't start, was closed, or nobody signed in within ten minutes.
     """
     org, admin = await okta_origin(okta), await admin_origin(okta)
     console = next(iter(load_templates().values())).console
-    door = Door(org, admin, console, None)
+    sign_in = SignInFlow(org, admin, console, None)
     try:
         async with AsyncExitStack() as stack:
             browser = await launch(stack, environ, headed=headed)
@@ -57,7 +57,7 @@ async def sign_in_by_hand(
             meanwhile(context)
 
             async def inside() -> bool | None:
-                return await door.arrived(screen) or None
+                return await sign_in.arrived(screen) or None
 
             if not await screen.until(inside, _SECONDS):
                 raise OktascimError("Nobody signed in within ten minutes.", fix="Run the command again.")
@@ -66,13 +66,13 @@ async def sign_in_by_hand(
         raise OktascimError(f"{refused}.") from None
     except BrowserError as error:
         raise OktascimError(
-            "The browser did not start, or was closed.",
+            "The browser didn't start, or was closed.",
             why=str(error).splitlines()[0],
-            fix="It needs a window; where there is none, set OKTASCIM_CONSOLE_USERNAME and its fellows instead.",
+            fix="It needs a display; without one, set OKTASCIM_CONSOLE_USERNAME and the related variables instead.",
         ) from None
 
 
 def _only(state: StorageState, hosts: set[str | None]) -> StorageState:
-    """The state without what other hosts have left, such as those of an identity provider."""
-    cookies = [one for one in state.get("cookies", []) if str(one.get("domain", "")).lstrip(".") in hosts]
+    """The state without cookies of other hosts, such as an identity provider."""
+    cookies = [cookie for cookie in state.get("cookies", []) if str(cookie.get("domain", "")).lstrip(".") in hosts]
     return {"cookies": cookies, "origins": []}

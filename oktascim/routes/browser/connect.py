@@ -1,9 +1,9 @@
-"""Filling in the connection: of a template app, and of an app made by the App Integration Wizard."""
+"""Fill in the connection of a template app, or of an app created with the App Integration Wizard."""
 
 from __future__ import annotations
 
 from oktascim.routes.browser.app_pages import AppPages
-from oktascim.routes.browser.screen import Stuck
+from oktascim.routes.browser.screen import PageNotUnderstood
 from oktascim.routes.task import Task
 
 _RELOADS = 4
@@ -11,11 +11,11 @@ _TAB_SECONDS = 5.0
 
 
 async def connect_template(task: Task, pages: AppPages) -> None:
-    """Enable the API integration of a template app: tick, fill in, test, save, confirm (OB-409 to OB-415).
+    """Enable the API integration of a template app: enable, fill in, test, save, confirm (OB-409 to OB-415).
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.
-        Stuck: the page does not go on as expected.
+        PageNotUnderstood: the page doesn't behave as expected.
     """
     screen, controls = pages.screen, pages.console.controls
     if await pages.open_provisioning():
@@ -33,12 +33,12 @@ async def connect_template(task: Task, pages: AppPages) -> None:
 
 
 async def connect_wizard_app(task: Task, pages: AppPages) -> None:
-    """Fill in the SCIM connection of a wizard-made app: URL, identifier, actions, authentication (OB-421).
+    """Fill in the SCIM connection of a custom app: URL, identifier, actions, authentication (OB-421).
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.
-        ConsentNeeded: OAuth 2, and a person has to consent who is not here.
-        Stuck: the page does not go on as expected.
+        ConsentNeeded: OAuth 2 needs a person's consent, and nobody gave it in time.
+        PageNotUnderstood: the page doesn't behave as expected.
     """
     await _choose_scim(pages)
     screen, console, wanted = pages.screen, pages.console, task.wanted
@@ -74,7 +74,7 @@ async def _test_and_save(task: Task, pages: AppPages) -> None:
 
 
 async def _choose_scim(pages: AppPages) -> None:
-    """Switch Provisioning to SCIM on the General tab, by radio button or check box, unless it is so already."""
+    """Set Provisioning to SCIM on the General tab, with its radio button or checkbox, if it isn't yet."""
     screen = pages.screen
     screen.begin("choose SCIM on the General tab")
     await screen.open(pages.url)
@@ -90,10 +90,10 @@ async def _choose_scim(pages: AppPages) -> None:
         await screen.open(pages.url)
         if await screen.until(lambda: screen.find(tab, "button"), _TAB_SECONDS):
             return
-    raise Stuck("No Provisioning tab appears after SCIM was chosen")
+    raise PageNotUnderstood("The Provisioning tab didn't appear after choosing SCIM")
 
 
 def _values(task: Task) -> dict[str, str]:
-    """The texts of the form, by field: the base URL, then the credentials in their order."""
+    """The values for the form, by field: the base URL, then the credentials in order."""
     secrets = {name: value.get_secret_value() for name, value in task.secrets().values.items()}
     return {"base_url": task.wanted.base_url, **secrets}

@@ -1,4 +1,4 @@
-"""One browser at work in one org's Admin Console."""
+"""Drives one browser in one org's Admin Console."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from oktascim.routes.browser.authn import SignInRefused
 from oktascim.routes.browser.browser import launch, new_context
 from oktascim.routes.browser.connect import connect_template, connect_wizard_app
 from oktascim.routes.browser.evidence import Evidence, collect
-from oktascim.routes.browser.screen import Screen, SignedOut, Stuck
-from oktascim.routes.browser.sign_in import Door
+from oktascim.routes.browser.screen import PageNotUnderstood, Screen, SignedOut
+from oktascim.routes.browser.sign_in import SignInFlow
 from oktascim.routes.refusal import connection_refused
 from oktascim.routes.task import Stage, Task
 from oktascim.spec.models import SecretRef
 
 _SIGN_INS = 3
-_CONSENT_SECONDS = 10.0  # for a server that asks nobody
+_CONSENT_SECONDS = 10.0  # for a server that needs no interaction
 _CONSENT_OF_A_PERSON = 5 * 60.0
 _NETWORK_ERROR = re.compile(r"net::ERR_[A-Z_]+|Timeout \d+ms exceeded")
-_TROUBLES = (Stuck, SignedOut, SignInRefused, ConnectionRefused, ConsentNeeded, BrowserError)
+_TROUBLES = (PageNotUnderstood, SignedOut, SignInRefused, ConnectionRefused, ConsentNeeded, BrowserError)
 
 
-class Failed(Exception):
-    """The browser could not do it; the words say at which step, why, and what was on the page.
+class BrowserFailed(Exception):
+    """The browser couldn't finish; the message says at which step, why, and what the page showed.
 
     Attributes:
-        left: where the work has to be taken up, if this came further than its beginning.
+        left: the stage to resume at, if part of the work was done.
     """
 
     def __init__(self, words: str, left: Stage | None = None) -> None:
@@ -47,13 +47,13 @@ class Failed(Exception):
 
 @dataclass
 class Driver:
-    """A browser that is, or will be, signed in.
+    """A browser that signs in when first needed.
 
     Attributes:
         context: the browser's cookies and pages.
         access: how it signs in.
-        environ: the environment; may name the folder for pictures.
-        headed: whether a person can see the browser, and answer what is not for a program.
+        environ: the environment; may name the folder for screenshots.
+        headed: whether a person can see the browser and answer its prompts.
         org: the origin of the org's sign-in page.
         admin: the origin of its Admin Console.
     """
@@ -68,14 +68,14 @@ class Driver:
     _refused: str | None = field(default=None, init=False)
 
     async def perform(self, task: Task) -> None:
-        """Do what the task asks, in a page of its own.
+        """Carry out a task in its own page.
 
         Raises:
-            Failed: it could not be done. After a refused sign-in every later task fails at once.
+            BrowserFailed: it couldn't be done. After a refused sign-in, every later task fails at once.
             ScimServerFailed: Okta's test of the SCIM server failed.
         """
         if self._refused:
-            raise Failed(self._refused)
+            raise BrowserFailed(self._refused)
         screen = Screen(await self.context.new_page(), task.okta.clock, observer=task.observer, name=task.name)
         try:
             await self._do(task, screen)
@@ -86,44 +86,44 @@ class Driver:
 
     async def _do(self, task: Task, screen: Screen) -> None:
         console = task.template.console
-        door = Door(self.org, self.admin, console, self.access.account)
+        sign_in = SignInFlow(self.org, self.admin, console, self.access.account)
         if not self._inside:
-            await door.enter(screen, f"{self.admin}{console.pages['apps']}")
+            await sign_in.enter(screen, f"{self.admin}{console.pages['apps']}")
             self._inside = True
         path = console.pages["app"].format(key=task.app.name, id=task.app.id)
         consent = _CONSENT_OF_A_PERSON if self.headed else _CONSENT_SECONDS
         pages = AppPages(screen, console, f"{self.admin}{path}", consent)
         if task.connects:
             connect = connect_wizard_app if task.template.kind == "wizard" else connect_template
-            await self._signed_in(lambda: connect(task, pages), door, screen)
+            await self._signed_in(lambda: connect(task, pages), sign_in, screen)
         if task.wanted.to_app is not None:
             options = frozenset(task.wanted.to_app)
-            await self._signed_in(lambda: pages.set_to_app(options), door, screen)
+            await self._signed_in(lambda: pages.set_to_app(options), sign_in, screen)
 
-    async def _signed_in(self, work: Callable[[], Awaitable[None]], door: Door, screen: Screen) -> None:
-        """Do a piece of work; where the console asks to sign in meanwhile, answer and do it from its beginning."""
+    async def _signed_in(self, work: Callable[[], Awaitable[None]], sign_in: SignInFlow, screen: Screen) -> None:
+        """Do some work; if the console asks to sign in meanwhile, sign in and start the work over."""
         for _ in range(_SIGN_INS):
             screen.home = f"{self.admin}/admin/"
             try:
                 return await work()
             except (SignedOut, BrowserError) as trouble:
                 at_home = screen.page.url.startswith(screen.home or "")
-                if isinstance(trouble, BrowserError) and at_home:  # otherwise the page was swept away by a sign-in page
+                if isinstance(trouble, BrowserError) and at_home:  # otherwise a sign-in page replaced it
                     raise
                 screen.home = None
-                await door.answer(screen)
-        raise Stuck("The Admin Console asks to sign in again and again")
+                await sign_in.answer(screen)
+        raise PageNotUnderstood("The Admin Console keeps asking to sign in")
 
-    async def _explained(self, trouble: Exception, task: Task, screen: Screen) -> Failed | ScimServerFailed:
+    async def _explained(self, trouble: Exception, task: Task, screen: Screen) -> BrowserFailed | ScimServerFailed:
         evidence = await self._evidence(task, screen)
         if isinstance(trouble, ConnectionRefused):
             return connection_refused(task, str(trouble), evidence.seen)
         words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
         if isinstance(trouble, ConsentNeeded):
-            return Failed(words, "consent")
+            return BrowserFailed(words, "consent")
         if isinstance(trouble, SignInRefused):
             self._refused = words
-        return Failed(words)
+        return BrowserFailed(words)
 
     async def _evidence(self, task: Task, screen: Screen) -> Evidence:
         account, given = self.access.account, task.wanted.credentials
@@ -147,33 +147,33 @@ async def open_driver(
     *,
     headed: bool,
 ) -> Driver:
-    """Start the browser for one org; `stack` ends it.
+    """Start the browser for one org; `stack` closes it.
 
     Raises:
-        Failed: nobody is known who could enter the console, or the browser does not start.
+        BrowserFailed: there are no console credentials, or the browser doesn't start.
         UsageProblem: the console's settings are wrong.
     """
     org, admin = await okta_origin(okta), await admin_origin(okta)
     access = access_for(org, okta.clock)
     if access.account is None and access.state is None:
-        raise Failed(NO_ACCESS)
+        raise BrowserFailed(NO_ACCESS)
     try:
         browser = await launch(stack, environ, headed=headed)
         context = await new_context(browser, access.state)
     except BrowserError as error:
-        raise Failed(f"The browser does not start: {str(error).splitlines()[0]}") from error
+        raise BrowserFailed(f"The browser didn't start: {str(error).splitlines()[0]}") from error
     return Driver(context, access, environ, headed, org, admin)
 
 
 def _reason(trouble: Exception) -> str:
     if isinstance(trouble, ConsentNeeded):
         return (
-            "the connection is filled in and saved; a person has to give consent now by 'Authenticate with …' "
-            f"(with --headed it waits for you); its window says: {str(trouble) or 'nothing'}"
+            "the connection is saved; now give consent by clicking 'Authenticate with …' "
+            f"(with --headed, the run waits for you); its window shows: {str(trouble) or 'nothing'}"
         )
     if isinstance(trouble, SignedOut):
         return "the session has ended"
-    if isinstance(trouble, BrowserError):  # its own words may quote an address with a session token
+    if isinstance(trouble, BrowserError):  # its message may contain a URL with a session token
         found = _NETWORK_ERROR.search(str(trouble))
         return f"the browser failed ({found[0] if found else type(trouble).__name__})"
     return str(trouble)

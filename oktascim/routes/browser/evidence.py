@@ -1,4 +1,4 @@
-"""What was on the page when the browser could not go on: its text, and a picture without secrets."""
+"""What the page showed when the browser couldn't continue: its text, and a screenshot without secrets."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _MOST_TEXT = 600
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was seen.
+    """What the page showed.
 
     Attributes:
-        text: the beginning of the page's visible text, in one line.
-        picture: a PNG that only this user can read, or None where none could be taken.
+        text: the start of the page's visible text, on one line.
+        picture: a PNG that only this user can read, or None if it couldn't be taken.
     """
 
     text: str
@@ -32,8 +32,8 @@ class Evidence:
 
     @property
     def seen(self) -> str:
-        """Where the picture is."""
-        return f"Picture without secrets: {self.picture}" if self.picture else ""
+        """The path of the screenshot."""
+        return f"Screenshot (secrets removed): {self.picture}" if self.picture else ""
 
     def __str__(self) -> str:
         return f"On the page: {self.text.removesuffix('.') or '(nothing)'}. {self.seen}".rstrip()
@@ -47,14 +47,14 @@ async def collect(
     harmless: Sequence[str],
     secrets: Sequence[str],
 ) -> Evidence:
-    """Read the page and take its picture.
+    """Read the page and take a screenshot.
 
     Args:
         screen: the page.
-        environ: OKTASCIM_CONSOLE_EVIDENCE names the folder for pictures, else the system's temporary one.
-        origins: of pages whose picture may be taken; another page could be anything.
-        harmless: values that may stand in a field of the picture; every other field is blanked.
-        secrets: values that are removed from text and picture wherever they stand.
+        environ: OKTASCIM_CONSOLE_EVIDENCE names the folder for screenshots; the default is the temporary folder.
+        origins: only pages of these origins are photographed.
+        harmless: values that may appear in a field of the screenshot; every other field is blanked.
+        secrets: values to remove from the text and the screenshot.
     """
     hidden = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     text = " ".join((await screen.text()).split())
@@ -75,6 +75,6 @@ async def _picture(screen: Screen, environ: Mapping[str, str], harmless: list[st
         )
         with os.fdopen(descriptor, "wb") as file:
             file.write(png)
-    except (BrowserError, OSError):  # the words of the failure do without it
+    except (BrowserError, OSError):  # the error message works without it
         return None
     return Path(name)

@@ -1,6 +1,6 @@
-"""The `console` route: a browser signs in as the administrator and does the one step in the Admin Console.
+"""The `console` route: a browser signs in as the administrator and sets up provisioning in the Admin Console.
 
-What it did there counts for nothing by itself; the read-back after it decides, as with every route.
+As with every route, only the read-back decides whether it worked.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class ConsoleRoute:
-    """Works the Admin Console, one integration after the other, with one browser for the whole run.
+    """Drives the Admin Console, one integration at a time, with one browser for the whole run.
 
-    The browser is started by the first integration that needs it and ends with the `async with` block.
+    The first integration that needs the browser starts it; the end of the `async with` block closes it.
 
     Args:
-        access: finds the administrator, or the kept session, for an org's origin; the clock is that of one-time codes.
-        environ: the environment variables; they may name the browser and the folder for pictures.
+        access: finds the account or saved session for an org's origin; the clock is for one-time codes.
+        environ: the environment variables; they may name the browser and the folder for screenshots.
         headed: whether the browser has a window.
     """
 
@@ -56,7 +56,7 @@ class ConsoleRoute:
         await self._stack.aclose()
 
     async def attempt(self, task: Task) -> Attempt:
-        """Do it in the console; where that cannot be begun or ended, say why and what was on the page.
+        """Set up provisioning in the console; on failure, say why and what the page showed.
 
         Raises:
             ScimServerFailed: Okta tested the connection and the SCIM server or its credentials failed.
@@ -64,7 +64,7 @@ class ConsoleRoute:
         missing = what_is_missing(self._environ, headed=self._headed)
         if missing:
             return Attempt("console", missing)
-        from oktascim.routes.browser.driver import Failed
+        from oktascim.routes.browser.driver import BrowserFailed
 
         async with self._turn:
             try:
@@ -73,9 +73,9 @@ class ConsoleRoute:
                 await self._driver.perform(task)
             except (UsageProblem, SecretStoreUnavailable) as error:
                 return Attempt("console", str(error))
-            except Failed as failure:
+            except BrowserFailed as failure:
                 return Attempt("console", str(failure), left=failure.left)
-        return Attempt("console", "Done in the Admin Console by a browser.", acted=True)
+        return Attempt("console", "Done in the Admin Console with a browser.", acted=True)
 
     async def _open(self, task: Task) -> Driver:
         from oktascim.routes.browser.driver import open_driver

@@ -1,4 +1,4 @@
-"""What the page shows, and how its controls are worked: found by the template's locators, typed into with real keys."""
+"""Reads a page and operates its controls: finds them by the template's locators and types with real key events."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _SWEPT_AWAY = re.compile("interrupted by another navigation|net::ERR_ABORTED")
 _STIR = 10.0  # an administrator can set sessions to end after a minute (OB-404)
 
 
-class Stuck(Exception):
-    """The page does not go on as expected; the words say what was looked for."""
+class PageNotUnderstood(Exception):
+    """The page doesn't behave as expected; the message says what was looked for."""
 
 
 class SignedOut(Exception):
@@ -35,8 +35,8 @@ class SignedOut(Exception):
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A text of the page that decides something: what it means, and its whole line."""
+class PageMessage:
+    """A text on the page that decides something: its meaning, and its whole line."""
 
     means: Literal["success", "failure"]
     words: str
@@ -48,11 +48,11 @@ class Screen:
 
     Args:
         page: the page.
-        clock: waits; a wish to end the run interrupts them.
-        home: what the address must begin with; anything else means that the session has ended. None allows all.
-        observer: told of every step as it begins.
-        name: the integration's name, for the observer.
-        step: what is being done, for reports of failure.
+        clock: the clock for waits; stopping the run interrupts them.
+        home: the prefix that the URL must have; any other means that the session ended. None allows every URL.
+        observer: receives every step as it begins.
+        name: the integration's name, passed to the observer.
+        step: the current step, for error messages.
     """
 
     page: Page
@@ -64,12 +64,12 @@ class Screen:
     _stirred: bool = field(default=False, init=False)
 
     def begin(self, step: str) -> None:
-        """Begin a step; it is named in reports of failure."""
+        """Begin a step, which error messages then name."""
         self.step = step
         self.observer.began(self.name, f"{step[0].upper()}{step[1:]}")
 
     async def open(self, url: str) -> None:
-        """Open a page; where the page that is left moves on by itself at that moment, open it once more."""
+        """Open a page, and once more if the previous page navigates away at the same moment."""
         try:
             await self.page.goto(url)
         except BrowserError as error:
@@ -78,7 +78,7 @@ class Screen:
             await self.page.goto(url)
 
     async def find(self, control: Control, kind: Kind) -> ElementHandle | None:
-        """The control, by the first of its locators that finds one; None when none does now.
+        """Find a control with the first locator that matches; None if none matches now.
 
         Raises:
             SignedOut: the page is the sign-in page.
@@ -88,28 +88,28 @@ class Screen:
             question = {"by": locator.by, "value": locator.value, "kind": kind, "pane": control.pane}
             try:
                 handle = await self.page.evaluate_handle(_finder(), question)
-            except BrowserError:  # the page is being replaced; whoever polls asks the next one
+            except BrowserError:  # the page is being replaced; the next poll asks the new one
                 return None
             if found := handle.as_element():
                 return found
         return None
 
     async def wait_for(self, control: Control, kind: Kind, name: str) -> ElementHandle:
-        """The control, as soon as the page has painted it.
+        """Wait until the page shows a control.
 
         Raises:
-            Stuck: it did not appear.
+            PageNotUnderstood: it didn't appear.
             SignedOut: the session has ended.
         """
         found = await self.until(lambda: self.find(control, kind))
         if found is None:
-            raise Stuck(f"{name} is not on the page")
+            raise PageNotUnderstood(f"{name} isn't on the page")
         return found
 
     async def until(self, look: Callable[[], Awaitable[Found | None]], seconds: float = PATIENCE) -> Found | None:
-        """What `look` finds at last, or None when it found nothing in time.
+        """Call `look` until it returns something; None if it doesn't in time.
 
-        In the console the mouse is moved meanwhile, or the session would count as unused and be covered (OB-404).
+        In the console the mouse moves meanwhile; otherwise the session would count as idle and be locked (OB-404).
         """
         now = self.clock.monotonic()
         end, stir = now + seconds, now + _STIR
@@ -122,20 +122,20 @@ class Screen:
         return found
 
     async def _stir(self) -> None:
-        """Move the mouse by a step, where there is nothing to point at."""
+        """Move the mouse by one pixel, in a corner where it points at nothing."""
         self._stirred = not self._stirred
         await self.page.mouse.move(1 + self._stirred, 1)
 
     async def click(self, control: Control, name: str | None = None) -> None:
-        """Click it from script, which the console takes, and which nothing that covers it can catch (OB-426)."""
+        """Click a control from script, which the console accepts and no overlay can intercept (OB-426)."""
         found = await self.wait_for(control, "button", name or f"'{control.label}'")
         await found.evaluate("element => element.click()")
 
     async def type(self, control: Control, name: str, value: str) -> None:
-        """Replace what is in a field by real key events, and read it back (OB-413).
+        """Replace a field's content with real key events, and read it back (OB-413).
 
         Raises:
-            Stuck: the field is not there, or holds something else afterwards. The value is not repeated.
+            PageNotUnderstood: the field is missing, or holds something else afterwards. The value isn't quoted.
         """
         field = await self.wait_for(control, "field", f"The field '{control.label or name}'")
         await field.focus()
@@ -143,38 +143,38 @@ class Screen:
         await self.page.keyboard.press("Backspace")
         await self.page.keyboard.type(value)
         if await field.input_value() != value:
-            raise Stuck(f"The field '{control.label or name}' did not take what was typed")
+            raise PageNotUnderstood(f"The field '{control.label or name}' didn't accept the typed text")
 
     async def set_box(self, control: Control, name: str, *, on: bool) -> bool:
-        """Tick or untick a box and look again.
+        """Tick or untick a checkbox, and check the result.
 
         Returns:
             Whether it had to be changed.
 
         Raises:
-            Stuck: the box is not there, or does not stay as wanted.
+            PageNotUnderstood: the checkbox is missing, or doesn't keep its state.
         """
         title = control.label or name
-        box = await self.wait_for(control, "box", f"The box '{title}'")
+        box = await self.wait_for(control, "box", f"The checkbox '{title}'")
         if await box.is_checked() == on:
             return False
         await box.evaluate("element => element.click()")
         if await box.is_checked() != on:
-            raise Stuck(f"The box '{title}' cannot be {'ticked' if on else 'unticked'}")
+            raise PageNotUnderstood(f"The checkbox '{title}' can't be {'ticked' if on else 'unticked'}")
         return True
 
     async def choose(self, control: Control, entry: str) -> None:
-        """Choose an entry of a drop-down list by its text.
+        """Select an entry of a drop-down list by its text.
 
         Raises:
-            Stuck: the list or the entry is not there.
+            PageNotUnderstood: the list or the entry is missing.
         """
         title = f"The list '{control.label}'"
         drop_down = await self.wait_for(control, "list", title)
         try:
             await drop_down.select_option(label=entry, timeout=2000)
         except BrowserError:
-            raise Stuck(f"{title} has no entry '{entry}'") from None
+            raise PageNotUnderstood(f"{title} has no entry '{entry}'") from None
 
     async def text(self) -> str:
         """The visible text of the page; empty while it is being replaced."""
@@ -185,7 +185,7 @@ class Screen:
         return clean(shown, keep_newlines=True)
 
     async def words_of(self, control: Control) -> frozenset[str]:
-        """The text of every visible element that its first locator, a selector, finds."""
+        """The text of every visible element that a control's first locator, a selector, finds."""
         script = "all => all.filter(one => one.checkVisibility()).map(one => one.innerText)"
         try:
             found = await self.page.locator(str(control.locators[0].value)).evaluate_all(script)
@@ -193,8 +193,8 @@ class Screen:
             return frozenset()
         return frozenset(" ".join(clean(words).split()) for words in found if words.strip())
 
-    async def verdict(self, texts: Mapping[str, ConsoleText]) -> Verdict | None:
-        """What the page says of success or failure, in the words of the template's texts; None while it is silent."""
+    async def message(self, texts: Mapping[str, ConsoleText]) -> PageMessage | None:
+        """The page's message of success or failure, by the template's texts; None if there is none yet."""
         self._stay_home()
         return judge(await self.text(), texts)
 
@@ -203,8 +203,8 @@ class Screen:
             raise SignedOut
 
 
-def judge(shown: str, texts: Mapping[str, ConsoleText]) -> Verdict | None:
-    """The first text that decides; a failure counts before a success.
+def judge(shown: str, texts: Mapping[str, ConsoleText]) -> PageMessage | None:
+    """The first decisive text; a failure takes precedence over a success.
 
     Args:
         shown: the visible text of a page.
@@ -214,7 +214,7 @@ def judge(shown: str, texts: Mapping[str, ConsoleText]) -> Verdict | None:
         patterns = [re.compile(text.pattern, re.IGNORECASE) for text in texts.values() if text.means == means]
         for line in shown.splitlines():
             if any(pattern.search(line) for pattern in patterns):
-                return Verdict(means, line.strip())
+                return PageMessage(means, line.strip())
     return None
 
 

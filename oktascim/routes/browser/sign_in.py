@@ -1,4 +1,4 @@
-"""Signing in to the Admin Console, and the factor that it asks for at any time (OB-400 to OB-405)."""
+"""Signs in to the Admin Console, and answers the factor prompts that can appear at any time (OB-400 to OB-405)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.async_api import Error as BrowserError
 from oktascim.catalog import Console
 from oktascim.redact import clean
 from oktascim.routes.browser.authn import Account, SignInRefused, session_token
-from oktascim.routes.browser.screen import Screen, Stuck
+from oktascim.routes.browser.screen import PageNotUnderstood, Screen
 from oktascim.routes.observer import Observer
 
 _SECONDS = 45.0
@@ -26,14 +26,14 @@ _CODE_CHOICES = ("choose_google_authenticator", "choose_okta_verify_code")
 
 
 @dataclass(frozen=True)
-class Door:
-    """The way into one org's Admin Console.
+class SignInFlow:
+    """Signs in to one org's Admin Console.
 
     Attributes:
         org: the origin of the org's sign-in page.
         admin: the origin of its Admin Console.
-        console: what the templates know of the console.
-        account: who signs in, or None where only a kept session is to be used.
+        console: the templates' description of the console.
+        account: the account, or None to use only a saved session.
     """
 
     org: str
@@ -42,10 +42,10 @@ class Door:
     account: Account | None
 
     async def enter(self, screen: Screen, target: str) -> None:
-        """Open a page of the console, signing in first where that is asked.
+        """Open a console page, signing in first if required.
 
         Raises:
-            SignInRefused: it cannot be entered.
+            SignInRefused: the sign-in failed.
         """
         screen.begin("sign in to the Admin Console")
         context = screen.page.context
@@ -58,36 +58,36 @@ class Door:
         await self.answer(screen)
 
     async def answer(self, screen: Screen) -> None:
-        """Answer what the sign-in page asks, in whatever order, until the console is there.
+        """Answer the prompts of the sign-in page, in any order, until the console appears.
 
         Raises:
-            SignInRefused: it cannot be answered.
+            SignInRefused: a prompt can't be answered.
         """
         screen.begin("sign in to the Admin Console")
         given: Counter[str] = Counter()
         end = screen.clock.monotonic() + _SECONDS
         while not await self.arrived(screen):
             if screen.clock.monotonic() > end:
-                raise SignInRefused("The sign-in page asks for something that a program cannot answer")
+                raise SignInRefused("The sign-in page asks for something that oktascim can't provide")
             if screen.page.url.startswith(f"{self.org}/") and await self._answer_one(screen, given):
                 continue
             await screen.clock.sleep(0.1)
 
     async def arrived(self, screen: Screen) -> bool:
-        """Whether the console is on the screen.
+        """Whether the console is open.
 
         Raises:
-            SignInRefused: a page is there that no answer leads on from.
+            SignInRefused: the page is a dead end for this account.
         """
         texts, url = self.console.texts, screen.page.url
         if re.search(texts["no_admin_role"].pattern, await _title(screen)):
-            raise SignInRefused("The account may not use the Admin Console: it has no administrator role for it")
+            raise SignInRefused("The account can't use the Admin Console: it has no administrator role")
         if re.search(texts["factor_enrolment"].pattern, await screen.text()):
-            raise SignInRefused("The account has to set up a factor first: sign in once by hand")
+            raise SignInRefused("The account must set up a factor first: sign in manually once")
         return url.startswith(f"{self.admin}/admin/") and not url.startswith(f"{self.admin}/admin/sso/")
 
     async def _answer_one(self, screen: Screen, given: Counter[str]) -> bool:
-        """Answer the question that is on the page; False when there is none (yet)."""
+        """Answer the prompt on the page; return False if there is none (yet)."""
         controls = self.console.sign_in
         for name in ("code", "password", "identifier"):
             if field := await screen.find(controls[name], "field"):
@@ -101,7 +101,7 @@ class Door:
                 await self._replaced(screen, choice)
                 return True
         if await screen.find(controls["factors"], "any"):
-            raise SignInRefused(f"Okta asks for a factor that a program does not have: {await self._factors(screen)}")
+            raise SignInRefused(f"Okta asks for a factor that oktascim can't provide: {await self._factors(screen)}")
         return False
 
     async def _submit(self, screen: Screen, field: ElementHandle, name: str, given: Counter[str]) -> None:
@@ -109,27 +109,27 @@ class Door:
         given[name] += 1
         if given[name] > _ANSWERS[name]:
             what = "one-time code" if name == "code" else name
-            raise SignInRefused(f"Okta refused the {what} of the console account{f': {error}' if error else ''}")
+            raise SignInRefused(f"Okta rejected the {what} of the console account{f': {error}' if error else ''}")
         try:
             await screen.type(self.console.sign_in[name], name, await self._answer_to(name, screen.observer))
             await screen.click(self.console.sign_in["submit"], "The button of the sign-in form")
-        except Stuck as stuck:
+        except PageNotUnderstood as stuck:
             raise SignInRefused(str(stuck)) from None
         await self._replaced(screen, field, unless=error)
 
     async def _answer_to(self, name: str, observer: Observer) -> str:
         if self.account is None:
-            raise SignInRefused("The kept session has ended: run `oktascim auth login --console` again")
+            raise SignInRefused("The saved session has ended: run `oktascim auth login --console` again")
         if name == "identifier":
             return self.account.username
         if name == "password":
             return self.account.password.get_secret_value()
         if self.account.codes is None:
-            raise SignInRefused("Okta asks for a one-time code, and OKTASCIM_CONSOLE_TOTP_SECRET is not set")
+            raise SignInRefused("Okta asks for a one-time code, but OKTASCIM_CONSOLE_TOTP_SECRET isn't set")
         return await self.account.codes.next(observer)
 
     async def _replaced(self, screen: Screen, element: ElementHandle, unless: str | None = None) -> None:
-        """Wait until an element has left the page, or an error other than `unless` stands beside it."""
+        """Wait until an element has left the page, or an error other than `unless` appears."""
 
         async def look() -> bool | None:
             try:
@@ -142,11 +142,11 @@ class Door:
 
     async def _error(self, screen: Screen) -> str | None:
         error = await screen.find(self.console.sign_in["error"], "any")
-        return await _words(error) if error else None
+        return await _text_of(error) if error else None
 
     async def _factors(self, screen: Screen) -> str:
         rows = screen.page.locator(str(self.console.sign_in["factors"].locators[0].value))
-        names = [await _words(row) for row in await rows.element_handles()]
+        names = [await _text_of(row) for row in await rows.element_handles()]
         return ", ".join(name.removesuffix("Select").strip() for name in names)  # a row is the name and its button
 
 
@@ -157,7 +157,7 @@ async def _title(screen: Screen) -> str:
         return ""
 
 
-async def _words(element: ElementHandle) -> str:
+async def _text_of(element: ElementHandle) -> str:
     try:
         return " ".join(clean(await element.inner_text()).split())
     except BrowserError:  # the page is being replaced

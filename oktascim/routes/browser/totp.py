@@ -1,6 +1,6 @@
-"""One-time codes (RFC 6238), and the rule that no code is used twice.
+"""One-time codes (RFC 6238), none of which is used twice.
 
-Ten lines of our own, because the usual library refuses Okta's 80-bit secrets (OB-207).
+Our own implementation, because pyotp refuses Okta's 80-bit secrets (OB-207).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def totp(key: bytes, counter: int) -> str:
 
 
 def decode_secret(secret: SecretStr) -> bytes:
-    """The key behind a base32 secret as authenticator apps show it; spaces, case and missing padding do not matter.
+    """Decode a base32 secret as authenticator apps show it, ignoring spaces, case and missing padding.
 
     Raises:
-        UsageProblem: it is not base32; the value is not repeated.
+        UsageProblem: it isn't base32; the value isn't quoted.
     """
     text = "".join(secret.get_secret_value().split()).rstrip("=").upper()
     try:
@@ -44,17 +44,17 @@ def decode_secret(secret: SecretStr) -> bytes:
         key = b""
     if not key:
         raise UsageProblem(
-            "The TOTP secret of the console account is not base32.",
-            fix="Give the letters that stand under the QR code (A to Z, 2 to 7), not a six digit code.",
+            "The TOTP secret of the console account isn't base32.",
+            fix="Use the setup key shown below the QR code (A to Z, 2 to 7), not a six-digit code.",
         )
     return key
 
 
 @dataclass
 class Codes:
-    """The codes of one authenticator, each given out once.
+    """The codes of one authenticator; each is returned once.
 
-    A code that is about to end is not used either: Okta would judge it after the end (OB-403).
+    A code that is about to expire isn't used either: Okta could check it too late (OB-403).
     """
 
     key: bytes = field(repr=False)
@@ -62,14 +62,14 @@ class Codes:
     _used: int = 0
 
     async def next(self, observer: Observer) -> str:
-        """A fresh code; waits for the next half minute when this one's is used up or nearly over, and says so."""
+        """A fresh code; announces and waits for the next period if the current code is used or about to expire."""
         now = self.clock.now()
         counter = int(now // PERIOD)
         if counter <= self._used or (counter + 1) * PERIOD - now < _ENOUGH_LEFT:
             counter = max(counter, self._used) + 1
             pause = counter * PERIOD - now + 0.1
             if pause >= 1:
-                observer.waits("for a one-time code that was not used yet", pause)
+                observer.waits("for the next one-time code", pause)
             await self.clock.sleep(pause)
         self._used = counter
         return totp(self.key, counter)

@@ -30,7 +30,7 @@ def test_apply_creates_enables_assigns_and_the_user_appears(world: World) -> Non
         "status": "ENABLED",
         "route": "api",
         "verified_by": ["connections/default", "features"],
-        "attempts": [{"route": "api", "said": "Set by the Management API."}],
+        "attempts": [{"route": "api", "said": "Set through the Management API."}],
     }
     world.settled()
     assert world.scim_users()["ada@acme.example"]["active"] is True
@@ -58,7 +58,7 @@ def test_where_the_org_does_not_take_credentials_nothing_is_claimed(world_of: Ca
     provisioning = one["provisioning"]
     assert (provisioning["status"], provisioning["route"], provisioning["verified_by"]) == ("UNKNOWN", None, [])
     assert [attempt["route"] for attempt in provisioning["attempts"]] == ["api", "console", "handoff"]
-    assert "connections/default says UNKNOWN" in provisioning["attempts"][0]["said"]
+    assert "connections/default still reports UNKNOWN" in provisioning["attempts"][0]["said"]
     assert [step["status"] for step in one["steps"]] == ["done", "pending", "waiting", "waiting", "waiting"]
     assert one["handoff"]["page"].endswith(f"/instance/{one['app_id']}/#tab-provisioning")
     assert "OAuth Bearer Token: (the value of the environment variable SCIM_TOKEN)" in one["handoff"]["steps"]

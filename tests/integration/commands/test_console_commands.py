@@ -52,7 +52,7 @@ def test_auto_opens_nothing_where_nobody_is_known_and_goes_on_to_the_handoff(wor
     result = world.oktascim("apply", world.spec(SPEC), "--yes", "-o", "json")
     assert result.code == 6
     (integration,) = result.json["integrations"]
-    assert "console: No administrator is known for the Admin Console." in integration["error"]["why"]
+    assert "console: No Admin Console credentials found." in integration["error"]["why"]
     assert integration["handoff"]["steps"]
 
 
@@ -62,7 +62,7 @@ def test_without_a_browser_it_says_what_to_install(world_of, route):
     environ = {**administrator_of(world), "OKTASCIM_BROWSER": "/nowhere/chrome"}
     result = world.oktascim("apply", world.spec(SPEC), "--yes", "--route", route, **environ)
     assert result.code == 6
-    assert "OKTASCIM_BROWSER names no program: /nowhere/chrome" in result.stderr
+    assert "OKTASCIM_BROWSER isn't a program: /nowhere/chrome" in result.stderr
     assert world.org.administrator.password not in result.stderr
 
 
@@ -136,7 +136,7 @@ def test_emulator_console_is_for_emulated_orgs(world_of):
 def test_auth_login_console_needs_a_browser(world_of):
     result = world_of().oktascim("auth", "login", "--console", OKTASCIM_BROWSER="/nowhere/chrome")
     assert result.code == 2
-    assert "OKTASCIM_BROWSER names no program" in result.stderr
+    assert "OKTASCIM_BROWSER isn't a program" in result.stderr
 
 
 @pytest.mark.parametrize(("environ", "opened"), [({}, 0), ({"DISPLAY": ":0"}, 1), ({"WAYLAND_DISPLAY": "w"}, 1)])

@@ -322,7 +322,7 @@ class Walk:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
                 plans = plan(integrations, snapshot, Choices(**choices))
                 slots = Slots(okta, parallel)
-                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, aside=slots.released))
+                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, without_slot=slots.released))
 
                 async def replan(one: Integration) -> IntegrationPlan:
                     return plan([one], await read(okta, [one]), Choices(**choices))[0]

@@ -27,5 +27,5 @@ def test_a_person_is_waited_for_until_the_org_shows_it(fake_okta, make_task) -> 
     fake_okta.on("GET /api/v1/apps/0oa1", {"id": "0oa1"}, {"id": "0oa1"}, {"id": "0oa1", "features": ["GROUP_PUSH"]})
     fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
     outcome = attempt(fake_okta, make_task, 600, [])
-    assert outcome.said == "A person did it in the Admin Console."
+    assert outcome.said == "Done manually in the Admin Console."
     assert fake_okta.clock.slept == [10, 10, 10]

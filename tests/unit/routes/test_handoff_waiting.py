@@ -29,7 +29,7 @@ def test_it_says_every_minute_what_it_waits_for(fake_okta, fake_clock, make_task
             return await route.attempt(replace(make_task(okta), observer=Watching()))
 
     attempt = fake_clock.run(work())
-    assert attempt.said == "A person did it in the Admin Console."
+    assert attempt.said == "Done manually in the Admin Console."
     assert fake_clock.elapsed == 130
     assert said == [("for you", seconds) for seconds in (900, 840, 780)]
     assert len(connection.requests) == 3  # of the tightest bucket
@@ -46,7 +46,7 @@ def test_it_gives_up_in_time_and_can_be_taken_up_again(fake_okta, fake_clock, ma
 
     attempt = fake_clock.run(work())
     assert fake_clock.elapsed == 60
-    assert attempt.said == "A person must do this step in the Admin Console."
+    assert attempt.said == "This step must be done manually in the Admin Console."
     assert attempt.handoff.then == "Then run the same command again: it will verify the change and continue."
 
 
@@ -76,9 +76,9 @@ def rotated(fake_okta, make_task, witness, **wanted):
 def test_what_no_read_can_show_is_waited_for_in_the_log(fake_okta, fake_clock, make_task):
     fake_okta.on("GET /api/v1/apps/0oa1", DONE)
     attempt = rotated(fake_okta, make_task, WitnessOf(3))
-    assert (attempt.acted, attempt.said) == (True, "The app was changed meanwhile.")
+    assert (attempt.acted, attempt.said) == (True, "The app was changed in the meantime.")
     assert fake_clock.elapsed == 30
-    assert "cannot be read back" in attempt.handoff.then
+    assert "can't be read back" in attempt.handoff.then
 
 
 def test_a_change_of_something_else_does_not_end_the_wait_for_what_a_read_can_show(fake_okta, fake_clock, make_task):

@@ -53,7 +53,7 @@ def test_a_wizard_made_app_names_its_actions_and_its_identifier(make_task) -> No
         ({"env": "TOKEN"}, "(the value of the environment variable TOKEN)"),
         ({"keyring": "acme"}, "(the keyring entry 'acme')"),
         ({"file": "token.txt"}, "(the content of the file token.txt)"),
-        ({"command": "pass show s3cret"}, "(what the spec's command prints)"),
+        ({"command": "pass show s3cret"}, "(the output of the spec's command)"),
     ],
 )
 def test_a_secret_is_described_by_its_place(reference: dict, words: str) -> None:

@@ -23,5 +23,5 @@ def test_a_token_without_its_scheme_is_pointed_at_where_it_was_refused(make_task
     assert words in failure.what
     assert ("store it as 'Bearer <token>'" in failure.why) is hint
     assert failure.why.endswith("Picture: x.png")
-    assert "Okta did not save it" in failure.fix
+    assert "Okta didn't save it" in failure.fix
     assert "t0ken-s3cret" not in str(failure)

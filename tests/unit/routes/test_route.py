@@ -74,15 +74,15 @@ def test_the_first_route_that_reads_back_ends_it(fake_okta, make_task, org) -> N
     ]
     established = run(fake_okta, make_task, *routes)
     assert (established.route, org["tried"]) == ("console", ["api", "console"])
-    assert require(established) == "by the console route; features read back as wanted"
+    assert require(established) == "by the console route; features confirmed it"
 
 
 def test_a_claim_that_does_not_read_back_counts_for_nothing(fake_okta, make_task, org) -> None:
     established = run(fake_okta, make_task, Scripted("api", org, works=False))
     assert established.route is None
-    with pytest.raises(OktascimError, match="could not be enabled") as caught:
+    with pytest.raises(OktascimError, match="Could not enable") as caught:
         require(established)
-    assert caught.value.why == "api: api did it. But the read after it shows that provisioning is UNKNOWN."
+    assert caught.value.why == "api: api did it. However, the read-back shows that provisioning is UNKNOWN."
 
 
 def test_a_modest_claim_is_overruled_by_the_read(fake_okta, make_task, org) -> None:
@@ -109,7 +109,7 @@ def test_what_no_read_can_show_needs_a_claim(fake_okta, make_task, org, acted: b
     ("seen", "verified_by", "words"),
     [
         ("the System Log has it", ("System Log",), "the System Log has it"),
-        (None, (), "sent and accepted; no read shows credentials, and the System Log has no word of the change yet"),
+        (None, (), "sent and accepted; credentials can't be read back, and the System Log doesn't show the change yet"),
     ],
 )
 def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org, seen, verified_by, words) -> None:

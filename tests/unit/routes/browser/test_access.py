@@ -117,7 +117,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
                 "OKTASCIM_CONSOLE_PASSWORD": "b",
                 "OKTASCIM_CONSOLE_TOTP_SECRET": "123456",
             },
-            "not base32",
+            "isn't base32",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def test_the_variable_decides(tmp_path):
     [
         ({"PATH": "/nowhere"}, "apt install chromium"),
         ({"DEBUG": "pw:protocol"}, "would print every secret"),
-        ({"PATH": "/nowhere", "OKTASCIM_BROWSER": "no-such"}, "OKTASCIM_BROWSER names no program: no-such"),
+        ({"PATH": "/nowhere", "OKTASCIM_BROWSER": "no-such"}, "OKTASCIM_BROWSER isn't a program: no-such"),
     ],
 )
 def test_no_browser_names_what_to_install(environ, words, monkeypatch):
@@ -47,7 +47,7 @@ def test_no_browser_names_what_to_install(environ, words, monkeypatch):
 
 def test_no_playwright_names_the_extra(monkeypatch):
     monkeypatch.setattr(browser.importlib.util, "find_spec", lambda _name: None)
-    assert browser.what_is_missing({}) == "The package playwright is not installed: pip install 'oktascim[console]'."
+    assert browser.what_is_missing({}) == "Playwright isn't installed: pip install 'oktascim[console]'."
 
 
 def test_a_driver_that_ends_as_it_begins_is_a_browser_that_does_not_start(monkeypatch):
@@ -69,7 +69,7 @@ def test_a_driver_that_ends_as_it_begins_is_a_browser_that_does_not_start(monkey
 @pytest.mark.parametrize(
     ("headed", "environ", "words"),
     [
-        (True, {}, "no display"),
+        (True, {}, "No display"),
         (True, {"DISPLAY": ":0"}, None),
         (True, {"WAYLAND_DISPLAY": "w"}, None),
         (False, {}, None),
