@@ -121,7 +121,7 @@ def require_safe_origin(url: str, what: str) -> str:
     return _origin(parsed)
 
 
-def unheard(_reason: str, _seconds: float) -> None:
+def announce_nothing(_reason: str, _seconds: float) -> None:
     """Announce nothing."""
 
 
@@ -151,7 +151,7 @@ class HttpClient:
         limits: Limits | None = None,
         connections: int = 20,
         clock: Clock | None = None,
-        announce: Announce = unheard,
+        announce: Announce = announce_nothing,
         trace: Trace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:

@@ -20,7 +20,7 @@ from oktascim.okta.saml import SamlFacts, get_saml_facts
 from oktascim.plan.kind import find_kind, mode_of
 
 T = TypeVar("T")
-Verdict = Literal["held", "not_held", "learned", "unanswered"]
+EvidenceVerdict = Literal["held", "not_held", "learned", "unanswered"]
 
 # A question, without the place that it may name, to the statements of docs/okta-behaviour that its answer settles.
 _SETTLES: dict[str, tuple[str, ...]] = {
@@ -81,7 +81,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Observation:
     """One assumption and what became of it.
 
     Attributes:
@@ -98,7 +98,7 @@ class Finding:
     assumed: str
     grade: str
     seen: str
-    verdict: Verdict
+    verdict: EvidenceVerdict
     call: str
     settles: tuple[str, ...] = ()
 
@@ -132,7 +132,7 @@ async def observe(okta: Okta, app: App) -> Observed:
     )
 
 
-def assess(observed: Observed) -> list[Finding]:
+def assess(observed: Observed) -> list[Observation]:
     """Set every assumption beside what was seen; a pure function."""
     findings = (
         *_of_the_app(observed),
@@ -150,113 +150,115 @@ def _settles(question: str, template: Template) -> tuple[str, ...]:
     return _SETTLES[question.partition(" at ")[0]]
 
 
-def _of_the_app(observed: Observed) -> Iterator[Finding]:
+def _of_the_app(observed: Observed) -> Iterator[Observation]:
     app, template = observed.app, observed.template
     call = "GET /api/v1/apps/{id}"
     echoes = [str(echo or "null") for mode in template.sign_on.values() for echo in mode.echoes]
     mode = app.sign_on_mode or "null"
-    yield _finding("sign_on_mode", f"one of {', '.join(echoes)}", "medium", mode, bool(mode_of(app, template)), call)
+    yield _observation(
+        "sign_on_mode", f"one of {', '.join(echoes)}", "medium", mode, bool(mode_of(app, template)), call
+    )
     key = template.app_link.replace("{key}", app.name)
     links = sorted(app.at("visibility.appLinks") or {})
-    yield _finding("app_link", template.app_link, "low", _words(links), key in links, call)
+    yield _observation("app_link", template.app_link, "low", _listed(links), key in links, call)
     for path in ("visibility.hide.web", "visibility.hide.iOS", "visibility.autoSubmitToolbar"):
         seen = type(app.at(path)).__name__
-        yield _finding(path, "bool", "high", seen, seen == "bool", call)
+        yield _observation(path, "bool", "high", seen, seen == "bool", call)
     note = f"a note of {len(app.admin_note)} characters"
     if app.marker:
-        yield _finding("marker_in_admin_note", "Okta keeps it", "high", f"{note}, the marker in it", True, call)
+        yield _observation("marker_in_admin_note", "Okta keeps it", "high", f"{note}, the marker in it", True, call)
     else:
-        yield Finding("marker_in_admin_note", "Okta keeps it", "high", f"{note}, no marker yet", "unanswered", call)
+        yield Observation("marker_in_admin_note", "Okta keeps it", "high", f"{note}, no marker yet", "unanswered", call)
 
 
-def _of_settings(observed: Observed) -> Iterator[Finding]:
+def _of_settings(observed: Observed) -> Iterator[Observation]:
     app, call = observed.app, "GET /api/v1/apps/{id}"
     kept = app.at("settings.app")
-    yield Finding("settings.app", "nothing", "unknown", _words(sorted(kept or {})), "learned", call)
+    yield Observation("settings.app", "nothing", "unknown", _listed(sorted(kept or {})), "learned", call)
     mode = observed.template.sign_on.get("saml" if mode_of(app, observed.template) == "saml" else "swa")
     for field, place in _places(mode):
         parent, _, key = place.path.rpartition(".")
         holder = app.at(parent)
         there = isinstance(holder, dict) and key in holder
         seen = "the key is there" if there else "no such key"
-        yield _finding(f"{field} at {place.path}", "Okta has this key", place.grade, seen, there, call)
+        yield _observation(f"{field} at {place.path}", "Okta has this key", place.grade, seen, there, call)
 
 
-def _of_provisioning(observed: Observed) -> Iterator[Finding]:
-    yield _features_finding(observed)
+def _of_provisioning(observed: Observed) -> Iterator[Observation]:
+    yield _features_observation(observed)
     call = "GET /api/v1/apps/{id}/connections/default"
     assumed = "the API does not govern this app: UNKNOWN"
     connection = observed.connection
     if isinstance(connection, Refusal):
-        yield Finding("connection", assumed, "low", str(connection), "unanswered", call)
+        yield Observation("connection", assumed, "low", str(connection), "unanswered", call)
     else:
         scheme = connection.get("authScheme") or (connection.get("profile") or {}).get("authScheme") or "none"
-        seen = f"status {connection.get('status')}, authScheme {scheme}, members {_words(sorted(connection))}"
-        yield _finding("connection", assumed, "low", seen, connection.get("status") == "UNKNOWN", call)
+        seen = f"status {connection.get('status')}, authScheme {scheme}, members {_listed(sorted(connection))}"
+        yield _observation("connection", assumed, "low", seen, connection.get("status") == "UNKNOWN", call)
     call = "GET /api/v1/apps/{id}/features"
     if isinstance(observed.features, Refusal):
         refused = observed.features.known_cause != ""
-        yield _finding("features_api", "it refuses this app", "unknown", str(observed.features), refused, call)
+        yield _observation("features_api", "it refuses this app", "unknown", str(observed.features), refused, call)
     else:
-        named = _words([str(one.get("name")) for one in observed.features if isinstance(one, dict)])
-        yield _finding("features_api", "it refuses this app", "unknown", f"it lists {named}", False, call)
+        named = _listed([str(one.get("name")) for one in observed.features if isinstance(one, dict)])
+        yield _observation("features_api", "it refuses this app", "unknown", f"it lists {named}", False, call)
 
 
-def _features_finding(observed: Observed) -> Finding:
+def _features_observation(observed: Observed) -> Observation:
     """Whether the `features` array follows the connection, where that says whether it is on; else what is in it."""
     features, connection = sorted(observed.app.features), observed.connection
     status = None if isinstance(connection, Refusal) else connection.get("status")
-    seen = _words(features) if features else "empty"
-    verdict: Verdict = "learned"
+    seen = _listed(features) if features else "empty"
+    verdict: EvidenceVerdict = "learned"
     if status in {"ENABLED", "DISABLED"}:
         seen += f", and the connection is {status}"
         verdict = "held" if bool(features) == (status == "ENABLED") else "not_held"
     elif not features:
         seen, verdict = "empty; ask again once provisioning is on", "unanswered"
     call = "GET /api/v1/apps/{id}"
-    return Finding("features_follow_provisioning", "it lists what is on", "medium", seen, verdict, call)
+    return Observation("features_follow_provisioning", "it lists what is on", "medium", seen, verdict, call)
 
 
-def _of_the_catalogue(observed: Observed) -> Iterator[Finding]:
+def _of_the_catalogue(observed: Observed) -> Iterator[Observation]:
     template, entry, call = observed.template, observed.entry, "GET /api/v1/catalog/apps"
     if template.kind == "wizard":
         return
     key = template.catalog_key or "nothing"
     if isinstance(entry, Refusal):
-        yield Finding("catalog_key", key, template.catalog_key_grade, str(entry), "unanswered", call)
+        yield Observation("catalog_key", key, template.catalog_key_grade, str(entry), "unanswered", call)
         return
     if entry is None:
         seen = f"no entry is called '{template.display_name}'"
-        yield Finding("catalog_key", key, template.catalog_key_grade, seen, "not_held", call)
+        yield Observation("catalog_key", key, template.catalog_key_grade, seen, "not_held", call)
         return
     seen = str(entry.get("name"))
     if template.catalog_key is None:
-        yield Finding("catalog_key", key, template.catalog_key_grade, seen, "learned", call)
+        yield Observation("catalog_key", key, template.catalog_key_grade, seen, "learned", call)
     else:
-        yield _finding("catalog_key", key, template.catalog_key_grade, seen, seen == template.catalog_key, call)
+        yield _observation("catalog_key", key, template.catalog_key_grade, seen, seen == template.catalog_key, call)
     for member in ("signOnModes", "features"):
-        shown = _words(sorted(map(str, entry.get(member) or ())))
-        yield Finding(f"catalog_{member}", "nothing", "unknown", shown, "learned", call)
+        shown = _listed(sorted(map(str, entry.get(member) or ())))
+        yield Observation(f"catalog_{member}", "nothing", "unknown", shown, "learned", call)
 
 
-def _of_surroundings(observed: Observed) -> Iterator[Finding]:
+def _of_surroundings(observed: Observed) -> Iterator[Observation]:
     call, assumed = "GET /api/v1/mappings?targetId={id}", "there is one, and it pushes"
     mapping = observed.mapping
     if isinstance(mapping, Refusal):
-        yield Finding("profile_mapping", assumed, "medium", str(mapping), "unanswered", call)
+        yield Observation("profile_mapping", assumed, "medium", str(mapping), "unanswered", call)
     else:
         lines = list(((mapping or {}).get("properties") or {}).values())
         pushed = sum(line.get("pushStatus") == "PUSH" for line in lines)
         seen = f"{len(lines)} lines, {pushed} of them PUSH" if mapping else "none"
-        yield _finding("profile_mapping", assumed, "medium", seen, pushed > 0, call)
+        yield _observation("profile_mapping", assumed, "medium", seen, pushed > 0, call)
     call, assumed = "GET /api/v1/apps/{id}/sso/saml/metadata", "…/app/{key}/{external id}/sso/saml"
     if isinstance(observed.saml, Refusal):
-        yield Finding("saml_sso_url", assumed, "medium", str(observed.saml), "unanswered", call)
+        yield Observation("saml_sso_url", assumed, "medium", str(observed.saml), "unanswered", call)
     elif observed.saml:
         urls = observed.saml.sso_urls
         fits = all(f"/app/{observed.app.name}/" in url and url.endswith("/sso/saml") for url in urls.values())
-        seen = f"{_words(sorted(urls))}, {'of this form' if fits else 'of another form'}"
-        yield _finding("saml_sso_url", assumed, "medium", seen, fits, call)
+        seen = f"{_listed(sorted(urls))}, {'of this form' if fits else 'of another form'}"
+        yield _observation("saml_sso_url", assumed, "medium", seen, fits, call)
 
 
 def _places(mode: SignOnMode | None) -> Iterator[tuple[str, Any]]:
@@ -264,11 +266,11 @@ def _places(mode: SignOnMode | None) -> Iterator[tuple[str, Any]]:
         yield from ((field, place) for place in (getattr(mode, field) if mode else ()))
 
 
-def _finding(question: str, assumed: str, grade: str, seen: str, held: bool, call: str) -> Finding:
-    return Finding(question, assumed, grade, seen, "held" if held else "not_held", call)
+def _observation(question: str, assumed: str, grade: str, seen: str, held: bool, call: str) -> Observation:
+    return Observation(question, assumed, grade, seen, "held" if held else "not_held", call)
 
 
-def _words(words: list[str]) -> str:
+def _listed(words: list[str]) -> str:
     return ", ".join(words) or "none"
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from oktascim import __version__
-from oktascim.doctor.evidence import Finding, Observed
+from oktascim.doctor.evidence import Observation, Observed
 
 _PATTERNS = {
     "login": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -52,7 +52,7 @@ def redactor_for(observed: Observed, host: str) -> Redactor:
     return Redactor(known)
 
 
-def evidence_json(observed: Observed, findings: Sequence[Finding], redactor: Redactor) -> dict[str, Any]:
+def evidence_json(observed: Observed, findings: Sequence[Observation], redactor: Redactor) -> dict[str, Any]:
     """The report's JSON."""
     verdicts = [finding.verdict for finding in findings]
     return {

@@ -21,7 +21,7 @@ _LONGEST_PAUSE = 30.0
 _LONGEST_BACKOFF = 60.0
 
 
-class Seen:
+class SeenEvents:
     """The uuids of the latest events, so that none is shown twice.
 
     Args:

@@ -21,7 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from oktascim.errors import UsageProblem
-from oktascim.logs.follow import Seen
+from oktascim.logs.follow import SeenEvents
 from oktascim.okta.apps import App
 from oktascim.okta.log_events import Events
 
@@ -103,7 +103,7 @@ class Selection:
 
     conditions: Conditions
     limit: int | None = None
-    seen: Seen | None = None
+    seen: SeenEvents | None = None
     kept: int = field(default=0, init=False)
     unsure: int = field(default=0, init=False)
 

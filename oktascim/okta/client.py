@@ -18,8 +18,8 @@ from oktascim.http import (
     Limits,
     Stop,
     Trace,
+    announce_nothing,
     require_safe_origin,
-    unheard,
 )
 from oktascim.okta.answers import read_answer, shape_of
 from oktascim.okta.errors import LostAnswer, RateLimited, error_from
@@ -58,7 +58,7 @@ class Okta:
         mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
-        announce: Announce = unheard,
+        announce: Announce = announce_nothing,
         limits: Limits | None = None,
         trace: Trace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,

@@ -50,7 +50,7 @@ def _misfit(values: Sequence[Any], shape: Shape, place: str) -> str | None:
     kinds = set(map(type, values))
     wrong = kinds - {expected, NoneType} if optional else kinds - {expected}
     if wrong:
-        return _words(place, min(wrong, key=lambda kind: kind.__name__), expected)
+        return _mismatch(place, min(wrong, key=lambda kind: kind.__name__), expected)
     if inner is expected:
         return None
     return _misfit_inside([value for value in values if value is not None] if optional else values, inner, place)
@@ -77,7 +77,7 @@ def _type_of(shape: Shape) -> type:
     return str if isinstance(shape, Time) else list if isinstance(shape, list) else dict
 
 
-def _words(place: str, found: type, expected: type) -> str:
+def _mismatch(place: str, found: type, expected: type) -> str:
     name = place or "it"
     if found is NoneType:
         return f"{name} is missing" if place else "it is empty"

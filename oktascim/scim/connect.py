@@ -36,7 +36,7 @@ _CERTIFICATE_FAULTS = {
 }
 
 
-class Target(NamedTuple):
+class Endpoint(NamedTuple):
     """Where the connection was to go, whether by TLS, and how many seconds the whole exchange might take."""
 
     host: str
@@ -45,13 +45,13 @@ class Target(NamedTuple):
     limit: float
 
 
-def explain_failure(error: Exception, events: Collection[str], target: Target) -> Verdict:
+def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoint) -> Verdict:
     """Turn a broken exchange into the verdict of the stage at which it broke.
 
     Args:
         error: what was raised: an httpx exception with its chain of causes, or TimeoutError.
         events: names of the transport's trace events so far; empty for a transport that traces nothing.
-        target: where the request went.
+        endpoint: where the request went.
 
     Returns:
         A failed verdict of the check dns, tcp, tls_version, tls_certificate, tls_host_name or answer.
@@ -60,7 +60,7 @@ def explain_failure(error: Exception, events: Collection[str], target: Target) -
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return failed(
             "dns",
-            f"The host name {target.host} has no address.",
+            f"The host name {endpoint.host} has no address.",
             cause="The name does not exist, or only inside your network.",
             fix="Check the spelling and the public DNS record.",
             okta_shows=_NO_ANSWER,
@@ -72,31 +72,31 @@ def explain_failure(error: Exception, events: Collection[str], target: Target) -
             cause="Okta has none to show: it identifies itself by the Authorization header alone.",
             fix=_NO_CLIENT_CERTIFICATE,
         )
-    stage = _stage(error, events, encrypted=target.encrypted)
+    stage = _stage(error, events, encrypted=endpoint.encrypted)
     tls_error = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if stage == "answer":
-        return _answer_fault(error, target)
+        return _answer_fault(error, endpoint)
     if isinstance(tls_error, ssl.SSLCertVerificationError):
-        return _certificate_fault(tls_error, target)
+        return _certificate_fault(tls_error, endpoint)
     if stage == "tls" or tls_error:
         return _handshake_fault(tls_error)
-    return _connect_fault(error, causes, target)
+    return _connect_fault(error, causes, endpoint)
 
 
-def stages_before(check: str, target: Target, *, tls_version: str = "") -> tuple[Verdict, ...]:
+def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> tuple[Verdict, ...]:
     """The stages of the connection that were passed.
 
     Args:
         check: the check that failed, or any later one.
-        target: where the request went.
+        endpoint: where the request went.
         tls_version: the version that was agreed, or "" where it is not known.
     """
-    passed = {"dns": f"{target.host} has an address.", "tcp": "The port accepts connections."}
-    if target.encrypted:
+    passed = {"dns": f"{endpoint.host} has an address.", "tcp": "The port accepts connections."}
+    if endpoint.encrypted:
         passed |= {
             "tls_version": f"{tls_version or 'TLS 1.2 or newer'} was agreed.",
             "tls_certificate": "The certificate leads to a trusted authority and is valid today.",
-            "tls_host_name": f"The certificate is for {target.host}.",
+            "tls_host_name": f"The certificate is for {endpoint.host}.",
         }
     stages = list(passed)
     reached = stages[: stages.index(check)] if check in stages else stages
@@ -112,11 +112,11 @@ def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str
     return "answer"
 
 
-def _certificate_fault(error: ssl.SSLCertVerificationError, target: Target) -> Verdict:
+def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) -> Verdict:
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return failed(
             "tls_host_name",
-            f"The certificate is not for {target.host}.",
+            f"The certificate is not for {endpoint.host}.",
             cause="Okta compares the certificate's names with the host of the base URL before any SCIM request.",
             fix="Use the host name that the certificate names, or get one for this host.",
         )
@@ -158,8 +158,8 @@ def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
     )
 
 
-def _connect_fault(error: Exception, causes: tuple[BaseException, ...], target: Target) -> Verdict:
-    place = f"{target.host}:{target.port}"
+def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint: Endpoint) -> Verdict:
+    place = f"{endpoint.host}:{endpoint.port}"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return failed(
             "tcp",
@@ -172,7 +172,7 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], target: 
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return failed(
             "tcp",
-            f"{place} did not accept a connection within {target.limit:g} s.",
+            f"{place} did not accept a connection within {endpoint.limit:g} s.",
             cause=f"A firewall drops the packets, or the address is wrong. {direct}",
             fix="Open the port for Okta's addresses, and for this machine while testing.",
             okta_shows=f"Error authenticating: Connect to {place} failed: Connect timed out",
@@ -186,11 +186,11 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], target: 
     )
 
 
-def _answer_fault(error: Exception, target: Target) -> Verdict:
+def _answer_fault(error: Exception, endpoint: Endpoint) -> Verdict:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return failed(
             "answer",
-            f"No whole answer within {target.limit:g} s.",
+            f"No whole answer within {endpoint.limit:g} s.",
             cause="Okta closes the connection after 60 s.",
             fix="Make GET /Users with count=2 fast: it must not read the whole directory.",
             okta_shows="Read timed out",
@@ -213,7 +213,7 @@ def _answer_fault(error: Exception, target: Target) -> Verdict:
         "answer",
         "The server took the request and closed the connection without a whole HTTP answer.",
         cause="It crashed, or a proxy before it gave up."
-        + (" A server that asks for a client certificate (TLS 1.3) does the same." if target.encrypted else ""),
-        fix="Look into the server's log at this moment." + (f" {_NO_CLIENT_CERTIFICATE}" if target.encrypted else ""),
+        + (" A server that asks for a client certificate (TLS 1.3) does the same." if endpoint.encrypted else ""),
+        fix="Look into the server's log at this moment." + (f" {_NO_CLIENT_CERTIFICATE}" if endpoint.encrypted else ""),
         okta_shows=_NO_ANSWER,
     )

@@ -13,7 +13,7 @@ import httpx
 from oktascim.http import ANNOUNCED, Clock, HttpClient, Limits, require_safe_origin
 from oktascim.redact import HIDDEN, Masker, clean, redact_headers
 from oktascim.scim.answer import Answer
-from oktascim.scim.connect import Target, explain_failure
+from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Verdict
 from oktascim.transfer import TooLarge
 
@@ -42,7 +42,7 @@ class ScimClient:
     ) -> None:
         url = httpx.URL(base_url)
         encrypted = url.scheme == "https"
-        self.target = Target(url.host, url.port or (443 if encrypted else 80), encrypted, limit)
+        self.endpoint = Endpoint(url.host, url.port or (443 if encrypted else 80), encrypted, limit)
         self._clock = clock
         self._masker = _masker_for(authorization)
         self._http = HttpClient(
@@ -74,14 +74,14 @@ class ScimClient:
         peers: list[_Peer] = []
         request.extensions = {
             "trace": note,
-            "timeout": httpx.Timeout(self.target.limit).as_dict(),
+            "timeout": httpx.Timeout(self.endpoint.limit).as_dict(),
             ANNOUNCED: lambda open_answer: peers.append(_peer(open_answer)),
         }
         started = self._clock.monotonic()
         try:
             response = await self._http.exchange(request)
         except (httpx.RequestError, httpx.InvalidURL, TimeoutError, TooLarge) as error:
-            broken = explain_failure(error, events, self.target)
+            broken = explain_failure(error, events, self.endpoint)
             return self._record(request, self._clock.monotonic() - started, error=broken.detail), broken
         seconds = self._clock.monotonic() - started
         answer = self._answer(response, peers[0])

@@ -13,7 +13,7 @@ from oktascim.http import Clock
 from oktascim.redact import clean
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
 from oktascim.scim.answer import Answer, judge_status, parse_json
-from oktascim.scim.connect import Target, stages_before
+from oktascim.scim.connect import Endpoint, stages_before
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list, resources_of
 from oktascim.scim.report import Exchange, ProbeReport, ScimVersion, Verdict, failed
@@ -65,7 +65,7 @@ async def probe(
     network = transport or direct_transport(tls)
     async with ScimClient(base_url, value, limit, clock or Clock(), network) as client:
         exchange, users = await client.send(users_request(base_url, scim_version, authorization))
-        verdicts = beforehand + _judge_users(users, exchange, client.target, scim_version, value, inside)
+        verdicts = beforehand + _judge_users(users, exchange, client.endpoint, scim_version, value, inside)
         exchanges = [exchange]
         if import_groups and isinstance(users, Answer) and users.status == 200:
             exchange, groups = await client.send(groups_request(base_url, scim_version, authorization))
@@ -77,19 +77,19 @@ async def probe(
 def _judge_users(
     users: Answer | Verdict,
     exchange: Exchange,
-    target: Target,
+    endpoint: Endpoint,
     version: ScimVersion,
     authorization: str,
     inside: Inside | None,
 ) -> Verdicts:
     if isinstance(users, Verdict):
-        return *stages_before(users.check, target), users
+        return *stages_before(users.check, endpoint), users
     reach = (judge_reach(users.address),) if users.address else ()
     return (
-        *stages_before("answer", target, tls_version=users.tls_version),
+        *stages_before("answer", endpoint, tls_version=users.tls_version),
         *reach,
         Verdict("answer", passed=True, detail="A whole HTTP answer."),
-        Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {target.limit:g} s allowed."),
+        Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {endpoint.limit:g} s allowed."),
         *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge), inside),
     )
 

@@ -13,7 +13,7 @@ from oktascim.spec.base_url import NO_URL, base_url_faults, https_faults, parts_
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
 
-Finding = tuple[KeyPath, str]
+Remark = tuple[KeyPath, str]
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -22,7 +22,7 @@ _OFFERED_BY = {"create": "push_new_users", "update": "push_profile_updates"}
 _GUESSED = ("deactivate", "sync_password")
 
 
-def faults(integration: Integration) -> Iterator[Finding]:
+def faults(integration: Integration) -> Iterator[Remark]:
     """What makes an integration unusable.
 
     The rules for the base URL are Okta's where they name a source; the others (no user info, query or fragment, no
@@ -38,7 +38,7 @@ def faults(integration: Integration) -> Iterator[Finding]:
             yield ("provisioning", *path), message
 
 
-def doubts(integration: Integration) -> Iterator[Finding]:
+def doubts(integration: Integration) -> Iterator[Remark]:
     """What is allowed but probably not meant."""
     provisioning = integration.provisioning
     if provisioning is None:
@@ -53,7 +53,7 @@ def doubts(integration: Integration) -> Iterator[Finding]:
         yield from _doubtful_actions(provisioning, groups_are_pushed=bool(pushed))
 
 
-def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Finding]:
+def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Remark]:
     """Supported actions that may not offer what is wanted of a wizard-made app (OB-422)."""
     actions, path = provisioning.supported_actions, ("provisioning", "supported_actions")
     if actions is None:
@@ -68,7 +68,7 @@ def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) ->
             yield ("provisioning", "to_app", index), message
 
 
-def _sign_on(integration: Integration, template: Template) -> Iterator[Finding]:
+def _sign_on(integration: Integration, template: Template) -> Iterator[Remark]:
     sign_on = integration.sign_on
     if sign_on.mode not in template.sign_on:
         fitting = listed(template.sign_on)
@@ -82,7 +82,7 @@ def _sign_on(integration: Integration, template: Template) -> Iterator[Finding]:
             yield from ((("sign_on", key), message) for message in _web_address(value))
 
 
-def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Finding]:
+def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Remark]:
     for message in base_url_problems(provisioning.base_url, template):
         yield ("base_url",), message
     yield from _credentials(provisioning.credentials, template)
@@ -98,7 +98,7 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Fi
         yield from _to_okta(provisioning.to_okta)
 
 
-def _not_offered(provisioning: Provisioning) -> Iterator[Finding]:
+def _not_offered(provisioning: Provisioning) -> Iterator[Remark]:
     """To App options that Okta will not show, because the action that offers them is not among the supported ones.
 
     Known: the ticked actions decide what To App offers (OB-422). Which offers which is told by the
@@ -111,7 +111,7 @@ def _not_offered(provisioning: Provisioning) -> Iterator[Finding]:
             yield ("to_app", index), f"Okta offers '{option}' only where supported_actions has {needed}"
 
 
-def _credentials(credentials: Credentials, template: Template) -> Iterator[Finding]:
+def _credentials(credentials: Credentials, template: Template) -> Iterator[Remark]:
     given = {key: value for key, value in credentials if key != "mode" and value is not None}
     schemes = tuple(option.scheme for option in template.authentications)
     if credentials.mode is not None and (template.kind != "wizard" or credentials.mode not in schemes):
@@ -131,7 +131,7 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Findi
             yield from ((("credentials", key), message) for message in map(str, https_faults(parts_of(value))))
 
 
-def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
+def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Remark]:
     for way, where in reference:
         if where is not None and (not where.strip() or _CONTROL.search(where)):
             yield (*path, way), "must be one line of text"
@@ -141,7 +141,7 @@ def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Finding]:
         yield (*path, "env"), message
 
 
-def _to_okta(to_okta: ToOkta) -> Iterator[Finding]:
+def _to_okta(to_okta: ToOkta) -> Iterator[Remark]:
     custom = to_okta.username_format == "CUSTOM"
     if custom and to_okta.username_expression is None:
         yield ("to_okta", "username_expression"), "is missing; username_format CUSTOM needs it"
@@ -149,7 +149,7 @@ def _to_okta(to_okta: ToOkta) -> Iterator[Finding]:
         yield ("to_okta", "username_expression"), "has an effect only with username_format: CUSTOM"
 
 
-def _assignments(integration: Integration) -> Iterator[Finding]:
+def _assignments(integration: Integration) -> Iterator[Remark]:
     if integration.assignments is None:
         return
     for key, entries in integration.assignments:
@@ -157,7 +157,7 @@ def _assignments(integration: Integration) -> Iterator[Finding]:
         yield from ((("assignments", key, *path), message) for path, message in _repeated(folded))
 
 
-def _repeated(entries: Sequence[str] | None) -> Iterator[Finding]:
+def _repeated(entries: Sequence[str] | None) -> Iterator[Remark]:
     places: dict[str, int] = {}
     for index, entry in enumerate(entries or ()):
         first = places.setdefault(entry, index)

@@ -53,13 +53,13 @@ def destroy(
 async def _destroy(session: Session, wanted: Sequence[Integration], app: str | None) -> list[Removal]:
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
-            doomed = await _doomed(okta, wanted, app)
-            for one in doomed:
+            apps = await _apps_to_delete(okta, wanted, app)
+            for one in apps:
                 _confirm(session, one)
-            return await remove_all(okta, doomed, progress)
+            return await remove_all(okta, apps, progress)
 
 
-async def _doomed(okta: Okta, wanted: Sequence[Integration], word: str | None) -> list[App]:
+async def _apps_to_delete(okta: Okta, wanted: Sequence[Integration], word: str | None) -> list[App]:
     if word is None:
         return [app for claim in claims(await every_app(okta), wanted).values() for app in claim.own]
     app = await find_app(okta, word)

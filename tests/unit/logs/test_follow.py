@@ -9,7 +9,7 @@ import pytest
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.logs.cursor import Cursor
-from oktascim.logs.follow import Seen, catch_up, follow, next_pause
+from oktascim.logs.follow import SeenEvents, catch_up, follow, next_pause
 from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.logs import LogQuery
 from tests.support.log_events import log_page, make_event
@@ -86,7 +86,7 @@ def test_pace_adapts(events, previous, limit, expected):
 
 
 def test_doubles_are_dropped_and_memory_is_bounded():
-    seen = Seen(capacity=3)
+    seen = SeenEvents(capacity=3)
     assert [seen.is_fresh(uuid) for uuid in "12213"] == [True, True, False, False, True]
     assert seen.is_fresh("4")
     assert seen.is_fresh("1")

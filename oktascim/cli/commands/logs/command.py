@@ -19,7 +19,7 @@ from oktascim.cli.options import session_of
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.cursor import Cursor
-from oktascim.logs.follow import Seen, catch_up, follow
+from oktascim.logs.follow import SeenEvents, catch_up, follow
 from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
 from oktascim.logs.sinks.html import html_page
 from oktascim.logs.sinks.parquet import dataset
@@ -212,7 +212,7 @@ def _query(session: Session, options: LogOptions) -> LogQuery:
     until = parse_instant(options.until, now, "--until") if options.until is not None else None
     if since is None and until:
         since = min(until, now) - DEFAULT_WINDOW
-    for note in (check_window(since, until, now), options.unheard()):
+    for note in (check_window(since, until, now), options.note_on_explain()):
         if note:
             session.output.note(note)
     if options.follow and session.output.stderr.isatty():
@@ -242,7 +242,7 @@ async def _show(
         query = replace(query, filter=conditions.filter(), newest_first=options.last is not None)
         cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
         start = (cursor.load() if cursor else None) or query
-        selection = Selection(conditions, limit=options.most, seen=Seen() if options.polling else None)
+        selection = Selection(conditions, limit=options.most, seen=SeenEvents() if options.polling else None)
         explainer = Explainer(_known(apps, words), fill_in=not options.summary)
         following = None
         with ended_by_sigterm(), _sink(session, options, conditions, okta.org_url) as sink:

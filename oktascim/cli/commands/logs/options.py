@@ -103,7 +103,7 @@ class LogOptions:
                 raise UsageProblem(what, fix=fix)
         self.chosen_fields()
 
-    def unheard(self) -> str | None:
+    def note_on_explain(self) -> str | None:
         """What to say of an option that has no effect on this output, or None."""
         if self.explain and self.form in _UNEXPLAINED:
             return f"-o {self.form} holds no explanations: --summary, --html and `oktascim explain --events` do."
