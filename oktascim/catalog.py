@@ -207,8 +207,8 @@ def load_templates() -> Mapping[str, Template]:
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
     if folder is None:
         raise UsageProblem(
-            "The templates are missing from this installation",
-            fix="Reinstall oktascim; its wheel carries them.",
+            "This installation has no templates",
+            fix="Reinstall oktascim; they are part of its wheel.",
         )
     shared = _read(folder / "_shared.yaml")
     own = (_read(file) for file in folder.glob("[!_]*.yaml"))

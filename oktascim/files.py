@@ -198,4 +198,4 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> OktascimError:
-    return OktascimError(f"Cannot write {path}: {error.strerror or error}.", why="Nothing was left half written.")
+    return OktascimError(f"Cannot write {path}: {error.strerror or error}.", why="No partial file was left.")

@@ -112,7 +112,7 @@ def require_safe_origin(url: str, what: str) -> str:
     if not parsed.host or parsed.scheme not in {"http", "https"}:
         raise UsageProblem(f"{what} is not a URL: {url}", fix="Write it as https://your-org.okta.com")
     if parsed.userinfo:
-        raise UsageProblem(f"{what} must not carry a user name or password.")
+        raise UsageProblem(f"{what} must not contain a user name or password.")
     if parsed.scheme == "http" and parsed.host not in LOOPBACK_HOSTS:
         raise UsageProblem(
             f"{what} must use https: {url}",

@@ -75,7 +75,7 @@ def _of_connecting(error: Exception, causes: tuple[BaseException, ...], url: htt
             return Trouble("the TLS handshake failed", why, "Check that the URL's host and port serve https.")
         if isinstance(cause, ConnectionRefusedError):
             port = url.port or (443 if url.scheme == "https" else 80)
-            return Trouble(f"it refuses connections on port {port}", "Nothing listens on that port.", _ADDRESS)
+            return Trouble(f"it refuses connections on port {port}", "Nothing is listening on that port.", _ADDRESS)
     if isinstance(error, httpx.ConnectTimeout):
         fix = f"{_ADDRESS} A firewall may drop the packets; some networks need HTTPS_PROXY."
         return Trouble("it did not accept a connection in time", None, fix)

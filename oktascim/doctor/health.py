@@ -72,7 +72,7 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[C
     for extra, modules in _EXTRAS.items():
         absent = [module for module in modules if find_spec(module) is None]
         if absent:
-            fix = f"Where you want it: pip install 'oktascim[{extra}]'"
+            fix = f"To add it: pip install 'oktascim[{extra}]'"
             yield Check("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
         else:
             yield Check("machine", f"extra {extra}", "ok", "installed")
@@ -114,7 +114,7 @@ async def org_checks(okta: Okta) -> list[Check]:
         except OktascimError as error:
             return [*checks, Check("org", "reachable", "failed", _said(error), error.fix or "Check the org URL.")]
         if not any(check.check == "clock" for check in checks):
-            checks.append(Check("org", "reachable", "ok", f"{okta.org_url} takes the token"))
+            checks.append(Check("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
             checks.append(_clock_check(answer, okta.clock.now()))
         checks.append(Check("org", f"read {kind}", "ok", f"GET {path} answers {answer.status_code}"))
     return checks
@@ -141,7 +141,7 @@ def _clock_check(answer: httpx.Response, now: float) -> Check:
     if abs(skew) <= _SKEW_SECONDS:
         return Check("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
     where = "ahead of" if skew > 0 else "behind"
-    fix = "Set this machine's clock, for example by NTP."
+    fix = "Set this machine's clock, for example with NTP."
     return Check("org", "clock", "missing", f"{abs(skew):.0f} s {where} Okta's", fix)
 
 

@@ -41,13 +41,13 @@ class Cursor:
                 return None
             raise
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-            raise UsageProblem(f"{self._path} is not a cursor file of oktascim.", fix="Name another file.") from None
+            raise UsageProblem(f"{self._path} isn't an oktascim cursor file.", fix="Use another file.") from None
         different = [name for name in self._identity if content.get(name) != self._identity[name]]
         if different:
             raise UsageProblem(
                 f"{self._path} belongs to another {different[0] if 'org' in different else 'query'}.",
-                why="A cursor goes on with the org, the app and the conditions that it was made with.",
-                fix="Name another file, or delete this one to begin anew.",
+                why="A cursor works only with the org, the app and the conditions that it was created with.",
+                fix="Use another file, or delete this one to start over.",
             )
         return link
 

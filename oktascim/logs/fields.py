@@ -100,7 +100,7 @@ def choose_fields(names: str) -> dict[str, Callable[[Event], Any]]:
             chosen[name] = partial(value_at, path=name)
         else:
             raise UsageProblem(
-                f"There is no field {name or '(empty)'}.",
+                f"Unknown field {name or '(empty)'}.",
                 fix=f"Fields: {', '.join(FIELDS)}; or a path into Okta's event: debugContext.debugData.appname.",
             )
     return chosen

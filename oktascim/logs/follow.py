@@ -88,7 +88,7 @@ async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> Async
             if not _passes(error):
                 raise
             backoff = min(_LONGEST_BACKOFF, backoff * 2 or 1.0)
-            announce(f"{(error.why or error.what).rstrip('.')}. It is asked again from where it stopped", backoff)
+            announce(f"{(error.why or error.what).rstrip('.')}. Resuming from where it stopped", backoff)
             await okta.clock.sleep(backoff)
             continue
         backoff = 0.0

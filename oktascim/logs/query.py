@@ -196,7 +196,7 @@ def _check_closed(expression: str) -> None:
     for token in re.finditer(r'"(?:[^"\\]|\\.)*"|["()]', expression):
         place = token.start()
         if token.group() == '"':
-            raise _unclosed(expression, place, "A quote is opened here and not closed.")
+            raise _unclosed(expression, place, "This quote is never closed.")
         if token.group() == "(":
             depth += 1
             opened.append(place)
@@ -206,8 +206,8 @@ def _check_closed(expression: str) -> None:
                 raise _unclosed(expression, place, "This parenthesis closes nothing.")
             opened.pop()
     if depth:
-        raise _unclosed(expression, opened[-1], "A parenthesis is opened here and not closed.")
+        raise _unclosed(expression, opened[-1], "This parenthesis is never closed.")
 
 
 def _unclosed(expression: str, place: int, why: str) -> UsageProblem:
-    return UsageProblem("The filter is not complete.", why=f"{why}\n{expression}\n{' ' * place}^")
+    return UsageProblem("The filter is incomplete.", why=f"{why}\n{expression}\n{' ' * place}^")

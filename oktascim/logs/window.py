@@ -61,7 +61,7 @@ def check_window(since: datetime | None, until: datetime | None, now: datetime) 
     available = f"Okta keeps events for {KEPT.days} days: they start at about {now - KEPT:%Y-%m-%d %H:%MZ}."
     if now - since > REFUSED_BEYOND:
         raise UsageProblem(
-            f"The log would begin more than {REFUSED_BEYOND.days} days back, which Okta refuses.",
+            f"--since is more than {REFUSED_BEYOND.days} days back, which Okta refuses.",
             why=available,
             fix=f"Use --since {KEPT.days}d.",
         )

@@ -217,7 +217,7 @@ def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:
     expression = source.filter if isinstance(source, LogQuery) else ""
     pointed = _pointed(expression, error.summary)
     return UsageProblem(
-        "Okta does not accept this filter." if pointed else "Okta does not accept this query.",
+        "Okta doesn't accept this filter." if pointed else "Okta doesn't accept this query.",
         why="\n".join(part for part in (error.why, pointed) if part),
         fix=_way_out(expression, error.summary) if pointed else None,
     )
@@ -226,8 +226,8 @@ def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:
 def _way_out(expression: str, summary: str) -> str:
     named = _FIELD.search(summary)
     if named and named.group(1) == "published":
-        return "Okta does not filter times: use --since and --until."
-    quotes = " Texts stand in double quotes." if "'" in expression else ""
+        return "Okta can't filter by time: use --since and --until."
+    quotes = " Put text in double quotes." if "'" in expression else ""
     return f"Operators: eq ne gt lt ge le sw ew co pr; and, or, not; parentheses.{quotes}"
 
 

@@ -38,15 +38,15 @@ def judge_authorization(value: str) -> Verdict:
     if value != value.strip():
         return failed(
             check,
-            "The credential has white space or a line break at an end.",
-            cause="No header can carry that; a secret read from a file often ends in a line break.",
+            "The credential starts or ends with white space or a line break.",
+            cause="A header can't contain that; a secret read from a file often ends in a line break.",
             fix="Store the secret without it.",
         )
     if not (value.isascii() and value.isprintable()):
         return failed(
             check,
-            "The credential holds a control character or a letter that is not ASCII.",
-            cause="No header can carry that.",
+            "The credential contains a control character or a non-ASCII character.",
+            cause="A header can't contain that.",
             fix="Copy the secret again, as plain text.",
         )
     scheme, separator, _ = value.partition(" ")
@@ -71,7 +71,7 @@ def explain_refusal(value: str, challenge: str) -> str:
             " expects a bearer token, store it as 'Bearer <token>' or use the OAuth template, which adds the word."
         )
     if rest.lower().startswith("bearer "):
-        return "The word Bearer stands twice: the OAuth template adds it, so store the token alone."
+        return "The word Bearer appears twice: the OAuth template adds it, so store only the token."
     if asked and asked.lower() != scheme.lower():
         return f"The server asks for {asked} (WWW-Authenticate), {scheme} was sent."
     return ""
@@ -84,9 +84,9 @@ def judge_reach(address: str) -> Verdict:
     return Verdict(
         "public_address",
         passed=None,
-        detail=f"{address} is not a public address.",
-        cause="Okta's cloud cannot reach it; from here it can be, and so can the emulator.",
-        fix="For a real org, publish the server under a public host name, by a tunnel for instance.",
+        detail=f"{address} isn't a public address.",
+        cause="Okta's cloud can't reach it; this machine and the emulator can.",
+        fix="For a real org, publish the server under a public host name, for example through a tunnel.",
     )
 
 
@@ -100,7 +100,7 @@ def _judge_path(url: httpx.URL) -> Verdict:
             "url",
             passed=None,
             detail="The path of the base URL has an underscore.",
-            cause="Okta's guide allows no underscore; whether that means the path too is not known.",
+            cause="Okta's guide doesn't allow underscores; it isn't known whether that includes the path.",
         )
     if url.scheme == "http":
         return Verdict("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")

@@ -35,27 +35,27 @@ class Answer(NamedTuple):
     tls_version: str = ""
 
 
-_MISSING = "There is nothing at this address: the base URL is wrong, or the server does not serve it."
+_MISSING = "Nothing exists at this address: the base URL is wrong, or the server doesn't serve it."
 _STATUS_WORDS = {
-    400: ("The server calls the request malformed.", "Accept startIndex and count as query parameters."),
-    401: ("The server refuses the credential.", "Store the right credential; make a new one if it has expired."),
+    400: ("The server rejected the request as malformed.", "Accept startIndex and count as query parameters."),
+    401: ("The server rejected the credential.", "Store the right credential; create a new one if it has expired."),
     403: (
         "The server knows the credential but does not let it read users; or a firewall or an allow-list answered.",
-        "Give the credential the right to read and write users, and let Okta's addresses in.",
+        "Grant the credential permission to read and write users, and allow Okta's addresses.",
     ),
     404: (_MISSING, "Correct the path of the base URL; /Users is appended to it."),
     405: (_MISSING, "Correct the path of the base URL, and allow GET on /Users."),
     406: (
-        "The server does not serve the media type that Okta accepts.",
+        "The server doesn't support the media type that Okta accepts.",
         "Serve application/scim+json (SCIM 2.0) or application/json (1.1), or ignore Accept.",
     ),
     429: (
-        "The server limits the rate. Okta waits for Retry-After in whole seconds, else five minutes, and doubles it.",
+        "The server limits requests. Okta waits for Retry-After in whole seconds, else five minutes, then longer.",
         "Raise the limit for Okta, and send Retry-After as a whole number of seconds.",
     ),
-    501: ("The server has not implemented this.", "Implement listing with startIndex and count."),
+    501: ("The server hasn't implemented this.", "Implement listing with startIndex and count."),
     502: ("A proxy could not reach the server behind it.", "Start the server behind the proxy."),
-    503: ("The server or a proxy before it is overloaded or down.", "Start it, or wait."),
+    503: ("The server or a proxy in front of it is overloaded or down.", "Start it, or wait."),
     504: ("A proxy gave up waiting for the server.", "Make the server answer faster, or raise the proxy's limit."),
 }
 
@@ -73,11 +73,11 @@ def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
             failed(
                 "redirect",
                 f"The server redirects ({seen}) to {answer.location or 'nowhere'}.",
-                cause="Whether Okta follows redirects is not known, and a credential must not travel on by itself.",
+                cause="It isn't known whether Okta follows redirects, and a credential must not be forwarded.",
                 fix="Use the address that the server redirects to as the base URL, without /Users.",
             ),
         )
-    direct = Verdict("redirect", passed=True, detail="The server answered by itself, without a redirect.")
+    direct = Verdict("redirect", passed=True, detail="The server answered directly, without a redirect.")
     if answer.status == 200:
         return direct, Verdict("status", passed=True, detail=seen)
     cause, fix = _STATUS_WORDS.get(answer.status, _class_words(answer.status))
@@ -93,7 +93,7 @@ def parse_json(answer: Answer) -> tuple[Verdict, Any]:
     """Whether the body is a JSON object, and the object, or None."""
     check = "json"
     if not answer.text.strip():
-        return failed(check, "The answer has no body.", fix="Answer with a ListResponse."), None
+        return failed(check, "The response has no body.", fix="Return a ListResponse."), None
     try:
         body = json.loads(answer.text)
     except (ValueError, RecursionError):
@@ -108,25 +108,25 @@ def quote(text: str) -> str:
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
-_LIST = "Answer with a SCIM ListResponse, whatever was asked for."
+_LIST = "Return a SCIM ListResponse."
 
 
 def _not_json(answer: Answer) -> Verdict:
     if answer.text.lstrip().startswith("<"):
         return failed(
             "json",
-            f"The answer is HTML or XML: {quote(answer.text)}",
-            cause="A web page answered: a login page, a proxy's page, or an application at a wrong base URL.",
+            f"The response is HTML or XML: {quote(answer.text)}",
+            cause="A web page answered: a login page, a proxy's page, or another application at a wrong base URL.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )
-    return failed("json", f"The answer is not JSON: {quote(answer.text)}", fix=_LIST)
+    return failed("json", f"The response isn't JSON: {quote(answer.text)}", fix=_LIST)
 
 
 def _class_words(status: int) -> tuple[str, str]:
     if status >= 500:
-        return "The server failed.", "Look into the server's log at this moment."
+        return "The server failed.", "Check the server's log for this request."
     if status >= 400:
-        return "The server refuses the request.", "Look into the server's log at this moment."
+        return "The server rejected the request.", "Check the server's log for this request."
     return "Okta expects 200 with a list.", _LIST
 
 

@@ -22,14 +22,14 @@ _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED, _PRIVATE_ROOT = 10, 9, 18, 19
 _NO_ISSUER, _NO_LEAF_ISSUER, _WRONG_NAME, _WRONG_ADDRESS = 20, 21, 62, 64
 _CERTIFICATE_FAULTS = {
     _EXPIRED: ("The certificate has expired.", "Renew it, and check what should have renewed it."),
-    _NOT_YET_VALID: ("The certificate is not valid yet.", "Check the server's certificate and this machine's clock."),
+    _NOT_YET_VALID: ("The certificate isn't valid yet.", "Check the server's certificate and this machine's clock."),
     _SELF_SIGNED: ("The certificate is self-signed.", "Use a certificate from a public authority."),
     _PRIVATE_ROOT: (
-        "The certificate comes from an authority that is not public.",
-        "Use a certificate from a public authority; Okta does not know a company's own.",
+        "The certificate comes from a private authority.",
+        "Use a certificate from a public authority; Okta doesn't trust a company's own.",
     ),
     _NO_ISSUER: (
-        "The certificate's issuer was not found.",
+        "The certificate's issuer wasn't found.",
         "Make the server send its intermediate certificates too (the full chain), or use a public authority.",
     ),
     _NO_LEAF_ISSUER: ("The server sends an incomplete chain.", "Make it send the intermediate certificates too."),
@@ -116,9 +116,9 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) 
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return failed(
             "tls_host_name",
-            f"The certificate is not for {endpoint.host}.",
+            f"The certificate isn't for {endpoint.host}.",
             cause="Okta compares the certificate's names with the host of the base URL before any SCIM request.",
-            fix="Use the host name that the certificate names, or get one for this host.",
+            fix="Use a host name from the certificate, or get a certificate for this host.",
         )
     detail, fix = _CERTIFICATE_FAULTS.get(
         error.verify_code,
@@ -137,23 +137,23 @@ def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
     if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason:
         return failed(
             "tls_version",
-            "The server offers no TLS version that can be used.",
-            cause="Okta demands TLS 1.2 or newer.",
-            fix="Switch on TLS 1.2 or 1.3 in the server or in the proxy before it.",
+            "The server offers no usable TLS version.",
+            cause="Okta requires TLS 1.2 or newer.",
+            fix="Enable TLS 1.2 or 1.3 in the server or in the proxy in front of it.",
             okta_shows="Received fatal alert: protocol_version",
         )
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
         return failed(
             "tls_version",
-            "The server does not speak TLS on that port.",
-            cause="It answered the TLS greeting with something else, plain http as a rule.",
-            fix="Use the port that serves https, or put a TLS proxy before the server.",
+            "The server doesn't use TLS on that port.",
+            cause="It answered the TLS handshake with something else, usually plain http.",
+            fix="Use the port that serves https, or put a TLS proxy in front of the server.",
         )
     return failed(
         "tls_version",
-        "The TLS handshake broke off.",
+        "The TLS handshake failed.",
         cause="The server closed it or never answered." if not reason or "EOF" in reason else f"OpenSSL: {reason}.",
-        fix="Look at the TLS settings of the server or the proxy before it: versions and ciphers."
+        fix="Check the TLS settings of the server or the proxy in front of it: versions and ciphers."
         f" {_NO_CLIENT_CERTIFICATE}",
     )
 
@@ -164,8 +164,8 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint
         return failed(
             "tcp",
             f"{place} refuses connections.",
-            cause="Nothing listens on that port.",
-            fix="Start the server, or correct host and port.",
+            cause="Nothing is listening on that port.",
+            fix="Start the server, or correct the host and port.",
             okta_shows=_NO_ANSWER,
         )
     direct = "oktascim connects directly, as Okta does, never through a proxy of your network."
@@ -190,7 +190,7 @@ def _answer_fault(error: Exception, endpoint: Endpoint) -> Verdict:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return failed(
             "answer",
-            f"No whole answer within {endpoint.limit:g} s.",
+            f"No complete response within {endpoint.limit:g} s.",
             cause="Okta closes the connection after 60 s.",
             fix="Make GET /Users with count=2 fast: it must not read the whole directory.",
             okta_shows="Read timed out",
@@ -205,15 +205,15 @@ def _answer_fault(error: Exception, endpoint: Endpoint) -> Verdict:
     if isinstance(error, httpx.DecodingError):
         return failed(
             "answer",
-            "The answer's Content-Encoding does not fit its bytes.",
+            "The response's Content-Encoding doesn't match its content.",
             cause="Okta accepts gzip and deflate.",
-            fix="Compress properly, or not at all.",
+            fix="Fix the compression, or disable it.",
         )
     return failed(
         "answer",
-        "The server took the request and closed the connection without a whole HTTP answer.",
-        cause="It crashed, or a proxy before it gave up."
+        "The server accepted the request but closed the connection without a complete HTTP response.",
+        cause="It crashed, or a proxy in front of it gave up."
         + (" A server that asks for a client certificate (TLS 1.3) does the same." if endpoint.encrypted else ""),
-        fix="Look into the server's log at this moment." + (f" {_NO_CLIENT_CERTIFICATE}" if endpoint.encrypted else ""),
+        fix="Check the server's log for this request." + (f" {_NO_CLIENT_CERTIFICATE}" if endpoint.encrypted else ""),
         okta_shows=_NO_ANSWER,
     )

@@ -57,7 +57,7 @@ def _judge_schemas(body: Body, version: ScimVersion) -> Verdict:
         fix = f"The server speaks SCIM {other}: choose a template of that version, or the base URL of SCIM {version}."
     return failed(
         "schemas",
-        f"schemas does not name {expected}.",
+        f"schemas doesn't include {expected}.",
         cause="Okta's specification test for SCIM servers requires it; whether its credential test does is unknown.",
         fix=fix,
     )
@@ -76,12 +76,12 @@ def _judge_resources(body: Body, resources: object) -> Verdict:
             cause="Okta's support calls that fine; one server's vendor reports a failed test.",
             fix="If Okta's test fails, create one user on the server and test again.",
         )
-    detail = "There is no Resources." if resources is _MISSING else "Resources is not an array."
+    detail = "Resources is missing." if resources is _MISSING else "Resources isn't an array."
     return failed(
         check,
         detail,
-        cause="Okta reads the list from Resources, also when it is empty.",
-        fix='Send "Resources": [] where there is nothing to list.',
+        cause="Okta reads the list from Resources, even if it is empty.",
+        fix='Send "Resources": [] if there is nothing to list.',
         okta_shows=_NO_RESULTS,
     )
 
@@ -122,10 +122,10 @@ def _judge_count(resources: list[Any], count: int) -> Verdict:
 
 def _judge_ids(resources: list[Any]) -> Verdict:
     if not resources:
-        return Verdict("id", passed=None, detail="There is no resource to look at.")
+        return Verdict("id", passed=None, detail="No resource to check.")
     ids = [resource.get("id") if isinstance(resource, dict) else None for resource in resources]
     if all(isinstance(value, str) and value and "bulkId" not in value for value in ids):
-        return Verdict("id", passed=True, detail="Every resource has one.")
+        return Verdict("id", passed=True, detail="Every resource has an id.")
     if all(_is_integer(value) for value in ids):
         return Verdict(
             "id",

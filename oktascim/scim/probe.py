@@ -88,7 +88,7 @@ def _judge_users(
     return (
         *stages_before("answer", endpoint, tls_version=users.tls_version),
         *reach,
-        Verdict("answer", passed=True, detail="A whole HTTP answer."),
+        Verdict("answer", passed=True, detail="A complete HTTP response."),
         Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {endpoint.limit:g} s allowed."),
         *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge), inside),
     )
@@ -117,7 +117,7 @@ def _judge_groups(groups: Answer | Verdict, version: ScimVersion) -> Verdict:
     found = (groups,) if isinstance(groups, Verdict) else _judge_answer(groups, version, IMPORT_COUNT)
     wrong = next((verdict for verdict in found if verdict.passed is False), None)
     if wrong is None:
-        return Verdict("groups", passed=True, detail="GET /Groups answers with a list.")
+        return Verdict("groups", passed=True, detail="GET /Groups returns a list.")
     return failed(
         "groups",
         f"GET /Groups ({wrong.check}): {wrong.detail}",

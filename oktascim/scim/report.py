@@ -86,7 +86,7 @@ class ProbeReport:
         """The first failed verdict as the error of the command (exit code 5), or None."""
         for verdict in self.verdicts:
             if verdict.passed is False:
-                shows = f"In the Admin Console this reads: {verdict.okta_shows}" if verdict.okta_shows else None
+                shows = f"The Admin Console shows: {verdict.okta_shows}" if verdict.okta_shows else None
                 why = "\n".join(part for part in (verdict.cause, shows) if part) or None
                 return ScimServerFailed(f"The SCIM server failed the test: {verdict.detail}", why=why, fix=verdict.fix)
         return None

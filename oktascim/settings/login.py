@@ -46,7 +46,9 @@ async def login(
         SecretStoreUnavailable: the token could not be kept; then no profile is written.
     """
     if not re.fullmatch(PROFILE_NAME, name):
-        raise UsageProblem(f"{name!r} is no profile name.", fix="Use letters, digits, dots, dashes, underscores.")
+        raise UsageProblem(
+            f"{name!r} isn't a valid profile name.", fix="Use letters, digits, dots, dashes, underscores."
+        )
     url = check_org_url(org_url).value
     checked = check_token(token)
     profiles = store.load().with_profile(name, Profile(org_url=url))

@@ -61,10 +61,10 @@ class ForeignOrg(IdentityRefused):
 
     def __init__(self, secret: str, place: str, url: Setting[str]) -> None:
         super().__init__(
-            f"{secret[0].upper()}{secret[1:]} is not sent to {clean(url.value)}.",
+            f"{secret[0].upper()}{secret[1:]} isn't sent to {clean(url.value)}.",
             why=f"The org is from {url.source}, the secret from {place}. A file in the current folder may be "
-            "somebody else's, so its org gets only a token from the same file or one stored for that very org.",
-            fix=f"If this is your org, say so: --org-url {clean(url.value)} (or OKTA_CLIENT_ORGURL, or a profile).",
+            "somebody else's, so its org gets only a token from the same file or one stored for that org.",
+            fix=f"If this is your org, name it: --org-url {clean(url.value)} (or OKTA_CLIENT_ORGURL, or a profile).",
         )
 
 
@@ -136,7 +136,7 @@ class _Ladder:
 
     def url(self) -> Setting[str]:
         if self.flags.org_url and self.flags.profile:
-            raise UsageProblem("--org-url and --profile both name an org.", fix="Give one of them.")
+            raise UsageProblem("--org-url and --profile can't be used together.", fix="Use one of them.")
         if self.flags.org_url:
             return Setting(self.flags.org_url, "--org-url")
         if self.flags.profile:
@@ -149,7 +149,7 @@ class _Ladder:
         for file in read_okta_yaml(self.home, self.cwd):
             if url := file.client.get("orgUrl"):
                 return Setting(url, file.source)
-        raise _missing("There is no org to talk to.", why=None)
+        raise _missing("No org is configured.", why=None)
 
     def token(self, url: Setting[str]) -> Setting[SecretStr]:
         steps = [self._environment_token, self._keyring_token, self._yaml_token]
@@ -170,7 +170,7 @@ class _Ladder:
             foreign = foreign or found.token
         if foreign:
             raise ForeignOrg("the API token", foreign.source, url)
-        raise _missing(f"There is no API token for {url.value}.", why=self._why_no_token(trouble))
+        raise _missing(f"No API token found for {url.value}.", why=self._why_no_token(trouble))
 
     def _environment_token(self, _url: Setting[str]) -> _Candidate | None:
         token = self.environ.get("OKTA_CLIENT_TOKEN")
@@ -203,13 +203,13 @@ class _Ladder:
         return f"{', '.join(oauth)}: set, but {_ONLY_API_TOKENS}" if oauth else None
 
 
-_ONLY_API_TOKENS = "this version signs in with an API token (SSWS) only."
+_ONLY_API_TOKENS = "this version supports only API tokens (SSWS)."
 
 
 def _require_api_token_mode(mode: str, source: str) -> None:
     if mode.lower() != API_TOKEN_MODE.lower():
         raise UsageProblem(
-            f"{source} asks for the authorization mode {clean(mode)!r}.",
+            f"{source} sets the authorization mode to {clean(mode)!r}.",
             why=f"T{_ONLY_API_TOKENS[1:]}",
             fix=f"Set it to {API_TOKEN_MODE} and give a token (Admin Console, Security > API > Tokens).",
         )

@@ -105,7 +105,7 @@ class KeyringStore:
             return backend.get_password(SERVICE, name)
 
         if self._call(write) != value:
-            raise SecretStoreUnavailable("The keyring reported no error, but did not keep the secret.")
+            raise SecretStoreUnavailable("The keyring reported no error, but didn't save the secret.")
 
     def delete(self, name: str) -> bool:
         """Forget a secret; False where there was none.
@@ -151,7 +151,7 @@ class KeyringStore:
         except TimeoutError:
             raise SecretStoreUnavailable(
                 f"The keyring did not answer within {timeout:g} seconds.",
-                why="It may be locked and waiting in a window that nobody sees.",
+                why="It may be locked and waiting in a hidden window.",
                 fix="Unlock it and run the command again.",
             ) from None
         if error is not None:
@@ -196,11 +196,11 @@ def _cannot_load(chosen: str | None) -> SecretStoreUnavailable:
         )
     if chosen:
         return SecretStoreUnavailable(
-            f"PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: {clean(chosen)}.",
+            f"PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: {clean(chosen)}.",
             fix="Correct or unset it.",
         )
     return SecretStoreUnavailable(
-        "The keyring cannot be loaded.", fix="Look into the keyring library's own configuration, keyringrc.cfg."
+        "Can't load the keyring.", fix="Check the keyring library's configuration, keyringrc.cfg."
     )
 
 
@@ -224,7 +224,7 @@ def _no_keyring() -> SecretStoreUnavailable:
 
 def _nobody_to_ask() -> SecretStoreUnavailable:
     return SecretStoreUnavailable(
-        "The keyring asks for its pass phrase, and nobody is at the terminal.",
+        "The keyring needs its passphrase, but there is no interactive terminal.",
         why="The installed backend keeps an encrypted file (keyrings.cryptfile or keyrings.alt).",
     )
 

@@ -52,7 +52,7 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
     parts = _split(text, what)
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.password is not None:
-        raise UsageProblem(f"{what} must not carry a user name or password.", fix=_EXAMPLE)
+        raise UsageProblem(f"{what} must not contain a user name or password.", fix=_EXAMPLE)
     if not _is_host(host):
         raise UsageProblem(f"{what} does not name a host: {host!r}.", fix=_EXAMPLE)
     right = _without_mistakes(host)
@@ -86,17 +86,17 @@ def check_token(token: Setting[SecretStr]) -> Setting[SecretStr]:
     if scheme in {"ssws", "bearer", "authorization:"}:
         raise UsageProblem(
             f"{what} begins with {scheme.upper() if scheme == 'ssws' else scheme.capitalize()!r}.",
-            why="That word belongs to the Authorization header, which oktascim writes itself.",
-            fix="Give the token alone.",
+            why="That word belongs to the Authorization header, which oktascim adds itself.",
+            fix="Use only the token.",
         )
     if text[0] in "\"'" or text[-1] in "\"'":
-        raise UsageProblem(f"{what} has quotation marks around it.", fix="Give the token without them.")
+        raise UsageProblem(f"{what} has quotation marks around it.", fix="Remove them.")
     if text != text.strip():
-        raise UsageProblem(f"{what} has white space or a line break at an end.", fix="Give the token alone.")
+        raise UsageProblem(f"{what} starts or ends with white space or a line break.", fix="Use only the token.")
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise UsageProblem(
-            f"{what} holds a space, a control character or a letter that is not ASCII.",
-            why="No API token has those; pasting from a formatted document adds them.",
+            f"{what} contains a space, a control character or a non-ASCII character.",
+            why="API tokens never do; pasting from a formatted document can add them.",
             fix="Copy the token again.",
         )
     return token
@@ -104,7 +104,7 @@ def check_token(token: Setting[SecretStr]) -> Setting[SecretStr]:
 
 def _split(text: str, what: str) -> SplitResult:
     if not text.isprintable() or " " in text:
-        raise UsageProblem(f"{what} holds a space or a control character.", fix=_EXAMPLE)
+        raise UsageProblem(f"{what} contains a space or a control character.", fix=_EXAMPLE)
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in {"http", "https"}:
         guess = f"https://{rest or text}"

@@ -28,6 +28,6 @@ def read_yaml(path: Path) -> object:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise UsageProblem(f"{place} is not YAML.", fix="Correct that line.") from None
+        raise UsageProblem(f"{place} isn't valid YAML.", fix="Correct that line.") from None
     except (ValueError, RecursionError):  # a date such as 2026-99-99; lists in lists without end
-        raise UsageProblem(f"{path} holds YAML that is no setting.", fix="Put odd values in quotation marks.") from None
+        raise UsageProblem(f"{path} contains YAML that isn't a valid setting.", fix="Quote unusual values.") from None

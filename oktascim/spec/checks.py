@@ -162,7 +162,7 @@ def _repeated(entries: Sequence[str] | None) -> Iterator[Remark]:
     for index, entry in enumerate(entries or ()):
         first = places.setdefault(entry, index)
         if first < index:
-            yield (index,), f"stands here twice; it is entry {first + 1} of the list already"
+            yield (index,), f"duplicate of entry {first + 1} of the list"
 
 
 def base_url_problems(url: str, template: Template) -> Iterator[str]:
@@ -176,4 +176,4 @@ def _web_address(url: str) -> Iterator[str]:
     if parts is None:
         yield NO_URL
     elif parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
-        yield "must be a URL that begins with https://"
+        yield "must be a URL that starts with https://"

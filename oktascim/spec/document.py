@@ -79,7 +79,7 @@ def read_document(file: Path) -> Document:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig", errors="replace")
         place = _position_in(before, len(before))
-        message = "is not UTF-8 text; save the file as UTF-8"
+        message = "isn't UTF-8 text; save the file as UTF-8"
         raise SpecError([Problem(file, place.line, place.column, "", message)]) from None
     return parse_document(text, file)
 
@@ -92,7 +92,7 @@ def parse_document(text: str, file: Path) -> Document:
     """
     if strange := _NOT_TEXT.search(text):
         place = _position_in(text, strange.start())
-        message = f"the control character U+{ord(strange[0]):04X} may not stand in YAML"
+        message = f"the control character U+{ord(strange[0]):04X} isn't allowed in YAML"
         raise SpecError([Problem(file, place.line, place.column, "", message)])
     composer = _Composer(file, yaml.parse(text, Loader=_LOADER))
     try:
@@ -100,7 +100,7 @@ def parse_document(text: str, file: Path) -> Document:
     except yaml.YAMLError as error:
         marked = error if isinstance(error, yaml.MarkedYAMLError) else yaml.MarkedYAMLError()
         place = _position_of(marked.problem_mark or marked.context_mark)
-        message = f"this is not valid YAML: {clean(marked.problem or 'it cannot be parsed')}"
+        message = f"this isn't valid YAML: {clean(marked.problem or 'it cannot be parsed')}"
         raise SpecError([*composer.problems, Problem(file, place.line, place.column, "", message)]) from None
 
 
@@ -126,7 +126,7 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._note(event, (), "a spec file holds one document; put this one into a file of its own")
+                    self._note(event, (), "a spec file holds one document; move this one to a file of its own")
                     break
                 data = self._node(next(self._events), ())
         return Document(self._file, data, self._values, self._keys, tuple(self.problems))
@@ -160,7 +160,7 @@ class _Composer:
                 self._refuse(event, f"a key has at most {MAX_KEY_LENGTH:,} characters", path)
             if key in result:
                 first = self._keys[*path, key]
-                message = f"this key stands here twice; the first is in line {first.line}, column {first.column}"
+                message = f"duplicate key; the first is in line {first.line}, column {first.column}"
                 self._note(event, path, message)
                 self._node(next(self._events), (*path, key))
                 continue

@@ -83,7 +83,7 @@ def warnings(loaded: Sequence[LoadedIntegration]) -> tuple[Problem, ...]:
     for one in loaded:
         first = by_label.setdefault(one.integration.label, one)
         if first is not one:
-            message = f"the integration '{first.integration.name}' has this label too; people cannot tell them apart"
+            message = f"the integration '{first.integration.name}' has the same label; people can't tell them apart"
             found.append(one.problem(("label",), message))
     return tuple(found)
 
@@ -97,7 +97,7 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
             problems.append(Problem(path, 1, 1, "", f"cannot be read: {error.strerror}"))
             continue
         if not files:
-            problems.append(Problem(path, 1, 1, "", "this folder holds no *.yaml or *.yml file"))
+            problems.append(Problem(path, 1, 1, "", "this folder contains no *.yaml or *.yml file"))
         for file in files:
             place = os.path.realpath(file)
             if place not in seen:
@@ -185,5 +185,5 @@ def _checked(checkable: Sequence[_Checkable]) -> list[Problem]:
 def _name_taken(one: LoadedIntegration, first: LoadedIntegration) -> Problem:
     there = first.problem(("name",), "")
     where = f"{there.file}:{there.line}:{there.column}"
-    message = f"'{one.integration.key}' is taken by {where}; a name stands for one app"
+    message = f"'{one.integration.key}' is already used at {where}; names must be unique"
     return one.problem(("name",), message)

@@ -16,7 +16,7 @@ from oktascim.spec.models import SecretRef, Spec
 from oktascim.spec.problem import KeyPath, Problem, listed
 
 _LITERAL_IN_PLACE_OF_REFERENCE = (
-    "a secret does not stand in a spec; say where it is: {env: NAME}, {keyring: NAME}, or {file: PATH} / "
+    "secrets aren't allowed in a spec; use a reference: {env: NAME}, {keyring: NAME}, or {file: PATH} / "
     "{command: 'COMMAND LINE'}"
 )
 _NAME_RULE = "use a-z, 0-9 and hyphens, at most 64 characters, with a letter or digit at both ends"

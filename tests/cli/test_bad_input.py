@@ -70,16 +70,16 @@ def spec(tmp_path: Path):
 SPECS = {
     "unknown template": (("scim2-header", "scim2-heather"), ":5:15: integrations[0].template: 'scim2-heather' is not"),
     "label too long": (("Acme\n", f"{'x' * 101}\n"), ":4:12: integrations[0].label: is 101 characters long"),
-    "plain http": (("https://acme.example", "http://acme.example"), "must begin with https://"),
+    "plain http": (("https://acme.example", "http://acme.example"), "must start with https://"),
     "underscore in the host": (("https://acme.example", "https://acme_crm.example"), "underscore in its host name"),
     "slash at the end": (("/scim/v2\n", "/scim/v2/\n"), "must not end in '/'"),
     "query at the end": (("/scim/v2\n", "/scim/v2?x=1\n"), "leave out '?' and '#'"),
     "/Users at the end": (("/scim/v2\n", "/scim/v2/Users\n"), "must not end in /Users"),
-    "user name in the URL": (("https://acme.example", "https://a:s3cret@acme.example"), "must not hold a user name"),
-    "literal secret": (("{token: {env: ACME_SCIM_TOKEN}}", "{token: 00s3cret}"), "a secret does not stand in a spec"),
+    "user name in the URL": (("https://acme.example", "https://a:s3cret@acme.example"), "must not contain a user name"),
+    "literal secret": (("{token: {env: ACME_SCIM_TOKEN}}", "{token: 00s3cret}"), "secrets aren't allowed in a spec"),
     "not YAML": (("label: Acme", "label: [Acme"), ":"),
     "unknown key": (("label: Acme", "lable: Acme"), "did you mean 'label'?"),
-    "key twice": (("label: Acme\n", "label: Acme\n    label: Other\n"), "stands here twice"),
+    "key twice": (("label: Acme\n", "label: Acme\n    label: Other\n"), "duplicate key"),
     "wrong version": (("version: 1", "version: 2"), "version"),
     "missing field": (("    label: Acme\n", ""), "label: is missing"),
 }
@@ -101,11 +101,11 @@ def test_a_name_stands_for_one_app(spec) -> None:
     first, second = spec(name="a.yaml"), spec(name="b.yaml")
     code, words = oktascim("plan", first, second)
     assert code == ExitCode.USAGE
-    assert f"{second}:3:11: integrations[0].name: 'acme' is taken by {first}:3:11" in words
+    assert f"{second}:3:11: integrations[0].name: 'acme' is already used at {first}:3:11" in words
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nowhere.yaml", "doesn't exist"), (".", "holds no *.yaml"), ("binary.yaml", "UTF-8")]
+    ("path", "said"), [("nowhere.yaml", "doesn't exist"), (".", "contains no *.yaml"), ("binary.yaml", "UTF-8")]
 )
 def test_files_that_cannot_be_used(tmp_path: Path, path: str, said: str) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
@@ -125,17 +125,17 @@ def test_only_names_an_integration_of_the_files(spec) -> None:
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
-        ({}, "There is no org to talk to."),
-        ({"OKTA_CLIENT_ORGURL": "https://acme.okta.com"}, "There is no API token for https://acme.okta.com."),
+        ({}, "No org is configured."),
+        ({"OKTA_CLIENT_ORGURL": "https://acme.okta.com"}, "No API token found for https://acme.okta.com."),
         ({**ORG, "OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, "Use https://acme.okta.com"),
         ({**ORG, "OKTA_CLIENT_ORGURL": "http://acme.okta.com"}, "must use https"),
         ({**ORG, "OKTA_CLIENT_ORGURL": "acme.okta.com"}, "Use https://acme.okta.com"),
         ({**ORG, "OKTA_CLIENT_ORGURL": "https://acme.okta.com/app"}, "Use https://acme.okta.com"),
-        ({**ORG, "OKTA_CLIENT_ORGURL": "https://x:s3cret@acme.okta.com"}, "must not carry a user name or password"),
+        ({**ORG, "OKTA_CLIENT_ORGURL": "https://x:s3cret@acme.okta.com"}, "must not contain a user name or password"),
         ({**ORG, "OKTA_CLIENT_TOKEN": "SSWS 00s3cret"}, "begins with 'SSWS'"),
         ({**ORG, "OKTA_CLIENT_TOKEN": "00s3cret\n"}, "line break"),
-        ({**ORG, "OKTA_CLIENT_TOKEN": "00s3crét"}, "not ASCII"),
-        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey"}, "authorization mode 'PrivateKey'"),
+        ({**ORG, "OKTA_CLIENT_TOKEN": "00s3crét"}, "non-ASCII"),
+        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey"}, "authorization mode to 'PrivateKey'"),
     ],
 )
 def test_org_settings_that_cannot_be_used(spec, environ: dict[str, str], said: str) -> None:

@@ -23,7 +23,7 @@ ANSWERS = {
     "html": (200, "text/html", "<!DOCTYPE html><html><body>Sign in</body></html>", "HTML"),
     "string startIndex": (200, "application/scim+json", json.dumps(LIST | {"startIndex": "1"}), "startIndex"),
     "401": (401, "application/scim+json", json.dumps({"detail": "no", "status": "401"}), "401"),
-    "no Resources": (200, "application/scim+json", json.dumps({"schemas": LIST["schemas"]}), "Resources"),
+    "Resources is missing": (200, "application/scim+json", json.dumps({"schemas": LIST["schemas"]}), "Resources"),
 }
 
 

@@ -46,7 +46,7 @@ def test_a_problem_has_its_fix_in_full_below_it(org: World) -> None:
 def test_the_table_has_a_row_per_check(org: World) -> None:
     done = org.oktascim("doctor", "-o", "table")
     assert done.stdout.splitlines()[0] == "\tarea\tcheck\twhat was seen\tfix"
-    assert f"ok\torg\treachable\t{org.org.url} takes the token\t" in done.stdout
+    assert f"ok\torg\treachable\t{org.org.url} accepts the token\t" in done.stdout
 
 
 def test_rate_limits_are_shown_where_the_org_tells_them(org: World) -> None:
@@ -67,7 +67,7 @@ def test_a_refused_token_ends_with_4(org: World) -> None:
 @pytest.mark.parametrize(
     ("environ", "words"),
     [
-        ({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""}, "There is no org to talk to."),
+        ({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""}, "No org is configured."),
         ({"OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, "which is the Admin Console's"),
         ({"OKTA_CLIENT_ORGURL": "http://127.0.0.1:9"}, "Can't reach http://127.0.0.1:9"),
     ],

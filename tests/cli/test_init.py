@@ -134,7 +134,7 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
         ([*FLAGS, *TOKEN, "--mode", "oidc"], "'oidc' is not one of 'swa', 'saml'"),
         ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean 'scim2-header'?"),
         ([*FLAGS, *TOKEN, "--label", "x" * 101], "label"),
-        ([*FLAGS, *TOKEN, "--base-url", "http://acme.example"], "must begin with https://"),
+        ([*FLAGS, *TOKEN, "--base-url", "http://acme.example"], "must start with https://"),
     ],
 )
 def test_what_makes_no_spec_writes_no_file(file: Path, words: list[str], message: str) -> None:
@@ -200,7 +200,7 @@ def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file:
     done = at_terminal(["init", str(file)], answers)
     assert done.code == 0, done.stderr
     assert "Answer with 1 to 3, or a name." in done.stderr
-    assert "It must begin with https://" in done.stderr
+    assert "It must start with https://" in done.stderr
     assert "It must not end in '/'" in done.stderr
     assert "not the secret." in done.stderr
     assert "Not among create, update, deactivate, sync_password: fly." in done.stderr

@@ -370,7 +370,7 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("-o", "csv", "--fields", "tiem"), "no field tiem"),
         (("--summary", "-o", "csv"), "--summary goes with"),
         (("--html", "x", "-o", "json"), "--html replaces"),
-        (("--filter", '(a eq "1"'), "not complete"),
+        (("--filter", '(a eq "1"'), "incomplete"),
         (("--limit", "0"), "limit"),
         (("--app", ""), "--app is empty"),
         (("--user", ""), "--user is empty"),

@@ -164,5 +164,5 @@ def test_templates_of_an_installed_wheel_come_first(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(catalog, "_FOLDERS", (tmp_path, checkout))
     assert list(load_templates.__wrapped__()) == ["scim2-header"]
     monkeypatch.setattr(catalog, "_FOLDERS", (tmp_path / "none",))
-    with pytest.raises(UsageProblem, match="The templates are missing from this installation"):
+    with pytest.raises(UsageProblem, match="This installation has no templates"):
         load_templates.__wrapped__()

@@ -39,7 +39,7 @@ def test_a_place_that_cannot_be_written_is_said_in_words(tmp_path: Path, place: 
     (tmp_path / "folder" / "inside").touch()
     with pytest.raises(OktascimError, match="Cannot write") as raised:
         write_whole(tmp_path / place, "x")
-    assert raised.value.why in {None, "Nothing was left half written."}
+    assert raised.value.why in {None, "No partial file was left."}
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 

@@ -236,7 +236,7 @@ def _first_line() -> str:
         line = read_bounded(standard_input().readline, SECRET_BYTES, "The first line of standard input")
         return line.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise UsageProblem("Standard input is not UTF-8 text.", fix="Give the token alone.") from None
+        raise UsageProblem("Standard input is not UTF-8 text.", fix="Use only the token.") from None
 
 
 def _verifier(session: Session) -> Verify[str]:

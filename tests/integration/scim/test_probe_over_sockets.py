@@ -63,7 +63,7 @@ def test_missing_groups_fail_only_when_they_are_imported(probed, scim):
 def test_html_is_named_and_its_start_quoted_without_terminal_tricks(probed, scim):
     found = probed(scim.answer("<html>\x1b[2J<title>Sign in</title>", headers="Content-Type: text/html\r\n"))
     assert found.failures == ["json"]
-    assert found.verdict("json").detail == "The answer is HTML or XML: <html>[2J<title>Sign in</title>"
+    assert found.verdict("json").detail == "The response is HTML or XML: <html>[2J<title>Sign in</title>"
     assert found.report.failure.exit_code == ExitCode.SCIM
 
 
@@ -110,7 +110,7 @@ def test_a_server_that_closes_without_a_word(probed):
 def test_a_server_that_never_answers(probed, scim):
     found = probed(scim.HANG, limit=0.3)
     assert found.failures == ["answer"]
-    assert found.verdict("answer").detail == "No whole answer within 0.3 s."
+    assert found.verdict("answer").detail == "No complete response within 0.3 s."
     assert found.verdict("answer").okta_shows == "Read timed out"
 
 
@@ -161,7 +161,7 @@ def test_a_certificate_for_another_host(probed, scim, certificate, names, host):
     other = certificate(names)
     found = probed(scim.answer(scim.listing()), server_tls=other.server, tls=other.trusting, host=host)
     assert found.failures == ["tls_host_name"]
-    assert found.verdict("tls_host_name").detail == f"The certificate is not for {host}."
+    assert found.verdict("tls_host_name").detail == f"The certificate isn't for {host}."
     assert found.verdict("tls_certificate").passed
     assert found.requests == ()
 
@@ -177,7 +177,7 @@ def test_good_tls_names_the_version_and_the_private_address(probed, scim, certif
 def test_plain_http_on_the_https_port(probed, scim):
     found = probed(scim.answer("", "400 Bad Request"), scheme="https", host="localhost")
     assert found.failures == ["tls_version"]
-    assert found.verdict("tls_version").detail == "The server does not speak TLS on that port."
+    assert found.verdict("tls_version").detail == "The server doesn't use TLS on that port."
 
 
 def test_a_server_that_only_speaks_old_tls(probed):
@@ -191,7 +191,7 @@ def test_a_server_that_only_speaks_old_tls(probed):
 def test_a_tls_greeting_without_an_answer(probed, scim, silence):
     found = probed(scim.HANG if silence == "hang" else b"", scheme="https", host="localhost", limit=0.4)
     assert found.failures == ["tls_version"]
-    assert found.verdict("tls_version").detail == "The TLS handshake broke off."
+    assert found.verdict("tls_version").detail == "The TLS handshake failed."
     assert found.verdict("tcp").passed
 
 

@@ -46,7 +46,7 @@ def test_an_org_of_the_current_folder_gets_no_secret_of_a_spec() -> None:
     with pytest.raises(ForeignOrg) as refused:
         request().secrets.for_okta("crm")
     assert refused.value.exit_code == ExitCode.IDENTITY
-    assert refused.value.what == f"The secret of 'crm' is not sent to {ORG}."
+    assert refused.value.what == f"The secret of 'crm' isn't sent to {ORG}."
     assert "the secret from the environment variable ACME_TOKEN." in str(refused.value.why)
 
 

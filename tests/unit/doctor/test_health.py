@@ -68,7 +68,7 @@ def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, mon
     monkeypatch.setattr(health, "find_spec", lambda _module: None)
     checks = on_machine(tmp_path, Store("This machine has no keyring."))
     assert checks["extra console"].state == "missing"
-    assert checks["extra console"].fix == "Where you want it: pip install 'oktascim[console]'"
+    assert checks["extra console"].fix == "To add it: pip install 'oktascim[console]'"
     assert "apt install chromium" in (checks["browser"].fix or "")
     assert checks["keyring"].detail == "This machine has no keyring."
     assert "OKTA_CLIENT_TOKEN" in (checks["keyring"].fix or "")
@@ -78,7 +78,7 @@ def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, mon
 def test_the_browser_is_the_one_that_the_console_route_takes(tmp_path: Path) -> None:
     own = tmp_path / "my-browser"
     own.touch(mode=0o755)
-    for value, state, words in ((str(own), "ok", str(own)), ("/nowhere/x", "missing", "names no program: /nowhere/x")):
+    for value, state, words in ((str(own), "ok", str(own)), ("/nowhere/x", "missing", "isn't a program: /nowhere/x")):
         environ = {"PATH": "/usr/bin", "OKTASCIM_BROWSER": value}
         (check,) = (one for one in machine_checks(environ, Store()) if one.check == "browser")
         assert check.state == state

@@ -140,7 +140,7 @@ def test_a_cursor_of_another_query_is_refused(tmp_path, org, expression):
 def test_a_file_that_is_no_cursor_is_refused_and_kept(tmp_path, content):
     path = tmp_path / "notes.txt"
     path.write_text(content)
-    with pytest.raises(UsageProblem, match="not a cursor"):
+    with pytest.raises(UsageProblem, match="isn't an oktascim cursor"):
         Cursor(path, "https://acme.okta.com", "").load()
     assert path.read_text() == content
 

@@ -64,9 +64,9 @@ def test_what_no_source_settles_is_noted_and_not_failed():
     [
         ("", "The credential is empty."),
         (" \n", "The credential is empty."),
-        ("Bearer sentinel\n", "The credential has white space or a line break at an end."),
-        ("Bearer senti\rnel", "The credential holds a control character or a letter that is not ASCII."),
-        ("Bearer sentinelé", "The credential holds a control character or a letter that is not ASCII."),
+        ("Bearer sentinel\n", "The credential starts or ends with white space or a line break."),
+        ("Bearer senti\rnel", "The credential contains a control character or a non-ASCII character."),
+        ("Bearer sentinelé", "The credential contains a control character or a non-ASCII character."),
     ],
 )
 def test_credentials_that_no_header_can_carry(value, detail):
@@ -84,7 +84,7 @@ def test_a_credential_that_can_be_sent_is_not_shown():
     ("value", "challenge", "hint"),
     [
         ("sentinel", "", "without adding Bearer"),
-        ("Bearer Bearer sentinel", "", "Bearer stands twice"),
+        ("Bearer Bearer sentinel", "", "Bearer appears twice"),
         ("Bearer sentinel", 'Basic realm="x"', "The server asks for Basic (WWW-Authenticate), Bearer was sent."),
         ("bearer sentinel", "Bearer", ""),
         ("Bearer sentinel", "", ""),

@@ -111,11 +111,11 @@ def test_ids(resources, passed):
 @pytest.mark.parametrize(
     ("text", "start"),
     [
-        ("", "The answer has no body."),
-        ("<!DOCTYPE html>", "The answer is HTML or XML: <!DOCTYPE html>"),
-        ("Unsupported path", "The answer is not JSON: Unsupported path"),
+        ("", "The response has no body."),
+        ("<!DOCTYPE html>", "The response is HTML or XML: <!DOCTYPE html>"),
+        ("Unsupported path", "The response isn't JSON: Unsupported path"),
         ("[]", "The body is JSON, but not an object: []"),
-        ("[" * 100_000, "The answer is not JSON: [[["),
+        ("[" * 100_000, "The response isn't JSON: [[["),
     ],
 )
 def test_bodies_that_are_no_json_object(text, start):

@@ -113,7 +113,7 @@ def test_the_masker_learns_what_comes_out_of_the_keyring(store_with):
 
 
 def test_a_write_is_believed_only_when_it_can_be_read_back(store_with):
-    with pytest.raises(SecretStoreUnavailable, match="did not keep the secret"):
+    with pytest.raises(SecretStoreUnavailable, match="didn't save the secret"):
         store_with(ForgetfulKeyring()).set(NAME, SecretStr(VALUE))
 
 
@@ -130,9 +130,9 @@ def test_a_deletion_is_believed_only_when_it_is_gone(store_with):
         (fail.Keyring(), "This machine has no keyring."),
         (RaisingKeyring(NoKeyringError("long words of the library")), "This machine has no keyring."),
         (null.Keyring(), "The keyring is switched off on this machine (the null backend)."),
-        (CryptFileKeyring(), "The keyring asks for its pass phrase, and nobody is at the terminal."),
-        (ChainOfKeyrings(), "The keyring asks for its pass phrase, and nobody is at the terminal."),
-        (RaisingKeyring(EOFError()), "The keyring asks for its pass phrase, and nobody is at the terminal."),
+        (CryptFileKeyring(), "The keyring needs its passphrase, but there is no interactive terminal."),
+        (ChainOfKeyrings(), "The keyring needs its passphrase, but there is no interactive terminal."),
+        (RaisingKeyring(EOFError()), "The keyring needs its passphrase, but there is no interactive terminal."),
         (RaisingKeyring(KeyringLocked("locked\x1b[2J")), "The keyring failed."),
         (RaisingKeyring(RuntimeError(VALUE)), "The keyring failed."),
     ],
@@ -212,12 +212,12 @@ except SecretStoreUnavailable as problem:
     ("backend", "what"),
     [
         ("", "PYTHON_KEYRING_BACKEND is set, but empty."),
-        ("no.such.Keyring", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: no.such.Keyring."),
-        ("keyring.Nothing", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: keyring.Nothing."),
+        ("no.such.Keyring", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: no.such.Keyring."),
+        ("keyring.Nothing", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: keyring.Nothing."),
         ("keyring.backends.null.Keyring", "The keyring is switched off on this machine (the null backend)."),
-        ("fakes.Unviable", "PYTHON_KEYRING_BACKEND names a keyring that cannot be loaded: fakes.Unviable."),
+        ("fakes.Unviable", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: fakes.Unviable."),
         ("fakes.Broken", "The keyring failed."),
-        ("fakes.Asking", "The keyring asks for its pass phrase, and nobody is at the terminal."),
+        ("fakes.Asking", "The keyring needs its passphrase, but there is no interactive terminal."),
     ],
 )
 def test_the_environments_choice_of_a_keyring(backend, what, tmp_path):

@@ -133,7 +133,7 @@ def test_which_token_goes_to_which_org(resolve, store, secrets, home, cwd, url, 
 
     source = SOURCES.get(token, token.partition(",")[0])
     if "another org" in token:
-        with pytest.raises(UsageProblem, match=f"There is no API token for {ORG}"):
+        with pytest.raises(UsageProblem, match=f"No API token found for {ORG}"):
             resolve(environ | variables, **flags)
     elif url == HERE and token in {"environment", HOME}:  # not made for that org, and not the file's own
         with pytest.raises(ForeignOrg) as refused:
@@ -171,7 +171,7 @@ def test_another_secret_goes_only_to_an_org_of_ones_own_choice(resolve, cwd, her
     if not here:
         settings.require_own_choice("the secret of 'crm'", "the environment variable T")
         return
-    with pytest.raises(ForeignOrg, match=r"The secret of 'crm' is not sent to https://file\.okta\.com"):
+    with pytest.raises(ForeignOrg, match=r"The secret of 'crm' isn't sent to https://file\.okta\.com"):
         settings.require_own_choice("the secret of 'crm'", "the environment variable T")
 
 
@@ -186,7 +186,7 @@ def test_an_okta_yaml_with_a_token_that_others_can_read_is_refused(resolve, cwd)
 def test_a_foreign_okta_yaml_cannot_get_the_token_of_the_keyring(resolve, secrets, store, profile_dev, cwd):
     store.save(Profiles(profiles=store.load().profiles))
     yaml_file(cwd, "https://evil.example", None)
-    with pytest.raises(UsageProblem, match=r"no API token for https://evil\.example"):
+    with pytest.raises(UsageProblem, match=r"No API token found for https://evil\.example"):
         resolve()
     assert secrets.asked == []
 
@@ -200,7 +200,7 @@ def test_nothing_at_all_lists_the_ways(resolve):
     with pytest.raises(UsageProblem) as problem:
         resolve()
     assert problem.value.exit_code == ExitCode.USAGE
-    assert problem.value.what == "There is no org to talk to."
+    assert problem.value.what == "No org is configured."
     for way in ("oktascim auth login", "OKTA_CLIENT_ORGURL", "okta.yaml", "emulator run"):
         assert way in problem.value.fix
 
@@ -209,12 +209,12 @@ def test_a_missing_token_tells_of_the_broken_keyring(resolve, secrets, profile_d
     secrets.broken = True
     with pytest.raises(UsageProblem) as problem:
         resolve()
-    assert problem.value.what == "There is no API token for https://dev.okta.com."
+    assert problem.value.what == "No API token found for https://dev.okta.com."
     assert problem.value.why == "This machine has no keyring."
 
 
 def test_an_empty_variable_counts_as_unset(resolve):
-    with pytest.raises(UsageProblem, match="There is no org to talk to"):
+    with pytest.raises(UsageProblem, match="No org is configured"):
         resolve({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""})
 
 
@@ -223,12 +223,12 @@ def test_oauth_in_the_environment_is_refused_with_the_way_out(resolve, mode):
     with pytest.raises(UsageProblem) as problem:
         resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": mode})
     assert mode in problem.value.what
-    assert "API token (SSWS) only" in problem.value.why
+    assert "only API tokens (SSWS)" in problem.value.why
 
 
 def test_oauth_in_okta_yaml_is_refused(resolve, cwd):
     yaml_file(cwd, token=None, authorizationMode="PrivateKey")
-    with pytest.raises(UsageProblem, match=r"\./okta\.yaml asks for the authorization mode 'PrivateKey'"):
+    with pytest.raises(UsageProblem, match=r"\./okta\.yaml sets the authorization mode to 'PrivateKey'"):
         resolve()
 
 
@@ -246,7 +246,7 @@ def test_a_private_key_without_a_token_is_told_apart_from_nothing(resolve, maske
 
 
 def test_two_flags_that_name_an_org_are_one_too_many(resolve, profile_dev):
-    with pytest.raises(UsageProblem, match="both name an org"):
+    with pytest.raises(UsageProblem, match="can't be used together"):
         resolve(org_url="https://flag.okta.com", profile="dev")
 
 
@@ -266,7 +266,7 @@ def test_every_token_is_masked_also_one_that_is_refused(resolve, masker):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("okta: [", "okta.yaml:1:8 is not YAML"),
+        ("okta: [", "okta.yaml:1:8 isn't valid YAML"),
         ("okta: secret-00sentinel", "must be a mapping okta > client"),
         ("okta:\n  client: 00sentinel", "okta.client must be a mapping"),
         ("okta:\n  client:\n    token: 123", "okta.client.token must be text"),
@@ -290,8 +290,8 @@ def test_an_okta_yaml_that_is_not_text(resolve, cwd):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"okta: 2026-99-99", "holds YAML that is no setting"),
-        (b"[" * 20_000, "holds YAML that is no setting"),
+        (b"okta: 2026-99-99", "contains YAML that isn't a valid setting"),
+        (b"[" * 20_000, "contains YAML that isn't a valid setting"),
         (b"#" * 300_000, "is larger than 256 KB"),
     ],
     ids=["no date", "deep", "large"],

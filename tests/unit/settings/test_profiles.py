@@ -61,7 +61,7 @@ def test_without_a_keyring_no_profile_is_written(store, secrets):
 
 @pytest.mark.parametrize("name", ["", "a b", "-x", "x" * 65, "a\nb", "../x"])
 def test_a_bad_profile_name_is_refused_before_okta_is_asked(store, secrets, name):
-    with pytest.raises(UsageProblem, match="no profile name"):
+    with pytest.raises(UsageProblem, match="a valid profile name"):
         sign_in(store, name)
     assert secrets.asked == []
 

@@ -71,24 +71,24 @@ def test_a_name_is_taken_only_within_its_owner(tmp_path: Path) -> None:
         (tmp_path / file).write_text(LEAST.replace("integrations", f"owner: {owner}\nintegrations"))
     two = load([tmp_path / "a.yaml", tmp_path / "b.yaml"])
     assert [one.integration.key for one in two] == ["team/crm", "ops/crm"]
-    with pytest.raises(SpecError, match="'team/crm' is taken by"):
+    with pytest.raises(SpecError, match="'team/crm' is already used at"):
         load([tmp_path])
 
 
 YAML_ROWS = [
     ("", "1:1: the file is empty; 'oktascim init' writes a first spec"),
     ("# nothing\n", "1:1: the file is empty; 'oktascim init' writes a first spec"),
-    ("version: [1\n", "2:1: this is not valid YAML: "),
-    ("version: 1\n\tx: 2\n", "2:1: this is not valid YAML: found a tab character"),
-    ("version: 1\nversion: 1\n", "2:1: this key stands here twice; the first is in line 1, column 1"),
-    (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; put this one into a file of its own"),
+    ("version: [1\n", "2:1: this isn't valid YAML: "),
+    ("version: 1\n\tx: 2\n", "2:1: this isn't valid YAML: found a tab character"),
+    ("version: 1\nversion: 1\n", "2:1: duplicate key; the first is in line 1, column 1"),
+    (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; move this one to a file of its own"),
     (
         "a: &x {b: 1}\nc: *x\n",
         "1:4: a: anchors and aliases are not used in spec files; write the value out",
     ),
     ("a: !!python/object:os.system {}\n", "1:4: a: tags ('!...') are not used in spec files"),
     ("? [a]\n: b\n", "1:3: a key must be plain text"),
-    ("label: a\0b\n", "1:9: the control character U+0000 may not stand in YAML"),
+    ("label: a\0b\n", "1:9: the control character U+0000 isn't allowed in YAML"),
     ("[" * 40 + "]" * 40, "1:32: is nested more than 30 levels deep"),
     ("[]\n", "1:1: must be a mapping (key: value), but is a list"),
     ("hello\n", "1:1: must be a mapping (key: value), but is text"),
@@ -149,13 +149,13 @@ SHAPE_ROWS = [
     ),
     (
         HEAD + ONE + "    assignments: {users: [Ada@a.example, ada@a.example]}\n",
-        "7:42: integrations[0].assignments.users[1]: stands here twice; it is entry 1 of the list already",
+        "7:42: integrations[0].assignments.users[1]: duplicate of entry 1 of the list",
     ),
     (
         HEAD + ONE + "    assignments:\n      push_groups:\n        - Eng\n        - Ops\n        - Eng\n",
-        "11:11: integrations[0].assignments.push_groups[2]: stands here twice; it is entry 1 of the list already",
+        "11:11: integrations[0].assignments.push_groups[2]: duplicate of entry 1 of the list",
     ),
-    (HEAD + ONE + ONE, "7:11: integrations[1].name: 'crm' is taken by spec.yaml:3:11; a name stands for one app"),
+    (HEAD + ONE + ONE, "7:11: integrations[1].name: 'crm' is already used at spec.yaml:3:11; names must be unique"),
     (
         HEAD + ONE.replace("scim2-header", "custom-saml"),
         "6:21: integrations[0].sign_on.mode: 'swa' does not fit the template custom-saml; use saml",
@@ -166,7 +166,7 @@ SHAPE_ROWS = [
     ),
     (
         HEAD + ONE.replace("{mode: swa}", "{mode: saml, acs_url: a.example/acs}"),
-        "6:36: integrations[0].sign_on.acs_url: must be a URL that begins with https://",
+        "6:36: integrations[0].sign_on.acs_url: must be a URL that starts with https://",
     ),
 ]
 
@@ -180,20 +180,20 @@ def test_a_spec_of_the_wrong_shape(row: tuple[str, ...]) -> None:
         assert problem.startswith(start)
 
 
-PLAIN_HTTP = "must begin with https://; Okta does not call plain http (only the emulator does, on loopback)"
+PLAIN_HTTP = "must start with https://; Okta doesn't call plain http (only the emulator does, on loopback)"
 BEYOND_PATH = "must end with its path; Okta adds /Users and parameters itself, so leave out '?' and '#'"
 BASE_URL_ROWS = [
     ("http://a.example/scim", PLAIN_HTTP),
-    ("ftp://a.example/scim", "must be a URL that begins with https://"),
-    ("a.example/scim", "must be a URL that begins with https://"),
-    ("https:///scim", "must be a URL that begins with https://"),
+    ("ftp://a.example/scim", "must be a URL that starts with https://"),
+    ("a.example/scim", "must be a URL that starts with https://"),
+    ("https:///scim", "must be a URL that starts with https://"),
     ("https://a_b.example/scim", "must not have an underscore in its host name; Okta refuses it"),
     ("https://a.example/scim/", "must not end in '/'; Okta adds /Users itself"),
     ("https://a.example/scim/v2/Users", "must not end in /Users; Okta adds that itself"),
     ("https://a.example/scim/v2/Groups/", "must not end in /Groups; Okta adds that itself"),
     ("https://a.example/scim?x=1", BEYOND_PATH),
     ("https://a.example/scim#", BEYOND_PATH),
-    ("https://u:hunter2@a.example/scim", "must not hold a user name or password; give them under credentials"),
+    ("https://u:hunter2@a.example/scim", "must not contain a user name or password; set them under credentials"),
     ("https://a.example/sc im", "must not contain spaces or line breaks"),
     ("'https://a.example/scim '", "must not contain spaces or line breaks"),
     ("https://a.example:port/scim", "is not a URL"),
@@ -259,7 +259,7 @@ def test_oauth_endpoints_must_be_https() -> None:
         "authorization_endpoint: https://a.example/a}"
     )
     (found,) = problems(with_credentials(credentials, "custom-swa"))
-    assert found.startswith("9:76: integrations[0].provisioning.credentials.token_endpoint: must begin with https://")
+    assert found.startswith("9:76: integrations[0].provisioning.credentials.token_endpoint: must start with https://")
 
 
 @pytest.mark.parametrize("key", ["password", "token", "client_secret"])
@@ -344,7 +344,7 @@ def test_supported_actions_that_fit_are_not_worth_a_word() -> None:
     ("line", "expected"),
     [
         ("to_app: [crate]", "10:16: integrations[0].provisioning.to_app[0]: 'crate' is not allowed; did you mean"),
-        ("to_app: [create, create]", "10:24: integrations[0].provisioning.to_app[1]: stands here twice"),
+        ("to_app: [create, create]", "10:24: integrations[0].provisioning.to_app[1]: duplicate of entry 1 of the list"),
         ("to_app: create", "10:15: integrations[0].provisioning.to_app: must be a list, but is text"),
         (
             "to_okta: {username_format: CUSTOM}",
@@ -384,10 +384,10 @@ def test_every_problem_of_every_file_in_one_go(tmp_path: Path) -> None:
     assert lines == [
         "b.yml:3:68: integrations[0].sign_on.mode: 'sw' is not allowed; use saml or swa",
         lines[1],
-        f"d.yaml:3:12: integrations[0].name: 'crm' is taken by {tmp_path}/a.yaml:3:12; a name stands for one app",
+        f"d.yaml:3:12: integrations[0].name: 'crm' is already used at {tmp_path}/a.yaml:3:12; names must be unique",
         "none.yaml:1:1: doesn't exist",
     ]
-    assert lines[1].startswith("c.yaml:2:1: this is not valid YAML: ")
+    assert lines[1].startswith("c.yaml:2:1: this isn't valid YAML: ")
     assert caught.value.what == "The spec has 4 problems"
     assert caught.value.exit_code is ExitCode.USAGE
     assert caught.value.why is not None
@@ -420,20 +420,20 @@ def test_no_problem_hides_another() -> None:
         "3:5: integrations[0].label: is missing",
         "3:17: integrations[0].lable: there is no such key",
         "3:85: integrations[0].sign_on.login_url: is not a URL",
-        "5:5: integrations[1]: this key stands here twice",
-        "5:11: integrations[1].name: 'crm' is taken by spec.yaml:3:12",
+        "5:5: integrations[1]: duplicate key",
+        "5:11: integrations[1].name: 'crm' is already used at spec.yaml:3:12",
         "6:12: integrations[1].label: must be text, but is a number",
         "8:14: integrations[1].sign_on: anchors and aliases are not used in spec files",
         "8:24: integrations[1].sign_on.mode: 'smal' is not allowed",
-        "10:17: integrations[1].provisioning.base_url: must begin with https://",
-        "11:28: integrations[1].provisioning.credentials.token: a secret does not stand in a spec",
-        "12:24: integrations[1].provisioning.to_app[1]: stands here twice",
+        "10:17: integrations[1].provisioning.base_url: must start with https://",
+        "11:28: integrations[1].provisioning.credentials.token: secrets aren't allowed in a spec",
+        "12:24: integrations[1].provisioning.to_app[1]: duplicate of entry 1 of the list",
         "13:16: integrations[1].provisioning.to_okta.username_expression: is missing",
         "13:30: integrations[1].provisioning.to_okta.full_import.expression: is missing",
         "14:32: integrations[1].assignments.users[1]: stands here twice",
         "15:5: integrations[2]: must be a mapping (key: value), but is a number",
         "16:37: integrations[3].template: 'nope' is not allowed",
-        "17:12: integrations[4].name: 'crm' is taken by spec.yaml:3:12",
+        "17:12: integrations[4].name: 'crm' is already used at spec.yaml:3:12",
     ]
 
 
@@ -446,8 +446,8 @@ def test_a_file_named_twice_is_loaded_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"version: 1\nlabel: caf\xe9\n", "2:11: is not UTF-8 text; save the file as UTF-8"),
-        ("version: 1".encode("utf-16"), "1:1: is not UTF-8 text; save the file as UTF-8"),
+        (b"version: 1\nlabel: caf\xe9\n", "2:11: isn't UTF-8 text; save the file as UTF-8"),
+        ("version: 1".encode("utf-16"), "1:1: isn't UTF-8 text; save the file as UTF-8"),
         (b"#" * (5 * 1024 * 1024 + 1), "1:1: is larger than 5 MB"),
     ],
     ids=["latin-1", "utf-16", "large"],
@@ -461,7 +461,7 @@ def test_files_that_are_no_text(tmp_path: Path, content: bytes, message: str) ->
 
 
 def test_a_folder_without_specs(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match=r"1:1: this folder holds no \*\.yaml or \*\.yml file"):
+    with pytest.raises(SpecError, match=r"1:1: this folder contains no \*\.yaml or \*\.yml file"):
         load([tmp_path])
 
 
@@ -484,4 +484,4 @@ def test_what_is_odd_but_allowed_is_a_warning() -> None:
         "10:22: integrations[0].provisioning.import_gr",
         "13:12: integrations[1].label: the integration",
     ]
-    assert "the integration 'crm' has this label too" in found[2]
+    assert "the integration 'crm' has the same label" in found[2]

@@ -166,7 +166,7 @@ def test_an_org_of_the_current_folder_gets_no_password(session_with, tmp_path, m
         OKTASCIM_CONSOLE_USERNAME="a@acme.example",
         OKTASCIM_CONSOLE_PASSWORD="p4ss-s3cret",
     )
-    with pytest.raises(ForeignOrg, match="The console's password is not sent to https://foreign"):
+    with pytest.raises(ForeignOrg, match="The console's password isn't sent to https://foreign"):
         access_of(session, FOREIGN, Clock())
 
 
@@ -176,7 +176,7 @@ def test_an_org_of_the_current_folder_cannot_claim_to_be_another(session_with, t
     session.__dict__["secret_store"] = memory
     KeptSessions(tmp_path, memory).save(ORG, STATE)
     KeptSessions(tmp_path, memory).save(FOREIGN, STATE)
-    with pytest.raises(ForeignOrg, match="The kept console session is not sent"):
+    with pytest.raises(ForeignOrg, match="The kept console session isn't sent"):
         access_of(session, ORG, Clock())
     assert access_of(session, FOREIGN, Clock()).state == STATE
 
