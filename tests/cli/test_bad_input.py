@@ -232,8 +232,8 @@ def test_a_url_from_the_environment_must_be_there(spec) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["destroy"], "Say what to destroy"),
-        (["destroy", "x.yaml", "--app", "y"], "Say what to destroy"),
+        (["destroy"], "Specify what to destroy"),
+        (["destroy", "x.yaml", "--app", "y"], "Specify what to destroy"),
         (["connection", "test"], "Say what to reach"),
         (
             ["connection", "test", "--template", "nope", "--base-url", "https://a.example"],

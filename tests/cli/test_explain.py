@@ -83,7 +83,7 @@ def test_events_from_standard_input(monkeypatch):
 def test_no_failure_is_no_error(tmp_path):
     path = tmp_path / "events"
     path.write_text("[]")
-    assert explain("--events", str(path)) == (0, "", "There is no failure in it.\n")
+    assert explain("--events", str(path)) == (0, "", "No failures found.\n")
 
 
 @pytest.mark.parametrize(

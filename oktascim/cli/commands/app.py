@@ -306,7 +306,7 @@ def _switch(session: Session, word: str, status: str, output: Format) -> None:
     if found.status != status:
         raise OktascimError(
             f"{found.label} is {found.status}, not {status}.",
-            why="Okta answered the call with success, and the read after it does not show the effect.",
+            why="Okta accepted the call, but a fresh read doesn't show the change.",
         )
     evidence = f"GET /api/v1/apps/{found.id} says {status}"
     document = {"app_id": found.id, "label": found.label, "status": status, "evidence": evidence}

@@ -83,10 +83,10 @@ def auth_login(
     context: typer.Context,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the API token from standard input.")] = False,
     console: Annotated[
-        bool, typer.Option("--console", help="Sign in to the Admin Console instead, once, in a browser.")
+        bool, typer.Option("--console", help="Sign in to the Admin Console in a browser instead, and save the session.")
     ] = False,
 ) -> None:
-    """Check an API token with Okta and keep it in the OS keyring, under a profile.
+    """Check an API token with Okta and save it in the OS keyring as a profile.
 
     `--org-url` names the org and `--profile` the profile; without it the profile is called after the org. The token
     is asked for without being shown; there is no option that takes it, because others could read the command line.
@@ -99,7 +99,7 @@ def auth_login(
     session = session_of(context)
     if console:
         org = session.run(lambda: keep_console_session(session))
-        session.output.note(f"Signed in to the Admin Console of {org}. The session is kept until it ends.")
+        session.output.note(f"Signed in to the Admin Console of {org}. The session is saved until Okta ends it.")
         return
     url = check_org_url(_org_url(session))
     name = session.profile or _name_after(url.value)
@@ -107,7 +107,9 @@ def auth_login(
     token = _token(session, from_stdin=token_stdin)
     session.masker.add(token.value.get_secret_value())
     company = session.run(lambda: login(name, url, token, session.profiles, _verifier(session)))
-    session.output.note(f"Signed in to {url.value}{company}. The token is in the keyring, profile {name} is in use.")
+    session.output.note(
+        f"Signed in to {url.value}{company}. The token is in the keyring; {name} is now the current profile."
+    )
 
 
 @app.command("status")
@@ -139,35 +141,33 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> 
 
 @app.command("list")
 def auth_list(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """Show the profiles on this machine; neither Okta nor the keyring is asked."""
+    """List the profiles on this machine, without contacting Okta or the keyring."""
     session = session_of(context)
     rows = list_profiles(session.profiles)
     table = Table(
         ("profile", "org", "in use"),
         [(row.name, row.org_url, "yes" if row.current else "") for row in rows],
-        empty="There is no profile; make one with `oktascim auth login`.",
+        empty="No profiles. Create one with `oktascim auth login`.",
     )
     session.output.show([asdict(row) for row in rows], output, table)
 
 
 @app.command("use")
 def auth_use(context: typer.Context, profile: ProfileArgument) -> None:
-    """Choose the profile that commands use where neither flags nor the environment name an org.
+    """Set the profile that commands use if neither flags nor the environment name an org.
 
     Example: `oktascim auth use production`
     """
     session = session_of(context)
     chosen = use_profile(profile, session.profiles)
-    session.output.note(f"Profile {profile} is in use: {chosen.org_url}.")
+    session.output.note(f"{profile} is now the current profile: {chosen.org_url}.")
 
 
 @app.command("logout")
 def auth_logout(
     context: typer.Context,
     profile: Annotated[str | None, typer.Argument(help="The profile's name.", show_default=False)] = None,
-    console: Annotated[
-        bool, typer.Option("--console", help="Remove the kept session of the Admin Console alone.")
-    ] = False,
+    console: Annotated[bool, typer.Option("--console", help="Remove only the saved Admin Console session.")] = False,
 ) -> None:
     """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session.
 
@@ -179,7 +179,9 @@ def auth_logout(
     if console:
         session.profile = profile or session.profile
         org, kept = session.run(lambda: forget_console_session(session))
-        session.output.note(f"The console session of {org} is removed." if kept else f"None was kept for {org}.")
+        session.output.note(
+            f"Removed the console session of {org}." if kept else f"No saved console session for {org}."
+        )
         return
     if profile is None:
         raise UsageProblem("Which profile?", fix="oktascim auth logout PROFILE; `oktascim auth list` names them.")
@@ -224,8 +226,8 @@ def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
         return Setting(SecretStr(_first_line()), "--token-stdin")
     if not session.output.interactive:
         raise UsageProblem(
-            "There is nobody to ask for the API token.",
-            fix="Give it on standard input: oktascim auth login --token-stdin < token.txt",
+            "Can't prompt for the API token: not an interactive terminal.",
+            fix="Pass it on standard input: oktascim auth login --token-stdin < token.txt",
         )
     return Setting(SecretStr(getpass.getpass("API token (not shown): ")), "the prompt")
 
@@ -236,7 +238,7 @@ def _first_line() -> str:
         line = read_bounded(standard_input().readline, SECRET_BYTES, "The first line of standard input")
         return line.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise UsageProblem("Standard input is not UTF-8 text.", fix="Use only the token.") from None
+        raise UsageProblem("Standard input isn't UTF-8 text.", fix="Use only the token.") from None
 
 
 def _verifier(session: Session) -> Verify[str]:

@@ -63,7 +63,7 @@ SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file t
 
 @app.command("show")
 def show(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Show what Okta says about the connection, and what proves that provisioning is on.
+    """Show the connection's status in Okta, and the evidence that provisioning is enabled.
 
     Example: `oktascim connection show acme-crm`
     """
@@ -89,10 +89,10 @@ def test(
     token: TokenOption = None,
     username: UsernameOption = None,
     password: PasswordOption = None,
-    import_groups: Annotated[bool, typer.Option(help="Ask for the groups too, as Okta does on Save.")] = False,
+    import_groups: Annotated[bool, typer.Option(help="Also request groups, as Okta does on Save.")] = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Send the request that Okta's credential test sends, from here, and judge the answer as Okta does.
+    """Send the request of Okta's credential test from this machine, and check the response as Okta does.
 
     The credentials come from a spec (`--spec`, with APP where it has several integrations) or from flags: Okta
     never shows them. With APP and an org, what Okta itself says about the connection is added.
@@ -113,7 +113,7 @@ def test(
     session.output.show(document, output, Table(("", "check", "what was seen"), rows))
     if report.failure:
         raise report.failure
-    session.output.note("The SCIM server answers as Okta needs it.")
+    session.output.note("The SCIM server passed the test.")
     return ExitCode.DONE
 
 
@@ -133,13 +133,13 @@ def set_connection(
     clipboard: ClipboardOption = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Set base URL and credentials of an app's connection, switch it on, and read it back.
+    """Set the base URL and credentials of an app's connection, activate it, and verify the result.
 
     Example: `oktascim connection set "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
     """
     session = session_of(context)
     if not base_url:
-        raise UsageProblem("A connection needs its base URL.", fix="Give --base-url and the credentials.")
+        raise UsageProblem("A connection needs a base URL.", fix="Set --base-url and the credentials.")
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
@@ -156,7 +156,7 @@ def set_connection(
 
 @app.command("activate")
 def activate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Switch the connection on, and read it back.
+    """Activate the connection, and verify the result.
 
     Example: `oktascim connection activate acme-crm`
     """
@@ -165,7 +165,7 @@ def activate(context: typer.Context, app: AppArgument, output: OutputOption = Fo
 
 @app.command("deactivate")
 def deactivate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Switch the connection off, and read it back.
+    """Deactivate the connection, and verify the result.
 
     Example: `oktascim connection deactivate acme-crm`
     """
@@ -178,8 +178,8 @@ def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:
     if proof.status != wanted:
         raise OktascimError(
             f"The connection is {proof.status}, not {wanted}.",
-            why="Okta answered the call with success, and the read after it does not show the effect.",
-            fix="Switch it in the Admin Console; this org's connections API does not govern this app.",
+            why="Okta accepted the call, but a fresh read doesn't show the change.",
+            fix="Change it in the Admin Console; this org's connections API doesn't manage this app.",
         )
     _show_proof(session, found, proof, output)
 

@@ -66,7 +66,8 @@ def create(
     group: GroupOption = None,
     push_group: PushGroupOption = None,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="Write the spec there too, before anything is sent.")
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Also write the spec to this file, before anything is sent."),
     ] = None,
     route: RouteOption = RouteChoice.AUTO,
     wait: WaitOption = int(DEFAULT_WAIT),
@@ -75,7 +76,7 @@ def create(
     clipboard: ClipboardOption = False,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Set up one integration by flags, without a file.
+    """Create an integration from flags, without a spec file.
 
     The same as `apply` with a spec of one integration: shows the plan, asks, reads everything back. Running it again
     changes only what is still missing.

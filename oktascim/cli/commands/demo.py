@@ -28,7 +28,9 @@ _PERSON = "ada@acme.example"
 
 def demo(
     context: typer.Context,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave org and SCIM server running until Enter.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the org and the SCIM server running until you press Enter.")
+    ] = False,
 ) -> int:
     """The whole story on the emulator and a real SCIM server.
 
@@ -132,7 +134,7 @@ class _Story(Observer):
             for outcome in report.outcomes:
                 self._say(clean(f"    outcome {outcome.name}: {outcome.state} ({outcome.evidence})"))
         if exit_code(reports) is not ExitCode.DONE:
-            raise OktascimError("The demo did not end as it should.")
+            raise OktascimError("The demo did not finish as expected.")
         self._head("apply again: nothing to do, and no write is sent")
         self._sent.clear()
         plans, snapshot = await request.plan(okta)

@@ -38,7 +38,7 @@ def destroy(
     """
     session = session_of(context)
     if bool(paths) == bool(app):
-        raise UsageProblem("Say what to destroy: spec files, or one app with --app.")
+        raise UsageProblem("Specify what to destroy: spec files, or one app with --app.")
     wanted = [one.integration for one in load_selected(session, paths or [], only)] if paths else []
     removals = session.run(lambda: _destroy(session, wanted, app))
     rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]
@@ -65,8 +65,8 @@ async def _apps_to_delete(okta: Okta, wanted: Sequence[Integration], word: str |
     app = await find_app(okta, word)
     if app.marker is None:
         raise UsageProblem(
-            f"{app.label} ({app.id}) does not carry oktascim's marker; it is not touched.",
-            fix=f"Use `oktascim app delete {app.id}` if it is really meant.",
+            f"{app.label} ({app.id}) doesn't have oktascim's marker, so it wasn't deleted.",
+            fix=f"Use `oktascim app delete {app.id}` if you want to delete it anyway.",
         )
     return [app]
 
@@ -76,4 +76,4 @@ def _confirm(session: Session, app: App) -> None:
         return
     typed = session.output.ask(f"Type {app.marker} to delete {app.label} ({app.id}): ", otherwise="--yes")
     if typed.strip() != app.marker:
-        raise UsageProblem("The name does not match; nothing was deleted.")
+        raise UsageProblem("The name doesn't match; nothing was deleted.")

@@ -45,7 +45,7 @@ RateLimitsOption = Annotated[
 ]
 LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
-PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")]
+PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
 
 
 @app.command("run", context_settings={"ignore_unknown_options": True})
@@ -133,7 +133,7 @@ def console(
     admin: Annotated[
         bool, typer.Option("--admin", help="Open the emulated Admin Console instead, already signed in.")
     ] = False,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the URL.")] = False,
 ) -> None:
     """Open the page that shows every SCIM exchange: request, answer, time, and the events that came of it.
 
@@ -144,7 +144,9 @@ def console(
     session = session_of(context)
     org = session.org()
     if not is_loopback(org.url.value):
-        raise UsageProblem(f"{org.url.value} is no emulated org.", fix="Name one: --org-url http://127.0.0.1:8044")
+        raise UsageProblem(
+            f"{org.url.value} isn't an emulated org.", fix="Specify one: --org-url http://127.0.0.1:8044"
+        )
     page = session.run(lambda: _console_page(session, admin=admin))
     session.output.data(page)
     if session.output.interactive and not no_browser:

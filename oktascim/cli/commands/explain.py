@@ -36,14 +36,14 @@ def explain(
     ] = None,
     form: OutputOption = Format.TABLE,
 ) -> None:
-    """Say what a provisioning failure means: category, cause, fix, and what Okta does next.
+    """Explain a provisioning failure: category, cause, fix, and what Okta does next.
 
     Examples: `oktascim explain "Error authenticating: Unauthorized"`,
     `oktascim logs --app acme-crm --failures -o jsonl | oktascim explain --events -`
     """
     if (text is None) == (events is None):
         raise UsageProblem(
-            "Nothing to explain." if text is None else "A text and --events exclude each other.",
+            "Nothing to explain." if text is None else "A text and --events can't be used together.",
             fix='oktascim explain "Error authenticating: …", oktascim explain - or oktascim explain --events FILE.',
         )
     output = session_of(context).output
@@ -99,7 +99,7 @@ def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
         output.show({"findings": [finding.to_json() for finding in findings]}, form, Table((), ()))
         return
     if not findings:
-        output.note("There is no failure in it.")
+        output.note("No failures found.")
     for number, finding in enumerate(findings):
         if number:
             output.data("")

@@ -23,7 +23,9 @@ from oktascim.spec.write import to_yaml
 def export(
     context: typer.Context,
     app: AppArgument,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there, not to stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the spec to this file instead of stdout.")
+    ] = None,
     name: NameOption = None,
     base_url: BaseUrlOption = None,
 ) -> None:

@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.command("list")
 def list_templates(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """List the templates: what each is called in Okta's catalogue, and how it authenticates."""
+    """List the templates, with their names in Okta's catalogue and their authentication."""
     templates = load_templates().values()
     rows = [
         [one.name, one.display_name, one.scim_version, _schemes(one), one.catalog_key or "-", one.catalog_key_grade]
@@ -32,7 +32,7 @@ def show_template(
     name: Annotated[str, typer.Argument(help="The template's name.", autocompletion=complete_template)],
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Show one template: what it sends, what Okta echoes, and how well each of it is known.
+    """Show a template: what it sends, what Okta returns, and how certain each value is.
 
     Example: `oktascim template show scim2-header`
     """

@@ -130,7 +130,7 @@ def test_emulator_console_prints_an_address_that_opens_once(world_of):
 def test_emulator_console_is_for_emulated_orgs(world_of):
     result = world_of().oktascim("emulator", "console", OKTA_CLIENT_ORGURL="https://acme.okta.com")
     assert result.code == 2
-    assert "https://acme.okta.com is no emulated org" in result.stderr
+    assert "https://acme.okta.com isn't an emulated org" in result.stderr
 
 
 def test_auth_login_console_needs_a_browser(world_of):

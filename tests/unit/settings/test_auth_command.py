@@ -86,7 +86,7 @@ def okta():
 def test_login_list_use_and_logout(oktascim, okta, ring):
     code, out, err = oktascim("login", "--org-url", f"{ORG}/", "--token-stdin", stdin=f"{TOKEN}\n")
     assert (code, out) == (ExitCode.DONE, "")
-    assert err == f"Signed in to {ORG} (Acme). The token is in the keyring, profile acme is in use.\n"
+    assert err == f"Signed in to {ORG} (Acme). The token is in the keyring; acme is now the current profile.\n"
     assert ring.kept == {ORG: TOKEN}
     assert okta.calls.last.request.headers["Authorization"] == f"SSWS {TOKEN}"
 
@@ -132,10 +132,10 @@ def test_a_kept_console_session_is_shown_and_can_be_removed_alone(oktascim, okta
         file = KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
         assert shown() == {"org": ORG, "state": "kept"}
         assert "console session\tkept\t" in oktascim("status")[1]
-        assert oktascim("logout", *words)[2] == f"The console session of {ORG} is removed.\n"
+        assert oktascim("logout", *words)[2] == f"Removed the console session of {ORG}.\n"
         assert not file.exists()
     assert ring.kept == {ORG: TOKEN}
-    assert oktascim("logout", "--console")[2] == f"None was kept for {ORG}.\n"
+    assert oktascim("logout", "--console")[2] == f"No saved console session for {ORG}.\n"
     KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
     out = json.loads(oktascim("status", "-o", "json", OKTA_CLIENT_TOKEN=TOKEN)[1])

@@ -76,7 +76,7 @@ def logs(
     follow_it: Annotated[
         bool,
         typer.Option(
-            "--follow", "-f", help="Go on with new events until Ctrl-C; starts 10 minutes back.", rich_help_panel=_ON
+            "--follow", "-f", help="Keep showing new events until Ctrl-C; starts 10 minutes back.", rich_help_panel=_ON
         ),
     ] = False,
     failures: Annotated[bool, typer.Option("--failures", help="Only failures.", rich_help_panel=_WHICH)] = False,
@@ -84,7 +84,7 @@ def logs(
         list[str] | None,
         typer.Option(
             "--type",
-            help="Only this event type; * is any text. May be repeated.",
+            help="Only this event type; * matches any text. Repeatable.",
             autocompletion=_complete_type,
             rich_help_panel=_WHICH,
         ),
@@ -101,7 +101,7 @@ def logs(
         str | None,
         typer.Option(
             metavar="WHO",
-            help="Only done by this one: id, login or display name.",
+            help="Only events by this actor: id, login or display name.",
             rich_help_panel=_WHICH,
         ),
     ] = None,
@@ -118,12 +118,12 @@ def logs(
         typer.Option(
             "--filter",
             metavar="EXPRESSION",
-            help="Okta's own filter language, added to the rest.",
+            help="Add an expression in Okta's filter language.",
             rich_help_panel=_WHICH,
         ),
     ] = "",
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many events, the oldest first.", rich_help_panel=_WHICH)
+        int | None, typer.Option(min=1, help="Maximum number of events, oldest first.", rich_help_panel=_WHICH)
     ] = None,
     last: Annotated[
         int | None,
@@ -131,12 +131,10 @@ def logs(
     ] = None,
     cursor: Annotated[
         Path | None,
-        typer.Option(
-            help="Go on where the run before ended; the file is made where it is missing.", rich_help_panel=_ON
-        ),
+        typer.Option(help="Continue where the previous run stopped; creates the file if missing.", rich_help_panel=_ON),
     ] = None,
     form: Annotated[
-        LogFormat, typer.Option("--output", "-o", help="How to write the events.", rich_help_panel=_HOW)
+        LogFormat, typer.Option("--output", "-o", help="Output format.", rich_help_panel=_HOW)
     ] = LogFormat.TEXT,
     fields: Annotated[
         str | None,
@@ -147,16 +145,17 @@ def logs(
         ),
     ] = None,
     wide: Annotated[
-        bool, typer.Option("--wide", help="Text: cut nothing, add type, transaction, IP, uuid.", rich_help_panel=_HOW)
+        bool,
+        typer.Option("--wide", help="Text: don't truncate; add type, transaction, IP and uuid.", rich_help_panel=_HOW),
     ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say why each failure happened and what to do.", rich_help_panel=_HOW)
+        bool, typer.Option("--explain", help="Explain each failure and how to fix it.", rich_help_panel=_HOW)
     ] = False,
     summary: Annotated[
-        bool, typer.Option("--summary", help="Only counts, reasons, people and a histogram.", rich_help_panel=_HOW)
+        bool, typer.Option("--summary", help="Show only counts, reasons, users and a histogram.", rich_help_panel=_HOW)
     ] = False,
     html: Annotated[
-        Path | None, typer.Option(help="Write one self-contained page instead.", rich_help_panel=_HOW)
+        Path | None, typer.Option(help="Write a self-contained HTML page instead.", rich_help_panel=_HOW)
     ] = None,
     out: Annotated[
         Path | None,
@@ -167,7 +166,7 @@ def logs(
         ),
     ] = None,
 ) -> None:
-    """The System Log of one app, oldest first.
+    """Show the System Log of one app, oldest first.
 
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
@@ -216,7 +215,7 @@ def _query(session: Session, options: LogOptions) -> LogQuery:
         if note:
             session.output.note(note)
     if options.follow and session.output.stderr.isatty():
-        session.output.note("Following; Ctrl-C ends it.")
+        session.output.note("Waiting for new events; press Ctrl-C to stop.")
     return LogQuery("", since or (now - _FOLLOWED_FROM if options.follow else None), until)
 
 

@@ -29,7 +29,7 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
     if options.html or options.out:
         output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
         if options.html and shown > _MUCH_FOR_A_BROWSER:
-            output.note("A browser needs a while for so many; fewer come with --since, --failures or --type.")
+            output.note("Large pages load slowly in a browser; narrow them with --since, --failures or --type.")
     elif not shown and not options.summary:
         output.note(" ".join(["No events.", *_ways_to_more(options, selection.conditions)]))
     elif options.explain and options.form is LogFormat.TEXT and not options.summary:
@@ -57,12 +57,12 @@ def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
     for pattern in filter(fits_no_known_type, conditions.types):
         yield f"No event type that is known around provisioning fits {pattern}; * stands for any text: *{pattern}*."
     if options.cursor:
-        yield "The cursor is at the present."
+        yield "Already up to date."
     elif options.since is None and not options.follow:
         yield "Seven days were read; --since 30d reads more."
     given = _narrowing(conditions)
     if given:
-        yield f"{' and '.join(given)} narrowed it."
+        yield f"Filters applied: {', '.join(given)}."
 
 
 def _narrowing(conditions: Conditions) -> Sequence[str]:
