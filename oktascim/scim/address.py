@@ -13,7 +13,7 @@ _EXAMPLE = "Write it as https://scim.example.com/scim/v2"
 
 
 def judge_url(base_url: str) -> Verdict:
-    """Whether Okta takes this base URL; only a URL that passes, or is merely noted, is sent a credential."""
+    """Check whether Okta accepts this base URL; a credential is sent only to a URL that doesn't fail."""
     faults = list(base_url_faults(base_url))
     for fault in faults:
         if fault.everywhere:
@@ -23,8 +23,8 @@ def judge_url(base_url: str) -> Verdict:
             "url",
             passed=None,
             detail="The base URL ends in a slash.",
-            cause="Some templates refuse that; how Okta joins the path then is not known. It was left out here.",
-            fix="Leave out the slash.",
+            cause="Some templates refuse that; it isn't known how Okta joins the path. The test removed it.",
+            fix="Remove the slash.",
             okta_shows="Base Url: Does not match required pattern",
         )
     return _judge_path(httpx.URL(base_url))

@@ -20,7 +20,7 @@ class BaseUrlFault:
     """What is wrong with a base URL; the URL itself is not repeated, since it may hold a password.
 
     Attributes:
-        rule: what a base URL must be, to be read after "The base URL": "must begin with https://".
+        rule: what a base URL must be, to be read after "The base URL": "must start with https://".
         why: the reason, or None where the rule says it.
         everywhere: whether it is wrong for every app. A trailing slash is refused by the template apps; sources
             contradict each other about wizard-made apps (OB-239).
@@ -51,7 +51,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
     if "_" in parts.hostname:
         yield BaseUrlFault("must not have an underscore in its host name", "Okta refuses it")
     if parts.username is not None or parts.password is not None:
-        yield BaseUrlFault("must not hold a user name or password", "give them under credentials")
+        yield BaseUrlFault("must not contain a user name or password", "set them under credentials")
     if "?" in url or "#" in url:
         why = "Okta adds /Users and parameters itself, so leave out '?' and '#'"
         yield BaseUrlFault("must end with its path", why)
@@ -66,10 +66,10 @@ def https_faults(parts: SplitResult | None) -> Iterator[BaseUrlFault]:
     if parts is None:
         yield BaseUrlFault(NO_URL)
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
-        yield BaseUrlFault("must be a URL that begins with https://")
+        yield BaseUrlFault("must be a URL that starts with https://")
     elif parts.scheme == "http" and not _is_loopback(parts.hostname):
-        why = "Okta does not call plain http (only the emulator does, on loopback)"
-        yield BaseUrlFault("must begin with https://", why)
+        why = "Okta doesn't call plain http (only the emulator does, on loopback)"
+        yield BaseUrlFault("must start with https://", why)
 
 
 def parts_of(url: str) -> SplitResult | None:

@@ -291,5 +291,5 @@ def test_destroy_touches_only_what_carries_the_marker() -> None:
     with an_org(httpx.Response(200, json=[app])) as requests:
         code, words = oktascim("destroy", "--app", "By hand", "--yes", **ORG)
     assert code == ExitCode.USAGE
-    assert "does not carry oktascim's marker" in words
+    assert "doesn't have oktascim's marker" in words
     assert {request.method for request in requests} == {"GET"}

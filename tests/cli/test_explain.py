@@ -118,7 +118,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "message"), [((), "Nothing to explain"), ((TEXT, "--events", "x"), "exclude each other")]
+    ("words", "message"), [((), "Nothing to explain"), ((TEXT, "--events", "x"), "can't be used together")]
 )
 def test_one_source_is_needed(words, message):
     code, _, err = explain(*words)

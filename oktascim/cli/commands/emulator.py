@@ -43,7 +43,7 @@ ConnectionsOption = Annotated[
 RateLimitsOption = Annotated[
     RateLimitPlan, typer.Option(help="Apply no rate limits, or those of a free or workforce org.")  # OB-154, OB-155
 ]
-LatencyOption = Annotated[float, typer.Option(min=0, help="Milliseconds that every answer takes longer.")]
+LatencyOption = Annotated[float, typer.Option(min=0, help="Extra latency per response, in milliseconds.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
 

@@ -30,20 +30,20 @@ def test_good_base_urls(url):
 @pytest.mark.parametrize(
     ("url", "detail"),
     [
-        ("http://scim.acme.example/v2", "The base URL must begin with https://."),
-        ("http://127.0.0.1.acme.example/v2", "The base URL must begin with https://."),
+        ("http://scim.acme.example/v2", "The base URL must start with https://."),
+        ("http://127.0.0.1.acme.example/v2", "The base URL must start with https://."),
         ("https://scim_server.acme.example/v2", "The base URL must not have an underscore in its host name."),
         ("https://scim.acme.example/v2?x=1", "The base URL must end with its path."),
         ("https://scim.acme.example/v2#top", "The base URL must end with its path."),
         ("https://scim.acme.example/v2/Users", "The base URL must not end in /Users."),
         ("https://scim.acme.example/v2/groups/", "The base URL must not end in /groups."),
-        ("https://ada:pw@scim.acme.example", "The base URL must not hold a user name or password."),
-        ("scim.acme.example/v2", "The base URL must be a URL that begins with https://."),
-        ("ftp://scim.acme.example", "The base URL must be a URL that begins with https://."),
+        ("https://ada:pw@scim.acme.example", "The base URL must not contain a user name or password."),
+        ("scim.acme.example/v2", "The base URL must be a URL that starts with https://."),
+        ("ftp://scim.acme.example", "The base URL must be a URL that starts with https://."),
         ("https://scim.acme.example/v 2", "The base URL must not contain spaces or line breaks."),
         ("https://scim.acme.example:port", "The base URL is not a URL."),
-        ("https://", "The base URL must be a URL that begins with https://."),
-        ("", "The base URL must be a URL that begins with https://."),
+        ("https://", "The base URL must be a URL that starts with https://."),
+        ("", "The base URL must be a URL that starts with https://."),
     ],
 )
 def test_bad_base_urls(url, detail):

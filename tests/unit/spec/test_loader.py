@@ -430,7 +430,7 @@ def test_no_problem_hides_another() -> None:
         "12:24: integrations[1].provisioning.to_app[1]: duplicate of entry 1 of the list",
         "13:16: integrations[1].provisioning.to_okta.username_expression: is missing",
         "13:30: integrations[1].provisioning.to_okta.full_import.expression: is missing",
-        "14:32: integrations[1].assignments.users[1]: stands here twice",
+        "14:32: integrations[1].assignments.users[1]: duplicate of entry 1 of the list",
         "15:5: integrations[2]: must be a mapping (key: value), but is a number",
         "16:37: integrations[3].template: 'nope' is not allowed",
         "17:12: integrations[4].name: 'crm' is already used at spec.yaml:3:12",
