@@ -2,7 +2,7 @@
 
 A bucket is a one-minute counter that Okta shares between paths (OB-150, OB-151). Its size is not known before
 the first answer, so the first request of a bucket goes alone; from then on the headers of every answer say how many
-calls are left and when the counter starts anew.
+calls are left and when the counter restarts.
 """
 
 from __future__ import annotations

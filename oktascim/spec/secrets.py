@@ -78,7 +78,7 @@ def resolve_credentials(integration: Integration, template: Template, sources: S
         A value for each field that the authentication needs.
 
     Raises:
-        UsageProblem: if a secret cannot be had; names the integration and the field.
+        UsageProblem: if a secret could not be read; names the integration and the field.
     """
     assert integration.provisioning is not None
     credentials = integration.provisioning.credentials
@@ -299,4 +299,4 @@ def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> N
 
 
 def _fail(what: str, why: str, *, fix: str | None = None) -> NoReturn:
-    raise UsageProblem(f"{what} cannot be had", why=why, fix=fix)
+    raise UsageProblem(f"{what} could not be read", why=why, fix=fix)

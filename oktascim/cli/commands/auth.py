@@ -43,7 +43,7 @@ _READS = {
 }
 _CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
     "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
-    "locked": ("kept, but its key cannot be had", "the keyring; see `oktascim doctor`"),
+    "locked": ("kept, but its key could not be read", "the keyring; see `oktascim doctor`"),
     "none": ("none", ""),
 }
 _WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login`:
