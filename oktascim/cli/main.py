@@ -40,7 +40,7 @@ _SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX = "Set up", "Single operations", "Diagnose
 COMMANDS = {
     "init": Command(_SET_UP, "Write a first spec file.", "init"),
     "validate": Command(_SET_UP, "Check spec files, offline.", "validate"),
-    "plan": Command(_SET_UP, "Show what apply would change; reads only.", "plan"),
+    "plan": Command(_SET_UP, "Show what apply would change; writes nothing.", "plan"),
     "apply": Command(_SET_UP, "Create or update what the spec describes, and read it back.", "apply"),
     "destroy": Command(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
     "export": Command(_SET_UP, "Write a spec for an app that exists.", "export"),

@@ -12,10 +12,8 @@ from oktascim.render.streams import Format
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session
 
-OutputOption = Annotated[
-    Format, typer.Option("--output", "-o", help="Show the result as a table for people, or as JSON or YAML.")
-]
-PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of them.", show_default=False)]
+OutputOption = Annotated[Format, typer.Option("--output", "-o", help="Output format.")]
+PathsArgument = Annotated[list[Path], typer.Argument(help="Spec files, or folders of spec files.", show_default=False)]
 AppArgument = Annotated[
     str,
     typer.Argument(
@@ -35,11 +33,17 @@ OnlyOption = Annotated[
     ),
 ]
 RouteOption = Annotated[
-    RouteChoice, typer.Option("--route", help="How provisioning is enabled; auto tries what this org allows.")
+    RouteChoice,
+    typer.Option("--route", help="How to enable provisioning; auto uses the first route that this org allows."),
 ]
 ParallelOption = Annotated[
     int | None,
-    typer.Option("--parallel", min=1, max=64, help="Integrations on their way at once; by the rate limits otherwise."),
+    typer.Option(
+        "--parallel",
+        min=1,
+        max=64,
+        help="Maximum integrations processed in parallel (default: by the rate limits).",
+    ),
 ]
 WaitOption = Annotated[
     int,
@@ -47,15 +51,15 @@ WaitOption = Annotated[
         "--wait",
         min=0,
         metavar="SECONDS",
-        help="Wait at most this long for Okta to provision those assigned, where provisioning is on; 0 looks once.",
+        help="Maximum time to wait for Okta to provision the people assigned; 0 looks once.",
     ),
 ]
-HeadedOption = Annotated[bool, typer.Option("--headed", help="Let the console route's browser have a window.")]
+HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser of the console route.")]
 NoBrowserOption = Annotated[
-    bool, typer.Option("--no-browser", help="Do not open the page that is handed over in your browser.")
+    bool, typer.Option("--no-browser", help="Don't open the page of a manual step in your browser.")
 ]
 ClipboardOption = Annotated[
-    bool, typer.Option("--clipboard", help="Put the secret of a step that is handed over on the clipboard meanwhile.")
+    bool, typer.Option("--clipboard", help="Copy the secret of a manual step to the clipboard while it waits.")
 ]
 
 

@@ -1,4 +1,4 @@
-"""A cursor file: the next link at which the following run goes on."""
+"""A cursor file: the next link from which the following run continues."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 100_000
 
 
 class Cursor:
-    """Where reading goes on, kept in a file.
+    """Where reading continues, kept in a file.
 
     Args:
         path: the file; it need not exist.

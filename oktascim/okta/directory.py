@@ -93,10 +93,10 @@ async def list_app_groups(okta: Okta, app_id: str) -> list[dict[str, Any]]:
 
 
 async def assign_group(okta: Okta, app_id: str, group_id: str) -> None:
-    """Assign a group to an app; its members follow in the background."""
+    """Assign a group to an app; its Okta updates its members in the background."""
     await okta.put(f"/api/v1/apps/{app_id}/groups/{group_id}", {})
 
 
 async def unassign_group(okta: Okta, app_id: str, group_id: str) -> None:
-    """Take a group off an app; its members follow in the background."""
+    """Take a group off an app; its Okta updates its members in the background."""
     await okta.delete(f"/api/v1/apps/{app_id}/groups/{group_id}")

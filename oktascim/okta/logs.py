@@ -198,7 +198,7 @@ class _Coming:
         return await self._page
 
     def abandon(self) -> None:
-        """Nobody waits for it any more, nor wants to hear how it failed."""
+        """Nobody waits for it now; how it failed doesn't matter."""
         self._page.cancel()
         if self.next:
             self.next.abandon()

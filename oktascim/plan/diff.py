@@ -32,7 +32,7 @@ class Choices:
     Attributes:
         rotate_credentials: send the credentials again though the connection is on.
         adopt: take over an app of the same label that was made by hand.
-        replace: keys of integrations whose app may be deleted and made anew.
+        replace: keys of integrations whose app may be deleted and created again.
     """
 
     rotate_credentials: bool = False
@@ -234,7 +234,7 @@ def _problem(
     if replaced and one.key not in choices.replace:
         return Problem(
             f"The app {replaced.id} is a {replaced.name}; it cannot be changed in place to {template.name}.",
-            f"Make it anew with `--replace {one.key}`: it is deleted with its assignments, then created.",
+            f"Recreate it with `--replace {one.key}`: this deletes the app with its assignments, then creates it.",
         )
     if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
         return Problem("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")

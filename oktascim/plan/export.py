@@ -102,7 +102,7 @@ def _checked(app: App, values: dict[str, Any]) -> Integration:
     except ValidationError as error:
         places = (".".join(map(str, problem["loc"])) for problem in error.errors())
         raise OktascimError(
-            f"{app.label} has settings that a spec cannot say.", why=f"They would stand at {', '.join(places)}."
+            f"{app.label} has settings that a spec can't express.", why=f"They would be at {', '.join(places)}."
         ) from None
 
 
@@ -116,7 +116,9 @@ def _visibility(app: App) -> dict[str, bool]:
 def _sign_on(app: App, template: Template) -> dict[str, str]:
     mode = mode_of(app, template)
     if not mode:
-        raise UsageProblem(f"{app.label} signs on by {app.sign_on_mode}; {template.name} has no such mode in a spec.")
+        raise UsageProblem(
+            f"{app.label} signs on with {app.sign_on_mode}, a mode that a spec can't express for {template.name}."
+        )
     places = template.sign_on["saml" if mode == "saml" else "swa"]
     found = {"mode": mode}
     for field in ("acs_url", "audience", "login_url"):

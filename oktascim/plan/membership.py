@@ -154,7 +154,7 @@ async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
     else:
         seen = await asyncio.gather(*(directory.get_app_group(okta, app_id, group.id) for group in groups))
     _require_all(groups, seen)
-    return f"{', '.join(group.word for group in groups)} assigned; members follow in the background"
+    return f"{', '.join(group.word for group in groups)} assigned; Okta updates its members in the background"
 
 
 async def give_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> None:
@@ -207,23 +207,23 @@ async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
         through = " through a group" if left.get("scope") == "GROUP" else ""
         raise OktascimError(
             f"{user.word} still has the app{through}.",
-            fix="Take the group off the app, or the person out of the group." if through else None,
+            fix="Unassign the group from the app, or remove the person from the group." if through else None,
         )
     return f"GET /api/v1/apps/{app_id}/users/{user.id} answers 404"
 
 
 async def assign_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Assign a group, and read it back; its members follow in the background."""
+    """Assign a group, and read it back; its Okta updates its members in the background."""
     await give_group(okta, app_id, group)
     return await see_groups(okta, app_id, (group,))
 
 
 async def unassign_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Take a group off the app; its members follow in the background."""
+    """Take a group off the app; its Okta updates its members in the background."""
     await _unless_gone(directory.unassign_group(okta, app_id, group.id))
     if await directory.get_app_group(okta, app_id, group.id) is not None:
         raise OktascimError(f"{group.word} still has the app.")
-    return f"GET /api/v1/apps/{app_id}/groups/{group.id} answers 404; members follow in the background"
+    return f"GET /api/v1/apps/{app_id}/groups/{group.id} answers 404; Okta updates its members in the background"
 
 
 async def push_group(okta: Okta, app_id: str, group: Target) -> str:

@@ -64,7 +64,7 @@ def claims(found: Iterable[App], integrations: Sequence[Integration], *, adopt: 
 
 
 def orphans(found: Iterable[App], integrations: Sequence[Integration]) -> tuple[App, ...]:
-    """Apps of an owner that the files name, for which no file has an integration any more."""
+    """Apps of an owner that the files name, that no file describes."""
     owners, keys = {one.owner for one in integrations} - {None}, {one.key for one in integrations}
     return tuple(app for app in found if app.owner in owners and app.marker not in keys)
 

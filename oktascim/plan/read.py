@@ -84,7 +84,7 @@ class Snapshot:
         actual: what the org has, by the integration's key.
         directory: the users and groups that were resolved.
         unknown: what the specs name and the org does not have, in words, by the integration's key.
-        orphans: apps of an owner that the integrations name, for which none of them stands any more.
+        orphans: apps of an owner that the integrations name, that none of them describes.
     """
 
     actual: Mapping[str, Actual]

@@ -98,7 +98,7 @@ def error_json(error: OktascimError) -> dict[str, Any]:
 
 
 def exit_code(reports: Iterable[Report]) -> ExitCode:
-    """One exit code for all: an interruption, then the gravest failure, then what waits for a person."""
+    """One exit code for all: an interruption, then the gravest failure, then a manual step."""
     codes = set()
     for report in reports:
         if report.status == "interrupted":

@@ -213,7 +213,7 @@ def escaped(text: str) -> str:
 def cannot_write(error: OSError) -> OktascimError:
     """The words for a standard output that can't be written."""
     reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or error
-    return OktascimError(f"Cannot write the output: {reason}.")
+    return OktascimError(f"Can't write the output: {reason}.")
 
 
 @cache

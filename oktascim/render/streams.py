@@ -217,13 +217,13 @@ class Output:
             UsageProblem: nobody can be asked, or the input ends before a required answer.
         """
         if not self.interactive:
-            raise UsageProblem(f"A question has nobody to answer it: {prompt.strip()}", fix=f"Give {otherwise}.")
+            raise UsageProblem(f"Can't prompt: not an interactive terminal: {prompt.strip()}", fix=f"Give {otherwise}.")
         self.stderr.write(clean(prompt))  # one line: a label must not write a question of its own
         self.stderr.flush()
         with _ctrl_c_at_once():
             line = self._stdin.readline()
         if required and not line:
-            raise UsageProblem(f"An answer is needed: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
+            raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
         return line.rstrip("\n")
 
     @staticmethod

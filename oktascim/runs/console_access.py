@@ -71,7 +71,7 @@ async def keep_console_session(session: Session) -> str:
         SecretStoreUnavailable: the session cannot be kept; that is known before anybody signs in.
     """
     if missing := what_is_missing(session.environ):
-        raise UsageProblem("The Admin Console cannot be opened from here.", why=missing)
+        raise UsageProblem("Can't open the Admin Console from this machine.", why=missing)
     from oktascim.routes.browser.by_hand import sign_in_by_hand
 
     async with session.okta() as okta:

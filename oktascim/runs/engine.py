@@ -41,7 +41,7 @@ class ApplyRequest:
         loaded: the integrations and the files they came from.
         choices: what the user allows beyond the files.
         route: how provisioning is enabled.
-        parallel: how many integrations are on their way at once.
+        parallel: how many integrations are processed in parallel.
         person: how far a person takes part.
         wait: seconds to wait at most for Okta to provision those who are assigned.
     """
@@ -139,7 +139,9 @@ def load_selected(
             given for a file without an owner.
     """
     if prune and only:
-        raise UsageProblem("--prune and --only exclude each other.", why="--only hides what the files name.")
+        raise UsageProblem(
+            "--prune and --only can't be used together.", why="--only leaves out integrations that the files describe."
+        )
     loaded = load(paths, session.environ)
     for problem in warnings(loaded):
         session.output.note(f"Warning: {problem}")
@@ -160,7 +162,7 @@ def keys_of(loaded: Sequence[LoadedIntegration], words: Sequence[str]) -> frozen
     for word in words:
         meant = [one.integration.key for one in loaded if word in {one.integration.key, one.integration.name}]
         if not meant:
-            raise UsageProblem(f"No file has an integration called {word}.", fix=f"There are: {', '.join(keys)}.")
+            raise UsageProblem(f"No spec file has an integration called {word}.", fix=f"There are: {', '.join(keys)}.")
         if len(meant) > 1:
             raise UsageProblem(f"{len(meant)} integrations are called {word}.", fix=f"Use {' or '.join(meant)}.")
         found.update(meant)
@@ -177,7 +179,7 @@ def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
     if files:
         raise UsageProblem(
             f"--prune needs an owner in every file; there is none in {', '.join(files)}.",
-            why="--prune deletes the apps of an owner that no file names any more. Without an owner, they could be "
+            why="--prune deletes the apps of an owner that no file describes. Without an owner, they could be "
             "anyone's.",
             fix="Add a line such as `owner: platform-team` at the top of the file, and run `oktascim apply` without "
             "--prune once: it puts the owner into the marker of each app.",

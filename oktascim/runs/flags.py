@@ -24,7 +24,7 @@ def reference(option: str, text: str | None) -> dict[str, str] | None:
     place, _, name = text.partition(":")
     if place not in REFERENCES or not name:
         raise UsageProblem(
-            f"{option} takes a place where the secret is found, not the secret.",
+            f"{option} takes a reference to the secret, not the secret.",
             fix=f"Write {option} env:NAME, {option} file:PATH, {option} keyring:NAME or {option} command:….",
         )
     return {place: name}
@@ -49,7 +49,7 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
         return parse(text, Path("flags"))[0]
     except SpecError as error:
         problems = "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems)
-        raise UsageProblem("The flags do not make a valid integration.", why=problems) from None
+        raise UsageProblem("The flags don't describe a valid integration.", why=problems) from None
 
 
 def name_of(label: str) -> str:

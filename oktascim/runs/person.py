@@ -21,7 +21,7 @@ class Person:
     Attributes:
         wait_seconds: how long a handoff waits for the person; 0 where nobody is there.
         headed: whether the console route's browser has a window.
-        opens_pages: whether a page that is handed over is opened in the person's browser.
+        opens_pages: whether the page of a manual step is opened in the person's browser.
         clipboard: where the secret of a handed-over step is put, or None.
     """
 
@@ -37,11 +37,11 @@ def person_at(
     """The person at this terminal; pages are opened and secrets copied for one integration alone, not for several.
 
     Raises:
-        UsageProblem: the clipboard is asked for, and nobody is here, there is none, or there are several secrets.
+        UsageProblem: --clipboard is given without an interactive terminal or a clipboard, or for several secrets.
     """
     present = session.output.interactive
     if clipboard and not present:
-        raise UsageProblem("--clipboard is for a person at a terminal, and nobody is here.")
+        raise UsageProblem("--clipboard needs an interactive terminal.")
     if clipboard and integrations > 1:
         raise UsageProblem("--clipboard holds one secret at a time.", fix="Choose an integration with --only NAME.")
     return Person(

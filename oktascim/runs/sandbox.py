@@ -98,7 +98,7 @@ def emulator_errors() -> Iterator[None]:
         yield
     except ImportError as error:
         raise OktascimError(
-            "The emulator is not installed.", why=f"{error}", fix="pip install 'oktascim[emulator]'"
+            "The emulator isn't installed.", why=f"{error}", fix="pip install 'oktascim[emulator]'"
         ) from None
     except InvalidSetting as problem:
         raise UsageProblem(problem.what, why=problem.why, fix=problem.fix) from None

@@ -136,7 +136,7 @@ def digests_of(loaded: Sequence[LoadedIntegration]) -> dict[str, str]:
     """By spec file the SHA-256 of its content as it is on disk.
 
     Raises:
-        OktascimError: a file that was loaded can't be read any more.
+        OktascimError: a file that was loaded can no longer be read.
     """
     files = dict.fromkeys(one.file for one in loaded)
     try:

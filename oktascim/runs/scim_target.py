@@ -88,7 +88,7 @@ def integration_of(session: Session, spec: Path, word: str | None) -> LoadedInte
     if len(meant) == 1:
         return meant[0]
     names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
-    raise UsageProblem(f"{spec} does not have exactly one such integration.", fix=f"Give --app; there are: {names}.")
+    raise UsageProblem(f"{spec} doesn't have exactly one matching integration.", fix=f"Give --app; there are: {names}.")
 
 
 def _basic(session: Session, text: str) -> str:

@@ -23,7 +23,9 @@ def refuse_overwriting(session: Session, file: Path) -> None:
         UsageProblem: the file exists.
     """
     if file.exists() and not session.yes:
-        raise UsageProblem(f"{file} exists already; it was not touched.", fix="Name another file, or give --yes.")
+        raise UsageProblem(
+            f"{file} already exists; it wasn't changed.", fix="Use another file name, or --yes to overwrite it."
+        )
 
 
 def write_spec(session: Session, file: Path, integration: Integration, comments: Mapping[str, str]) -> None:

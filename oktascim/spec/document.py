@@ -47,7 +47,7 @@ class Document:
     values: Mapping[KeyPath, Position]
     keys: Mapping[KeyPath, Position]
     problems: tuple[Problem, ...] = ()
-    """What the file holds that isn't used in spec files; the data goes on without it."""
+    """What the file holds that isn't used in spec files; the data is read without it."""
 
     def position(self, path: KeyPath, *, of_key: bool = False) -> Position:
         """Where the value (or the key) of that path stands; for what is not there, the nearest thing around it."""

@@ -254,8 +254,8 @@ def test_push_group_stops_and_starts_with_the_far_end(acme: World) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["assign", "acme-crm"], "Nobody is named."),
-        (["unassign", "acme-crm"], "Nobody is named."),
+        (["assign", "acme-crm"], "Specify at least one user or group."),
+        (["unassign", "acme-crm"], "Specify at least one user or group."),
         (["push-group", "acme-crm"], "Missing option '--group'"),
         (["push-group", "acme-crm", "--group", "x", "--delete-target"], "--delete-target goes with --stop only."),
         (["show"], "Missing argument 'APP'"),

@@ -119,7 +119,7 @@ def test_files_that_cannot_be_used(tmp_path: Path, path: str, said: str) -> None
 def test_only_names_an_integration_of_the_files(spec) -> None:
     code, words = oktascim("plan", spec(), "--only", "other", **ORG)
     assert code == ExitCode.USAGE
-    assert "No file has an integration called other." in words
+    assert "No spec file has an integration called other." in words
 
 
 @pytest.mark.parametrize(

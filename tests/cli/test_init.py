@@ -117,7 +117,7 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
     file.write_text("mine", encoding="utf-8")
     refused = init(file, *FLAGS, *TOKEN)
     assert refused.code == 2
-    assert f"{file} exists already; it was not touched." in refused.stderr
+    assert f"{file} already exists; it wasn't changed." in refused.stderr
     assert file.read_text(encoding="utf-8") == "mine"
     assert init(file, *FLAGS, *TOKEN, "--yes").code == 0
     assert spec_in(file).name == "acme-crm"
@@ -129,7 +129,7 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
         ([], "A first spec needs --template, --label, --base-url too, and there is nobody to ask."),
         ([*FLAGS[:4]], "A first spec needs --base-url too"),
         ([*FLAGS], "provisioning.credentials.token: is missing; scim2-header needs token"),
-        ([*FLAGS, "--token", "SECRETVALUE123"], "--token takes a place where the secret is found, not the secret."),
+        ([*FLAGS, "--token", "SECRETVALUE123"], "--token takes a reference to the secret, not the secret."),
         ([*FLAGS, *TOKEN, "--to-app", "delete"], "provisioning.to_app"),
         ([*FLAGS, *TOKEN, "--mode", "oidc"], "'oidc' is not one of 'swa', 'saml'"),
         ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean 'scim2-header'?"),

@@ -46,7 +46,7 @@ def test_a_result_that_cannot_be_written_is_a_failure(
     tmp_path: Path, command: str, redirection: str, reason: str
 ) -> None:
     code, _, words = shell(f"oktascim {command} {redirection}", tmp_path)
-    assert (code, words) == (ExitCode.FAILED, f"Error: Cannot write the output: {reason}.\n")
+    assert (code, words) == (ExitCode.FAILED, f"Error: Can't write the output: {reason}.\n")
 
 
 @pytest.mark.parametrize("redirection", ["2> /dev/full", "2>&-", "> /dev/full 2>&1", ">&- 2>&-", "<&- >&- 2>&-"])

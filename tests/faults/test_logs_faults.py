@@ -110,4 +110,4 @@ def test_any_command_says_that_the_disk_is_full(words):
             [sys.executable, "-m", "oktascim", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 1
-    assert done.stderr == "Error: Cannot write the output: No space left on device.\n"
+    assert done.stderr == "Error: Can't write the output: No space left on device.\n"

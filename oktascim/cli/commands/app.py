@@ -86,12 +86,12 @@ def list_apps(
         str | None, typer.Option("--template", metavar="NAME", help="Only apps of this template.")
     ] = None,
     people: Annotated[
-        bool, typer.Option("--people", help="Count who has each app: one request or more per app.")
+        bool, typer.Option("--people", help="Count the people of each app (at least one request per app).")
     ] = False,
     wide: Annotated[bool, typer.Option("--wide", help="Add id, kind, sign-on mode and features.")] = False,
     output: OutputOption = Format.TEXT,
 ) -> None:
-    """List the org's apps: template, status, provisioning, and whose integration each is.
+    """List the org's apps with template, status, provisioning and integration.
 
     `--provisioning failed` and `--people` read the people of each app whose provisioning is on.
 
@@ -113,11 +113,11 @@ def show_app(
     context: typer.Context,
     word: AppArgument,
     saml_metadata: Annotated[
-        Path | None, typer.Option("--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata document there.")
+        Path | None, typer.Option("--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata to this file.")
     ] = None,
     output: OutputOption = Format.TEXT,
 ) -> None:
-    """Show an app as Okta has it now: sign-on, provisioning and its proof, who has it, and SAML for the other side.
+    """Show an app: sign-on, provisioning and its proof, assignments, and SAML values for the service provider.
 
     Example: `oktascim app show "Acme CRM" --saml-metadata acme-metadata.xml`
     """
@@ -135,7 +135,7 @@ def show_app(
 
 @app.command("activate")
 def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Make an inactive app active, and read it back.
+    """Activate an app, and verify the result.
 
     Example: `oktascim app activate acme-crm`
     """
@@ -144,7 +144,7 @@ def activate(context: typer.Context, word: AppArgument, output: OutputOption = F
 
 @app.command("deactivate")
 def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Make an active app inactive, and read it back; its people cannot use it until it is activated.
+    """Deactivate an app, and verify the result; nobody can use it until it is activated again.
 
     Example: `oktascim app deactivate acme-crm`
     """
@@ -153,7 +153,7 @@ def deactivate(context: typer.Context, word: AppArgument, output: OutputOption =
 
 @app.command("delete")
 def delete(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Deactivate and delete an app, whoever made it, and see that the org no longer knows it.
+    """Deactivate and delete an app, managed or not, and verify that it is gone.
 
     On a terminal the label must be typed; elsewhere `--yes` is needed.
 
@@ -174,7 +174,7 @@ def assign(
     wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Give the app to users and groups, read each assignment back, and say what became of it.
+    """Assign users and groups to an app, verify each assignment, and report its outcome.
 
     Where provisioning is on it waits for Okta to provision them; one that Okta could not provision makes the exit
     code 5.
@@ -196,7 +196,7 @@ def unassign(
     group: GroupOption = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Take the app from users and groups; where Deactivate Users is on, their accounts downstream go too.
+    """Unassign users and groups; if Deactivate Users is on, Okta deactivates their accounts in the app.
 
     Example: `oktascim app unassign acme-crm --user ada@acme.example`
     """
@@ -218,7 +218,7 @@ def push_group(
     wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Push groups to the app under their own names, or stop it, read the mapping back, and say what became of it.
+    """Push groups to an app under their own names, or stop pushing them; verify the mapping and report its outcome.
 
     Where provisioning is on it waits for Okta to push them; a push that failed makes the exit code 5.
 
@@ -334,7 +334,7 @@ async def _delete(session: Session, word: str) -> tuple[App, str]:
 def _named(users: list[str] | None, groups: list[str] | None) -> tuple[list[str], list[str]]:
     """The users and groups that the command line names, each once."""
     if not users and not groups:
-        raise UsageProblem("Nobody is named.", fix="Give --user or --group; they may be repeated.")
+        raise UsageProblem("Specify at least one user or group.", fix="Give --user or --group; they may be repeated.")
     return list(dict.fromkeys(users or ())), list(dict.fromkeys(groups or ()))
 
 

@@ -1,4 +1,4 @@
-"""`oktascim apply`: make it so, verify it, report it."""
+"""`oktascim apply`: create or update what the specs describe, and verify every change."""
 
 from __future__ import annotations
 
@@ -60,18 +60,21 @@ def apply(
     only: OnlyOption = None,
     route: RouteOption = RouteChoice.AUTO,
     rotate_credentials: Annotated[
-        bool, typer.Option("--rotate-credentials", help="Send the SCIM credentials again though provisioning is on.")
+        bool,
+        typer.Option("--rotate-credentials", help="Send the SCIM credentials again, even if provisioning is enabled."),
     ] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="Take over an app of the same label made by hand.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over an unmanaged app with the same label.")] = False,
     replace: Annotated[
-        list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and make it anew.")
+        list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and create it again.")
     ] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete the apps of the files' owners that no file names any more.")
+        bool, typer.Option("--prune", help="Delete apps of the files' owners that no file describes.")
     ] = False,
     prune_max: Annotated[
         int | None,
-        typer.Option("--prune-max", min=0, metavar="N", help="Stop if --prune would delete more (with --yes: 5)."),
+        typer.Option(
+            "--prune-max", min=0, metavar="N", help="Stop if --prune would delete more apps (default with --yes: 5)."
+        ),
     ] = None,
     parallel: ParallelOption = None,
     wait: WaitOption = int(DEFAULT_WAIT),
@@ -81,10 +84,10 @@ def apply(
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Make it so, verify it, report it.
+    """Create or update what the spec describes, and verify every change.
 
     Shows the plan, asks, and carries it out; every change is read back before it is called done. Running it again
-    sends only what is still missing. A step that only a person can do is handed over with the exact page and values.
+    sends only what is still missing. A manual step comes with the exact page and values.
     At the end it waits for Okta to provision those assigned; one that Okta could not provision makes the exit code 5.
     Given a file of `plan --out`, it carries out exactly that plan without asking, or stops if anything has changed.
 
@@ -133,13 +136,13 @@ async def run_request(
         session: the run of the program.
         request: the integrations.
         output: what the result is written as.
-        prune: also delete the apps of the files' owners that no file names any more.
+        prune: also delete apps of the files' owners that no file describes.
         prune_max: how many of them at most.
         saved: the plan that was looked at before, so that nothing is asked; None shows the plan and asks.
 
     Raises:
-        OktascimError: the plan isn't the saved one any more; nothing was written.
-        UsageProblem: the answer was no, there is too much to delete, or a secret cannot be had; nothing was written.
+        OktascimError: the plan differs from the saved one; nothing was written.
+        UsageProblem: the answer was no, there is too much to delete, or a secret can't be read; nothing was written.
     """
     with progress_for(session.output, output, verbose=session.verbosity > 0) as progress:
         async with stoppable(session, progress.waits) as okta:

@@ -67,7 +67,7 @@ def create(
     push_group: PushGroupOption = None,
     save: Annotated[
         Path | None,
-        typer.Option("--save", metavar="FILE", help="Also write the spec to this file, before anything is sent."),
+        typer.Option("--save", metavar="FILE", help="Also write the spec to this file first."),
     ] = None,
     route: RouteOption = RouteChoice.AUTO,
     wait: WaitOption = int(DEFAULT_WAIT),

@@ -24,7 +24,7 @@ from oktascim.spec.models import Integration
 
 def destroy(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Spec files, or folders of them.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Spec files, or folders of spec files.")] = None,
     only: OnlyOption = None,
     app: Annotated[str | None, typer.Option("--app", help="One app instead: id, label or integration name.")] = None,
     output: OutputOption = Format.TABLE,

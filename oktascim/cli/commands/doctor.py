@@ -44,7 +44,7 @@ def doctor(
     ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Check this machine, the profile and the org; each line is ok or says how to fix it.
+    """Check this machine, the profile and the org; each problem comes with a fix.
 
     With APP and `--evidence` it reads one template app instead and reports which assumption about Okta's answers
     holds in this org. Nothing is changed, and the report names neither the org nor a person.

@@ -26,15 +26,13 @@ def plan(
     context: typer.Context,
     paths: PathsArgument,
     only: OnlyOption = None,
-    adopt: Annotated[bool, typer.Option("--adopt", help="Count an app made by hand as the integration's own.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Also show the apps that apply --prune deletes.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 3 where something would change.")] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan; `apply FILE` carries out exactly that.")
-    ] = None,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Treat a matching unmanaged app as managed.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Include the apps that apply --prune would delete.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if there are changes.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `apply FILE`.")] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Show what apply would change; reads only.
+    """Show what apply would change; writes nothing.
 
     Lists each integration that changes, field by field: `+` is new, `~` changes from the org's value to the file's,
     `-` is deleted. `!` marks a step that this org leaves to the Admin Console, and what has to follow it. Missing

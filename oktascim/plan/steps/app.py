@@ -99,8 +99,8 @@ class UpdateApp(Step):
         if lost:
             raise OktascimError(
                 f"PROVISIONING WAS LOST: after the update the app no longer has {', '.join(lost)}.",
-                why="Okta dropped them when the app object was written (facts known of wizard-made apps).",
-                fix="Run apply again to set provisioning up anew, and report this.",
+                why="Okta dropped them when the app object was written, as it does for wizard-made apps.",
+                fix="Run apply again to set up provisioning again, and report this.",
             )
         return _compare(context, context.app)
 
@@ -265,7 +265,7 @@ def _compare(context: StepContext, app: App) -> str:
     left = app_changes(context.integration, context.template, app)
     if left:
         raise NotTaken(
-            f"Okta did not keep {', '.join(change.field for change in left)}.",
+            f"Okta didn't keep {', '.join(change.field for change in left)}.",
             why="; ".join(_words(change) for change in left),
             fix="Set it in the Admin Console, or take it out of the spec.",
         )

@@ -39,7 +39,7 @@ class AssignUsers(Step):
 
 @dataclass(frozen=True)
 class AssignGroups(Step):
-    """Assign groups to the app; their members follow in the background."""
+    """Assign groups to the app; their Okta updates its members in the background."""
 
     groups: tuple[Target, ...]
     kind: ClassVar[str] = "assign_groups"

@@ -101,7 +101,7 @@ class SetToOkta(Step):
         feature = await connections.get_feature(context.okta, context.app_id, connections.INBOUND_PROVISIONING)
         left = import_changes(context.integration.provisioning.to_okta, (feature or {}).get("capabilities"))
         if left:
-            raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
+            raise NotTaken(f"Okta didn't keep {', '.join(change.field for change in left)}.")
         return "features/INBOUND_PROVISIONING reads back as wanted"
 
     async def _for_a_person(self, context: StepContext, error: OktaError) -> PersonNeeded:
@@ -138,13 +138,13 @@ class SetMappings(Step):
         mapping = await self._mapping(context)
         left = mapping_changes(context.integration.provisioning, mapping)
         if left:
-            raise NotTaken(f"Okta did not keep {', '.join(change.field for change in left)}.")
+            raise NotTaken(f"Okta didn't keep {', '.join(change.field for change in left)}.")
         return f"GET /api/v1/mappings/{mapping['id']} reads back as wanted"
 
     async def _mapping(self, context: StepContext) -> Mapping[str, Any]:
         mapping = await mappings.get_mapping_to_app(context.okta, context.app_id)
         if mapping is None:
             raise OktascimError(
-                "This app has no profile mapping yet.", fix="Open it once in the Profile Editor, then apply again."
+                "This app has no profile mapping yet.", fix="Open the app once in the Profile Editor, then apply again."
             )
         return mapping

@@ -67,7 +67,7 @@ class TestConnection:
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
         assert plan.steps == ()
         assert plan.notes == (
-            "Okta does not show credentials: not compared; --rotate-credentials sends the connection again.",
+            "Okta doesn't show credentials, so they weren't compared; --rotate-credentials sends them again.",
         )
 
     def test_features_prove_it_where_the_connections_api_knows_nothing(self, make, make_app, provisioning) -> None:

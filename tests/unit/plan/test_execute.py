@@ -263,7 +263,7 @@ class TestFailures:
 
         org.on_write = forget
         (report,) = walk.apply(make(visibility={"web": False}))
-        assert report.error.what == "Okta did not keep visibility.web."
+        assert report.error.what == "Okta didn't keep visibility.web."
         assert report.error.why == "visibility.web reads True, not False"
 
     def test_features_lost_by_a_write_are_loud(self, walk, org, add, make) -> None:

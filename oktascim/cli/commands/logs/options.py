@@ -114,7 +114,7 @@ class LogOptions:
         return (
             (
                 self.polling and bool(self.until),
-                f"--until ends what {'--follow' if self.follow else '--cursor'} goes on with.",
+                f"--until ends what {'--follow' if self.follow else '--cursor'} continues.",
                 "Leave one of the two out.",
             ),
             (
