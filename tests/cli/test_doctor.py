@@ -32,7 +32,7 @@ def test_people_get_groups_and_a_count(org: World) -> None:
     assert [line for line in lines if line and line[0] != " "] == [
         "This machine", "Settings", "The org", "No problems.",
     ]  # fmt: skip
-    assert f"ok reachable {org.org.url} takes the token" in {" ".join(line.split()) for line in lines}
+    assert f"ok reachable {org.org.url} accepts the token" in {" ".join(line.split()) for line in lines}
 
 
 def test_a_problem_has_its_fix_in_full_below_it(org: World) -> None:

@@ -246,9 +246,9 @@ def test_a_label_of_an_app_that_was_deleted_gets_the_filter_for_it(org):
     ("words", "said", "unsaid"),
     [
         ((), "No events. Seven days were read; --since 30d reads more.\n", "narrowed"),
-        (("--since", "30d", "--failures", "--user", "x"), "No events. --failures and --user narrowed it.\n", "Seven"),
+        (("--since", "30d", "--failures", "--user", "x"), "No events. Filters applied: --failures, --user.\n", "Seven"),
         (("--type", "push"), "fits push; * stands for any text: *push*.", "--user"),
-        (("--type", "*push*"), "--type narrowed it", "fits"),
+        (("--type", "*push*"), "Filters applied: --type", "fits"),
     ],
 )
 def test_no_events_says_what_would_bring_some(org, words, said, unsaid):
@@ -367,7 +367,7 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("-o", "parquet"), "needs --out"),
         (("--out", "x"), "--out goes with"),
         (("--fields", "time"), "--fields goes with"),
-        (("-o", "csv", "--fields", "tiem"), "no field tiem"),
+        (("-o", "csv", "--fields", "tiem"), "Unknown field tiem"),
         (("--summary", "-o", "csv"), "--summary goes with"),
         (("--html", "x", "-o", "json"), "--html replaces"),
         (("--filter", '(a eq "1"'), "incomplete"),

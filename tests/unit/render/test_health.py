@@ -15,7 +15,7 @@ FIX = (
     "the refused one is in the keyring (profile preview)."
 )
 CHECKS = [
-    Check("machine", "extra console", "missing", "no playwright", "Where you want it: pip install 'oktascim[console]'"),
+    Check("machine", "extra console", "missing", "no playwright", "To add it: pip install 'oktascim[console]'"),
     Check("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
     Check("org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX),
     Check("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
