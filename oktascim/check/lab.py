@@ -206,13 +206,16 @@ class Lab:
             return
         if not isinstance(name, str) or self.names.run not in name:
             return
+        is_known = any(collection == made.collection for made in self.made.values())
+        self.made[collection, name] = Made(collection, "", name)  # found by name if the run ends before its id is sure
         found = sent.at("id")
-        if isinstance(found, bool) or not isinstance(found, str | int) or not await self._is_ours(collection, sent):
-            found = ""
-        self.made[collection, str(found) or name] = Made(collection, str(found), name)
+        usable = isinstance(found, str | int) and not isinstance(found, bool) and found != ""
+        if usable and await self._is_ours(collection, sent, is_known=is_known):
+            self.made.pop((collection, name), None)
+            self.made[collection, str(found)] = Made(collection, str(found), name)
 
-    async def _is_ours(self, collection: str, sent: Sent) -> bool:
-        if self.made and sent.names(self.names.run):
+    async def _is_ours(self, collection: str, sent: Sent, *, is_known: bool) -> bool:
+        if is_known and sent.names(self.names.run):
             return True
         read = await self.send("GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}")  # the first, or a doubt
         return read.names(self.names.run)
