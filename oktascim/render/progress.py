@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from oktascim.errors import OktascimError
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.apply_text import report_line
@@ -29,6 +30,8 @@ class Lines(Observer):
         self._output = output
         self._form = form
         self._verbose = verbose
+        self.unwritten: BrokenPipeError | OktascimError | None = None
+        """Why a line could not be written to standard output, to be raised when everything else is reported."""
 
     def __enter__(self) -> Lines:
         return self
@@ -56,9 +59,12 @@ class Lines(Observer):
         if report.status == "unchanged":
             return
         if self._form is Format.TEXT:
-            for line in report_line(report, seconds, self._output.page):
-                self._output.data_painted(line)
-            self._output.stdout.flush()
+            try:
+                for line in report_line(report, seconds, self._output.page):
+                    self._output.data_painted(line)
+                self._output.stdout.flush()
+            except (BrokenPipeError, OktascimError) as error:
+                self.unwritten = error  # the steps of the run matter more than its lines
         else:
             self._output.note_painted(report_line(report, seconds, self._output.note_page))
 

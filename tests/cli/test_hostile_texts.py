@@ -137,6 +137,7 @@ COMMAND_LINES: list[tuple[list[str], bool]] = [
     (["connection", "deactivate", "--app", "evil"], False),
     (["connection", "activate", "--app", "evil"], False),
     (["connection", "set", "--app", "evil", "--base-url", "SCIM", "--token", "env:SCIM_TOKEN"], False),
+    (["check", "SCIM", "--bearer", "env:SCIM_TOKEN", "--pause", "0"], False),
     (["plan", "SPEC"], True),
     (["plan", "SPEC", "-vv"], True),
     (["plan", "HOSTILE"], True),

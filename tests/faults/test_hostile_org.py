@@ -113,8 +113,8 @@ def test_a_timeout_is_a_number_of_seconds(seconds):
 )
 def test_an_answer_of_the_wrong_shape_is_named(ask, body, why):
     spoilt = Spoilt("/api/v1/apps", body=body, headers=(("x-okta-request-id", "req42"),))
-    code, out, err = ask(HostileOrg({spoilt.path: spoilt}), "app", "list", "-o", "json")
-    assert (code, out) == (ExitCode.FAILED, "")
-    assert "Error: Okta's answer to GET /api/v1/apps can't be read.\n" in err
-    assert why in err
-    assert "[request id req42]" in err
+    code, out, _ = ask(HostileOrg({spoilt.path: spoilt}), "app", "list", "-o", "json")
+    error = json.loads(out)["error"]
+    assert (code, error["what"]) == (ExitCode.FAILED, "Okta's answer to GET /api/v1/apps can't be read.")
+    assert why in error["why"]
+    assert "[request id req42]" in error["why"]

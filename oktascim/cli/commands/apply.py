@@ -21,7 +21,7 @@ from oktascim.cli.options import (
     WaitOption,
     session_of,
 )
-from oktascim.errors import ExitCode, UsageProblem
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.diff import Choices, IntegrationPlan
 from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_all
@@ -48,10 +48,17 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did to the integrations, and to the apps that no file names."""
+    """What a run did to the integrations, and to the apps that no file names.
+
+    Attributes:
+        reports: one per integration.
+        removals: the apps that no file names.
+        unwritten: why a line of the run could not be written to standard output, or None.
+    """
 
     reports: list[Report]
     removals: list[Removal]
+    unwritten: BrokenPipeError | OktascimError | None = None
 
 
 def apply(
@@ -157,8 +164,8 @@ async def run_request(
             progress.expects(sum(plan.action in {"create", "change"} for plan in plans) + len(orphans))
             reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
             if any(report.status in {"failed", "blocked", "interrupted"} for report in reports):
-                return Outcome(reports, keep_all(orphans))
-            return Outcome(reports, await remove_all(okta, orphans, progress))
+                return Outcome(reports, keep_all(orphans), progress.unwritten)
+            return Outcome(reports, await remove_all(okta, orphans, progress), progress.unwritten)
 
 
 def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None, github: GitHub) -> int:
@@ -179,6 +186,8 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
         session.output.show(document, output, report_table(reports, outcome.removals), text)
         if output is not Format.TEXT:
             session.output.note_painted(_ending(outcome.removals, summary, session.output.note_page))
+    if outcome.unwritten:
+        raise outcome.unwritten
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 
 
