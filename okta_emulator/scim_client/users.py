@@ -65,7 +65,7 @@ async def _create_or_link(scim: Conversation, person: Person, create: bool) -> s
     if found is not None:
         return await _link(scim, person, *found)
     if not create:
-        raise Stopped("Matching user not found.")  # OB-335
+        raise Stopped("Matching user not found.")  # OB-335  # OB-335
     return await _create(scim, person)
 
 

@@ -1,4 +1,4 @@
-"""The users and groups that a check run makes, as Okta sends them (facts/okta-scim-client.md 3, 4)."""
+"""The users and groups that a check run makes, as Okta sends them (OB-272 to OB-277, OB-300 to OB-305)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def new_run_id() -> str:
 
 
 def user_body(version: ScimVersion, who: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The POST of a user; Okta sends no attribute that is not mapped (facts/okta-scim-client.md 3.2)."""
+    """The POST of a user; Okta sends no attribute that is not mapped (OB-272)."""
     return {
         "schemas": [SCHEMAS[version]["schema.user"]],
         "userName": who["userName"],

@@ -222,13 +222,13 @@ class Lab:
 
 
 def query(filter_text: str, *, spaces: str = "%20") -> str:
-    """The query of Okta's look-up: filter, startIndex and count in this order (facts/okta-scim-client.md 1.4)."""
+    """The query of Okta's look-up: filter, startIndex and count in this order (OB-271)."""
     escaped = quote_plus(filter_text) if spaces == "+" else quote(filter_text, safe="")
     return f"?filter={escaped}&startIndex=1&count=100"
 
 
 def _compact(body: Any) -> str:
-    """JSON without white space, as Okta writes it (facts/okta-scim-client.md 1.2)."""
+    """JSON without white space, as Okta writes it (OB-232)."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -12,7 +12,7 @@ from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Sent, query
 from oktascim.check.values import MISSING
 
-_BATCH = 256  # members in one PATCH (facts/okta-scim-client.md 4.2)
+_BATCH = 256  # members in one PATCH (OB-305)
 _FAST = 0.6  # seconds that Okta's test gives the list of groups
 _PAGE = 100
 _MOST_PAGES = 20

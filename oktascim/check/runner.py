@@ -141,7 +141,7 @@ async def _send_step(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent
 
 
 async def _update(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent:
-    """GET, change, PUT of the whole: what Okta does on a profile update (facts/okta-scim-client.md 3.4)."""
+    """GET, change, PUT of the whole: what Okta does on a profile update (OB-277)."""
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
     read = await lab.send("GET", target)
     if not read.ok or not isinstance(read.json, dict):

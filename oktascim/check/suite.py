@@ -1,4 +1,4 @@
-"""Reads a Runscope export, the form in which Okta publishes its tests (facts/okta-scim-client.md 7.2)."""
+"""Reads a Runscope export, the form in which Okta publishes its tests (OB-440, OB-441)."""
 
 from __future__ import annotations
 

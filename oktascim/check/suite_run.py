@@ -1,4 +1,4 @@
-"""Runs a suite as Runscope would: variables, requests, pauses, assertions (facts/okta-scim-client.md 7.2 to 7.4)."""
+"""Runs a suite as Runscope would: variables, requests, pauses, assertions (OB-440 to OB-442)."""
 
 from __future__ import annotations
 

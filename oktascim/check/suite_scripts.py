@@ -1,4 +1,4 @@
-"""What the scripts of Okta's suites do: there is no JavaScript here (facts/okta-scim-client.md 7.3, 7.4)."""
+"""What the scripts of Okta's suites do: there is no JavaScript here (OB-442)."""
 
 from __future__ import annotations
 

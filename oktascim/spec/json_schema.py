@@ -28,7 +28,7 @@ _EXAMPLES: dict[str, dict[str, list[object]]] = {
     "SwaSignOn": {"login_url": ["https://acme.example/login"]},
     "ImportSchedule": {"expression": ["0 0 * * *"], "timezone": ["UTC"]},
 }
-_SOURCE_NOTE = re.compile(r" \(facts/[^)]*\)|INBOUND_PROVISIONING ")
+_SOURCE_NOTE = re.compile(r" \(OB-[^)]*\)|INBOUND_PROVISIONING ")
 _FROM_ENVIRONMENT = {
     "type": "object",
     "description": "The name of an environment variable that holds the URL.",
