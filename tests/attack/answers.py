@@ -24,7 +24,7 @@ from tests.support.world import SCIM_TOKEN, Result
 _MEGABYTE = 1024 * 1024
 _MEMORY = 400 * _MEGABYTE
 _SECONDS = 30.0
-_COMMAND = re.compile(r"^\s*::(?!(?:error|warning) title=oktascim )|##\[", re.MULTILINE)
+_COMMAND = re.compile(r"^\s*::(?!(?:error|warning) (?:file=[^,:]+,line=\d+,)?title=oktascim )|##\[", re.MULTILINE)
 
 
 def _stream(handler: BaseHTTPRequestHandler, chunk: bytes, pause: float = 0.0, seconds: float = 20.0) -> None:
