@@ -116,7 +116,7 @@ def find_faults(statements: Iterable[Statement], citations: Mapping[str, set[str
 
 
 def with_references(text: str, statements: Iterable[Statement], citations: Mapping[str, set[str]]) -> str:
-    """A page with the table of its statements and the files that cite them written anew."""
+    """A page with the table of its statements and the files that cite them rewritten."""
     rows = ["| statement | cited in |", "|---|---|"]
     for one in statements:
         files = [f"`{path}`" for path, cited in sorted(citations.items()) if one.id in cited and not _is_page(path)]
