@@ -277,6 +277,6 @@ def _notes(one: Integration, actual: Actual) -> Iterator[str]:
         "supported_actions": wanted.supported_actions is not None,
     }
     names = ", ".join(name for name, given in hidden.items() if given)
-    yield f"Okta does not show {names}: not compared; --rotate-credentials sends the connection again."
+    yield f"Okta doesn't show {names}: not compared; --rotate-credentials sends the connection again."
     if wanted.to_okta and actual.inbound is None:
         yield "This org's API does not show to_okta for this app: not compared; set it by hand under To Okta."

@@ -53,7 +53,7 @@ def test_saved_flags_are_a_spec_that_plans_nothing(org: World, tmp_path: Path) -
     assert org.oktascim("plan", str(file), "--exit-code").code == 0
     refused = org.oktascim(*flags(org, "--save", str(file)))
     assert refused.code == 2
-    assert "exists already" in refused.stderr
+    assert "already exists" in refused.stderr
 
 
 def test_where_a_person_must_act_the_page_is_named(org: World) -> None:

@@ -106,7 +106,7 @@ def test_an_existing_file_stops_it_before_a_request(org: World) -> None:
     before = len(org.requests())
     done = org.oktascim("export", "acme-crm", "--out", str(file))
     assert done.code == 2
-    assert "exists already" in done.stderr
+    assert "already exists" in done.stderr
     assert file.read_text(encoding="utf-8") == "mine"
     assert len(org.requests()) == before
 

@@ -232,5 +232,5 @@ def test_flags_are_not_asked_again(file: Path, at_terminal: At) -> None:
 def test_an_end_of_answers_writes_nothing(file: Path, at_terminal: At, answers: list[str]) -> None:
     done = at_terminal(["init", str(file)], answers)
     assert done.code == 2
-    assert "An answer is needed" in done.stderr
+    assert "An answer is required" in done.stderr
     assert not file.exists()

@@ -218,7 +218,7 @@ def test_a_sign_on_mode_that_no_spec_can_say_is_refused() -> None:
 
 def test_settings_that_no_spec_can_say_are_named() -> None:
     inbound = {"importRules": {"userCreateAndMatch": {"exactMatchCriteria": "SHOE_SIZE"}}}
-    with pytest.raises(OktascimError, match="cannot say") as raised:
+    with pytest.raises(OktascimError, match="can't express") as raised:
         export(seen_of(an_app(), inbound=inbound), "acme-crm")
     assert "provisioning.to_okta.matching.exact_match" in (raised.value.why or "")
 

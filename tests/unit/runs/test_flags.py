@@ -24,7 +24,7 @@ def test_reference(text: str | None, found: dict | None) -> None:
 
 @pytest.mark.parametrize("text", ["s3cret", "s3cret:x", "env:", ":s3cret", ""])
 def test_a_secret_in_place_of_a_reference_is_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(UsageProblem, match="--token takes a place") as caught:
+    with pytest.raises(UsageProblem, match="--token takes a reference") as caught:
         reference("--token", text)
     assert "s3cret" not in str(caught.value)
 
@@ -35,7 +35,7 @@ def test_credentials_hold_what_was_given() -> None:
 
 
 def test_values_are_checked_as_a_file_would_be() -> None:
-    with pytest.raises(UsageProblem, match="flags do not make") as caught:
+    with pytest.raises(UsageProblem, match="flags don't describe") as caught:
         from_values({"name": "x", "label": "", "template": "scim2-header", "sign_on": {"mode": "saml"}})
     assert caught.value.why == "integrations[0].label: must not be empty"
 
