@@ -65,7 +65,7 @@ class Okta:
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
         self._token_source = token_source
-        self._mask = mask
+        self.mask = mask
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = announce
@@ -178,7 +178,7 @@ class Okta:
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
-            error = error_from(response, self._token_source, self._mask)
+            error = error_from(response, self._token_source, self.mask)
             if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
                 waited += self.limits.wait_after_429(bucket)
                 if waited <= LONGEST_WAIT:

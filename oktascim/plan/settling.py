@@ -6,7 +6,7 @@ waits for the rate limit: the calls that are left belong to steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,7 +114,7 @@ async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -
     if not failed:
         return outcomes
     events = await _failures(okta, app, failed)
-    told = {(one.kind, one.id): _with_words(one, events) for one in failed}
+    told = {(one.kind, one.id): _with_words(one, events, okta.mask) for one in failed}
     return tuple(told.get((one.kind, one.id), one) for one in outcomes)
 
 
@@ -128,10 +128,11 @@ async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> li
     return Selection(conditions).keep(page.events).values
 
 
-def _with_words(one: MemberOutcome, events: Sequence[Event]) -> MemberOutcome:
+def _with_words(one: MemberOutcome, events: Sequence[Event], mask: Callable[[str], str]) -> MemberOutcome:
     about = _events_about(one, events)
     spoken = [words_of(event) for event in about if not is_silent(event)]
     reason = one.reason or (spoken[-1] if spoken else None)
+    reason = mask(reason) if reason else None  # Okta repeats what the SCIM server said, secrets included
     return _explained_by(one, reason, explain_events(about) or explain_text(reason or ""))
 
 

@@ -65,7 +65,7 @@ class Witness:
         refusals = [event for event in events[(changed or 0) :] if _is_refusal(event)]
         if refusals and (last or changed is not None):
             finding = explain_events(refusals)[0]
-            said = refusals[-1]["outcome"].get("reason") or "no reason given"
+            said = self.okta.mask(refusals[-1]["outcome"].get("reason") or "no reason given")
             raise ScimServerFailed(
                 f"The SCIM server refused the new credentials: {said}",
                 why=f"{finding.cause} (Source: the System Log.)",

@@ -9,7 +9,10 @@ import pytest
 
 from oktascim.errors import ExitCode
 from oktascim.http import Stop
+from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.report import exit_code
+from oktascim.plan.settling import _with_words
+from oktascim.redact import Masker
 
 STAGED = {"status": "STAGED", "externalId": None}
 FAILED = STAGED | {"syncState": "ERROR", "lastUpdated": "2027-01-15T08:00:00.000Z"}
@@ -207,3 +210,13 @@ def test_ctrl_c_ends_the_wait(walk, org, acme) -> None:
     (report,) = walk.apply(acme())
     assert ({step.status for step in report.steps}, report.status) == ({"done"}, "interrupted")
     assert exit_code([report]) == ExitCode.INTERRUPTED
+
+
+def test_a_secret_that_okta_repeats_is_masked_whatever_it_looks_like() -> None:
+    masker = Masker()
+    masker.add("password")
+    said = "Conflict. Errors reported by remote server: password"
+    outcome = MemberOutcome("user", "ada", "00u1", "failed", "ERROR", reason=said)
+    told = _with_words(outcome, [], masker.mask)
+    assert told.reason is not None
+    assert "server: password" not in told.reason
