@@ -1,1 +1,1 @@
-"""The System Log of one app: which events, how to follow them, what they add up to, how they look as a file."""
+"""The System Log of one app: which events, how to follow them, what they add up to."""

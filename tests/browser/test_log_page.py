@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.logs.sinks.html import html_page
+from oktascim.render.sinks.html import html_page
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)

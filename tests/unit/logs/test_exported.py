@@ -14,7 +14,7 @@ from oktascim.diagnose.engine import explain_events
 from oktascim.errors import UsageProblem
 from oktascim.logs.exported import holds_events, read_events, text_of
 from oktascim.redact import Masker
-from oktascim.render.event_sinks import CsvSink
+from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.streams import Output
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
 

@@ -21,8 +21,6 @@ from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.cursor import Cursor
 from oktascim.logs.follow import SeenEvents, catch_up, follow
 from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
-from oktascim.logs.sinks.html import html_page
-from oktascim.logs.sinks.parquet import dataset
 from oktascim.logs.summary import Summary
 from oktascim.logs.window import check_window, parse_instant
 from oktascim.okta.apps import App
@@ -30,8 +28,13 @@ from oktascim.okta.client import Okta
 from oktascim.okta.log_events import Events
 from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
 from oktascim.plan.kind import kind_of
-from oktascim.render.event_sinks import CsvSink, EventSink, JsonLinesSink, JsonSink, TextSink
-from oktascim.render.log_summary import SummarySink
+from oktascim.render.sinks.csv import CsvSink
+from oktascim.render.sinks.html import html_page
+from oktascim.render.sinks.json import JsonLinesSink, JsonSink
+from oktascim.render.sinks.parquet import dataset
+from oktascim.render.sinks.sink import EventSink
+from oktascim.render.sinks.summary import SummarySink
+from oktascim.render.sinks.text import TextSink
 from oktascim.runs.endings import check_reader, ended_by_sigterm
 from oktascim.runs.find_app import NoSuchApp, find_app, is_app_id
 from oktascim.runs.session import Session

@@ -1,62 +1,20 @@
-"""Where pages of events go: text, json, jsonl, csv."""
+"""Events as JSON: an array, or one a line."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any
 
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import OktascimError
-from oktascim.logs.fields import FIELDS, Event
+from oktascim.logs.fields import Event
 from oktascim.okta.log_events import Events
-from oktascim.redact import clean
-from oktascim.render.events import EventText
 from oktascim.render.findings import Findings
+from oktascim.render.sinks.sink import StreamSink
 from oktascim.render.streams import Output
 
 Fields = Mapping[str, Callable[[Event], Any]]
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class EventSink(Protocol):
-    """Takes events page by page."""
-
-    def page(self, events: Events, findings: Sequence[Finding], /) -> None:
-        """Take the events of one page, and the explanations of the failures among them."""
-
-
-class StreamSink:
-    """A sink that writes to stdout; it is finished when all pages were given, and not after a failure."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.finish()
-
-    def finish(self) -> None:
-        """Write what is left."""
-
-
-class TextSink(StreamSink):
-    """Lines for people."""
-
-    def __init__(self, output: Output, *, wide: bool) -> None:
-        self._stream = output.stdout
-        self._text = EventText(color=output.stdout.color, wide=wide)
-
-    def page(self, events: Events, findings: Sequence[Finding]) -> None:
-        """Write the page's lines."""
-        self._stream.write_painted(self._text.page(events.values, findings, self._stream.columns))
-        self._stream.flush()
 
 
 class JsonLinesSink(StreamSink):
@@ -108,34 +66,6 @@ class JsonSink(StreamSink):
             found = _dumped([finding.to_json() for finding in self._findings.merged()])
             ending = b'],"findings":' + found + b"}"
         self._stream.write_json(opening + b"\n" + ending + b"\n")
-
-
-class CsvSink(StreamSink):
-    """A header line and a line an event (RFC 4180), harmless to a spreadsheet."""
-
-    def __init__(self, output: Output, fields: Fields | None) -> None:
-        self._stream = output.stdout
-        self._fields = fields or FIELDS
-        self._write([list(self._fields)])
-
-    def page(self, events: Events, findings: Sequence[Finding]) -> None:
-        """Write the page's lines."""
-        self._write([[csv_cell(value(event)) for value in self._fields.values()] for event in events.values])
-        self._stream.flush()
-
-    def _write(self, rows: list[list[str]]) -> None:
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        self._stream.write(text.getvalue())
-
-
-def csv_cell(value: Any) -> str:
-    """A value as a cell: control characters gone, and an apostrophe before what a spreadsheet would calculate."""
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    shown = clean(text)
-    return f"'{shown}" if text.startswith(_FORMULA_STARTS) or shown.startswith(_FORMULA_STARTS) else shown
 
 
 def _as_json(events: Events, fields: Fields | None) -> bytes:

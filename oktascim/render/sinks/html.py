@@ -108,7 +108,7 @@ def _shown(value: Any) -> Any:
 
 def _template() -> tuple[str, str, str]:
     """The page before the events, between events and findings, and after them."""
-    text = files("oktascim.logs.sinks").joinpath("log_page.html").read_text(encoding="utf-8")
+    text = files("oktascim.render.sinks").joinpath("log_page.html").read_text(encoding="utf-8")
     script = _OWN_SCRIPT.search(text)
     assert script, "the page has one script of its own"
     digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()

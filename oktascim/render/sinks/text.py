@@ -13,9 +13,12 @@ from oktascim.diagnose.engine import FAILED_RESULTS
 from oktascim.diagnose.event import words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, user_of
+from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.findings import finding_lines, same_finding_line
 from oktascim.render.gate import painted
+from oktascim.render.sinks.sink import StreamSink
+from oktascim.render.streams import Output
 from oktascim.render.terminal import fitted, width_of
 
 _RED, _GREEN, _YELLOW, _DIM = "31", "32", "33", "2"
@@ -69,6 +72,19 @@ class _Layout:
     def wrapped(self, text: str) -> list[str]:
         """A text as lines that fit below."""
         return fitted(text, self.columns, len(self.indent) + 2)
+
+
+class TextSink(StreamSink):
+    """Lines for people."""
+
+    def __init__(self, output: Output, *, wide: bool) -> None:
+        self._stream = output.stdout
+        self._text = EventText(color=output.stdout.color, wide=wide)
+
+    def page(self, events: Events, findings: Sequence[Finding]) -> None:
+        """Write the page's lines."""
+        self._stream.write_painted(self._text.page(events.values, findings, self._stream.columns))
+        self._stream.flush()
 
 
 class EventText:

@@ -9,9 +9,9 @@ from oktascim.diagnose.finding import Finding
 from oktascim.logs.summary import Bar, Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
-from oktascim.render.event_sinks import StreamSink
 from oktascim.render.findings import Findings, finding_lines
 from oktascim.render.gate import painted
+from oktascim.render.sinks.sink import StreamSink
 from oktascim.render.streams import Format, Output, Table
 
 _BAR, _SHORTEST_BAR = 50, 4

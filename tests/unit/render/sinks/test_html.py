@@ -9,8 +9,8 @@ import pytest
 
 from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.errors import OktascimError
-from oktascim.logs.sinks.html import html_page
 from oktascim.redact import clean
+from oktascim.render.sinks.html import html_page
 from tests.support.log_events import log_events, make_event
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&__FINDINGS____EVENTS__\u2028"

@@ -14,9 +14,10 @@ from oktascim.logs.fields import FIELDS, choose_fields
 from oktascim.logs.summary import Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import Masker
-from oktascim.render.event_sinks import CsvSink, JsonLinesSink, JsonSink, TextSink, csv_cell
-from oktascim.render.events import EventText
-from oktascim.render.log_summary import SummarySink, SummaryText
+from oktascim.render.sinks.csv import CsvSink, csv_cell
+from oktascim.render.sinks.json import JsonLinesSink, JsonSink
+from oktascim.render.sinks.summary import SummarySink, SummaryText
+from oktascim.render.sinks.text import EventText, TextSink
 from oktascim.render.streams import Output
 from tests.support.log_events import UNAUTHORIZED, log_events, make_event
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.logs.sinks import parquet as module
-from oktascim.logs.sinks.parquet import dataset
+from oktascim.render.sinks import parquet as module
+from oktascim.render.sinks.parquet import dataset
 from tests.support.log_events import log_events, make_event
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb reads the dataset in this test")

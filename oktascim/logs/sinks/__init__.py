@@ -1,1 +1,0 @@
-"""Files that a log is written to, one module a format."""

@@ -1,0 +1,1 @@
+"""The formats that System Log events are written in, one module each."""
