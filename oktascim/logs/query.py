@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -21,7 +22,6 @@ from importlib.resources import files
 from typing import Any
 
 from oktascim.errors import UsageProblem
-from oktascim.logs.follow import SeenEvents
 from oktascim.okta.apps import App
 from oktascim.okta.log_events import Events
 
@@ -211,3 +211,29 @@ def _check_closed(expression: str) -> None:
 
 def _unclosed(expression: str, place: int, why: str) -> UsageProblem:
     return UsageProblem("The filter is incomplete.", why=f"{why}\n{expression}\n{' ' * place}^")
+
+
+_REMEMBERED = 50_000
+
+
+class SeenEvents:
+    """The uuids of the latest events, so that none is shown twice.
+
+    Args:
+        capacity: how many are remembered; polling repeats only what is recent.
+    """
+
+    def __init__(self, capacity: int = _REMEMBERED) -> None:
+        self._order: deque[str] = deque()
+        self._uuids: set[str] = set()
+        self._capacity = capacity
+
+    def is_fresh(self, uuid: str) -> bool:
+        """Whether an event was not seen before; it counts as seen from now on."""
+        if uuid in self._uuids:
+            return False
+        self._uuids.add(uuid)
+        self._order.append(uuid)
+        if len(self._order) > self._capacity:
+            self._uuids.discard(self._order.popleft())
+        return True

@@ -6,13 +6,11 @@ stored the event, and its next link is always there, also on an empty page, so t
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 import httpx
 
@@ -21,18 +19,15 @@ from oktascim.http import date_of
 from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity, request_id_of
 from oktascim.okta.log_events import Events, events_in
-from oktascim.okta.paging import Trail, next_link
+from oktascim.okta.paging import next_link
 
 EVENTS_A_CALL = 1000  # the most that Okta gives, and calls are what is scarce
-DEFAULT_WINDOW = timedelta(days=7)
 SCOPE = "okta.logs.read"
 _TOOK_TOO_LONG = "E0000009"
-_CALL = "GET /api/v1/logs"
 _EMPTY_AT_MOST = 16  # bytes of an empty list, blanks included
 
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
-_CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
 _SHOWN_BEFORE, _SHOWN_AFTER = 44, 26  # with the two ellipses it stays one line on a terminal of 80
 
 
@@ -127,89 +122,6 @@ async def read_page(
             raise
         raise _refused(error, source) from error
     return LogPage(response.content, next_link(response), date_of(response), request_id_of(response))
-
-
-async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
-    """All pages of a bounded query, in its order.
-
-    Args:
-        okta: the org.
-        query: without `until` it ends now, by Okta's clock: where this machine's clock lags, the first page is asked
-            for again, or the latest events would be missing.
-        ahead: whether a page is asked for before this one is worked on, so that Okta, the network and this machine
-            work at the same time; False where it may not be needed.
-
-    Raises:
-        UnreadableAnswer: the pages do not end: a link comes back, or three pages in a row are empty.
-    """
-    until = query.until or datetime.fromtimestamp(okta.clock.now(), UTC)
-    page = await read_page(okta, _bounded(query, until))
-    if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
-        page = await read_page(okta, _bounded(query, page.answered_at))
-    trail = Trail(_CALL)
-    if not ahead:
-        yield page
-        while page.following:
-            trail.count(empty=page.is_empty)
-            trail.visit(page.following)
-            page = await read_page(okta, page.following)
-            yield page
-        return
-    coming = _Coming(okta, page.following, trail) if page.following else None
-    try:
-        yield page
-        del page  # what has been worked on need not wait for what comes
-        while coming:
-            page = await coming.arrive()
-            coming = coming.next
-            if coming:
-                trail.count(empty=page.is_empty)
-            yield page
-            del page
-    finally:
-        if coming:
-            coming.abandon()
-
-
-async def last_event(okta: Okta, expression: str) -> dict[str, Any] | None:
-    """The newest event of the last seven days that fits an expression of Okta's filter language, or None."""
-    until = datetime.fromtimestamp(okta.clock.now(), UTC)
-    page = await read_page(okta, replace(_bounded(LogQuery(expression), until), newest_first=True, limit=1))
-    return page.events.values[0] if page.events else None
-
-
-class _Coming:
-    """A page on its way: its headers name the next one before its body is here."""
-
-    def __init__(self, okta: Okta, source: str, trail: Trail) -> None:
-        trail.visit(source)
-        self._okta = okta
-        self._trail = trail
-        self._link: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        self._page = asyncio.create_task(read_page(okta, source, self._announced))
-        self.next: _Coming | None = None
-
-    async def arrive(self) -> LogPage:
-        """The page; `next` is on its way as soon as the headers of this one have named it."""
-        either: set[asyncio.Future[Any]] = {self._link, self._page}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if self._link.done() and (link := self._link.result()):
-            self.next = _Coming(self._okta, link, self._trail)
-        return await self._page
-
-    def abandon(self) -> None:
-        """Nobody waits for it now; how it failed doesn't matter."""
-        self._page.cancel()
-        if self.next:
-            self.next.abandon()
-
-    def _announced(self, response: httpx.Response) -> None:
-        if response.is_success and not self._link.done():
-            self._link.set_result(next_link(response))
-
-
-def _bounded(query: LogQuery, until: datetime) -> LogQuery:
-    return replace(query, since=query.since or until - DEFAULT_WINDOW, until=until)
 
 
 def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:

@@ -16,12 +16,12 @@ from oktascim.catalog import find_template
 from oktascim.cli.options import AppArgument, OutputOption, WaitOption, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
+from oktascim.logs.pages import last_event
 from oktascim.logs.query import Conditions
 from oktascim.okta.apps import App, activate_app, deactivate_app, every_app, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import list_app_groups, list_app_users
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity, UnreadableAnswer
-from oktascim.okta.logs import last_event
 from oktascim.okta.org import app_page
 from oktascim.okta.push import list_push_mappings
 from oktascim.okta.saml import get_saml_facts

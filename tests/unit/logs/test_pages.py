@@ -1,4 +1,4 @@
-"""The call itself: parameters, next links, the bytes of each event, what a refusal says."""
+"""Pages of the log: bounded, up to the present, and as they come."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
-from oktascim.okta.errors import OktaRefusedIdentity, UnreadableAnswer
-from oktascim.okta.log_events import events_in
-from oktascim.okta.logs import LogQuery, history, read_page
-from tests.support.log_events import as_bytes, log_page, make_event
+from oktascim.errors import OktascimError
+from oktascim.logs.pages import catch_up, follow, history, next_pause
+from oktascim.okta.errors import OktaRefusedIdentity
+from oktascim.okta.logs import LogQuery
+from tests.support.log_events import log_page, make_event
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
+
 UNTIL = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -27,10 +26,6 @@ def read_history(org, query):
         return [raw async for page in history(org.client(), query) for raw in page.events.raws]
 
     return org.clock.run(collect())
-
-
-def ask(org, query):
-    return org.clock.run(read_page(org.client(), query))
 
 
 def test_bounded_query_follows_every_next_link_and_ends(fake_okta):
@@ -130,14 +125,6 @@ def test_without_looking_ahead_no_page_is_asked_for_in_vain(fake_okta):
     assert len(log.requests) == 1
 
 
-def test_polling_query_sends_no_end(fake_okta):
-    log = fake_okta.on("GET /api/v1/logs", log_page([], "p2"))
-    page = ask(fake_okta, LogQuery(since=SINCE))
-    assert "until" not in log.requests[0].url.params
-    assert page.following is not None
-    assert len(page.events) == 0
-
-
 def test_a_next_link_to_another_host_is_not_followed(fake_okta):
     first = log_page([make_event(1)])
     first.headers["link"] = '<https://evil.example/api/v1/logs?after=x>; rel="next"'
@@ -147,119 +134,99 @@ def test_a_next_link_to_another_host_is_not_followed(fake_okta):
     assert len(log.requests) == 1
 
 
-def test_events_keep_their_bytes():
-    tricky = make_event(2, displayMessage='},{"actor":{"x":1}}] "uuid":"no" \u202e{')
-    events = [as_bytes(event) for event in (make_event(1), tricky, make_event(3))]
-    assert events_in(b"[" + b",".join(events) + b"]").raws == events
+BUCKET = {"x_rate_limit_limit": "60", "x_rate_limit_remaining": "59", "x_rate_limit_reset": "1800000060"}
 
 
-REST_OF_AN_EVENT = st.fixed_dictionaries(
-    {"uuid": st.text()},
-    optional={
-        "target": st.lists(st.dictionaries(st.sampled_from(["actor", "id"]), st.text())),
-        "debugContext": st.dictionaries(st.text().filter(lambda key: key != "uuid"), st.text()),
-    },
-)
+def read_following(org, wanted):
+    announced = []
+
+    async def collect():
+        okta = org.client()
+        pages = []
+        async for page in follow(okta, LogQuery(), lambda reason, seconds: announced.append((reason, seconds))):
+            pages.append([event["uuid"][-1] for event in page.events.values])
+            if len(pages) == wanted:
+                return pages
+        return pages
+
+    return org.clock.run(collect()), announced
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.text(), REST_OF_AN_EVENT)))
-def test_any_array_of_events_is_cut_between_its_elements(parts):
-    events = [{"actor": actor, **rest} for actor, rest in parts]
-    found = events_in(json.dumps(events, separators=(",", ":")).encode())
-    assert [json.loads(raw) for raw in found.raws] == events
-
-
-def test_an_event_that_begins_otherwise_is_found_too():
-    events = [make_event(1), {"uuid": "2", **make_event(2, uuid="2")}, make_event(3)]
-    assert events_in(as_bytes(events)).values == events
-    assert len(events_in(as_bytes(events)).raws) == 3
-
-
-@pytest.mark.parametrize("indent", [None, 2])
-def test_whitespace_in_the_array_makes_no_second_line(indent):
-    events = [make_event(1), make_event(2)]
-    pieces = events_in(json.dumps(events, indent=indent).encode())
-    assert pieces.values == events
-    assert len(pieces.raws) == len(pieces) == 2
-
-
-@pytest.mark.parametrize("body", [b"", b"{}", b"<html>", b'[{"uuid":"1"', b"[1,", b"[", b"\xff"])
-def test_a_body_that_is_no_array_is_refused(body):
-    with pytest.raises(OktascimError, match="can't be read"):
-        events_in(body)
-
-
-def test_missing_scope_names_okta_logs_read(fake_okta, okta_error):
-    fake_okta.on(
+def test_following_asks_the_kept_link_again(fake_okta):
+    log = fake_okta.on(
         "GET /api/v1/logs",
-        okta_error(403, www_authenticate='Bearer error="insufficient_scope", scope="okta.logs.read"'),
+        log_page([make_event(1)], "a"),
+        log_page([], "a"),
+        log_page([make_event(2)], "b"),
+        log_page([], "b"),
     )
-    with pytest.raises(OktaRefusedIdentity) as caught:
-        ask(fake_okta, LogQuery())
-    assert caught.value.exit_code == ExitCode.IDENTITY
-    assert "okta.logs.read" in str(caught.value)
+    pages, announced = read_following(fake_okta, 4)
+    assert pages == [["1"], [], ["2"], []]
+    assert [request.url.params.get("after") for request in log.requests] == [None, "a", "a", "b"]
+    assert announced == []
 
 
-def test_a_role_that_may_not_read_the_log_names_the_scope_too(fake_okta, okta_error):
-    fake_okta.on(
-        "GET /api/v1/logs", okta_error(403, "E0000006", "You do not have permission to perform the requested action")
+def test_outages_are_waited_out_and_asked_again(fake_okta, okta_error):
+    broken = httpx.ReadError("connection reset")
+    log = fake_okta.on(
+        "GET /api/v1/logs",
+        log_page([make_event(1)], "a"),
+        *[broken] * 4,
+        *[okta_error(503)] * 4,
+        log_page([make_event(2)], "b"),
+        log_page([make_event(3)], "c"),
     )
-    with pytest.raises(OktaRefusedIdentity, match=r"okta\.logs\.read"):
-        ask(fake_okta, LogQuery())
+    pages, announced = read_following(fake_okta, 3)
+    assert pages == [["1"], ["2"], ["3"]]
+    assert {request.url.params.get("after") for request in log.requests[1:10]} == {"a"}
+    assert [seconds for _, seconds in announced] == [1.0, 2.0]
 
 
-def test_okta_position_becomes_a_caret_under_the_filter(fake_okta, okta_error):
-    summary = "Unrecognized attribute operator 'eqq' at position 16. Expected: eq,co,sw,pr,gt,ge,lt,le"
-    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", f"Invalid filter '…': {summary}"))
-    with pytest.raises(UsageProblem) as caught:
-        ask(fake_okta, LogQuery('display_message eqq "Create okta user"'))
-    lines = caught.value.why.split("\n")
-    assert summary in lines[0]
-    assert lines[1].startswith("display_message eqq")
-    assert lines[2] == " " * 16 + "^"
-    assert caught.value.exit_code == ExitCode.USAGE
+def test_a_429_is_waited_out(fake_okta, okta_error):
+    full = {**BUCKET, "x_rate_limit_remaining": "0"}
+    limited = okta_error(429, "E0000047", "API call exceeded rate limit", date="Fri, 15 Jan 2027 08:00:00 GMT", **full)
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "a"), limited, log_page([make_event(2)], "b"))
+    pages, _ = read_following(fake_okta, 2)
+    assert pages == [["1"], ["2"]]
+    assert max(fake_okta.clock.slept) >= 60
 
 
-def test_a_named_field_gets_the_caret_too(fake_okta, okta_error):
-    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", "field is not valid: some_field"))
-    with pytest.raises(UsageProblem, match=r"\n {4}\^"):
-        ask(fake_okta, LogQuery('not some_field eq "x"'))
-
-
-def test_other_refusals_keep_okta_text(fake_okta, okta_error):
-    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000001", "Api validation failed: 'until'"))
-    with pytest.raises(UsageProblem, match="Api validation failed") as caught:
-        ask(fake_okta, LogQuery())
-    assert "^" not in str(caught.value)
-
-
-@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b" NaN", b"[1,NaN]"])
-def test_a_number_that_json_does_not_have_is_not_passed_on(number):
-    body = b'[{"uuid":"1","published":"2026-11-20T10:00:00.000Z","eventType":"x","n":' + number + b"}]"
-    with pytest.raises(UnreadableAnswer, match="not JSON"):
-        assert events_in(body, "req42").json_lines
-
-
-@pytest.mark.parametrize("word", ["aNaNb", "NaN", "it is, NaN, as one says", "Infinity"])
-def test_the_same_letters_in_a_text_are(word):
-    body = as_bytes([make_event(1, displayMessage=word)])
-    assert events_in(body).json_lines == body[1:-1]
+def test_a_refused_token_ends_it(fake_okta, okta_error):
+    fake_okta.on("GET /api/v1/logs", log_page([], "a"), okta_error(401, "E0000011", "Invalid token provided"))
+    with pytest.raises(OktaRefusedIdentity):
+        read_following(fake_okta, 2)
 
 
 @pytest.mark.parametrize(
-    ("members", "place"),
-    [
-        ({"uuid": 7}, "[].uuid is a number, not text"),
-        ({"eventType": None}, "[].eventType is missing"),
-        ({"published": "yesterday"}, "[].published is not a time: 'yesterday'"),
-        ({"published": "2026-13-01T00:00:00.000Z"}, "is not a time"),
-        ({"target": [None]}, "[].target[] is missing"),
-        ({"outcome": "FAILURE"}, "[].outcome is text, not an object"),
-    ],
+    ("events", "previous", "limit", "expected"),
+    [(1000, 9, 60, 0), (1, 30, 60, 2), (1, 0, 10, 12), (0, 2, 60, 3), (0, 28, 60, 30), (0, 12, 10, 18), (0, 0, 2, 60)],
 )
-def test_an_event_of_another_shape_is_named_with_the_request(members, place):
-    with pytest.raises(UnreadableAnswer) as caught:
-        assert events_in(as_bytes([make_event(1), make_event(2, **members)]), "req42").values
-    assert place in caught.value.why
-    assert "[request id req42]" in caught.value.why
+def test_pace_adapts(events, previous, limit, expected):
+    assert next_pause(events, previous, limit) == expected
+
+
+def catch(org, start):
+    async def collect():
+        return [page async for page in catch_up(org.client(), start)]
+
+    return org.clock.run(collect())
+
+
+def test_catching_up_ends_at_the_empty_page_and_keeps_its_link(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1)], "a"), log_page([make_event(2)], "b"), log_page([], "c"))
+    pages = catch(fake_okta, LogQuery())
+    assert [len(page.events) for page in pages] == [1, 1, 0]
+    assert pages[-1].following.endswith("after=c")
+
+
+def test_catching_up_ends_in_an_org_that_never_rests(fake_okta):
+    fake_okta.on("GET /api/v1/logs", log_page([make_event(1, published="2099-01-01T00:00:00.000Z")], "a"))
+    assert len(catch(fake_okta, LogQuery())) == 1
+
+
+@pytest.mark.parametrize(("clock", "pages"), [("10:00:02", 2), ("10:30:00", 3)])
+def test_the_present_is_where_oktas_clock_stands(fake_okta, clock, pages):
+    date = f"Fri, 20 Nov 2026 {clock} GMT"
+    answers = [log_page([make_event(1)], "a", date=date), log_page([make_event(2)], "b"), log_page([], "c")]
+    fake_okta.on("GET /api/v1/logs", *answers[:pages])
+    assert len(catch(fake_okta, LogQuery())) == pages

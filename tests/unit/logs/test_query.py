@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oktascim.errors import UsageProblem
-from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
+from oktascim.logs.query import Conditions, Failures, SeenEvents, Selection, known_event_types
 from oktascim.okta.apps import app_from
 from oktascim.okta.log_events import Events
 from tests.support.log_events import APP_ID, log_events, make_event
@@ -89,3 +89,11 @@ def test_known_event_types_serve_completion():
     assert "application.provision.user.push" in names
     assert len(names) == len(set(names)) > 100
     assert not any(name.startswith("#") or " " in name for name in names)
+
+
+def test_doubles_are_dropped_and_memory_is_bounded():
+    seen = SeenEvents(capacity=3)
+    assert [seen.is_fresh(uuid) for uuid in "12213"] == [True, True, False, False, True]
+    assert seen.is_fresh("4")
+    assert seen.is_fresh("1")
+    assert not seen.is_fresh("4")

@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode
-from oktascim.logs.follow import catch_up, follow
+from oktascim.logs.pages import catch_up, follow, history
 from oktascim.okta import paging
 from oktascim.okta.apps import catalog_key, every_app
 from oktascim.okta.errors import UnreadableAnswer
-from oktascim.okta.logs import LogQuery, history
+from oktascim.okta.logs import LogQuery
 from oktascim.okta.push import list_push_mappings
 from tests.support.log_events import make_event
 

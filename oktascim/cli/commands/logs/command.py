@@ -19,14 +19,14 @@ from oktascim.cli.options import session_of
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, reports_failure
 from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.cursor import Cursor
-from oktascim.logs.follow import SeenEvents, catch_up, follow
-from oktascim.logs.query import Conditions, Failures, Selection, known_event_types
+from oktascim.logs.pages import DEFAULT_WINDOW, catch_up, follow, history
+from oktascim.logs.query import Conditions, Failures, SeenEvents, Selection, known_event_types
 from oktascim.logs.summary import Summary
 from oktascim.logs.window import check_window, parse_instant
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.log_events import Events
-from oktascim.okta.logs import DEFAULT_WINDOW, LogPage, LogQuery, history
+from oktascim.okta.logs import LogPage, LogQuery
 from oktascim.plan.kind import kind_of
 from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.sinks.html import html_page

@@ -1,0 +1,197 @@
+"""The pages of the System Log: those of a window, those up to the present, and those to come.
+
+Following asks the kept next link again, at a pace that leaves half of the rate limit to others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from oktascim.http import Announce, Unreachable
+from oktascim.okta.client import Okta
+from oktascim.okta.errors import OktaError, RateLimited
+from oktascim.okta.logs import EVENTS_A_CALL, LogPage, LogQuery, okta_time, read_page
+from oktascim.okta.paging import Trail, next_link
+from oktascim.okta.ratelimit import bucket_of
+
+_CALL = "GET /api/v1/logs"
+DEFAULT_WINDOW = timedelta(days=7)
+_CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
+_ASSUMED_LIMIT = 60  # calls a minute, until Okta's headers tell (our choice)
+_SHARE = 0.5
+_SLOWER_BY = 1.5
+_LONGEST_PAUSE = 30.0
+_LONGEST_BACKOFF = 60.0
+
+
+async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGenerator[LogPage]:
+    """All pages of a bounded query, in its order.
+
+    Args:
+        okta: the org.
+        query: without `until` it ends now, by Okta's clock: where this machine's clock lags, the first page is asked
+            for again, or the latest events would be missing.
+        ahead: whether a page is asked for before this one is worked on, so that Okta, the network and this machine
+            work at the same time; False where it may not be needed.
+
+    Raises:
+        UnreadableAnswer: the pages do not end: a link comes back, or three pages in a row are empty.
+    """
+    until = query.until or datetime.fromtimestamp(okta.clock.now(), UTC)
+    page = await read_page(okta, _bounded(query, until))
+    if query.until is None and page.answered_at and page.answered_at - until > _CLOCKS_AGREE_WITHIN:
+        page = await read_page(okta, _bounded(query, page.answered_at))
+    trail = Trail(_CALL)
+    if not ahead:
+        yield page
+        while page.following:
+            trail.count(empty=page.is_empty)
+            trail.visit(page.following)
+            page = await read_page(okta, page.following)
+            yield page
+        return
+    coming = _Coming(okta, page.following, trail) if page.following else None
+    try:
+        yield page
+        del page  # what has been worked on need not wait for what comes
+        while coming:
+            page = await coming.arrive()
+            coming = coming.next
+            if coming:
+                trail.count(empty=page.is_empty)
+            yield page
+            del page
+    finally:
+        if coming:
+            coming.abandon()
+
+
+async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]:
+    """Pages of a polling query up to the present.
+
+    The present is reached at an empty page, or at an event that was published after reading began, by Okta's clock: an
+    org that never rests would keep us reading for ever.
+
+    Args:
+        okta: the org.
+        start: a query without an end, or the next link at which an earlier run stopped.
+
+    Raises:
+        UnreadableAnswer: a next link comes back, though its page holds events.
+    """
+    trail = Trail(_CALL)
+    page = await read_page(okta, start)
+    began = okta_time(page.answered_at or datetime.fromtimestamp(okta.clock.now(), UTC))
+    while True:
+        yield page
+        if page.following is None or not page.events or page.events.values[-1]["published"] > began:
+            return
+        trail.visit(page.following)
+        page = await read_page(okta, page.following)
+
+
+async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> AsyncGenerator[LogPage]:
+    """Pages as they come, for ever; an outage is waited out and nothing is lost by it.
+
+    Args:
+        okta: the org.
+        start: a query without an end, or a next link.
+        announce: told of every wait that has a reason other than pace.
+
+    Raises:
+        OktaError: an answer that waiting does not help, such as a refused token.
+    """
+    source = start
+    pause = backoff = 0.0
+    while True:
+        try:
+            page = await read_page(okta, source)
+        except (Unreachable, OktaError) as error:
+            if not _passes(error):
+                raise
+            backoff = min(_LONGEST_BACKOFF, backoff * 2 or 1.0)
+            announce(f"{(error.why or error.what).rstrip('.')}. Resuming from where it stopped", backoff)
+            await okta.clock.sleep(backoff)
+            continue
+        backoff = 0.0
+        yield page
+        advanced = page.following not in {None, source}
+        source = page.following or source
+        pause = next_pause(len(page.events) if advanced else 0, pause, calls_a_minute(okta))
+        await okta.clock.sleep(pause)
+
+
+async def last_event(okta: Okta, expression: str) -> dict[str, Any] | None:
+    """The newest event of the last seven days that fits an expression of Okta's filter language, or None."""
+    until = datetime.fromtimestamp(okta.clock.now(), UTC)
+    page = await read_page(okta, replace(_bounded(LogQuery(expression), until), newest_first=True, limit=1))
+    return page.events.values[0] if page.events else None
+
+
+def next_pause(events: int, previous: float, limit: int) -> float:
+    """How long to wait before the next call.
+
+    Args:
+        events: how many events the last page held.
+        previous: seconds waited before it.
+        limit: calls a minute that this token has.
+
+    Returns:
+        Seconds: none after a full page, the least that the rate limit allows while events come, then more and more.
+    """
+    if events >= EVENTS_A_CALL:
+        return 0.0
+    shortest = 60.0 / (limit * _SHARE)
+    if events:
+        return shortest
+    return max(shortest, min(_LONGEST_PAUSE, previous * _SLOWER_BY))
+
+
+def calls_a_minute(okta: Okta) -> int:
+    """The size of the log's bucket as Okta's headers told it, or a careful assumption."""
+    limit, _ = okta.limits.state().get(bucket_of("GET", "/api/v1/logs"), (0, 0))
+    return limit or _ASSUMED_LIMIT
+
+
+class _Coming:
+    """A page on its way: its headers name the next one before its body is here."""
+
+    def __init__(self, okta: Okta, source: str, trail: Trail) -> None:
+        trail.visit(source)
+        self._okta = okta
+        self._trail = trail
+        self._link: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._page = asyncio.create_task(read_page(okta, source, self._announced))
+        self.next: _Coming | None = None
+
+    async def arrive(self) -> LogPage:
+        """The page; `next` is on its way as soon as the headers of this one have named it."""
+        either: set[asyncio.Future[Any]] = {self._link, self._page}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._link.done() and (link := self._link.result()):
+            self.next = _Coming(self._okta, link, self._trail)
+        return await self._page
+
+    def abandon(self) -> None:
+        """Nobody waits for it now; how it failed doesn't matter."""
+        self._page.cancel()
+        if self.next:
+            self.next.abandon()
+
+    def _announced(self, response: httpx.Response) -> None:
+        if response.is_success and not self._link.done():
+            self._link.set_result(next_link(response))
+
+
+def _bounded(query: LogQuery, until: datetime) -> LogQuery:
+    return replace(query, since=query.since or until - DEFAULT_WINDOW, until=until)
+
+
+def _passes(error: Unreachable | OktaError) -> bool:
+    return isinstance(error, Unreachable | RateLimited) or error.status >= 500
