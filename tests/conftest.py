@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 from pydantic import SecretStr
 
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.okta.client import Okta
 
 pytest_plugins = ["tests.support.fixtures"]

@@ -6,7 +6,7 @@ import asyncio
 from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 
 _AT_ONCE = 4
 _ASKED_FOR = 5

@@ -14,7 +14,7 @@ import httpx
 from oktascim.check.bodies import SCHEMAS, Names
 from oktascim.check.model import READING
 from oktascim.check.values import MISSING, look
-from oktascim.http import Clock, Stop
+from oktascim.http.clock import Clock, Stop
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient
 from oktascim.scim.report import Exchange, ScimVersion

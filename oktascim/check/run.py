@@ -19,7 +19,7 @@ from oktascim.check.rfc import RfcLab, require_tester, run_rfc
 from oktascim.check.runner import Watch, run_checks
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem
-from oktascim.http import Clock, Stop
+from oktascim.http.clock import Clock, Stop
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.probe import probe
 from oktascim.scim.report import ProbeReport, ScimVersion

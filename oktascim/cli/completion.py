@@ -167,7 +167,7 @@ def keep_names(file: Path, chosen: Mapping[str, str | None], environ: Mapping[st
 
 
 async def _read(chosen: Mapping[str, str | None], environ: Mapping[str, str]) -> list[App]:
-    from oktascim.http import Limits
+    from oktascim.http.client import Limits
     from oktascim.okta.apps import every_app
     from oktascim.okta.client import Okta
     from oktascim.settings.org import OrgFlags, resolve_org

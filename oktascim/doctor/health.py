@@ -12,7 +12,7 @@ import httpx
 
 from oktascim import __version__
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
-from oktascim.http import date_of
+from oktascim.http.client import date_of
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
 from oktascim.routes.browser.browser import find_browser, why_no_browser

@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from oktascim.http import Announce, Unreachable
+from oktascim.http.clock import Announce
+from oktascim.http.unreachable import Unreachable
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError, RateLimited
 from oktascim.okta.logs import EVENTS_A_CALL, LogPage, LogQuery, okta_time, read_page

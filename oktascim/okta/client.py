@@ -9,24 +9,16 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from oktascim.http import (
-    ANNOUNCED,
-    Ambiguous,
-    Announce,
-    Clock,
-    HttpClient,
-    Limits,
-    Stop,
-    Trace,
-    announce_nothing,
-    require_safe_origin,
-)
+from oktascim.http.client import ANNOUNCED, HttpClient, Limits, Trace
+from oktascim.http.clock import Announce, Clock, Stop, announce_nothing
+from oktascim.http.origin import require_safe_origin
+from oktascim.http.transfer import TooLarge
+from oktascim.http.unreachable import Ambiguous
 from oktascim.okta.answers import read_answer, shape_of
 from oktascim.okta.errors import LostAnswer, RateLimited, error_from
 from oktascim.okta.paging import Trail, next_link
 from oktascim.okta.ratelimit import CONCURRENT_CALLS, LONGEST_WAIT, RateLimits
 from oktascim.okta.shape import ANYTHING, OBJECT
-from oktascim.transfer import TooLarge
 
 _RATE_LIMIT_ATTEMPTS = 6
 

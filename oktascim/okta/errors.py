@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from oktascim.errors import IdentityRefused, OktascimError
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.redact import clean
 from oktascim.strict_json import parse_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from oktascim.http import LOOPBACK_HOSTS
+from oktascim.http.origin import LOOPBACK_HOSTS
 from oktascim.okta.client import Okta
 
 _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from oktascim.errors import ExitCode, Interrupted, OktascimError
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta

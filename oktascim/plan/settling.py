@@ -14,7 +14,7 @@ from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_e
 from oktascim.diagnose.event import is_silent, transaction_of, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
-from oktascim.http import Announce
+from oktascim.http.clock import Announce
 from oktascim.logs.query import Conditions, Failures, Selection
 from oktascim.okta import directory, push
 from oktascim.okta.apps import App

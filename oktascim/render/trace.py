@@ -6,7 +6,7 @@ import json
 
 import httpx
 
-from oktascim.http import Trace
+from oktascim.http.client import Trace
 from oktascim.redact import clean, redact_body, redact_headers
 from oktascim.render.streams import Output
 from oktascim.strict_json import parse_json

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from oktascim.errors import OktascimError, PersonNeeded
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.routes.observer import Handoff
 from oktascim.routes.readback import ReadBack, read_back
 from oktascim.routes.task import Stage, Task

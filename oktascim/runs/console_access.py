@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.browser.route import ConsoleRoute

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from oktascim.errors import UsageProblem
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.diff import Choices, IntegrationPlan, plan
 from oktascim.plan.execute import Run, apply

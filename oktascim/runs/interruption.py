@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 
 
 @contextmanager

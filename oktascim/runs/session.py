@@ -14,7 +14,8 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
-    from oktascim.http import Announce, Limits, Stop
+    from oktascim.http.client import Limits
+    from oktascim.http.clock import Announce, Stop
     from oktascim.okta.client import Okta
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore
@@ -94,7 +95,7 @@ class Session:
     @property
     def limits(self) -> Limits:
         """What one call may cost, by --timeout."""
-        from oktascim.http import Limits
+        from oktascim.http.client import Limits
 
         return Limits() if self.timeout is None else Limits(seconds=self.timeout)
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import httpx
 
+from oktascim.http.transfer import TooLarge
+from oktascim.http.unreachable import causes_of
 from oktascim.scim.report import Verdict, failed
-from oktascim.transfer import TooLarge
-from oktascim.unreachable import causes_of
 
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"

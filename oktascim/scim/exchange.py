@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from oktascim.http import ANNOUNCED, Clock, HttpClient, Limits, require_safe_origin
+from oktascim.http.client import ANNOUNCED, HttpClient, Limits
+from oktascim.http.clock import Clock
+from oktascim.http.origin import require_safe_origin
+from oktascim.http.transfer import TooLarge
 from oktascim.redact import HIDDEN, Masker, clean, redact_headers
 from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Verdict
-from oktascim.transfer import TooLarge
 
 _MOST_BYTES = 8 * 1024**2  # at most 100 groups are asked for
 _SHOWN_CHARACTERS = 1_000

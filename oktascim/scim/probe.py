@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.redact import clean
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
 from oktascim.scim.answer import Answer, judge_status, parse_json

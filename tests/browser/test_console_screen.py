@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from oktascim.catalog import Control
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.browser.browser import launch, new_context, what_is_missing
 
 pytestmark = pytest.mark.browser

@@ -185,7 +185,7 @@ def test_an_org_that_cannot_be_reached(spec, monkeypatch: pytest.MonkeyPatch) ->
     async def at_once(_stop: object, _seconds: float) -> None:
         """Wait no longer than the next turn of the loop."""
 
-    monkeypatch.setattr("oktascim.http.Stop.sleep", at_once)
+    monkeypatch.setattr("oktascim.http.clock.Stop.sleep", at_once)
     with an_org(httpx.ConnectError("name not known")) as requests:
         code, words = oktascim("plan", spec(), **ORG)
     assert code == ExitCode.FAILED

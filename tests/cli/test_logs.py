@@ -282,7 +282,7 @@ def test_a_query_that_takes_okta_too_long_gets_a_way_out(org, monkeypatch):
     async def at_once(_stop, _seconds):
         """Wait for nothing."""
 
-    monkeypatch.setattr("oktascim.http.Stop.sleep", at_once)
+    monkeypatch.setattr("oktascim.http.clock.Stop.sleep", at_once)
     org.get("/api/v1/logs").mock(return_value=httpx.Response(500, json={"errorCode": "E0000009"}))
     done = logs()
     assert done.code == 1

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from oktascim.http import HttpClient
+from oktascim.http.client import HttpClient
 from tests.support.openapi import Description
 from tests.support.world import SPEC, World
 

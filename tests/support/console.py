@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from okta_emulator.admin_console.behaviour import Behaviour
 from okta_emulator.http.server import EmulatedOrg
 from oktascim.catalog import find_template
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
 from oktascim.routes.browser.access import Access

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from oktascim.cli.main import run
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.okta.client import Okta
 from oktascim.runs.session import Session
 from tests.support.log_events import UNAUTHORIZED, make_event

@@ -26,7 +26,6 @@ FLOORS = {
         ("okta",),
         ("scim",),
         ("http",),
-        ("transfer", "unreachable"),
         ("settings",),
         ("spec", "catalog"),
         ("redact", "files", "children", "strict_json"),

@@ -19,7 +19,7 @@ from oktascim.check.verdict import Verdict as CheckVerdict
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.redact import clean
 from oktascim.render.check import check_lines, check_markdown, check_table
 from oktascim.render.check_ci import tell_github_of_check, write_check_junit

@@ -144,7 +144,9 @@ class _Story(Observer):
         return reports[0].app_id or ""
 
     async def _show_scim_user(self) -> None:
-        from oktascim.http import Clock, HttpClient, require_safe_origin
+        from oktascim.http.client import HttpClient
+        from oktascim.http.clock import Clock
+        from oktascim.http.origin import require_safe_origin
 
         base_url = self._box.scim_base_url or ""
         headers = {"Authorization": f"Bearer {self._box.environment['SCIM_TOKEN']}"}

@@ -18,7 +18,7 @@ from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, read_file, require_private
-from oktascim.http import is_loopback
+from oktascim.http.origin import is_loopback
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.files import read_file
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.browser.authn import Account
 from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.settings.secret_store import SecretStore

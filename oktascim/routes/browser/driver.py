@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext
 from playwright.async_api import Error as BrowserError
 
 from oktascim.errors import ScimServerFailed
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin, okta_origin
 from oktascim.routes.browser.access import NO_ACCESS, Access

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from oktascim.errors import UsageProblem
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.browser.access import Access
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.route import Attempt, RouteName

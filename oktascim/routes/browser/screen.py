@@ -13,7 +13,7 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as BrowserError
 
 from oktascim.catalog import ConsoleText, Control
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.redact import clean
 from oktascim.routes.observer import Observer
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.observer import Observer
 
 PERIOD = 30

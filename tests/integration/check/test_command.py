@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from oktascim.check.run import Means
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import PERSON, check
 from tests.support.broken_server import TOKEN, broken_server

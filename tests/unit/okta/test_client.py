@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError, UsageProblem
-from oktascim.http import Ambiguous, Stop, Unreachable
+from oktascim.http.clock import Stop
+from oktascim.http.unreachable import Ambiguous, Unreachable
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound, OktaError, OktaRefusedIdentity, RateLimited, UnreadableAnswer, error_from
 from oktascim.okta.paging import next_link

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.plan.report import exit_code
 
 LOST = httpx.ReadError("connection reset")

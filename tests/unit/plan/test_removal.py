@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.okta.apps import app_from
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.routes.observer import Observer

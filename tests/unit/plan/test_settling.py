@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.report import exit_code
 from oktascim.plan.settling import _with_words

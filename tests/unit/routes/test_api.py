@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from oktascim.errors import IdentityRefused, ScimServerFailed
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.okta.errors import OktaError
 from oktascim.routes.api import ApiRoute, capabilities
 

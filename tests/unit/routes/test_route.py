@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from oktascim.errors import OktascimError, PersonNeeded, ScimServerFailed
-from oktascim.http import Ambiguous
+from oktascim.http.unreachable import Ambiguous
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
 from oktascim.routes.route import Attempt, Established, Handoff, establish, require

@@ -14,7 +14,7 @@ from keyring.backends import fail, null
 
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.routes.browser.access import KeptSessions
 from oktascim.settings.secret_store import KeyringStore

@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from oktascim.errors import UsageProblem
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 from oktascim.routes.browser.access import KeptSessions

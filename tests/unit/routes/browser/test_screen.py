@@ -10,7 +10,7 @@ pytest.importorskip("playwright", reason="the extra `console` is not installed")
 
 from playwright.async_api import Error
 
-from oktascim.http import Clock
+from oktascim.http.clock import Clock
 from oktascim.routes.browser.screen import Screen
 
 

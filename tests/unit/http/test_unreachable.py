@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode, UsageProblem
-from oktascim.http import Clock, HttpClient, Limits, Unreachable
-from oktascim.unreachable import trouble_of
+from oktascim.http.client import HttpClient, Limits
+from oktascim.http.clock import Clock
+from oktascim.http.unreachable import Unreachable, trouble_of
 
 ACME = httpx.URL("https://acme.okta.com/api/v1/apps")
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 import httpx
 
 from oktascim import __version__
-from oktascim.errors import Interrupted, OktascimError, UsageProblem
-from oktascim.transfer import ENCODINGS, check_headers, read_body
-from oktascim.unreachable import Trouble, bad_proxy, tls_context, trouble_of
+from oktascim.errors import OktascimError
+from oktascim.http.clock import Announce, Clock, announce_nothing
+from oktascim.http.origin import origin_of
+from oktascim.http.transfer import ENCODINGS, check_headers, read_body
+from oktascim.http.unreachable import Ambiguous, Trouble, Unreachable, bad_proxy, tls_context, trouble_of
 
 USER_AGENT = f"oktascim/{__version__}"
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _RETRIED_STATUSES = frozenset({500, 502, 503, 504})
 _NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _ATTEMPTS = 4
@@ -30,7 +31,6 @@ _TO_CONNECT, _SILENT = 5, 2  # these parts of a call's time: four times connecti
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
 
 Trace = Callable[[httpx.Request, httpx.Response | None, float], None]
-Announce = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -44,85 +44,6 @@ class Limits:
 
     seconds: float = 50.0
     most_bytes: int = 64 * 1024**2
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Where time comes from, so that tests and benchmarks can bend it."""
-
-    now: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
-
-
-class Stop:
-    """A person's wish to end: no request begins after it and no wait outlasts it; one in flight is finished."""
-
-    def __init__(self) -> None:
-        self._asked = asyncio.Event()
-
-    def ask(self) -> None:
-        """Ask the run to end."""
-        self._asked.set()
-
-    def check(self) -> None:
-        """Raise Interrupted if the run is to end."""
-        if self._asked.is_set():
-            raise Interrupted("Interrupted before the next request.")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, or raise Interrupted as soon as the run is to end."""
-        try:
-            await asyncio.wait_for(self._asked.wait(), seconds)
-        except TimeoutError:
-            return
-        self.check()
-
-
-class Unreachable(OktascimError):
-    """No answer, and the request was certainly not processed, or was a read that may be repeated."""
-
-
-class Ambiguous(OktascimError):
-    """No answer after a write was sent: it may have happened. The caller must look before it sends again."""
-
-
-def is_loopback(url: str) -> bool:
-    """True when the URL's host is this machine."""
-    return httpx.URL(url).host in LOOPBACK_HOSTS
-
-
-def require_safe_origin(url: str, what: str) -> str:
-    """Refuse a URL to which a secret may not be sent.
-
-    Args:
-        url: an absolute URL.
-        what: what the URL is, for the message ("the org URL").
-
-    Returns:
-        The origin, such as `https://acme.okta.com`.
-
-    Raises:
-        UsageProblem: the URL is not absolute, carries user info, or is neither https nor http on loopback.
-    """
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise UsageProblem(f"{what} is not a URL.", fix="Write it as https://your-org.okta.com") from None
-    if not parsed.host or parsed.scheme not in {"http", "https"}:
-        raise UsageProblem(f"{what} is not a URL: {url}", fix="Write it as https://your-org.okta.com")
-    if parsed.userinfo:
-        raise UsageProblem(f"{what} must not contain a user name or password.")
-    if parsed.scheme == "http" and parsed.host not in LOOPBACK_HOSTS:
-        raise UsageProblem(
-            f"{what} must use https: {url}",
-            why="A token is sent only over TLS; http is allowed for this machine (127.0.0.1) alone.",
-        )
-    return _origin(parsed)
-
-
-def announce_nothing(_reason: str, _seconds: float) -> None:
-    """Announce nothing."""
 
 
 class HttpClient:
@@ -159,7 +80,7 @@ class HttpClient:
         self._clock = clock or Clock()
         self._announce = announce
         self._trace = trace
-        self._origin = _origin(httpx.URL(origin))
+        self._origin = origin_of(httpx.URL(origin))
         encrypted = origin.startswith("https://")
         try:
             self._client = httpx.AsyncClient(
@@ -205,9 +126,9 @@ class HttpClient:
             TooLarge: the answer exceeds the cap.
             httpx.RequestError, TimeoutError: no whole answer came.
         """
-        if _origin(request.url) != self._origin:
+        if origin_of(request.url) != self._origin:
             raise OktascimError(
-                f"Refused to send a request to {_origin(request.url)}.",
+                f"Refused to send a request to {origin_of(request.url)}.",
                 why=f"The server at {self._origin} named that address; credentials go to {self._origin} alone.",
             )
         started, answer = time.monotonic(), None
@@ -285,7 +206,7 @@ _OF_THE_TRANSFER = frozenset({b"content-encoding", b"content-length", b"transfer
 
 
 def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:
-    return Unreachable(f"Can't reach {_origin(request.url)}: {trouble.what}.", why=trouble.why, fix=trouble.fix)
+    return Unreachable(f"Can't reach {origin_of(request.url)}: {trouble.what}.", why=trouble.why, fix=trouble.fix)
 
 
 def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
@@ -294,12 +215,6 @@ def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
         why=f"{trouble.why or ''} Whether the request took effect is not known.".strip(),
         fix="Run the same command again; it reads what is there before it writes.",
     )
-
-
-def _origin(url: httpx.URL) -> str:
-    port = f":{url.port}" if url.port else ""
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    return f"{url.scheme}://{host}{port}"
 
 
 def date_of(response: httpx.Response) -> datetime | None:

@@ -10,8 +10,8 @@ import zlib
 import httpx
 import pytest
 
-from oktascim.http import HttpClient, Limits
-from oktascim.transfer import TooLarge
+from oktascim.http.client import HttpClient, Limits
+from oktascim.http.transfer import TooLarge
 
 MIB = 1024**2
 

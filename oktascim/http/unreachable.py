@@ -12,11 +12,19 @@ from urllib.request import getproxies
 
 import httpx
 
-from oktascim.errors import UsageProblem
+from oktascim.errors import OktascimError, UsageProblem
 
 _EXPIRED, _NOT_YET_VALID, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64  # OpenSSL's verification codes
 _SLOW = "Try again; where the network is slow, allow more time with --timeout SECONDS."
 _ADDRESS = "Check the URL's host and port."
+
+
+class Unreachable(OktascimError):
+    """No answer, and the request was certainly not processed, or was a read that may be repeated."""
+
+
+class Ambiguous(OktascimError):
+    """No answer after a write was sent: it may have happened. The caller must look before it sends again."""
 
 
 class Trouble(NamedTuple):

@@ -1,0 +1,49 @@
+"""Time: where it comes from, who may end a wait, and who is told of one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from oktascim.errors import Interrupted
+
+Announce = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where time comes from, so that tests and benchmarks can bend it."""
+
+    now: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+
+class Stop:
+    """A person's wish to end: no request begins after it and no wait outlasts it; one in flight is finished."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+
+    def ask(self) -> None:
+        """Ask the run to end."""
+        self._asked.set()
+
+    def check(self) -> None:
+        """Raise Interrupted if the run is to end."""
+        if self._asked.is_set():
+            raise Interrupted("Interrupted before the next request.")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, or raise Interrupted as soon as the run is to end."""
+        try:
+            await asyncio.wait_for(self._asked.wait(), seconds)
+        except TimeoutError:
+            return
+        self.check()
+
+
+def announce_nothing(_reason: str, _seconds: float) -> None:
+    """Announce nothing."""

@@ -1,0 +1,50 @@
+"""Where requests may go: the origin of a URL, and which one a secret may be sent to."""
+
+from __future__ import annotations
+
+import httpx
+
+from oktascim.errors import UsageProblem
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def is_loopback(url: str) -> bool:
+    """True when the URL's host is this machine."""
+    return httpx.URL(url).host in LOOPBACK_HOSTS
+
+
+def require_safe_origin(url: str, what: str) -> str:
+    """Refuse a URL to which a secret may not be sent.
+
+    Args:
+        url: an absolute URL.
+        what: what the URL is, for the message ("the org URL").
+
+    Returns:
+        The origin, such as `https://acme.okta.com`.
+
+    Raises:
+        UsageProblem: the URL is not absolute, carries user info, or is neither https nor http on loopback.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise UsageProblem(f"{what} is not a URL.", fix="Write it as https://your-org.okta.com") from None
+    if not parsed.host or parsed.scheme not in {"http", "https"}:
+        raise UsageProblem(f"{what} is not a URL: {url}", fix="Write it as https://your-org.okta.com")
+    if parsed.userinfo:
+        raise UsageProblem(f"{what} must not contain a user name or password.")
+    if parsed.scheme == "http" and parsed.host not in LOOPBACK_HOSTS:
+        raise UsageProblem(
+            f"{what} must use https: {url}",
+            why="A token is sent only over TLS; http is allowed for this machine (127.0.0.1) alone.",
+        )
+    return origin_of(parsed)
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Scheme, host and port, the port only where the URL names it: `https://acme.okta.com`."""
+    port = f":{url.port}" if url.port else ""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{url.scheme}://{host}{port}"
