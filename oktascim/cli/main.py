@@ -45,7 +45,7 @@ COMMANDS = {
     "destroy": Command(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
     "export": Command(_SET_UP, "Write a spec for an app that exists.", "export"),
     "create": Command(_SET_UP, "Create an integration from flags, without a spec file.", "create"),
-    "app": Command(_SINGLE, "List, show, assign, push, switch or delete apps.", "app"),
+    "app": Command(_SINGLE, "List, show, assign, push, switch or delete apps.", "app.command"),
     "connection": Command(_SINGLE, "The provisioning connection of one app.", "connection"),
     "schema": Command(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
     "template": Command(_SINGLE, "The templates that a spec can name.", "template"),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.spec.loader import LoadedIntegration, parse
 from oktascim.spec.problem import SpecError
@@ -55,3 +56,35 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
 def name_of(label: str) -> str:
     """An integration name made of a label: `Acme CRM` becomes `acme-crm`."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
+
+
+# A wizard-made app's spec is complete only with its sign-on; the connection has no use for it.
+_SIGN_ON = {
+    "saml": {"mode": "saml", "acs_url": "https://unused.invalid", "audience": "https://unused.invalid"},
+    "swa": {"mode": "swa", "login_url": "https://unused.invalid"},
+}
+
+
+def connection_from_flags(
+    template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
+) -> LoadedIntegration:
+    """An integration of which only the connection is meant.
+
+    Args:
+        template: the template's name.
+        base_url: where the SCIM server is, or None where it was not given.
+        given: the credentials block.
+        import_groups: as in a spec.
+
+    Raises:
+        UsageProblem: template or base URL is missing, or what there is is not valid.
+    """
+    if not template or not base_url:
+        raise UsageProblem(
+            "Say what to reach: --spec FILE, or --template, --base-url and the credentials.",
+            fix="oktascim connection test --template scim2-header --base-url https://… --token env:NAME",
+        )
+    mode = next(iter(find_template(template).sign_on))
+    provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
+    values = {"name": "flags", "label": "flags", "template": template, "sign_on": _SIGN_ON[mode]}
+    return from_values(values | {"provisioning": provisioning})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from oktascim.catalog import Template, find_template
 from oktascim.cli.completion import complete_app
 from oktascim.cli.draft_options import (
     BaseUrlOption,
@@ -29,32 +27,19 @@ from oktascim.cli.options import (
 )
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
-from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
-from oktascim.plan.kind import find_kind
-from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import ReadBack, judge, read_back
-from oktascim.routes.route import Established, establish, require
-from oktascim.routes.task import Task
-from oktascim.routes.witness import Witness
-from oktascim.runs.engine import ApplyRequest, stoppable
+from oktascim.routes.route import require
+from oktascim.runs.connection import connect, run_credential_test
+from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
-from oktascim.runs.flags import credentials, from_values
-from oktascim.runs.person import Person, person_at
+from oktascim.runs.flags import connection_from_flags, credentials
+from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.scim_target import integration_of
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration
-
-if TYPE_CHECKING:
-    from oktascim.scim.report import ProbeReport
-
-# A wizard-made app's spec is complete only with its sign-on; the connection has no use for it.
-_SIGN_ON = {
-    "saml": {"mode": "saml", "acs_url": "https://unused.invalid", "audience": "https://unused.invalid"},
-    "swa": {"mode": "swa", "login_url": "https://unused.invalid"},
-}
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -103,8 +88,8 @@ def test(
     if spec:
         one = integration_of(session, spec, app)
     else:
-        one = _from_flags(template or "", base_url, credentials(token, username, password), import_groups)
-    report = session.run(lambda: _probe(session, one))
+        one = connection_from_flags(template or "", base_url, credentials(token, username, password), import_groups)
+    report = session.run(lambda: run_credential_test(session, one))
     okta_says = session.run(lambda: _okta_says(session, app)) if app else None
     rows = [[_verdict(verdict.passed), verdict.check, verdict.detail] for verdict in report.verdicts]
     if okta_says:
@@ -144,9 +129,9 @@ def set_connection(
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
     def wanted(kind: str) -> LoadedIntegration:
-        return _from_flags(kind, base_url, given, import_groups)
+        return connection_from_flags(kind, base_url, given, import_groups)
 
-    established, found = session.run(lambda: _set(session, app, template, wanted, route, person))
+    established, found = session.run(lambda: connect(session, app, template, wanted, route, person))
     session.output.note(f"{found.label}: set {require(established)}.")
     if established.note:
         session.output.note(established.note)
@@ -196,77 +181,6 @@ async def _read(session: Session, word: str) -> tuple[App, ReadBack]:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
         return found, await read_back(okta, found.id)
-
-
-async def _set(
-    session: Session,
-    word: str,
-    template: str | None,
-    wanted: Callable[[str], LoadedIntegration],
-    route: RouteChoice,
-    person: Person,
-) -> tuple[Established, App]:
-    with progress_for(session.output) as progress:
-        async with stoppable(session, progress.waits) as okta:
-            found = await find_app(okta, word)
-            kind = find_template(template) if template else await _template_of(okta, found)
-            one = wanted(kind.name)
-            assert one.integration.provisioning is not None
-            request = ApplyRequest(session, (one,), route=route, person=person)
-            is_on = (await read_back(okta, found.id)).status == "ENABLED"
-            task = Task(
-                okta,
-                found,
-                kind,
-                one.integration.provisioning,
-                "edit" if is_on else "connect",
-                lambda: request.secrets.for_okta(one.integration.key),
-                Witness(okta, found.id) if is_on else None,
-                progress,
-                found.label,
-            )
-            async with request.console() as console:
-                established = await establish(task, request.routes(found.label, progress, console))
-            return established, found
-
-
-async def _template_of(okta: Okta, found: App) -> Template:
-    template = await find_kind(okta, found)
-    if template is None:
-        raise UsageProblem(f"No template describes {found.label}, a {found.name}.", fix="Say it with --template.")
-    return template
-
-
-def _from_flags(
-    template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
-) -> LoadedIntegration:
-    if not template or not base_url:
-        raise UsageProblem(
-            "Say what to reach: --spec FILE, or --template, --base-url and the credentials.",
-            fix="oktascim connection test --template scim2-header --base-url https://… --token env:NAME",
-        )
-    mode = next(iter(find_template(template).sign_on))
-    provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
-    values = {"name": "flags", "label": "flags", "template": template, "sign_on": _SIGN_ON[mode]}
-    return from_values(values | {"provisioning": provisioning})
-
-
-async def _probe(session: Session, one: LoadedIntegration) -> ProbeReport:
-    from oktascim.check.members import judge_users
-    from oktascim.scim.probe import ANSWER_LIMIT, probe
-
-    wanted = one.integration.provisioning
-    assert wanted is not None
-    authorization = ApplyRequest(session, (one,)).secrets.of(one.integration.key).authorization()
-    version = find_template(one.integration.template).scim_version
-    return await probe(
-        wanted.base_url,
-        version,
-        authorization,
-        import_groups=bool(wanted.import_groups),
-        inside=judge_users,
-        limit=min(session.timeout or ANSWER_LIMIT, ANSWER_LIMIT),
-    )
 
 
 async def _okta_says(session: Session, word: str) -> str:

@@ -1,0 +1,1 @@
+"""`oktascim app`: the command group, and its commands by what they do."""

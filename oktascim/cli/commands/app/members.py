@@ -1,0 +1,160 @@
+"""`oktascim app assign`, `unassign` and `push-group`: who has an app, each change read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from oktascim.cli.options import AppArgument, OutputOption, WaitOption, session_of
+from oktascim.errors import ExitCode, UsageProblem
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.plan import membership
+from oktascim.plan.membership import Membership, membership_exit_code
+from oktascim.plan.outcome_words import failure_of, pending_note
+from oktascim.plan.outcomes import MemberOutcome
+from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
+from oktascim.render.app import (
+    membership_json,
+    membership_table,
+)
+from oktascim.render.streams import Format
+from oktascim.runs.engine import stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.session import Session
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An app, what was changed of who has it, and what became of those who were given it."""
+
+    app: App
+    memberships: list[Membership]
+    outcomes: tuple[MemberOutcome, ...]
+
+
+UserOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
+GroupOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
+
+
+def assign(
+    context: typer.Context,
+    word: AppArgument,
+    user: UserOption = None,
+    group: GroupOption = None,
+    wait: WaitOption = int(DEFAULT_WAIT),
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Assign users and groups to an app, verify each assignment, and report its outcome.
+
+    Where provisioning is on it waits for Okta to provision them; one that Okta could not provision makes the exit
+    code 5.
+
+    Example: `oktascim app assign acme-crm --user ada@acme.example --group Engineering`
+    """
+    session = session_of(context)
+    users, groups = _named(user, group)
+    changes = (membership.assign_user, membership.assign_group)
+    changed = session.run(lambda: _change(session, word, users, groups, changes, wait))
+    return _show_changes(session, output, changed, wait)
+
+
+def unassign(
+    context: typer.Context,
+    word: AppArgument,
+    user: UserOption = None,
+    group: GroupOption = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Unassign users and groups; if Deactivate Users is on, Okta deactivates their accounts in the app.
+
+    Example: `oktascim app unassign acme-crm --user ada@acme.example`
+    """
+    session = session_of(context)
+    users, groups = _named(user, group)
+    changes = (membership.unassign_user, membership.unassign_group)
+    return _show_changes(session, output, session.run(lambda: _change(session, word, users, groups, changes)))
+
+
+def push_group(
+    context: typer.Context,
+    word: AppArgument,
+    group: Annotated[list[str], typer.Option("--group", help="A name or id; may be repeated.")],
+    stop: Annotated[bool, typer.Option("--stop", help="Stop pushing instead.")] = False,
+    delete_target: Annotated[
+        bool, typer.Option("--delete-target", help="With --stop: delete the app's group as well.")
+    ] = False,
+    wait: WaitOption = int(DEFAULT_WAIT),
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Push groups to an app under their own names, or stop pushing them; verify the mapping and report its outcome.
+
+    Where provisioning is on it waits for Okta to push them; a push that failed makes the exit code 5.
+
+    Example: `oktascim app push-group acme-crm --group Engineering`
+    """
+    session = session_of(context)
+    if delete_target and not stop:
+        raise UsageProblem("--delete-target goes with --stop only.")
+    how = partial(membership.stop_pushing, delete_target=delete_target) if stop else membership.push_group
+    groups = list(dict.fromkeys(group))
+    changed = session.run(lambda: _push(session, word, groups, how, None if stop else wait))
+    return _show_changes(session, output, changed, wait)
+
+
+def _named(users: list[str] | None, groups: list[str] | None) -> tuple[list[str], list[str]]:
+    """The users and groups that the command line names, each once."""
+    if not users and not groups:
+        raise UsageProblem("Specify at least one user or group.", fix="Give --user or --group; they may be repeated.")
+    return list(dict.fromkeys(users or ())), list(dict.fromkeys(groups or ()))
+
+
+async def _change(
+    session: Session,
+    word: str,
+    users: Sequence[str],
+    groups: Sequence[str],
+    changes: tuple[membership.Change, membership.Change],
+    wait: float | None = None,
+) -> Changed:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        people, teams = await membership.find_targets(okta, users, groups)
+        done = await membership.change(okta, found.id, "user", people, changes[0])
+        done += await membership.change(okta, found.id, "group", teams, changes[1])
+        return Changed(found, done, await _settled(session, okta, found, done, wait))
+
+
+async def _push(
+    session: Session, word: str, groups: Sequence[str], how: membership.Change, wait: float | None
+) -> Changed:
+    async with stoppable(session, session.announce) as okta:
+        found = await find_app(okta, word)
+        _, teams = await membership.find_targets(okta, (), groups)
+        done = await membership.change(okta, found.id, "push_group", teams, how)
+        return Changed(found, done, await _settled(session, okta, found, done, wait))
+
+
+async def _settled(
+    session: Session, okta: Okta, found: App, done: Sequence[Membership], wait: float | None
+) -> tuple[MemberOutcome, ...]:
+    """What became of those whose change was made; nothing is read where people lose the app."""
+    if wait is None:
+        return ()
+    return await settle_if_on(okta, found, membership.wanted_from(done), wait, session.announce)
+
+
+def _show_changes(session: Session, output: Format, changed: Changed, waited: float = 0.0) -> ExitCode:
+    found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
+    session.output.show(membership_json(found, memberships, outcomes), output, membership_table(memberships, outcomes))
+    failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, waited)
+    for error in [*(one.error for one in memberships), failure]:
+        if error:
+            session.output.error(error)
+    if note:
+        session.output.note(note)
+    return membership_exit_code(memberships) or (failure.exit_code if failure else ExitCode.DONE)

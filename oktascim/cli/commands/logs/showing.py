@@ -1,0 +1,129 @@
+"""Reads the log as the options say, and gives each page to the sink."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import replace
+
+from oktascim.cli.commands.logs.explaining import Explainer
+from oktascim.cli.commands.logs.notes import conclude
+from oktascim.cli.commands.logs.options import LogFormat, LogOptions
+from oktascim.diagnose.engine import reports_failure
+from oktascim.logs.cursor import Cursor
+from oktascim.logs.pages import catch_up, follow, history
+from oktascim.logs.query import Conditions, SeenEvents, Selection
+from oktascim.logs.summary import Summary
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.okta.log_events import Events
+from oktascim.okta.logs import LogPage, LogQuery
+from oktascim.plan.kind import kind_of
+from oktascim.render.sinks.csv import CsvSink
+from oktascim.render.sinks.html import html_page
+from oktascim.render.sinks.json import JsonLinesSink, JsonSink
+from oktascim.render.sinks.parquet import dataset
+from oktascim.render.sinks.sink import EventSink
+from oktascim.render.sinks.summary import SummarySink
+from oktascim.render.sinks.text import TextSink
+from oktascim.runs.endings import check_reader, ended_by_sigterm
+from oktascim.runs.find_app import NoSuchApp, find_app, is_app_id
+from oktascim.runs.session import Session
+
+
+async def show(
+    session: Session, words: Sequence[str], conditions: Conditions, query: LogQuery, options: LogOptions
+) -> None:
+    """Read the log and give each page to the sink."""
+    async with session.okta() as okta:
+        apps = [await _app(session, okta, word) for word in dict.fromkeys(words)]
+        conditions = replace(conditions, apps=tuple(apps))
+        query = replace(query, filter=conditions.filter(), newest_first=options.last is not None)
+        cursor = Cursor(options.cursor, okta.org_url, query.filter) if options.cursor else None
+        start = (cursor.load() if cursor else None) or query
+        selection = Selection(conditions, limit=options.most, seen=SeenEvents() if options.polling else None)
+        explainer = Explainer(_known(apps, words), fill_in=not options.summary)
+        following = None
+        with ended_by_sigterm(), _sink(session, options, conditions, okta.org_url) as sink:
+            async with aclosing(_kept(session, okta, start, options, selection)) as pages:
+                async for events, following in pages:
+                    sink.page(events, explainer.page(events.values) if options.explained else ())
+                    if options.follow and not events:
+                        check_reader(session.output)
+                    if cursor and following and options.streamed:
+                        cursor.save(following)
+                    del events  # not kept while the next page is waited for
+        if cursor and following:
+            cursor.save(following)
+    conclude(session.output, options, selection, explainer.causes)
+
+
+async def _app(session: Session, okta: Okta, word: str) -> App:
+    """The app that a word means; the log outlives it, so that one that was deleted can still be named by its id."""
+    try:
+        return await find_app(okta, word)
+    except NoSuchApp as error:
+        if not is_app_id(word):
+            error.fix = f"{error.fix}\nOne that was deleted: its id, or --filter 'target.alternateId eq \"{word}\"'."
+            raise
+        session.output.note(f"This org has no app {word} now; the events that name it are shown.")
+        return App({}, word, name="", label=word, status="", sign_on_mode=None, features=frozenset())
+
+
+async def _kept(
+    session: Session, okta: Okta, start: LogQuery | str, options: LogOptions, selection: Selection
+) -> AsyncGenerator[tuple[Events, str | None]]:
+    """The events to show, page by page in the order of time, each with the link to what follows it."""
+    newest: list[Events] = []
+    async with aclosing(_pages(session, okta, start, options)) as pages:
+        async for page in pages:
+            events = selection.keep(page.events)
+            following = page.following
+            del page
+            if options.last is None:
+                yield events, following
+            else:
+                newest.append(events.turned())
+            del events
+            if selection.full:
+                break
+    for events in reversed(newest):
+        yield events, None
+
+
+def _known(apps: Sequence[App], words: Sequence[str]) -> dict[str, str]:
+    """What the commands of a fix can name, where one app was asked for: its name in the spec, and its template."""
+    if len(apps) != 1:
+        return {}
+    template = kind_of(apps[0])
+    return {"APP": apps[0].marker or words[0], **({"NAME": template.name} if template else {})}
+
+
+def _pages(session: Session, okta: Okta, start: LogQuery | str, options: LogOptions) -> AsyncGenerator[LogPage]:
+    if options.follow:
+        return follow(okta, start, session.announce)
+    if isinstance(start, str) or options.polling:
+        return catch_up(okta, start)
+    return history(okta, start, ahead=options.most is None)
+
+
+def _sink(
+    session: Session, options: LogOptions, conditions: Conditions, org_url: str
+) -> AbstractContextManager[EventSink]:
+    output = session.output
+    if options.html:
+        labels = ", ".join(app.label for app in conditions.apps)
+        title = " · ".join(part for part in ("System Log", labels, org_url.partition("://")[2]) if part)
+        return html_page(options.html, title, is_failure=reports_failure, masked=output.outside)
+    if options.out:
+        return dataset(options.out, output.outside)
+    if options.summary:
+        as_json = options.form is LogFormat.JSON
+        return SummarySink(output, Summary(reports_failure), as_json=as_json, explained=options.explain)
+    if options.form is LogFormat.JSON:
+        return JsonSink(output, options.chosen_fields(), explained=options.explain)
+    if options.form is LogFormat.JSONL:
+        return JsonLinesSink(output, options.chosen_fields())
+    if options.form is LogFormat.CSV:
+        return CsvSink(output, options.chosen_fields())
+    return TextSink(output, wide=options.wide)

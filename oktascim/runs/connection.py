@@ -1,0 +1,97 @@
+"""Sets or tests the connection of one app, without a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oktascim.catalog import Template, find_template
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.plan.kind import find_kind
+from oktascim.render.progress import progress_for
+from oktascim.routes.readback import read_back
+from oktascim.routes.route import Established, establish
+from oktascim.routes.task import Task
+from oktascim.routes.witness import Witness
+from oktascim.runs.engine import ApplyRequest, stoppable
+from oktascim.runs.find_app import find_app
+from oktascim.runs.person import Person
+from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.session import Session
+from oktascim.spec.loader import LoadedIntegration
+
+if TYPE_CHECKING:
+    from oktascim.scim.report import ProbeReport
+
+
+async def connect(
+    session: Session,
+    word: str,
+    template: str | None,
+    wanted: Callable[[str], LoadedIntegration],
+    route: RouteChoice,
+    person: Person,
+) -> tuple[Established, App]:
+    """Set the connection of an app that exists, by the first route that does it.
+
+    Args:
+        session: the run.
+        word: the app.
+        template: the app's template, or None to find it out.
+        wanted: from the template's name to the integration that says base URL and credentials.
+        route: the route that was chosen.
+        person: what is known of the person at the terminal.
+
+    Returns:
+        What came of it, and the app.
+    """
+    with progress_for(session.output) as progress:
+        async with stoppable(session, progress.waits) as okta:
+            found = await find_app(okta, word)
+            kind = find_template(template) if template else await _template_of(okta, found)
+            one = wanted(kind.name)
+            assert one.integration.provisioning is not None
+            request = ApplyRequest(session, (one,), route=route, person=person)
+            is_on = (await read_back(okta, found.id)).status == "ENABLED"
+            task = Task(
+                okta,
+                found,
+                kind,
+                one.integration.provisioning,
+                "edit" if is_on else "connect",
+                lambda: request.secrets.for_okta(one.integration.key),
+                Witness(okta, found.id) if is_on else None,
+                progress,
+                found.label,
+            )
+            async with request.console() as console:
+                established = await establish(task, request.routes(found.label, progress, console))
+            return established, found
+
+
+async def run_credential_test(session: Session, one: LoadedIntegration) -> ProbeReport:
+    """Send the requests of Okta's credential test from here, with the credentials that the integration names."""
+    from oktascim.check.members import judge_users
+    from oktascim.scim.probe import ANSWER_LIMIT, probe
+
+    wanted = one.integration.provisioning
+    assert wanted is not None
+    authorization = ApplyRequest(session, (one,)).secrets.of(one.integration.key).authorization()
+    version = find_template(one.integration.template).scim_version
+    return await probe(
+        wanted.base_url,
+        version,
+        authorization,
+        import_groups=bool(wanted.import_groups),
+        inside=judge_users,
+        limit=min(session.timeout or ANSWER_LIMIT, ANSWER_LIMIT),
+    )
+
+
+async def _template_of(okta: Okta, found: App) -> Template:
+    template = await find_kind(okta, found)
+    if template is None:
+        raise UsageProblem(f"No template describes {found.label}, a {found.name}.", fix="Say it with --template.")
+    return template
