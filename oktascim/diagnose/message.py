@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
 from oktascim.diagnose.body import ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
+from oktascim.diagnose.complaint import body_behind
 from oktascim.diagnose.exchange import DescribedExchange, exchange_in
 from oktascim.diagnose.lazy_pattern import LazyPattern
-from oktascim.diagnose.markup import visible_text, without_blocks
+from oktascim.diagnose.markup import without_blocks
 from oktascim.diagnose.paste import unwrap, without_pointers
+from oktascim.diagnose.status import PHRASES, REPORTED, split_status
 from oktascim.redact import clean
 
 TEXT_LIMIT = 1_200
@@ -64,17 +65,6 @@ class ParsedMessage:
     sent: str = ""
 
 
-_STATUS_BY_PHRASE = {
-    **{status.phrase.lower(): status.value for status in HTTPStatus if status.value >= HTTPStatus.MULTIPLE_CHOICES},
-    "unprocessable entity": 422,
-    "unprocessable content": 422,
-    "payload too large": 413,
-    "gateway time-out": 504,
-    "service temporarily unavailable": 503,
-}
-_PHRASES = "|".join(re.escape(phrase) for phrase in sorted(_STATUS_BY_PHRASE, key=len, reverse=True))
-_REPORTED = r"errors? reported by (?:the )?(?:remote server|connector)"
-
 _OUTER = re.compile(
     r"(?:(?:Failed|Failure)(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?\s*:\s+)?"
     r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
@@ -86,7 +76,7 @@ _OUTER = re.compile(
 )
 _AFTER_ACTION = (
     r"(?:\s*,? received error\s*:\s+|\s*:(?:\s+|$)|\s+:(?=[A-Z])|\s+FAILURE\b[\s:]*|\.\s+"
-    rf"|\s+(?=(?:{_PHRASES})\. {_REPORTED})|\s*$)"
+    rf"|\s+(?=(?:{PHRASES})\. {REPORTED})|\s*$)"
 )
 """The separator between an action with its subject and the words about it."""
 _ACTION_PATTERNS = tuple(
@@ -106,38 +96,8 @@ _WRAPPERS = re.compile(
 )
 """Okta's connectors wrap the words of the app in these sentences."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
-_REPORTED_SPLIT = re.compile(rf"\.?\s*{_REPORTED}:?\s*", re.IGNORECASE)
 
-_STATUS_ALONE = LazyPattern(
-    rf"(?:(?:HTTP(?:/[\d.]+)?|status(?: code)?|error(?: code)?)?[\s:=]*(?P<number>[345]\d\d)\b[\s:,-]*)?"
-    rf"(?P<phrase>{_PHRASES})?(?:[.:,]\s*|\s+-\s+|\s*$)(?P<after>.*)",
-    re.IGNORECASE,
-)
-_STATUS_INSIDE = LazyPattern(
-    r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
-    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?|got(?: an?)?)"
-    r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
-    rf"|\b(?P<said>[345]\d\d) (?:error|response|{_PHRASES})",
-    re.IGNORECASE,
-)
-_STATUS_BEFORE_REPORT = LazyPattern(
-    rf"(?:^|[ :])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{_PHRASES})?\W*$", re.IGNORECASE
-)
 
-_QUOTED_BODY = re.compile(
-    r'\[Source: \(String\)"(?P<source>.*?)(?:"(?:\[truncated[^\]]*\])?(?:; line|\]|$)|$)', re.DOTALL | re.IGNORECASE
-)
-_QUOTED_TOKEN = re.compile(
-    r"Unrecognized token '(?P<token>[^']{1,200})"
-    r"|Unexpected character \('(?P<character>.)' \(code \d+"
-    r"|invalid character '(?P<go>.)' looking for"
-    r"|Unexpected token (?P<js>\S{1,40}?),? (?:in|is)\b.{0,60}?\bJSON",
-    re.IGNORECASE,
-)
-_EMPTY_BODY = re.compile(
-    r"end[- ]of[- ](?:input|file|stream)|unexpected end of (?:json|input)|no content to map", re.IGNORECASE
-)
-_MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
 _QUOTES = "\"'“”"
 
 _OKTA_CODE = re.compile(r"\bE0000\d{3}\b")
@@ -169,10 +129,10 @@ def parse_message(text: str) -> ParsedMessage:
         detail = detail[wrapped.end() :]
     document = None if "${" in detail else error_body_in(bare)
     scim_type, okta_code = _codes(document, detail)
-    status, detail = _split_status(_TEST_TAIL.sub("", detail) or detail)
+    status, detail = split_status(_TEST_TAIL.sub("", detail) or detail)
     if document:
         status, detail = document.status or status, fold(document.words) or detail
-    body, detail = _recover_body(detail)
+    body, detail = body_behind(detail)
     return ParsedMessage(
         text=whole,
         detail=without_class_names(detail),
@@ -194,12 +154,12 @@ def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None)
     """The parts of an exchange: the answer is the detail, and the request shows what Okta was doing."""
     document = error_body_in(exchange.answer)
     scim_type, okta_code = _codes(document, exchange.answer)
-    status, detail = _split_status(exchange.answer)
+    status, detail = split_status(exchange.answer)
     if exchange.succeeded:
         detail = exchange.answer
     elif document:
         status, detail = document.status or status, fold(document.words) or detail
-    body, detail = _recover_body(detail)
+    body, detail = body_behind(detail)
     return ParsedMessage(
         text=whole,
         action=exchange.action,
@@ -234,46 +194,6 @@ def _split_action(rest: str) -> tuple[str | None, str | None, str]:
 def _action_of_call(call: str) -> str | None:
     """What Okta was doing, by the name of a connector's call such as pushUserProfile."""
     return next((action for action, words in _CALL_PATTERNS if words.search(call)), None)
-
-
-def _split_status(detail: str) -> tuple[int | None, str]:
-    """Split "Conflict. Errors reported by remote server: taken" into (409, "taken")."""
-    report = _REPORTED_SPLIT.search(detail)
-    if report:
-        before = _STATUS_BEFORE_REPORT.search(detail[: report.start()])
-        return _status(before), detail[report.end() :].strip()
-    alone = _STATUS_ALONE.match(detail)
-    if alone and (alone["number"] or alone["phrase"]):
-        return _status(alone), alone["after"]
-    inside = _STATUS_INSIDE.search(detail)
-    return (int(inside["number"] or inside["first"] or inside["said"]) if inside else None), detail
-
-
-def _status(found: re.Match[str] | None) -> int | None:
-    """The status that a match names by number or, failing that, by reason phrase."""
-    if found and found["number"]:
-        return int(found["number"])
-    return _STATUS_BY_PHRASE[found["phrase"].lower()] if found and found["phrase"] else None
-
-
-def _recover_body(detail: str) -> tuple[str | None, str]:
-    """Find what the server really sent when the text is the complaint of a JSON parser.
-
-    Returns:
-        The kind of body ("html", "text", "empty", or None without such a complaint) and the words to classify.
-    """
-    source, token = _QUOTED_BODY.search(detail), _QUOTED_TOKEN.search(detail)
-    quoted = source["source"] if source else ""
-    if not quoted and token:
-        quoted = next(filter(None, token.groups()), "")
-    if quoted:
-        is_markup = quoted.lstrip("'\"").startswith("<")
-        return ("html", visible_text(quoted)) if is_markup else ("text", quoted if len(quoted) > 1 else "")
-    if _MARKUP.match(detail):
-        return "html", visible_text(detail)
-    if _EMPTY_BODY.search(detail):
-        return "empty", detail
-    return None, detail
 
 
 def _codes(body: ErrorBody | None, detail: str) -> tuple[str | None, str | None]:

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from oktascim import __version__
-from oktascim.doctor.evidence import Observation, Observed
+from oktascim.doctor.evidence import Observation
+from oktascim.doctor.observed import Observed
 
 _PATTERNS = {
     "login": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from oktascim.catalog import Template, find_template, load_templates
+from oktascim.catalog import Template, find_template
 from oktascim.okta.apps import App
+from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
+from oktascim.plan.choices import Choices
 from oktascim.plan.compare import Change, app_changes, app_fields
 from oktascim.plan.membership import Target
 from oktascim.plan.outcomes import MemberOutcome
-from oktascim.plan.read import Actual, Directory, Snapshot
 from oktascim.plan.settings import import_changes, mapping_changes
+from oktascim.plan.snapshot import Actual, Directory, Snapshot
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
@@ -22,30 +24,6 @@ from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
 Action = Literal["create", "change", "none", "blocked"]
-NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (OB-024)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the user allows beyond the files.
-
-    Attributes:
-        rotate_credentials: send the credentials again though the connection is on.
-        adopt: take over an app of the same label that was made by hand.
-        replace: keys of integrations whose app may be deleted and created again.
-    """
-
-    rotate_credentials: bool = False
-    adopt: bool = False
-    replace: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why an integration cannot be applied as it is, and what to do about it."""
-
-    what: str
-    fix: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +45,7 @@ class IntegrationPlan:
     template: Template
     app: App | None
     steps: tuple[Step, ...]
-    problem: Problem | None = None
+    problem: Blocker | None = None
     proof: ReadBack | None = None
     notes: tuple[str, ...] = ()
     outcomes: tuple[MemberOutcome, ...] = ()
@@ -110,8 +88,8 @@ def diff(
     """
     template = find_template(one.template)
     proof = judge(actual.app, actual.connection) if actual.app and one.provisioning else None
-    replaced = actual.app if actual.app and _kind_differs(actual, template) else None
-    problem = _problem(one, actual, template, unknown, replaced, choices)
+    replaced = actual.app if actual.app and kind_differs(actual, template) else None
+    problem = blocker_of(one, actual, template, unknown, replaced, choices)
     if problem:
         return IntegrationPlan(one, template, actual.app, (), problem, proof)
     current = Actual() if replaced else actual
@@ -196,67 +174,6 @@ def _added(field: str, targets: Iterable[Target]) -> tuple[Change, ...]:
 
 def _all_fields(one: Integration, template: Template) -> tuple[Change, ...]:
     return tuple(Change(field.field, None, field.wanted) for field in app_fields(one, template))
-
-
-def _kind_differs(actual: Actual, template: Template) -> bool:
-    """Whether the app is of another kind than the template; a wizard-made app has a name that Okta invented."""
-    assert actual.app is not None
-    if template.kind == "wizard":
-        return actual.app.name in {other.catalog_key for other in load_templates().values() if other.catalog_key}
-    return actual.app.name not in {template.catalog_key, actual.catalog_key}
-
-
-def _problem(
-    one: Integration,
-    actual: Actual,
-    template: Template,
-    unknown: tuple[str, ...],
-    replaced: App | None,
-    choices: Choices,
-) -> Problem | None:
-    if actual.twins:
-        ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
-        return Problem(
-            f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
-            "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
-            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
-        )
-    if actual.contested:
-        ids = " and ".join(app.id for app in actual.contested)
-        return Problem(
-            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
-            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
-        )
-    if unknown:
-        return Problem(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
-    if actual.app is None and actual.lookalikes:
-        return _lookalike_problem(actual.lookalikes, choices)
-    if replaced and one.key not in choices.replace:
-        return Problem(
-            f"The app {replaced.id} is a {replaced.name}; it cannot be changed in place to {template.name}.",
-            f"Recreate it with `--replace {one.key}`: this deletes the app with its assignments, then creates it.",
-        )
-    if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
-        return Problem("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")
-    return None
-
-
-def _lookalike_problem(lookalikes: tuple[App, ...], choices: Choices) -> Problem:
-    ids = ", ".join(app.id for app in lookalikes)
-    if len(lookalikes) > 1:
-        return Problem(
-            f"{len(lookalikes)} apps of this label were made by hand ({ids}); which one is meant is not clear.",
-            "Rename the others, or choose another label.",
-        )
-    if choices.adopt:
-        return Problem(
-            f"Several integrations have the label of one app made by hand ({ids}); whose it is, is not clear.",
-            "Take it over with `--only NAME --adopt`, and give the others labels of their own.",
-        )
-    return Problem(
-        f"An app of this label was made by hand ({ids}); it is not touched.",
-        "Take it over with `apply --adopt`, or choose another label.",
-    )
 
 
 def _notes(one: Integration, actual: Actual) -> Iterator[str]:

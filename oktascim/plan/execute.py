@@ -21,10 +21,11 @@ from oktascim.okta.errors import NotFound
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
-from oktascim.plan.read import Directory, wanted_of
+from oktascim.plan.read import wanted_of
 from oktascim.plan.report import Report, Status, StepReport
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.slots import Slots
+from oktascim.plan.snapshot import Directory
 from oktascim.plan.steps.base import NotTaken, Step, StepContext
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.routes.observer import Observer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +10,14 @@ from pydantic import ValidationError
 
 from oktascim.catalog import Template
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.okta import connections, directory, mappings, push
 from oktascim.okta.apps import App
-from oktascim.okta.client import Okta
-from oktascim.okta.connections import Connection
-from oktascim.plan.kind import find_kind, mode_of
+from oktascim.plan.export_source import Seen
+from oktascim.plan.kind import mode_of
 from oktascim.plan.settings import import_settings_of
 from oktascim.routes.readback import TO_APP_FEATURES, judge
 from oktascim.spec.models import Integration
 
 UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"
-_GONE = "DEPROVISIONED"
 # SCIM's name of an attribute to Okta's, where they differ: attributes of Okta's own SCIM app (OB-123, OB-124).
 _OKTA_NAMES = {
     "givenName": "firstName",
@@ -35,33 +31,6 @@ _OKTA_NAMES = {
     "managerValue": "managerId",
     "managerDisplayName": "manager",
 }
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the org shows of one app.
-
-    Attributes:
-        app: the app.
-        template: what it was made from.
-        connection: its provisioning connection.
-        inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
-        mapping: the profile mapping to the app, or None.
-        users: logins of the people who are assigned in their own right.
-        groups: names of the assigned groups; the id where the name is not unique.
-        push_groups: the same of the groups that are pushed.
-        notes: what was seen and a spec cannot say.
-    """
-
-    app: App
-    template: Template
-    connection: Connection
-    inbound: Mapping[str, Any] | None = None
-    mapping: Mapping[str, Any] | None = None
-    users: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    push_groups: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,71 +172,3 @@ def _comments(seen: Seen, integration: Integration, notes: tuple[str, ...]) -> I
     guess = " The mode is a guess: basic, header or oauth2?" if seen.template.kind == "wizard" else ""
     words = f"References, not secrets: set these variables, or say another place.{guess}"
     yield f"{at}.provisioning.credentials", words
-
-
-async def look(okta: Okta, app: App) -> Seen:
-    """Read all that a spec can say about an app; nothing is written.
-
-    Raises:
-        UsageProblem: the app is of no kind that a spec can describe.
-    """
-    template = await find_kind(okta, app)
-    if template is None:
-        raise UsageProblem(
-            f"{app.label} is a {app.name}, which no template describes.",
-            fix="`oktascim template list` shows the kinds of app that a spec can describe.",
-        )
-    connection, inbound, mapping, people, groups, pushes = await asyncio.gather(
-        connections.get_connection(okta, app.id),
-        connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING),
-        mappings.get_mapping_to_app(okta, app.id),
-        _people(okta, app),
-        directory.list_app_groups(okta, app.id),
-        push.list_push_mappings(okta, app.id),
-    )
-    users, gone = people
-    return Seen(
-        app=app,
-        template=template,
-        connection=connection,
-        inbound=inbound["capabilities"] if inbound else None,
-        mapping=mapping,
-        users=users,
-        groups=await _words(okta, [group["id"] for group in groups]),
-        push_groups=await _words(okta, [raw["sourceGroupId"] for raw in pushes if raw["status"] == "ACTIVE"]),
-        notes=(*gone, *_idle(pushes)),
-    )
-
-
-async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Logins of those assigned in their own right, and a note on those who are deactivated and left out."""
-    direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
-    embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
-    users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
-    living = sorted(_login_of(user) for user in users if user and user.get("status") != _GONE)
-    gone = len(direct) - len(living)
-    return tuple(living), ((f"Assigned users who are deactivated, and left out: {gone}.",) if gone else ())
-
-
-def _login_of(user: dict[str, Any]) -> str:
-    profile: dict[str, str] = user.get("profile") or {}
-    return profile.get("login") or str(user.get("id"))
-
-
-async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
-    """Each group by its name, or by its id where the name alone means another one too."""
-
-    async def word(group_id: str) -> str:
-        groups = await directory.find_groups(okta, group_id)
-        if not groups:  # deleted since its assignment was read
-            return group_id
-        name: str = groups[0]["profile"]["name"]
-        named = [other["id"] for other in await directory.find_groups(okta, name)]
-        return name if named == [group_id] else group_id
-
-    return tuple(sorted(await asyncio.gather(*(word(group_id) for group_id in group_ids))))
-
-
-def _idle(pushes: list[dict[str, Any]]) -> tuple[str, ...]:
-    idle = sum(raw["status"] != "ACTIVE" for raw in pushes)
-    return (f"Push groups that are paused or in error, and left out: {idle}.",) if idle else ()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from oktascim.catalog import Template, find_template
@@ -19,8 +18,9 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
-from oktascim.plan.outcomes import MemberOutcome, Wanted, outcomes_of
+from oktascim.plan.outcomes import Wanted, outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
+from oktascim.plan.snapshot import Actual, Directory, Snapshot
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
@@ -28,69 +28,6 @@ from oktascim.spec.models import Assignments, Integration
 Found = TypeVar("Found")
 
 _NOBODY = Assignments()
-
-
-@dataclass(frozen=True)
-class Directory:
-    """The users and groups that specs name, by the word in the spec, as Okta ids; and the groups' names by id."""
-
-    users: Mapping[str, str] = field(default_factory=dict)
-    groups: Mapping[str, str] = field(default_factory=dict)
-    group_names: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Actual:
-    """What the org has of one integration.
-
-    Attributes:
-        app: the app that is the integration's own, or None.
-        twins: every app with that marker, when there is more than one.
-        contested: an app without an owner that several integrations of the run claim by the same name.
-        lookalikes: apps of the same label without any marker, when the marked one does not exist.
-        strangers: apps of the same name that another owner's files made.
-        catalog_key: the key of the template in this org's catalogue, where the built-in one did not fit the app.
-        connection: the provisioning connection, where it was read.
-        to_app: the To App options that the features API shows, where `features` left a doubt and it answers.
-        inbound: the INBOUND_PROVISIONING capabilities, where the spec asks and the API answers.
-        mapping: the profile mapping to the app, where the spec asks.
-        users: ids of the wanted users that are assigned.
-        groups: ids of the wanted groups that are assigned.
-        pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
-        outcomes: what became of those of the wanted who are assigned or pushed; empty where provisioning is off.
-    """
-
-    app: App | None = None
-    twins: tuple[App, ...] = ()
-    contested: tuple[App, ...] = ()
-    lookalikes: tuple[App, ...] = ()
-    strangers: tuple[App, ...] = ()
-    catalog_key: str | None = None
-    connection: Connection | None = None
-    to_app: frozenset[str] | None = None
-    inbound: dict[str, Any] | None = None
-    mapping: dict[str, Any] | None = None
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    pushed: Mapping[str, str] = field(default_factory=dict)
-    outcomes: tuple[MemberOutcome, ...] = ()
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One reading of the org for a set of integrations.
-
-    Attributes:
-        actual: what the org has, by the integration's key.
-        directory: the users and groups that were resolved.
-        unknown: what the specs name and the org does not have, in words, by the integration's key.
-        orphans: apps of an owner that the integrations name, that none of them describes.
-    """
-
-    actual: Mapping[str, Actual]
-    directory: Directory
-    unknown: Mapping[str, tuple[str, ...]]
-    orphans: tuple[App, ...]
 
 
 async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool = False) -> Snapshot:

@@ -11,12 +11,14 @@ from pathlib import Path
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Stop
 from oktascim.okta.client import Okta
-from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan, plan
 from oktascim.plan.execute import Run, apply
-from oktascim.plan.read import Snapshot, read
+from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.plan.slots import Slots
+from oktascim.plan.snapshot import Snapshot
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.routes.handoff import HandoffRoute

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from pydantic import SecretStr
 
 from oktascim.catalog import Authentication, Template
 from oktascim.children import command_environment, is_ours
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.files import SECRET_BYTES, Unreadable, read_bounded, read_file, require_private
+from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
+from oktascim.spec.secret_command import COMMAND_SECONDS, run
 
-COMMAND_SECONDS = 30.0
 _NAMES = frozenset({"username", "client_id"})
 _LIKE_A_KEY = re.compile(r"(?=.*[0-9])[\w.+/=-]{20,}")
 """Some servers take an API key as the user name; a name or a mail address is no secret."""
@@ -223,7 +217,7 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
         _fail(what, "Its command is empty or holds a control character.")
     program = f"Its command '{clean(words[0])}'"
     try:
-        output, code = _run(words, sources)
+        output, code = run(words, sources.base_dir, command_environment(sources.environ, sources.withheld))
         value = output.decode()
     except OSError as error:
         _fail(what, f"{program} cannot be run: {error.strerror}.")
@@ -237,54 +231,6 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
         fix = "Run it by hand in the spec's folder to see why."
         _fail(what, f"{program} ended with exit code {code}.", fix=fix)
     return value
-
-
-def _run(words: list[str], sources: SecretSources) -> tuple[bytes, int]:
-    """What a command prints, and its exit code; where it fails to end, it is ended with all that it started.
-
-    Raises:
-        OSError: it cannot be run.
-        subprocess.TimeoutExpired: it did not end in time.
-        Unreadable: it printed more than a secret may have.
-    """
-    process = subprocess.Popen(  # noqa: S603 - the command is the user's own, and no shell reads it
-        words,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=sources.base_dir,
-        env=command_environment(sources.environ, sources.withheld),
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    printed: Future[bytes] = Future()
-    reader = Thread(target=_read_into, args=(printed, process.stdout), daemon=True)
-    reader.start()
-    try:
-        return printed.result(COMMAND_SECONDS), process.wait(COMMAND_SECONDS)
-    except TimeoutError:
-        raise subprocess.TimeoutExpired(words, COMMAND_SECONDS) from None
-    finally:
-        if process.returncode is None:
-            _end(process)
-
-
-def _read_into(printed: Future[bytes], stream: IO[bytes]) -> None:
-    with stream:
-        try:
-            printed.set_result(read_bounded(stream.read, SECRET_BYTES, "output"))
-        except Unreadable as error:
-            printed.set_exception(error)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command that still runs, with its process group."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:

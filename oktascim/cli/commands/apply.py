@@ -23,7 +23,8 @@ from oktascim.cli.options import (
 )
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
-from oktascim.plan.diff import Choices, IntegrationPlan
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT

@@ -10,7 +10,7 @@ import typer
 
 from oktascim.cli.completion import complete_app
 from oktascim.cli.options import OutputOption, session_of
-from oktascim.doctor.evidence import assess, observe
+from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
 from oktascim.doctor.health import (
     Check,
@@ -20,6 +20,7 @@ from oktascim.doctor.health import (
     settings_checks,
     settings_trouble,
 )
+from oktascim.doctor.observed import observe
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app

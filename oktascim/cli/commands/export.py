@@ -9,8 +9,8 @@ import typer
 
 from oktascim.cli.draft_options import BaseUrlOption, NameOption
 from oktascim.cli.options import AppArgument, session_of
-from oktascim.plan.export import Seen, look
 from oktascim.plan.export import export as export_spec
+from oktascim.plan.export_source import Seen, look
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import name_of

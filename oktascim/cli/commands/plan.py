@@ -11,7 +11,8 @@ import typer
 from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
-from oktascim.plan.diff import Choices, IntegrationPlan
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
 from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes

@@ -14,11 +14,13 @@ from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.okta.client import Okta
-from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan, plan
 from oktascim.plan.execute import Run, apply
-from oktascim.plan.read import Snapshot, read
+from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.plan.slots import Slots
+from oktascim.plan.snapshot import Snapshot
 from oktascim.routes.api import ApiRoute
 from oktascim.spec.loader import load
 from oktascim.spec.models import Integration

@@ -9,8 +9,9 @@ import pytest
 
 from docs.okta_behaviour import read_statements
 from oktascim.catalog import find_template
-from oktascim.doctor.evidence import Observed, Refusal, assess, observe
+from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import Redactor, as_text, evidence_json, redactor_for
+from oktascim.doctor.observed import Observed, Refusal, observe
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.okta.apps import app_from
 from oktascim.okta.saml import SamlFacts

@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from oktascim.catalog import find_template
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
-from oktascim.plan.diff import Choices, IntegrationPlan, plan
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan, plan
 from oktascim.plan.execute import Run, apply
 from oktascim.plan.read import read
 from oktascim.plan.report import Report

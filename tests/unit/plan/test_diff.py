@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from oktascim.okta.connections import Connection
-from oktascim.plan.diff import NOTE_LIMIT, Choices, IntegrationPlan, diff
-from oktascim.plan.read import Actual, Directory
+from oktascim.plan.blockers import NOTE_LIMIT
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import IntegrationPlan, diff
+from oktascim.plan.snapshot import Actual, Directory
 
 ON = Connection("ENABLED", "TOKEN", "https://acme.example/scim/v2")
 OFF = Connection("DISABLED", "TOKEN", None)

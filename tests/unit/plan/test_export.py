@@ -12,10 +12,12 @@ from oktascim.catalog import find_template, load_templates
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.connections import Connection
-from oktascim.plan.diff import Choices, diff
-from oktascim.plan.export import UNKNOWN_BASE_URL, Seen, export, look
+from oktascim.plan.choices import Choices
+from oktascim.plan.diff import diff
+from oktascim.plan.export import UNKNOWN_BASE_URL, export
+from oktascim.plan.export_source import Seen, look
 from oktascim.plan.kind import kind_of
-from oktascim.plan.read import Actual, Directory
+from oktascim.plan.snapshot import Actual, Directory
 from oktascim.spec.loader import parse
 from oktascim.spec.write import to_yaml
 

@@ -11,8 +11,9 @@ import pytest
 from oktascim.catalog import find_template
 from oktascim.errors import Interrupted, OktascimError, PersonNeeded
 from oktascim.okta.apps import App, app_from
+from oktascim.plan.blockers import Blocker
 from oktascim.plan.compare import Change
-from oktascim.plan.diff import IntegrationPlan, Problem
+from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.membership import Target
 from oktascim.plan.report import Report, StepReport
 from oktascim.plan.steps.app import CreateApp, DeleteApp, UpdateApp
@@ -68,7 +69,7 @@ def plans() -> dict[str, IntegrationPlan]:
         "create": planned("new", CREATE, PROVISION, ASSIGN),
         "change": planned("old", UPDATE, app=APP),
         "none": planned("same", app=APP),
-        "blocked": planned("stuck", problem=Problem("It is stuck.", "Free it."), app=APP),
+        "blocked": planned("stuck", problem=Blocker("It is stuck.", "Free it."), app=APP),
         "replace": planned("other", DeleteApp((), APP), CREATE, app=APP),
         "wizard": planned(
             "risky", UPDATE, app=replace(APP, features=frozenset({"GROUP_PUSH"})), template="custom-saml"

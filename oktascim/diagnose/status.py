@@ -1,0 +1,61 @@
+"""The HTTP status that an error text names, by number or by reason phrase."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from oktascim.diagnose.lazy_pattern import LazyPattern
+
+_STATUS_BY_PHRASE = {
+    **{status.phrase.lower(): status.value for status in HTTPStatus if status.value >= HTTPStatus.MULTIPLE_CHOICES},
+    "unprocessable entity": 422,
+    "unprocessable content": 422,
+    "payload too large": 413,
+    "gateway time-out": 504,
+    "service temporarily unavailable": 503,
+}
+
+PHRASES = "|".join(re.escape(phrase) for phrase in sorted(_STATUS_BY_PHRASE, key=len, reverse=True))
+
+REPORTED = r"errors? reported by (?:the )?(?:remote server|connector)"
+
+_REPORTED_SPLIT = re.compile(rf"\.?\s*{REPORTED}:?\s*", re.IGNORECASE)
+
+_STATUS_ALONE = LazyPattern(
+    rf"(?:(?:HTTP(?:/[\d.]+)?|status(?: code)?|error(?: code)?)?[\s:=]*(?P<number>[345]\d\d)\b[\s:,-]*)?"
+    rf"(?P<phrase>{PHRASES})?(?:[.:,]\s*|\s+-\s+|\s*$)(?P<after>.*)",
+    re.IGNORECASE,
+)
+
+_STATUS_INSIDE = LazyPattern(
+    r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
+    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?|got(?: an?)?)"
+    r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
+    rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})",
+    re.IGNORECASE,
+)
+
+_STATUS_BEFORE_REPORT = LazyPattern(
+    rf"(?:^|[ :])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{PHRASES})?\W*$", re.IGNORECASE
+)
+
+
+def split_status(detail: str) -> tuple[int | None, str]:
+    """Split "Conflict. Errors reported by remote server: taken" into (409, "taken")."""
+    report = _REPORTED_SPLIT.search(detail)
+    if report:
+        before = _STATUS_BEFORE_REPORT.search(detail[: report.start()])
+        return _status(before), detail[report.end() :].strip()
+    alone = _STATUS_ALONE.match(detail)
+    if alone and (alone["number"] or alone["phrase"]):
+        return _status(alone), alone["after"]
+    inside = _STATUS_INSIDE.search(detail)
+    return (int(inside["number"] or inside["first"] or inside["said"]) if inside else None), detail
+
+
+def _status(found: re.Match[str] | None) -> int | None:
+    """The status that a match names by number or, failing that, by reason phrase."""
+    if found and found["number"]:
+        return int(found["number"])
+    return _STATUS_BY_PHRASE[found["phrase"].lower()] if found and found["phrase"] else None

@@ -1,0 +1,95 @@
+"""What a live org shows of one app, refusals included; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from oktascim.catalog import Template
+from oktascim.errors import UsageProblem
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta, Query
+from oktascim.okta.errors import OktaError, OktaRefusedIdentity
+from oktascim.okta.mappings import get_mapping_to_app
+from oktascim.okta.saml import SamlFacts, get_saml_facts
+from oktascim.plan.kind import find_kind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Okta's answer to a read that it refused; its texts may name people and are not kept, but for known sentences."""
+
+    status: int
+    code: str
+    known_cause: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.status}", self.code, self.known_cause) if part)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the org shows of one app; a Refusal stands where Okta refused the read.
+
+    Attributes:
+        app: the app.
+        template: what it was made from.
+        connection: the raw answer of connections/default.
+        features: the raw answer of the features API.
+        entry: the catalogue's entry of the template's display name; None where it has none.
+        mapping: the profile mapping to the app; None where there is none.
+        saml: None for an app without SAML.
+    """
+
+    app: App
+    template: Template
+    connection: Mapping[str, Any] | Refusal
+    features: list[Any] | Refusal
+    entry: Mapping[str, Any] | Refusal | None
+    mapping: Mapping[str, Any] | Refusal | None
+    saml: SamlFacts | Refusal | None
+
+
+async def observe(okta: Okta, app: App) -> Observed:
+    """Read what there is to read about an app.
+
+    Raises:
+        UsageProblem: no template describes the app.
+    """
+    template = await find_kind(okta, app)
+    if template is None:
+        raise UsageProblem(
+            f"{app.label} is a {app.name}, which no template describes; there is no assumption to test.",
+            fix="Name an app that was made from one of `oktascim template list`.",
+        )
+    base = f"/api/v1/apps/{app.id}"
+    query: Query = {"q": template.display_name, "limit": 20}
+    return Observed(
+        app=app,
+        template=template,
+        connection=await _or_refusal(okta.get(f"{base}/connections/default")) or {},
+        features=await _or_refusal(okta.get(f"{base}/features")),
+        entry=_entry(await _or_refusal(okta.get("/api/v1/catalog/apps", query)), template),
+        mapping=await _or_refusal(get_mapping_to_app(okta, app.id)),
+        saml=await _or_refusal(get_saml_facts(okta, app)),
+    )
+
+
+async def _or_refusal(read: Awaitable[T]) -> T | Refusal:
+    """The answer, or what may be kept of a refusal; a refused token ends the run, a missing role is an answer."""
+    try:
+        return await read
+    except OktaError as error:
+        if isinstance(error, OktaRefusedIdentity) and error.status != 403:
+            raise
+        known = next((cause for cause in error.causes if cause.startswith("Provisioning is not")), "")
+        return Refusal(error.status, error.code, known)
+
+
+def _entry(entries: Any, template: Template) -> Mapping[str, Any] | Refusal | None:
+    if isinstance(entries, Refusal):
+        return entries
+    return next((one for one in entries if one.get("displayName") == template.display_name), None)

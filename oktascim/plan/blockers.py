@@ -1,0 +1,92 @@
+"""Why an integration can't be applied as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oktascim.catalog import Template, load_templates
+from oktascim.okta.apps import App
+from oktascim.plan.choices import Choices
+from oktascim.plan.snapshot import Actual
+from oktascim.spec.models import Integration
+
+NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (OB-024)
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why an integration cannot be applied as it is, and what to do about it."""
+
+    what: str
+    fix: str
+
+
+def kind_differs(actual: Actual, template: Template) -> bool:
+    """Whether the app is of another kind than the template; a wizard-made app has a name that Okta invented."""
+    assert actual.app is not None
+    if template.kind == "wizard":
+        return actual.app.name in {other.catalog_key for other in load_templates().values() if other.catalog_key}
+    return actual.app.name not in {template.catalog_key, actual.catalog_key}
+
+
+def blocker_of(
+    one: Integration,
+    actual: Actual,
+    template: Template,
+    unknown: tuple[str, ...],
+    replaced: App | None,
+    choices: Choices,
+) -> Blocker | None:
+    """What blocks an integration, or None.
+
+    Args:
+        one: what is wanted.
+        actual: what there is.
+        template: the integration's template.
+        unknown: what the spec names and the org does not have, in words.
+        replaced: the app that would have to go because it is of another kind, or None.
+        choices: what the user allows beyond the file.
+    """
+    if actual.twins:
+        ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
+        return Blocker(
+            f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
+            "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
+            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
+        )
+    if actual.contested:
+        ids = " and ".join(app.id for app in actual.contested)
+        return Blocker(
+            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
+            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
+        )
+    if unknown:
+        return Blocker(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
+    if actual.app is None and actual.lookalikes:
+        return _of_lookalikes(actual.lookalikes, choices)
+    if replaced and one.key not in choices.replace:
+        return Blocker(
+            f"The app {replaced.id} is a {replaced.name}; it cannot be changed in place to {template.name}.",
+            f"Recreate it with `--replace {one.key}`: this deletes the app with its assignments, then creates it.",
+        )
+    if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
+        return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")
+    return None
+
+
+def _of_lookalikes(lookalikes: tuple[App, ...], choices: Choices) -> Blocker:
+    ids = ", ".join(app.id for app in lookalikes)
+    if len(lookalikes) > 1:
+        return Blocker(
+            f"{len(lookalikes)} apps of this label were made by hand ({ids}); which one is meant is not clear.",
+            "Rename the others, or choose another label.",
+        )
+    if choices.adopt:
+        return Blocker(
+            f"Several integrations have the label of one app made by hand ({ids}); whose it is, is not clear.",
+            "Take it over with `--only NAME --adopt`, and give the others labels of their own.",
+        )
+    return Blocker(
+        f"An app of this label was made by hand ({ids}); it is not touched.",
+        "Take it over with `apply --adopt`, or choose another label.",
+    )

@@ -1,0 +1,20 @@
+"""What the user allows beyond the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user allows beyond the files.
+
+    Attributes:
+        rotate_credentials: send the credentials again though the connection is on.
+        adopt: take over an app of the same label that was made by hand.
+        replace: keys of integrations whose app may be deleted and created again.
+    """
+
+    rotate_credentials: bool = False
+    adopt: bool = False
+    replace: frozenset[str] = frozenset()
