@@ -18,6 +18,7 @@ from hypothesis import settings
 from pydantic import SecretStr
 
 from oktascim.http.clock import Clock
+from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -182,7 +183,7 @@ class FakeOkta:
 
     def client(self, org_url: str = ORG, token: str = "00token", **options: Any) -> Okta:
         options = {"clock": self.clock.clock, "transport": self.transport, "announce": self._announce} | options
-        return Okta(org_url, SecretStr(token), **options)
+        return Okta(org_url, ApiToken(SecretStr(token)), **options)
 
     @property
     def transport(self) -> httpx.MockTransport:

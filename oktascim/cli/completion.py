@@ -168,6 +168,7 @@ def keep_names(file: Path, chosen: Mapping[str, str | None], environ: Mapping[st
 
 async def _read(chosen: Mapping[str, str | None], environ: Mapping[str, str]) -> list[App]:
     from oktascim.http.client import Limits
+    from oktascim.okta.access import access_of
     from oktascim.okta.apps import every_app
     from oktascim.okta.client import Okta
     from oktascim.settings.org import OrgFlags, resolve_org
@@ -182,7 +183,9 @@ async def _read(chosen: Mapping[str, str | None], environ: Mapping[str, str]) ->
         store=ProfileStore(config_directory(environ), NoSecrets()),
         masker=masker,
     )
-    async with Okta(org.url.value, org.token.value, mask=masker.mask, limits=Limits(seconds=20)) as okta:
+    limits = Limits(seconds=20)
+    access = access_of(org.url.value, org.credential, passphrase=None, remember=masker.add, limits=limits)
+    async with Okta(org.url.value, access, mask=masker.mask, limits=limits) as okta:
         return await every_app(okta)
 
 

@@ -87,9 +87,8 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[C
 def settings_checks(settings: OrgSettings) -> Iterator[Check]:
     """Say where each setting came from."""
     yield Check("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
-    yield Check("settings", "token", "ok", f"found in {settings.token.source}")
-    mode = settings.authorization_mode
-    yield Check("settings", "authorization mode", "ok", f"{mode.value} from {mode.source}")
+    yield Check("settings", "credential", "ok", f"found in {settings.credential.source}")
+    yield Check("settings", "authorization mode", "ok", settings.credential.mode)
 
 
 def settings_trouble(error: OktascimError) -> Check:

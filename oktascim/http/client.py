@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +31,7 @@ _TO_CONNECT, _SILENT = 5, 2  # these parts of a call's time: four times connecti
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
 
 Trace = Callable[[httpx.Request, httpx.Response | None, float], None]
+Sign = Callable[[httpx.Request], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,17 @@ class Limits:
     most_bytes: int = 64 * 1024**2
 
 
+async def sign_nothing(_request: httpx.Request) -> None:
+    """Add no credential."""
+
+
 class HttpClient:
     """Talks to one origin, and to no other.
 
     Args:
         origin: scheme, host and port; every request elsewhere is refused before it is sent.
         headers: sent with every request; a credential put here cannot leave the origin.
+        sign: adds a credential to each request just before it is sent, also when it is sent again.
         limits: what one call may cost.
         connections: the most that are open at once.
         clock: where time comes from.
@@ -69,6 +75,7 @@ class HttpClient:
         origin: str,
         *,
         headers: dict[str, str] | None = None,
+        sign: Sign = sign_nothing,
         limits: Limits | None = None,
         connections: int = 20,
         clock: Clock | None = None,
@@ -80,6 +87,7 @@ class HttpClient:
         self._clock = clock or Clock()
         self._announce = announce
         self._trace = trace
+        self._sign = sign
         self._origin = origin_of(httpx.URL(origin))
         encrypted = origin.startswith("https://")
         try:
@@ -131,6 +139,7 @@ class HttpClient:
                 f"Refused to send a request to {origin_of(request.url)}.",
                 why=f"The server at {self._origin} named that address; credentials go to {self._origin} alone.",
             )
+        await self._sign(request)
         started, answer = time.monotonic(), None
         try:
             async with asyncio.timeout(self.limits.seconds if seconds is None else seconds):

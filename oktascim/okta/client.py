@@ -7,20 +7,20 @@ from types import TracebackType
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
 from oktascim.http.client import ANNOUNCED, HttpClient, Limits, Trace
 from oktascim.http.clock import Announce, Clock, Stop, announce_nothing
 from oktascim.http.origin import require_safe_origin
 from oktascim.http.transfer import TooLarge
 from oktascim.http.unreachable import Ambiguous
+from oktascim.okta.access import Access
 from oktascim.okta.answers import read_answer, shape_of
 from oktascim.okta.errors import LostAnswer, RateLimited, error_from
 from oktascim.okta.paging import Trail, next_link
 from oktascim.okta.ratelimit import CONCURRENT_CALLS, LONGEST_WAIT, RateLimits
 from oktascim.okta.shape import ANYTHING, OBJECT
 
-_RATE_LIMIT_ATTEMPTS = 6
+_ATTEMPTS = 6
 
 Query = Mapping[str, str | int | bool]
 
@@ -30,8 +30,7 @@ class Okta:
 
     Args:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
-        token: an SSWS API token; it is sent to this origin only.
-        token_source: where it is from, for the advice when Okta refuses it.
+        access: the credential; it is sent to this origin only.
         mask: removes the secrets of the run from the words of an error.
         clock: where time comes from.
         stop: asked before every request whether the run is to end.
@@ -44,9 +43,8 @@ class Okta:
     def __init__(
         self,
         org_url: str,
-        token: SecretStr,
+        access: Access,
         *,
-        token_source: str = "",
         mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
@@ -56,16 +54,16 @@ class Okta:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
-        self._token_source = token_source
+        self._access = access
         self.mask = mask
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = announce
         self.limits = RateLimits(self.clock, announce)
-        headers = {"Accept": "application/json", "Authorization": f"SSWS {token.get_secret_value()}"}
         self._http = HttpClient(
             self.org_url,
-            headers=headers,
+            headers={"Accept": "application/json"},
+            sign=access.sign,
             limits=limits,
             connections=CONCURRENT_CALLS,
             clock=self.clock,
@@ -80,6 +78,7 @@ class Okta:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._access.close()
         await self._http.close()
 
     async def get(self, path: str, query: Query | None = None) -> Any:
@@ -163,15 +162,17 @@ class Okta:
         if body is None and method in {"POST", "PUT"}:
             request.headers["Content-Length"] = "0"
         waited = 0.0
-        for attempt in range(1, _RATE_LIMIT_ATTEMPTS + 1):
+        for attempt in range(1, _ATTEMPTS + 1):
             async with self.limits.turn(method, request.url.path) as bucket:
                 self._stop.check()
                 response = await self._send(request)
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
-            error = error_from(response, self._token_source, self.mask)
-            if isinstance(error, RateLimited) and attempt < _RATE_LIMIT_ATTEMPTS:
+            if attempt < _ATTEMPTS and self._access.try_again(response):
+                continue
+            error = error_from(response, self._access.source, self.mask)
+            if isinstance(error, RateLimited) and attempt < _ATTEMPTS:
                 waited += self.limits.wait_after_429(bucket)
                 if waited <= LONGEST_WAIT:
                     await self.limits.pause(bucket)

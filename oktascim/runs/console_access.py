@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
@@ -15,19 +14,16 @@ from oktascim.http.clock import Clock
 from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.browser.route import ConsoleRoute
-from oktascim.runs.flags import reference
+from oktascim.runs.environment import FROM, secret_of
 from oktascim.runs.session import Session
 from oktascim.settings.profiles import config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
-from oktascim.spec.models import SecretRef
-from oktascim.spec.secrets import SecretSources, resolve
 
 if TYPE_CHECKING:
     from oktascim.okta.client import Okta
 
 KeptState = Literal["kept", "locked", "none"]
 
-_FROM = "_FROM"
 _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment instead."
 
 
@@ -50,7 +46,7 @@ def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[s
     found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name, withheld))}
     account = account_from(found, clock)
     if account:
-        session.org().require_own_choice("the console's password", f"{PASSWORD} or {PASSWORD}{_FROM}")
+        session.org().require_own_choice("the console's password", f"{PASSWORD} or {PASSWORD}{FROM}")
         return Access(account)
     with _advice(_ACCOUNT):
         state = kept_sessions(session).load(org)
@@ -114,16 +110,9 @@ def kept_sessions(session: Session) -> KeptSessions:
 
 
 def _value(session: Session, name: str, withheld: frozenset[str]) -> SecretStr | None:
-    if given := session.environ.get(name):
-        if name != USERNAME:
-            session.masker.add(given)
-        return SecretStr(given)
-    place = reference(name + _FROM, session.environ.get(name + _FROM) or None)
-    if place is None:
-        return None
-    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker, withheld)
-    with _advice(f"Set {name} instead, or name another place by {name}{_FROM}: file:PATH, command:… or env:NAME."):
-        return resolve(SecretRef(**place), name, sources)
+    if name == USERNAME and (given := session.environ.get(name)):
+        return SecretStr(given)  # no secret, so it isn't masked
+    return secret_of(name, session.secret_sources(withheld))
 
 
 @contextmanager

@@ -71,10 +71,11 @@ async def seed(org_url: str, token: str) -> None:
     """Put a few people and a group into an org that has none of them yet."""
     from pydantic import SecretStr
 
+    from oktascim.okta.access import ApiToken
     from oktascim.okta.client import Okta
     from oktascim.okta.directory import find_groups, find_user
 
-    async with Okta(org_url, SecretStr(token)) as okta:
+    async with Okta(org_url, ApiToken(SecretStr(token))) as okta:
         if await find_groups(okta, GROUP):
             return
         group = await okta.post("/api/v1/groups", {"profile": {"name": GROUP, "description": "Those who build"}})

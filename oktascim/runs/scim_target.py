@@ -17,7 +17,7 @@ from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
 from oktascim.spec.loader import LoadedIntegration, load
 from oktascim.spec.models import SecretRef
-from oktascim.spec.secrets import SecretSources, resolve
+from oktascim.spec.secrets import resolve
 
 
 def secret_from(session: Session, option: str, where: str) -> str:
@@ -26,7 +26,7 @@ def secret_from(session: Session, option: str, where: str) -> str:
     Raises:
         UsageProblem: it is not a reference, or there is nothing behind it.
     """
-    sources = SecretSources(session.environ, Path.cwd(), session.secret_store.get, session.masker)
+    sources = session.secret_sources()
     return resolve(SecretRef(**(reference(option, where) or {})), f"The secret of {option}", sources).get_secret_value()
 
 

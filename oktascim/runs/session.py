@@ -14,12 +14,14 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
-    from oktascim.http.client import Limits
+    from oktascim.http.client import Limits, Trace
     from oktascim.http.clock import Announce, Stop
+    from oktascim.okta.access import Access
     from oktascim.okta.client import Okta
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore
     from oktascim.settings.secret_store import SecretStore
+    from oktascim.spec.secrets import SecretSources
 
 Result = TypeVar("Result")
 
@@ -78,19 +80,50 @@ class Session:
     def okta(self, announce: Announce | None = None, stop: Stop | None = None) -> Okta:
         """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
         from oktascim.okta.client import Okta
-        from oktascim.render.trace import tracer
 
         org = self.org()
         return Okta(
             org.url.value,
-            org.token.value,
-            token_source=org.token.source,
+            self.access(org, announce),
             mask=self.masker.mask,
             stop=stop,
             announce=announce or self.announce,
             limits=self.limits,
-            trace=tracer(self.output, self.verbosity),
+            trace=self.trace,
         )
+
+    def access(self, org: OrgSettings, announce: Announce | None = None) -> Access:
+        """The credential of that org, ready to sign requests.
+
+        Raises:
+            UnusableKey: the private key isn't one that Okta accepts.
+            UsageProblem: the passphrase of the key can't be read.
+        """
+        from oktascim.okta.access import access_of
+        from oktascim.runs.environment import PRIVATE_KEY_PASSPHRASE, secret_of
+
+        return access_of(
+            org.url.value,
+            org.credential,
+            passphrase=secret_of(PRIVATE_KEY_PASSPHRASE, self.secret_sources()),
+            remember=self.masker.add,
+            announce=announce or self.announce,
+            limits=self.limits,
+            trace=self.trace,
+        )
+
+    @property
+    def trace(self) -> Trace | None:
+        """Shows every exchange on stderr, as -v asks for."""
+        from oktascim.render.trace import tracer
+
+        return tracer(self.output, self.verbosity)
+
+    def secret_sources(self, withheld: frozenset[str] = frozenset()) -> SecretSources:
+        """Where the secrets of oktascim itself come from; a `command:` doesn't see the variables in `withheld`."""
+        from oktascim.spec.secrets import SecretSources
+
+        return SecretSources(self.environ, Path.cwd(), self.secret_store.get, self.masker, withheld)
 
     @property
     def limits(self) -> Limits:

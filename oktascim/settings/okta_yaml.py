@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 from oktascim.errors import UsageProblem
 from oktascim.settings.yaml_file import read_yaml
 
+_KEYS = frozenset(
+    {"orgUrl", "token", "authorizationMode", "clientId", "privateKey", "kid", "scopes", "dpopEnabled", "audience"}
+)
 HERE = "./okta.yaml"
 """The source of a setting from the current folder, which may be somebody else's."""
 
@@ -21,7 +25,7 @@ class OktaYaml:
     Attributes:
         source: the file as a person would name it.
         path: where it is.
-        client: the text members of okta.client under the SDK's own names: orgUrl, token, authorizationMode...
+        client: the members of okta.client as text, under the SDK's own names: orgUrl, token, authorizationMode...
     """
 
     source: str
@@ -50,7 +54,25 @@ def _parsed(source: str, path: Path, content: object) -> OktaYaml:
         client = client.get(key) or {}
     if not isinstance(client, dict):
         raise UsageProblem(f"{source}: okta.client must be a mapping.")
-    for key in ("orgUrl", "token", "authorizationMode"):
-        if not isinstance(client.get(key, ""), str | None):
+    texts = {key: _text(value) for key, value in client.items() if key in _KEYS}
+    for key, text in texts.items():
+        if text is None:
             raise UsageProblem(f"{source}: okta.client.{key} must be text.", fix="Put it in quotation marks.")
-    return OktaYaml(source, path, {key: value for key, value in client.items() if isinstance(value, str) and value})
+    return OktaYaml(source, path, {key: text for key, text in texts.items() if text})
+
+
+def _text(value: object) -> str | None:
+    """The text of a setting, "" for nothing. The SDK takes a list for scopes, a boolean for dpopEnabled, a JWK."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case str():
+            return value
+        case list() if all(isinstance(item, str) for item in value):
+            return ",".join(value)
+        case {"kty": str()}:
+            return json.dumps(value, default=str)
+        case _:
+            return None

@@ -1,4 +1,4 @@
-"""Which org to talk to and with which token: flags, environment, profile, okta.yaml; the first found wins."""
+"""Which org to talk to and with which credential: flags, environment, profile, okta.yaml; the first found wins."""
 
 from __future__ import annotations
 
@@ -11,13 +11,31 @@ from pydantic import SecretStr
 from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
 from oktascim.files import require_private
 from oktascim.redact import Masker, clean
+from oktascim.settings.credential import (
+    API_TOKEN,
+    PRIVATE_KEY,
+    ApiTokenSettings,
+    Credential,
+    ServiceAppSettings,
+    is_key,
+    mode_of,
+    service_app_of,
+)
 from oktascim.settings.okta_yaml import HERE, OktaYaml, read_okta_yaml
-from oktascim.settings.profiles import Profiles, ProfileStore
+from oktascim.settings.profiles import Profile, Profiles, ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting, check_org_url, check_token
 
-API_TOKEN_MODE = "SSWS"  # noqa: S105  the SDK's name of the mode, not a token
-_OAUTH_VARIABLES = ("OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_SCOPES", "OKTA_CLIENT_PRIVATEKEY", "OKTA_CLIENT_KID")
+_IN_ENVIRONMENT = {
+    "clientId": "OKTA_CLIENT_CLIENTID",
+    "privateKey": "OKTA_CLIENT_PRIVATEKEY",
+    "kid": "OKTA_CLIENT_KID",
+    "scopes": "OKTA_CLIENT_SCOPES",
+    "dpopEnabled": "OKTA_CLIENT_DPOPENABLED",
+    "audience": "OKTASCIM_OAUTH_AUDIENCE",
+}
+_IN_YAML = {key: key for key in _IN_ENVIRONMENT}
+_MODE_VARIABLE = "OKTA_CLIENT_AUTHORIZATIONMODE"
 
 
 @dataclass(frozen=True)
@@ -30,17 +48,15 @@ class OrgFlags:
 
 @dataclass(frozen=True)
 class OrgSettings:
-    """The org and the token for it, each with its source.
+    """The org and the credential for it, each with its source.
 
     Attributes:
         url: the org's origin, such as `https://acme.okta.com`.
-        token: the API token.
-        authorization_mode: always "SSWS" (an API token) in this version.
+        credential: an API token, or a service app with its private key.
     """
 
     url: Setting[str]
-    token: Setting[SecretStr]
-    authorization_mode: Setting[str]
+    credential: Credential
 
     def require_own_choice(self, secret: str, place: str) -> None:
         """Refuse to send another secret to an org that only a file of the current folder names.
@@ -70,9 +86,9 @@ class ForeignOrg(IdentityRefused):
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A token that was found; `bound` if it was stored for the very org that is talked to."""
+    """A credential that was found; `bound` if it was stored for the very org that is talked to."""
 
-    token: Setting[SecretStr]
+    credential: Credential
     bound: bool
 
 
@@ -85,7 +101,7 @@ def resolve_org(
     store: ProfileStore,
     masker: Masker,
 ) -> OrgSettings:
-    """Find the org's URL and token.
+    """Find the org's URL and the credential for it.
 
     The order is: flags, `OKTA_CLIENT_*`, the profile (`OKTASCIM_PROFILE`, else the one of `auth use`), ./okta.yaml,
     ~/.okta/okta.yaml. A stored token belongs to one org: the keyring's is found by the org's URL, and that of an
@@ -108,13 +124,17 @@ def resolve_org(
         UsageProblem: something is missing or malformed, others can read the token, or the settings ask for OAuth.
         ForeignOrg: ./okta.yaml names the org, and the only token there is was not made for it.
     """
-    masker.add(environ.get("OKTA_CLIENT_PRIVATEKEY", ""))
+    if is_key(key := environ.get("OKTA_CLIENT_PRIVATEKEY", "")):
+        masker.add(key)
     ladder = _Ladder(flags, environ, home, cwd, store)
-    mode = ladder.authorization_mode()
     url = check_org_url(ladder.url())
-    token = ladder.token(url)
-    masker.add(token.value.get_secret_value())
-    return OrgSettings(url, check_token(token), mode)
+    credential = ladder.credential(url)
+    if isinstance(credential, ServiceAppSettings):
+        masker.add(credential.private_key.get_secret_value())
+        return OrgSettings(url, credential)
+    masker.add(credential.token.get_secret_value())
+    check_token(Setting(credential.token, credential.source))
+    return OrgSettings(url, credential)
 
 
 @dataclass(frozen=True)
@@ -126,13 +146,6 @@ class _Ladder:
     home: Path
     cwd: Path
     store: ProfileStore
-
-    def authorization_mode(self) -> Setting[str]:
-        variable = "OKTA_CLIENT_AUTHORIZATIONMODE"
-        if mode := self.environ.get(variable):
-            _require_api_token_mode(mode, variable)
-            return Setting(API_TOKEN_MODE, variable)
-        return Setting(API_TOKEN_MODE, "default")
 
     def url(self) -> Setting[str]:
         if self.flags.org_url and self.flags.profile:
@@ -151,68 +164,74 @@ class _Ladder:
                 return Setting(url, file.source)
         raise _missing("No org is configured.", why=None)
 
-    def token(self, url: Setting[str]) -> Setting[SecretStr]:
-        steps = [self._environment_token, self._keyring_token, self._yaml_token]
+    def credential(self, url: Setting[str]) -> Credential:
+        places = [self._in_environment, self._in_profile, self._in_yaml]
         if self.flags.profile:
-            steps[:2] = self._keyring_token, self._environment_token
+            places[:2] = self._in_profile, self._in_environment
         trouble: OktascimError | None = None
-        foreign: Setting[SecretStr] | None = None
-        for step in steps:
+        foreign: Credential | None = None
+        for place in places:
             try:
-                found = step(url)
+                found = place(url)
             except SecretStoreUnavailable as error:
                 trouble = error
                 continue
             if found is None:
                 continue
             if found.bound or url.source != HERE:
-                return found.token
-            foreign = foreign or found.token
+                return found.credential
+            foreign = foreign or found.credential
         if foreign:
-            raise ForeignOrg("the API token", foreign.source, url)
-        raise _missing(f"No API token found for {url.value}.", why=self._why_no_token(trouble))
+            raise ForeignOrg("the API token" if foreign.mode == API_TOKEN else "the private key", foreign.source, url)
+        raise _missing(f"No API token found for {url.value}.", why=self._why_none(trouble))
 
-    def _environment_token(self, _url: Setting[str]) -> _Candidate | None:
+    def _in_environment(self, _url: Setting[str]) -> _Candidate | None:
+        mode = mode_of(self.environ.get(_MODE_VARIABLE) or API_TOKEN, _MODE_VARIABLE)
+        if mode == PRIVATE_KEY:
+            return _Candidate(service_app_of(self.environ, _IN_ENVIRONMENT, "", self.cwd), bound=False)
         token = self.environ.get("OKTA_CLIENT_TOKEN")
-        return _Candidate(Setting(SecretStr(token), "OKTA_CLIENT_TOKEN"), bound=False) if token else None
+        return _Candidate(ApiTokenSettings(SecretStr(token), "OKTA_CLIENT_TOKEN"), bound=False) if token else None
 
-    def _keyring_token(self, url: Setting[str]) -> _Candidate | None:
-        names = [name for name, profile in self.store.load().profiles.items() if profile.org_url == url.value]
-        if not names:
+    def _in_profile(self, url: Setting[str]) -> _Candidate | None:
+        stored = self.store.load()
+        profiles = {name: profile for name, profile in stored.profiles.items() if profile.org_url == url.value}
+        if not profiles:
             return None
-        token = self.store.secrets.get(url.value)
-        name = self.flags.profile if self.flags.profile in names else names[0]
-        return _Candidate(Setting(token, f"keyring (profile {name})"), bound=True) if token else None
+        chosen = self.flags.profile or self.environ.get("OKTASCIM_PROFILE") or stored.current
+        name = chosen if chosen in profiles else next(iter(profiles))
+        profile, source = profiles[name], f"keyring (profile {name})"
+        secret = self.store.secrets.get(profile.secret_name)
+        if secret is None:
+            return None
+        return _Candidate(_credential_of(profile, secret, source), bound=True)
 
-    def _yaml_token(self, url: Setting[str]) -> _Candidate | None:
+    def _in_yaml(self, url: Setting[str]) -> _Candidate | None:
         for file in read_okta_yaml(self.home, self.cwd):
             named = _org_of(file)
             if named not in {None, url.value}:
                 continue
-            if mode := file.client.get("authorizationMode"):
-                _require_api_token_mode(mode, file.source)
+            bound = named is not None
+            if mode_of(file.client.get("authorizationMode") or API_TOKEN, file.source) == PRIVATE_KEY:
+                require_private(file.path)
+                return _Candidate(service_app_of(file.client, _IN_YAML, file.source, file.path.parent), bound)
             if token := file.client.get("token"):
                 require_private(file.path)
-                return _Candidate(Setting(SecretStr(token), file.source), bound=named is not None)
+                return _Candidate(ApiTokenSettings(SecretStr(token), file.source), bound)
         return None
 
-    def _why_no_token(self, trouble: OktascimError | None) -> str | None:
+    def _why_none(self, trouble: OktascimError | None) -> str | None:
         if trouble:
             return "\n".join(part for part in (trouble.what, trouble.why) if part)
-        oauth = [variable for variable in _OAUTH_VARIABLES if self.environ.get(variable)]
-        return f"{', '.join(oauth)}: set, but {_ONLY_API_TOKENS}" if oauth else None
+        oauth = [name for name in _IN_ENVIRONMENT.values() if self.environ.get(name)]
+        return f"{', '.join(oauth)}: set, but {_MODE_VARIABLE} is not {PRIVATE_KEY}." if oauth else None
 
 
-_ONLY_API_TOKENS = "this version supports only API tokens (SSWS)."
-
-
-def _require_api_token_mode(mode: str, source: str) -> None:
-    if mode.lower() != API_TOKEN_MODE.lower():
-        raise UsageProblem(
-            f"{source} sets the authorization mode to {clean(mode)!r}.",
-            why=f"T{_ONLY_API_TOKENS[1:]}",
-            fix=f"Set it to {API_TOKEN_MODE} and give a token (Admin Console, Security > API > Tokens).",
-        )
+def _credential_of(profile: Profile, secret: SecretStr, source: str) -> Credential:
+    if profile.client_id is None:
+        return ApiTokenSettings(secret, source)
+    return ServiceAppSettings(
+        profile.client_id, secret, source, profile.scopes, profile.key_id, profile.audience, profile.dpop
+    )
 
 
 def _profile_url(profiles: Profiles, name: str) -> Setting[str]:
@@ -231,6 +250,8 @@ def _missing(what: str, *, why: str | None) -> UsageProblem:
         fix="One of these:\n"
         "oktascim auth login --org-url https://your-org.okta.com\n"
         "OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment\n"
+        "OKTA_CLIENT_ORGURL, OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey, OKTA_CLIENT_CLIENTID and "
+        "OKTA_CLIENT_PRIVATEKEY for a service app\n"
         "orgUrl and token below okta > client in ~/.okta/okta.yaml\n"
         "oktascim emulator run -- COMMAND, for a local org",
     )

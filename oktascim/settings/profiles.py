@@ -24,11 +24,30 @@ ProfileName = Annotated[str, StringConstraints(pattern=PROFILE_NAME)]
 
 
 class Profile(BaseModel):
-    """One org under a name of the user's choice."""
+    """One org under a name of the user's choice.
+
+    Attributes:
+        org_url: the org's origin.
+        client_id: of its service app; None where the profile has an API token.
+        scopes: what to ask Okta for; () for everything that a command of oktascim can need.
+        key_id: the `kid` of the app's private key, or None.
+        audience: of the app's assertion, or None for the token endpoint.
+        dpop: whether to send DPoP proofs before Okta asks for them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     org_url: str
+    client_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    key_id: str | None = None
+    audience: str | None = None
+    dpop: bool = False
+
+    @property
+    def secret_name(self) -> str:
+        """The keyring entry of its token or private key; no other org or app can meet it."""
+        return self.org_url if self.client_id is None else f"{self.org_url}#{self.client_id}"
 
 
 class Profiles(BaseModel):
@@ -112,7 +131,7 @@ class ProfileStore:
         Raises:
             OktascimError: the folder cannot be written.
         """
-        text = yaml.safe_dump(profiles.model_dump(), sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(_plain(profiles), sort_keys=False, allow_unicode=True)
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=f".{FILE_NAME}.")
@@ -124,6 +143,11 @@ class ProfileStore:
                 f"Cannot write {self.path}: {error.strerror}.",
                 fix="Make the folder writable, or name another one in OKTASCIM_CONFIG_DIR.",
             ) from None
+
+
+def _plain(profiles: Profiles) -> dict[str, object]:
+    document = profiles.model_dump(mode="json", exclude_defaults=True)
+    return {"version": profiles.version, "current": profiles.current, **document}
 
 
 def config_directory(environ: Mapping[str, str]) -> Path:

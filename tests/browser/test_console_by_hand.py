@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.errors import OktascimError
+from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
 from oktascim.routes.browser import by_hand
@@ -41,7 +42,7 @@ def sign_in(stage: Stage, *, person: bool):
 
     async def work():
         busy = []
-        async with Okta(stage.org.url, SecretStr(stage.org.token), clock=stage.clock) as okta:
+        async with Okta(stage.org.url, ApiToken(SecretStr(stage.org.token)), clock=stage.clock) as okta:
             admin = await admin_origin(okta)
             sign_in = SignInFlow(stage.org.url, admin, find_template("scim2-oauth").console, stage.account())
 

@@ -135,7 +135,8 @@ def test_only_names_an_integration_of_the_files(spec) -> None:
         ({**ORG, "OKTA_CLIENT_TOKEN": "SSWS 00s3cret"}, "begins with 'SSWS'"),
         ({**ORG, "OKTA_CLIENT_TOKEN": "00s3cret\n"}, "line break"),
         ({**ORG, "OKTA_CLIENT_TOKEN": "00s3crét"}, "non-ASCII"),
-        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey"}, "authorization mode to 'PrivateKey'"),
+        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "Bearer"}, "authorization mode to 'Bearer'"),
+        ({**ORG, "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey"}, "OKTA_CLIENT_CLIENTID is not set"),
     ],
 )
 def test_org_settings_that_cannot_be_used(spec, environ: dict[str, str], said: str) -> None:

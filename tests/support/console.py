@@ -17,6 +17,7 @@ from okta_emulator.admin_console.behaviour import Behaviour
 from okta_emulator.http.server import EmulatedOrg
 from oktascim.catalog import find_template
 from oktascim.http.clock import Clock
+from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
 from oktascim.routes.browser.access import Access
@@ -115,7 +116,7 @@ class Stage:
             access = self.access or Access(self.account())
             environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(self.folder), **self.environ}
             async with (
-                Okta(self.org.url, SecretStr(self.org.token), clock=self.clock) as okta,
+                Okta(self.org.url, ApiToken(SecretStr(self.org.token)), clock=self.clock) as okta,
                 ConsoleRoute(lambda _org, _clock: access, environ) as route,
             ):
                 task = await self._task(okta, app_id, template, token, wanted)

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from oktascim.cli.main import run
 from oktascim.http.clock import Clock
+from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.runs.session import Session
 from tests.support.log_events import UNAUTHORIZED, make_event
@@ -242,7 +243,7 @@ class HostileOrg:
     def client(self, session: Session, announce: Any = None, stop: Any = None) -> Okta:
         return Okta(
             ORG,
-            SecretStr(TOKEN),
+            ApiToken(SecretStr(TOKEN)),
             announce=announce or session.announce,
             stop=stop,
             clock=Clock(now=lambda: 1_796_000_000.0 + self.waited, monotonic=lambda: self.waited, sleep=self._sleep),

@@ -41,6 +41,7 @@ _READS = {
     "groups": "/api/v1/groups?limit=1",
     "logs": "/api/v1/logs?limit=1",
 }
+_KINDS = {"SSWS": "API token (SSWS)", "PrivateKey": "OAuth 2.0 service app (private key)"}
 _CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
     "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
     "locked": ("kept, but its key could not be read", "the keyring; see `oktascim doctor`"),
@@ -124,12 +125,8 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> 
     seen = session.run(lambda: _look(session))
     document = {
         "org": {"url": settings.url.value, **seen.org},
-        "identity": {"kind": "API token (SSWS)", "source": settings.token.source},
-        "sources": {
-            "org_url": settings.url.source,
-            "token": settings.token.source,
-            "authorization_mode": settings.authorization_mode.source,
-        },
+        "identity": {"kind": _KINDS[settings.credential.mode], "source": settings.credential.source},
+        "sources": {"org_url": settings.url.source, "credential": settings.credential.source},
         "console_session": dict(zip(("org", "state"), seen.console, strict=True)),
         "access": [asdict(one) for one in seen.access],
         "rate_limits": [
@@ -243,21 +240,13 @@ def _first_line() -> str:
 
 def _verifier(session: Session) -> Verify[str]:
     """Reads the org with the token, and gives its company's name, or ""."""
+    from oktascim.okta.access import ApiToken
     from oktascim.okta.client import Okta
-    from oktascim.render.trace import tracer
 
     async def verify(org_url: str, token: Setting[SecretStr]) -> str:
-        trace = tracer(session.output, session.verbosity)
-        announce, limits, mask = session.announce, session.limits, session.masker.mask
-        async with Okta(
-            org_url,
-            token.value,
-            token_source=token.source,
-            mask=mask,
-            announce=announce,
-            limits=limits,
-            trace=trace,
-        ) as okta:
+        announce, limits, mask, trace = session.announce, session.limits, session.masker.mask, session.trace
+        access = ApiToken(token.value, token.source)
+        async with Okta(org_url, access, mask=mask, announce=announce, limits=limits, trace=trace) as okta:
             _, org = await _try("org", okta)
         company = org.get("companyName") if isinstance(org, dict) else None
         return f" ({company})" if company else ""
@@ -296,7 +285,7 @@ def _status_table(settings: OrgSettings, seen: _Seen) -> Table:
     rows = [
         ("org", settings.url.value, settings.url.source),
         *org,
-        ("identity", "API token (SSWS)", settings.token.source),
+        ("identity", _KINDS[settings.credential.mode], settings.credential.source),
         ("console session", *_CONSOLE_WORDS[seen.console[1]]),
         *reads,
         *limits,

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from oktascim.catalog import find_template
+from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import Choices
 from oktascim.plan.diff import IntegrationPlan, plan
@@ -55,7 +56,7 @@ async def side_by_side(world: World, one: Integration) -> list[Report]:
     everybody = asyncio.Barrier(RUNS)
 
     async def alone() -> Report:
-        async with Okta(world.org.url, SecretStr(world.token)) as okta:
+        async with Okta(world.org.url, ApiToken(SecretStr(world.token))) as okta:
             return await run(okta, one, everybody)
 
     return list(await asyncio.gather(*(alone() for _ in range(RUNS))))

@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from oktascim.catalog import find_template
+from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import Choices
@@ -305,7 +306,9 @@ class Walk:
     def client(self) -> Okta:
         transport = httpx.MockTransport(self.org.handle)
         clock = None if self.stop else self.clock.clock
-        return Okta("https://acme.okta.com", SecretStr("00token"), clock=clock, stop=self.stop, transport=transport)
+        return Okta(
+            "https://acme.okta.com", ApiToken(SecretStr("00token")), clock=clock, stop=self.stop, transport=transport
+        )
 
     def plan(self, *integrations: Integration, **choices: Any) -> list[IntegrationPlan]:
         async def work() -> list[IntegrationPlan]:

@@ -32,8 +32,8 @@ def found(settings):
     return (
         settings.url.value,
         settings.url.source,
-        settings.token.value.get_secret_value(),
-        settings.token.source,
+        settings.credential.token.get_secret_value(),
+        settings.credential.source,
     )
 
 
@@ -42,7 +42,7 @@ def test_the_environment_is_enough_and_no_keyring_is_asked(resolve, secrets, pro
     assert found(settings) == (
         "https://env.okta.com", "OKTA_CLIENT_ORGURL", "00environment", "OKTA_CLIENT_TOKEN",
     )  # fmt: skip
-    assert settings.authorization_mode == Setting("SSWS", "default")
+    assert settings.credential.mode == "SSWS"
     assert secrets.asked == []
 
 
@@ -143,7 +143,7 @@ def test_which_token_goes_to_which_org(resolve, store, secrets, home, cwd, url, 
         assert f"--org-url {ORG}" in refused.value.fix
     else:
         settings = resolve(environ | variables, **flags)
-        assert (settings.url.value, settings.token.source) == (ORG, source)
+        assert (settings.url.value, settings.credential.source) == (ORG, source)
 
 
 def test_loopback_is_no_exception(resolve, cwd):
@@ -193,7 +193,7 @@ def test_a_foreign_okta_yaml_cannot_get_the_token_of_the_keyring(resolve, secret
 
 def test_an_okta_yaml_without_an_org_serves_the_org_that_was_chosen(resolve, home):
     yaml_file(home / ".okta", None, "00home")
-    assert resolve(org_url="https://flag.okta.com").token.source == "~/.okta/okta.yaml"
+    assert resolve(org_url="https://flag.okta.com").credential.source == "~/.okta/okta.yaml"
 
 
 def test_nothing_at_all_lists_the_ways(resolve):
@@ -218,31 +218,99 @@ def test_an_empty_variable_counts_as_unset(resolve):
         resolve({"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": ""})
 
 
-@pytest.mark.parametrize("mode", ["PrivateKey", "Bearer"])
-def test_oauth_in_the_environment_is_refused_with_the_way_out(resolve, mode):
-    with pytest.raises(UsageProblem) as problem:
-        resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": mode})
-    assert mode in problem.value.what
-    assert "only API tokens (SSWS)" in problem.value.why
+KEY = '{"kty": "EC", "d": "sentinel-key"}'
+SERVICE_APP = {
+    "OKTA_CLIENT_ORGURL": "https://env.okta.com",
+    "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey",
+    "OKTA_CLIENT_CLIENTID": "0oaenv",
+    "OKTA_CLIENT_PRIVATEKEY": KEY,
+}
 
 
-def test_oauth_in_okta_yaml_is_refused(resolve, cwd):
-    yaml_file(cwd, token=None, authorizationMode="PrivateKey")
-    with pytest.raises(UsageProblem, match=r"\./okta\.yaml sets the authorization mode to 'PrivateKey'"):
-        resolve()
+def test_another_mode_is_refused_with_the_two_that_there_are(resolve):
+    with pytest.raises(UsageProblem, match="authorization mode to 'Bearer'") as problem:
+        resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": "Bearer"})
+    assert problem.value.fix == "Use SSWS (an API token) or PrivateKey (an OAuth 2.0 service app)."
+
+
+def test_a_service_app_in_the_environment(resolve, masker, secrets):
+    extra = {"OKTA_CLIENT_SCOPES": "okta.apps.read,okta.logs.read", "OKTA_CLIENT_KID": "k1"}
+    app = resolve({**SERVICE_APP, **extra, "OKTA_CLIENT_DPOPENABLED": "true"}).credential
+    assert (app.mode, app.client_id, app.key_id, app.dpop) == ("PrivateKey", "0oaenv", "k1", True)
+    assert app.scopes == ("okta.apps.read", "okta.logs.read")
+    assert app.source == "OKTA_CLIENT_PRIVATEKEY"
+    assert masker.mask(f"x{KEY}x") == "x[hidden]x"
+    assert secrets.asked == []
+
+
+def test_a_private_key_in_a_file(resolve, cwd):
+    (cwd / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nx")
+    (cwd / "key.pem").chmod(0o600)
+    app = resolve({**SERVICE_APP, "OKTA_CLIENT_PRIVATEKEY": "key.pem"}).credential
+    assert app.private_key.get_secret_value() == "-----BEGIN PRIVATE KEY-----\nx"
+
+
+def test_a_private_key_that_others_can_read_is_refused(resolve, cwd):
+    (cwd / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nx")
+    (cwd / "key.pem").chmod(0o644)
+    with pytest.raises(UsageProblem, match="other users can read"):
+        resolve({**SERVICE_APP, "OKTA_CLIENT_PRIVATEKEY": "key.pem"})
+
+
+def test_what_is_no_key_and_no_file_is_not_repeated(resolve):
+    with pytest.raises(UsageProblem, match="neither a private key nor the name of a file") as problem:
+        resolve({**SERVICE_APP, "OKTA_CLIENT_PRIVATEKEY": "s3ntinel"})
+    assert "s3ntinel" not in str(problem.value)
+
+
+@pytest.mark.parametrize("missing", ["OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_PRIVATEKEY"])
+def test_half_a_service_app_names_the_other_half(resolve, missing):
+    with pytest.raises(UsageProblem, match=f"{missing} is not set"):
+        resolve({key: value for key, value in SERVICE_APP.items() if key != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OKTA_CLIENT_SCOPES", "okta.apps.read,é"), ("OKTA_CLIENT_CLIENTID", "a b"), ("OKTA_CLIENT_DPOPENABLED", "maybe")],
+)
+def test_malformed_parts_of_a_service_app(resolve, name, value):
+    with pytest.raises(UsageProblem, match=name):
+        resolve({**SERVICE_APP, name: value})
+
+
+def test_a_service_app_in_okta_yaml(resolve, cwd):
+    yaml_file(cwd, token=None, authorizationMode="PrivateKey", clientId="0oayaml", privateKey=KEY, scopes=["a", "b"])
+    app = resolve().credential
+    assert (app.client_id, app.scopes, app.source) == ("0oayaml", ("a", "b"), "./okta.yaml")
+
+
+def test_a_service_app_of_a_profile(resolve, store, secrets):
+    profile = Profile(org_url="https://dev.okta.com", client_id="0oadev", scopes=("okta.apps.read",), dpop=True)
+    store.save(Profiles().with_profile("dev", profile))
+    secrets.kept["https://dev.okta.com#0oadev"] = SecretStr(KEY)
+    app = resolve().credential
+    assert (app.client_id, app.scopes, app.dpop) == ("0oadev", ("okta.apps.read",), True)
+    assert app.source == "keyring (profile dev)"
+
+
+def test_a_private_key_of_the_environment_does_not_serve_an_org_of_the_current_folder(resolve, cwd):
+    yaml_file(cwd, token=None)
+    environ = {key: value for key, value in SERVICE_APP.items() if key != "OKTA_CLIENT_ORGURL"}
+    with pytest.raises(ForeignOrg, match="The private key isn't sent"):
+        resolve(environ)
 
 
 def test_ssws_may_be_said_in_any_case(resolve):
     settings = resolve({**ENV, "OKTA_CLIENT_AUTHORIZATIONMODE": "ssws"})
-    assert settings.authorization_mode == Setting("SSWS", "OKTA_CLIENT_AUTHORIZATIONMODE")
+    assert settings.credential.mode == "SSWS"
 
 
 def test_a_private_key_without_a_token_is_told_apart_from_nothing(resolve, masker):
-    environ = {"OKTA_CLIENT_ORGURL": "https://env.okta.com", "OKTA_CLIENT_PRIVATEKEY": "sentinel-key"}
+    environ = {"OKTA_CLIENT_ORGURL": "https://env.okta.com", "OKTA_CLIENT_PRIVATEKEY": KEY}
     with pytest.raises(UsageProblem) as problem:
         resolve(environ)
-    assert problem.value.why.startswith("OKTA_CLIENT_PRIVATEKEY: set, but this version")
-    assert masker.mask("sentinel-key") == "[hidden]"
+    assert problem.value.why == "OKTA_CLIENT_PRIVATEKEY: set, but OKTA_CLIENT_AUTHORIZATIONMODE is not PrivateKey."
+    assert masker.mask(KEY) == "[hidden]"
 
 
 def test_two_flags_that_name_an_org_are_one_too_many(resolve, profile_dev):

@@ -1,0 +1,286 @@
+"""An OAuth 2.0 service app: its access token, renewed ahead of its end, and the DPoP proofs where the org wants them.
+
+The token is kept in memory alone. Parallel calls share one renewal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from oktascim.errors import IdentityRefused
+from oktascim.http import Ambiguous, Announce, Clock, HttpClient, Limits, Trace, announce_nothing, date_of
+from oktascim.okta.errors import request_id_of, unreadable
+from oktascim.okta.keys import ClientKey, ProofKey
+from oktascim.redact import clean
+from oktascim.strict_json import parse_json
+
+TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105  a path
+_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_RENEWED_AHEAD = 300.0  # seconds before the end, as Okta's SDK does; a tenth of a shorter life
+_CLOCK_SKEW = 60.0  # seconds that are mentioned where Okta refuses an assertion or a proof
+_ATTEMPTS = 4  # a nonce, a lost answer, a rate limit; then whatever Okta said is the answer
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An access token and what came with it.
+
+    Attributes:
+        token: the access token.
+        scheme: "Bearer" or "DPoP", as it is sent.
+        scopes: what was granted; Okta leaves out the rest without a word (OB-209).
+        renew_at: when to ask for the next one, by the monotonic clock.
+    """
+
+    token: str
+    scheme: str
+    scopes: frozenset[str]
+    renew_at: float
+
+
+class ServiceApp:
+    """The credential of a service app.
+
+    Args:
+        org_url: the org's origin.
+        client_id: the app's client ID.
+        key: its private key.
+        scopes: what is asked for.
+        source: where these are from, for the advice when Okta refuses them.
+        audience: of the assertion, where it isn't the URL of the token endpoint.
+        dpop: whether to send DPoP proofs from the start. Where Okta demands them, they are sent anyway.
+        remember: told of every access token, so that no output can show it.
+        clock: where time comes from.
+        announce: told of every wait, as (reason, seconds).
+        limits: what one call may cost.
+        trace: told of every exchange.
+        transport: a stand-in for the network, in tests.
+    """
+
+    def __init__(
+        self,
+        org_url: str,
+        client_id: str,
+        key: ClientKey,
+        scopes: tuple[str, ...],
+        *,
+        source: str = "",
+        audience: str | None = None,
+        dpop: bool = False,
+        remember: Callable[[str], None] = lambda _token: None,
+        clock: Clock | None = None,
+        announce: Announce = announce_nothing,
+        limits: Limits | None = None,
+        trace: Trace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.source = source
+        self.asked = frozenset(scopes)
+        self._client_id, self._key = client_id, key
+        self._audience = audience or f"{org_url}{TOKEN_PATH}"
+        self._remember, self._announce = remember, announce
+        self._clock = clock or Clock()
+        self._proofs = ProofKey() if dpop else None
+        self._nonce: str | None = None
+        self._grant: Grant | None = None
+        self._renewal = asyncio.Lock()
+        self._http = HttpClient(
+            org_url,
+            headers={"Accept": "application/json"},
+            limits=limits,
+            clock=self._clock,
+            announce=announce,
+            trace=trace,
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        """Close the connection to the token endpoint."""
+        await self._http.close()
+
+    async def grant(self) -> Grant:
+        """The access token that is valid now; a new one where there is none or it is about to end.
+
+        Raises:
+            IdentityRefused: Okta gives none to this app; the words say which part it refused.
+            Unreachable: no answer.
+        """
+        async with self._renewal:
+            if self._grant is None or self._clock.monotonic() >= self._grant.renew_at:
+                self._grant = await self._new_grant()
+            return self._grant
+
+    async def sign(self, request: httpx.Request) -> None:
+        """Put the access token, and its proof where there is one, on a request.
+
+        Raises:
+            IdentityRefused: as for `grant`.
+        """
+        grant = await self.grant()
+        request.headers["Authorization"] = f"{grant.scheme} {grant.token}"
+        if self._proofs and grant.scheme == "DPoP":
+            request.headers["DPoP"] = self._proof(request, grant.token)
+
+    def try_again(self, response: httpx.Response) -> bool:
+        """Learn a new nonce; drop a token that is refused with 401, once.
+
+        Returns:
+            True if the same request, signed again, may pass: the nonce was new, or the token was.
+        """
+        fresh_nonce = self._learn_nonce(response)
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            return False
+        if fresh_nonce:
+            return True
+        used = response.request.headers.get("Authorization", "").partition(" ")[2]
+        if response.request.extensions.get(_RENEWED):
+            return False
+        response.request.extensions = {**response.request.extensions, _RENEWED: True}
+        if self._grant and self._grant.token == used:
+            self._grant = None
+        return True
+
+    async def _new_grant(self) -> Grant:
+        for attempt in range(1, _ATTEMPTS + 1):
+            last = attempt == _ATTEMPTS
+            try:
+                response = await self._http.send(self._token_request())
+            except Ambiguous:  # a token that nobody has; asking for another one does no harm
+                if last:
+                    raise
+                await self._pause("the token endpoint broke off")
+                continue
+            if response.is_success:
+                return self._granted(response)
+            if not last and self._may_pass_next_time(response):
+                continue
+            if not last and (response.status_code >= 500 or response.status_code == httpx.codes.TOO_MANY_REQUESTS):
+                await self._pause(f"the token endpoint answered {response.status_code}")
+                continue
+            raise token_refusal(response, self.source, self._clock.now())
+        raise AssertionError("the last attempt returns or raises")
+
+    def _token_request(self) -> httpx.Request:
+        form = {
+            "grant_type": "client_credentials",
+            "scope": " ".join(sorted(self.asked)),
+            "client_assertion_type": _ASSERTION_TYPE,
+            "client_assertion": self._key.assertion(self._client_id, self._audience, self._clock.now()),
+        }
+        request = self._http.build("POST", TOKEN_PATH, data=form)
+        if self._proofs:
+            request.headers["DPoP"] = self._proof(request)
+        return request
+
+    def _proof(self, request: httpx.Request, token: str | None = None) -> str:
+        assert self._proofs
+        url = str(request.url.copy_with(query=None, fragment=None))
+        return self._proofs.proof(request.method, url, self._clock.now(), nonce=self._nonce, token=token)
+
+    def _may_pass_next_time(self, response: httpx.Response) -> bool:
+        """A nonce to use, or the org's demand for proofs, is no failure (OB-212)."""
+        if self._learn_nonce(response):
+            return True
+        if self._proofs is None and _oauth_error(response)[0] == "invalid_dpop_proof":
+            self._proofs = ProofKey()
+            return True
+        return False
+
+    def _learn_nonce(self, response: httpx.Response) -> bool:
+        nonce = response.headers.get("dpop-nonce")
+        if nonce is None or self._proofs is None or nonce == self._nonce:
+            return False
+        self._nonce = nonce
+        return True
+
+    def _granted(self, response: httpx.Response) -> Grant:
+        self._learn_nonce(response)
+        try:
+            body = parse_json(response.content)
+            token, scheme, seconds = body["access_token"], str(body["token_type"]), float(body["expires_in"])
+            scopes = frozenset(str(body.get("scope") or " ".join(self.asked)).split())
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise unreadable(response, "It isn't a token response (RFC 6749, section 5.1).") from None
+        if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
+            raise unreadable(response, "Its access_token is no token.")
+        if scheme.lower() not in {"bearer", "dpop"}:
+            raise unreadable(response, f"Its token_type is {clean(scheme)!r}.")
+        self._remember(token)
+        ahead = min(_RENEWED_AHEAD, seconds / 10)
+        shown = "DPoP" if scheme.lower() == "dpop" else "Bearer"
+        return Grant(token, shown, scopes, self._clock.monotonic() + seconds - ahead)
+
+    async def _pause(self, reason: str) -> None:
+        self._announce(f"{reason}; then once more", _PAUSE)
+        await self._clock.sleep(_PAUSE)
+
+
+_RENEWED = "oktascim_renewed"  # extension of a request: its 401 has led to one renewal
+
+
+def token_refusal(response: httpx.Response, source: str, now: float) -> IdentityRefused:
+    """What a refusal of the token endpoint means, and what to do about it (OB-210).
+
+    Args:
+        response: the answer; not a success.
+        source: where the client ID and the key are from.
+        now: seconds since the epoch by this machine's clock.
+    """
+    code, description = _oauth_error(response)
+    reference = f" [request id {request_id}]" if (request_id := request_id_of(response)) else ""
+    said = " ".join(part for part in (code, description) if part) or "no text"
+    return IdentityRefused(
+        f"Okta gave no access token to the service app from {source or 'the settings'}.",
+        why=f"Okta answered {response.status_code}: {said}{reference}",
+        fix=_skew_fix(response, now) or _fix(code, description.lower(), source),
+    )
+
+
+def _oauth_error(response: httpx.Response) -> tuple[str, str]:
+    """The code and the description of an OAuth error, or of Okta's own envelope, cleaned; "" for what is missing."""
+    try:
+        body = parse_json(response.content)
+    except ValueError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    code, text = body.get("error", body.get("errorCode")), body.get("error_description", body.get("errorSummary"))
+    return (clean(code) if isinstance(code, str) else "", clean(text) if isinstance(text, str) else "")
+
+
+def _skew_fix(response: httpx.Response, now: float) -> str | None:
+    date = date_of(response)
+    skew = now - date.timestamp() if date else 0.0
+    if abs(skew) <= _CLOCK_SKEW:
+        return None
+    where = "ahead of" if skew > 0 else "behind"
+    return f"This machine's clock is {abs(skew):.0f} s {where} Okta's; assertions carry the time. Set it, with NTP."
+
+
+def _fix(code: str, description: str, source: str) -> str:
+    if code in {"consent_required", "invalid_scope"}:
+        return (
+            "Grant the app its scopes (Admin Console, Applications, the app, Okta API Scopes); `oktascim auth scopes`."
+        )
+    if code == "unauthorized_client":
+        return "Use an app of the type API Services: it has the grant type client credentials."
+    if "kid" in description or "key" in description or "signature" in description:
+        return (
+            f"Compare the key in {source} with the app's public keys (Admin Console, General, Client Credentials): "
+            "the key ID (kid) and the pair must match, and the key must be active."
+        )
+    if "audience" in description or "'aud'" in description:
+        return "Name the org as its Okta domain, not as a custom domain, or set the audience that Okta expects."
+    if code == "invalid_client":
+        return (
+            f"Check the client ID from {source}: the app must exist, be active, and use Public key / Private key for "
+            "client authentication."
+        )
+    if code == "invalid_dpop_proof":
+        return "Check that no proxy removes or changes the DPoP header."
+    return "Check the app's settings (Admin Console, Applications, the app, General)."

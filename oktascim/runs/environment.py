@@ -1,0 +1,38 @@
+"""Secrets of oktascim itself: each in a variable of its own, or by reference in the same name with `_FROM`."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from oktascim.runs.flags import reference
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.spec.models import SecretRef
+from oktascim.spec.secrets import SecretSources, resolve
+
+PRIVATE_KEY_PASSPHRASE = "OKTASCIM_PRIVATE_KEY_PASSPHRASE"  # noqa: S105  the name of a variable
+FROM = "_FROM"
+
+
+def secret_of(name: str, sources: SecretSources) -> SecretStr | None:
+    """The value of a variable, or what its reference leads to.
+
+    Args:
+        name: the variable's name; with `_FROM` after it, it has a reference: `keyring:NAME`, `file:PATH`,
+            `command:…` or `env:NAME`.
+        sources: where secrets come from; the masker is told the value.
+
+    Raises:
+        UsageProblem: the reference is malformed, or leads nowhere.
+        SecretStoreUnavailable: the keyring that holds the value can't be used.
+    """
+    if given := sources.environ.get(name):
+        sources.masker.add(given)
+        return SecretStr(given)
+    place = reference(name + FROM, sources.environ.get(name + FROM) or None)
+    if place is None:
+        return None
+    try:
+        return resolve(SecretRef(**place), name, sources)
+    except SecretStoreUnavailable as error:
+        instead = f"Set {name} instead, or name another place by {name}{FROM}: file:PATH, command:… or env:NAME."
+        raise error.advising(instead) from None
