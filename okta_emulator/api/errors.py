@@ -16,6 +16,7 @@ _STATUSES = {
     "E0000001": 400,
     "E0000003": 400,
     "E0000004": 401,
+    "E0000006": 403,
     "E0000007": 404,
     "E0000008": 404,
     "E0000009": 500,
@@ -52,6 +53,12 @@ class InvalidToken(OrgError):
     """The API token is missing or wrong."""
 
     code, summary = "E0000011", "Invalid token provided"
+
+
+class AccessDenied(OrgError):
+    """The token's owner lacks the admin role for the call."""
+
+    code, summary = "E0000006", "You do not have permission to perform the requested action"
 
 
 class WrongMediaType(OrgError):

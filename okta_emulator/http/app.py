@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 
@@ -28,6 +29,7 @@ from okta_emulator.api import (
     groups,
     logs,
     mappings,
+    oauth,
     org,
     saml,
     users,
@@ -73,6 +75,7 @@ class EmulatorApp:
         endpoints = chain.from_iterable(module.ENDPOINTS for module in _MODULES)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
+            Route(oauth.TOKEN_PATH, partial(oauth.token, organisation), methods=["POST"]),
             *control_routes(organisation, lambda: self.gate),
             *([*admin_console.routes(console), *inspector.routes(console)] if console else ()),
         ]

@@ -8,6 +8,8 @@ GET    faults, POST faults, DELETE faults
 GET    clock, POST clock           {"now"}; {"advance": seconds}, never backwards
 GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
 POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
+POST   service-apps                {"client_id", "jwks": {"keys": [...]}, "scopes", "dpop"?, "role"?, "token_seconds"?}
+DELETE access-tokens               revoke every access token
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
 """
 
@@ -30,6 +32,7 @@ from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
 from okta_emulator.org.seeding import seed
+from okta_emulator.org.service_apps import service_app_from
 from okta_emulator.org.state import Org
 
 PREFIX = "/_emulator"
@@ -61,6 +64,8 @@ def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
         ("GET", "idle", control.idle),
         ("POST", "idle", control.idle),
         ("POST", "seed", control.seed),
+        ("POST", "service-apps", control.add_service_app),
+        ("DELETE", "access-tokens", control.revoke_access_tokens),
         ("GET", "exchanges", control.exchanges),
     ]
     return [Route(f"{PREFIX}/{name}", _guarded(org, handler), methods=[method]) for method, name, handler in handlers]
@@ -131,6 +136,15 @@ class _Control:
 
     async def seed(self, request: Request) -> Any:
         return seed(self._org, object_of(await _json(request)))
+
+    async def add_service_app(self, request: Request) -> Any:
+        app = service_app_from(object_of(await _json(request)))
+        self._org.service_apps.apps[app.client_id] = app
+        return {"client_id": app.client_id}
+
+    async def revoke_access_tokens(self, _request: Request) -> Any:
+        self._org.service_apps.tokens.clear()
+        return {}
 
     async def exchanges(self, request: Request) -> Any:
         return self._org.store.exchanges(_number(request, "since"), request.query_params.get("app"))

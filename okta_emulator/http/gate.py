@@ -1,7 +1,7 @@
 """What every request must pass before it is handled: host, token, size, journal, faults, rate limit, latency.
 
 The Host header must name this machine, so that a web page can't reach the org under a name of its own (DNS rebinding).
-The Management API accepts only an SSWS token.
+The Management API accepts the org's API token, and the access tokens of its service apps.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from okta_emulator.api.errors import InvalidToken, RateLimited, refusal
+from okta_emulator.api.call import Answer
+from okta_emulator.api.errors import RateLimited, refusal
 from okta_emulator.core.body import capped, json_or_none, read
-from okta_emulator.core.errors import BodyTooLarge, OrgError
+from okta_emulator.core.errors import BodyTooLarge
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.paging import Header
-from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import Fault, Faults
+from okta_emulator.http.identity import refused
 from okta_emulator.http.journal import Journal
 from okta_emulator.http.ratelimit import RateLimits, bucket_of
 from okta_emulator.http.transport import break_connection, break_off
@@ -77,13 +78,13 @@ class Gate:
         method, path = scope["method"], scope["path"]
         bucket = bucket_of(method, path)
         query = scope["query_string"].decode("latin-1")
-        error = self._error(scope)
+        refusing = self._refusal(scope)
         body = b""
         try:
-            if error is None:  # without a valid token, the body isn't read
+            if refusing is None:  # without a valid token, the body isn't read
                 body = await read(capped(scope, receive))
         except BodyTooLarge as too_large:
-            error = too_large
+            refusing = refusal(too_large)
         entry = self.journal.add(method, path, query, bucket, json_or_none(body))
 
         async def noted(message: Message) -> None:
@@ -101,10 +102,10 @@ class Gate:
         elif breaking is not None and breaking.action == "status":
             await _answer_of(breaking)(scope, receive, _with_headers(noted, [_request_header()]))
         else:
-            await self._count(scope, _Body(body, receive), noted, bucket, breaking, error)
+            await self._count(scope, _Body(body, receive), noted, bucket, breaking, refusing)
 
     async def _count(
-        self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, error: OrgError | None
+        self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, refusing: Answer | None
     ) -> None:
         """Check the rate limit, then refuse or handle the call; a fault affects the response."""
         identifier = request_id()
@@ -113,10 +114,10 @@ class Gate:
         try:
             headed = _with_headers(send, [("x-okta-request-id", identifier), *decision.headers])
             if not decision.allowed:
-                error = error or RateLimited()
+                refusing = refusing or refusal(RateLimited())
             await asyncio.sleep(self._org.settings.latency)
-            if error is not None:
-                await refusal(error).response()(scope, receive, headed)
+            if refusing is not None:
+                await refusing.response()(scope, receive, headed)
             elif fault is None:
                 await self._app(scope, receive, headed)
             elif fault.action == "reset_after":
@@ -127,12 +128,11 @@ class Gate:
         finally:
             self.limits.leave()
 
-    def _error(self, scope: Scope) -> OrgError | None:
+    def _refusal(self, scope: Scope) -> Answer | None:
         """Why the caller is refused, or None."""
         if scope["path"] == _SIGN_IN or scope["path"].startswith(f"{_SIGN_IN}/"):
             return None
-        given = Headers(scope=scope).get("authorization", "")
-        return None if is_token(given, self._org.settings.token) else InvalidToken()
+        return refused(self._org, scope)
 
 
 class _Body:

@@ -13,6 +13,7 @@ from okta_emulator.org.catalog import CatalogEntry, catalog
 from okta_emulator.org.eventlog import EventLog
 from okta_emulator.org.events import Cause, Events, WebCall, user_entity
 from okta_emulator.org.jobs import Jobs
+from okta_emulator.org.service_apps import ServiceApps
 
 _IDENTITY = "org"
 _EVERYONE = "Everyone"
@@ -35,6 +36,7 @@ class Org:
         self.events = Events(self.log, self.clock)
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
+        self.service_apps = ServiceApps(self.clock)
         if self.store.settings.get(_IDENTITY) is None:
             self._create()
 
@@ -62,6 +64,7 @@ class Org:
     def reset(self) -> None:
         """Delete everything but the settings, and start over."""
         self.jobs.drop()
+        self.service_apps.reset()
         self.clock.rewind()
         self.store.clear()
         self._create()

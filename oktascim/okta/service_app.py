@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import httpx
 
 from oktascim.errors import IdentityRefused
-from oktascim.http import Ambiguous, Announce, Clock, HttpClient, Limits, Trace, announce_nothing, date_of
+from oktascim.http.client import HttpClient, Limits, Trace, date_of
+from oktascim.http.clock import Announce, Clock, announce_nothing
+from oktascim.http.unreachable import Ambiguous
 from oktascim.okta.errors import request_id_of, unreadable
 from oktascim.okta.keys import ClientKey, ProofKey
 from oktascim.redact import clean
@@ -24,6 +26,7 @@ _RENEWED_AHEAD = 300.0  # seconds before the end, as Okta's SDK does; a tenth of
 _CLOCK_SKEW = 60.0  # seconds that are mentioned where Okta refuses an assertion or a proof
 _ATTEMPTS = 4  # a nonce, a lost answer, a rate limit; then whatever Okta said is the answer
 _PAUSE = 1.0
+_CHALLENGES = frozenset({400, 401})  # Okta's status of use_dpop_nonce, and that of RFC 9449, section 9
 
 
 @dataclass(frozen=True)
@@ -130,13 +133,12 @@ class ServiceApp:
         """Learn a new nonce; drop a token that is refused with 401, once.
 
         Returns:
-            True if the same request, signed again, may pass: the nonce was new, or the token was.
+            True if the same request, signed again, may pass: it lacked the nonce, or its token was refused.
         """
-        fresh_nonce = self._learn_nonce(response)
+        if self._learn_nonce(response) and response.status_code in _CHALLENGES:
+            return True
         if response.status_code != httpx.codes.UNAUTHORIZED:
             return False
-        if fresh_nonce:
-            return True
         used = response.request.headers.get("Authorization", "").partition(" ")[2]
         if response.request.extensions.get(_RENEWED):
             return False
@@ -202,18 +204,21 @@ class ServiceApp:
         self._learn_nonce(response)
         try:
             body = parse_json(response.content)
-            token, scheme, seconds = body["access_token"], str(body["token_type"]), float(body["expires_in"])
-            scopes = frozenset(str(body.get("scope") or " ".join(self.asked)).split())
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise unreadable(response, "It isn't a token response (RFC 6749, section 5.1).") from None
-        if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
-            raise unreadable(response, "Its access_token is no token.")
+        except ValueError:
+            body = None
+        match body:
+            case {"access_token": str(token), "token_type": str(scheme), "expires_in": int(seconds) | float(seconds)}:
+                scopes = body.get("scope", " ".join(self.asked))
+            case _:
+                raise unreadable(response, "It isn't a token response (RFC 6749, section 5.1).")
+        if not (token and token.isascii() and token.isprintable() and isinstance(scopes, str)):
+            raise unreadable(response, "Its access_token or its scope can't be used.")
         if scheme.lower() not in {"bearer", "dpop"}:
             raise unreadable(response, f"Its token_type is {clean(scheme)!r}.")
         self._remember(token)
         ahead = min(_RENEWED_AHEAD, seconds / 10)
         shown = "DPoP" if scheme.lower() == "dpop" else "Bearer"
-        return Grant(token, shown, scopes, self._clock.monotonic() + seconds - ahead)
+        return Grant(token, shown, frozenset(scopes.split()), self._clock.monotonic() + seconds - ahead)
 
     async def _pause(self, reason: str) -> None:
         self._announce(f"{reason}; then once more", _PAUSE)

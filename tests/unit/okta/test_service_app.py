@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from oktascim.errors import IdentityRefused, OktascimError
+from oktascim.http.clock import Clock
+from oktascim.http.unreachable import Ambiguous
+from oktascim.okta.errors import UnreadableAnswer
+from oktascim.okta.keys import ClientKey
+from oktascim.okta.service_app import Grant, ServiceApp
+from tests.support.service_apps import key_pair
+
+ORG = "https://acme.okta.com"
+GRANTED = {"token_type": "Bearer", "expires_in": 3600, "access_token": "at-1", "scope": "okta.apps.read"}
+KEY = ClientKey(SecretStr(key_pair().pem), "the test", key_id="k1")
+
+Answer = httpx.Response | Exception | dict[str, Any]
+
+
+def ask(*answers: Answer, **more: Any) -> tuple[Callable[[], Grant], list[httpx.Request], list[str]]:
+    """A service app whose token endpoint gives these answers, one after the other; what it was sent; what it said."""
+    left, sent, announced = list(answers), [], []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        now = left.pop(0)
+        if isinstance(now, Exception):
+            raise now
+        return httpx.Response(200, json=now) if isinstance(now, dict) else now
+
+    async def no_wait(_seconds: float) -> None:
+        """Pass without waiting."""
+
+    def grant() -> Grant:
+        async def run() -> Grant:
+            app = ServiceApp(
+                ORG,
+                "0oa1",
+                KEY,
+                ("okta.apps.read", "okta.logs.read"),
+                transport=httpx.MockTransport(answer),
+                clock=Clock(sleep=no_wait),
+                announce=lambda reason, _seconds: announced.append(reason),
+                **more,
+            )
+            try:
+                return await app.grant()
+            finally:
+                await app.close()
+
+        return asyncio.run(run())
+
+    return grant, sent, announced
+
+
+def test_the_token_request() -> None:
+    grant, sent, _ = ask(GRANTED)
+    assert grant().scopes == {"okta.apps.read"}
+    (request,) = sent
+    form = {key: value for key, (value,) in parse_qs(request.content.decode()).items()}
+    assert str(request.url) == f"{ORG}/oauth2/v1/token"
+    assert "Authorization" not in request.headers
+    assert form.pop("client_assertion").count(".") == 2
+    assert form == {
+        "grant_type": "client_credentials",
+        "scope": "okta.apps.read okta.logs.read",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    }
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [httpx.ReadError("reset"), httpx.Response(503), httpx.Response(429)],
+    ids=["lost answer", "503", "429"],
+)
+def test_a_token_endpoint_that_fails_once_is_asked_again_with_a_new_assertion(broken: Answer) -> None:
+    grant, sent, announced = ask(broken, GRANTED)
+    assert grant().token == "at-1"
+    first, second = (parse_qs(request.content.decode())["client_assertion"] for request in sent)
+    assert first != second
+    assert announced
+
+
+def test_a_token_endpoint_that_never_answers_ends_the_attempts() -> None:
+    grant, sent, _ = ask(*[httpx.ReadError("reset")] * 4)
+    with pytest.raises(Ambiguous):
+        grant()
+    assert len(sent) == 4
+
+
+def test_a_refusal_is_not_asked_again() -> None:
+    refusal = {"error": "invalid_client", "error_description": "The client_assertion signature is invalid."}
+    grant, sent, _ = ask(httpx.Response(401, json=refusal))
+    with pytest.raises(IdentityRefused, match="gave no access token"):
+        grant()
+    assert len(sent) == 1
+
+
+def test_nonces_without_end_end() -> None:
+    challenges = [
+        httpx.Response(400, json={"error": "use_dpop_nonce"}, headers={"dpop-nonce": f"n{number}"})
+        for number in range(9)
+    ]
+    grant, sent, _ = ask(*challenges, dpop=True)
+    with pytest.raises(IdentityRefused):
+        grant()
+    assert len(sent) == 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b'{"access_token": 1, "token_type": "Bearer", "expires_in": 1}',
+        b'{"access_token": "a b\\u0000", "token_type": "Bearer", "expires_in": 1}',
+        b'{"access_token": "x", "token_type": "mac", "expires_in": 1}',
+        b'{"access_token": "x", "token_type": "Bearer", "expires_in": "soon"}',
+        json.dumps({**GRANTED, "scope": 7}).encode(),
+    ],
+)
+def test_what_is_no_token_response(body: bytes) -> None:
+    grant, _, _ = ask(httpx.Response(200, content=body))
+    with pytest.raises(UnreadableAnswer, match="can't be read"):
+        grant()
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b'{"error": 7}', b"<html>gateway</html>"])
+def test_a_refusal_without_words(content: bytes) -> None:
+    grant, _, _ = ask(httpx.Response(403, content=content, headers={"x-okta-request-id": "req1"}))
+    with pytest.raises(OktascimError) as refused:
+        grant()
+    assert refused.value.why == "Okta answered 403: no text [request id req1]"
