@@ -44,6 +44,13 @@ class Access(Protocol):
     def try_again(self, response: httpx.Response) -> bool:
         """Learn from a response; True if the same request, signed again, may pass."""
 
+    async def granted_scopes(self) -> frozenset[str] | None:
+        """The scopes that Okta granted; None for a credential without scopes.
+
+        Raises:
+            IdentityRefused: Okta refused to give an access token.
+        """
+
     async def close(self) -> None:
         """Close what it holds open."""
 
@@ -67,6 +74,9 @@ class ApiToken:
     def try_again(self, response: httpx.Response) -> bool:
         """A refused API token stays refused."""
         return False
+
+    async def granted_scopes(self) -> None:
+        """An API token has no scopes: it may do what its creator may."""
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -81,6 +81,15 @@ class Okta:
         await self._access.close()
         await self._http.close()
 
+    @property
+    def credential_source(self) -> str:
+        """Where the credential is from, such as "OKTA_CLIENT_TOKEN"; "" if unknown."""
+        return self._access.source
+
+    async def granted_scopes(self) -> frozenset[str] | None:
+        """The scopes of the access token; None for an API token, which has none."""
+        return await self._access.granted_scopes()
+
     async def get(self, path: str, query: Query | None = None) -> Any:
         """Read one thing; broken connections, 5xx and 429 are tried again."""
         return read_answer(await self.request("GET", path, query=query))

@@ -118,6 +118,14 @@ class ServiceApp:
                 self._grant = await self._new_grant()
             return self._grant
 
+    async def granted_scopes(self) -> frozenset[str]:
+        """The scopes of the access token.
+
+        Raises:
+            IdentityRefused: as for `grant`.
+        """
+        return (await self.grant()).scopes
+
     async def sign(self, request: httpx.Request) -> None:
         """Put the access token, and its proof where there is one, on a request.
 

@@ -28,6 +28,7 @@ from oktascim.runs.console_access import console_route
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.route_choice import RouteChoice
+from oktascim.runs.scopes import require
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration, load, warnings
@@ -59,6 +60,7 @@ class ApplyRequest:
     async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
         integrations = [one.integration for one in self.loaded]
+        await require(okta, "plan", integrations)
         snapshot = await read(okta, integrations, adopt=self.choices.adopt)
         return plan(integrations, snapshot, self.choices), snapshot
 
@@ -71,6 +73,7 @@ class ApplyRequest:
         finished: Callable[[Report, float], None] = lambda _report, _seconds: None,
     ) -> list[Report]:
         """Carry the plans out; `finished` is told of each report and its seconds as soon as it is complete."""
+        await require(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
         async with self.console() as console:
             run = Run(
