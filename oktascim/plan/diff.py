@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +72,16 @@ def plan(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choic
         diff(one, snapshot.actual[one.key], snapshot.directory, snapshot.unknown.get(one.key, ()), choices)
         for one in integrations
     ]
+
+
+def has_changes(plans: Iterable[IntegrationPlan], orphans: Sequence[App] = ()) -> bool:
+    """Whether apply would write anything, or cannot; `orphans` are the apps that it would delete."""
+    return bool(orphans) or any(plan.action != "none" for plan in plans)
+
+
+def to_write(plans: Iterable[IntegrationPlan]) -> list[IntegrationPlan]:
+    """The plans that apply would carry out."""
+    return [plan for plan in plans if plan.action in {"create", "change"}]
 
 
 def diff(

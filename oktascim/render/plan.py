@@ -8,7 +8,7 @@ from typing import Any
 from oktascim.errors import Interrupted
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
-from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
@@ -39,11 +39,6 @@ def plan_json(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> 
             {"app_id": app.id, "label": app.label, "name": app.integration, "owner": app.owner} for app in orphans
         ],
     }
-
-
-def has_changes(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> bool:
-    """Whether apply would write anything, or cannot."""
-    return bool(orphans) or any(plan.action != "none" for plan in plans)
 
 
 def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> Table:

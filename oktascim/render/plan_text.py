@@ -8,7 +8,7 @@ from typing import Any
 
 from oktascim.okta.apps import App
 from oktascim.plan.compare import Change
-from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.steps.app import DeleteApp
 from oktascim.plan.steps.base import Step
@@ -43,7 +43,7 @@ def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) 
     """The plan in one line: how many integrations it would create, change and delete, and how many match."""
     actions = Counter(plan.action for plan in plans)
     deletions = len(orphans) + sum(isinstance(step, DeleteApp) for plan in plans for step in plan.steps)
-    if plans and not orphans and len(plans) == actions["none"]:
+    if plans and not has_changes(plans, orphans):
         verb = "matches" if len(plans) == 1 else "match"
         return f"No changes. {plural(len(plans), 'integration')} {verb} the org."
     blocked = f", {actions['blocked']} blocked" if actions["blocked"] else ""

@@ -12,14 +12,9 @@ from typing import Any
 from oktascim.catalog import Template, find_template
 from oktascim.runs.flags import from_values, name_of
 from oktascim.spec.loader import LoadedIntegration
+from oktascim.spec.to_app import OFFERED_BY
 
 TO_APP = ("create", "update", "deactivate")
-_PUSHED_BY = {
-    "create": "push_new_users",
-    "update": "push_profile_updates",
-    "deactivate": "push_profile_updates",
-    "sync_password": "push_profile_updates",
-}
 
 
 class SignOnMode(StrEnum):
@@ -98,7 +93,7 @@ class Draft:
 
     def _wizard(self, to_app: Sequence[str]) -> dict[str, Any]:
         """What only a wizard-made app has to be told; it follows from the rest (our choice)."""
-        actions = [_PUSHED_BY[option] for option in to_app if option in _PUSHED_BY]
+        actions = [OFFERED_BY[option] for option in to_app if option in OFFERED_BY]
         actions += ["push_groups"] if self.push_groups else []
         actions += ["import_groups"] if self.import_groups else []
         return {"unique_identifier": "userName", "supported_actions": list(dict.fromkeys(actions))}

@@ -12,14 +12,13 @@ from oktascim.catalog import Template, load_templates
 from oktascim.spec.base_url import NO_URL, base_url_faults, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
+from oktascim.spec.to_app import GUESSED, OFFERED_BY
 
 Remark = tuple[KeyPath, str]
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
-_OFFERED_BY = {"create": "push_new_users", "update": "push_profile_updates"}
-_GUESSED = ("deactivate", "sync_password")
 
 
 def faults(integration: Integration) -> Iterator[Remark]:
@@ -63,8 +62,8 @@ def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) ->
     if groups_are_pushed and "push_groups" not in actions:
         yield path, "groups are pushed to this app, and push_groups is not among them"
     for index, option in enumerate(provisioning.to_app or ()):
-        if option in _GUESSED and "push_profile_updates" not in actions:
-            message = f"no source says which supported action offers '{option}'; push_profile_updates is the likely one"
+        if option in GUESSED and OFFERED_BY[option] not in actions:
+            message = f"no source says which supported action offers '{option}'; {OFFERED_BY[option]} is the likely one"
             yield ("provisioning", "to_app", index), message
 
 
@@ -106,9 +105,8 @@ def _not_offered(provisioning: Provisioning) -> Iterator[Remark]:
     """
     actions = provisioning.supported_actions
     for index, option in enumerate(provisioning.to_app or ()):
-        needed = _OFFERED_BY.get(option)
-        if needed and actions is not None and needed not in actions:
-            yield ("to_app", index), f"Okta offers '{option}' only where supported_actions has {needed}"
+        if option not in GUESSED and actions is not None and OFFERED_BY[option] not in actions:
+            yield ("to_app", index), f"Okta offers '{option}' only where supported_actions has {OFFERED_BY[option]}"
 
 
 def _credentials(credentials: Credentials, template: Template) -> Iterator[Remark]:

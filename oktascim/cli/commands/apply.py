@@ -24,7 +24,7 @@ from oktascim.cli.options import (
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.choices import Choices
-from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.diff import IntegrationPlan, to_write
 from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT
@@ -162,7 +162,7 @@ async def run_request(
             request.secrets.require(plans)
             if not saved:
                 _ask(session, plans, orphans)
-            progress.expects(sum(plan.action in {"create", "change"} for plan in plans) + len(orphans))
+            progress.expects(len(to_write(plans)) + len(orphans))
             reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
             if any(report.status in {"failed", "blocked", "interrupted"} for report in reports):
                 return Outcome(reports, keep_all(orphans), progress.unwritten)
@@ -214,7 +214,7 @@ def _check_number(session: Session, orphans: Sequence[App], most: int | None) ->
 
 
 def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[App]) -> None:
-    writing = sum(plan.action in {"create", "change"} for plan in plans)
+    writing = len(to_write(plans))
     if (not writing and not orphans) or session.yes:
         return
     session.output.note_painted(plan_text(plans, orphans, session.output.note_page))

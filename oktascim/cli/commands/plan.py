@@ -12,10 +12,10 @@ from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, sessio
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta.apps import App
 from oktascim.plan.choices import Choices
-from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
-from oktascim.render.plan import has_changes, plan_json, plan_table, show_notes
+from oktascim.render.plan import plan_json, plan_table, show_notes
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Format, Output
 from oktascim.runs.engine import ApplyRequest, load_selected, stoppable

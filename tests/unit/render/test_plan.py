@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oktascim.okta.apps import app_from
-from oktascim.render.plan import counts, has_changes, plan_json, plan_table, report_json, report_table, show_troubles
+from oktascim.plan.diff import has_changes
+from oktascim.render.plan import counts, plan_json, plan_table, report_json, report_table, show_troubles
 
 ORPHAN = app_from({"id": "0oa9", "label": "Gone", "settings": {"notes": {"admin": "oktascim:team/gone"}}})
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
 
-from oktascim.cli.commands.logs.explaining import Explainer
 from oktascim.cli.commands.logs.notes import conclude
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions
 from oktascim.diagnose.engine import reports_failure
 from oktascim.logs.cursor import Cursor
+from oktascim.logs.explain import Explainer
 from oktascim.logs.pages import catch_up, follow, history
 from oktascim.logs.query import Conditions, SeenEvents, Selection
 from oktascim.logs.summary import Summary

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from oktascim.cli.commands.logs import explaining as module
-from oktascim.cli.commands.logs.explaining import Explainer
+from oktascim.logs import explain as module
+from oktascim.logs.explain import Explainer
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, make_event
 
 SILENT = {"result": "FAILURE", "reason": None}
