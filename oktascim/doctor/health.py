@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx
 
 from oktascim import __version__
+from oktascim.doctor.permissions import READS
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
 from oktascim.http.client import date_of
 from oktascim.okta.client import Okta
@@ -25,12 +26,6 @@ _EXTRAS = {
     "emulator": ("starlette", "uvicorn", "scim2_server"),
     "console": ("playwright", "cryptography"),
     "parquet": ("pyarrow",),
-}
-_READS = {
-    "apps": ("/api/v1/apps", "okta.apps.read"),
-    "users": ("/api/v1/users", "okta.users.read"),
-    "groups": ("/api/v1/groups", "okta.groups.read"),
-    "logs": ("/api/v1/logs", "okta.logs.read"),
 }
 _SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (OB-201)
 
@@ -100,7 +95,7 @@ def settings_trouble(error: OktascimError) -> Check:
 async def org_checks(okta: Okta) -> list[Check]:
     """Ask the org for one of each kind of thing: is it there, does it take the token, what may the token read."""
     checks: list[Check] = []
-    for kind, (path, scope) in _READS.items():
+    for kind, (path, scope) in READS.items():
         try:
             answer = await okta.request("GET", path, query={"limit": 1})
         except Interrupted:

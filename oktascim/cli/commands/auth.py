@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,19 +28,12 @@ from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
 
 if TYPE_CHECKING:
-    from oktascim.okta.client import Okta
+    from oktascim.doctor.permissions import Permission
     from oktascim.settings.org import OrgSettings
 
 app = typer.Typer(no_args_is_help=True)
 
 ProfileArgument = Annotated[str, typer.Argument(help="The profile's name.", autocompletion=complete_profile)]
-_READS = {
-    "org": "/api/v1/org",
-    "apps": "/api/v1/apps?limit=1",
-    "users": "/api/v1/users?limit=1",
-    "groups": "/api/v1/groups?limit=1",
-    "logs": "/api/v1/logs?limit=1",
-}
 _KINDS = {"SSWS": "API token (SSWS)", "PrivateKey": "OAuth 2.0 service app (private key)"}
 _CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
     "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
@@ -51,20 +44,10 @@ _WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login
 OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment, e.g. export OKTA_CLIENT_TOKEN="$(cat token.txt)"
 orgUrl and token below okta > client in ~/.okta/okta.yaml, readable only by you (chmod 600)
 the same in ./okta.yaml, for the commands that you run in that folder"""
-_ORG_MEMBERS = {"id": "id", "subdomain": "subdomain", "company_name": "companyName", "status": "status"}
 
 
-@dataclass(frozen=True)
-class Access:
-    """Whether the token may read one kind of thing; `refused` is Okta's reason, or None."""
-
-    read: str
-    allowed: bool
-    refused: str | None
-
-
-class _Seen(NamedTuple):
-    """What `auth status` saw.
+class _Shown(NamedTuple):
+    """What `auth status` shows of the org.
 
     Attributes:
         org: members of the org.
@@ -74,7 +57,7 @@ class _Seen(NamedTuple):
     """
 
     org: dict[str, Any]
-    access: tuple[Access, ...]
+    access: tuple[Permission, ...]
     limits: dict[str, tuple[int, int]]
     console: tuple[str, KeptState]
 
@@ -122,7 +105,7 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> 
     """
     session = session_of(context)
     settings = session.org()
-    seen = session.run(lambda: _look(session))
+    seen = session.run(lambda: _read(session))
     document = {
         "org": {"url": settings.url.value, **seen.org},
         "identity": {"kind": _KINDS[settings.credential.mode], "source": settings.credential.source},
@@ -240,6 +223,7 @@ def _first_line() -> str:
 
 def _verifier(session: Session) -> Verify[str]:
     """Reads the org with the token, and gives its company's name, or ""."""
+    from oktascim.doctor.permissions import read_org
     from oktascim.okta.access import ApiToken
     from oktascim.okta.client import Okta
 
@@ -247,35 +231,23 @@ def _verifier(session: Session) -> Verify[str]:
         announce, limits, mask, trace = session.announce, session.limits, session.masker.mask, session.trace
         access = ApiToken(token.value, token.source)
         async with Okta(org_url, access, mask=mask, announce=announce, limits=limits, trace=trace) as okta:
-            _, org = await _try("org", okta)
-        company = org.get("companyName") if isinstance(org, dict) else None
+            _, org = await read_org(okta)
+        company = (org or {}).get("companyName")
         return f" ({company})" if company else ""
 
     return verify
 
 
-async def _look(session: Session) -> _Seen:
+async def _read(session: Session) -> _Shown:
+    from oktascim.doctor.permissions import read_permissions
+
     async with session.okta() as okta:
-        tried = [await _try(kind, okta) for kind in _READS]
-        org = tried[0][1]
-        shown = {key: org.get(name) for key, name in _ORG_MEMBERS.items()} if isinstance(org, dict) else {}
+        org, permissions = await read_permissions(okta)
         console = await kept_session_of(session, okta)
-        return _Seen(shown, tuple(access for access, _ in tried), okta.limits.state(), console)
+        return _Shown(org, permissions, okta.limits.state(), console)
 
 
-async def _try(kind: str, okta: Okta) -> tuple[Access, Any]:
-    """Read one kind of thing; 403 is an answer about the token's role, 401 an error (OB-200)."""
-    from oktascim.okta.errors import OktaError
-
-    try:
-        return Access(kind, allowed=True, refused=None), await okta.get(_READS[kind])
-    except OktaError as error:
-        if error.status != 403:
-            raise
-        return Access(kind, allowed=False, refused=error.summary or error.why), None
-
-
-def _status_table(settings: OrgSettings, seen: _Seen) -> Table:
+def _status_table(settings: OrgSettings, seen: _Shown) -> Table:
     org = [(key, str(value), "GET /api/v1/org") for key, value in seen.org.items() if value is not None]
     reads = [(f"may read {one.read}", "yes" if one.allowed else "no", one.refused or "") for one in seen.access]
     limits = [
