@@ -22,14 +22,14 @@ async def clean_up(lab: Lab) -> list[Made]:
     lab.stop, lab.pause = Stop(), 0.0  # Ctrl-C ended the checks, not this
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(made: Made) -> bool:
+    async def is_deleted(made: Made) -> bool:
         async with places:
             return await _delete(lab, made)
 
     left: list[Made] = []
     for collection in ("Groups", "Users"):
         ours = [made for made in lab.made.values() if made.collection == collection]
-        gone = await asyncio.gather(*(one(made) for made in ours))
+        gone = await asyncio.gather(*(is_deleted(made) for made in ours))
         left += [made for made, is_gone in zip(ours, gone, strict=True) if not is_gone]
         left += await _still_there(lab, [made for made, is_gone in zip(ours, gone, strict=True) if is_gone])
     return left
@@ -53,19 +53,19 @@ async def _delete(lab: Lab, made: Made) -> bool:
     sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
     if sent is None or sent.exchange.status not in _GONE:
         return sent is not None and sent.ok
-    return not await _found(lab, made)  # deleted by the server itself, or it has another id than it told us
+    return not await _ids_of(lab, made)  # deleted by the server itself, or it has another id than it told us
 
 
 async def _find_and_delete(lab: Lab, made: Made) -> bool:
     """Look for a resource whose id isn't known; only one that has exactly our name is deleted."""
-    for resource_id in await _found(lab, made):
+    for resource_id in await _ids_of(lab, made):
         known = lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
         if not await _delete(lab, known):
             return False
     return True
 
 
-async def _found(lab: Lab, made: Made) -> list[str]:
+async def _ids_of(lab: Lab, made: Made) -> list[str]:
     """The ids of the resources that have exactly this name of ours."""
     attribute = "userName" if made.collection == "Users" else "displayName"
     by_name = query(f'{attribute} eq "{made.name}"')

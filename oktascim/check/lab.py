@@ -17,8 +17,7 @@ from oktascim.check.values import MISSING, look
 from oktascim.http.clock import Clock, Stop
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient
-from oktascim.scim.report import Exchange, ScimVersion
-from oktascim.scim.report import Verdict as Broken
+from oktascim.scim.report import Exchange, Judgement, ScimVersion
 from oktascim.scim.request import okta_headers
 
 _LONGEST_WAIT = 60
@@ -45,7 +44,7 @@ class Sent:
     """
 
     exchange: Exchange
-    answer: Answer | Broken
+    answer: Answer | Judgement
     body: str = ""
 
     @cached_property

@@ -10,10 +10,10 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
 from oktascim.check.model import Check
 from oktascim.check.values import filled, look
-from oktascim.scim.report import ScimVersion, Verdict
+from oktascim.scim.report import Judgement, ScimVersion
 
 
-def judge_users(resources: Sequence[Any], version: ScimVersion) -> tuple[Verdict, ...]:
+def judge_users(resources: Sequence[Any], version: ScimVersion) -> tuple[Judgement, ...]:
     """A verdict for each member that Okta needs in a user.
 
     Args:
@@ -21,7 +21,7 @@ def judge_users(resources: Sequence[Any], version: ScimVersion) -> tuple[Verdict
         version: the SCIM version of the template.
 
     Returns:
-        Verdicts named `user.active` and so on; a member that is only recommended fails as None. None at all where the
+        Judgements named `user.active` and so on; a member that is only recommended fails as None. None at all where the
         list is empty.
     """
     users = [resource for resource in resources if isinstance(resource, dict)]
@@ -29,12 +29,12 @@ def judge_users(resources: Sequence[Any], version: ScimVersion) -> tuple[Verdict
     return tuple(_judge(check, users, version) for check in checks) if users else ()
 
 
-def _judge(check: Check, users: list[dict[str, Any]], version: ScimVersion) -> Verdict:
+def _judge(check: Check, users: list[dict[str, Any]], version: ScimVersion) -> Judgement:
     expected = filled(dict(check.steps[0].expect), SCHEMAS[version])
     for number, user in enumerate(users):
         for path, wanted in expected.items():
             if wrong := fault(f"Resources[{number}].{path}", look(user, path), wanted):
                 fix = catalogue().fixes[check.fix]
                 passed = False if check.requirement == "required" else None
-                return Verdict(check.id, passed, wrong, cause=f"{check.why} ({check.source})", fix=fix.do)
-    return Verdict(check.id, passed=True, detail=f"As Okta needs it, in {len(users)} of {len(users)} users.")
+                return Judgement(check.id, passed, wrong, cause=f"{check.why} ({check.source})", fix=fix.do)
+    return Judgement(check.id, passed=True, detail=f"As Okta needs it, in {len(users)} of {len(users)} users.")

@@ -134,11 +134,11 @@ async def burst(lab: Lab, _variables: Variables) -> Trouble | None:
     """Send 50 reads, five at a time: all are answered, or 429 says how many whole seconds to wait."""
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def one() -> Sent:
+    async def read_two() -> Sent:
         async with places:
             return await lab.send("GET", "/Users?startIndex=1&count=2", patient=False)
 
-    for sent in await asyncio.gather(*(one() for _ in range(_BURST))):
+    for sent in await asyncio.gather(*(read_two() for _ in range(_BURST))):
         status = sent.exchange.status
         if status == 429:
             wait = sent.at("header.retry-after")

@@ -22,8 +22,7 @@ from oktascim.errors import Interrupted, UsageProblem
 from oktascim.http.clock import Clock, Stop
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.probe import probe
-from oktascim.scim.report import ProbeReport, ScimVersion
-from oktascim.scim.report import Verdict as Probed
+from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
 
 # A failure of these is about the base URL, the credential or the network: nothing else could work.
 _FATAL = frozenset(
@@ -176,7 +175,7 @@ async def _seed(lab: Lab) -> None:
         return
 
 
-def _of_probe(verdict: Probed, report: ProbeReport) -> Verdict:
+def _of_probe(verdict: Judgement, report: ProbeReport) -> Verdict:
     """A verdict of the connection test as one of this run."""
     check = Check(
         id=f"connection.{verdict.check}",
@@ -190,5 +189,5 @@ def _of_probe(verdict: Probed, report: ProbeReport) -> Verdict:
     sent = None
     if report.exchanges:
         seen = report.exchanges[0]
-        sent = Sent(seen, Probed("", None, seen.error or seen.body_start))
+        sent = Sent(seen, Judgement("", None, seen.error or seen.body_start))
     return Verdict(check, verdict.passed, verdict.detail, remedy=remedy, sent=sent)

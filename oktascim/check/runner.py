@@ -15,7 +15,7 @@ from oktascim.check.procedures import PROCEDURES, Trouble
 from oktascim.check.values import MISSING, UnknownVariable, filled, put
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted
-from oktascim.scim.report import Verdict as Broken
+from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
@@ -37,7 +37,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
     places = asyncio.Semaphore(parallel)
     over = ""
 
-    async def one(check: Check) -> Verdict:
+    async def verdict_on(check: Check) -> Verdict:
         nonlocal over
         async with places:
             if over:
@@ -53,7 +53,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
             watch(verdict)
             return verdict
 
-    return list(await asyncio.gather(*(one(check) for check in checks)))
+    return list(await asyncio.gather(*(verdict_on(check) for check in checks)))
 
 
 async def run_check(lab: Lab, check: Check) -> Verdict:
@@ -108,7 +108,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
 
 def faults(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The paths at which an answer isn't as expected, each with a sentence; a wrong status hides the rest."""
-    if isinstance(sent.answer, Broken):
+    if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]
     found = ((path, fault(_called(path), sent.at(path), wanted)) for path, wanted in expected.items())
     wrong = [(path, text) for path, text in found if text]

@@ -66,7 +66,7 @@ class IntegrationPlan:
         return bool(self.app and provision and self.proof and self.proof.status == "UNKNOWN")
 
 
-def plan(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choices) -> list[IntegrationPlan]:
+def make_plans(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choices) -> list[IntegrationPlan]:
     """The plan of every integration, in the order of the files."""
     return [
         diff(one, snapshot.actual[one.key], snapshot.directory, snapshot.unknown.get(one.key, ()), choices)

@@ -64,18 +64,18 @@ class Run:
     finished: Callable[[Report, float], None] = lambda _report, _seconds: None
 
 
-async def apply(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
+async def carry_out(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
     """Carry out every plan; a failure of one integration does not stop the others.
 
     Args:
-        plans: from `diff.plan`.
+        plans: from `diff.make_plans`.
         run: the org and the means.
 
     Returns:
         A report per plan, in the same order.
     """
 
-    async def one(plan: IntegrationPlan) -> tuple[Report, App | None, float]:
+    async def carried_out_by(plan: IntegrationPlan) -> tuple[Report, App | None, float]:
         async with run.slots.held():
             began = time.monotonic()
             return *await _apply_to_the_app_that_stays(plan, run), began
@@ -85,7 +85,7 @@ async def apply(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
         run.finished(report, time.monotonic() - began)
         return report
 
-    carried_out = await asyncio.gather(*(one(plan) for plan in plans))
+    carried_out = await asyncio.gather(*(carried_out_by(plan) for plan in plans))
     return list(await asyncio.gather(*(completed(*done) for done in carried_out)))
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from oktascim.catalog import Template
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App
-from oktascim.plan.export_source import Seen
+from oktascim.plan.export_source import ExportSource
 from oktascim.plan.kind import mode_of
 from oktascim.plan.settings import import_settings_of
 from oktascim.routes.readback import TO_APP_FEATURES, judge
@@ -42,27 +42,27 @@ class Export:
     notes: tuple[str, ...]
 
 
-def export(seen: Seen, name: str, base_url: str | None = None) -> Export:
+def export(source: ExportSource, name: str, base_url: str | None = None) -> Export:
     """The integration that describes the app as it is; a pure function.
 
     Args:
-        seen: what the org shows.
+        source: what the org shows.
         name: the integration's name: the app's marker, or one made of the label.
         base_url: the SCIM base URL where the person knows it; Okta shows none for the template apps.
     """
-    provisioned = judge(seen.app, seen.connection).status == "ENABLED"
+    provisioned = judge(source.app, source.connection).status == "ENABLED"
     values = {
         "name": name,
-        "label": seen.app.label,
-        "template": seen.template.name,
-        "visibility": _visibility(seen.app) or None,
-        "sign_on": _sign_on(seen.app, seen.template),
-        "provisioning": _provisioning(seen, name, base_url) if provisioned else None,
-        "assignments": _assignments(seen),
+        "label": source.app.label,
+        "template": source.template.name,
+        "visibility": _visibility(source.app) or None,
+        "sign_on": _sign_on(source.app, source.template),
+        "provisioning": _provisioning(source, name, base_url) if provisioned else None,
+        "assignments": _assignments(source),
     }
-    integration = _checked(seen.app, {key: value for key, value in values.items() if value is not None})
-    notes = (*_notes(seen, provisioned), *seen.notes)
-    return Export(integration, dict(_comments(seen, integration, notes)), notes)
+    integration = _checked(source.app, {key: value for key, value in values.items() if value is not None})
+    notes = (*_notes(source, provisioned), *source.notes)
+    return Export(integration, dict(_comments(source, integration, notes)), notes)
 
 
 def _checked(app: App, values: dict[str, Any]) -> Integration:
@@ -97,17 +97,17 @@ def _sign_on(app: App, template: Template) -> dict[str, str]:
     return found
 
 
-def _provisioning(seen: Seen, name: str, base_url: str | None) -> dict[str, Any]:
-    proof = judge(seen.app, seen.connection)
+def _provisioning(source: ExportSource, name: str, base_url: str | None) -> dict[str, Any]:
+    proof = judge(source.app, source.connection)
     found: dict[str, Any] = {
         "base_url": base_url or proof.base_url or UNKNOWN_BASE_URL,
-        "credentials": _credentials(seen.template, name),
+        "credentials": _credentials(source.template, name),
         "to_app": [option for option in TO_APP_FEATURES if option in proof.to_app],
     }
-    to_okta = import_settings_of(seen.inbound) if seen.inbound else {}
+    to_okta = import_settings_of(source.inbound) if source.inbound else {}
     if to_okta:
         found["to_okta"] = to_okta
-    lines = {target: line for target, line in _lines(seen.mapping) if not _is_plain(target, line)}
+    lines = {target: line for target, line in _lines(source.mapping) if not _is_plain(target, line)}
     if lines:
         found["mappings"] = lines
     return found
@@ -138,13 +138,13 @@ def _is_plain(target: str, line: Mapping[str, Any]) -> bool:
     return bool(line["push"]) and line["expression"] == f"user.{_OKTA_NAMES.get(target, target)}"
 
 
-def _assignments(seen: Seen) -> dict[str, tuple[str, ...]] | None:
-    found = {"users": seen.users, "groups": seen.groups, "push_groups": seen.push_groups}
+def _assignments(source: ExportSource) -> dict[str, tuple[str, ...]] | None:
+    found = {"users": source.users, "groups": source.groups, "push_groups": source.push_groups}
     return {key: entries for key, entries in found.items() if entries} or None
 
 
-def _notes(seen: Seen, provisioned: bool) -> Iterator[str]:
-    app = seen.app
+def _notes(source: ExportSource, provisioned: bool) -> Iterator[str]:
+    app = source.app
     if app.marker is None:
         yield f"{app.label} does not carry oktascim's marker: `apply --adopt` takes it over, plain `apply` refuses."
     if app.status != "ACTIVE":
@@ -153,22 +153,22 @@ def _notes(seen: Seen, provisioned: bool) -> Iterator[str]:
         yield "Okta shows no provisioning for this app, so the spec has none."
         return
     yield "Okta never shows credentials; the spec says where to find them instead: set those variables."
-    if seen.connection.base_url is None:
+    if source.connection.base_url is None:
         yield "Okta does not show this app's base URL; fill it in, or give --base-url."
     yield "Okta does not show whether groups are imported; import_groups is left out."
-    if seen.template.kind == "wizard":
+    if source.template.kind == "wizard":
         yield "Okta does not show authentication mode, unique identifier and supported actions of a wizard-made app."
-    if seen.inbound is None:
+    if source.inbound is None:
         yield "Okta's features API does not show this app's import settings; to_okta is left out."
 
 
-def _comments(seen: Seen, integration: Integration, notes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _comments(source: ExportSource, integration: Integration, notes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     at = "integrations[0]"
-    yield "", f"Exported from the app {seen.app.id}.\n" + "\n".join(notes)
+    yield "", f"Exported from the app {source.app.id}.\n" + "\n".join(notes)
     if integration.provisioning is None:
         return
     if integration.provisioning.base_url == UNKNOWN_BASE_URL:
         yield f"{at}.provisioning.base_url", "Okta does not show it: fill it in."
-    guess = " The mode is a guess: basic, header or oauth2?" if seen.template.kind == "wizard" else ""
+    guess = " The mode is a guess: basic, header or oauth2?" if source.template.kind == "wizard" else ""
     words = f"References, not secrets: set these variables, or say another place.{guess}"
     yield f"{at}.provisioning.credentials", words

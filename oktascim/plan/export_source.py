@@ -19,7 +19,7 @@ _GONE = "DEPROVISIONED"
 
 
 @dataclass(frozen=True)
-class Seen:
+class ExportSource:
     """What the org shows of one app.
 
     Attributes:
@@ -31,7 +31,7 @@ class Seen:
         users: logins of the people who are assigned in their own right.
         groups: names of the assigned groups; the id where the name is not unique.
         push_groups: the same of the groups that are pushed.
-        notes: what was seen and a spec cannot say.
+        notes: what was source and a spec cannot say.
     """
 
     app: App
@@ -45,7 +45,7 @@ class Seen:
     notes: tuple[str, ...] = ()
 
 
-async def look(okta: Okta, app: App) -> Seen:
+async def read_export_source(okta: Okta, app: App) -> ExportSource:
     """Read all that a spec can say about an app; nothing is written.
 
     Raises:
@@ -66,15 +66,15 @@ async def look(okta: Okta, app: App) -> Seen:
         push.list_push_mappings(okta, app.id),
     )
     users, gone = people
-    return Seen(
+    return ExportSource(
         app=app,
         template=template,
         connection=connection,
         inbound=inbound["capabilities"] if inbound else None,
         mapping=mapping,
         users=users,
-        groups=await _words(okta, [group["id"] for group in groups]),
-        push_groups=await _words(okta, [raw["sourceGroupId"] for raw in pushes if raw["status"] == "ACTIVE"]),
+        groups=await _group_names(okta, [group["id"] for group in groups]),
+        push_groups=await _group_names(okta, [raw["sourceGroupId"] for raw in pushes if raw["status"] == "ACTIVE"]),
         notes=(*gone, *_idle(pushes)),
     )
 
@@ -94,7 +94,7 @@ def _login_of(user: dict[str, Any]) -> str:
     return profile.get("login") or str(user.get("id"))
 
 
-async def _words(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
+async def _group_names(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
     """Each group by its name, or by its id where the name alone means another one too."""
 
     async def word(group_id: str) -> str:

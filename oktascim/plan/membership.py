@@ -18,8 +18,8 @@ from oktascim.okta.errors import NotFound, OktaError
 from oktascim.plan.outcomes import Wanted
 from oktascim.plan.steps.base import NotTaken
 
-Kind = Literal["user", "group", "push_group"]
-Change = Callable[[Okta, str, "Target"], Awaitable[str]]
+MemberKind = Literal["user", "group", "push_group"]
+MembershipChange = Callable[[Okta, str, "Target"], Awaitable[str]]
 
 _ASKED_ONE_BY_ONE = 2  # more are looked up in the app's list, which shows 500 people a call
 _ALREADY_ASSIGNED = "E0000062"  # OB-089
@@ -38,7 +38,7 @@ class Target:
 class Membership:
     """A user or group of an app after a change, and what proves it or went wrong."""
 
-    kind: Kind
+    kind: MemberKind
     target: Target
     evidence: str | None = None
     error: OktascimError | None = None
@@ -62,7 +62,7 @@ def membership_exit_code(memberships: Iterable[Membership]) -> ExitCode:
 
 def wanted_from(memberships: Iterable[Membership]) -> Wanted:
     """Those whose change was made, all of them fresh."""
-    parts: dict[Kind, dict[str, str]] = {"user": {}, "group": {}, "push_group": {}}
+    parts: dict[MemberKind, dict[str, str]] = {"user": {}, "group": {}, "push_group": {}}
     for one in memberships:
         if one.error is None:
             parts[one.kind][one.target.id] = one.target.word
@@ -96,16 +96,18 @@ async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) 
     )
 
 
-async def change(okta: Okta, app_id: str, kind: Kind, targets: Sequence[Target], how: Change) -> list[Membership]:
+async def change(
+    okta: Okta, app_id: str, kind: MemberKind, targets: Sequence[Target], how: MembershipChange
+) -> list[Membership]:
     """Make one change for each target; a failure of one does not stop the others."""
 
-    async def one(target: Target) -> Membership:
+    async def membership_of(target: Target) -> Membership:
         try:
             return Membership(kind, target, await how(okta, app_id, target))
         except OktascimError as error:
             return Membership(kind, target, error=error)
 
-    return [await one(target) for target in targets]
+    return [await membership_of(target) for target in targets]
 
 
 async def give_user(okta: Okta, app_id: str, user: Target) -> None:

@@ -41,8 +41,9 @@ def claims(found: Iterable[App], integrations: Sequence[Integration], *, adopt: 
         adopt: count a single unmarked app of the same label as the integration's own, unless another claims it too.
     """
     apps = tuple(found)
-    marked, unmarked = _by(apps, lambda app: app.marker), _by(apps, lambda app: None if app.marker else app.label)
-    named = _by(apps, lambda app: app.integration)
+    marked = _grouped(apps, lambda app: app.marker)
+    unmarked = _grouped(apps, lambda app: None if app.marker else app.label)
+    named = _grouped(apps, lambda app: app.integration)
     keys = {one.key for one in integrations}
     old = {one.key: () if one.name in keys else marked.get(one.name, ()) for one in integrations if one.owner}
     absent = [one for one in integrations if one.key not in marked]
@@ -69,7 +70,7 @@ def orphans(found: Iterable[App], integrations: Sequence[Integration]) -> tuple[
     return tuple(app for app in found if app.owner in owners and app.marker not in keys)
 
 
-def _by(found: Iterable[App], key: Callable[[App], str | None]) -> dict[str, tuple[App, ...]]:
+def _grouped(found: Iterable[App], key: Callable[[App], str | None]) -> dict[str, tuple[App, ...]]:
     groups: dict[str, tuple[App, ...]] = {}
     for app in found:
         name = key(app)

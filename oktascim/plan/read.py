@@ -65,8 +65,8 @@ class _Reader:
     async def resolve(self, integrations: Sequence[Integration]) -> None:
         """Look up every user and group that is named."""
         users, groups = await asyncio.gather(
-            _each(self._user, _words(integrations, _users)),
-            _each(self._group, _words(integrations, _groups_and_pushed)),
+            _each(self._user, _named_by(integrations, _users)),
+            _each(self._group, _named_by(integrations, _groups_and_pushed)),
         )
         self.directory = Directory(
             users={word: user for word, user in users.items() if user},
@@ -80,11 +80,11 @@ class _Reader:
         self._shown, self._given = await asyncio.gather(
             _each(
                 lambda user: directory.apps_shown_to(self.okta, user),
-                {users[word] for word in _words(existing, _users) if word in users},
+                {users[word] for word in _named_by(existing, _users) if word in users},
             ),
             _each(
                 lambda group: directory.apps_of_group(self.okta, group),
-                {groups[word] for word in _words(existing, _groups) if word in groups},
+                {groups[word] for word in _named_by(existing, _groups) if word in groups},
             ),
         )
 
@@ -245,6 +245,6 @@ def _groups_and_pushed(one: Integration) -> tuple[str, ...]:
     return (*_groups(one), *_pushed(one))
 
 
-def _words(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
+def _named_by(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
     """Every word once, in the order of the files."""
     return tuple(dict.fromkeys(word for one in integrations for word in of(one)))

@@ -48,13 +48,13 @@ def removal_exit_code(removals: Sequence[Removal]) -> ExitCode:
     return next((removal.error.exit_code for removal in removals if removal.error), ExitCode.DONE)
 
 
-async def remove_all(okta: Okta, doomed: Sequence[App], observer: Observer) -> list[Removal]:
+async def remove_all(okta: Okta, to_delete: Sequence[App], observer: Observer) -> list[Removal]:
     """Remove apps; a failure of one does not stop the others.
 
     An app whose marker changed since it was listed is left alone: it belongs to another integration by now.
     """
 
-    async def one(app: App) -> Removal:
+    async def removal_of(app: App) -> Removal:
         name = app.marker or app.label
         observer.planned(name, 1)
         observer.began(name, _DELETE)
@@ -68,7 +68,7 @@ async def remove_all(okta: Okta, doomed: Sequence[App], observer: Observer) -> l
         observer.ended(name, _DELETE, evidence)
         return Removal(app, "removed", evidence)
 
-    return list(await asyncio.gather(*(one(app) for app in doomed)))
+    return list(await asyncio.gather(*(removal_of(app) for app in to_delete)))
 
 
 def keep_all(spared: Sequence[App]) -> list[Removal]:

@@ -84,14 +84,14 @@ async def _dwindled(okta: Okta, twins: Sequence[App], wanted: int, patience: Ite
 
 
 async def _alive(okta: Okta, twins: Iterable[App]) -> tuple[App, ...]:
-    async def look(app: App) -> App | None:
+    async def unless_gone(app: App) -> App | None:
         try:
             fresh = await apps.get_app(okta, app.id)
         except NotFound:
             return None
         return fresh if fresh.marker == app.marker else None
 
-    seen = await asyncio.gather(*map(look, twins))
+    seen = await asyncio.gather(*map(unless_gone, twins))
     return tuple(sorted((app for app in seen if app), key=lambda app: app.age))
 
 

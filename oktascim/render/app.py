@@ -14,7 +14,7 @@ from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
 from oktascim.render.gate import painted
-from oktascim.render.layout import Page
+from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows, outcome_summary
 from oktascim.render.streams import Table
 from oktascim.routes.readback import ReadBack, judge
@@ -103,13 +103,13 @@ def app_table(view: AppView) -> Table:
     return Table(("", view.app.label), rows + _saml_rows(view.saml))
 
 
-def app_text(view: AppView, page: Page) -> list[str]:
+def app_text(view: AppView, layout: Layout) -> list[str]:
     """The facts of `app_table` as a card: what is provisioned, who is in ERROR, the last event, where to look."""
     app, command = view.app, f"oktascim logs --app {view.app.id}"
     rows = [(label, value or "none") for label, value in app_table(view).rows if label not in {"app id", "label"}]
     more = [("last event", _event(view.last_event)), ("Admin Console", view.page), ("log", command)]
-    heading = page.hanging(f"{app.label}  ", app.id, indent=2)
-    return [painted(heading[0], "1"), *heading[1:], *page.fields([*rows, *more])]
+    heading = layout.hanging(f"{app.label}  ", app.id, indent=2)
+    return [painted(heading[0], "1"), *heading[1:], *layout.fields([*rows, *more])]
 
 
 def _event(event: Mapping[str, Any] | None) -> str:

@@ -9,7 +9,7 @@ from oktascim.plan.outcomes import MemberOutcome, OutcomeKind, OutcomeState
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report, StepReport
 from oktascim.plan.steps.provisioning import Provision
-from oktascim.render.layout import Page, plural
+from oktascim.render.layout import Layout, plural
 
 _DONE = {
     "create_app": "created",
@@ -25,26 +25,26 @@ _FAILED = ("✗", "31")
 _ENDED = {"failed": "failed", "pending": "a manual step is required", "interrupted": "interrupted"}
 
 
-def report_line(report: Report, seconds: float, page: Page) -> list[str]:
+def report_line(report: Report, seconds: float, layout: Layout) -> list[str]:
     """One integration when it is done: what was reached, what was not, and how long it took.
 
     Args:
         report: how it ended.
         seconds: from the beginning of its first step.
-        page: what it is laid out for.
+        layout: what it is laid out for.
     """
     sign, color = _SIGNS.get(report.status, _FAILED)
     time = f"  {seconds:.1f} s" if report.steps else ""
-    return page.hanging(f"{sign} {report.name}  ", f"{', '.join(_reached(report))}{time}", indent=4, color=color)
+    return layout.hanging(f"{sign} {report.name}  ", f"{', '.join(_reached(report))}{time}", indent=4, color=color)
 
 
-def removal_line(removal: Removal, page: Page) -> list[str]:
+def removal_line(removal: Removal, layout: Layout) -> list[str]:
     """One app that no file names, when it is deleted or could not be; nothing for one that was kept."""
     if removal.status == "skipped":
         return []
     what = f"{removal.app.label} ({removal.app.id}): {'deleted' if removal.status == 'removed' else removal.status}"
     sign, color = ("✓", "32") if removal.status == "removed" else _FAILED
-    return page.hanging(f"{sign} {removal.app.marker}  ", what, indent=4, color=color)
+    return layout.hanging(f"{sign} {removal.app.marker}  ", what, indent=4, color=color)
 
 
 def apply_summary(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> str:

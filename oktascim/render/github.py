@@ -19,7 +19,7 @@ from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.redact import clean
-from oktascim.render.layout import Page
+from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_name, outcome_rows, outcome_summary, outcome_text
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Output
@@ -76,7 +76,7 @@ class GitHub:
                 self.annotate("warning", key, warning, self._places.get(key))
         beside = [f"- {_cell(f'{plan.integration.key}: {note}')}" for plan in plans for note in plan_notes(plan)]
         beside += [f"- {_cell(words)}" for words in missing.values()]
-        text = "\n".join(plan_text(plans, orphans, Page(None, lambda text: self._output.masked(clean(text)))))
+        text = "\n".join(plan_text(plans, orphans, Layout(None, lambda text: self._output.masked(clean(text)))))
         self._summarize(plan_summary(plans, orphans), [*_diff(text), *(["", *beside] if beside else [])])
 
     def applied(self, reports: Sequence[Report], summary: str, removals: Sequence[Removal] = ()) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from oktascim.doctor.health import Check
 from oktascim.render.gate import painted
-from oktascim.render.layout import Page, plural
+from oktascim.render.layout import Layout, plural
 
 STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
 _COLORS = {"ok": "32", "missing": "33", "failed": "31", "refused": "31"}
@@ -14,13 +14,13 @@ _AREAS = {"machine": "This machine", "settings": "Settings", "org": "The org"}
 _STATE_WIDTH = 9
 
 
-def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], page: Page) -> list[str]:
+def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], layout: Layout) -> list[str]:
     """The checks by area; what is optional and absent (`-`) is no problem.
 
     Args:
         checks: what was looked at.
         limits: by rate-limit bucket the calls a minute and how many are left.
-        page: what it is laid out for.
+        layout: what it is laid out for.
     """
     spent = [Check("org", f"rate limit {name}", "ok", f"{left} of {most} calls a minute left")
              for name, (most, left) in limits.items()]  # fmt: skip
@@ -29,13 +29,13 @@ def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], 
         found = [check for check in (*checks, *spent) if check.area == area]
         if found:
             width = max(len(check.check) for check in found)
-            lines += [painted(title, "1"), *(line for one in found for line in _check_lines(one, width, page)), ""]
+            lines += [painted(title, "1"), *(line for one in found for line in _check_lines(one, width, layout)), ""]
     problems = sum(check.state in {"failed", "refused"} for check in checks)
     return [*lines, plural(problems, "problem") if problems else "No problems."]
 
 
-def _check_lines(check: Check, width: int, page: Page) -> list[str]:
+def _check_lines(check: Check, width: int, layout: Layout) -> list[str]:
     head = f"  {STATES[check.state]:{_STATE_WIDTH}}"
-    lines = page.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
+    lines = layout.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
     fixes = (check.fix or "").splitlines()
-    return lines + [line for fix in fixes for line in page.hanging(f"{'':{len(head)}}fix: ", fix)]
+    return lines + [line for fix in fixes for line in layout.hanging(f"{'':{len(head)}}fix: ", fix)]

@@ -16,7 +16,7 @@ _FIRST_ROOM = 10
 
 
 @dataclass(frozen=True)
-class Page:
+class Layout:
     """What a text is laid out for.
 
     Attributes:
@@ -59,19 +59,19 @@ class Page:
         return lines
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], page: Page) -> list[str]:
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout) -> list[str]:
     """Rows in columns without lines between them; the first column is wrapped where the terminal is too narrow.
 
     Args:
         columns: the headings.
         rows: a text for each column.
-        page: what it is laid out for.
+        layout: what it is laid out for.
     """
-    cells = [[page.guard(text) for text in row] for row in (columns, *rows)]
+    cells = [[layout.guard(text) for text in row] for row in (columns, *rows)]
     widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
-    if page.columns is not None:
+    if layout.columns is not None:
         others = sum(widths[1:]) + _GAP * (len(widths) - 1)
-        widths[0] = max(min(widths[0], page.columns - others), min(widths[0], _FIRST_ROOM))
+        widths[0] = max(min(widths[0], layout.columns - others), min(widths[0], _FIRST_ROOM))
     lines = []
     for number, row in enumerate(cells):
         first, *more = fitted(row[0], widths[0], narrowest=_FIRST_ROOM)

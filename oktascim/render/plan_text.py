@@ -13,7 +13,7 @@ from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.steps.app import DeleteApp
 from oktascim.plan.steps.base import Step
 from oktascim.render.gate import painted
-from oktascim.render.layout import Page, plural
+from oktascim.render.layout import Layout, plural
 from oktascim.render.outcomes import outcome_rows
 from oktascim.render.plan import plan_troubles, step_state
 
@@ -22,21 +22,21 @@ _COLOR = {"+": "32", "~": "33", "-": "31", "!": "31"}
 _INDENT = 4
 
 
-def plan_text(plans: Sequence[IntegrationPlan], orphans: Sequence[App], page: Page) -> list[str]:
+def plan_text(plans: Sequence[IntegrationPlan], orphans: Sequence[App], layout: Layout) -> list[str]:
     """The whole plan, its last line the summary.
 
     Args:
         plans: from `diff.plan`; those without changes are only counted.
         orphans: the apps that `--prune` deletes.
-        page: what it is laid out for.
+        layout: what it is laid out for.
 
     Returns:
         Lines, painted with `gate.COLORS`.
     """
-    blocks = [_block(plan, page) for plan in plans if plan.action != "none"]
-    blocks += [_orphan(app, page) for app in orphans]
+    blocks = [_block(plan, layout) for plan in plans if plan.action != "none"]
+    blocks += [_orphan(app, layout) for app in orphans]
     lines = [line for block in blocks for line in (*block, "")]
-    return [*lines, *page.hanging("", plan_summary(plans, orphans)), *_console_note(plans, page)]
+    return [*lines, *layout.hanging("", plan_summary(plans, orphans)), *_console_note(plans, layout)]
 
 
 def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> str:
@@ -64,69 +64,69 @@ def plan_notes(plan: IntegrationPlan) -> tuple[str, ...]:
     return (*plan.notes, *plan_troubles(plan))
 
 
-def _block(plan: IntegrationPlan, page: Page) -> list[str]:
+def _block(plan: IntegrationPlan, layout: Layout) -> list[str]:
     one, sign = plan.integration, _SIGN[plan.action]
     place = f"  {plan.app.id}" if plan.app else ""
-    lines = _heading(sign, one.key, f'"{one.label}"  {plan.template.name}{place}', page)
+    lines = _heading(sign, one.key, f'"{one.label}"  {plan.template.name}{place}', layout)
     if plan.problem:
         for text in (plan.problem.what, plan.problem.fix):
-            lines += page.hanging(" " * _INDENT, text)
+            lines += layout.hanging(" " * _INDENT, text)
         return lines
     changes = [change for step in plan.steps for change in step.changes]
     width = max((len(change.field) for change in changes), default=0)
     for step in plan.steps:
-        lines += _step_lines(plan, step, width, page)
+        lines += _step_lines(plan, step, width, layout)
     return lines
 
 
-def _step_lines(plan: IntegrationPlan, step: Step, width: int, page: Page) -> Iterator[str]:
+def _step_lines(plan: IntegrationPlan, step: Step, width: int, layout: Layout) -> Iterator[str]:
     if not step.changes:
-        yield from _line("-" if isinstance(step, DeleteApp) else "+", step.describe(), page)
+        yield from _line("-" if isinstance(step, DeleteApp) else "+", step.describe(), layout)
     for change in step.changes:
-        yield from _field(change, width, page)
+        yield from _field(change, width, layout)
     state = step_state(plan, step)
     if state == "pending":
-        yield from _line("!", f"{step.describe()}: {_BY_HAND[step.kind]}", page)
+        yield from _line("!", f"{step.describe()}: {_MANUAL[step.kind]}", layout)
     elif state == "waiting":
-        yield from _line("!", f"{step.describe()}: after provisioning is enabled", page)
+        yield from _line("!", f"{step.describe()}: after provisioning is enabled", layout)
 
 
-_BY_HAND = {
+_MANUAL = {
     "provisioning": "in the Admin Console, by a browser (--route console) or by hand",
     "update_app": "by hand in the Admin Console; a write by API could switch provisioning off",
 }
 
 
-def _field(change: Change, width: int, page: Page) -> list[str]:
+def _field(change: Change, width: int, layout: Layout) -> list[str]:
     """`~ label  Acme → Acme CRM`, wrapped under the value, or below the field where there is little room."""
     sign = "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
     old = f"{_value(change.old) or 'none'} → " if sign == "~" else ""
     head = f"{'':{_INDENT}}{sign} {change.field:{width}}  "
-    return page.hanging(head, f"{old}{_value(change.new) or 'none'}", color=_COLOR[sign])
+    return layout.hanging(head, f"{old}{_value(change.new) or 'none'}", color=_COLOR[sign])
 
 
-def _line(sign: str, text: str, page: Page) -> list[str]:
-    return page.hanging(f"{'':{_INDENT}}{sign} ", text, color=_COLOR[sign])
+def _line(sign: str, text: str, layout: Layout) -> list[str]:
+    return layout.hanging(f"{'':{_INDENT}}{sign} ", text, color=_COLOR[sign])
 
 
-def _orphan(app: App, page: Page) -> list[str]:
-    heading = _heading("-", app.marker or app.id, f'"{app.label}"  {app.id}', page)
-    return heading + _line("-", "Deactivate and delete: no file has its integration", page)
+def _orphan(app: App, layout: Layout) -> list[str]:
+    heading = _heading("-", app.marker or app.id, f'"{app.label}"  {app.id}', layout)
+    return heading + _line("-", "Deactivate and delete: no file has its integration", layout)
 
 
-def _heading(sign: str, name: str, rest: str, page: Page) -> list[str]:
+def _heading(sign: str, name: str, rest: str, layout: Layout) -> list[str]:
     """The first line of a block; the name stands out."""
-    first, *others = page.hanging(f"{sign} {name}  ", rest, indent=_INDENT)
-    start = page.guard(f"{sign} {name}")
+    first, *others = layout.hanging(f"{sign} {name}  ", rest, indent=_INDENT)
+    start = layout.guard(f"{sign} {name}")
     return [painted(sign, _COLOR[sign]) + painted(start[len(sign) :], "1") + first[len(start) :], *others]
 
 
-def _console_note(plans: Sequence[IntegrationPlan], page: Page) -> list[str]:
+def _console_note(plans: Sequence[IntegrationPlan], layout: Layout) -> list[str]:
     waiting = [plan for plan in plans if any(step_state(plan, step) == "pending" for step in plan.steps)]
     if not waiting:
         return []
     names = ", ".join(plan.integration.key for plan in waiting)
-    return page.hanging("", f"A step in the Admin Console is needed for {names}.")
+    return layout.hanging("", f"A step in the Admin Console is needed for {names}.")
 
 
 def _value(value: Any) -> str:

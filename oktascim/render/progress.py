@@ -60,13 +60,13 @@ class Lines(Observer):
             return
         if self._form is Format.TEXT:
             try:
-                for line in report_line(report, seconds, self._output.page):
+                for line in report_line(report, seconds, self._output.layout):
                     self._output.data_painted(line)
                 self._output.stdout.flush()
             except (BrokenPipeError, OktascimError) as error:
                 self.unwritten = error  # the steps of the run matter more than its lines
         else:
-            self._output.note_painted(report_line(report, seconds, self._output.note_page))
+            self._output.note_painted(report_line(report, seconds, self._output.note_layout))
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Say what a person has to do."""
@@ -94,7 +94,7 @@ class Bars(Lines):
             BarColumn(bar_width=24),
             _time_left(),
             TextColumn("{task.description}", markup=False),
-            console=output.console(output.stderr),
+            console=output.rich_console(output.stderr),
             transient=True,
         )
         self._expected = 0
@@ -147,7 +147,7 @@ class Bars(Lines):
     def finished(self, report: Report, seconds: float) -> None:
         """Write the line above the bar, where standard output is this terminal; else where it belongs."""
         if report.status != "unchanged" and self._form is Format.TEXT and self._output.stdout.isatty():
-            self._output.note_painted(report_line(report, seconds, self._output.note_page))
+            self._output.note_painted(report_line(report, seconds, self._output.note_layout))
         else:
             super().finished(report, seconds)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.render.gate import GatedStream, escaped, painted, screen
-from oktascim.render.layout import Page
+from oktascim.render.layout import Layout
 from oktascim.render.terminal import fitted
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Output:
         self.note_painted(self._fitted(text))
 
     def note_painted(self, lines: Sequence[str]) -> None:
-        """Write lines that are laid out for `note_page`, and perhaps painted, to stderr."""
+        """Write lines that are laid out for `note_layout`, and perhaps painted, to stderr."""
         for line in lines:
             if self.drawn is None:
                 self.stderr.write_painted(line + "\n")
@@ -142,14 +142,14 @@ class Output:
         self.error(error)
 
     @property
-    def page(self) -> Page:
+    def layout(self) -> Layout:
         """What a text for stdout is laid out for."""
-        return self._page(self.stdout)
+        return self._layout(self.stdout)
 
     @property
-    def note_page(self) -> Page:
+    def note_layout(self) -> Layout:
         """What a text for stderr is laid out for."""
-        return self._page(self.stderr)
+        return self._layout(self.stderr)
 
     def show(self, document: Any, form: Format, table: Table, text: Sequence[str] | None = None) -> None:
         """Write a result to stdout.
@@ -158,7 +158,7 @@ class Output:
             document: the result as JSON values; its shape is a contract.
             form: what the user asked for.
             table: the same for people.
-            text: the same as lines, laid out for `page` and perhaps painted; None where the table is all there is.
+            text: the same as lines, laid out for `layout` and perhaps painted; None where the table is all there is.
         """
         if form is Format.JSON:
             self.data(escaped(self.masked(json.dumps(document, indent=2, ensure_ascii=False))))
@@ -191,9 +191,9 @@ class Output:
             drawn.add_column(column, overflow="fold")  # a value that is cut can't be copied
         for row in rows:
             drawn.add_row(*map(Text, row))
-        self.console(self.stdout).print(drawn)
+        self.rich_console(self.stdout).print(drawn)
 
-    def console(self, stream: GatedStream) -> Console:
+    def rich_console(self, stream: GatedStream) -> Console:
         """A rich Console on one of the two streams."""
         return screen(stream)
 
@@ -234,8 +234,8 @@ class Output:
         in_workflow = environ.get("GITHUB_ACTIONS") == "true"
         return GatedStream(stream, masker, color=color, required=required, workflow_log=in_workflow)
 
-    def _page(self, stream: GatedStream) -> Page:
-        return Page(stream.columns, lambda text: self.masked(clean(text)))
+    def _layout(self, stream: GatedStream) -> Layout:
+        return Layout(stream.columns, lambda text: self.masked(clean(text)))
 
     def _cells(self, texts: Sequence[str]) -> list[str]:
         """Texts as cells; masked before one is broken into lines."""

@@ -66,7 +66,7 @@ async def connect(
                 progress,
                 found.label,
             )
-            async with request.console() as console:
+            async with request.console_route() as console:
                 established = await establish(task, request.routes(found.label, progress, console))
             return established, found
 

@@ -1,4 +1,4 @@
-"""Who enters the Admin Console for the commands: the environment, or the kept session of `auth login --console`."""
+"""Who enters the Admin Console for the commands: the environment, or the saved session of `auth login --console`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
-from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, KeptSessions, account_from
+from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, SavedSessions, account_from
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.runs.environment import FROM, secret_of
@@ -22,7 +22,7 @@ from oktascim.settings.secret_store import SecretStoreUnavailable
 if TYPE_CHECKING:
     from oktascim.okta.client import Okta
 
-KeptState = Literal["kept", "locked", "none"]
+SavedSessionState = Literal["kept", "locked", "none"]
 
 _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment instead."
 
@@ -33,7 +33,7 @@ def console_route(session: Session, *, headed: bool, withheld: frozenset[str] = 
 
 
 def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> Access:
-    """The administrator whom the environment names, else the kept session of this org.
+    """The administrator whom the environment names, else the saved session of this org.
 
     Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
     `keyring:NAME`, `file:PATH` or `command:…`.
@@ -49,14 +49,14 @@ def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[s
         session.org().require_own_choice("the console's password", f"{PASSWORD} or {PASSWORD}{FROM}")
         return Access(account)
     with _advice(_ACCOUNT):
-        state = kept_sessions(session).load(org)
+        state = saved_sessions(session).load(org)
     if state and (settings := session.org()).url.value != org:  # the org of this name is what that URL claims to be
-        settings.require_own_choice("the kept console session", f"a sign-in to {org}")
+        settings.require_own_choice("the saved console session", f"a sign-in to {org}")
     return Access(state=state)
 
 
-async def keep_console_session(session: Session) -> str:
-    """Have a person sign in to the Admin Console in a browser, and keep the session.
+async def save_console_session(session: Session) -> str:
+    """Have a person sign in to the Admin Console in a browser, and save the session.
 
     Returns:
         The org's origin.
@@ -64,22 +64,22 @@ async def keep_console_session(session: Session) -> str:
     Raises:
         UsageProblem: there is no browser that can be driven.
         OktascimError: nobody signed in.
-        SecretStoreUnavailable: the session cannot be kept; that is known before anybody signs in.
+        SecretStoreUnavailable: the session cannot be saved; that is known before anybody signs in.
     """
     if missing := what_is_missing(session.environ):
         raise UsageProblem("Can't open the Admin Console from this machine.", why=missing)
-    from oktascim.routes.browser.by_hand import sign_in_by_hand
+    from oktascim.routes.browser.manual_sign_in import sign_in_manually
 
     async with session.okta() as okta:
         with _advice(_ACCOUNT):
             session.secret_store.probe()
-            org, state = await sign_in_by_hand(okta, session.environ)
-            kept_sessions(session).save(org, state)
+            org, state = await sign_in_manually(okta, session.environ)
+            saved_sessions(session).save(org, state)
     return org
 
 
 async def forget_console_session(session: Session) -> tuple[str, bool]:
-    """Remove the kept session of the org that the settings name.
+    """Remove the saved session of the org that the settings name.
 
     Returns:
         The org's origin, and whether there was one.
@@ -88,25 +88,25 @@ async def forget_console_session(session: Session) -> tuple[str, bool]:
 
     async with session.okta() as okta:
         org = await okta_origin(okta)
-    return org, kept_sessions(session).forget(org)
+    return org, saved_sessions(session).forget(org)
 
 
-async def kept_session_of(session: Session, okta: Okta) -> tuple[str, KeptState]:
-    """The org's origin, and whether a session is kept for it; `locked` where the keyring does not give its key."""
+async def saved_session_of(session: Session, okta: Okta) -> tuple[str, SavedSessionState]:
+    """The org's origin, and whether a session is saved for it; `locked` where the keyring does not give its key."""
     from oktascim.okta.org import okta_origin
 
     org = await okta_origin(okta)
     try:
-        return org, "kept" if kept_sessions(session).load(org) else "none"
+        return org, "kept" if saved_sessions(session).load(org) else "none"
     except SecretStoreUnavailable:
         return org, "locked"
-    except ImportError:  # without the extra `console` none can have been kept
+    except ImportError:  # without the extra `console` none can have been saved
         return org, "none"
 
 
-def kept_sessions(session: Session) -> KeptSessions:
-    """Where the sessions of sign-ins by hand are kept."""
-    return KeptSessions(config_directory(session.environ), session.secret_store)
+def saved_sessions(session: Session) -> SavedSessions:
+    """The saved sessions of this machine."""
+    return SavedSessions(config_directory(session.environ), session.secret_store)
 
 
 def _value(session: Session, name: str, withheld: frozenset[str]) -> SecretStr | None:

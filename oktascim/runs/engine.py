@@ -12,8 +12,8 @@ from oktascim.errors import UsageProblem
 from oktascim.http.clock import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import Choices
-from oktascim.plan.diff import IntegrationPlan, plan
-from oktascim.plan.execute import Run, apply
+from oktascim.plan.diff import IntegrationPlan, make_plans
+from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.plan.settling import DEFAULT_WAIT
@@ -57,14 +57,14 @@ class ApplyRequest:
     person: Person = field(default_factory=Person)
     wait: float = DEFAULT_WAIT
 
-    async def plan(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
+    async def make_plans(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
         integrations = [one.integration for one in self.loaded]
         await require(okta, "plan", integrations)
         snapshot = await read(okta, integrations, adopt=self.choices.adopt)
-        return plan(integrations, snapshot, self.choices), snapshot
+        return make_plans(integrations, snapshot, self.choices), snapshot
 
-    async def apply(
+    async def carry_out(
         self,
         okta: Okta,
         plans: Sequence[IntegrationPlan],
@@ -75,7 +75,7 @@ class ApplyRequest:
         """Carry the plans out; `finished` is told of each report and its seconds as soon as it is complete."""
         await require(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
-        async with self.console() as console:
+        async with self.console_route() as console:
             run = Run(
                 okta=okta,
                 directory=snapshot.directory,
@@ -87,18 +87,18 @@ class ApplyRequest:
                 wait=self.wait,
                 finished=finished,
             )
-            return await apply(plans, run)
+            return await carry_out(plans, run)
 
     async def _replan(self, okta: Okta, integration: Integration) -> IntegrationPlan:
         snapshot = await read(okta, [integration])
-        return plan([integration], snapshot, self.choices)[0]
+        return make_plans([integration], snapshot, self.choices)[0]
 
     @cached_property
     def secrets(self) -> SpecSecrets:
         """The secrets of the integrations."""
         return SpecSecrets(self.session, self.loaded)
 
-    def console(self) -> ConsoleRoute:
+    def console_route(self) -> ConsoleRoute:
         """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
         return console_route(self.session, headed=self.person.headed, withheld=self.secrets.variables)
 

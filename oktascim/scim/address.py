@@ -6,20 +6,20 @@ import ipaddress
 
 import httpx
 
-from oktascim.scim.report import Verdict, failed
+from oktascim.scim.report import Judgement, failed
 from oktascim.spec.base_url import base_url_faults
 
 _EXAMPLE = "Write it as https://scim.example.com/scim/v2"
 
 
-def judge_url(base_url: str) -> Verdict:
+def judge_url(base_url: str) -> Judgement:
     """Check whether Okta accepts this base URL; a credential is sent only to a URL that doesn't fail."""
     faults = list(base_url_faults(base_url))
     for fault in faults:
         if fault.everywhere:
             return failed("url", f"The base URL {fault.rule}.", cause=_sentence(fault.why), fix=_EXAMPLE)
     if faults:
-        return Verdict(
+        return Judgement(
             "url",
             passed=None,
             detail="The base URL ends in a slash.",
@@ -30,7 +30,7 @@ def judge_url(base_url: str) -> Verdict:
     return _judge_path(httpx.URL(base_url))
 
 
-def judge_authorization(value: str) -> Verdict:
+def judge_authorization(value: str) -> Judgement:
     """Whether the value can stand in an Authorization header; the detail never quotes it."""
     check = "authorization"
     if not value.strip():
@@ -50,7 +50,9 @@ def judge_authorization(value: str) -> Verdict:
             fix="Copy the secret again, as plain text.",
         )
     scheme, separator, _ = value.partition(" ")
-    return Verdict(check, passed=True, detail=f"The scheme is {scheme}." if separator else "No scheme; sent verbatim.")
+    return Judgement(
+        check, passed=True, detail=f"The scheme is {scheme}." if separator else "No scheme; sent verbatim."
+    )
 
 
 def explain_refusal(value: str, challenge: str) -> str:
@@ -77,11 +79,11 @@ def explain_refusal(value: str, challenge: str) -> str:
     return ""
 
 
-def judge_reach(address: str) -> Verdict:
+def judge_reach(address: str) -> Judgement:
     """Whether the address that answered can be reached from Okta's cloud."""
     if ipaddress.ip_address(address.partition("%")[0]).is_global:
-        return Verdict("public_address", passed=True, detail=f"{address} is a public address.")
-    return Verdict(
+        return Judgement("public_address", passed=True, detail=f"{address} is a public address.")
+    return Judgement(
         "public_address",
         passed=None,
         detail=f"{address} isn't a public address.",
@@ -94,14 +96,14 @@ def _sentence(why: str | None) -> str | None:
     return f"{why[0].upper()}{why[1:]}." if why else None
 
 
-def _judge_path(url: httpx.URL) -> Verdict:
+def _judge_path(url: httpx.URL) -> Judgement:
     if "_" in url.path:
-        return Verdict(
+        return Judgement(
             "url",
             passed=None,
             detail="The path of the base URL has an underscore.",
             cause="Okta's guide doesn't allow underscores; it isn't known whether that includes the path.",
         )
     if url.scheme == "http":
-        return Verdict("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")
-    return Verdict("url", passed=True, detail="https, no query, no underscore.")
+        return Judgement("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")
+    return Judgement("url", passed=True, detail="https, no query, no underscore.")

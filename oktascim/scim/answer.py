@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from oktascim.scim.report import Verdict, failed
+from oktascim.scim.report import Judgement, failed
 
 _QUOTED = 120
 
@@ -60,7 +60,7 @@ _STATUS_WORDS = {
 }
 
 
-def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
+def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
     """Whether the server answered itself, and with 200.
 
     Args:
@@ -77,9 +77,9 @@ def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
                 fix="Use the address that the server redirects to as the base URL, without /Users.",
             ),
         )
-    direct = Verdict("redirect", passed=True, detail="The server answered directly, without a redirect.")
+    direct = Judgement("redirect", passed=True, detail="The server answered directly, without a redirect.")
     if answer.status == 200:
-        return direct, Verdict("status", passed=True, detail=seen)
+        return direct, Judgement("status", passed=True, detail=seen)
     cause, fix = _STATUS_WORDS.get(answer.status, _class_words(answer.status))
     if hint and answer.status in {401, 403}:
         cause = f"{cause} {hint}"
@@ -89,7 +89,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Verdict, ...]:
     )
 
 
-def parse_json(answer: Answer) -> tuple[Verdict, Any]:
+def parse_json(answer: Answer) -> tuple[Judgement, Any]:
     """Whether the body is a JSON object, and the object, or None."""
     check = "json"
     if not answer.text.strip():
@@ -100,7 +100,7 @@ def parse_json(answer: Answer) -> tuple[Verdict, Any]:
         return _not_json(answer), None
     if not isinstance(body, dict):
         return failed(check, f"The body is JSON, but not an object: {quote(answer.text)}", fix=_LIST), None
-    return Verdict(check, passed=True, detail=f"A JSON object, sent as {answer.content_type or 'no type'}."), body
+    return Judgement(check, passed=True, detail=f"A JSON object, sent as {answer.content_type or 'no type'}."), body
 
 
 def quote(text: str) -> str:
@@ -111,7 +111,7 @@ def quote(text: str) -> str:
 _LIST = "Return a SCIM ListResponse."
 
 
-def _not_json(answer: Answer) -> Verdict:
+def _not_json(answer: Answer) -> Judgement:
     if answer.text.lstrip().startswith("<"):
         return failed(
             "json",

@@ -11,7 +11,7 @@ import httpx
 
 from oktascim.http.transfer import TooLarge
 from oktascim.http.unreachable import causes_of
-from oktascim.scim.report import Verdict, failed
+from oktascim.scim.report import Judgement, failed
 
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
@@ -45,7 +45,7 @@ class Endpoint(NamedTuple):
     limit: float
 
 
-def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoint) -> Verdict:
+def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoint) -> Judgement:
     """Turn a broken exchange into the verdict of the stage at which it broke.
 
     Args:
@@ -83,7 +83,7 @@ def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoin
     return _connect_fault(error, causes, endpoint)
 
 
-def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> tuple[Verdict, ...]:
+def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> tuple[Judgement, ...]:
     """The stages of the connection that were passed.
 
     Args:
@@ -100,7 +100,7 @@ def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> t
         }
     stages = list(passed)
     reached = stages[: stages.index(check)] if check in stages else stages
-    return tuple(Verdict(stage, passed=True, detail=passed[stage]) for stage in reached)
+    return tuple(Judgement(stage, passed=True, detail=passed[stage]) for stage in reached)
 
 
 def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str:
@@ -112,7 +112,7 @@ def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str
     return "answer"
 
 
-def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) -> Verdict:
+def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) -> Judgement:
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return failed(
             "tls_host_name",
@@ -132,7 +132,7 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) 
     )
 
 
-def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
+def _handshake_fault(error: ssl.SSLError | None) -> Judgement:
     reason = (error.reason or "") if error else ""
     if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason:
         return failed(
@@ -158,7 +158,7 @@ def _handshake_fault(error: ssl.SSLError | None) -> Verdict:
     )
 
 
-def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint: Endpoint) -> Verdict:
+def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint: Endpoint) -> Judgement:
     place = f"{endpoint.host}:{endpoint.port}"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return failed(
@@ -186,7 +186,7 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint
     )
 
 
-def _answer_fault(error: Exception, endpoint: Endpoint) -> Verdict:
+def _answer_fault(error: Exception, endpoint: Endpoint) -> Judgement:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return failed(
             "answer",

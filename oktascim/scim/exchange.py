@@ -17,7 +17,7 @@ from oktascim.http.transfer import TooLarge
 from oktascim.redact import HIDDEN, Masker, clean, redact_headers
 from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
-from oktascim.scim.report import Exchange, Verdict
+from oktascim.scim.report import Exchange, Judgement
 
 _MOST_BYTES = 8 * 1024**2  # at most 100 groups are asked for
 _SHOWN_CHARACTERS = 1_000
@@ -62,7 +62,7 @@ class ScimClient:
     ) -> None:
         await self._http.close()
 
-    async def send(self, request: httpx.Request) -> tuple[Exchange, Answer | Verdict]:
+    async def send(self, request: httpx.Request) -> tuple[Exchange, Answer | Judgement]:
         """Send a request as it is.
 
         Returns:

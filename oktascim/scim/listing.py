@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from oktascim.scim.report import ScimVersion, Verdict, failed
+from oktascim.scim.report import Judgement, ScimVersion, failed
 
 LIST_SCHEMAS: Mapping[ScimVersion, str] = {
     "2.0": "urn:ietf:params:scim:api:messages:2.0:ListResponse",
@@ -18,7 +18,7 @@ _MISSING = object()
 Body = Mapping[str, Any]
 
 
-def judge_list(body: Body, version: ScimVersion, count: int) -> tuple[Verdict, ...]:
+def judge_list(body: Body, version: ScimVersion, count: int) -> tuple[Judgement, ...]:
     """Judge a list.
 
     Args:
@@ -46,11 +46,11 @@ def resources_of(body: Body) -> list[Any]:
     return resources if isinstance(resources, list) else []
 
 
-def _judge_schemas(body: Body, version: ScimVersion) -> Verdict:
+def _judge_schemas(body: Body, version: ScimVersion) -> Judgement:
     expected = LIST_SCHEMAS[version]
     schemas = body.get("schemas", [])
     if isinstance(schemas, list) and expected in schemas:
-        return Verdict("schemas", passed=True, detail=expected)
+        return Judgement("schemas", passed=True, detail=expected)
     other = next((name for name, urn in LIST_SCHEMAS.items() if isinstance(schemas, list) and urn in schemas), None)
     fix = f'Send "schemas": ["{expected}"].'
     if other:
@@ -63,13 +63,13 @@ def _judge_schemas(body: Body, version: ScimVersion) -> Verdict:
     )
 
 
-def _judge_resources(body: Body, resources: object) -> Verdict:
+def _judge_resources(body: Body, resources: object) -> Judgement:
     check = "resources"
     if isinstance(resources, list) and resources:
         how = "" if "Resources" in body else " The key is in lower case, which Okta has accepted."
-        return Verdict(check, passed=True, detail=f"{len(resources)} in the list.{how}")
+        return Judgement(check, passed=True, detail=f"{len(resources)} in the list.{how}")
     if isinstance(resources, list):
-        return Verdict(
+        return Judgement(
             check,
             passed=True,
             detail="The list is empty.",
@@ -86,11 +86,11 @@ def _judge_resources(body: Body, resources: object) -> Verdict:
     )
 
 
-def _judge_paging(body: Body) -> Verdict:
+def _judge_paging(body: Body) -> Judgement:
     values = {name: _member(body, name) for name in _PAGING}
     wrong = {name: value for name, value in values.items() if not _is_integer(value)}
     if not wrong:
-        return Verdict("paging", passed=True, detail=", ".join(f"{name} {value}" for name, value in values.items()))
+        return Judgement("paging", passed=True, detail=", ".join(f"{name} {value}" for name, value in values.items()))
     texts = [name for name, value in wrong.items() if isinstance(value, str)]
     if texts:
         return failed(
@@ -109,9 +109,9 @@ def _judge_paging(body: Body) -> Verdict:
     )
 
 
-def _judge_count(resources: list[Any], count: int) -> Verdict:
+def _judge_count(resources: list[Any], count: int) -> Judgement:
     if len(resources) <= count:
-        return Verdict("count", passed=True, detail=f"{len(resources)} returned, at most {count} asked for.")
+        return Judgement("count", passed=True, detail=f"{len(resources)} returned, at most {count} asked for.")
     return failed(
         "count",
         f"{len(resources)} resources returned, although count={count}.",
@@ -120,14 +120,14 @@ def _judge_count(resources: list[Any], count: int) -> Verdict:
     )
 
 
-def _judge_ids(resources: list[Any]) -> Verdict:
+def _judge_ids(resources: list[Any]) -> Judgement:
     if not resources:
-        return Verdict("id", passed=None, detail="No resource to check.")
+        return Judgement("id", passed=None, detail="No resource to check.")
     ids = [resource.get("id") if isinstance(resource, dict) else None for resource in resources]
     if all(isinstance(value, str) and value and "bulkId" not in value for value in ids):
-        return Verdict("id", passed=True, detail="Every resource has an id.")
+        return Judgement("id", passed=True, detail="Every resource has an id.")
     if all(_is_integer(value) for value in ids):
-        return Verdict(
+        return Judgement(
             "id",
             passed=None,
             detail="The ids are numbers.",

@@ -16,13 +16,13 @@ from oktascim.scim.answer import Answer, judge_status, parse_json
 from oktascim.scim.connect import Endpoint, stages_before
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list, resources_of
-from oktascim.scim.report import Exchange, ProbeReport, ScimVersion, Verdict, failed
+from oktascim.scim.report import Exchange, Judgement, ProbeReport, ScimVersion, failed
 from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
 
 ANSWER_LIMIT = 60.0
 
-Verdicts = tuple[Verdict, ...]
-Inside = Callable[[Sequence[Any], ScimVersion], Verdicts]
+Judgements = tuple[Judgement, ...]
+Inside = Callable[[Sequence[Any], ScimVersion], Judgements]
 """Judges the resources of a list."""
 
 
@@ -75,28 +75,28 @@ async def probe(
 
 
 def _judge_users(
-    users: Answer | Verdict,
+    users: Answer | Judgement,
     exchange: Exchange,
     endpoint: Endpoint,
     version: ScimVersion,
     authorization: str,
     inside: Inside | None,
-) -> Verdicts:
-    if isinstance(users, Verdict):
+) -> Judgements:
+    if isinstance(users, Judgement):
         return *stages_before(users.check, endpoint), users
     reach = (judge_reach(users.address),) if users.address else ()
     return (
         *stages_before("answer", endpoint, tls_version=users.tls_version),
         *reach,
-        Verdict("answer", passed=True, detail="A complete HTTP response."),
-        Verdict("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {endpoint.limit:g} s allowed."),
+        Judgement("answer", passed=True, detail="A complete HTTP response."),
+        Judgement("response_time", passed=True, detail=f"{exchange.seconds:.2f} s, of {endpoint.limit:g} s allowed."),
         *_judge_answer(users, version, TEST_COUNT, explain_refusal(authorization, users.challenge), inside),
     )
 
 
 def _judge_answer(
     answer: Answer, version: ScimVersion, count: int, hint: str = "", inside: Inside | None = None
-) -> Verdicts:
+) -> Judgements:
     verdicts = judge_status(answer, hint)
     if answer.status != 200:
         return verdicts
@@ -112,12 +112,12 @@ def _judge_answer(
     )
 
 
-def _judge_groups(groups: Answer | Verdict, version: ScimVersion) -> Verdict:
+def _judge_groups(groups: Answer | Judgement, version: ScimVersion) -> Judgement:
     """One verdict for the groups: the first thing wrong with their list (OB-246, OB-248)."""
-    found = (groups,) if isinstance(groups, Verdict) else _judge_answer(groups, version, IMPORT_COUNT)
+    found = (groups,) if isinstance(groups, Judgement) else _judge_answer(groups, version, IMPORT_COUNT)
     wrong = next((verdict for verdict in found if verdict.passed is False), None)
     if wrong is None:
-        return Verdict("groups", passed=True, detail="GET /Groups returns a list.")
+        return Judgement("groups", passed=True, detail="GET /Groups returns a list.")
     return failed(
         "groups",
         f"GET /Groups ({wrong.check}): {wrong.detail}",

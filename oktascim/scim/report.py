@@ -12,7 +12,7 @@ ScimVersion = Literal["2.0", "1.1"]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """One check and its result.
 
     Attributes:
@@ -37,9 +37,9 @@ class Verdict:
 
 def failed(
     check: str, detail: str, *, cause: str | None = None, fix: str | None = None, okta_shows: str | None = None
-) -> Verdict:
+) -> Judgement:
     """A verdict against the server."""
-    return Verdict(check, passed=False, detail=detail, cause=cause, fix=fix, okta_shows=okta_shows)
+    return Judgement(check, passed=False, detail=detail, cause=cause, fix=fix, okta_shows=okta_shows)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class ProbeReport:
 
     base_url: str
     scim_version: ScimVersion
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Judgement, ...]
     exchanges: tuple[Exchange, ...]
 
     @property

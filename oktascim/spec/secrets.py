@@ -82,14 +82,14 @@ def resolve_credentials(integration: Integration, template: Template, sources: S
     for field in authentication.fields:
         value = given[field]
         what = f"The {field} of '{integration.name}'"
-        values[field] = _found(value, field, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
+        values[field] = _resolved(value, field, what, sources) if isinstance(value, SecretRef) else SecretStr(value)
     resolved = ResolvedCredentials(values, authentication)
     if authentication.header is not None:
         _check_header(resolved, integration.name, sources.masker)
     return resolved
 
 
-def _found(reference: SecretRef, field: str, what: str, sources: SecretSources) -> SecretStr:
+def _resolved(reference: SecretRef, field: str, what: str, sources: SecretSources) -> SecretStr:
     value = _value(reference, what, sources)
     if field not in _NAMES or _LIKE_A_KEY.fullmatch(value):
         sources.masker.add(value)
@@ -167,7 +167,7 @@ def missing(integration: Integration, sources: SecretSources) -> list[str]:
             continue
         what = f"The {field} of '{integration.name}'"
         try:
-            _found(reference, field, what, sources)
+            _resolved(reference, field, what, sources)
         except OktascimError as error:
             said.append(f"{what} is missing. {error.why or error.what}")
     return said

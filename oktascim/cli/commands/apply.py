@@ -31,7 +31,7 @@ from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.apply_text import apply_summary, removal_line
 from oktascim.render.github import GitHub, on_github
 from oktascim.render.junit import write_junit
-from oktascim.render.layout import Page, plural
+from oktascim.render.layout import Layout, plural
 from oktascim.render.plan import report_json, report_table, show_notes, show_troubles
 from oktascim.render.plan_text import plan_notes, plan_text
 from oktascim.render.progress import progress_for
@@ -154,7 +154,7 @@ async def run_request(
     """
     with progress_for(session.output, output, verbose=session.verbosity > 0) as progress:
         async with stoppable(session, progress.waits) as okta:
-            plans, snapshot = await request.plan(okta)
+            plans, snapshot = await request.make_plans(okta)
             orphans = list(snapshot.orphans) if prune else []
             if saved:
                 saved.require(okta.org_url, request.loaded, shown_plan(plans, orphans, session.output.masked))
@@ -163,7 +163,7 @@ async def run_request(
             if not saved:
                 _ask(session, plans, orphans)
             progress.expects(len(to_write(plans)) + len(orphans))
-            reports = await request.apply(okta, plans, snapshot, progress, progress.finished)
+            reports = await request.carry_out(okta, plans, snapshot, progress, progress.finished)
             if any(report.status in {"failed", "blocked", "interrupted"} for report in reports):
                 return Outcome(reports, keep_all(orphans), progress.unwritten)
             return Outcome(reports, await remove_all(okta, orphans, progress), progress.unwritten)
@@ -183,18 +183,18 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
     finally:
         document = report_json(reports) | {"pruned": [removal.to_json() for removal in outcome.removals]}
         show_troubles(session.output, reports, outcome.removals, annotated=github.annotates)
-        text = _ending(outcome.removals, summary, session.output.page)
+        text = _ending(outcome.removals, summary, session.output.layout)
         session.output.show(document, output, report_table(reports, outcome.removals), text)
         if output is not Format.TEXT:
-            session.output.note_painted(_ending(outcome.removals, summary, session.output.note_page))
+            session.output.note_painted(_ending(outcome.removals, summary, session.output.note_layout))
     if outcome.unwritten:
         raise outcome.unwritten
     return exit_code(reports) or removal_exit_code(outcome.removals) or ExitCode.DONE
 
 
-def _ending(removals: Sequence[Removal], summary: str, page: Page) -> list[str]:
+def _ending(removals: Sequence[Removal], summary: str, layout: Layout) -> list[str]:
     """What follows the lines of the integrations: the apps that no file names, and the count."""
-    return [line for one in removals for line in removal_line(one, page)] + page.hanging("", summary)
+    return [line for one in removals for line in removal_line(one, layout)] + layout.hanging("", summary)
 
 
 def _check_number(session: Session, orphans: Sequence[App], most: int | None) -> None:
@@ -217,7 +217,7 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
     writing = len(to_write(plans))
     if (not writing and not orphans) or session.yes:
         return
-    session.output.note_painted(plan_text(plans, orphans, session.output.note_page))
+    session.output.note_painted(plan_text(plans, orphans, session.output.note_layout))
     show_notes(session.output, {plan.integration.key: plan_notes(plan) for plan in plans if plan.outcomes})
     if orphans:
         question = f"This deletes {plural(len(orphans), 'app')}. Type the number of apps to delete: "

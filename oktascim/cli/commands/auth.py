@@ -16,11 +16,11 @@ from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, standard_input
 from oktascim.render.streams import Format, Table
 from oktascim.runs.console_access import (
-    KeptState,
+    SavedSessionState,
     forget_console_session,
-    keep_console_session,
-    kept_session_of,
-    kept_sessions,
+    save_console_session,
+    saved_session_of,
+    saved_sessions,
 )
 from oktascim.runs.session import Session
 from oktascim.settings.login import Verify, list_profiles, login, logout, use_profile
@@ -35,9 +35,9 @@ app = typer.Typer(no_args_is_help=True)
 
 ProfileArgument = Annotated[str, typer.Argument(help="The profile's name.", autocompletion=complete_profile)]
 _KINDS = {"SSWS": "API token (SSWS)", "PrivateKey": "OAuth 2.0 service app (private key)"}
-_CONSOLE_WORDS: dict[KeptState, tuple[str, str]] = {
-    "kept": ("kept", "auth login --console; `auth logout --console` removes it"),
-    "locked": ("kept, but its key could not be read", "the keyring; see `oktascim doctor`"),
+_CONSOLE_WORDS: dict[SavedSessionState, tuple[str, str]] = {
+    "kept": ("saved", "auth login --console; `auth logout --console` removes it"),
+    "locked": ("saved, but its key could not be read", "the keyring; see `oktascim doctor`"),
     "none": ("none", ""),
 }
 _WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login`:
@@ -53,13 +53,13 @@ class _Shown(NamedTuple):
         org: members of the org.
         access: what may be read.
         limits: (limit, remaining) by bucket.
-        console: the org of the kept session of the Admin Console, and whether there is one.
+        console: the org of the saved session of the Admin Console, and whether there is one.
     """
 
     org: dict[str, Any]
     access: tuple[Permission, ...]
     limits: dict[str, tuple[int, int]]
-    console: tuple[str, KeptState]
+    console: tuple[str, SavedSessionState]
 
 
 @app.command("login")
@@ -75,14 +75,14 @@ def auth_login(
     `--org-url` names the org and `--profile` the profile; without it the profile is called after the org. The token
     is asked for without being shown; there is no option that takes it, because others could read the command line.
 
-    `--console` opens the Admin Console in a browser with a window; the session of your sign-in is kept encrypted, and
+    `--console` opens the Admin Console in a browser with a window; the session of your sign-in is saved encrypted, and
     the console route uses it until it ends. It needs an org that is signed in to already.
 
     Example: `oktascim auth login --org-url https://acme.okta.com --token-stdin < token.txt`
     """
     session = session_of(context)
     if console:
-        org = session.run(lambda: keep_console_session(session))
+        org = session.run(lambda: save_console_session(session))
         session.output.note(f"Signed in to the Admin Console of {org}. The session is saved until Okta ends it.")
         return
     url = check_org_url(_org_url(session))
@@ -98,10 +98,10 @@ def auth_login(
 
 @app.command("status")
 def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """Show the org, where each setting came from, what the token may read, the rate limits, and a kept console session.
+    """Show the org, where each setting came from, what the token may read, the rate limits and a saved console session.
 
     Five small reads, one for each kind of thing. Okta has no documented call that says whose an API token is. Whether
-    it has ended a kept session only the use of it can tell.
+    it has ended a saved session only the use of it can tell.
     """
     session = session_of(context)
     settings = session.org()
@@ -149,7 +149,7 @@ def auth_logout(
     profile: Annotated[str | None, typer.Argument(help="The profile's name.", show_default=False)] = None,
     console: Annotated[bool, typer.Option("--console", help="Remove only the saved Admin Console session.")] = False,
 ) -> None:
-    """Remove a profile, its token from the keyring unless another profile is for the same org, and a kept session.
+    """Remove a profile, its token from the keyring unless another profile is for the same org, and a saved session.
 
     `--console` removes the session alone: that of the profile, or without one that of the org in use.
 
@@ -158,17 +158,17 @@ def auth_logout(
     session = session_of(context)
     if console:
         session.profile = profile or session.profile
-        org, kept = session.run(lambda: forget_console_session(session))
+        org, removed = session.run(lambda: forget_console_session(session))
         session.output.note(
-            f"Removed the console session of {org}." if kept else f"No saved console session for {org}."
+            f"Removed the console session of {org}." if removed else f"No saved console session for {org}."
         )
         return
     if profile is None:
         raise UsageProblem("Which profile?", fix="oktascim auth logout PROFILE; `oktascim auth list` names them.")
     org_url = session.profiles.load().named(profile).org_url
-    kept_sessions(session).forget(org_url)
+    saved_sessions(session).forget(org_url)
     removed = logout(profile, session.profiles)
-    what = "profile and token are removed" if removed else "the profile is removed, no token of its own was kept"
+    what = "profile and token are removed" if removed else "the profile is removed, no token of its own was saved"
     session.output.note(f"{profile}: {what}. The token itself is valid until it is revoked in Okta.")
 
 
@@ -243,7 +243,7 @@ async def _read(session: Session) -> _Shown:
 
     async with session.okta() as okta:
         org, permissions = await read_permissions(okta)
-        console = await kept_session_of(session, okta)
+        console = await saved_session_of(session, okta)
         return _Shown(org, permissions, okta.limits.state(), console)
 
 

@@ -14,8 +14,7 @@ from oktascim.check.lab import Sent
 from oktascim.check.run import Choices, Means, Target, check_server
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
-from oktascim.check.verdict import CheckReport
-from oktascim.check.verdict import Verdict as CheckVerdict
+from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
@@ -140,7 +139,7 @@ async def _watched(session: Session, run: Callable[[Means], Awaitable[CheckRepor
             return await run(Means(stop, watch_exchange=_exchange_notes(session)))
         with Bars(session.output) as bars:
 
-            def watch(verdict: CheckVerdict) -> None:
+            def watch(verdict: Verdict) -> None:
                 bars.ended("check", verdict.check.id, "")
                 bars.began("check", verdict.check.id)
 

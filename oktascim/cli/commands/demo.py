@@ -126,8 +126,8 @@ class _Story(Observer):
         from oktascim.plan.report import exit_code
 
         self._head("apply: every write is followed by a fresh read")
-        plans, snapshot = await request.plan(okta)
-        reports = await request.apply(okta, plans, snapshot, self)
+        plans, snapshot = await request.make_plans(okta)
+        reports = await request.carry_out(okta, plans, snapshot, self)
         for report in reports:
             if report.error:
                 raise report.error
@@ -137,7 +137,7 @@ class _Story(Observer):
             raise OktascimError("The demo did not finish as expected.")
         self._head("apply again: nothing to do, and no write is sent")
         self._sent.clear()
-        plans, snapshot = await request.plan(okta)
+        plans, snapshot = await request.make_plans(okta)
         writes = [line for line in self._sent if not line.startswith("GET")]
         steps = sum(len(plan.steps) for plan in plans)
         self._say(f"    steps left: {steps}, writes sent: {len(writes)}, reads sent: {len(self._sent)}")

@@ -95,7 +95,7 @@ def _show(session: Session, checks: list[Check], limits: dict[str, tuple[int, in
             {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in limits.items()
         ],
     }
-    text = health_text(checks, limits, session.output.page)
+    text = health_text(checks, limits, session.output.layout)
     rows = [[STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
     rows += [
         ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]

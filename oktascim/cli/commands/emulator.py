@@ -128,7 +128,7 @@ def start(
 
 
 @app.command("console")
-def console(
+def open_inspector(
     context: typer.Context,
     admin: Annotated[
         bool, typer.Option("--admin", help="Open the emulated Admin Console instead, already signed in.")
@@ -147,13 +147,13 @@ def console(
         raise UsageProblem(
             f"{org.url.value} isn't an emulated org.", fix="Specify one: --org-url http://127.0.0.1:8044"
         )
-    page = session.run(lambda: _console_page(session, admin=admin))
+    page = session.run(lambda: _inspector_page(session, admin=admin))
     session.output.data(page)
     if session.output.interactive and not no_browser:
         open_page(session, page)
 
 
-async def _console_page(session: Session, *, admin: bool) -> str:
+async def _inspector_page(session: Session, *, admin: bool) -> str:
     async with session.okta() as okta:
         pages = await okta.post("/_emulator/console/key")
     page: str = pages["admin_url" if admin else "url"]

@@ -10,7 +10,7 @@ import typer
 from oktascim.cli.draft_options import BaseUrlOption, NameOption
 from oktascim.cli.options import AppArgument, session_of
 from oktascim.plan.export import export as export_spec
-from oktascim.plan.export_source import Seen, look
+from oktascim.plan.export_source import ExportSource, read_export_source
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import name_of
@@ -39,8 +39,8 @@ def export(
     session = session_of(context)
     if out:
         refuse_overwriting(session, out)
-    seen = session.run(lambda: _look(session, app))
-    exported = export_spec(seen, name or seen.app.integration or name_of(seen.app.label), base_url)
+    source = session.run(lambda: _read(session, app))
+    exported = export_spec(source, name or source.app.integration or name_of(source.app.label), base_url)
     text = to_yaml((exported.integration,), exported.comments)
     parse(text, out or Path(f"{exported.integration.name}.yaml"))
     if out:
@@ -51,6 +51,6 @@ def export(
         session.output.note(f"Note: {note}")
 
 
-async def _look(session: Session, word: str) -> Seen:
+async def _read(session: Session, word: str) -> ExportSource:
     async with stoppable(session, session.announce) as okta:
-        return await look(okta, await find_app(okta, word))
+        return await read_export_source(okta, await find_app(okta, word))

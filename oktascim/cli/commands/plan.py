@@ -63,7 +63,7 @@ def plan(
 def _show(
     output: Output, plans: Sequence[IntegrationPlan], orphans: Sequence[App], form: Format, missing: Mapping[str, str]
 ) -> None:
-    text = plan_text(plans, orphans, output.page)
+    text = plan_text(plans, orphans, output.layout)
     output.show(plan_json(plans, orphans), form, plan_table(plans, orphans), text)
     show_notes(output, {plan.integration.key: plan_notes(plan) for plan in plans})
     in_error = (f"{plan.integration.key}: {said}" for plan in plans for said in plan_warnings(plan))
@@ -90,5 +90,5 @@ def _refuse_blocked(plans: Sequence[IntegrationPlan]) -> None:
 
 async def _read(session: Session, request: ApplyRequest) -> tuple[list[IntegrationPlan], list[App]]:
     async with stoppable(session, session.announce) as okta:
-        plans, snapshot = await request.plan(okta)
+        plans, snapshot = await request.make_plans(okta)
         return plans, list(snapshot.orphans)

@@ -81,7 +81,7 @@ class UpdateApp(Step):
             raise PersonNeeded(
                 f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
                 why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
-                fix="\n".join([f"Change it by hand at {page}:", *map(_by_hand, self.changes)]),
+                fix="\n".join([f"Change it by hand at {page}:", *map(_manual_change, self.changes)]),
             )
         await apps.replace_app(
             context.okta, context.app.id, merged_body(context.integration, context.template, context.app)
@@ -105,7 +105,7 @@ class UpdateApp(Step):
         return _compare(context, context.app)
 
 
-def _by_hand(change: Change) -> str:
+def _manual_change(change: Change) -> str:
     """What a person has to set, and to what."""
     if change.field == "marker":
         return f"add the line oktascim:{change.new} to the application notes for administrators"
@@ -266,11 +266,11 @@ def _compare(context: StepContext, app: App) -> str:
     if left:
         raise NotTaken(
             f"Okta didn't keep {', '.join(change.field for change in left)}.",
-            why="; ".join(_words(change) for change in left),
+            why="; ".join(_difference(change) for change in left),
             fix="Set it in the Admin Console, or take it out of the spec.",
         )
     return f"GET /api/v1/apps/{app.id} shows the marker, the label and {app.sign_on_mode or 'SWA'}"
 
 
-def _words(change: Change) -> str:
+def _difference(change: Change) -> str:
     return f"{change.field} reads {change.old!r}, not {change.new!r}"

@@ -67,7 +67,7 @@ def account_from(values: Mapping[str, SecretStr], clock: Clock) -> Account | Non
 
 
 @dataclass(frozen=True)
-class KeptSessions:
+class SavedSessions:
     """Sessions of manual sign-ins: one encrypted file for each org, with its key in the OS keyring.
 
     Attributes:

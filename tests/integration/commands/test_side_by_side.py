@@ -16,8 +16,8 @@ from oktascim.catalog import find_template
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import Choices
-from oktascim.plan.diff import IntegrationPlan, plan
-from oktascim.plan.execute import Run, apply
+from oktascim.plan.diff import IntegrationPlan, make_plans
+from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.plan.slots import Slots
@@ -37,7 +37,7 @@ def resolve(one: Integration) -> ResolvedCredentials:
 
 async def planned(okta: Okta, one: Integration) -> tuple[IntegrationPlan, Snapshot]:
     snapshot = await read(okta, [one])
-    return plan([one], snapshot, Choices())[0], snapshot
+    return make_plans([one], snapshot, Choices())[0], snapshot
 
 
 async def run(okta: Okta, one: Integration, everybody: asyncio.Barrier) -> Report:
@@ -49,7 +49,7 @@ async def run(okta: Okta, one: Integration, everybody: asyncio.Barrier) -> Repor
         return (await planned(okta, one))[0]
 
     means = Run(okta, snapshot.directory, lambda _key: (ApiRoute(),), lambda _key: resolve(one), replan, Slots(okta))
-    return (await apply([wanted], means))[0]
+    return (await carry_out([wanted], means))[0]
 
 
 async def side_by_side(world: World, one: Integration) -> list[Report]:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from oktascim.scim.probe import probe
-from oktascim.scim.report import ProbeReport, ScimVersion, Verdict
+from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
 
 SECRET = "Bearer sentinel-9f8e7d6c"
 HANG = object()
@@ -34,7 +34,7 @@ class Probed:
     requests: tuple[bytes, ...]
     port: int
 
-    def verdict(self, check: str) -> Verdict:
+    def verdict(self, check: str) -> Judgement:
         return next(verdict for verdict in self.report.verdicts if verdict.check == check)
 
     @property

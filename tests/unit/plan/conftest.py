@@ -18,8 +18,8 @@ from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import Choices
-from oktascim.plan.diff import IntegrationPlan, plan
-from oktascim.plan.execute import Run, apply
+from oktascim.plan.diff import IntegrationPlan, make_plans
+from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
 from oktascim.plan.report import Report
 from oktascim.plan.slots import Slots
@@ -314,7 +314,7 @@ class Walk:
         async def work() -> list[IntegrationPlan]:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
-                return plan(integrations, snapshot, Choices(**choices))
+                return make_plans(integrations, snapshot, Choices(**choices))
 
         return self.clock.run(work())
 
@@ -324,12 +324,12 @@ class Walk:
         async def work() -> list[Report]:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
-                plans = plan(integrations, snapshot, Choices(**choices))
+                plans = make_plans(integrations, snapshot, Choices(**choices))
                 slots = Slots(okta, parallel)
                 routes = (ApiRoute(), HandoffRoute(self.wait_seconds, without_slot=slots.released))
 
                 async def replan(one: Integration) -> IntegrationPlan:
-                    return plan([one], await read(okta, [one]), Choices(**choices))[0]
+                    return make_plans([one], await read(okta, [one]), Choices(**choices))[0]
 
                 by_key = {one.key: one for one in integrations}
                 run = Run(
@@ -341,7 +341,7 @@ class Walk:
                     slots,
                     wait=wait,
                 )
-                return await apply(plans, run)
+                return await carry_out(plans, run)
 
         return self.clock.run(work())
 

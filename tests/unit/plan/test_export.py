@@ -15,7 +15,7 @@ from oktascim.okta.connections import Connection
 from oktascim.plan.choices import Choices
 from oktascim.plan.diff import diff
 from oktascim.plan.export import UNKNOWN_BASE_URL, export
-from oktascim.plan.export_source import Seen, look
+from oktascim.plan.export_source import ExportSource, read_export_source
 from oktascim.plan.kind import kind_of
 from oktascim.plan.snapshot import Actual, Directory
 from oktascim.spec.loader import parse
@@ -47,31 +47,31 @@ def an_app(**changes: Any) -> App:
     return app_from(raw | changes)
 
 
-def seen_of(app: App, **changes: Any) -> Seen:
+def seen_of(app: App, **changes: Any) -> ExportSource:
     template = kind_of(app)
     assert template
-    return replace(Seen(app, template, ENABLED), **changes)
+    return replace(ExportSource(app, template, ENABLED), **changes)
 
 
-def loaded_again(seen: Seen, **options: Any) -> Any:
-    exported = export(seen, "acme-crm", **options)
+def loaded_again(source: ExportSource, **options: Any) -> Any:
+    exported = export(source, "acme-crm", **options)
     (one,) = parse(to_yaml((exported.integration,), exported.comments), Path("acme.yaml"))
     assert one.integration == exported.integration
     return one.integration
 
 
-def steps_for(seen: Seen) -> tuple[Any, ...]:
-    one = loaded_again(seen)
-    people, groups = {word: f"id of {word}" for word in seen.users}, {word: f"id of {word}" for word in seen.groups}
-    groups |= {word: f"id of {word}" for word in seen.push_groups}
+def steps_for(source: ExportSource) -> tuple[Any, ...]:
+    one = loaded_again(source)
+    people, groups = {word: f"id of {word}" for word in source.users}, {word: f"id of {word}" for word in source.groups}
+    groups |= {word: f"id of {word}" for word in source.push_groups}
     actual = Actual(
-        app=seen.app,
-        connection=seen.connection,
-        inbound=dict(seen.inbound) if seen.inbound else None,
-        mapping=dict(seen.mapping) if seen.mapping else None,
+        app=source.app,
+        connection=source.connection,
+        inbound=dict(source.inbound) if source.inbound else None,
+        mapping=dict(source.mapping) if source.mapping else None,
         users=frozenset(people.values()),
         groups=frozenset(groups.values()),
-        pushed={groups[word]: "ACTIVE" for word in seen.push_groups},
+        pushed={groups[word]: "ACTIVE" for word in source.push_groups},
     )
     planned = diff(one, actual, Directory(people, groups), (), Choices())
     assert planned.problem is None
@@ -108,7 +108,7 @@ MAPPING = {
 
 
 @pytest.mark.parametrize(
-    "seen",
+    "source",
     [
         pytest.param(seen_of(an_app()), id="saml"),
         pytest.param(seen_of(an_app(signOnMode="BROWSER_PLUGIN")), id="swa"),
@@ -123,8 +123,8 @@ MAPPING = {
         ),
     ],
 )
-def test_an_exported_app_plans_no_step(seen: Seen) -> None:
-    assert steps_for(seen) == ()
+def test_an_exported_app_plans_no_step(source: ExportSource) -> None:
+    assert steps_for(source) == ()
 
 
 def test_every_catalogue_key_and_mode_round_trips() -> None:
@@ -190,13 +190,13 @@ def test_a_wizard_made_app_keeps_what_okta_does_not_show_for_its_reader() -> Non
         visibility={"appLinks": {"acme_crm_1_link": True}},
         settings={"signOn": {"loginUrl": "https://acme.example/login"}, "notes": {"admin": "oktascim:acme-crm"}},
     )
-    seen = seen_of(app)
-    assert seen.template is find_template("custom-swa")
-    one = loaded_again(seen)
+    source = seen_of(app)
+    assert source.template is find_template("custom-swa")
+    one = loaded_again(source)
     assert one.sign_on.login_url == "https://acme.example/login"
     assert one.provisioning.credentials.mode == "header"
-    assert any("authentication mode, unique identifier" in note for note in export(seen, "acme-crm").notes)
-    assert steps_for(seen) == ()
+    assert any("authentication mode, unique identifier" in note for note in export(source, "acme-crm").notes)
+    assert steps_for(source) == ()
 
 
 @pytest.mark.parametrize(
@@ -261,16 +261,16 @@ def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
     fake_okta.on("GET /api/v1/groups?q=Sales&limit=200", [group(sales, "Sales"), group("00g3", "Sales and more")])
     fake_okta.on("GET /api/v1/groups?q=Twin&limit=200", [group(twin, "Twin"), group("00g4", "Twin")])
 
-    async def reading() -> Seen:
+    async def reading() -> ExportSource:
         async with fake_okta.client() as okta:
-            return await look(okta, app)
+            return await read_export_source(okta, app)
 
-    seen = fake_okta.clock.run(reading())
-    assert seen.users == ("ada@acme.example", "grace@acme.example")
-    assert set(seen.groups) == {"Sales", twin}
-    assert seen.push_groups == ("Sales",)
-    assert seen.notes == (
+    source = fake_okta.clock.run(reading())
+    assert source.users == ("ada@acme.example", "grace@acme.example")
+    assert set(source.groups) == {"Sales", twin}
+    assert source.push_groups == ("Sales",)
+    assert source.notes == (
         "Assigned users who are deactivated, and left out: 1.",
         "Push groups that are paused or in error, and left out: 1.",
     )
-    assert (seen.inbound, seen.mapping) == (None, None)
+    assert (source.inbound, source.mapping) == (None, None)

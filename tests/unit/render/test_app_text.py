@@ -7,7 +7,7 @@ import pytest
 from oktascim.okta.apps import app_from
 from oktascim.plan.outcomes import user_outcome
 from oktascim.render.app import AppRow, AppView, app_list_table, app_text
-from oktascim.render.layout import Page, grid
+from oktascim.render.layout import Layout, grid
 from oktascim.render.terminal import width_of
 from oktascim.routes.readback import ReadBack
 from tests.unit.render.test_plan_text import plain, squeezed
@@ -30,7 +30,7 @@ FAILED = user_outcome(IN_ERROR, "ada@acme.example")
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_no_value_of_the_list_is_cropped(columns: int) -> None:
     table = app_list_table([AppRow(LONG, (FAILED,))], people=True, wide=False)
-    lines = plain(grid(table.columns, table.rows, Page(columns)))
+    lines = plain(grid(table.columns, table.rows, Layout(columns)))
     words = squeezed(lines).split()
     for value in table.rows[0]:
         assert set(value.split()) <= set(words)
@@ -56,7 +56,7 @@ def test_no_value_of_the_card_is_cropped(columns: int) -> None:
     }}  # fmt: skip
     proof = ReadBack("ENABLED", ("features",), "https://acme.example/scim/v2", frozenset({"create"}))
     view = AppView(LONG, "scim2-header", proof, (FAILED,), 1, 0, (), None, PAGE, event)
-    lines = plain(app_text(view, Page(columns)))
+    lines = plain(app_text(view, Layout(columns)))
     said = squeezed(lines)
     assert "Acme Customer Relations EMEA 0oa1b2c3d4e5f6g7h8i9" in said
     assert "user ada@acme.example: STAGED, syncState ERROR since 2026-11-28T11:00:00Z" in said

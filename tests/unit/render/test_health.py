@@ -6,7 +6,7 @@ import pytest
 
 from oktascim.doctor.health import Check
 from oktascim.render.health import health_text
-from oktascim.render.layout import Page
+from oktascim.render.layout import Layout
 from oktascim.render.terminal import width_of
 from tests.unit.render.test_plan_text import plain, squeezed
 
@@ -24,7 +24,7 @@ CHECKS = [
 
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_every_detail_and_every_fix_is_whole(columns: int) -> None:
-    lines = health_text(CHECKS, {"/api/v1/apps": (600, 599)}, Page(columns))
+    lines = health_text(CHECKS, {"/api/v1/apps": (600, 599)}, Layout(columns))
     said = squeezed(lines)
     for check in CHECKS:
         assert check.detail in said
@@ -35,6 +35,6 @@ def test_every_detail_and_every_fix_is_whole(columns: int) -> None:
 
 
 def test_what_is_optional_and_absent_is_no_problem() -> None:
-    assert health_text(CHECKS, {}, Page())[-1] == "2 problems"
-    assert health_text(CHECKS[:3], {}, Page())[-1] == "1 problem"
-    assert health_text(CHECKS[:2], {}, Page())[-1] == "No problems."
+    assert health_text(CHECKS, {}, Layout())[-1] == "2 problems"
+    assert health_text(CHECKS[:3], {}, Layout())[-1] == "1 problem"
+    assert health_text(CHECKS[:2], {}, Layout())[-1] == "No problems."

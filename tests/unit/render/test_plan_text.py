@@ -10,7 +10,7 @@ from oktascim.okta.apps import app_from
 from oktascim.plan.compare import Change
 from oktascim.plan.steps.app import UpdateApp
 from oktascim.render.apply_text import apply_summary, report_line
-from oktascim.render.layout import Page
+from oktascim.render.layout import Layout
 from oktascim.render.plan_text import plan_summary, plan_text
 from oktascim.render.terminal import width_of
 from tests.unit.render.conftest import APP, planned
@@ -33,7 +33,7 @@ def squeezed(lines: list[str]) -> str:
 
 def test_a_plan_is_a_list_of_what_changes(plans) -> None:
     chosen = [plans["create"], plans["change"], plans["none"], plans["blocked"]]
-    assert plain(plan_text(chosen, [ORPHAN], Page())) == [
+    assert plain(plan_text(chosen, [ORPHAN], Layout())) == [
         '+ new  "Acme"  scim2-header',
         "    + label                Acme",
         "    + visibility.web       yes",
@@ -55,13 +55,13 @@ def test_a_plan_is_a_list_of_what_changes(plans) -> None:
 
 
 def test_without_changes_one_line_says_so(plans) -> None:
-    assert plan_text([plans["none"]] * 50, [], Page()) == ["No changes. 50 integrations match the org."]
+    assert plan_text([plans["none"]] * 50, [], Layout()) == ["No changes. 50 integrations match the org."]
     assert plan_summary([plans["none"]]) == "No changes. 1 integration matches the org."
     assert plan_summary([plans["none"]], [ORPHAN]) == "Plan: 0 to create, 0 to change, 1 to delete, 1 unchanged."
 
 
 def test_a_step_in_the_admin_console_is_named_with_what_follows_it(plans) -> None:
-    lines = plain(plan_text([plans["pending"]], [], Page()))
+    lines = plain(plan_text([plans["pending"]], [], Layout()))
     assert "    ! Enable provisioning: in the Admin Console, by a browser (--route console) or by hand" in lines
     assert "    ! Assign ada: after provisioning is enabled" in lines
     assert lines[-1] == "A step in the Admin Console is needed for waits."
@@ -69,7 +69,7 @@ def test_a_step_in_the_admin_console_is_named_with_what_follows_it(plans) -> Non
 
 def test_an_owner_and_a_removed_value_are_named(plans) -> None:
     step = UpdateApp((Change("owner", None, "platform-team"), Change("sign_on.login_url", "https://old", None)))
-    lines = plain(plan_text([planned("one", step, app=APP)], [], Page()))
+    lines = plain(plan_text([planned("one", step, app=APP)], [], Layout()))
     assert "    ~ owner              none → platform-team" in lines
     assert "    ~ sign_on.login_url  https://old → none" in lines
 
@@ -77,7 +77,7 @@ def test_an_owner_and_a_removed_value_are_named(plans) -> None:
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_no_value_is_cropped(columns: int) -> None:
     step = UpdateApp((Change("label", "Acme", SENTENCE), Change("provisioning.base_url", None, URL)))
-    lines = plan_text([planned(NAME, step, app=APP)], [], Page(columns))
+    lines = plan_text([planned(NAME, step, app=APP)], [], Layout(columns))
     said = squeezed(lines)
     assert f"Acme → {SENTENCE}" in said
     assert URL in said
@@ -88,18 +88,18 @@ def test_no_value_is_cropped(columns: int) -> None:
 
 @pytest.mark.parametrize("columns", [40, None])
 def test_colour_changes_no_word(plans, columns: int | None) -> None:
-    lines = plan_text(list(plans.values()), [ORPHAN], Page(columns))
+    lines = plan_text(list(plans.values()), [ORPHAN], Layout(columns))
     assert any("\x1b[32m" in line for line in lines)
-    assert squeezed(lines) == squeezed(plan_text(list(plans.values()), [ORPHAN], Page(200)))
+    assert squeezed(lines) == squeezed(plan_text(list(plans.values()), [ORPHAN], Layout(200)))
 
 
 def test_a_secret_is_hidden_before_a_line_is_broken(plans, desk) -> None:
     step = UpdateApp((Change("label", "Acme", "s3cret&token"),))
-    assert "[hidden]" in squeezed(plan_text([planned("one", step, app=APP)], [], desk.output.page))
+    assert "[hidden]" in squeezed(plan_text([planned("one", step, app=APP)], [], desk.output.layout))
 
 
 def test_a_line_says_how_each_integration_ended(reports) -> None:
-    assert [squeezed(report_line(report, 4.12, Page())) for report in reports] == [
+    assert [squeezed(report_line(report, 4.12, Layout())) for report in reports] == [
         "✓ new created 4.1 s",
         "✗ same unchanged",
         "✗ waits failed: Assign ada 4.1 s",

@@ -16,7 +16,7 @@ from oktascim.cli.main import run
 from oktascim.errors import ExitCode
 from oktascim.http.clock import Clock
 from oktascim.redact import Masker
-from oktascim.routes.browser.access import KeptSessions
+from oktascim.routes.browser.access import SavedSessions
 from oktascim.settings.secret_store import KeyringStore
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
@@ -129,14 +129,14 @@ def test_a_kept_console_session_is_shown_and_can_be_removed_alone(oktascim, okta
     assert shown() == {"org": ORG, "state": "none"}
     store = KeyringStore({}, Masker())
     for words in (("--console",), ("acme", "--console")):
-        file = KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
+        file = SavedSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
         assert shown() == {"org": ORG, "state": "kept"}
-        assert "console session\tkept\t" in oktascim("status")[1]
+        assert "console session\tsaved\t" in oktascim("status")[1]
         assert oktascim("logout", *words)[2] == f"Removed the console session of {ORG}.\n"
         assert not file.exists()
     assert ring.kept == {ORG: TOKEN}
     assert oktascim("logout", "--console")[2] == f"No saved console session for {ORG}.\n"
-    KeptSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
+    SavedSessions(tmp_path / "config", store).save(ORG, {"cookies": [], "origins": []})
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
     out = json.loads(oktascim("status", "-o", "json", OKTA_CLIENT_TOKEN=TOKEN)[1])
     assert out["console_session"]["state"] == "locked"
@@ -152,7 +152,7 @@ def test_logout_wants_a_profile_or_the_session(oktascim, ring):
 def test_nobody_signs_in_by_hand_for_a_keyring_that_keeps_nothing(oktascim, okta, monkeypatch, backend):
     opened = []
     monkeypatch.setattr("oktascim.runs.console_access.what_is_missing", lambda _environ: None)
-    monkeypatch.setattr("oktascim.routes.browser.by_hand.launch", lambda *_, **__: opened.append(True))
+    monkeypatch.setattr("oktascim.routes.browser.manual_sign_in.launch", lambda *_, **__: opened.append(True))
     monkeypatch.setattr(DictKeyring, "set_password", lambda *_: None)
     monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring() if backend == "forgetful" else backend)
     code, _, err = oktascim("login", "--console", OKTA_CLIENT_ORGURL=ORG, OKTA_CLIENT_TOKEN=TOKEN)

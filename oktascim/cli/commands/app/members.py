@@ -118,7 +118,7 @@ async def _change(
     word: str,
     users: Sequence[str],
     groups: Sequence[str],
-    changes: tuple[membership.Change, membership.Change],
+    changes: tuple[membership.MembershipChange, membership.MembershipChange],
     wait: float | None = None,
 ) -> Changed:
     async with stoppable(session, session.announce) as okta:
@@ -130,7 +130,7 @@ async def _change(
 
 
 async def _push(
-    session: Session, word: str, groups: Sequence[str], how: membership.Change, wait: float | None
+    session: Session, word: str, groups: Sequence[str], how: membership.MembershipChange, wait: float | None
 ) -> Changed:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)

@@ -78,8 +78,8 @@ def list_apps(
     counted = people or provisioning is Provisioning.FAILED
     rows = session.run(lambda: _listed(session, template, provisioning, people=counted))
     table = app_list_table(rows, people=counted, wide=wide)
-    page = session.output.page
-    text = grid(table.columns, table.rows, page) if rows and page.columns is not None else None
+    layout = session.output.layout
+    text = grid(table.columns, table.rows, layout) if rows and layout.columns is not None else None
     session.output.show(app_list_json(rows), output, table, text)
 
 
@@ -102,7 +102,7 @@ def show_app(
             raise UsageProblem(f"{view.app.label} does not sign on by SAML, so it has no metadata.")
         write_whole(saml_metadata, view.saml.xml)
         session.output.note(f"Wrote the SAML metadata to {saml_metadata}.")
-    session.output.show(app_json(view), output, app_table(view), app_text(view, session.output.page))
+    session.output.show(app_json(view), output, app_table(view), app_text(view, session.output.layout))
     for note in trouble_notes(view.app.id, view.outcomes):
         session.output.note(note)
 

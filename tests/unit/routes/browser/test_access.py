@@ -10,7 +10,7 @@ from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
-from oktascim.routes.browser.access import KeptSessions
+from oktascim.routes.browser.access import SavedSessions
 from oktascim.runs.console_access import access_of
 from oktascim.runs.session import Session
 from oktascim.settings.org import ForeignOrg
@@ -39,7 +39,7 @@ class Memory:
 
 @pytest.fixture
 def sessions(tmp_path):
-    return KeptSessions(tmp_path / "config", Memory())
+    return SavedSessions(tmp_path / "config", Memory())
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
     memory = Memory()
     session.__dict__["secret_store"] = memory
     assert access_of(session, ORG, Clock()).state is None
-    KeptSessions(tmp_path, memory).save(ORG, STATE)
+    SavedSessions(tmp_path, memory).save(ORG, STATE)
     assert access_of(session, ORG, Clock()).state == STATE
 
 
@@ -174,9 +174,9 @@ def test_an_org_of_the_current_folder_cannot_claim_to_be_another(session_with, t
     an_org_of_the_current_folder(tmp_path, monkeypatch)
     session, memory = session_with(OKTA_CLIENT_ORGURL="", OKTA_CLIENT_TOKEN=""), Memory()
     session.__dict__["secret_store"] = memory
-    KeptSessions(tmp_path, memory).save(ORG, STATE)
-    KeptSessions(tmp_path, memory).save(FOREIGN, STATE)
-    with pytest.raises(ForeignOrg, match="The kept console session isn't sent"):
+    SavedSessions(tmp_path, memory).save(ORG, STATE)
+    SavedSessions(tmp_path, memory).save(FOREIGN, STATE)
+    with pytest.raises(ForeignOrg, match="The saved console session isn't sent"):
         access_of(session, ORG, Clock())
     assert access_of(session, FOREIGN, Clock()).state == STATE
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SECONDS = 10 * 60.0
 
 
-async def sign_in_by_hand(
+async def sign_in_manually(
     okta: Okta,
     environ: Mapping[str, str],
     *,

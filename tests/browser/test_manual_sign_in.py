@@ -12,8 +12,8 @@ from oktascim.errors import OktascimError
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
-from oktascim.routes.browser import by_hand
-from oktascim.routes.browser.access import Access, KeptSessions
+from oktascim.routes.browser import manual_sign_in
+from oktascim.routes.browser.access import Access, SavedSessions
 from tests.support.console import Stage
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ class Memory:
 
 
 def sign_in(stage: Stage, *, person: bool):
-    from oktascim.routes.browser.by_hand import sign_in_by_hand
+    from oktascim.routes.browser.manual_sign_in import sign_in_manually
     from oktascim.routes.browser.screen import Screen
     from oktascim.routes.browser.sign_in import SignInFlow
 
@@ -50,7 +50,7 @@ def sign_in(stage: Stage, *, person: bool):
                 if person:
                     busy.append(asyncio.create_task(sign_in.answer(Screen(context.pages[0], stage.clock))))
 
-            return await sign_in_by_hand(okta, {}, headed=False, meanwhile=play)
+            return await sign_in_manually(okta, {}, headed=False, meanwhile=play)
 
     return asyncio.run(work())
 
@@ -59,7 +59,7 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
     org, state = sign_in(stage, person=True)
     assert org == stage.org.url
     assert {cookie["domain"] for cookie in state["cookies"]} == {"127.0.0.1", "localhost"}
-    kept = KeptSessions(tmp_path / "sessions", Memory())
+    kept = SavedSessions(tmp_path / "sessions", Memory())
     file = kept.save(org, state)
     assert not any(cookie["value"].encode() in file.read_bytes() for cookie in state["cookies"])
     stage.access = Access(state=kept.load(org))
@@ -70,6 +70,6 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
 
 
 def test_nobody_signs_in(stage, monkeypatch):
-    monkeypatch.setattr(by_hand, "_SECONDS", 1.0)
+    monkeypatch.setattr(manual_sign_in, "_SECONDS", 1.0)
     with pytest.raises(OktascimError, match="Nobody signed in"):
         sign_in(stage, person=False)
