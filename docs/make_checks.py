@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
-from oktascim.check.model import Check, Step
+from oktascim.check.model import Check, CheckStep
 
 PAGE = Path(__file__).parent / "checks.md"
 GROUPS = {
@@ -47,7 +47,7 @@ def _row(check: Check) -> str:
     return f"| `{check.id}` | {versions} | {check.requirement} | {_cell(why)} | {sends} | [{check.fix}](#{check.fix}) |"
 
 
-def _step(step: Step) -> str:
+def _step(step: CheckStep) -> str:
     if step.update:
         return f"`GET`, `PUT {step.update}` with {_code(dict(step.set))}"
     body: Any = step.patch if step.patch is not None else None

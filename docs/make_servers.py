@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from oktascim.check.run import Choices, Means, Target, check_server
+from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
 from oktascim.check.verdict import CheckReport
 from tests.support.scim_servers import NODE, SERVERS
 
@@ -32,8 +32,8 @@ which it accepts too, `startIndex` and `count` have no effect: there `request.qu
 def run(name: str) -> CheckReport:
     """Check one server."""
     with SERVERS[name]() as server:
-        target = Target(server.base_url, "2.0", SecretStr(f"Bearer {server.token}"))
-        return asyncio.run(check_server(target, Choices(), Means()))
+        target = ServerUnderTest(server.base_url, "2.0", SecretStr(f"Bearer {server.token}"))
+        return asyncio.run(check_server(target, CheckChoices(), Means()))
 
 
 def version_of(name: str) -> str:

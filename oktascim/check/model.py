@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from oktascim.scim.report import ScimVersion
 
-Group = Literal["connection", "spec", "dialect", "readback", "errors", "rfc", "suite"]
+CheckGroup = Literal["connection", "spec", "dialect", "readback", "errors", "rfc", "suite"]
 Requirement = Literal["required", "recommended"]
 READING = frozenset({"GET", "HEAD"})
 
@@ -39,7 +39,7 @@ class Capability(_Data):
     ignored: str = ""
 
 
-class Step(_Data):
+class CheckStep(_Data):
     """One exchange, or one GET and PUT.
 
     Attributes:
@@ -73,7 +73,7 @@ class Step(_Data):
     setup: bool = False
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Step:
+    def _one_kind(self) -> CheckStep:
         if bool(self.send) == bool(self.update):
             raise ValueError("a step has either send or update")
         return self
@@ -104,7 +104,7 @@ class Check(_Data):
     """
 
     id: str
-    group: Group
+    group: CheckGroup
     requirement: Requirement = "required"
     blocks: str
     scim: tuple[ScimVersion, ...] = ("2.0",)
@@ -113,7 +113,7 @@ class Check(_Data):
     fix: str
     fix_by: Mapping[str, str] = Field(default_factory=dict)
     given: Mapping[str, Any] = Field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CheckStep, ...] = ()
     procedure: str = ""
     members: bool = False
     tags: tuple[str, ...] = ()

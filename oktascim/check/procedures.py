@@ -21,7 +21,7 @@ _BURST, _AT_ONCE = 50, 5
 Variables = Mapping[str, Any]
 
 
-class Trouble(NamedTuple):
+class CheckFailure(NamedTuple):
     """What is wrong.
 
     Attributes:
@@ -37,7 +37,7 @@ class Trouble(NamedTuple):
     fix: str = ""
 
 
-async def many_members(lab: Lab, variables: Variables) -> Trouble | None:
+async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add 256 members in one PATCH."""
     gone = {variables["ada.id"]} | {target.rpartition("/")[2] for target in lab.deleted}
     users = [made.id for made in list(lab.made.values()) if made.collection == "Users" and made.id]
@@ -49,14 +49,14 @@ async def many_members(lab: Lab, variables: Variables) -> Trouble | None:
     members = [{"value": user, "display": user} for user in users]
     sent = await lab.send("PATCH", path, _patch(lab, "add", members))
     if not sent.ok:
-        return Trouble(f"PATCH with {_BATCH} members: the status is {sent.exchange.status}.", sent)
+        return CheckFailure(f"PATCH with {_BATCH} members: the status is {sent.exchange.status}.", sent)
     read = await lab.send("GET", path)
     found = _values(read)
     lost = len(set(users) - found)
-    return Trouble(f"{lost} of {_BATCH} added members are not in the group.", read, silent=True) if lost else None
+    return CheckFailure(f"{lost} of {_BATCH} added members are not in the group.", read, silent=True) if lost else None
 
 
-async def unknown_member(lab: Lab, variables: Variables) -> Trouble | None:
+async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add one known and one unknown member: either the known one is there, or the request was refused as a whole."""
     path = f"/Groups/{quote(variables['team.id'], safe='')}"
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
@@ -64,44 +64,46 @@ async def unknown_member(lab: Lab, variables: Variables) -> Trouble | None:
     read = await lab.send("GET", path)
     found = _values(read)
     if (sent.exchange.status or 500) >= 500:
-        return Trouble(f"The status is {sent.exchange.status}; expected 2xx or 4xx.", sent)
+        return CheckFailure(f"The status is {sent.exchange.status}; expected 2xx or 4xx.", sent)
     if variables["ada.id"] not in found:
-        return Trouble("The group lost its other members.", read)
+        return CheckFailure("The group lost its other members.", read)
     if sent.ok and variables["bob.id"] not in found:
-        return Trouble("The server accepted the request, and the known member is not in the group.", read, silent=True)
+        return CheckFailure(
+            "The server accepted the request, and the known member is not in the group.", read, silent=True
+        )
     return None
 
 
-async def list_groups(lab: Lab, _variables: Variables) -> Trouble | None:
+async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
     """Read the groups in 0.6 s; where there are any, Resources is an array."""
     sent = await lab.send("GET", "/Groups")
     if sent.exchange.status != 200:
-        return Trouble(f"The status is {sent.exchange.status}; expected 200.", sent)
+        return CheckFailure(f"The status is {sent.exchange.status}; expected 200.", sent)
     total = sent.at("totalResults")
     if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
-        return Trouble(f"totalResults is {total}, and Resources is not an array.", sent, fix="list-response")
+        return CheckFailure(f"totalResults is {total}, and Resources is not an array.", sent, fix="list-response")
     slow = sent.exchange.seconds >= _FAST
-    return Trouble(f"The answer took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
+    return CheckFailure(f"The answer took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
 
 
-async def capitals(lab: Lab, variables: Variables) -> Trouble | None:
+async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Look a user up in capitals."""
     user_name = str(variables["ada.userName"]).upper()
     sent = await lab.send("GET", "/Users" + query(f'userName eq "{user_name}"'))
     wrong = fault("Resources[0].id", sent.at(f"Resources[id={variables['ada.id']}].id"), {"is": "present"})
-    return Trouble(f"The user isn't found as {user_name}.", sent) if wrong else None
+    return CheckFailure(f"The user isn't found as {user_name}.", sent) if wrong else None
 
 
-async def page_count(lab: Lab, _variables: Variables) -> Trouble | None:
+async def page_count(lab: Lab, _variables: Variables) -> CheckFailure | None:
     """Ask for one user, though there is more than one."""
     sent = await lab.send("GET", "/Users?startIndex=1&count=1")
     resources = sent.at("Resources")
     if not isinstance(resources, list):
-        return Trouble(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
-    return Trouble(f"{len(resources)} users came, one was asked for.", sent) if len(resources) > 1 else None
+        return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
+    return CheckFailure(f"{len(resources)} users came, one was asked for.", sent) if len(resources) > 1 else None
 
 
-async def walk_pages(lab: Lab, _variables: Variables) -> Trouble | None:
+async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
     """Read the list in pages of two: no user twice, and all that this check made among them where the list is short."""
     seen: list[str] = []
     total = _PAGE
@@ -110,27 +112,27 @@ async def walk_pages(lab: Lab, _variables: Variables) -> Trouble | None:
         sent = await lab.send("GET", f"/Users?startIndex={start}&count={size}")
         resources, total = sent.at("Resources"), sent.at("totalResults")
         if not sent.ok or not isinstance(resources, list):
-            return Trouble(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
+            return CheckFailure(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
         ids = [str(one.get("id")) for one in resources[:size] if isinstance(one, dict)]
         if twice := sorted({one for one in ids if one in seen or ids.count(one) > 1}):
-            return Trouble(f"The user {twice[0]} came twice, again in the page from {start}.", sent)
+            return CheckFailure(f"The user {twice[0]} came twice, again in the page from {start}.", sent)
         if ids and sent.at("startIndex") not in (start, str(start)):
-            return Trouble(f"startIndex is {sent.at('startIndex')!r}; {start} was asked for.", sent)
+            return CheckFailure(f"startIndex is {sent.at('startIndex')!r}; {start} was asked for.", sent)
         seen += ids
         if not isinstance(total, int) or start + size > total:
             break
     return _end_of_list(total, seen, sent)
 
 
-def _end_of_list(total: Any, seen: list[str], sent: Sent) -> Trouble | None:
+def _end_of_list(total: Any, seen: list[str], sent: Sent) -> CheckFailure | None:
     if isinstance(total, int) and total <= len(seen) and len(seen) != total:
-        return Trouble(f"totalResults is {total}, and {len(seen)} users came.", sent)
+        return CheckFailure(f"totalResults is {total}, and {len(seen)} users came.", sent)
     if isinstance(total, int) and len(seen) < min(total, (_MOST_PAGES - 1) * 2):
-        return Trouble(f"totalResults is {total}, and only {len(seen)} users came in pages of two.", sent)
+        return CheckFailure(f"totalResults is {total}, and only {len(seen)} users came in pages of two.", sent)
     return None
 
 
-async def burst(lab: Lab, _variables: Variables) -> Trouble | None:
+async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
     """Send 50 reads, five at a time: all are answered, or 429 says how many whole seconds to wait."""
     places = asyncio.Semaphore(_AT_ONCE)
 
@@ -143,9 +145,9 @@ async def burst(lab: Lab, _variables: Variables) -> Trouble | None:
         if status == 429:
             wait = sent.at("header.retry-after")
             if wait is MISSING or not str(wait).isdigit():
-                return Trouble(f"429 with Retry-After {wait!r}; Okta then waits five minutes.", sent)
+                return CheckFailure(f"429 with Retry-After {wait!r}; Okta then waits five minutes.", sent)
         elif status is None or status >= 500:
-            return Trouble(f"One of {_BURST} requests was answered {status or 'by nothing'}.", sent)
+            return CheckFailure(f"One of {_BURST} requests was answered {status or 'by nothing'}.", sent)
     return None
 
 
@@ -163,7 +165,7 @@ def _values(read: Sent) -> set[str]:
     return {str(one.get("value")) for one in members if isinstance(one, dict)} if isinstance(members, list) else set()
 
 
-PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[Trouble | None]]] = {
+PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | None]]] = {
     "list_groups": list_groups,
     "many_members": many_members,
     "unknown_member": unknown_member,

@@ -32,7 +32,7 @@ _FATAL = frozenset(
 
 
 @dataclass(frozen=True)
-class Target:
+class ServerUnderTest:
     """The server under test: its base URL, its SCIM version, and the Authorization value."""
 
     base_url: str
@@ -41,7 +41,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Choices:
+class CheckChoices:
     """How to check.
 
     Attributes:
@@ -86,7 +86,7 @@ class Means:
     transport: httpx.AsyncBaseTransport | None = None
 
 
-def chosen(version: ScimVersion, choices: Choices) -> list[Check]:
+def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
     """The checks to run.
 
     Raises:
@@ -113,7 +113,7 @@ def chosen(version: ScimVersion, choices: Choices) -> list[Check]:
     return found
 
 
-async def check_server(target: Target, choices: Choices, means: Means) -> CheckReport:
+async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Means) -> CheckReport:
     """Check a server.
 
     Raises:
@@ -157,7 +157,9 @@ async def check_server(target: Target, choices: Choices, means: Means) -> CheckR
     )
 
 
-async def _run(lab: Lab, checks: Sequence[Check], choices: Choices, means: Means) -> tuple[list[Verdict], list[Made]]:
+async def _run(
+    lab: Lab, checks: Sequence[Check], choices: CheckChoices, means: Means
+) -> tuple[list[Verdict], list[Made]]:
     try:
         if not choices.read_only and any(check.writes for check in checks):
             await _seed(lab)

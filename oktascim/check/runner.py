@@ -10,8 +10,8 @@ from urllib.parse import quote
 from oktascim.check.expect import fault
 from oktascim.check.given import NotRun, make_given
 from oktascim.check.lab import Lab, Sent, ServerGone, query
-from oktascim.check.model import READING, Check, Step
-from oktascim.check.procedures import PROCEDURES, Trouble
+from oktascim.check.model import READING, Check, CheckStep
+from oktascim.check.procedures import PROCEDURES, CheckFailure
 from oktascim.check.values import MISSING, UnknownVariable, filled, put
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted
@@ -72,7 +72,7 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
         return Verdict(check, None, f"Not run: {reason}", sent=lab.seen[-1] if lab.seen else None)
 
 
-def _of_procedure(check: Check, trouble: Trouble | None) -> Verdict:
+def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:
     if trouble is None:
         return Verdict(check, True, "")
     return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=trouble.fix or check.fix, sent=trouble.sent)
@@ -125,7 +125,7 @@ def _called(path: str) -> str:
     return {"http": "The status", "$": "The body"}.get(path, path)
 
 
-async def _send_step(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent:
+async def _send_step(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Sent:
     credential = {"ours": None, "none": "", "wrong": wrong_credential(lab.authorization)}[step.credentials]
     if step.update:
         return await _update(lab, step, variables)
@@ -140,7 +140,7 @@ async def _send_step(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent
     )
 
 
-async def _update(lab: Lab, step: Step, variables: Mapping[str, Any]) -> Sent:
+async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Sent:
     """GET, change, PUT of the whole: what Okta does on a profile update (OB-277)."""
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
     read = await lab.send("GET", target)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from oktascim.check.lab import Sent
-from oktascim.check.run import Target
+from oktascim.check.run import ServerUnderTest
 from oktascim.check.values import MISSING
 
 SUITE_DOMAIN = "atko.com"
 
 
-def initial_variables(target: Target) -> tuple[str, dict[str, Any]]:
+def initial_variables(target: ServerUnderTest) -> tuple[str, dict[str, Any]]:
     """What Okta's two initial scripts set, and the address and the credential under the names of all suites.
 
     Returns:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.completion import complete_template
-from oktascim.runs.draft import TO_APP, SignOnMode
+from oktascim.runs.draft import TO_APP, SignOnChoice
 
 _REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
 TemplateOption = Annotated[
@@ -27,13 +27,13 @@ TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", hel
 UsernameOption = Annotated[str | None, typer.Option("--username", help="For Basic authentication.")]
 PasswordOption = Annotated[str | None, typer.Option("--password", metavar="WHERE", help=_REFERENCE_HELP)]
 ModeOption = Annotated[
-    SignOnMode | None,
+    SignOnChoice | None,
     typer.Option("--mode", help="Sign-on mode; SWA if the template supports it and --acs-url isn't given."),
 ]
 AcsUrlOption = Annotated[str | None, typer.Option("--acs-url", help="SAML: where Okta posts the assertion.")]
 AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: the service provider's entity id.")]
 LoginUrlOption = Annotated[str | None, typer.Option("--login-url", help="SWA: the app's login page.")]
-ToAppOption = Annotated[
+ToAppListOption = Annotated[
     str | None,
     typer.Option("--to-app", metavar="LIST", help=f"What Okta pushes, comma-separated (default: {','.join(TO_APP)})."),
 ]

@@ -26,7 +26,7 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, e
 """What writing the help to standard output can fail with."""
 
 
-class Command(NamedTuple):
+class CommandEntry(NamedTuple):
     """What `--help` shows of a command, and the module that is imported when it is called."""
 
     panel: str
@@ -38,25 +38,27 @@ class Command(NamedTuple):
 
 _SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX = "Set up", "Single operations", "Diagnose", "Sandbox"
 COMMANDS = {
-    "init": Command(_SET_UP, "Write a first spec file.", "init"),
-    "validate": Command(_SET_UP, "Check spec files, offline.", "validate"),
-    "plan": Command(_SET_UP, "Show what apply would change; writes nothing.", "plan"),
-    "apply": Command(_SET_UP, "Create or update what the spec describes, and read it back.", "apply"),
-    "destroy": Command(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
-    "export": Command(_SET_UP, "Write a spec for an app that exists.", "export"),
-    "create": Command(_SET_UP, "Create an integration from flags, without a spec file.", "create"),
-    "app": Command(_SINGLE, "List, show, assign, push, switch or delete apps.", "app.command"),
-    "connection": Command(_SINGLE, "The provisioning connection of one app.", "connection"),
-    "schema": Command(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
-    "template": Command(_SINGLE, "The templates that a spec can name.", "template"),
-    "auth": Command(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
-    "check": Command(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
-    "logs": Command(_DIAGNOSE, "The System Log of one app.", "logs.command"),
-    "explain": Command(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
-    "doctor": Command(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
-    "emulator": Command(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
-    "demo": Command(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
-    "help": Command(_SANDBOX, "Help on a command, or on environment, exit-codes or templates.", "help", "help_topics"),
+    "init": CommandEntry(_SET_UP, "Write a first spec file.", "init"),
+    "validate": CommandEntry(_SET_UP, "Check spec files, offline.", "validate"),
+    "plan": CommandEntry(_SET_UP, "Show what apply would change; writes nothing.", "plan"),
+    "apply": CommandEntry(_SET_UP, "Create or update what the spec describes, and read it back.", "apply"),
+    "destroy": CommandEntry(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
+    "export": CommandEntry(_SET_UP, "Write a spec for an app that exists.", "export"),
+    "create": CommandEntry(_SET_UP, "Create an integration from flags, without a spec file.", "create"),
+    "app": CommandEntry(_SINGLE, "List, show, assign, push, switch or delete apps.", "app.command"),
+    "connection": CommandEntry(_SINGLE, "The provisioning connection of one app.", "connection"),
+    "schema": CommandEntry(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
+    "template": CommandEntry(_SINGLE, "The templates that a spec can name.", "template"),
+    "auth": CommandEntry(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
+    "check": CommandEntry(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
+    "logs": CommandEntry(_DIAGNOSE, "The System Log of one app.", "logs.command"),
+    "explain": CommandEntry(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
+    "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
+    "emulator": CommandEntry(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
+    "demo": CommandEntry(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
+    "help": CommandEntry(
+        _SANDBOX, "Help on a command, or on environment, exit-codes or templates.", "help", "help_topics"
+    ),
 }
 
 

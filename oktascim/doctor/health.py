@@ -20,7 +20,7 @@ from oktascim.routes.browser.browser import find_browser, why_no_browser
 from oktascim.settings.org import OrgSettings
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
 
-State = Literal["ok", "missing", "failed", "refused"]
+CheckState = Literal["ok", "missing", "failed", "refused"]
 
 _EXTRAS = {
     "emulator": ("starlette", "uvicorn", "scim2_server"),
@@ -31,7 +31,7 @@ _SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minu
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing that was looked at.
 
     Attributes:
@@ -44,7 +44,7 @@ class Check:
 
     area: Literal["machine", "settings", "org"]
     check: str
-    state: State
+    state: CheckState
     detail: str
     fix: str | None = None
 
@@ -53,7 +53,7 @@ class Check:
         return asdict(self)
 
 
-def health_exit_code(checks: Iterable[Check]) -> ExitCode:
+def health_exit_code(checks: Iterable[HealthCheck]) -> ExitCode:
     """One exit code for all: a refused token before any other failure."""
     states = {check.state for check in checks}
     if "refused" in states:
@@ -61,40 +61,40 @@ def health_exit_code(checks: Iterable[Check]) -> ExitCode:
     return ExitCode.FAILED if "failed" in states else ExitCode.DONE
 
 
-def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[Check]:
+def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[HealthCheck]:
     """Look at Python, the optional parts, a browser and the keyring; nothing is sent."""
-    yield Check("machine", "oktascim", "ok", f"{__version__} on Python {platform.python_version()}")
+    yield HealthCheck("machine", "oktascim", "ok", f"{__version__} on Python {platform.python_version()}")
     for extra, modules in _EXTRAS.items():
         absent = [module for module in modules if find_spec(module) is None]
         if absent:
             fix = f"To add it: pip install 'oktascim[{extra}]'"
-            yield Check("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
+            yield HealthCheck("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
         else:
-            yield Check("machine", f"extra {extra}", "ok", "installed")
+            yield HealthCheck("machine", f"extra {extra}", "ok", "installed")
     if found := find_browser(environ):
-        yield Check("machine", "browser", "ok", str(found))
+        yield HealthCheck("machine", "browser", "ok", str(found))
     else:
         what, fix = why_no_browser(environ)
-        yield Check("machine", "browser", "missing", what, f"For --route console: {fix}")
+        yield HealthCheck("machine", "browser", "missing", what, f"For --route console: {fix}")
     yield _keyring_check(store)
 
 
-def settings_checks(settings: OrgSettings) -> Iterator[Check]:
+def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:
     """Say where each setting came from."""
-    yield Check("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
-    yield Check("settings", "credential", "ok", f"found in {settings.credential.source}")
-    yield Check("settings", "authorization mode", "ok", settings.credential.mode)
+    yield HealthCheck("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
+    yield HealthCheck("settings", "credential", "ok", f"found in {settings.credential.source}")
+    yield HealthCheck("settings", "authorization mode", "ok", settings.credential.mode)
 
 
-def settings_trouble(error: OktascimError) -> Check:
+def settings_trouble(error: OktascimError) -> HealthCheck:
     """The settings do not lead to an org."""
-    state: State = "refused" if isinstance(error, IdentityRefused) else "failed"
-    return Check("settings", "org", state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
+    state: CheckState = "refused" if isinstance(error, IdentityRefused) else "failed"
+    return HealthCheck("settings", "org", state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
 
 
-async def org_checks(okta: Okta) -> list[Check]:
+async def org_checks(okta: Okta) -> list[HealthCheck]:
     """Ask the org for one of each kind of thing: is it there, does it take the token, what may the token read."""
-    checks: list[Check] = []
+    checks: list[HealthCheck] = []
     for kind, (path, scope) in READS.items():
         try:
             answer = await okta.request("GET", path, query={"limit": 1})
@@ -104,39 +104,39 @@ async def org_checks(okta: Okta) -> list[Check]:
             if isinstance(error, OktaError) and error.status == 403:
                 checks.append(_may_not_read(kind, scope, error))
                 continue
-            return [*checks, Check("org", "token", "refused", _said(error), error.fix)]
+            return [*checks, HealthCheck("org", "token", "refused", _said(error), error.fix)]
         except OktascimError as error:
-            return [*checks, Check("org", "reachable", "failed", _said(error), error.fix or "Check the org URL.")]
+            return [*checks, HealthCheck("org", "reachable", "failed", _said(error), error.fix or "Check the org URL.")]
         if not any(check.check == "clock" for check in checks):
-            checks.append(Check("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
+            checks.append(HealthCheck("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
             checks.append(_clock_check(answer, okta.clock.now()))
-        checks.append(Check("org", f"read {kind}", "ok", f"GET {path} answers {answer.status_code}"))
+        checks.append(HealthCheck("org", f"read {kind}", "ok", f"GET {path} answers {answer.status_code}"))
     return checks
 
 
-def _keyring_check(store: SecretStore) -> Check:
+def _keyring_check(store: SecretStore) -> HealthCheck:
     try:
         store.get("doctor")
     except SecretStoreUnavailable as error:
-        return Check("machine", "keyring", "missing", _said(error), error.fix)
-    return Check("machine", "keyring", "ok", "can be used")
+        return HealthCheck("machine", "keyring", "missing", _said(error), error.fix)
+    return HealthCheck("machine", "keyring", "ok", "can be used")
 
 
-def _may_not_read(kind: str, scope: str, error: OktaError) -> Check:
+def _may_not_read(kind: str, scope: str, error: OktaError) -> HealthCheck:
     fix = f"Grant {scope}, or give the token's creator an admin role that may read {kind}."
-    return Check("org", f"read {kind}", "refused", _said(error), fix)
+    return HealthCheck("org", f"read {kind}", "refused", _said(error), fix)
 
 
-def _clock_check(answer: httpx.Response, now: float) -> Check:
+def _clock_check(answer: httpx.Response, now: float) -> HealthCheck:
     date = date_of(answer)
     if date is None:
-        return Check("org", "clock", "missing", "Okta's answer has no usable Date header")
+        return HealthCheck("org", "clock", "missing", "Okta's answer has no usable Date header")
     skew = now - date.timestamp()
     if abs(skew) <= _SKEW_SECONDS:
-        return Check("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
+        return HealthCheck("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
     where = "ahead of" if skew > 0 else "behind"
     fix = "Set this machine's clock, for example with NTP."
-    return Check("org", "clock", "missing", f"{abs(skew):.0f} s {where} Okta's", fix)
+    return HealthCheck("org", "clock", "missing", f"{abs(skew):.0f} s {where} Okta's", fix)
 
 
 def _said(error: OktascimError) -> str:

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from oktascim.diagnose.event import transaction_of
+from oktascim.diagnose.event import Event, transaction_of
 from oktascim.diagnose.finding import Finding
-from oktascim.logs.fields import Event, app_of, group_of, user_of
+from oktascim.logs.fields import app_of, group_of, user_of
 
 _COMMAND = re.compile(r"`[^`]*`")
 _PLACES = {"APP": app_of, "USER": user_of, "GROUP": group_of, "ID": transaction_of}

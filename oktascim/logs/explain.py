@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.diagnose.event import is_silent, person_of, transaction_of
+from oktascim.diagnose.event import Event, is_silent, person_of, transaction_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.addressing import addressed, facts_of
-from oktascim.logs.fields import Event
 
 _REMEMBERED = 1_000
 

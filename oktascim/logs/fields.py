@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from oktascim.diagnose.event import words_of
+from oktascim.diagnose.event import Event, words_of
 from oktascim.errors import UsageProblem
-
-Event = Mapping[str, Any]
 
 _LOG_EVENT_MEMBERS = (
     *("actor", "authenticationContext", "client", "debugContext", "device", "displayMessage", "eventType"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from oktascim.diagnose.event import words_of
-from oktascim.logs.fields import Event, outcome_of, user_of
+from oktascim.diagnose.event import Event, words_of
+from oktascim.logs.fields import outcome_of, user_of
 
 _TOP = 10
 _BARS = 24

@@ -22,7 +22,7 @@ from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
 from oktascim.plan.read import wanted_of
-from oktascim.plan.report import Report, Status, StepReport
+from oktascim.plan.report import Report, ReportStatus, StepReport
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Directory
@@ -243,7 +243,7 @@ async def _carry_out(step: Step, context: StepContext) -> str:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _status(steps: Sequence[StepReport]) -> Status:
+def _status(steps: Sequence[StepReport]) -> ReportStatus:
     if not steps:
         return "unchanged"
     if any(isinstance(step.error, Interrupted) for step in steps):

@@ -15,7 +15,7 @@ from oktascim.routes.readback import ReadBack
 from oktascim.routes.route import Attempt, RouteName
 
 StepStatus = Literal["done", "failed", "pending", "waiting", "interrupted", "not_run"]
-Status = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]
+ReportStatus = Literal["done", "unchanged", "failed", "pending", "blocked", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Report:
     """One integration after a run."""
 
     plan: IntegrationPlan
-    status: Status
+    status: ReportStatus
     app_id: str | None
     steps: tuple[StepReport, ...] = ()
     proof: ReadBack | None = None

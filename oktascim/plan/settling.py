@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, explain_text
-from oktascim.diagnose.event import is_silent, transaction_of, words_of
+from oktascim.diagnose.event import Event, is_silent, transaction_of, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Announce
@@ -28,8 +28,6 @@ from oktascim.routes.readback import read_back
 DEFAULT_WAIT = 20.0
 _FIRST_PAUSE = 0.5
 _SPARE_CALLS = 2  # that a look leaves in the bucket
-
-Event = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -178,12 +178,12 @@ def screen(stream: GatedStream) -> Console:
     from rich.console import Console
     from rich.segment import Segment
 
-    class Screen(Console):
+    class GatedConsole(Console):
         def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
             for segment in super().render(renderable, options):
                 yield segment if segment.control else Segment(stripped(segment.text), segment.style)
 
-    return Screen(
+    return GatedConsole(
         file=cast("IO[str]", _RichFile(stream)),
         no_color=not stream.color,
         force_terminal=stream.color or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from oktascim.doctor.health import Check
+from oktascim.doctor.health import HealthCheck
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout, plural
 
@@ -14,7 +14,7 @@ _AREAS = {"machine": "This machine", "settings": "Settings", "org": "The org"}
 _STATE_WIDTH = 9
 
 
-def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], layout: Layout) -> list[str]:
+def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, int]], layout: Layout) -> list[str]:
     """The checks by area; what is optional and absent (`-`) is no problem.
 
     Args:
@@ -22,7 +22,7 @@ def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], 
         limits: by rate-limit bucket the calls a minute and how many are left.
         layout: what it is laid out for.
     """
-    spent = [Check("org", f"rate limit {name}", "ok", f"{left} of {most} calls a minute left")
+    spent = [HealthCheck("org", f"rate limit {name}", "ok", f"{left} of {most} calls a minute left")
              for name, (most, left) in limits.items()]  # fmt: skip
     lines: list[str] = []
     for area, title in _AREAS.items():
@@ -34,7 +34,7 @@ def health_text(checks: Sequence[Check], limits: Mapping[str, tuple[int, int]], 
     return [*lines, plural(problems, "problem") if problems else "No problems."]
 
 
-def _check_lines(check: Check, width: int, layout: Layout) -> list[str]:
+def _check_lines(check: HealthCheck, width: int, layout: Layout) -> list[str]:
     head = f"  {STATES[check.state]:{_STATE_WIDTH}}"
     lines = layout.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
     fixes = (check.fix or "").splitlines()

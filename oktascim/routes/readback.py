@@ -16,7 +16,7 @@ from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import USER_PROVISIONING, Connection, get_connection, get_feature
 
-Status = Literal["ENABLED", "DISABLED", "UNKNOWN"]
+ConnectionStatus = Literal["ENABLED", "DISABLED", "UNKNOWN"]
 
 TO_APP_FEATURES = {
     "create": "PUSH_NEW_USERS",
@@ -40,7 +40,7 @@ class ReadBack:
         to_app: which To App options are on, by the spec's names.
     """
 
-    status: Status
+    status: ConnectionStatus
     verified_by: tuple[str, ...]
     base_url: str | None
     to_app: frozenset[str]
@@ -58,7 +58,7 @@ def judge(app: App, connection: Connection | None) -> ReadBack:
         proofs.append("connections/default")
     if app.features & _PROVISIONING_FEATURES:
         proofs.append("features")
-    status: Status = "UNKNOWN"
+    status: ConnectionStatus = "UNKNOWN"
     if connection and connection.governed:
         status = "ENABLED" if connection.enabled else "DISABLED"
     elif proofs:

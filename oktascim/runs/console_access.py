@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
-from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, Access, SavedSessions, account_from
+from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, ConsoleAccess, SavedSessions, account_from
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.runs.environment import FROM, secret_of
@@ -32,7 +32,7 @@ def console_route(session: Session, *, headed: bool, withheld: frozenset[str] = 
     return ConsoleRoute(partial(access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
-def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> Access:
+def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> ConsoleAccess:
     """The administrator whom the environment names, else the saved session of this org.
 
     Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
@@ -47,12 +47,12 @@ def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[s
     account = account_from(found, clock)
     if account:
         session.org().require_own_choice("the console's password", f"{PASSWORD} or {PASSWORD}{FROM}")
-        return Access(account)
+        return ConsoleAccess(account)
     with _advice(_ACCOUNT):
         state = saved_sessions(session).load(org)
     if state and (settings := session.org()).url.value != org:  # the org of this name is what that URL claims to be
         settings.require_own_choice("the saved console session", f"a sign-in to {org}")
-    return Access(state=state)
+    return ConsoleAccess(state=state)
 
 
 async def save_console_session(session: Session) -> str:

@@ -17,7 +17,7 @@ from oktascim.spec.to_app import OFFERED_BY
 TO_APP = ("create", "update", "deactivate")
 
 
-class SignOnMode(StrEnum):
+class SignOnChoice(StrEnum):
     """How people sign in to the app."""
 
     SWA = "swa"
@@ -39,7 +39,7 @@ class Draft:
     base_url: str
     credentials: Mapping[str, Any]
     name: str | None = None
-    mode: SignOnMode | None = None
+    mode: SignOnChoice | None = None
     acs_url: str | None = None
     audience: str | None = None
     login_url: str | None = None
@@ -76,7 +76,7 @@ class Draft:
         return from_values(_given(values))
 
     def _sign_on(self, template: Template) -> dict[str, Any]:
-        asked = SignOnMode.SAML if self.acs_url or self.audience else SignOnMode.SWA
+        asked = SignOnChoice.SAML if self.acs_url or self.audience else SignOnChoice.SWA
         mode = self.mode or (asked if asked in template.sign_on else next(iter(template.sign_on)))
         rest = {"acs_url": self.acs_url, "audience": self.audience, "login_url": self.login_url}
         return _given({"mode": str(mode), **rest})

@@ -9,7 +9,7 @@ from typing import Any
 from oktascim.catalog import Template, find_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.plan.export import variable_for
-from oktascim.runs.draft import TO_APP, Draft, SignOnMode, listed_words
+from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
 from oktascim.runs.flags import name_of, reference
 from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
@@ -26,7 +26,7 @@ _SCHEMES = {
     "header": "header   Authorization: Bearer TOKEN",
     "oauth2": "oauth2   OAuth 2 with a person's consent",
 }
-_MODES = {SignOnMode.SWA: "swa   Okta fills in the app's login form", SignOnMode.SAML: "saml  SAML 2.0"}
+_MODES = {SignOnChoice.SWA: "swa   Okta fills in the app's login form", SignOnChoice.SAML: "saml  SAML 2.0"}
 
 
 def complete(draft: Draft, ask: Questions) -> Draft:
@@ -91,9 +91,9 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
     if draft.mode is None and not (draft.acs_url or draft.audience or draft.login_url):
         choices = [(str(mode), words) for mode, words in _MODES.items() if mode in kind.sign_on]
         mode = ask.choose("How do people sign in to the app?", "--mode", choices, default=choices[0][0])
-        draft = replace(draft, mode=SignOnMode(mode))
+        draft = replace(draft, mode=SignOnChoice(mode))
     default = None if kind.kind == "wizard" else ""
-    if draft.mode is SignOnMode.SAML:
+    if draft.mode is SignOnChoice.SAML:
         acs_url = draft.acs_url or ask.text(
             "Where Okta posts the SAML assertion (ACS URL)", "--acs-url", default=default
         )

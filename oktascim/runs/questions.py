@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from oktascim.render.streams import Output
 
-Check = Callable[[str], str | None]
+AnswerCheck = Callable[[str], str | None]
 
 
 def _anything(_answer: str) -> None:
@@ -19,7 +19,7 @@ class Questions:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def text(self, question: str, option: str, *, default: str | None = None, check: Check = _anything) -> str:
+    def text(self, question: str, option: str, *, default: str | None = None, check: AnswerCheck = _anything) -> str:
         """Ask for a line of text.
 
         Args:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from oktascim.catalog import find_template
-from oktascim.check.run import Target
+from oktascim.check.run import ServerUnderTest
 from oktascim.errors import UsageProblem
 from oktascim.runs.flags import REFERENCES, reference
 from oktascim.runs.secrets import SpecSecrets
@@ -48,7 +48,7 @@ def suite_variables(session: Session, given: Sequence[str]) -> dict[str, str]:
 
 def target_by_flags(
     session: Session, url: str, version: ScimVersion, bearer: str | None, header: str | None, basic: str | None
-) -> Target:
+) -> ServerUnderTest:
     """A target from a URL and one credential.
 
     Raises:
@@ -65,10 +65,10 @@ def target_by_flags(
         value = secret_from(session, "--header", header)
     else:
         value = _basic(session, basic or "")
-    return Target(url, version, SecretStr(value))
+    return ServerUnderTest(url, version, SecretStr(value))
 
 
-def target_of_spec(session: Session, spec: Path, word: str | None) -> Target:
+def target_of_spec(session: Session, spec: Path, word: str | None) -> ServerUnderTest:
     """The target that an integration of a spec names.
 
     Raises:
@@ -78,7 +78,7 @@ def target_of_spec(session: Session, spec: Path, word: str | None) -> Target:
     provisioning = one.integration.provisioning
     assert provisioning is not None
     authorization = SpecSecrets(session, (one,)).of(one.integration.key).authorization()
-    return Target(provisioning.base_url, find_template(one.integration.template).scim_version, authorization)
+    return ServerUnderTest(provisioning.base_url, find_template(one.integration.template).scim_version, authorization)
 
 
 def integration_of(session: Session, spec: Path, word: str | None) -> LoadedIntegration:

@@ -13,7 +13,7 @@ from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
 from oktascim.routes.browser import manual_sign_in
-from oktascim.routes.browser.access import Access, SavedSessions
+from oktascim.routes.browser.access import ConsoleAccess, SavedSessions
 from tests.support.console import Stage
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
     kept = SavedSessions(tmp_path / "sessions", Memory())
     file = kept.save(org, state)
     assert not any(cookie["value"].encode() in file.read_bytes() for cookie in state["cookies"])
-    stage.access = Access(state=kept.load(org))
+    stage.access = ConsoleAccess(state=kept.load(org))
     assert stage.attempt(stage.app()).acted
     stage.org.console.sessions.clear()
     attempt = stage.attempt(stage.app())

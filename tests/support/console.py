@@ -20,7 +20,7 @@ from oktascim.http.clock import Clock
 from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
-from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.access import ConsoleAccess
 from oktascim.routes.browser.authn import Account
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.routes.browser.screen import PATIENCE, Screen
@@ -59,7 +59,7 @@ class Stage:
     folder: Path
     password: str | None = None
     totp_secret: str | None = None
-    access: Access | None = None
+    access: ConsoleAccess | None = None
     environ: dict[str, str] = field(default_factory=dict)
 
     def behave(self, **values: Any) -> None:
@@ -113,7 +113,7 @@ class Stage:
         """Attempts of one route, one after the other."""
 
         async def work() -> list[Attempt]:
-            access = self.access or Access(self.account())
+            access = self.access or ConsoleAccess(self.account())
             environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(self.folder), **self.environ}
             async with (
                 Okta(self.org.url, ApiToken(SecretStr(self.org.token)), clock=self.clock) as okta,

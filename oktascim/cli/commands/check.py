@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oktascim.check.lab import Sent
-from oktascim.check.run import Choices, Means, Target, check_server
+from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport, Verdict
@@ -80,7 +80,7 @@ def check(
     """
     session = session_of(context)
     target = _target(session, url, scim, (bearer, header, basic), spec, app)
-    choices = Choices(
+    choices = CheckChoices(
         tuple(only or ()),
         tuple(skip or ()),
         tuple(tag or ()),
@@ -122,7 +122,7 @@ def _target(
     credentials: tuple[str | None, str | None, str | None],
     spec: Path | None,
     app: str | None,
-) -> Target:
+) -> ServerUnderTest:
     if spec:
         if url or any(credentials):
             raise UsageProblem("--spec can't be used together with a URL or a credential.")

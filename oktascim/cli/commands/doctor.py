@@ -13,7 +13,7 @@ from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
 from oktascim.doctor.health import (
-    Check,
+    HealthCheck,
     health_exit_code,
     machine_checks,
     org_checks,
@@ -74,7 +74,7 @@ def doctor(
     return health_exit_code(checks)
 
 
-async def _ask(session: Session) -> tuple[list[Check], dict[str, tuple[int, int]]]:
+async def _ask(session: Session) -> tuple[list[HealthCheck], dict[str, tuple[int, int]]]:
     async with stoppable(session, session.announce) as okta:
         return await org_checks(okta), okta.limits.state()
 
@@ -87,7 +87,7 @@ async def _evidence(session: Session, word: str) -> dict[str, Any]:
         return evidence_json(observed, assess(observed), redactor)
 
 
-def _show(session: Session, checks: list[Check], limits: dict[str, tuple[int, int]], output: Format) -> None:
+def _show(session: Session, checks: list[HealthCheck], limits: dict[str, tuple[int, int]], output: Format) -> None:
     document = {
         "ok": health_exit_code(checks) == ExitCode.DONE,
         "checks": [check.to_json() for check in checks],

@@ -11,12 +11,12 @@ import typer
 
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.diagnose.engine import explain_events, explain_text, reports_failure
+from oktascim.diagnose.event import Event
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.exported import holds_events, read_events, text_of
-from oktascim.logs.fields import Event
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
 

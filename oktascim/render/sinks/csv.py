@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from oktascim.diagnose.event import Event
 from oktascim.diagnose.finding import Finding
-from oktascim.logs.fields import FIELDS, Event
+from oktascim.logs.fields import FIELDS
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.sinks.sink import StreamSink

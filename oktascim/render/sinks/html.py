@@ -17,8 +17,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from oktascim.diagnose.event import Event
 from oktascim.files import replacing
-from oktascim.logs.fields import FIELDS, Event
+from oktascim.logs.fields import FIELDS
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from oktascim.diagnose.event import Event
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import OktascimError
-from oktascim.logs.fields import Event
 from oktascim.okta.log_events import Events
 from oktascim.render.findings import Findings
 from oktascim.render.sinks.sink import StreamSink

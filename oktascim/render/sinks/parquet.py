@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oktascim.diagnose.event import Event
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.logs.fields import FIELDS, Event, value_at
+from oktascim.logs.fields import FIELDS, value_at
 from oktascim.okta.log_events import Events
 
 if TYPE_CHECKING:

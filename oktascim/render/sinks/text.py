@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from oktascim.diagnose.engine import FAILED_RESULTS
-from oktascim.diagnose.event import words_of
+from oktascim.diagnose.event import Event, words_of
 from oktascim.diagnose.finding import Finding
-from oktascim.logs.fields import FIELDS, Event, app_of, group_of, name_of, outcome_of, user_of
+from oktascim.logs.fields import FIELDS, app_of, group_of, name_of, outcome_of, user_of
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.findings import finding_lines, same_finding_line

@@ -35,7 +35,7 @@ _LARGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Access:
+class ConsoleAccess:
     """How to sign in to the console; both are None if there is no way.
 
     Attributes:

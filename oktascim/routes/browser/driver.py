@@ -14,7 +14,7 @@ from oktascim.errors import ScimServerFailed
 from oktascim.http.clock import Clock
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin, okta_origin
-from oktascim.routes.browser.access import NO_ACCESS, Access
+from oktascim.routes.browser.access import NO_ACCESS, ConsoleAccess
 from oktascim.routes.browser.app_pages import AppPages, ConnectionRefused, ConsentNeeded
 from oktascim.routes.browser.authn import SignInRefused
 from oktascim.routes.browser.browser import launch, new_context
@@ -59,7 +59,7 @@ class Driver:
     """
 
     context: BrowserContext
-    access: Access
+    access: ConsoleAccess
     environ: Mapping[str, str]
     headed: bool
     org: str
@@ -142,7 +142,7 @@ class Driver:
 async def open_driver(
     stack: AsyncExitStack,
     okta: Okta,
-    access_for: Callable[[str, Clock], Access],
+    access_for: Callable[[str, Clock], ConsoleAccess],
     environ: Mapping[str, str],
     *,
     headed: bool,

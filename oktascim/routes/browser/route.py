@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
-from oktascim.routes.browser.access import Access
+from oktascim.routes.browser.access import ConsoleAccess
 from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.route import Attempt, RouteName
 from oktascim.routes.task import Task
@@ -37,7 +37,7 @@ class ConsoleRoute:
     name: RouteName = "console"
 
     def __init__(
-        self, access: Callable[[str, Clock], Access], environ: Mapping[str, str], *, headed: bool = False
+        self, access: Callable[[str, Clock], ConsoleAccess], environ: Mapping[str, str], *, headed: bool = False
     ) -> None:
         self._access = access
         self._environ = environ

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from oktascim.check.run import Choices, Means, Target, check_server
+from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
 from oktascim.check.verdict import CheckReport
 from oktascim.cli.main import run
 from tests.support.broken_server import TOKEN
@@ -28,8 +28,8 @@ PERSON = {
 def check(
     base_url: str, *, version: str = "2.0", token: str = TOKEN, means: Means | None = None, **choices: Any
 ) -> CheckReport:
-    target = Target(base_url, version, SecretStr(f"Bearer {token}"))
-    return asyncio.run(check_server(target, Choices(**choices), means or Means()))
+    target = ServerUnderTest(base_url, version, SecretStr(f"Bearer {token}"))
+    return asyncio.run(check_server(target, CheckChoices(**choices), means or Means()))
 
 
 def failures(report: CheckReport) -> list[str]:

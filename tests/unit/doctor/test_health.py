@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from oktascim.doctor import health
-from oktascim.doctor.health import Check, health_exit_code, machine_checks, org_checks
+from oktascim.doctor.health import HealthCheck, health_exit_code, machine_checks, org_checks
 from oktascim.errors import ExitCode
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
@@ -34,12 +34,12 @@ class Store:
         raise AssertionError("doctor writes nothing")
 
 
-def on_machine(path: Path, store: Store | None = None) -> dict[str, Check]:
+def on_machine(path: Path, store: Store | None = None) -> dict[str, HealthCheck]:
     return {check.check: check for check in machine_checks({"PATH": str(path)}, store or Store())}
 
 
-def in_org(fake: Any) -> list[Check]:
-    async def asking() -> list[Check]:
+def in_org(fake: Any) -> list[HealthCheck]:
+    async def asking() -> list[HealthCheck]:
         async with fake.client() as okta:
             return await org_checks(okta)
 
@@ -146,6 +146,10 @@ def test_an_org_that_cannot_be_reached_is_a_failure(fake_okta: Any) -> None:
 
 
 def test_a_refusal_weighs_more_than_a_failure() -> None:
-    checks = [Check("org", "a", "failed", ""), Check("org", "b", "refused", ""), Check("org", "c", "missing", "")]
+    checks = [
+        HealthCheck("org", "a", "failed", ""),
+        HealthCheck("org", "b", "refused", ""),
+        HealthCheck("org", "c", "missing", ""),
+    ]
     assert health_exit_code(checks) == ExitCode.IDENTITY
     assert health_exit_code(checks[2:]) == ExitCode.DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.doctor.health import Check
+from oktascim.doctor.health import HealthCheck
 from oktascim.render.health import health_text
 from oktascim.render.layout import Layout
 from oktascim.render.terminal import width_of
@@ -15,10 +15,12 @@ FIX = (
     "the refused one is in the keyring (profile preview)."
 )
 CHECKS = [
-    Check("machine", "extra console", "missing", "no playwright", "To add it: pip install 'oktascim[console]'"),
-    Check("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
-    Check("org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX),
-    Check("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
+    HealthCheck("machine", "extra console", "missing", "no playwright", "To add it: pip install 'oktascim[console]'"),
+    HealthCheck("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
+    HealthCheck(
+        "org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX
+    ),
+    HealthCheck("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
 ]
 
 

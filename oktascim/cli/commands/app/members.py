@@ -37,15 +37,15 @@ class Changed:
     outcomes: tuple[MemberOutcome, ...]
 
 
-UserOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
-GroupOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
+UsersOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
+GroupsOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
 
 
 def assign(
     context: typer.Context,
     word: AppArgument,
-    user: UserOption = None,
-    group: GroupOption = None,
+    user: UsersOption = None,
+    group: GroupsOption = None,
     wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
@@ -66,8 +66,8 @@ def assign(
 def unassign(
     context: typer.Context,
     word: AppArgument,
-    user: UserOption = None,
-    group: GroupOption = None,
+    user: UsersOption = None,
+    group: GroupsOption = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Unassign users and groups; if Deactivate Users is on, Okta deactivates their accounts in the app.

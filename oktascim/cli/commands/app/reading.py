@@ -43,7 +43,7 @@ from oktascim.runs.find_app import find_app
 from oktascim.runs.session import Session
 
 
-class Provisioning(StrEnum):
+class ProvisioningFilter(StrEnum):
     """What `--provisioning` selects."""
 
     ON = "on"
@@ -54,7 +54,7 @@ class Provisioning(StrEnum):
 def list_apps(
     context: typer.Context,
     provisioning: Annotated[
-        Provisioning | None,
+        ProvisioningFilter | None,
         typer.Option("--provisioning", help="Only apps with provisioning on, off, or with people in ERROR (failed)."),
     ] = None,
     template: Annotated[
@@ -75,7 +75,7 @@ def list_apps(
     session = session_of(context)
     if template is not None:
         find_template(template)
-    counted = people or provisioning is Provisioning.FAILED
+    counted = people or provisioning is ProvisioningFilter.FAILED
     rows = session.run(lambda: _listed(session, template, provisioning, people=counted))
     table = app_list_table(rows, people=counted, wide=wide)
     layout = session.output.layout
@@ -108,19 +108,19 @@ def show_app(
 
 
 async def _listed(
-    session: Session, template: str | None, provisioning: Provisioning | None, *, people: bool
+    session: Session, template: str | None, provisioning: ProvisioningFilter | None, *, people: bool
 ) -> list[AppRow]:
     """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
     async with stoppable(session, session.announce) as okta:
         rows = [AppRow(one) for one in await every_app(okta)]
         rows = [row for row in rows if template in {None, row.template}]
         if provisioning is not None:
-            wanted = "off" if provisioning is Provisioning.OFF else "on"
+            wanted = "off" if provisioning is ProvisioningFilter.OFF else "on"
             rows = [row for row in rows if row.provisioning == wanted]
         if not people:
             return rows
         counted = list(await asyncio.gather(*(_counted(okta, row) for row in rows)))
-        failed = provisioning is Provisioning.FAILED
+        failed = provisioning is ProvisioningFilter.FAILED
         return [row for row in counted if not failed or row.provisioning == "failed"]
 
 

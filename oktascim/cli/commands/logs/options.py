@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from oktascim.diagnose.event import Event
 from oktascim.errors import UsageProblem
-from oktascim.logs.fields import FIELDS, Event, choose_fields
+from oktascim.logs.fields import FIELDS, choose_fields
 
 
 class LogFormat(StrEnum):

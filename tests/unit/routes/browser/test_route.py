@@ -7,7 +7,7 @@ import pytest
 from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser import route as module
-from oktascim.routes.browser.access import NO_ACCESS, Access
+from oktascim.routes.browser.access import NO_ACCESS, ConsoleAccess
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
@@ -25,7 +25,7 @@ def attempt(fake_okta, fake_clock, make_task, access, missing=None):
 
 
 def nobody(_org, _clock):
-    return Access()
+    return ConsoleAccess()
 
 
 def test_nobody_is_known(fake_okta, fake_clock, make_task, monkeypatch):
