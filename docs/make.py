@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import httpx
 from okta_behaviour import write_references
 from playwright.sync_api import Page, sync_playwright
-from rich.console import Console
-from rich.text import Text
+from screens import IMAGES, draw
 
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.scim_server import ScimServer
 from oktascim.routes.browser.browser import find_browser
 
-IMAGES = Path(__file__).parent / "images"
 WIDTH = 110
 TOKEN = "a-token-for-pictures"
 
@@ -32,19 +27,11 @@ def main() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "oktascim", "demo"], capture_output=True, text=True, check=True, env=environment
     )
-    draw("demo", "$ make demo\n" + done.stdout.rstrip())
+    draw("demo", "$ make demo\n" + done.stdout.rstrip(), WIDTH)
     with ScimServer(TOKEN) as scim, EmulatedOrg() as org, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(os.environ), args=["--no-sandbox"])
         picture(org, scim.base_url, browser.new_page())
         browser.close()
-
-
-def draw(name: str, text: str) -> None:
-    """Draw terminal output as an SVG."""
-    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-    console.print(Text.from_ansi(text))
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="oktascim", unique_id=name), flags=re.DOTALL)
-    (IMAGES / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 def picture(org: EmulatedOrg, scim_url: str, page: Page) -> None:

@@ -6,8 +6,10 @@ import math
 from typing import Any
 from urllib.parse import quote
 
+from oktascim.okta.answers import read_answer
 from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import NotFound
+from oktascim.okta.paging import next_link
 
 _APP_USERS_A_PAGE = 500  # the most that Okta gives (OB-136)
 
@@ -61,6 +63,14 @@ async def list_app_users(okta: Okta, app_id: str, *, expand: bool = True) -> lis
     """All assignments of users to an app, 500 a request; with `expand` each has its user in `_embedded.user`."""
     query: Query = {"limit": _APP_USERS_A_PAGE, **({"expand": "user"} if expand else {})}
     return await okta.collect(f"/api/v1/apps/{app_id}/users", query)
+
+
+async def first_app_users(okta: Okta, app_id: str) -> tuple[list[dict[str, Any]], bool]:
+    """The first 500 assignments of users to an app, and whether there are more: one request, however large the app."""
+    path = f"/api/v1/apps/{app_id}/users"
+    response = await okta.request("GET", path, query={"limit": _APP_USERS_A_PAGE})
+    users: list[dict[str, Any]] = read_answer(response)
+    return users, next_link(response) is not None
 
 
 def pages_of(app_users: int) -> int:

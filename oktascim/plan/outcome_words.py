@@ -37,7 +37,7 @@ def failure_of(app_id: str, outcomes: Sequence[MemberOutcome]) -> ScimServerFail
     return ScimServerFailed(
         f"Okta could not provision {named(failed)}.",
         why="\n".join(_whys(failed)),
-        fix="\n".join((*dict.fromkeys(fixes), f"See the failures: `{explain_command(app_id, failed)}`.")),
+        fix="\n".join((*dict.fromkeys(fixes), "See the failures:", explain_command(app_id, failed))),
     )
 
 

@@ -87,7 +87,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         if left <= 0 or limited() > left:
             break
         if pause == _FIRST_PAUSE:
-            announce(f"for Okta to provision the people and groups of {app.label}", left)
+            announce(f"Okta is provisioning the people and groups of {app.label}", left)
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
         if limited() == 0:  # others who wait may have drawn on the bucket meanwhile

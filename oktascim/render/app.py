@@ -95,7 +95,7 @@ def app_table(view: AppView) -> Table:
         ["provisioning", f"{proof.status}{by}"],
         ["base URL", proof.base_url or "Okta does not show it"],
         ["to app", _text(sorted(proof.to_app))],
-        ["users", f"{len(view.users)}, {view.direct_users} assigned directly{states}"],
+        ["users", f"{len(view.users)} ({view.direct_users} assigned directly){states}"],
         ["groups", str(view.groups)],
         ["push groups", "Okta does not say" if view.pushes is None else pushed],
         *([mark, f"{who}: {said}"] for who, mark, said in outcome_rows(failed_ones(view.outcomes))),
@@ -105,7 +105,7 @@ def app_table(view: AppView) -> Table:
 
 def app_text(view: AppView, layout: Layout) -> list[str]:
     """The facts of `app_table` as a card: what is provisioned, who is in ERROR, the last event, where to look."""
-    app, command = view.app, f"oktascim logs --app {view.app.id}"
+    app, command = view.app, f"oktascim logs --app {view.app.marker or view.app.id}"
     rows = [(label, value or "none") for label, value in app_table(view).rows if label not in {"app id", "label"}]
     more = [("last event", _event(view.last_event)), ("Admin Console", view.page), ("log", command)]
     heading = layout.hanging(f"{app.label}  ", app.id, indent=2)
@@ -135,10 +135,12 @@ class AppRow:
     Attributes:
         app: as Okta lists it.
         users: those who have it and what became of their accounts; None where they were not read.
+        more: whether it has more users than these.
     """
 
     app: App
     users: tuple[MemberOutcome, ...] | None = None
+    more: bool = False
 
     @property
     def provisioning(self) -> str:
@@ -148,36 +150,36 @@ class AppRow:
         return "on" if judge(self.app, None).status == "ENABLED" else "off"
 
     @property
+    def people(self) -> int | None:
+        """How many users it has; None where not all of them were read."""
+        return None if self.users is None or self.more else len(self.users)
+
+    @property
     def template(self) -> str | None:
         """The name of its template, or None."""
         return _template_name(self.app)
 
 
 def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
-    """The JSON of `app list`; `people` is null where nobody was counted."""
-    return [
-        _summary(row.app, row.template)
-        | {"provisioning": row.provisioning, "people": None if row.users is None else len(row.users)}
-        for row in found
-    ]
+    """The JSON of `app list`; `people` is null where not everybody was counted."""
+    return [_summary(row.app, row.template) | {"provisioning": row.provisioning, "people": row.people} for row in found]
 
 
-def app_list_table(found: Sequence[AppRow], *, people: bool, wide: bool) -> Table:
-    """One row an app.
+def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
+    """One row an app; `500+` people where there are more than were read.
 
     Args:
         found: the apps.
-        people: whether they were counted.
         wide: whether to add the id, the kind, the sign-on mode and the features.
     """
-    columns = ["label", "template", "status", "provisioning", *(["people"] if people else []), "name or id"]
+    columns = ["label", "template", "status", "provisioning", "people", "name or id"]
     rows = [
         [
             row.app.label,
             row.template or "",
             row.app.status,
             row.provisioning,
-            *(["" if row.users is None else str(len(row.users))] if people else []),
+            "" if row.users is None else f"{len(row.users)}{'+' if row.more else ''}",
             row.app.marker or row.app.id,
             *([row.app.id, row.app.name, row.app.sign_on_mode or "", _text(sorted(row.app.features))] if wide else []),
         ]

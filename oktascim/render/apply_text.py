@@ -77,8 +77,10 @@ def _reached(report: Report) -> list[str]:
     if report.status == "blocked":
         return ["blocked: " + (report.error.what if report.error else "")]
     broken = [step.step.describe() for step in report.steps if step.status == report.status]
-    if report.status in _ENDED:
-        words.append(": ".join([_ENDED[report.status], "; ".join(broken)]) if broken else _ENDED[report.status])
+    if broken and report.status in _ENDED:
+        words.append(f"{_ENDED[report.status]}: {'; '.join(broken)}")
+    elif report.status in _ENDED and not any(one.state == "failed" for one in report.outcomes):
+        words.append(_ENDED[report.status])
     return words or [report.status]
 
 

@@ -46,4 +46,4 @@ def trouble_notes(app_id: str, outcomes: Sequence[MemberOutcome]) -> tuple[str, 
     if not failed:
         return ()
     who = f"{failed[0].name} is" if len(failed) == 1 else f"{len(failed)} people and groups are"
-    return (f"{who} in ERROR. To see why: `{explain_command(app_id, failed)}`.",)
+    return (f"{who} in ERROR. To see why:\n  {explain_command(app_id, failed)}",)

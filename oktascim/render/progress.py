@@ -75,7 +75,7 @@ class Lines(Observer):
 
     def waits(self, reason: str, seconds: float) -> None:
         """Say why nothing happens."""
-        self._output.note(f"Waiting {seconds:.0f} s: {reason}")
+        self._output.note(f"Waiting up to {seconds:.0f} s: {reason}")
 
 
 class Bars(Lines):

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 _USUAL_WIDTH = 80
 _NARROWEST = 20
+_COMMAND = "oktascim "
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -24,6 +25,8 @@ def columns_of(stream: TextIO) -> int | None:
 def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NARROWEST) -> list[str]:
     """The lines of a text, those broken between words that would run over the edge.
 
+    A line that is a command stays whole: the terminal itself folds it, and it can be copied.
+
     Args:
         text: one or more lines.
         columns: the width of the terminal, or None where there is none.
@@ -33,7 +36,11 @@ def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NA
     if columns is None:
         return text.split("\n")
     room = max(narrowest, columns - indent)
-    return [piece for line in text.split("\n") for piece in ([line] if width_of(line) <= room else _broken(line, room))]
+    return [
+        piece
+        for line in text.split("\n")
+        for piece in ([line] if width_of(line) <= room or line.lstrip().startswith(_COMMAND) else _broken(line, room))
+    ]
 
 
 def width_of(text: str) -> int:

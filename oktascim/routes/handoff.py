@@ -72,7 +72,7 @@ class HandoffRoute:
         while waited < self.wait_seconds:
             whole_minute = waited % _ANNOUNCE_SECONDS == 0
             if whole_minute:
-                task.observer.waits("for you", self.wait_seconds - waited)
+                task.observer.waits("a manual step in the Admin Console", self.wait_seconds - waited)
             await task.okta.clock.sleep(_POLL_SECONDS)
             waited += _POLL_SECONDS
             if await _done(task, thoroughly=whole_minute):

@@ -16,9 +16,9 @@ from oktascim.spec.checks import base_url_problems
 from oktascim.spec.models import SECRET_MEMBERS
 
 _HEADERS = (
-    ("scim2-oauth", "Authorization: Bearer TOKEN      (scim2-oauth: you give the token, Okta adds Bearer)"),
-    ("scim2-header", "Authorization: TOKEN             (scim2-header: the value as it is)"),
-    ("scim2-basic", "Authorization: Basic BASE64      (scim2-basic: a user name and a password)"),
+    ("scim2-oauth", "Authorization: Bearer TOKEN    (scim2-oauth: Okta adds the word Bearer)"),
+    ("scim2-header", "Authorization: TOKEN           (scim2-header: the value as it is)"),
+    ("scim2-basic", "Authorization: Basic BASE64    (scim2-basic: a user name and a password)"),
 )
 """The templates of SCIM 2.0 by the header that the server gets; the others are chosen by name."""
 _SCHEMES = {
@@ -71,7 +71,7 @@ def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
         option, words = f"--{field.replace('_', '-')}", field.replace("_", " ")
         if field in SECRET_MEMBERS:
             suggested = f"env:{variable_for(name, field)}"
-            question = f"Where the {words} is (env:NAME, keyring:NAME, file:PATH, command:…)"
+            question = f"Where the {words} is (env:, keyring:, file: or command:)"
             place = ask.text(question, option, default=suggested, check=partial(_wrong, option))
             found[field] = reference(option, place)
         else:

@@ -134,7 +134,7 @@ class Session:
 
     def announce(self, reason: str, seconds: float) -> None:
         """Say on stderr why nothing happens for a while."""
-        self.output.note(f"Waiting {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}.")
+        self.output.note(f"Waiting up to {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}.")
 
     def run(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Run a coroutine to its end.

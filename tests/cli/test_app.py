@@ -55,11 +55,11 @@ def test_list_says_what_each_app_is(acme: World) -> None:
         "status": "ACTIVE",
         "sign_on_mode": "SAML_2_0",
         "provisioning": "on",
-        "people": None,
+        "people": 3,
     }
     assert acme.oktascim("app", "list").stdout.splitlines() == [
-        "label\ttemplate\tstatus\tprovisioning\tname or id",
-        "Acme CRM\tscim2-oauth\tACTIVE\ton\tacme-crm",
+        "label\ttemplate\tstatus\tprovisioning\tpeople\tname or id",
+        "Acme CRM\tscim2-oauth\tACTIVE\ton\t3\tacme-crm",
     ]
     assert "\tscim2testapp\t" in acme.oktascim("app", "list", "--wide").stdout
 
@@ -77,6 +77,23 @@ def test_list_selects_by_provisioning_and_template(acme: World) -> None:
     assert acme.oktascim("app", "list", "--template", "scim2-heder").code == 2
     rows = acme.oktascim("app", "list", "--people", "-o", "json").json
     assert {row["label"]: row["people"] for row in rows} == {"Acme CRM": 3, "Bare": None}
+
+
+def test_list_counts_the_people_of_few_apps_unasked_and_says_so_where_it_does_not(
+    acme: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def people(*options: str) -> tuple[Any, int]:
+        before = len(acme.requests())
+        done = acme.oktascim("app", "list", *options, "-o", "json")
+        return done.json[0]["people"], len(acme.requests()) - before
+
+    assert people() == (3, 2)
+    assert people("--no-people") == (None, 1)
+    monkeypatch.setattr("oktascim.runs.app_list.COUNTED_UNASKED", 0)
+    assert people() == (None, 1)
+    assert people("--people") == (3, 2)
+    assert "People not counted: 1 apps" in acme.oktascim("app", "list").stderr
+    assert acme.oktascim("app", "list", "--no-people").stderr == ""
 
 
 def test_an_empty_org_has_an_empty_list(org: World) -> None:
@@ -121,7 +138,7 @@ def test_show_gives_the_other_side_what_saml_needs(acme: World, tmp_path: Path) 
     card = " ".join(acme.oktascim("app", "show", "acme-crm").stdout.split())
     assert f"entity id {saml['entity_id']}" in card
     assert "last event 20" in card
-    assert "#tab-provisioning log oktascim logs --app 0oa" in card
+    assert "#tab-provisioning log oktascim logs --app acme-crm" in card
 
 
 def test_show_of_an_app_without_saml_or_provisioning(bare: World, tmp_path: Path) -> None:

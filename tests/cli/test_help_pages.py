@@ -16,7 +16,7 @@ from oktascim.cli.help_pages import app_as_argument, page
 from oktascim.cli.main import COMMANDS, build, run
 
 ROOT = typer.main.get_command(build("*"))
-WIDTHS = (60, 80, 120)
+WIDTHS = (60, 80, 100, 120)
 
 
 def contexts(command: Any = ROOT, parent: Any = None) -> Iterator[Any]:

@@ -102,12 +102,12 @@ def _say_what_is_next(session: Session, file: Path, integration: Integration) ->
     quoted = shlex.quote(str(file))
     schema = shlex.quote(str(file.parent / SCHEMA_FILE))
     lines = [
-        *(f"read -rs {name} && export {name}    # the secret itself, typed and not shown" for name in unset),
+        *(f"read -rs {name} && export {name}  # type the secret" for name in unset),
         *(f"keyring set oktascim {one.keyring}" for one in references if one.keyring),
         f"oktascim validate {quoted}",
         f"oktascim connection test --spec {quoted}",
         f"oktascim plan {quoted}",
         f"oktascim apply {quoted}",
-        f"oktascim schema > {schema}    # completion and checks in your editor",
+        f"oktascim schema > {schema}  # for your editor",
     ]
     session.output.note("Next:\n" + "\n".join(f"  {line}" for line in lines))

@@ -27,7 +27,7 @@ _ALONE, _FIRST, _MIDDLE, _LAST = " ", "┌", "├", "└"
 _THROUGH = "│"
 _HEAD = 34  # time, joint and the longest outcome
 _INDENT = " " * 21
-_MESSAGE, _SHORTEST_MESSAGE, _LONGEST_MESSAGE, _PARTY = 44, 28, 200, 40
+_MESSAGE, _SHORTEST_MESSAGE = 44, 28  # columns of what happened, before the people; a longer one stands alone
 _PEOPLE = 52  # kept free for them, where they stand behind the message
 _ONE_LINE_FROM, _NARROW_BELOW = 110, 64
 _WIDE_FIELDS = ("type", "transaction", "ip", "uuid")
@@ -51,13 +51,10 @@ class _Layout:
 
     @property
     def message(self) -> int:
-        """How many columns the message has."""
+        """How many columns are kept for the message, where people stand behind it."""
         if self.columns is None:
             return _MESSAGE
-        if self.narrow:
-            return _LONGEST_MESSAGE
-        room = self.columns - _HEAD
-        return room if self.stacked else max(_SHORTEST_MESSAGE, min(_MESSAGE, room - _PEOPLE))
+        return max(_SHORTEST_MESSAGE, min(_MESSAGE, self.columns - _HEAD - _PEOPLE))
 
     @property
     def indent(self) -> str:
@@ -92,7 +89,7 @@ class EventText:
 
     Args:
         color: whether the terminal takes colour.
-        wide: True cuts nothing and adds type, transaction, IP address and uuid.
+        wide: True adds type, transaction, IP address and uuid.
     """
 
     def __init__(self, *, color: bool, wide: bool) -> None:
@@ -135,11 +132,11 @@ class EventText:
 
     def _what_and_who(self, event: Event, layout: _Layout) -> tuple[str, Sequence[str]]:
         """What stands behind the outcome, and what below it."""
-        message = self._cut(event.get("displayMessage") or event.get("eventType") or "", layout.message)
+        message = clean(event.get("displayMessage") or event.get("eventType") or "")
         about = user_of(event) or group_of(event) or app_of(event)
         actor = name_of(event.get("actor") or {})
-        by = f"  by {self._cut(actor, _PARTY)}" if actor and actor != about else ""
-        people = f"{self._cut(about, _PARTY)}{by}".strip()
+        by = f"  by {clean(actor)}" if actor and actor != about else ""
+        people = f"{clean(about)}{by}".strip()
         line = f"{message:<{layout.message}}  {people}"
         if layout.columns is None or (not layout.stacked and _HEAD + width_of(line) <= layout.columns):
             return line, ()
@@ -158,10 +155,6 @@ class EventText:
         outcome = clean(outcome_of(event))
         code = _GREEN if outcome in _GOOD else _RED if outcome in FAILED_RESULTS else _YELLOW
         return self._painted(f"{outcome or '-':<8}", code)
-
-    def _cut(self, text: str, width: int) -> str:
-        shown = clean(text)
-        return shown if self._wide or len(shown) <= width else shown[: width - 1] + "…"
 
     def _painted(self, text: str, code: str) -> str:
         return painted(text, code) if self._color else text

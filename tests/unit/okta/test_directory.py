@@ -85,3 +85,12 @@ def test_a_push_mapping_is_paused_before_it_is_deleted(fake_okta) -> None:
     run(fake_okta, lambda okta: push.delete_push_mapping(okta, "0oa1", "gPm1", delete_target=True))
     assert fake_okta.lines == [f"PATCH {mapping}", f"DELETE {mapping}"]
     assert json.loads(fake_okta.requests[0].content) == {"status": "INACTIVE"}
+
+
+@pytest.mark.parametrize("link", [None, '<https://acme.okta.com/api/v1/apps/0oa1/users?after=1>; rel="next"'])
+def test_the_first_users_of_an_app_cost_one_request(fake_okta, link: str | None) -> None:
+    headers = {"Link": link} if link else {}
+    fake_okta.on("GET /api/v1/apps/0oa1/users?limit=500", httpx.Response(200, json=[{"id": "00u1"}], headers=headers))
+    users, more = run(fake_okta, lambda okta: directory.first_app_users(okta, "0oa1"))
+    assert ([user["id"] for user in users], more) == (["00u1"], link is not None)
+    assert len(fake_okta.requests) == 1

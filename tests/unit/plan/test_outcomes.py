@@ -97,7 +97,7 @@ def test_one_error_reports_all_failures_each_reason_once() -> None:
     assert error.why == "ada, bob: Okta gives no reason (STAGED, syncState ERROR)."
     assert error.fix == (
         "An administrator must clear the error in the Admin Console: Dashboard > Tasks. No API does it.\n"
-        "See the failures: `oktascim logs --app 0oa1 --failures --explain --since 2026-11-28T08:55:00Z`."
+        "See the failures:\noktascim logs --app 0oa1 --failures --explain --since 2026-11-28T08:55:00Z"
     )
     assert failure_of("0oa1", (user_outcome(app_user()),)) is None
 

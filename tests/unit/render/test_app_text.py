@@ -6,7 +6,7 @@ import pytest
 
 from oktascim.okta.apps import app_from
 from oktascim.plan.outcomes import user_outcome
-from oktascim.render.app import AppRow, AppView, app_list_table, app_text
+from oktascim.render.app import AppRow, AppView, app_list_json, app_list_table, app_text
 from oktascim.render.layout import Layout, grid
 from oktascim.render.terminal import width_of
 from oktascim.routes.readback import ReadBack
@@ -29,7 +29,7 @@ FAILED = user_outcome(IN_ERROR, "ada@acme.example")
 
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_no_value_of_the_list_is_cropped(columns: int) -> None:
-    table = app_list_table([AppRow(LONG, (FAILED,))], people=True, wide=False)
+    table = app_list_table([AppRow(LONG, (FAILED,))], wide=False)
     lines = plain(grid(table.columns, table.rows, Layout(columns)))
     words = squeezed(lines).split()
     for value in table.rows[0]:
@@ -38,8 +38,14 @@ def test_no_value_of_the_list_is_cropped(columns: int) -> None:
     assert columns < 100 or len(lines) == 2
 
 
+def test_people_beyond_one_page_are_more_than_a_number() -> None:
+    row = AppRow(LONG, (FAILED,), more=True)
+    assert app_list_table([row], wide=False).rows[0][3:5] == ["failed", "1+"]
+    assert app_list_json([row])[0]["people"] is None
+
+
 def test_the_wide_list_has_all_facts() -> None:
-    (row,) = app_list_table([AppRow(LONG)], people=False, wide=True).rows
+    (row,) = app_list_table([AppRow(LONG)], wide=True).rows
     assert row[-4:] == ["0oa1b2c3d4e5f6g7h8i9", "scim2headerauth", "", "PUSH_NEW_USERS"]
 
 
@@ -62,5 +68,5 @@ def test_no_value_of_the_card_is_cropped(columns: int) -> None:
     assert "user ada@acme.example: STAGED, syncState ERROR since 2026-11-28T11:00:00Z" in said
     assert event["outcome"]["reason"] in said
     assert PAGE in said
-    assert "log oktascim logs --app 0oa1b2c3d4e5f6g7h8i9" in said
+    assert "log oktascim logs --app platform-team/acme-crm" in said
     assert all(width_of(line) <= columns for line in lines if PAGE not in line)

@@ -31,7 +31,7 @@ def test_it_says_every_minute_what_it_waits_for(fake_okta, fake_clock, make_task
     attempt = fake_clock.run(work())
     assert attempt.said == "Done manually in the Admin Console."
     assert fake_clock.elapsed == 130
-    assert said == [("for you", seconds) for seconds in (900, 840, 780)]
+    assert said == [("a manual step in the Admin Console", seconds) for seconds in (900, 840, 780)]
     assert len(connection.requests) == 3  # of the tightest bucket
     assert shown == [attempt.handoff]
 

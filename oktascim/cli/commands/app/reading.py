@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.logs.pages import last_event
 from oktascim.logs.query import Conditions
-from oktascim.okta.apps import App, every_app, get_app
+from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import list_app_groups, list_app_users
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity, UnreadableAnswer
@@ -26,7 +25,6 @@ from oktascim.okta.saml import get_saml_facts
 from oktascim.plan.kind import find_kind
 from oktascim.plan.outcomes import user_outcome
 from oktascim.render.app import (
-    AppRow,
     AppView,
     app_json,
     app_list_json,
@@ -38,17 +36,10 @@ from oktascim.render.layout import grid
 from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format
 from oktascim.routes.readback import read_back
+from oktascim.runs.app_list import COUNTED_UNASKED, Provisioning, list_rows
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.session import Session
-
-
-class ProvisioningFilter(StrEnum):
-    """What `--provisioning` selects."""
-
-    ON = "on"
-    OFF = "off"
-    FAILED = "failed"
 
 
 def list_apps(
@@ -61,26 +52,34 @@ def list_apps(
         str | None, typer.Option("--template", metavar="NAME", help="Only apps of this template.")
     ] = None,
     people: Annotated[
-        bool, typer.Option("--people", help="Count the people of each app (at least one request per app).")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--people/--no-people",
+            help=f"Count the people of every app whose provisioning is on; by default, of at most {COUNTED_UNASKED}.",
+            show_default=False,
+        ),
+    ] = None,
     wide: Annotated[bool, typer.Option("--wide", help="Add id, kind, sign-on mode and features.")] = False,
     output: OutputOption = Format.TEXT,
 ) -> None:
-    """List the org's apps with template, status, provisioning and integration.
+    """List the org's apps with template, status, provisioning, people and integration.
 
-    `--provisioning failed` and `--people` read the people of each app whose provisioning is on.
+    People are counted with one request for each app whose provisioning is on, and only if these are few; `--people`
+    and `--provisioning failed` count all people of all of them.
 
     Example: `oktascim app list --provisioning failed`
     """
     session = session_of(context)
     if template is not None:
         find_template(template)
-    counted = people or provisioning is ProvisioningFilter.FAILED
-    rows = session.run(lambda: _listed(session, template, provisioning, people=counted))
-    table = app_list_table(rows, people=counted, wide=wide)
+    rows = session.run(lambda: list_rows(session, template, provisioning, people))
+    table = app_list_table(rows, wide=wide)
     layout = session.output.layout
     text = grid(table.columns, table.rows, layout) if rows and layout.columns is not None else None
     session.output.show(app_list_json(rows), output, table, text)
+    uncounted = sum(row.provisioning != "off" and row.users is None for row in rows)
+    if uncounted and people is None:
+        session.output.note(f"People not counted: {uncounted} apps have provisioning on. --people reads them all.")
 
 
 def show_app(
@@ -105,30 +104,6 @@ def show_app(
     session.output.show(app_json(view), output, app_table(view), app_text(view, session.output.layout))
     for note in trouble_notes(view.app.id, view.outcomes):
         session.output.note(note)
-
-
-async def _listed(
-    session: Session, template: str | None, provisioning: ProvisioningFilter | None, *, people: bool
-) -> list[AppRow]:
-    """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
-    async with stoppable(session, session.announce) as okta:
-        rows = [AppRow(one) for one in await every_app(okta)]
-        rows = [row for row in rows if template in {None, row.template}]
-        if provisioning is not None:
-            wanted = "off" if provisioning is ProvisioningFilter.OFF else "on"
-            rows = [row for row in rows if row.provisioning == wanted]
-        if not people:
-            return rows
-        counted = list(await asyncio.gather(*(_counted(okta, row) for row in rows)))
-        failed = provisioning is ProvisioningFilter.FAILED
-        return [row for row in counted if not failed or row.provisioning == "failed"]
-
-
-async def _counted(okta: Okta, row: AppRow) -> AppRow:
-    if row.provisioning == "off":
-        return row
-    users = await list_app_users(okta, row.app.id, expand=False)
-    return AppRow(row.app, tuple(user_outcome(one) for one in users))
 
 
 async def _last_event(okta: Okta, found: App) -> dict[str, Any] | None:

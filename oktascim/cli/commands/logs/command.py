@@ -131,7 +131,7 @@ def logs(
     ] = None,
     wide: Annotated[
         bool,
-        typer.Option("--wide", help="Text: don't truncate; add type, transaction, IP and uuid.", rich_help_panel=_HOW),
+        typer.Option("--wide", help="Text: add type, transaction, IP and uuid.", rich_help_panel=_HOW),
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Explain each failure and how to fix it.", rich_help_panel=_HOW)

@@ -48,7 +48,7 @@ class LogOptions:
         cursor: the file that keeps where to go on, or None.
         form: what is written.
         fields: as typed, or None.
-        wide: nothing is cut.
+        wide: text has type, transaction, IP address and uuid too.
         explain: failures are explained.
         summary: only what the events add up to.
         html: a page to write instead, or None.

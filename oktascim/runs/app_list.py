@@ -1,0 +1,54 @@
+"""The rows of `app list`: which apps, and the people of those whose provisioning is on."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+
+from oktascim.okta.apps import every_app
+from oktascim.okta.client import Okta
+from oktascim.okta.directory import first_app_users, list_app_users
+from oktascim.plan.outcomes import user_outcome
+from oktascim.render.app import AppRow
+from oktascim.runs.engine import stoppable
+from oktascim.runs.session import Session
+
+COUNTED_UNASKED = 5
+"""Apps whose people are counted unasked at most: with the list, 6 of a free org's 10 calls a minute (OB-155)."""
+
+
+class Provisioning(StrEnum):
+    """What `--provisioning` selects."""
+
+    ON = "on"
+    OFF = "off"
+    FAILED = "failed"
+
+
+async def list_rows(
+    session: Session, template: str | None, provisioning: Provisioning | None, people: bool | None
+) -> list[AppRow]:
+    """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
+    async with stoppable(session, session.announce) as okta:
+        rows = [AppRow(one) for one in await every_app(okta)]
+        rows = [row for row in rows if template in {None, row.template}]
+        if provisioning is not None:
+            wanted = "off" if provisioning is Provisioning.OFF else "on"
+            rows = [row for row in rows if row.provisioning == wanted]
+        failed = provisioning is Provisioning.FAILED
+        few = sum(row.provisioning == "on" for row in rows) <= COUNTED_UNASKED
+        if not (failed or (few if people is None else people)):
+            return rows
+        counted = list(await asyncio.gather(*(_counted(okta, row, whole=failed or people is True) for row in rows)))
+        return [row for row in counted if not failed or row.provisioning == "failed"]
+
+
+async def _counted(okta: Okta, row: AppRow, *, whole: bool) -> AppRow:
+    """The row with the app's people; if not `whole`, of as many as one request gives."""
+    if row.provisioning == "off":
+        return row
+    if whole:
+        users, more = await list_app_users(okta, row.app.id, expand=False), False
+    else:
+        users, more = await first_app_users(okta, row.app.id)
+    return AppRow(row.app, tuple(user_outcome(one) for one in users), more)
