@@ -7,7 +7,7 @@ TESTS ?= tests
 OKTASCIM_GROUND_TRUTH ?= ../shared/data
 export OKTASCIM_GROUND_TRUTH
 
-.PHONY: demo test lint format bench attack docs lock clean
+.PHONY: demo test lint format bench attack docs docs-site man lock clean
 
 demo: $(READY)
 	@$(BIN)/oktascim demo
@@ -37,11 +37,18 @@ docs: $(READY)
 	$(BIN)/python docs/make.py
 	$(BIN)/python docs/screens.py
 
+docs-site: $(READY)
+	$(BIN)/python docs/make_site.py
+	$(BIN)/zensical build --clean --strict
+
+man: $(READY)
+	$(BIN)/python docs/make_reference.py build/man
+
 lock:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --all-extras \
-		--group dev --python-version 3.11 pyproject.toml --output-file requirements.lock
+		--group dev --group docs --python-version 3.11 pyproject.toml --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -204,6 +204,6 @@ def _notes(one: Integration, actual: Actual) -> Iterator[str]:
         "supported_actions": wanted.supported_actions is not None,
     }
     names = ", ".join(name for name, given in hidden.items() if given)
-    yield f"Not compared: {names}. Okta doesn't show them; --rotate-credentials sends them again."
+    yield f"{names} not compared: Okta doesn't show them. --rotate-credentials sends them again."
     if wanted.to_okta and actual.inbound is None:
-        yield "Not compared: to_okta. This org's API doesn't show it for this app; set it by hand under To Okta."
+        yield "to_okta not compared: this org's API doesn't show it for this app. Set it by hand under To Okta."

@@ -158,7 +158,27 @@ def test_the_container_copies_what_the_wheel_needs_and_only_what_exists() -> Non
     assert copied >= {*wheel["packages"], *wheel["force-include"], *project["project"]["license-files"], "README.md"}
     kept = (REPOSITORY / ".containerignore").read_text(encoding="utf-8").splitlines()
     assert {f"!{name}" for name in copied} <= set(kept)
-    assert lines.index("USER oktascim") < lines.index('ENTRYPOINT ["oktascim"]')
+    assert lines.index("USER 10001") < lines.index('ENTRYPOINT ["oktascim"]')
+
+
+def test_the_container_is_linted_pinned_and_without_a_secret() -> None:
+    text = (REPOSITORY / "Containerfile").read_text(encoding="utf-8")
+    images = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert images == ["docker.io/library/python:${PYTHON}-slim"] * 2
+    assert re.search(r"^ARG PYTHON=3\.\d+$", text, re.MULTILINE)
+    assert re.findall(r"^(?:ENV|ARG) .*(?:TOKEN|SECRET|PASSWORD|KEY).*$", text, re.MULTILINE) == []
+    hadolint = Path(sys.executable).with_name("hadolint")
+    if not hadolint.exists():
+        pytest.skip("hadolint is installed on Linux on x86-64 only")
+    done = subprocess.run([hadolint, REPOSITORY / "Containerfile"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_workflow_builds_the_container_that_is_described() -> None:
+    workflow = yaml.safe_load((REPOSITORY / ".github/workflows/container.yml").read_text(encoding="utf-8"))
+    said = [step.get("run", "") for step in workflow["jobs"]["build"]["steps"]]
+    assert "docker build --file Containerfile --tag oktascim ." in said
+    assert workflow["permissions"] == {"contents": "read"}
 
 
 def test_the_version_is_said_once_everywhere() -> None:

@@ -69,7 +69,7 @@ class TestConnection:
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
         assert plan.steps == ()
         assert plan.notes == (
-            "Not compared: credentials. Okta doesn't show them; --rotate-credentials sends them again.",
+            "credentials not compared: Okta doesn't show them. --rotate-credentials sends them again.",
         )
 
     def test_features_prove_it_where_the_connections_api_knows_nothing(self, make, make_app, provisioning) -> None:
@@ -77,7 +77,7 @@ class TestConnection:
         provisioning["import_groups"] = False
         plan = planned(make(provisioning=provisioning), Actual(app=app, connection=UNKNOWN))
         assert plan.steps == ()
-        assert plan.notes[0].startswith("Not compared: base_url, credentials, import_groups.")
+        assert plan.notes[0].startswith("base_url, credentials, import_groups not compared:")
 
     def test_import_settings_that_the_api_does_not_show_are_not_asked_of_it_again(self, make, make_app, provisioning):
         provisioning["to_okta"] = {"username_format": "EMAIL"}
