@@ -56,9 +56,9 @@ class Names:
         return f"Check{next(self._numbers)} {self.run}"
 
 
-def new_run_id() -> str:
-    """A run id: `check-` and eight hexadecimal digits."""
-    return f"check-{secrets.token_hex(4)}"
+def new_run_id(command: str = "check") -> str:
+    """A run id: the command and eight hexadecimal digits, such as `check-1f0c9a3e`."""
+    return f"{command}-{secrets.token_hex(4)}"
 
 
 def user_body(version: ScimVersion, who: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,7 @@ COMMANDS = {
     "template": CommandEntry(_SINGLE, "The templates that a spec can name.", "template"),
     "auth": CommandEntry(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
     "check": CommandEntry(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
+    "verify": CommandEntry(_DIAGNOSE, "Does this integration work through Okta?", "verify"),
     "logs": CommandEntry(_DIAGNOSE, "The System Log of one app.", "logs.command"),
     "explain": CommandEntry(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
     "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),

@@ -17,7 +17,7 @@ COUNTED_UNASKED = 5
 """Apps whose people are counted unasked at most: with the list, 6 of a free org's 10 calls a minute (OB-155)."""
 
 
-class Provisioning(StrEnum):
+class ProvisioningFilter(StrEnum):
     """What `--provisioning` selects."""
 
     ON = "on"
@@ -26,16 +26,16 @@ class Provisioning(StrEnum):
 
 
 async def list_rows(
-    session: Session, template: str | None, provisioning: Provisioning | None, people: bool | None
+    session: Session, template: str | None, provisioning: ProvisioningFilter | None, people: bool | None
 ) -> list[AppRow]:
     """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
     async with stoppable(session, session.announce) as okta:
         rows = [AppRow(one) for one in await every_app(okta)]
         rows = [row for row in rows if template in {None, row.template}]
         if provisioning is not None:
-            wanted = "off" if provisioning is Provisioning.OFF else "on"
+            wanted = "off" if provisioning is ProvisioningFilter.OFF else "on"
             rows = [row for row in rows if row.provisioning == wanted]
-        failed = provisioning is Provisioning.FAILED
+        failed = provisioning is ProvisioningFilter.FAILED
         few = sum(row.provisioning == "on" for row in rows) <= COUNTED_UNASKED
         if not (failed or (few if people is None else people)):
             return rows

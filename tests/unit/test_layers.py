@@ -18,7 +18,7 @@ FLOORS = {
         ("cli",),
         ("runs",),
         ("render",),
-        ("doctor",),
+        ("doctor", "verify"),
         ("plan",),
         ("routes",),
         ("check",),

@@ -36,7 +36,7 @@ from oktascim.render.layout import grid
 from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format
 from oktascim.routes.readback import read_back
-from oktascim.runs.app_list import COUNTED_UNASKED, Provisioning, list_rows
+from oktascim.runs.app_list import COUNTED_UNASKED, ProvisioningFilter, list_rows
 from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.session import Session

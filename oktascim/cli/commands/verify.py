@@ -1,0 +1,105 @@
+"""`oktascim verify`: does this integration work through Okta?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oktascim.check.lab import Sent
+from oktascim.cli.options import OutputOption, session_of
+from oktascim.files import write_whole
+from oktascim.http import Stop
+from oktascim.redact import clean
+from oktascim.render.har import hidden_in
+from oktascim.render.streams import Format
+from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table
+from oktascim.runs.interruption import asking_to_stop
+from oktascim.runs.session import Session
+from oktascim.runs.verification import Named, intentions, named, require_consent, subject_of
+from oktascim.scim.probe import ANSWER_LIMIT
+from oktascim.verify.model import Result
+from oktascim.verify.prove import FAST, Patience
+from oktascim.verify.report import VerifyReport
+from oktascim.verify.run import Choices, Means, verify_integration
+
+WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
+
+
+def verify(
+    context: typer.Context,
+    word: Annotated[
+        str, typer.Argument(metavar="SPEC|APP", help="A spec file, or an app: id, label or name.", show_default=False)
+    ],
+    app: Annotated[str | None, typer.Option(help="With a spec: the integration's name or label.")] = None,
+    user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this person instead of making one.")] = None,
+    bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"For an APP: bearer token: {WHERE}.")] = None,
+    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
+    basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
+    url: Annotated[str | None, typer.Option(help="For an APP: the SCIM base URL, if Okta doesn't show it.")] = None,
+    wait: Annotated[
+        int, typer.Option("--wait", min=1, max=3600, metavar="SECONDS", help="Maximum time to wait for Okta, per step.")
+    ] = 90,
+    fast: Annotated[bool, typer.Option("--fast", help="Look more often: for an emulated org.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the person, the group and the account.")] = False,
+    domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on steps that are not proven, too.")] = False,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
+    output: OutputOption = Format.TABLE,
+) -> int:
+    """Does this integration work through Okta?
+
+    Takes a test person and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
+    record, the SCIM server, the System Log. What it makes carries a run id and is removed at the end; nothing else is
+    touched. Exit code 5 when a step fails.
+
+    Examples: `oktascim verify acme.yaml`, `oktascim emulator run --connections-api accept -- oktascim verify acme.yaml`
+    """
+    session = session_of(context)
+    what = named(session, word, app, url, (bearer, header, basic))
+    base = FAST if fast else Patience()
+    patience = Patience(wait, base.first, base.longest, base.grace)
+    choices = Choices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain)
+    report = session.run(lambda: _run(session, what, choices))
+    if markdown:
+        write_whole(markdown, session.output.masked(verify_markdown(report)))
+    session.output.show(report.to_json(), output, verify_table(report))
+    session.output.note("\n".join(verify_lines(report)))
+    return report.exit_code(strict=strict)
+
+
+async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
+    stop = Stop()
+    with asking_to_stop(stop):
+        async with session.okta(session.announce, stop) as okta:
+            subject = await subject_of(session, okta, what)
+            require_consent(session, okta, intentions(okta, subject, choices))
+            means = Means(
+                lambda: session.okta(session.announce),
+                stop,
+                watch=lambda result: _note(session, result),
+                watch_exchange=_exchange_notes(session),
+            )
+            return await verify_integration(okta, subject, choices, means)
+
+
+def _note(session: Session, result: Result) -> None:
+    """A line for each step as it ends, where a person looks on."""
+    if session.output.interactive or session.verbosity:
+        session.output.note(f"{STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
+
+
+def _exchange_notes(session: Session) -> Callable[[Sent], None]:
+    """What -v and -vv show of the SCIM side: every call; then the bodies too."""
+
+    def note(sent: Sent) -> None:
+        exchange = sent.exchange
+        if session.verbosity:
+            status = exchange.status or exchange.error
+            session.output.note(f"> {exchange.method} {clean(exchange.url)} {status} {exchange.seconds * 1000:.0f} ms")
+        if session.verbosity > 1:
+            session.output.note(f"  < {hidden_in(exchange.body_start)}")
+
+    return note

@@ -1,0 +1,160 @@
+"""Sets a verify run going: what is verified, our way to its SCIM server, and what is said before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from oktascim.check.run import Target
+from oktascim.errors import OktascimError, ScimServerFailed, UsageProblem
+from oktascim.http import is_loopback
+from oktascim.okta.apps import App, get_app
+from oktascim.okta.client import Okta
+from oktascim.plan.kind import find_kind
+from oktascim.plan.report import exit_code
+from oktascim.routes.observer import Observer
+from oktascim.routes.readback import read_back
+from oktascim.runs.engine import ApplyRequest
+from oktascim.runs.find_app import NoSuchApp, find_app
+from oktascim.runs.scim_target import integration_of, target_by_flags, target_of_spec
+from oktascim.runs.session import Session
+from oktascim.scim.report import ScimVersion
+from oktascim.spec.loader import LoadedIntegration
+from oktascim.verify.run import Choices, Subject
+
+_NO_CREDENTIALS = "no credentials were given for the SCIM server"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the command line names.
+
+    Attributes:
+        word: the app, where no spec is given.
+        loaded: the integration of a spec.
+        target: how we reach the SCIM server, or None.
+        mute: why not.
+        flags: makes the target from flags, once Okta's base URL is known.
+    """
+
+    word: str
+    loaded: LoadedIntegration | None = None
+    target: Target | None = None
+    mute: str = _NO_CREDENTIALS
+    flags: Callable[[str, ScimVersion], Target] | None = None
+
+
+def named(
+    session: Session,
+    word: str,
+    app: str | None,
+    url: str | None,
+    credentials: tuple[str | None, str | None, str | None],
+) -> Named:
+    """What is to be verified: the integration of a spec, or an app.
+
+    Args:
+        session: where secrets come from.
+        word: a spec file or folder, or an app.
+        app: with a spec: the integration.
+        url: the SCIM base URL, for an app whose base URL Okta doesn't show.
+        credentials: bearer, header and basic, as references; at most one.
+
+    Raises:
+        UsageProblem: the spec isn't valid, has no such integration, or a secret is unavailable.
+    """
+    path = Path(word)
+    if path.exists() or path.suffix in {".yaml", ".yml"}:
+        if url or any(credentials):
+            raise UsageProblem("A spec can't be used together with --url or a credential.")
+        loaded = integration_of(session, path, app)
+        try:
+            return Named(loaded.integration.key, loaded, target_of_spec(session, path, app))
+        except UsageProblem as error:
+            return Named(loaded.integration.key, loaded, mute=error.what)
+    if app:
+        raise UsageProblem("--app goes with a spec file.", fix="Name the app once.")
+    if not any(credentials):
+        return Named(word)
+    return Named(word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials))
+
+
+async def subject_of(session: Session, okta: Okta, what: Named) -> Subject:
+    """The app as it is now; on an emulated org that doesn't have it yet, the spec is applied first.
+
+    Raises:
+        NoSuchApp: the org doesn't have the app.
+        ScimServerFailed: provisioning is not on.
+    """
+    app = await _app(session, okta, what)
+    proof, template = await read_back(okta, app.id), await find_kind(okta, app)
+    if proof.status != "ENABLED":
+        raise ScimServerFailed(
+            f"Provisioning is not enabled for {app.label} (status {proof.status}).",
+            why="Okta sends nothing to the SCIM server, so there is nothing to verify.",
+            fix="Enable it with `oktascim apply` or `oktascim connection set`.",
+        )
+    target, mute = what.target, what.mute
+    if what.flags and proof.base_url is None:
+        target, mute = None, "Okta doesn't show the base URL of this app; give --url"
+    if what.flags:
+        version = template.scim_version if template else "2.0"
+        target = what.flags(proof.base_url or "", version)
+    return Subject(app, template.kind if template else "template", proof, target, mute)
+
+
+def intentions(okta: Okta, subject: Subject, choices: Choices) -> list[str]:
+    """What the run is about to do, in words."""
+    who = choices.user or "a test person"
+    made = "a test group" if choices.user else "a test person and a test group"
+    after = "They are kept (--keep)." if choices.keep else "Everything is removed at the end, also after Ctrl-C."
+    lines = [f"verify makes {made} in {okta.org_url}, and gives {subject.app.label} ({subject.app.id}) to {who}."]
+    if choices.user:
+        lines.append(f"The profile of {choices.user} is changed on the way, and put back.")
+    return [*lines, "Nobody and nothing else is touched.", after]
+
+
+def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
+    """Say what will be done, and ask, except on an emulated org or with --yes.
+
+    Raises:
+        UsageProblem: the answer was no, or nobody can be asked.
+    """
+    for line in lines:
+        session.output.note(line)
+    if is_loopback(okta.org_url):
+        return
+    if not session.output.confirm("Go on?", assume_yes=session.yes):
+        raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")
+
+
+async def _app(session: Session, okta: Okta, what: Named) -> App:
+    try:
+        return await get_app(okta, (await find_app(okta, what.word)).id)
+    except NoSuchApp as error:
+        if what.loaded is None:
+            raise
+        if not is_loopback(okta.org_url):
+            error.fix = f"Create it first: `oktascim apply {what.loaded.file}`."
+            raise
+        return await _applied(session, okta, what.loaded)
+
+
+async def _applied(session: Session, okta: Okta, loaded: LoadedIntegration) -> App:
+    """The app after the spec was applied without its assignments: the people of a spec are no test persons."""
+    session.output.note(f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} first.")
+    bare = replace(loaded, integration=loaded.integration.model_copy(update={"assignments": None}))
+    request = ApplyRequest(session, (bare,))
+    plans, snapshot = await request.plan(okta)
+    request.secrets.require(plans)
+    reports = await request.apply(okta, plans, snapshot, Observer())
+    error = reports[0].error
+    if error is not None:
+        raise error
+    if reports[0].app_id is None:
+        raise OktascimError(
+            f"Applying {loaded.file} ended with status {reports[0].status} ({exit_code(reports)}).",
+            fix=f"Run `oktascim plan {loaded.file}`.",
+        )
+    return await get_app(okta, reports[0].app_id)

@@ -1,0 +1,140 @@
+"""What each step does in Okta, and what must then be true of the account or the group."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from pydantic import SecretStr
+
+from oktascim.okta import directory, people, push
+from oktascim.plan.membership import Target, give_pushes, give_user
+from oktascim.verify.scene import Scene
+
+DESCRIPTION = "Made by oktascim verify, and deleted by it at the end."
+
+Action = Callable[[Scene], Awaitable[None]]
+
+
+async def assign(scene: Scene) -> None:
+    """Make the person, unless one is named, and assign the app."""
+    account = scene.account
+    if not account.existing:
+        account.profile = {
+            "firstName": "Verify",
+            "lastName": f"Oktascim-{scene.run}",
+            "email": account.login,
+            "login": account.login,
+        }
+        account.begun = True
+        password = SecretStr(f"{secrets.token_urlsafe(18)}aA1!")
+        account.user_id = (await people.create_user(scene.okta, account.profile, password))["id"]
+    await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
+    sent = {name: account.profile[name] for name in ("firstName", "lastName", "email") if account.profile.get(name)}
+    account.pushed = _pushed(scene, sent)
+
+
+async def change_name(scene: Scene) -> None:
+    """Give the person another first and last name."""
+    await _change(scene, {"firstName": "Verified", "lastName": f"Renamed-{scene.run}"})
+
+
+async def change_attributes(scene: Scene) -> None:
+    """Give every other mapped attribute a value."""
+    await _change(scene, {name: scene.value_of(name) for name in scene.attributes})
+
+
+async def rename_login(scene: Scene) -> None:
+    """Rename the login, and the user name in the app where the app doesn't follow it."""
+    account = scene.account
+    renamed = f"renamed.{account.login}"
+    await people.change_profile(scene.okta, account.user_id, {"login": renamed})
+    account.login = account.profile["login"] = renamed
+    app_user = await directory.get_app_user(scene.okta, scene.app.id, account.user_id)
+    if app_user and (app_user.get("credentials") or {}).get("userName") != renamed:
+        await people.rename_app_user(scene.okta, scene.app.id, account.user_id, renamed)
+
+
+async def push_group(scene: Scene) -> None:
+    """Make a group with the person in it, and push it."""
+    group = scene.group
+    group.begun = True
+    group.group_id = (await people.create_group(scene.okta, group.name, DESCRIPTION))["id"]
+    await people.add_member(scene.okta, group.group_id, scene.account.user_id)
+    await give_pushes(scene.okta, scene.app.id, (Target(group.name, group.group_id, group.name),))
+
+
+async def remove_member(scene: Scene) -> None:
+    """Take the person out of the group."""
+    await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
+    scene.group.has_member = False
+
+
+async def add_member(scene: Scene) -> None:
+    """Put the person into the group again."""
+    await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
+    scene.group.has_member = True
+
+
+async def rename_group(scene: Scene) -> None:
+    """Rename the group."""
+    renamed = f"Renamed {scene.group.name}"
+    await people.rename_group(scene.okta, scene.group.group_id, renamed, DESCRIPTION)
+    scene.group.name = renamed
+
+
+async def delete_group(scene: Scene) -> None:
+    """End the push and have the app's group deleted, then delete Okta's."""
+    group = scene.group
+    for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
+        if mapping["sourceGroupId"] == group.group_id:
+            await push.delete_push_mapping(scene.okta, scene.app.id, mapping["id"], delete_target=True)
+    group.exists = False
+
+
+async def deactivate(scene: Scene) -> None:
+    """Deactivate the person in Okta, as an organization does with a leaver."""
+    await people.deactivate_user(scene.okta, scene.account.user_id)
+    scene.account.active = False
+
+
+async def reactivate(scene: Scene) -> None:
+    """Activate the person and assign the app again: one who had it directly doesn't get it back by themselves."""
+    account = scene.account
+    await people.activate_user(scene.okta, account.user_id)
+    await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
+    account.active = True
+
+
+async def unassign(scene: Scene) -> None:
+    """Take the app from the person."""
+    await directory.unassign_user(scene.okta, scene.app.id, scene.account.user_id)
+    scene.account.active = False
+
+
+async def delete(scene: Scene) -> None:
+    """Deactivate and delete the person."""
+    await people.deactivate_user(scene.okta, scene.account.user_id)
+    await people.delete_user(scene.okta, scene.account.user_id)
+
+
+async def _change(scene: Scene, values: Mapping[str, str]) -> None:
+    account = scene.account
+    if account.existing:
+        account.before = {name: account.profile.get(name) for name in values} | account.before
+    await people.change_profile(scene.okta, account.user_id, values)
+    account.profile |= values
+    account.pushed |= _pushed(scene, values)
+
+
+def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
+    return {name: profile[name] for name in scene.mapping.values() if profile.get(name) and name != "login"}
+
+
+ACTIONS: Mapping[str, Action] = {
+    action.__name__: action
+    for action in (
+        *(assign, change_name, change_attributes, rename_login, deactivate, reactivate, unassign, delete),
+        *(push_group, remove_member, add_member, rename_group, delete_group),
+    )
+}

@@ -1,0 +1,95 @@
+"""Compares what a SCIM server shows with what the run has pushed; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oktascim.check.values import MISSING, look
+from oktascim.redact import clean
+from oktascim.verify.scene import Account, Pushed
+
+_PLACES = {"firstName": "name.givenName", "lastName": "name.familyName"}
+_SHOWN = 60
+
+
+def account_faults(resource: Mapping[str, Any], account: Account) -> list[str]:
+    """Where an account isn't as it should be, in words.
+
+    An inactive account is looked at for `active` alone: what else a server keeps of it is its own choice.
+    """
+    active = look(resource, "active")
+    if active is not account.active:
+        return [f"active is {_said(active)}; expected {_said(account.active)}"]
+    if not account.active:
+        return []
+    faults = []
+    name = look(resource, "userName")
+    if not _same(name, account.login):
+        faults.append(f"userName is {_said(name)}; expected {_said(account.login)}")
+    return faults + [
+        fault for name, value in account.pushed.items() if (fault := attribute_fault(resource, name, value))
+    ]
+
+
+def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
+    """What is wrong with one pushed attribute, or "".
+
+    Names have one place in SCIM. Where a mapping puts any other attribute is the app's schema's affair, so its value
+    counts wherever it is found.
+    """
+    if place := _PLACES.get(name):
+        seen = look(resource, place)
+        return "" if seen == value else f"{place} is {_said(seen)}; expected {_said(value)}"
+    return "" if place_of(resource, value) else f"{name} {_said(value)} is nowhere in the account"
+
+
+def place_of(resource: Any, value: str) -> str:
+    """The path at which a value is found, or ""."""
+    return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
+
+
+def group_faults(resource: Mapping[str, Any], group: Pushed, member: str) -> list[str]:
+    """Where a group isn't as it should be, in words.
+
+    Args:
+        resource: the group as the server shows it.
+        group: what it should be.
+        member: the person's id on the server.
+    """
+    faults = []
+    name, members = look(resource, "displayName"), look(resource, "members")
+    if name != group.name:
+        faults.append(f"displayName is {_said(name)}; expected {_said(group.name)}")
+    found = (
+        sorted(str(one.get("value")) for one in members if isinstance(one, dict)) if isinstance(members, list) else []
+    )
+    wanted = [member] if group.has_member else []
+    if found != wanted:
+        faults.append(f"members are {_said(found)}; expected {_said(wanted)}")
+    return faults
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{number}]")
+    else:
+        yield path, value
+
+
+def _same(seen: Any, wanted: str) -> bool:
+    """Equal apart from case and the two ways to write a locale."""
+    return isinstance(seen, str) and seen.casefold().replace("_", "-") == wanted.casefold().replace("_", "-")
+
+
+def _said(value: Any) -> str:
+    if value is MISSING:
+        return "missing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = clean(str(value))
+    return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}”" if isinstance(value, str) else text[:_SHOWN]

@@ -1,0 +1,99 @@
+"""Says what it means when a side disagrees, and what to do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from oktascim.check.catalogue import catalogue
+from oktascim.verify.log_side import LogSide
+from oktascim.verify.model import Part, Result, Said, Step, judged
+from oktascim.verify.scene import Scene
+
+_TRAP = (
+    "The account is still active. Okta sends no deactivation for an account whose reprovisioning failed before"
+    " (OB-289): leavers keep access, and no event says so."
+)
+_TRAP_FIX = (
+    "Fix what made user.reactivate fail. Then retry the failed task (Dashboard > Tasks), or assign the app again, and"
+    " unassign it; check the account afterwards."
+)
+
+
+class Diagnosis(NamedTuple):
+    """What is wrong, what to do, and the category of Okta's error."""
+
+    detail: str
+    fix: str
+    category: str = ""
+
+
+def result_of(
+    scene: Scene,
+    log: LogSide,
+    step: Step,
+    sides: tuple[Said, ...],
+    seconds: float,
+    *,
+    parts: tuple[Part, ...] = (),
+    failed_before: frozenset[str] = frozenset(),
+) -> Result:
+    """The result of a step, with a diagnosis where it isn't proven.
+
+    Args:
+        scene: what should be true.
+        log: the failures of the step.
+        step: the step.
+        sides: what the three sides said.
+        seconds: how long it took.
+        parts: what became of each attribute.
+        failed_before: the ids of the steps that have failed in this run.
+    """
+    state = judged(sides)
+    if state == "proven":
+        return Result(step, state, sides, seconds, parts=parts)
+    found = _diagnosis(scene, log, step, sides, failed_before) if state == "failed" else _unproven(sides)
+    return Result(step, state, sides, seconds, *found, parts=parts)
+
+
+def _unproven(sides: tuple[Said, ...]) -> Diagnosis:
+    left = [f"{_SAYERS[said.side]} {_LACKS[said.answer]}: {said.words}" for said in sides if said.answer in _LACKS]
+    return Diagnosis("; ".join(left) + ".", "")
+
+
+_SAYERS = {"okta": "Okta", "scim": "the SCIM server", "log": "the System Log"}
+_LACKS = {"not_asked": "was not asked", "silent": "says nothing"}
+
+
+def _diagnosis(
+    scene: Scene, log: LogSide, step: Step, sides: tuple[Said, ...], failed_before: frozenset[str]
+) -> Diagnosis:
+    okta, scim, logged = sides
+    if log.failures:
+        finding, reason = log.finding, log.reason
+        said = f"Okta says “{reason}”." if reason else "Okta gives no reason."
+        if finding is None:
+            return Diagnosis(said, _look(scene))
+        return Diagnosis(f"{said} {finding.cause}", finding.fix, finding.category)
+    if meaning := next((said.meaning for said in sides if said.meaning), ""):
+        return Diagnosis(f"{meaning} Seen: {okta.words}.", _fix_of(scene, step))
+    if step.id == "user.unassign" and "user.reactivate" in failed_before and scim.answer == "disagrees":
+        return Diagnosis(_TRAP, _TRAP_FIX)
+    if scim.answer == "disagrees" and okta.answer == "agrees":
+        if logged.answer == "agrees":
+            return Diagnosis(f"{step.lie} Seen: {scim.words}.", _fix_of(scene, step))
+        return Diagnosis(f"Okta's record is up to date, but the SCIM server isn't: {scim.words}.", _look(scene))
+    if scim.answer == "agrees":
+        return Diagnosis(f"The SCIM server has it, but Okta's record doesn't: {okta.words}.", _look(scene))
+    return Diagnosis(f"Okta didn't finish: {okta.words}. The SCIM server: {scim.words}.", _look(scene))
+
+
+def _fix_of(scene: Scene, step: Step) -> str:
+    """The fix of the check that tests the same, and the command that runs it."""
+    checks = step.checks.get(scene.kind, ())
+    fixes = {check.id: catalogue().fixes[check.fix].do for check in catalogue().checks if check.id in checks}
+    only = " ".join(f"--only {name}" for name in checks)
+    return " ".join([*fixes.values(), f"The same without Okta: `oktascim check … {only}`."])
+
+
+def _look(scene: Scene) -> str:
+    return f"Look at `oktascim logs --app {scene.app.id} --failures --explain`."

@@ -1,0 +1,121 @@
+"""The third side: the System Log (OB-177 to OB-182)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.event import is_silent, words_of
+from oktascim.diagnose.finding import Finding
+from oktascim.errors import UsageProblem
+from oktascim.logs.query import Conditions, Selection
+from oktascim.okta.errors import OktaError
+from oktascim.okta.logs import LogQuery, read_page
+from oktascim.redact import clean
+from oktascim.verify.model import Said, Step
+from oktascim.verify.scene import Scene
+
+_PROVISIONING = ("application.provision.*", "app.user_management.*", "application.integration.*")
+_DELETION = "user.lifecycle.delete"
+_LIMITED = "application.integration.rate_limit_exceeded"
+_TICK = timedelta(seconds=2)  # Okta's Date header counts in seconds
+
+Event = Mapping[str, Any]
+
+
+@dataclass
+class LogSide:
+    """Reads the events of a step, each event once.
+
+    Attributes:
+        scene: whose events.
+        mute: why the log can't be read, or "".
+        failures: the failures of the step that is being looked at.
+    """
+
+    scene: Scene
+    mute: str = ""
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    _ahead: timedelta = timedelta()
+    _since: datetime | None = None
+    _fresh: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _past: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        """Learn Okta's time and whether the log can be read."""
+        clock = self.scene.okta.clock
+        try:
+            page = await read_page(self.scene.okta, LogQuery(f'target.id eq "{self.scene.app.id}"', limit=1))
+        except (OktaError, UsageProblem) as error:
+            self.mute = f"the log can't be read: {error.what}"
+            return
+        here = datetime.fromtimestamp(clock.now(), UTC)
+        self._ahead = (page.answered_at or here) - here
+
+    def next_step(self) -> None:
+        """What was read up to now belongs to earlier steps."""
+        self._past |= self._fresh.keys()
+        self._fresh, self.failures = {}, []
+        self._since = datetime.fromtimestamp(self.scene.okta.clock.now(), UTC) + self._ahead - _TICK
+
+    async def ask(self, step: Step) -> Said:
+        """What the log says of a step: a success of one of its types, a failure, or nothing yet."""
+        if self.mute:
+            return Said("log", "not_asked", self.mute)
+        query = LogQuery(self._conditions(step).filter(), self._since)
+        try:
+            page = await read_page(self.scene.okta, query)
+        except (OktaError, UsageProblem) as error:
+            self.mute = f"the log can't be read: {error.what}"
+            return Said("log", "not_asked", self.mute)
+        for event in Selection(self._conditions(step)).keep(page.events).values:
+            if event["uuid"] not in self._past and self._is_about(event, step):
+                self._fresh[event["uuid"]] = event
+        return self._verdict(step)
+
+    @property
+    def finding(self) -> Finding | None:
+        """What the failures of the step mean."""
+        return next(iter(explain_events(self.failures)), None)
+
+    @property
+    def reason(self) -> str:
+        """Okta's own words for the failure, free of secrets, or ""."""
+        spoken = [words_of(event) for event in self.failures if not is_silent(event)]
+        return clean(self.scene.okta.mask(spoken[-1])) if spoken else ""
+
+    def _conditions(self, step: Step) -> Conditions:
+        if step.events[0].startswith(_DELETION):
+            return Conditions(expression=f'target.id eq "{self.scene.account.user_id}"', types=step.events)
+        return Conditions(apps=(self.scene.app,), types=_PROVISIONING)
+
+    def _verdict(self, step: Step) -> Said:
+        events = list(self._fresh.values())
+        done = [one for one in events if one["eventType"] in step.events and not reports_failure(one)]
+        if done:
+            return Said("log", "agrees", f"{done[-1]['eventType']} SUCCESS")
+        self.failures = [one for one in events if reports_failure(one)]
+        final = [one for one in self.failures if one["eventType"] != _LIMITED]
+        if final:
+            return Said("log", "disagrees", f"{_types(final)} FAILURE", final=True)
+        return Said("log", "silent", f"{_types(self.failures)}" if self.failures else "no event of it")
+
+    def _is_about(self, event: Event, step: Step) -> bool:
+        """Whether an event is about the step's subject, or about the app alone, such as refused credentials."""
+        account, group = self.scene.account, self.scene.group
+        targets = [one for one in event.get("target") or () if one.get("type") != "AppInstance"]
+        if not targets:
+            return reports_failure(event)
+        if step.subject == "user":
+            ours = {account.user_id, account.login, account.login.removeprefix("renamed.")}
+        else:
+            ours = {group.group_id, group.name, group.name.removeprefix("Renamed ")}
+        named = {one.get(key) for one in targets for key in ("id", "alternateId", "displayName")}
+        return bool(ours & named)
+
+
+def _types(events: Sequence[Event]) -> str:
+    return ", ".join(dict.fromkeys(one["eventType"] for one in events))

@@ -1,0 +1,85 @@
+"""The first side: Okta's own record of the person and the group (OB-086 to OB-090, OB-111)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from oktascim.okta import directory, push
+from oktascim.plan.outcomes import push_outcome, user_outcome
+from oktascim.verify.model import Said
+from oktascim.verify.scene import Scene
+
+_SECOND = "Okta didn't find the account by its user name, and made a second one: the first stays as it was."
+
+
+async def provisioned(scene: Scene) -> Said:
+    """The app user has an externalId, the same as before, no error, and the pushed values."""
+    account = scene.account
+    app_user = await directory.get_app_user(scene.okta, scene.app.id, account.user_id)
+    if app_user is None:
+        return Said("okta", "silent", "the app has no such user (404)")
+    outcome = user_outcome(app_user)
+    words = f"{app_user.get('status')}, syncState {app_user.get('syncState')}, externalId {app_user.get('externalId')}"
+    if outcome.state == "failed":
+        return Said("okta", "disagrees", words, final=True)
+    external_id = app_user.get("externalId")
+    if outcome.state != "provisioned" or not external_id:
+        return Said("okta", "silent", words)
+    first, account.external_id = account.external_id, external_id
+    account.external_ids.add(external_id)
+    if first and external_id != first:
+        return Said("okta", "disagrees", f"{words}; it was {first} before", final=True, meaning=_SECOND)
+    profile = app_user.get("profile") or {}
+    wanted = {target: account.pushed[name] for target, name in scene.mapping.items() if name in account.pushed}
+    old = [target for target, value in wanted.items() if target in profile and profile[target] != value]
+    if old:
+        return Said("okta", "silent", f"{words}; {', '.join(old)} not updated yet")
+    return Said("okta", "agrees", words)
+
+
+async def unassigned(scene: Scene) -> Said:
+    """The app user is gone."""
+    if await directory.get_app_user(scene.okta, scene.app.id, scene.account.user_id) is None:
+        return Said("okta", "agrees", "the app user is gone (404)")
+    return Said("okta", "silent", "the person still has the app")
+
+
+async def deactivated(scene: Scene) -> Said:
+    """The person is deprovisioned and has lost the app."""
+    user = await directory.find_user(scene.okta, scene.account.user_id)
+    if user is None or user.get("status") != "DEPROVISIONED":
+        return Said("okta", "silent", f"the person is {user.get('status') if user else 'gone'}")
+    gone = await unassigned(scene)
+    return Said("okta", gone.answer, f"DEPROVISIONED, {gone.words}")
+
+
+async def deleted(scene: Scene) -> Said:
+    """The person is gone."""
+    if await directory.find_user(scene.okta, scene.account.user_id) is None:
+        return Said("okta", "agrees", "the person is gone (404)")
+    return Said("okta", "silent", "the person is still there")
+
+
+async def pushed(scene: Scene) -> Said:
+    """The push mapping is active and shows no error."""
+    for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
+        if mapping["sourceGroupId"] == scene.group.group_id:
+            outcome = push_outcome(mapping, fresh=True)
+            if outcome.state == "failed":
+                words = f"{outcome.evidence}, {scene.okta.mask(outcome.reason or 'no reason given')}"
+                return Said("okta", "disagrees", words, final=True)
+            return Said("okta", "agrees" if outcome.state == "provisioned" else "silent", outcome.evidence)
+    return Said("okta", "silent", "there is no push mapping")
+
+
+async def unpushed(scene: Scene) -> Said:
+    """The push mapping is gone."""
+    mappings = await push.list_push_mappings(scene.okta, scene.app.id)
+    if any(one["sourceGroupId"] == scene.group.group_id for one in mappings):
+        return Said("okta", "silent", "the push mapping is still there")
+    return Said("okta", "agrees", "the push mapping is gone")
+
+
+OKTA_SIDES: Mapping[str, Callable[[Scene], Awaitable[Said]]] = {
+    side.__name__: side for side in (provisioned, unassigned, deactivated, deleted, pushed, unpushed)
+}

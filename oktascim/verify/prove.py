@@ -1,0 +1,76 @@
+"""Asks the three sides about a step until they agree, one denies it for good, or the time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from oktascim.verify.log_side import LogSide
+from oktascim.verify.model import SIDES, Said, Side, Step
+from oktascim.verify.okta_side import OKTA_SIDES
+from oktascim.verify.scene import Scene
+from oktascim.verify.scim_side import ask_scim
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often the sides are asked.
+
+    Attributes:
+        wait: seconds for Okta to do its work, for each step.
+        first, longest: seconds between two looks; the pause doubles from the first to the longest.
+        grace: seconds that the other sides have left once one has said its last word.
+    """
+
+    wait: float = 90.0
+    first: float = 1.0
+    longest: float = 10.0
+    grace: float = 5.0
+
+
+FAST = Patience(first=0.02, longest=0.25, grace=0.5)
+"""For an emulated org, or a SCIM server that changes at once."""
+
+
+async def prove(scene: Scene, log: LogSide, step: Step, patience: Patience) -> tuple[Said, ...]:
+    """What the three sides say of a step, Okta first.
+
+    A side that agrees isn't asked again. Okta's own calls are scarce (OB-150), so the log is read only once the app
+    user or push mapping has changed.
+    """
+    clock = scene.okta.clock
+    end, pause = clock.monotonic() + patience.wait, patience.first
+    said: dict[Side, Said] = {}
+    while True:
+        if not _settled(said.get("okta")):
+            said["okta"] = await OKTA_SIDES[step.okta](scene)
+        if not _settled(said.get("scim")):
+            said["scim"] = await ask_scim(scene, step)
+        if not _settled(said.get("log")) and (_settled(said["okta"]) or clock.monotonic() + pause > end):
+            said["log"] = await log.ask(step)
+        if all(_settled(said.get(side)) for side in SIDES):
+            break
+        if _only_grace_left(said):
+            end = min(end, clock.monotonic() + patience.grace)
+        left = end - clock.monotonic()
+        if left <= 0:
+            break
+        await clock.sleep(min(pause, left))
+        pause = min(pause * 2, patience.longest)
+    return tuple(_last_word(said.get(side) or Said(side, "silent", "not read")) for side in SIDES)
+
+
+def _settled(said: Said | None) -> bool:
+    """Whether waiting can't change what a side says."""
+    return said is not None and (said.final or said.answer in {"agrees", "not_asked"})
+
+
+def _only_grace_left(said: Mapping[Side, Said]) -> bool:
+    """Whether Okta is done with the step, so that the sides that are left must show it soon."""
+    done = {side for side in ("okta", "log") if side in said and said[side].answer == "agrees"}
+    return len(done) == 2 or any(one.final for one in said.values())
+
+
+def _last_word(said: Said) -> Said:
+    """A side that hasn't got there by the end denies the step; only the log may merely lack an event."""
+    return replace(said, answer="disagrees") if said.answer == "silent" and said.side != "log" else said

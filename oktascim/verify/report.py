@@ -1,0 +1,104 @@
+"""What a verify run found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oktascim.errors import ExitCode
+from oktascim.verify.model import Result, State
+
+_CAN = {
+    "user.create": "creates accounts",
+    "user.name": "updates them",
+    "user.login": "renames them",
+    "group.push": "pushes groups",
+    "group.add": "adds members",
+    "group.remove": "removes members",
+    "user.reactivate": "reactivates them",
+    "user.unassign": "deactivates them",
+}
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """The result of a run; it holds no secret.
+
+    Attributes:
+        org_url, app_id, label: what was verified.
+        base_url: the SCIM server's, or "" where it is unknown.
+        run_id: the mark in the names of everything that was made.
+        results: step by step.
+        untested: mapped attributes that no step changes, with the reason.
+        left_behind: what could not be removed, in words.
+        kept: what `--keep` left, in words.
+        interrupted: a person ended the run early.
+        notes: what else the reader should know.
+    """
+
+    org_url: str
+    app_id: str
+    label: str
+    base_url: str
+    run_id: str
+    results: tuple[Result, ...]
+    untested: tuple[tuple[str, str], ...] = ()
+    left_behind: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+    def having(self, state: State) -> list[Result]:
+        """The results in a state."""
+        return [one for one in self.results if one.state == state]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many steps are in each state."""
+        states: tuple[State, ...] = ("proven", "failed", "unproven", "not_applicable", "not_run")
+        return {state: len(self.having(state)) for state in states}
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
+        works = [words for name, words in _CAN.items() if name in proven]
+        can = f"Okta {_listed(works)} through {self.label}." if works else ""
+        if failed:
+            wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
+            return f"{can} {wrong}".strip()
+        if self.interrupted:
+            return f"{can} The run was interrupted.".strip()
+        return can or f"Nothing is proven about {self.label}."
+
+    def exit_code(self, *, strict: bool) -> ExitCode:
+        """130 after Ctrl-C, 5 for a failed step, with `strict` also for one that isn't proven."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        wrong = self.having("failed") or (strict and (self.having("unproven") or self.having("not_run")))
+        return ExitCode.SCIM if wrong else ExitCode.DONE
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values; the keys are a contract with scripts."""
+        return {
+            "passed": not self.having("failed") and not self.interrupted,
+            "org_url": self.org_url,
+            "app_id": self.app_id,
+            "label": self.label,
+            "base_url": self.base_url or None,
+            "run_id": self.run_id,
+            "verdict": self.sentence,
+            "counts": self.counts,
+            "steps": [one.to_json() for one in self.results],
+            "untested_attributes": dict(self.untested),
+            "left_behind": list(self.left_behind),
+            "kept": list(self.kept),
+            "interrupted": self.interrupted,
+            "notes": list(self.notes),
+        }
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

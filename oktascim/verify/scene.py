@@ -1,0 +1,132 @@
+"""What a run has made and what must be true of it now: the one thing that the steps share and change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from oktascim.check.bodies import Names
+from oktascim.check.lab import Lab
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.verify.model import lifecycle
+
+_PLAIN = re.compile(r"(?:user|source)\.(\w+)")
+_UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
+_OWN_STEPS = frozenset({"firstName", "lastName", "login"})
+
+
+@dataclass
+class Account:
+    """The person, and what their account should be.
+
+    Attributes:
+        login, user_id: in Okta; the id is "" until the person exists.
+        begun: whether its creation has been sent, so that it may exist.
+        existing: named by `--user`, so not ours to rename, deactivate or delete.
+        profile: the Okta profile as far as the run has set it.
+        before: what the profile of an existing person was.
+        external_id: the id on the SCIM server, "" until it is known.
+        external_ids: every id that Okta has named for the person in this run.
+        active: what should be true of the account.
+        pushed: Okta attributes that have been pushed with their values, to be found in the account.
+    """
+
+    login: str
+    user_id: str = ""
+    begun: bool = False
+    existing: bool = False
+    profile: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str | None] = field(default_factory=dict)
+    external_id: str = ""
+    external_ids: set[str] = field(default_factory=set)
+    active: bool = True
+    pushed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Pushed:
+    """The group, and what it should be on the SCIM server.
+
+    Attributes:
+        name, group_id: in Okta; the id is "" until it exists.
+        begun: whether its creation has been sent, so that it may exist.
+        external_id: the id on the SCIM server, "" until it is known.
+        has_member: whether the person is in it.
+        exists: whether the app should have it.
+    """
+
+    name: str
+    group_id: str = ""
+    begun: bool = False
+    external_id: str = ""
+    has_member: bool = True
+    exists: bool = True
+
+
+@dataclass
+class Scene:
+    """Everything that a step works with.
+
+    Attributes:
+        okta: the org.
+        app: the app.
+        kind: `template` or `wizard`.
+        names: the run id and the domain.
+        lab: our own connection to the SCIM server, or None.
+        mute: why there is none.
+        account, group: what the run has made.
+        mapping: Okta attribute by the app's attribute that it fills.
+        untested: mapped attributes that can't be tested, with the reason.
+    """
+
+    okta: Okta
+    app: App
+    kind: str
+    names: Names
+    lab: Lab | None
+    mute: str
+    account: Account
+    group: Pushed
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    untested: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def run(self) -> str:
+        """The run id."""
+        return self.names.run
+
+    @property
+    def attributes(self) -> list[str]:
+        """The Okta attributes that the mapping pushes and that a value is known for, names and login apart."""
+        return [one for one in dict.fromkeys(self.mapping.values()) if one not in _OWN_STEPS]
+
+    def value_of(self, attribute: str) -> str:
+        """The test value of an Okta attribute."""
+        return lifecycle().values[attribute].format(run=self.names.run, domain=self.names.domain)
+
+
+def mapping_of(mapping: Mapping[str, Any] | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Which Okta attributes are pushed to which of the app's, and which mapped ones can't be tested and why.
+
+    Args:
+        mapping: Okta's, from the user to the app's user; None where it can't be read, which leaves OB-124.
+    """
+    if mapping is None:
+        return dict(_UNREAD), {}
+    known, untested = dict[str, str](), dict[str, str]()
+    for target, line in (mapping.get("properties") or {}).items():
+        plain = _PLAIN.fullmatch((line.get("expression") or "").strip())
+        if line.get("pushStatus") != "PUSH":
+            untested[target] = "is mapped on creation only"
+        elif plain is None:
+            untested[target] = f"comes from an expression: {line.get('expression')}"
+        elif plain[1] in lifecycle().left_out:
+            untested[target] = lifecycle().left_out[plain[1]]
+        elif plain[1] in lifecycle().values or plain[1] in _OWN_STEPS:
+            known[target] = plain[1]
+        else:
+            untested[target] = f"no test value is known for user.{plain[1]}"
+    return known, untested

@@ -1,0 +1,114 @@
+"""The second side: the SCIM server, asked by us with the integration's credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
+from oktascim.scim.answer import Answer as Answered
+from oktascim.verify.compare import account_faults, group_faults
+from oktascim.verify.model import Said, Step
+from oktascim.verify.scene import Scene
+
+_GONE = frozenset({404, 410})
+
+
+async def ask_scim(scene: Scene, step: Step) -> Said:
+    """What the server shows of the account or group; `silent` where it isn't as it should be yet."""
+    if scene.lab is None:
+        return Said("scim", "not_asked", scene.mute)
+    try:
+        found = await _find(scene, scene.lab, step.subject)
+    except ServerGone:
+        scene.mute, scene.lab = "the SCIM server stopped answering us", None
+        return Said("scim", "not_asked", scene.mute)
+    if step.subject == "user":
+        return _account(scene, found)
+    return _group(scene, found)
+
+
+async def read_account(scene: Scene) -> dict[str, Any] | None:
+    """The account as the server shows it now, or None."""
+    try:
+        found = await _find(scene, scene.lab, "user") if scene.lab else None
+    except ServerGone:
+        return None
+    return found.json if isinstance(found, Sent) and found.ok and isinstance(found.json, dict) else None
+
+
+async def claim(scene: Scene, lab: Lab) -> None:
+    """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the given person."""
+    ids = scene.account.external_ids | set(await _called(lab, "Users", "userName", scene.account.login))
+    marks = (scene.run, scene.account.login) if scene.account.existing else (scene.run,)
+    found = [("Users", one) for one in sorted(ids)] + [("Groups", one) for one in (scene.group.external_id,) if one]
+    for collection, known in found:
+        read = await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
+        if read.ok and any(read.names(mark) for mark in marks):
+            lab.made[collection, known] = Made(collection, known, scene.run)
+
+
+async def account_ids(lab: Lab, user_name: str) -> list[str]:
+    """The ids of all accounts that the server finds by a user name, whatever name these have."""
+    by_name = query(f'userName eq "{user_name}"')
+    sent = await lab.send("GET", f"/Users{by_name}")
+    resources = sent.at("Resources")
+    return [str(one.get("id")) for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+
+
+async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
+    """The answer to GET by id, as soon as the id is known; None where no resource of that name is found."""
+    collection = "Users" if subject == "user" else "Groups"
+    known = scene.account.external_id if subject == "user" else scene.group.external_id
+    if not known:
+        attribute, name = ("userName", scene.account.login) if subject == "user" else ("displayName", scene.group.name)
+        ids = await _called(lab, collection, attribute, name)
+        if not ids:
+            return None
+        known = ids[0]
+        if subject == "group":
+            scene.group.external_id = known
+    return await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
+
+
+async def _called(lab: Lab, collection: str, attribute: str, name: str) -> list[str]:
+    by_name = query(f'{attribute} eq "{name}"')
+    sent = await lab.send("GET", f"/{collection}{by_name}")
+    resources = sent.at("Resources")
+    found = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
+
+
+def _account(scene: Scene, found: Sent | None) -> Said:
+    account = scene.account
+    if found is None or found.exchange.status in _GONE:
+        return Said("scim", "silent", "there is no such account" + ("" if found is None else f" ({_status(found)})"))
+    if not found.ok or not isinstance(found.json, dict):
+        return Said("scim", "silent", f"GET /Users/{account.external_id} answered {_status(found)}")
+    faults = account_faults(found.json, account)
+    if faults:
+        return Said("scim", "silent", "; ".join(faults))
+    if not account.active:
+        return Said("scim", "agrees", "active is false")
+    return Said("scim", "agrees", f"active, userName and {len(account.pushed)} attributes as pushed")
+
+
+def _group(scene: Scene, found: Sent | None) -> Said:
+    group = scene.group
+    if found is None or found.exchange.status in _GONE:
+        words = "there is no such group" + ("" if found is None else f" ({_status(found)})")
+        return Said("scim", "silent" if group.exists else "agrees", words)
+    if not group.exists:
+        return Said("scim", "silent", f"the group is still there ({_status(found)})")
+    if not found.ok or not isinstance(found.json, dict):
+        return Said("scim", "silent", f"GET /Groups/{group.external_id} answered {_status(found)}")
+    faults = group_faults(found.json, group, scene.account.external_id)
+    if faults:
+        return Said("scim", "silent", "; ".join(faults))
+    return Said("scim", "agrees", f"{group.name}, {'1 member' if group.has_member else 'no members'}")
+
+
+def _status(sent: Sent) -> str:
+    if isinstance(sent.answer, Answered):
+        return str(sent.exchange.status)
+    return f"nothing usable: {sent.answer.detail}"
