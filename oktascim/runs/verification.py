@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oktascim.check.run import Target
 from oktascim.errors import OktascimError, ScimServerFailed, UsageProblem
-from oktascim.http import is_loopback
+from oktascim.http.origin import is_loopback
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.plan.kind import find_kind
@@ -101,7 +102,8 @@ async def subject_of(session: Session, okta: Okta, what: Named) -> Subject:
     if what.flags:
         version = template.scim_version if template else "2.0"
         target = what.flags(proof.base_url or "", version)
-    return Subject(app, template.kind if template else "template", proof, target, mute)
+    server = f"--spec {shlex.quote(str(what.loaded.file))}" if what.loaded else proof.base_url or "URL"
+    return Subject(app, template.kind if template else "catalog", proof, target, mute, f"oktascim check {server}")
 
 
 def intentions(okta: Okta, subject: Subject, choices: Choices) -> list[str]:

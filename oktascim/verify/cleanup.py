@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from oktascim.check.cleanup import clean_up as clean_up_server
 from oktascim.check.lab import Lab, ServerGone
 from oktascim.errors import OktascimError
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.okta import directory, people, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound

@@ -92,7 +92,7 @@ def _fix_of(scene: Scene, step: Step) -> str:
     checks = step.checks.get(scene.kind, ())
     fixes = {check.id: catalogue().fixes[check.fix].do for check in catalogue().checks if check.id in checks}
     only = " ".join(f"--only {name}" for name in checks)
-    return " ".join([*fixes.values(), f"The same without Okta: `oktascim check … {only}`."])
+    return " ".join([*fixes.values(), f"Test the server alone: `{scene.check} {only}`."])
 
 
 def _look(scene: Scene) -> str:

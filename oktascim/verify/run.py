@@ -11,7 +11,7 @@ from oktascim.check.bodies import Names, new_run_id
 from oktascim.check.lab import Lab, Sent
 from oktascim.check.run import Target
 from oktascim.errors import Interrupted, ScimServerFailed, UsageProblem
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import find_user, get_app_user
@@ -40,10 +40,11 @@ class Subject:
 
     Attributes:
         app: a fresh read of the app.
-        kind: `template` or `wizard`.
+        kind: `catalog` or `wizard`.
         proof: what is switched on.
         target: how we reach the SCIM server, or None.
         mute: why it can't be asked, where it can't.
+        check: the command that checks the SCIM server alone.
     """
 
     app: App
@@ -51,6 +52,7 @@ class Subject:
     proof: ReadBack
     target: Target | None
     mute: str = ""
+    check: str = "oktascim check URL"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ async def verify_integration(okta: Okta, subject: Subject, choices: Choices, mea
     mapping, untested = mapping_of(await _mapping(okta, subject))
     async with _server(subject, choices, means, okta, names) as (lab, mute):
         group = Pushed(f"Oktascim {names.run}")
-        scene = Scene(okta, subject.app, subject.kind, names, lab, mute, account, group, mapping, untested)
+        scene = Scene(
+            okta, subject.app, subject.kind, subject.check, names, lab, mute, account, group, mapping, untested
+        )
         if lab is not None:
             await _require_nobody(lab, account.login)
         try:

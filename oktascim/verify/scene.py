@@ -73,7 +73,8 @@ class Scene:
     Attributes:
         okta: the org.
         app: the app.
-        kind: `template` or `wizard`.
+        kind: `catalog` or `wizard`.
+        check: the command that checks the SCIM server alone.
         names: the run id and the domain.
         lab: our own connection to the SCIM server, or None.
         mute: why there is none.
@@ -85,6 +86,7 @@ class Scene:
     okta: Okta
     app: App
     kind: str
+    check: str
     names: Names
     lab: Lab | None
     mute: str

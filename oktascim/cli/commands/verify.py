@@ -11,7 +11,7 @@ import typer
 from oktascim.check.lab import Sent
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.files import write_whole
-from oktascim.http import Stop
+from oktascim.http.clock import Stop
 from oktascim.redact import clean
 from oktascim.render.har import hidden_in
 from oktascim.render.streams import Format
