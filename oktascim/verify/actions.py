@@ -31,7 +31,7 @@ async def assign(scene: Scene) -> None:
         account.user_id = (await people.create_user(scene.okta, account.profile, password))["id"]
     await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
     sent = {name: account.profile[name] for name in ("firstName", "lastName", "email") if account.profile.get(name)}
-    account.pushed = _pushed(scene, sent)
+    account.push({"login": account.login, **_pushed(scene, sent)})
 
 
 async def change_name(scene: Scene) -> None:
@@ -44,12 +44,21 @@ async def change_attributes(scene: Scene) -> None:
     await _change(scene, {name: scene.value_of(name) for name in scene.attributes})
 
 
+async def empty_attributes(scene: Scene) -> None:
+    """Take these values away again, apart from the mail address that every person has."""
+    account = scene.account
+    names = [name for name in scene.attributes if name != "email"]
+    await people.change_profile(scene.okta, account.user_id, dict.fromkeys(names))
+    account.forget(names)
+
+
 async def rename_login(scene: Scene) -> None:
     """Rename the login, and the user name in the app where the app doesn't follow it."""
     account = scene.account
     renamed = f"renamed.{account.login}"
     await people.change_profile(scene.okta, account.user_id, {"login": renamed})
     account.login = account.profile["login"] = renamed
+    account.push({"login": renamed})
     app_user = await directory.get_app_user(scene.okta, scene.app.id, account.user_id)
     if app_user and (app_user.get("credentials") or {}).get("userName") != renamed:
         await people.rename_app_user(scene.okta, scene.app.id, account.user_id, renamed)
@@ -124,7 +133,7 @@ async def _change(scene: Scene, values: Mapping[str, str]) -> None:
         account.before = {name: account.profile.get(name) for name in values} | account.before
     await people.change_profile(scene.okta, account.user_id, values)
     account.profile |= values
-    account.pushed |= _pushed(scene, values)
+    account.push(_pushed(scene, values))
 
 
 def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
@@ -134,7 +143,17 @@ def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
 ACTIONS: Mapping[str, Action] = {
     action.__name__: action
     for action in (
-        *(assign, change_name, change_attributes, rename_login, deactivate, reactivate, unassign, delete),
+        *(
+            assign,
+            change_name,
+            change_attributes,
+            empty_attributes,
+            rename_login,
+            deactivate,
+            reactivate,
+            unassign,
+            delete,
+        ),
         *(push_group, remove_member, add_member, rename_group, delete_group),
     )
 }

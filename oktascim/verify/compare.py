@@ -9,7 +9,7 @@ from oktascim.check.values import MISSING, look
 from oktascim.redact import clean
 from oktascim.verify.scene import Account, Pushed
 
-_PLACES = {"firstName": "name.givenName", "lastName": "name.familyName"}
+_PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}
 _SHOWN = 60
 
 
@@ -23,13 +23,13 @@ def account_faults(resource: Mapping[str, Any], account: Account) -> list[str]:
         return [f"active is {_said(active)}; expected {_said(account.active)}"]
     if not account.active:
         return []
-    faults = []
-    name = look(resource, "userName")
-    if not _same(name, account.login):
-        faults.append(f"userName is {_said(name)}; expected {_said(account.login)}")
-    return faults + [
-        fault for name, value in account.pushed.items() if (fault := attribute_fault(resource, name, value))
-    ]
+    claims = account.claims.items()
+    return [fault for name, value in claims if (fault := attribute_fault(resource, name, value))]
+
+
+def held_by(resource: Mapping[str, Any], account: Account) -> set[str]:
+    """The pushed attributes that an account has."""
+    return {name for name, value in account.pushed.items() if not attribute_fault(resource, name, value)}
 
 
 def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
@@ -40,7 +40,8 @@ def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
     """
     if place := _PLACES.get(name):
         seen = look(resource, place)
-        return "" if seen == value else f"{place} is {_said(seen)}; expected {_said(value)}"
+        right = _same(seen, value) if name == "login" else seen == value
+        return "" if right else f"{place} is {_said(seen)}; expected {_said(value)}"
     return "" if place_of(resource, value) else f"{name} {_said(value)} is nowhere in the account"
 
 

@@ -94,13 +94,16 @@ class LogSide:
 
     def _verdict(self, step: Step) -> Said:
         events = list(self._fresh.values())
-        done = [one for one in events if one["eventType"] in step.events and not reports_failure(one)]
-        if done:
-            return Said("log", "agrees", f"{done[-1]['eventType']} SUCCESS")
-        self.failures = [one for one in events if reports_failure(one)]
+        well = {one["eventType"]: place for place, one in enumerate(events) if not reports_failure(one)}
+        self.failures = [
+            one for place, one in enumerate(events) if reports_failure(one) and well.get(one["eventType"], -1) < place
+        ]
         final = [one for one in self.failures if one["eventType"] != _LIMITED]
         if final:
             return Said("log", "disagrees", f"{_types(final)} FAILURE", final=True)
+        if done := [kind for kind in step.events if kind in well]:
+            self.failures = []
+            return Said("log", "agrees", f"{done[0]} SUCCESS")
         return Said("log", "silent", f"{_types(self.failures)}" if self.failures else "no event of it")
 
     def _is_about(self, event: Event, step: Step) -> bool:

@@ -28,7 +28,7 @@ class Patience:
     grace: float = 5.0
 
 
-FAST = Patience(first=0.02, longest=0.25, grace=0.5)
+FAST = Patience(first=0.02, longest=0.25, grace=0.25)
 """For an emulated org, or a SCIM server that changes at once."""
 
 

@@ -10,14 +10,15 @@ from oktascim.errors import ExitCode
 from oktascim.verify.model import Result, State
 
 _CAN = {
-    "user.create": "creates accounts",
-    "user.name": "updates them",
-    "user.login": "renames them",
-    "group.push": "pushes groups",
-    "group.add": "adds members",
-    "group.remove": "removes members",
-    "user.reactivate": "reactivates them",
-    "user.unassign": "deactivates them",
+    "accounts": {
+        "user.create": "creates",
+        "user.name": "updates",
+        "user.login": "renames",
+        "user.reactivate": "reactivates",
+        "user.unassign": "deactivates",
+    },
+    "groups": {"group.push": "pushes", "group.rename": "renames", "group.delete": "deletes"},
+    "group members": {"group.add": "adds", "group.remove": "removes"},
 }
 
 
@@ -63,8 +64,9 @@ class VerifyReport:
     def sentence(self) -> str:
         """The verdict in words."""
         failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
-        works = [words for name, words in _CAN.items() if name in proven]
-        can = f"Okta {_listed(works)} through {self.label}." if works else ""
+        verbs = {noun: [verb for name, verb in steps.items() if name in proven] for noun, steps in _CAN.items()}
+        works = [f"{_listed(words)} {noun}" for noun, words in verbs.items() if words]
+        can = f"Through {self.label}, Okta {_listed(works, ', and ')}." if works else ""
         if failed:
             wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
             return f"{can} {wrong}".strip()
@@ -99,6 +101,6 @@ class VerifyReport:
         }
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str], final: str = " and ") -> str:
     *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)}{final}{last}" if others else last

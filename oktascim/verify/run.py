@@ -31,6 +31,7 @@ from oktascim.verify.report import VerifyReport
 from oktascim.verify.scene import Account, Pushed, Scene, mapping_of
 from oktascim.verify.scim_side import account_ids
 
+_NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
 _TRAP_GRACES = 4  # Okta sends nothing then, so there is no need to wait as long as for what it does
 
 
@@ -93,17 +94,24 @@ class Means:
     watch_exchange: Callable[[Sent], None] = lambda _sent: None
 
 
-async def verify_integration(okta: Okta, subject: Subject, choices: Choices, means: Means) -> VerifyReport:
+async def verify_integration(
+    okta: Okta, subject: Subject, names: Names, account: Account, choices: Choices, means: Means
+) -> VerifyReport:
     """Take a person and a group through the lifecycle, and clean up.
 
+    Args:
+        okta: the org.
+        subject: what is verified.
+        names: the run id and the domain.
+        account: the person, from `person_for`.
+        choices: how.
+        means: the surroundings.
+
     Raises:
-        UsageProblem: the named person doesn't exist, or has the app already.
         ScimServerFailed: the server finds somebody under a name that nobody has, so that Okta would link the test
             person to a real account.
         IdentityRefused: the token may not make people; what was made is removed.
     """
-    names = Names(new_run_id("verify"), choices.domain)
-    account = await _person(okta, subject, choices, names)
     mapping, untested = mapping_of(await _mapping(okta, subject))
     async with _server(subject, choices, means, okta, names) as (lab, mute):
         group = Pushed(f"Oktascim {names.run}")
@@ -179,6 +187,7 @@ class _Run:
         scene, clock = self._scene, self._scene.okta.clock
         start = clock.monotonic()
         log.next_step()
+        scene.account.fresh = frozenset()
         try:
             await ACTIONS[step.action](scene)
         except (Interrupted, OktaRefusedIdentity):
@@ -209,13 +218,23 @@ def _more_needs(scene: Scene, app: App) -> set[str]:
     return found | (set() if scene.account.existing else {"own_person"})
 
 
-async def _person(okta: Okta, subject: Subject, choices: Choices, names: Names) -> Account:
+def new_names(choices: Choices) -> Names:
+    """Names that no other run has."""
+    return Names(new_run_id("verify"), choices.domain)
+
+
+async def person_for(okta: Okta, subject: Subject, names: Names, choices: Choices) -> Account:
+    """The person of a run: one to be made, or the one of `--user`.
+
+    Raises:
+        UsageProblem: the named person doesn't exist, isn't active, or has the app already.
+    """
     if choices.user is None:
         return Account(f"{names.run}@{names.domain}")
     user = await find_user(okta, choices.user)
     if user is None:
         raise UsageProblem(f"This org has no user {choices.user}.")
-    if user.get("status") != "ACTIVE":
+    if user.get("status") in _NOT_PUSHED:
         raise UsageProblem(f"{choices.user} is {user.get('status')}; verify needs an active person.")
     if await get_app_user(okta, subject.app.id, user["id"]):
         raise UsageProblem(

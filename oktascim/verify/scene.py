@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,9 @@ class Account:
         external_id: the id on the SCIM server, "" until it is known.
         external_ids: every id that Okta has named for the person in this run.
         active: what should be true of the account.
-        pushed: Okta attributes that have been pushed with their values, to be found in the account.
+        pushed: Okta attributes that have been pushed with their values, the login among them.
+        fresh: those that the step at hand has pushed.
+        held: those that have been seen in the account as pushed, and must stay so.
     """
 
     login: str
@@ -44,6 +46,25 @@ class Account:
     external_ids: set[str] = field(default_factory=set)
     active: bool = True
     pushed: dict[str, str] = field(default_factory=dict)
+    fresh: frozenset[str] = frozenset()
+    held: set[str] = field(default_factory=set)
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """What the account must show now; what a step before failed to push isn't held against this one."""
+        return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
+
+    def push(self, values: Mapping[str, str]) -> None:
+        """Note what a step has pushed."""
+        self.pushed |= values
+        self.fresh = frozenset(values)
+        self.held -= self.fresh
+
+    def forget(self, names: Collection[str]) -> None:
+        """Note that some attributes have no value any longer."""
+        for name in names:
+            self.profile.pop(name, None)
+            self.pushed.pop(name, None)
 
 
 @dataclass

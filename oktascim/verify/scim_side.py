@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
 from oktascim.scim.answer import Answer as Answered
-from oktascim.verify.compare import account_faults, group_faults
+from oktascim.verify.compare import account_faults, group_faults, held_by
 from oktascim.verify.model import Said, Step
 from oktascim.verify.scene import Scene
 
@@ -86,11 +86,12 @@ def _account(scene: Scene, found: Sent | None) -> Said:
     if not found.ok or not isinstance(found.json, dict):
         return Said("scim", "silent", f"GET /Users/{account.external_id} answered {_status(found)}")
     faults = account_faults(found.json, account)
+    account.held |= held_by(found.json, account) if account.active else set()
     if faults:
         return Said("scim", "silent", "; ".join(faults))
     if not account.active:
         return Said("scim", "agrees", "active is false")
-    return Said("scim", "agrees", f"active, userName and {len(account.pushed)} attributes as pushed")
+    return Said("scim", "agrees", f"active, {len(account.claims)} attributes as pushed")
 
 
 def _group(scene: Scene, found: Sent | None) -> Said:

@@ -16,6 +16,7 @@ from oktascim.redact import clean
 from oktascim.render.har import hidden_in
 from oktascim.render.streams import Format
 from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table
+from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.session import Session
 from oktascim.runs.verification import Named, intentions, named, require_consent, subject_of
@@ -23,7 +24,7 @@ from oktascim.scim.probe import ANSWER_LIMIT
 from oktascim.verify.model import Result
 from oktascim.verify.prove import FAST, Patience
 from oktascim.verify.report import VerifyReport
-from oktascim.verify.run import Choices, Means, verify_integration
+from oktascim.verify.run import Choices, Means, new_names, person_for, verify_integration
 
 WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
 
@@ -46,6 +47,7 @@ def verify(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the person, the group and the account.")] = False,
     domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
     strict: Annotated[bool, typer.Option("--strict", help="Fail on steps that are not proven, too.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
@@ -65,8 +67,11 @@ def verify(
     report = session.run(lambda: _run(session, what, choices))
     if markdown:
         write_whole(markdown, session.output.masked(verify_markdown(report)))
+    if junit:
+        write_verify_junit(junit, session.output, report, strict=strict)
     session.output.show(report.to_json(), output, verify_table(report))
     session.output.note("\n".join(verify_lines(report)))
+    tell_github_of_verify(session.environ, session.output, report, verify_markdown(report))
     return report.exit_code(strict=strict)
 
 
@@ -75,6 +80,8 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
     with asking_to_stop(stop):
         async with session.okta(session.announce, stop) as okta:
             subject = await subject_of(session, okta, what)
+            names = new_names(choices)
+            account = await person_for(okta, subject, names, choices)
             require_consent(session, okta, intentions(okta, subject, choices))
             means = Means(
                 lambda: session.okta(session.announce),
@@ -82,7 +89,7 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
                 watch=lambda result: _note(session, result),
                 watch_exchange=_exchange_notes(session),
             )
-            return await verify_integration(okta, subject, choices, means)
+            return await verify_integration(okta, subject, names, account, choices, means)
 
 
 def _note(session: Session, result: Result) -> None:

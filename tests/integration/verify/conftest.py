@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.emulated import TO_APP
 from tests.support.world import SCIM_TOKEN, Result, World
 
 SPEC = """\
@@ -15,15 +16,22 @@ version: 1
 integrations:
   - name: NAME
     label: Acme NAME
-    template: scim2-oauth
-    sign_on: {mode: swa}
+    template: TEMPLATE
+    sign_on: SIGN_ON
     provisioning:
       base_url: {env: SCIM_BASE_URL}
-      credentials: {token: {env: SCIM_TOKEN}}
+      credentials: CREDENTIALS
       to_app: TO_APP
     assignments: {users: [nobody@acme.example]}
 """
 ALL = "[create, update, deactivate]"
+KINDS = {
+    "scim2-oauth": ("{mode: swa}", "{token: {env: SCIM_TOKEN}}"),
+    "custom-swa": (
+        "{mode: swa, login_url: https://acme.example/login}",
+        "{mode: header, token: {env: SCIM_TOKEN}}",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +53,27 @@ def world(org: Any, shared_scim_url: str, tmp_path: Path) -> World:
 def verify(world: World, request: pytest.FixtureRequest) -> Callable[..., Result]:
     """Runs `oktascim verify` on a spec with an app of this test's own."""
 
-    def run(*options: str, to_app: str = ALL, **environment: str) -> Result:
+    def run(*options: str, to_app: str = ALL, template: str = "scim2-oauth", **environment: str) -> Result:
         name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name.lower())[-40:].strip("-")
-        spec = world.spec(SPEC.replace("NAME", name).replace("TO_APP", to_app))
+        sign_on, credentials = KINDS[template]
+        text = SPEC.replace("NAME", name).replace("TO_APP", to_app).replace("TEMPLATE", template)
+        spec = world.spec(text.replace("SIGN_ON", sign_on).replace("CREDENTIALS", credentials))
         return world.oktascim(
             "verify", spec, "--fast", "--wait", "5", "-o", "json", *options, **{"SCIM_TOKEN": SCIM_TOKEN, **environment}
         )
 
     return run
+
+
+def connected_app(world: World, label: str) -> Any:
+    """An app whose provisioning is on."""
+    app = world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": label, "signOnMode": "AUTO_LOGIN"})
+    own = f"/api/v1/apps/{app['id']}"
+    profile = {"authScheme": "TOKEN", "token": SCIM_TOKEN}
+    world.okta("POST", f"{own}/connections/default", {"baseUrl": world.scim_url, "profile": profile})
+    world.okta("POST", f"{own}/connections/default/lifecycle/activate")
+    world.okta("PUT", f"{own}/features/USER_PROVISIONING", TO_APP)
+    return app
 
 
 def states(result: Result) -> dict[str, str]:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
 
 import httpx
+import pytest
 
-from tests.integration.verify.conftest import org_is_clean, states, step_of
+from okta_emulator.org.provisioning import Provisioning, save_provisioning
+from oktascim.verify import actions
+from oktascim.verify.scene import Scene
+from tests.integration.check.conftest import PERSON
+from tests.integration.verify.conftest import connected_app, org_is_clean, states, step_of
 from tests.support.broken_server import TOKEN, broken_server
 from tests.support.world import SCIM_TOKEN, Result, World
 
 Verify = Callable[..., Result]
+GRACE = {
+    "firstName": "Grace",
+    "lastName": "Hopper",
+    "email": "grace.hopper@acme.example",
+    "login": "grace.hopper@acme.example",
+}
 
 
 def test_a_good_server_is_proven_step_by_step_and_nothing_is_left(verify: Verify, world: World) -> None:
@@ -49,3 +64,118 @@ def test_what_a_server_ignores_is_caught_although_okta_reports_success(verify: V
     assert "--only users.patch.deactivate" in lie["fix"]
     assert "Implement PATCH operations without a path" in lie["fix"]
     assert org_is_clean(world)
+
+
+def test_a_failed_reprovisioning_suppresses_the_deactivation_and_verify_says_so(verify: Verify, world: World) -> None:
+    with broken_server() as server:
+        store = server.store
+        left: set[str] = set()
+
+        def put_refused_for_a_returner(fault: str) -> bool:
+            left.update(one["id"] for one in store.resources["Users"].values() if one.get("active") is False)
+            return fault == "put-echo-refused" and bool(left)
+
+        store.has = put_refused_for_a_returner  # type: ignore[method-assign]
+        result = verify(SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
+    assert result.code == 5, result.stderr
+    assert {name for name, state in states(result).items() if state == "failed"} == {"user.reactivate", "user.unassign"}
+    assert "meta is read-only" in step_of(result, "user.reactivate")["detail"], "Okta's own words"
+    assert step_of(result, "user.reactivate")["category"] is not None
+    trap = step_of(result, "user.unassign")
+    assert "no deactivation" in trap["detail"]
+    assert trap["sides"]["log"]["answer"] == "silent"
+    assert states(result)["user.delete"] == "not_run"
+    assert org_is_clean(world)
+
+
+def test_what_is_off_is_not_applicable_and_says_why(verify: Verify, tmp_path: Path) -> None:
+    junit, markdown = tmp_path / "junit.xml", tmp_path / "report.md"
+    result = verify("--junit", str(junit), "--markdown", str(markdown), to_app="[create]")
+    assert result.code == 0, result.stderr
+    off = {name for name, state in states(result).items() if state == "not_applicable"}
+    assert off == {
+        *("user.name", "user.update", "user.empty", "user.login"),
+        *("user.deactivate", "user.reactivate", "user.unassign", "user.delete"),
+    }
+    assert "Deactivate Users is off" in step_of(result, "user.unassign")["detail"]
+    cases = {case.get("name"): case for case in ElementTree.parse(junit).getroot().iter("testcase")}
+    assert cases["user.unassign"].find("skipped") is not None
+    assert list(cases["group.push"]) == []
+    assert "| n/a | `user.unassign`" in markdown.read_text(encoding="utf-8")
+
+
+def test_a_wizard_made_app(verify: Verify, world: World) -> None:
+    marker = {"notes": {"admin": "oktascim:test-a-wizard-made-app"}}
+    settings = {"signOn": {"loginUrl": "https://acme.example/login"}} | marker
+    app = world.okta("POST", "/api/v1/apps", {"label": "Wiz", "signOnMode": "AUTO_LOGIN", "settings": settings})
+    save_provisioning(
+        world.org.console.org,
+        app["id"],
+        Provisioning(
+            status="ENABLED",
+            base_url=world.scim_url,
+            authorization=f"Bearer {SCIM_TOKEN}",
+            to_app=("create", "update", "deactivate"),
+            actions=("push_new", "push_profile", "push_groups"),
+        ),
+    )
+    result = verify(template="custom-swa")
+    assert result.code == 0, result.stderr
+    assert set(states(result).values()) == {"proven"}
+
+
+def test_without_credentials_the_server_is_not_asked_and_nothing_counts_as_proven(world: World) -> None:
+    app = connected_app(world, "Mute")
+    result = world.oktascim("verify", app["id"], "--fast", "--wait", "5", "-o", "json", "--strict")
+    assert result.code == 5, result.stderr
+    assert "proven" not in states(result).values()
+    assert {one["sides"]["scim"]["answer"] for one in result.json["steps"] if one["sides"]} == {"not_asked"}
+    assert "no credentials were given" in step_of(result, "user.create")["detail"]
+
+
+def test_nobody_is_made_where_the_server_finds_somebody_else_under_the_new_name(verify: Verify, world: World) -> None:
+    with broken_server("filter-ignored") as server:
+        server.store.create("Users", dict(PERSON))
+        result = verify(SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
+        assert [one["userName"] for one in server.store.resources["Users"].values()] == [PERSON["userName"]]
+    assert result.code == 5
+    assert "overwrites that account" in result.stderr
+    assert org_is_clean(world)
+
+
+def test_ctrl_c_ends_the_run_and_removes_what_it_made(
+    verify: Verify, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = actions.ACTIONS["push_group"]
+
+    async def interrupted(scene: Scene) -> None:
+        await push(scene)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setitem(actions.ACTIONS, "push_group", interrupted)
+    with broken_server() as server:
+        result = verify(SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
+        assert server.store.resources == {"Users": {}, "Groups": {}}
+    assert result.code == 130, result.stderr
+    assert result.json["interrupted"]
+    assert states(result)["group.push"] == states(result)["user.unassign"] == "not_run"
+    assert org_is_clean(world)
+
+
+def test_a_person_who_exists_keeps_login_status_and_profile(world: World) -> None:
+    body = {"profile": GRACE, "credentials": {"password": {"value": "Hopper-1906"}}}
+    user, app = world.okta("POST", "/api/v1/users", body), connected_app(world, "Existing")
+    words = ("verify", "Existing", "--user", GRACE["login"], "--bearer", "env:SCIM_TOKEN", "--fast", "-o", "json")
+    result = world.oktascim(*words)
+    assert result.code == 0, result.stderr
+    alone = {name for name, state in states(result).items() if state == "not_applicable"}
+    assert alone == {"user.login", "user.deactivate", "user.reactivate", "user.delete"}
+    assert states(result)["user.unassign"] == "proven"
+    after = world.okta("GET", f"/api/v1/users/{user['id']}")
+    assert (after["status"], {name: after["profile"].get(name) for name in GRACE}) == ("ACTIVE", GRACE)
+    assert after["profile"].get("title") is None
+    assert GRACE["login"] not in world.scim_users()
+    world.okta("POST", f"/api/v1/apps/{app['id']}/users", {"id": user["id"], "scope": "USER"})
+    again = world.oktascim(*words)
+    assert again.code == 2
+    assert "already has" in again.stderr
