@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.switches import Switches
 
 ConnectionsApi = Literal["org", "accept"]
 RateLimitPlan = Literal["off", "free", "workforce"]
@@ -35,6 +36,7 @@ class EmulatorSettings:
         pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
         catalog_keys: keys of catalog apps that differ from the usual ones, by display name (OB-004).
+        switches: what the SCIM client does where Okta's behaviour isn't certain.
         token: the only API token of the org.
 
     Raises:
@@ -49,6 +51,7 @@ class EmulatorSettings:
     pipeline: Pipeline = "idx"
     subdomain: str = "emulator"
     catalog_keys: Mapping[str, str] = field(default_factory=dict)
+    switches: Switches = field(default_factory=Switches)
     token: str = field(default_factory=new_token, repr=False)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults
 GET    clock, POST clock           {"now"}; {"advance": seconds}, never backwards
 GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
+GET    switches, POST switches     what the SCIM client does where Okta isn't certain: {"failed_reprovision": "orphan"}
 POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
 POST   service-apps                {"client_id", "jwks": {"keys": [...]}, "scopes", "dpop"?, "role"?, "token_seconds"?}
 DELETE access-tokens               revoke every access token
@@ -28,6 +29,8 @@ from okta_emulator.core.body import json_or_none, object_of
 from okta_emulator.core.clock import FARTHEST_SECONDS, milliseconds
 from okta_emulator.core.errors import OrgError, ValidationFailed
 from okta_emulator.core.paging import whole_number
+from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.switches import switched
 from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
@@ -63,6 +66,8 @@ def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
         ("POST", "clock", control.advance),
         ("GET", "idle", control.idle),
         ("POST", "idle", control.idle),
+        ("GET", "switches", control.switches),
+        ("POST", "switches", control.switch),
         ("POST", "seed", control.seed),
         ("POST", "service-apps", control.add_service_app),
         ("DELETE", "access-tokens", control.revoke_access_tokens),
@@ -133,6 +138,16 @@ class _Control:
         timeout = request.query_params.get("timeout", "")
         seconds = float(timeout) if _SECONDS.fullmatch(timeout) else _IDLE_SECONDS
         return {"idle": await self._org.jobs.idle(seconds)}
+
+    async def switches(self, _request: Request) -> Any:
+        return vars(self._org.switches)
+
+    async def switch(self, request: Request) -> Any:
+        try:
+            self._org.switches = switched(self._org.switches, object_of(await _json(request)))
+        except InvalidSetting as error:
+            raise ValidationFailed("switches", causes=(f"{error} {error.fix}",)) from None
+        return vars(self._org.switches)
 
     async def seed(self, request: Request) -> Any:
         return seed(self._org, object_of(await _json(request)))

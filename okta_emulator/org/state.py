@@ -29,6 +29,7 @@ class Org:
 
     def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:
         self.settings = settings
+        self.switches = settings.switches
         self.clock = OrgClock()
         self.ids = Ids()
         self.store = Store(database)
@@ -65,6 +66,7 @@ class Org:
         """Delete everything but the settings, and start over."""
         self.jobs.drop()
         self.service_apps.reset()
+        self.switches = self.settings.switches
         self.clock.rewind()
         self.store.clear()
         self._create()

@@ -33,7 +33,7 @@ class ProvisionUser:
     async def run(self, org: Org) -> None:
         """Send it, write the outcome into the assignment, and sync the user's pushed groups."""
         assigned = _assigned(org, self.app_id, self.user_id)
-        if assigned is None or assigned.app_user["externalId"] is not None:
+        if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):
             return
         create = "create" in assigned.provisioning.to_app
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
@@ -122,6 +122,11 @@ class _Assigned(NamedTuple):
     provisioning: Provisioning
 
     @property
+    def failed(self) -> bool:
+        """Whether the account was never provisioned for this assignment because that failed."""
+        return self.app_user["status"] == "STAGED" and self.app_user["syncState"] == "ERROR"
+
+    @property
     def targets(self) -> Targets:
         """The entities of the events."""
         return _targets(self.app, self.user, self.app_user)
@@ -144,6 +149,8 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
 def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
     """Write an outcome into the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
+    An assignment whose provisioning failed has no id of the server, and so its end deactivates nothing, even if the
+    account was reactivated before the failure (OB-294; a switch).
     syncState stays DISABLED on success, since these apps are no profile sources (OB-088).
     """
     app_user = org.store.app_users.get(app_id, user_id)
@@ -153,6 +160,8 @@ def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
     app_user["lastUpdated"] = now
     if not outcome.ok:
         app_user["syncState"] = "ERROR"
+        if org.switches.failed_reprovision == "deactivate":
+            app_user["externalId"] = app_user["externalId"] or outcome.found
     else:
         if app_user["status"] != "PROVISIONED":
             app_user["status"] = "PROVISIONED"

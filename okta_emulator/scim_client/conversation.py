@@ -60,6 +60,7 @@ class Conversation:
         self.connection = connection
         self.exchanges: list[Exchange] = []
         self.facts: list[LogFact] = []
+        self.found: str | None = None
         self._http = http
 
     @property
@@ -184,6 +185,7 @@ class Conversation:
             facts=tuple(self.facts),
             error=sentence,
             retry_after=waits,
+            found=self.found,
         )
 
 

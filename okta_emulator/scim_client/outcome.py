@@ -53,6 +53,7 @@ class Outcome:
             attempt follows: `retry.facts_to_log` decides.
         error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330), or the whole text of
             the credential test.
+        found: the server's id of the account that the look-up found, even if the operation failed afterwards.
         retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """
 
@@ -62,6 +63,7 @@ class Outcome:
     facts: tuple[LogFact, ...] = ()
     error: str | None = None
     retry_after: float | None = None
+    found: str | None = None
 
 
 @dataclass(frozen=True)

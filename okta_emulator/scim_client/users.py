@@ -65,7 +65,7 @@ async def _create_or_link(scim: Conversation, person: Person, create: bool) -> s
     if found is not None:
         return await _link(scim, person, *found)
     if not create:
-        raise Stopped("Matching user not found.")  # OB-335  # OB-335
+        raise Stopped("Matching user not found.")  # OB-335
     return await _create(scim, person)
 
 
@@ -87,6 +87,7 @@ async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | No
         if external_id is None:
             raise Refused(scim.no_results("/Users"))
     scim.facts.append(logged_actions.VERIFY_EXISTS.success())
+    scim.found = external_id
     return external_id, found[0]
 
 

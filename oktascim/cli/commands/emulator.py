@@ -45,6 +45,10 @@ RateLimitsOption = Annotated[
 ]
 LatencyOption = Annotated[float, typer.Option(min=0, help="Extra latency per response, in milliseconds.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
+SwitchOption = Annotated[
+    list[str] | None,
+    typer.Option("--switch", metavar="NAME=VALUE", help="Set a switch of the SCIM client, such as failed_reprovision."),
+]
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
 
 
@@ -57,6 +61,7 @@ def run(
     rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0,
     fast: FastOption = False,
+    switch: SwitchOption = None,
     port: PortOption = 0,
 ) -> int:
     """Start an ephemeral org, run a command against it, stop, and exit with the command's exit code.
@@ -68,7 +73,7 @@ def run(
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """
     session = session_of(context)
-    settings = _settings(connections_api, rate_limits, latency, fast)
+    settings = _settings(connections_api, rate_limits, latency, fast, switch)
     with signals_unwind(), sandbox(settings, scim_server=scim_server, port=port) as box:
         environment = {**session.environ, **box.environment}
         session.output.note(
@@ -92,6 +97,7 @@ def start(
     rate_limits: RateLimitsOption = "free",
     latency: LatencyOption = 0,
     fast: FastOption = False,
+    switch: SwitchOption = None,
 ) -> int:
     """Start an org in the foreground; Ctrl-C stops it.
 
@@ -105,7 +111,7 @@ def start(
     session = session_of(context)
     file = _token_file(session, token_file)
     token = _token(session, file)
-    settings = _settings(connections_api, rate_limits, latency, fast, token)
+    settings = _settings(connections_api, rate_limits, latency, fast, switch, token)
     scim: ScimServer | None = None
 
     def populate(url: str) -> None:
@@ -161,16 +167,23 @@ async def _inspector_page(session: Session, *, admin: bool) -> str:
 
 
 def _settings(
-    connections_api: ConnectionsApi, rate_limits: RateLimitPlan, latency: float, fast: bool, token: str | None = None
+    connections_api: ConnectionsApi,
+    rate_limits: RateLimitPlan,
+    latency: float,
+    fast: bool,
+    switches: list[str] | None,
+    token: str | None = None,
 ) -> EmulatorSettings:
     with emulator_errors():
         from okta_emulator.core.settings import EmulatorSettings
+        from okta_emulator.core.switches import switches_from
 
         settings = EmulatorSettings(
             connections_api=connections_api,
             rate_limits=rate_limits,
             latency=latency / 1000,
             fast=fast,
+            switches=switches_from(switches or ()),
         )
     return dataclasses.replace(settings, token=token) if token else settings
 
