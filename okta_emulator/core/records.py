@@ -256,7 +256,10 @@ Headers = list[list[str]]
 
 
 class Exchange(TypedDict):
-    """One SCIM request and its response; secrets are hidden. `events` are the types of the events that it led to."""
+    """One SCIM request and its response; secrets are hidden.
+
+    `events` are the types of the events that it led to; `watch` marks a read of the emulator's own.
+    """
 
     method: str
     url: str
@@ -271,6 +274,28 @@ class Exchange(TypedDict):
     app_id: str
     transaction_id: str
     events: list[str]
+    watch: bool
+
+
+class Finding(TypedDict):
+    """A silent fault: the server answered 2xx, and its data differ from what was sent.
+
+    `exchange` is the number of the exchange that it is about; `attribute` is "" if the whole resource differs.
+    """
+
+    app_id: str
+    exchange: int
+    attribute: str
+    sent: Any
+    found: Any
+    seen_in: Literal["response", "read", "search"]
+    text: str
+
+
+class NumberedFinding(Finding):
+    """A finding with its number, in the order in which they were kept."""
+
+    n: int
 
 
 class NumberedExchange(Exchange):

@@ -36,6 +36,7 @@ class EmulatorSettings:
         pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
         catalog_keys: keys of catalog apps that differ from the usual ones, by display name (OB-004).
+        watchful: whether a read that Okta doesn't send follows each write to a SCIM server, to find silent faults.
         switches: what the SCIM client does where Okta's behaviour isn't certain.
         token: the only API token of the org.
 
@@ -48,6 +49,7 @@ class EmulatorSettings:
     rate_window: float = 60.0
     latency: float = 0.0
     fast: bool = False
+    watchful: bool = False
     pipeline: Pipeline = "idx"
     subdomain: str = "emulator"
     catalog_keys: Mapping[str, str] = field(default_factory=dict)

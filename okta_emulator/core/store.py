@@ -10,19 +10,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import (
     App,
     AppUser,
     Exchange,
+    Finding,
     Group,
     GroupAssignment,
     Identity,
     Json,
     Membership,
     NumberedExchange,
+    NumberedFinding,
     ProfileMapping,
     ProvisioningSettings,
     PushMapping,
@@ -31,7 +33,7 @@ from okta_emulator.core.records import (
 
 _T = TypeVar("_T")
 
-_TABLES = ("document", "link", "event", "event_target", "exchange")
+_TABLES = ("document", "link", "event", "event_target", "exchange", "finding")
 _SQLITE_WORDS = {
     sqlite3.SQLITE_BUSY: "another emulator is using it",
     sqlite3.SQLITE_CANTOPEN: "you can't read and write it, or its folder",
@@ -58,6 +60,7 @@ CREATE TABLE IF NOT EXISTS event_target (
     seq INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (seq, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS exchange (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS finding (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, body TEXT NOT NULL);
 """
 
 
@@ -96,15 +99,39 @@ class Store:
             raise
         self.db.execute("COMMIT")
 
-    def add_exchange(self, app_id: str, exchange: Exchange) -> None:
-        """Keep a SCIM exchange; it must not contain secrets."""
-        self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
+    def add_exchange(self, app_id: str, exchange: Exchange) -> int:
+        """Keep a SCIM exchange, and return its number; it must not contain secrets."""
+        row = self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
+        assert row.lastrowid is not None
+        return row.lastrowid
 
-    def exchanges(self, after: int = 0, app_id: str | None = None) -> list[NumberedExchange]:
-        """The SCIM exchanges after a number, with their numbers `n`, oldest first; of one app or of all."""
+    def exchanges(self, after: int = 0, app_id: str | None = None, most: int = -1) -> list[NumberedExchange]:
+        """The SCIM exchanges after a number, with their numbers `n`, oldest first; of one app or of all.
+
+        Args:
+            after: the number.
+            app_id: the app, or None for all.
+            most: how many at most; -1 means all.
+        """
+        return self._numbered("exchange", after, app_id, most)
+
+    def count_exchanges(self) -> int:
+        """The number of SCIM exchanges."""
+        number: int = self.db.execute("SELECT count(*) FROM exchange").fetchone()[0]
+        return number
+
+    def add_finding(self, app_id: str, finding: Finding) -> None:
+        """Keep a silent fault of an app's SCIM server; it must not contain secrets."""
+        self.db.execute("INSERT INTO finding (app, body) VALUES (?, ?)", (app_id, _dumped(finding)))
+
+    def findings(self, after: int = 0, app_id: str | None = None) -> list[NumberedFinding]:
+        """The silent faults after a number, with their numbers `n`, oldest first; of one app or of all."""
+        return self._numbered("finding", after, app_id)
+
+    def _numbered(self, table: str, after: int, app_id: str | None, most: int = -1) -> list[Any]:
         rows = self.db.execute(
-            "SELECT seq, body FROM exchange WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq",
-            (after, app_id, app_id),
+            f"SELECT seq, body FROM {table} WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq LIMIT ?",  # noqa: S608 - ours
+            (after, app_id, app_id, most),
         )
         return [{"n": seq} | json.loads(body) for seq, body in rows]
 

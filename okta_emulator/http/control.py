@@ -12,6 +12,7 @@ POST   seed                        {"users": n, "groups": n, "apps": n, "events"
 POST   service-apps                {"client_id", "jwks": {"keys": [...]}, "scopes", "dpop"?, "role"?, "token_seconds"?}
 DELETE access-tokens               revoke every access token
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
+GET    findings?since=N&app=ID     the silent faults: the server answered 2xx, and its data differ from what was sent
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
         ("POST", "service-apps", control.add_service_app),
         ("DELETE", "access-tokens", control.revoke_access_tokens),
         ("GET", "exchanges", control.exchanges),
+        ("GET", "findings", control.findings),
     ]
     return [Route(f"{PREFIX}/{name}", _guarded(org, handler), methods=[method]) for method, name, handler in handlers]
 
@@ -163,6 +165,9 @@ class _Control:
 
     async def exchanges(self, request: Request) -> Any:
         return self._org.store.exchanges(_number(request, "since"), request.query_params.get("app"))
+
+    async def findings(self, request: Request) -> Any:
+        return self._org.store.findings(_number(request, "since"), request.query_params.get("app"))
 
 
 def _number(request: Request, name: str) -> int:

@@ -19,10 +19,10 @@ from okta_emulator.admin_console.html import Templates, message_page
 from okta_emulator.admin_console.sessions import COOKIE, new_id
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.core.paging import whole_number
-from okta_emulator.core.records import NumberedExchange
+from okta_emulator.core.records import NumberedExchange, NumberedFinding
 
 _COOKIE = "inspector"
-_MOST = 200
+_PAGE = 200
 _LAST_ROW = 2**63 - 1
 _OK, _BAD = 300, 400
 _page = Templates("okta_emulator.inspector").page
@@ -52,13 +52,21 @@ class Inspector:
         return _page("inspector.html", title=f"SCIM exchanges - {org}", org=org)
 
     async def exchanges(self, request: Request) -> Response:
-        """GET ?after=N: the exchanges after number N, newest first; `X-Last` is the number of the newest."""
+        """GET ?after=N: the next page of exchanges after number N, newest first.
+
+        `X-Last` is the number of the newest of them; the reader asks again after it until a page is empty. `X-Total` is
+        the number of all exchanges.
+        """
         if not self._may_see(request):
             return PlainTextResponse("Unauthorized", 401)
         after = whole_number(request.query_params.get("after"), _LAST_ROW) or 0
-        exchanges = self.site.org.store.exchanges(after)[-_MOST:]
-        response = _page("exchanges.html", exchanges=[self._row(exchange) for exchange in reversed(exchanges)])
+        store = self.site.org.store
+        exchanges = store.exchanges(after, most=_PAGE)
+        faults = _texts_by_exchange(store.findings()) if exchanges else {}
+        rows = [self._row(exchange, faults.get(exchange["n"], [])) for exchange in reversed(exchanges)]
+        response = _page("exchanges.html", exchanges=rows)
         response.headers["X-Last"] = str(exchanges[-1]["n"] if exchanges else after)
+        response.headers["X-Total"] = str(store.count_exchanges())
         return response
 
     def _may_see(self, request: Request) -> bool:
@@ -66,7 +74,7 @@ class Inspector:
         signed_in = self.site.sessions.current(request.cookies.get(COOKIE))
         return request.cookies.get(_COOKIE) in self._viewers or signed_in is not None
 
-    def _row(self, exchange: NumberedExchange) -> dict[str, Any]:
+    def _row(self, exchange: NumberedExchange, silent_faults: list[str]) -> dict[str, Any]:
         """One exchange as the template shows it."""
         url, app = urlsplit(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
         status = exchange["status"]
@@ -80,6 +88,8 @@ class Inspector:
             "address": unquote(exchange["url"]),
             "status": status or exchange["error"] or "no answer",
             "rating": "bad" if status is None or status >= _BAD else "good" if status < _OK else "fair",
+            "watch": exchange.get("watch", False),
+            "silent_faults": silent_faults,
             "milliseconds": round(exchange["seconds"] * 1000),
             "events": list(dict.fromkeys(exchange["events"])),
             "request_headers": exchange["request_headers"],
@@ -87,6 +97,14 @@ class Inspector:
             "response_headers": exchange["response_headers"],
             "response_body": _readable(exchange["response_body"]),
         }
+
+
+def _texts_by_exchange(findings: list[NumberedFinding]) -> dict[int, list[str]]:
+    """The texts of the silent faults, by the number of their exchange."""
+    texts: dict[int, list[str]] = {}
+    for finding in findings:
+        texts.setdefault(finding["exchange"], []).append(finding["text"])
+    return texts
 
 
 def _readable(body: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import httpx
 
-from okta_emulator.core.records import App, Entity
+from okta_emulator.core.records import App, Entity, Finding
 from okta_emulator.core.records import Exchange as ExchangeRecord
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
@@ -16,6 +16,7 @@ from okta_emulator.scim_client import connection_check
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.outcome import Exchange, Outcome
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
+from okta_emulator.scim_client.silent_faults import SilentFault
 
 Targets = dict[str, Entity]
 """The entities that the events of a delivery can have as targets, by type."""
@@ -90,8 +91,24 @@ def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, target
             )
             org.events.write(job, event)
         event_types = [fact.event_type for fact in facts]
-        for exchange in outcome.exchanges:
+        numbers = [
             org.store.add_exchange(app["id"], _record(exchange, app["id"], job.transaction_id, event_types))
+            for exchange in outcome.exchanges
+        ]
+        for fault in outcome.silent_faults:
+            org.store.add_finding(app["id"], _finding(fault, app["id"], numbers[fault.exchange]))
+
+
+def _finding(fault: SilentFault, app_id: str, exchange: int) -> Finding:
+    return {
+        "app_id": app_id,
+        "exchange": exchange,
+        "attribute": fault.attribute,
+        "sent": fault.sent,
+        "found": fault.found,
+        "seen_in": fault.seen_in,
+        "text": fault.text,
+    }
 
 
 def _record(exchange: Exchange, app_id: str, transaction_id: str, event_types: list[str]) -> ExchangeRecord:
@@ -108,5 +125,6 @@ def _record(exchange: Exchange, app_id: str, transaction_id: str, event_types: l
         "seconds": exchange.seconds,
         "app_id": app_id,
         "transaction_id": transaction_id,
-        "events": event_types,
+        "events": [] if exchange.watch else event_types,
+        "watch": exchange.watch,
     }

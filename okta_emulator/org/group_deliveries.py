@@ -121,7 +121,9 @@ def _operation(mapping: PushMapping, source: Group, members: _Pushed) -> Operati
     added = _sent({key: value for key, value in members.items() if key not in pushed})
     removed = _sent({key: value for key, value in pushed.items() if key not in members})
     if added or removed:
-        return partial(groups.change_members, external_id=external_id, name=name, added=added, removed=removed)
+        kept = _sent({key: value for key, value in members.items() if key in pushed})
+        change = partial(groups.change_members, external_id=external_id, name=name)
+        return partial(change, added=added, removed=removed, kept=kept)
     if name != mapping["pushed_name"]:
         return partial(groups.rename_group, external_id=external_id, name=name)
     return None

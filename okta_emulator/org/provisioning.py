@@ -212,6 +212,7 @@ def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connectio
         app_label=app["label"],
         unique_identifier=provisioning.unique_identifier,
         import_groups=provisioning.import_groups,
+        watchful=org.settings.watchful,
     )
 
 

@@ -23,6 +23,7 @@ class Connection:
         timeout: seconds until a request without a response is closed (OB-242).
         connect_timeout: seconds until a TCP connect is abandoned. Our choice: Okta's own value is unknown.
         batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
+        watchful: whether each write is followed by a read of our own, which Okta doesn't send, to find silent faults.
         app_label: the app's label, for texts that contain it.
     """
 
@@ -35,6 +36,7 @@ class Connection:
     timeout: float = 60.0
     connect_timeout: float = 10.0
     batch_size: int = 256
+    watchful: bool = False
     app_label: str = "the app"
 
 

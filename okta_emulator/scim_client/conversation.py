@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from okta_emulator.scim_client.lists import ListPage, NotAList, PagingNotInteger
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
 from okta_emulator.scim_client.texts import NotJson, detail_of, parse_json
+from okta_emulator.scim_client.watch import Watch, Write, created_path
 
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
@@ -61,6 +63,7 @@ class Conversation:
         self.exchanges: list[Exchange] = []
         self.facts: list[LogFact] = []
         self.found: str | None = None
+        self.watch = Watch(connection)
         self._http = http
 
     @property
@@ -74,7 +77,20 @@ class Conversation:
         """Send one request and record it, whatever the response."""
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
+        if reply.ok and method != "GET":
+            await self._look_after(method, path, body or {}, reply)
         return reply
+
+    async def _look_after(self, method: Method, path: str, body: Mapping[str, Any], reply: Reply) -> None:
+        """Compare a write that the server accepted with its response and, if watchful, with a read after it."""
+        resource = resource_in(reply)
+        path = created_path(path, identifier_of(resource)) if method == "POST" else path
+        write = Write(len(self.exchanges) - 1, method, path, body, reply.status)
+        self.watch.responded(write, resource)
+        if self.connection.watchful and write.names_resource:
+            seen = await send(self.connection, self._http, "GET", path)
+            self.exchanges.append(replace(seen.exchange, watch=True))
+            self.watch.read(write, seen.status, resource_in(seen))
 
     async def require(
         self, method: Method, path: str, *, body: Mapping[str, Any] | None = None, missing: Refused | None = None
@@ -186,6 +202,7 @@ class Conversation:
             error=sentence,
             retry_after=waits,
             found=self.found,
+            silent_faults=tuple(self.watch.faults),
         )
 
 

@@ -54,9 +54,22 @@ async def change_members(
     added: Sequence[Member],
     removed: Sequence[Member],
     http: httpx.AsyncClient,
+    *,
+    kept: Sequence[Member] = (),
 ) -> Outcome:
-    """Add and remove members of a pushed group."""
+    """Add and remove members of a pushed group.
+
+    Args:
+        connection: the app's connection.
+        external_id: the server's id of the group.
+        name: the group's name.
+        added: the new members.
+        removed: those that leave.
+        http: a client from `client.new_http`.
+        kept: those that stay; only a watch for silent faults needs them.
+    """
     scim = Conversation(connection, http)
+    scim.watch.kept = frozenset(member.value for member in kept)
     return await _finish(scim, _change_members(scim, external_id, name, added, removed))
 
 
@@ -86,7 +99,10 @@ async def _find(scim: Conversation, name: str) -> str | None:
         found = (await scim.page("/Groups", query)).resources
         if len(found) > 1:
             raise Refused(f"More than one group was found for ID: {name}", whole=True)
-    return identifier_of(found[0]) if found else None
+    if not found:
+        return None
+    scim.watch.searched(len(scim.exchanges) - 1, "displayName", name, found[0])
+    return identifier_of(found[0])
 
 
 async def _rename(scim: Conversation, external_id: str, name: str) -> str:

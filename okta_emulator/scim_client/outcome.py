@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okta_emulator.core.records import Result, Severity
+from okta_emulator.scim_client.silent_faults import SilentFault
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class Exchange:
     """One request and its response, safe to show: no authorization, no password.
 
     Without a response, `status` and the response members are None or empty, and `error` is Okta's text ("Read timed
-    out") or "null", if Okta has none. `started` is ISO 8601 in UTC with milliseconds.
+    out") or "null", if Okta has none. `started` is ISO 8601 in UTC with milliseconds. `watch` marks a read of the
+    emulator's own, which Okta doesn't send.
     """
 
     method: str
@@ -26,6 +28,7 @@ class Exchange:
     error: str | None
     started: str
     seconds: float
+    watch: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Outcome:
             attempt follows: `retry.facts_to_log` decides.
         error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330), or the whole text of
             the credential test.
+        silent_faults: where the server answered 2xx and its data differ from what was sent.
         found: the server's id of the account that the look-up found, even if the operation failed afterwards.
         retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """
@@ -64,6 +68,7 @@ class Outcome:
     error: str | None = None
     retry_after: float | None = None
     found: str | None = None
+    silent_faults: tuple[SilentFault, ...] = ()
 
 
 @dataclass(frozen=True)

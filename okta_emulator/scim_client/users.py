@@ -86,6 +86,7 @@ async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | No
         external_id = identifier_of(found[0])
         if external_id is None:
             raise Refused(scim.no_results("/Users"))
+    scim.watch.searched(len(scim.exchanges) - 1, connection.unique_identifier, person.user_name, found[0])
     scim.facts.append(logged_actions.VERIFY_EXISTS.success())
     scim.found = external_id
     return external_id, found[0]

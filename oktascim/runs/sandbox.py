@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 PEOPLE = (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
 GROUP = "Engineering"
+_LAST_WORK_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Sandbox:
     org_url: str
     scim_base_url: str | None
     environment: Mapping[str, str]
+
+    def silent_faults(self) -> list[str]:
+        """The silent faults of the SCIM servers so far, one line each; background work has two seconds to end."""
+        return asyncio.run(_silent_faults(self.org_url, self.environment["OKTA_CLIENT_TOKEN"]))
 
 
 @contextmanager
@@ -65,6 +71,25 @@ def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> 
         if server:
             environment |= {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token}
         yield Sandbox(org.url, server.base_url if server else None, environment)
+
+
+async def _silent_faults(org_url: str, token: str) -> list[str]:
+    from pydantic import SecretStr
+
+    from oktascim.okta.client import Okta
+
+    async with Okta(org_url, SecretStr(token)) as okta:
+        await okta.get("/_emulator/idle", {"timeout": _LAST_WORK_SECONDS})
+        return [str(finding["text"]) for finding in await okta.get("/_emulator/findings")]
+
+
+def silent_faults_text(faults: Sequence[str]) -> str:
+    """What the end of a run says about silent faults; repeated ones are counted, none is left out."""
+    counted = Counter(faults)
+    number = f"{len(faults)} silent fault{'s' if len(faults) > 1 else ''}"
+    lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in counted.items()]
+    head = f"{number}: the SCIM server answered 2xx, and its data differ. Okta would report success."
+    return "\n".join([head, *lines])
 
 
 async def seed(org_url: str, token: str) -> None:

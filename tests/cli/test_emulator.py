@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from oktascim.cli.main import run
+from tests.support.broken_server import TOKEN as BROKEN_TOKEN
+from tests.support.broken_server import broken_server
 
 TOKEN = "00emulated-token-of-this-test"
 OKTASCIM = f'oktascim() {{ {shlex.quote(sys.executable)} -m oktascim "$@"; }}'
@@ -91,3 +93,41 @@ def test_start_can_run_a_scim_server_that_accepts_the_token_of_the_org(tmp_path)
         )
         assert pasted([org, scim, ask], tmp_path).strip() == "0"
         assert (tmp_path / ".oktascim-emulator-token").read_text().strip() not in "".join(said)
+
+
+ASSIGN = """
+import os, sys, httpx
+okta = httpx.Client(base_url=os.environ["OKTA_CLIENT_ORGURL"],
+                    headers={"Authorization": "SSWS " + os.environ["OKTA_CLIENT_TOKEN"]})
+def call(method, path, body=None):
+    return okta.request(method, path, json=body).raise_for_status()
+app = call("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "A", "signOnMode": "SAML_2_0"}).json()["id"]
+own = "/api/v1/apps/" + app
+profile = {"authScheme": "TOKEN", "token": sys.argv[2]}
+call("POST", own + "/connections/default", {"baseUrl": sys.argv[1], "profile": profile})
+call("POST", own + "/connections/default/lifecycle/activate")
+call("PUT", own + "/features/USER_PROVISIONING", {"create": {"lifecycleCreate": {"status": "ENABLED"}}})
+for person in call("GET", "/api/v1/users?q=a").json()[:2]:
+    call("POST", own + "/users", {"id": person["id"]})
+sys.exit(7)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("", ""),
+        (
+            "name-dropped",
+            "2 silent faults: the SCIM server answered 2xx, and its data differ. Okta would report success.",
+        ),
+    ],
+)
+def test_the_end_of_a_run_tells_of_silent_faults(fault, says, capfd):
+    with broken_server(*([fault] if fault else [])) as server:
+        command = [sys.executable, "-c", ASSIGN, server.base_url, BROKEN_TOKEN]
+        code = run(["emulator", "run", "--connections-api", "accept", "--", *command], environ=dict(os.environ))
+    err = capfd.readouterr().err
+    assert code == 7
+    assert says in err
+    assert ("name is missing in the response" in err) == bool(fault)

@@ -22,7 +22,7 @@ from oktascim.http.origin import is_loopback
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
-from oktascim.runs.sandbox import emulator_errors, sandbox, seed
+from oktascim.runs.sandbox import emulator_errors, sandbox, seed, silent_faults_text
 from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
@@ -45,6 +45,13 @@ RateLimitsOption = Annotated[
 ]
 LatencyOption = Annotated[float, typer.Option(min=0, help="Extra latency per response, in milliseconds.")]
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
+WatchfulOption = Annotated[
+    bool,
+    typer.Option(
+        "--watchful/--no-watchful",
+        help="Read back after each write to the SCIM server, which Okta doesn't, and report silent faults.",
+    ),
+]
 SwitchOption = Annotated[
     list[str] | None,
     typer.Option("--switch", metavar="NAME=VALUE", help="Set a switch of the SCIM client, such as failed_reprovision."),
@@ -61,6 +68,7 @@ def run(
     rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0,
     fast: FastOption = False,
+    watchful: WatchfulOption = True,
     switch: SwitchOption = None,
     port: PortOption = 0,
 ) -> int:
@@ -70,16 +78,22 @@ def run(
     and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
     `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN.
 
+    Where a SCIM server answered 2xx and its data differ from what was sent, the end of the run says so. Okta has no
+    event for these silent faults.
+
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """
     session = session_of(context)
-    settings = _settings(connections_api, rate_limits, latency, fast, switch)
+    settings = _settings(connections_api, rate_limits, latency, fast, watchful, switch)
     with signals_unwind(), sandbox(settings, scim_server=scim_server, port=port) as box:
         environment = {**session.environ, **box.environment}
         session.output.note(
             f"Emulated org at {box.org_url}" + (f", SCIM at {box.scim_base_url}" if scim_server else "")
         )
-        return run_child(command, environment)
+        code = run_child(command, environment)
+        if faults := box.silent_faults():
+            session.output.note(silent_faults_text(faults))
+        return code
 
 
 @app.command("start")
@@ -97,6 +111,7 @@ def start(
     rate_limits: RateLimitsOption = "free",
     latency: LatencyOption = 0,
     fast: FastOption = False,
+    watchful: WatchfulOption = False,
     switch: SwitchOption = None,
 ) -> int:
     """Start an org in the foreground; Ctrl-C stops it.
@@ -111,7 +126,7 @@ def start(
     session = session_of(context)
     file = _token_file(session, token_file)
     token = _token(session, file)
-    settings = _settings(connections_api, rate_limits, latency, fast, switch, token)
+    settings = _settings(connections_api, rate_limits, latency, fast, watchful, switch, token)
     scim: ScimServer | None = None
 
     def populate(url: str) -> None:
@@ -171,6 +186,7 @@ def _settings(
     rate_limits: RateLimitPlan,
     latency: float,
     fast: bool,
+    watchful: bool,
     switches: list[str] | None,
     token: str | None = None,
 ) -> EmulatorSettings:
@@ -183,6 +199,7 @@ def _settings(
             rate_limits=rate_limits,
             latency=latency / 1000,
             fast=fast,
+            watchful=watchful,
             switches=switches_from(switches or ()),
         )
     return dataclasses.replace(settings, token=token) if token else settings

@@ -1,0 +1,183 @@
+"""Silent faults: where a SCIM server answers 2xx, and its data differ from what was sent.
+
+Okta believes the 2xx and logs a success. So does the emulator, and keeps the fault beside it: no event of Okta's tells
+of these. The comparison is strict about what was sent and indifferent to what the server adds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Json = dict[str, Any]
+SeenIn = Literal["response", "read", "search"]
+
+# What a server need not return as it was sent: its own attributes, and those that it never shows.
+_NOT_COMPARED = frozenset({"id", "meta", "groups", "password", "members"})
+_REMOVED_MEMBER = re.compile(r'members\[value eq "(.*)"\]')
+_LONGEST_SHOWN = 80
+PLACES: Mapping[SeenIn, str] = {"response": "in the response", "read": "when read again", "search": "in the result"}
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True)
+class SilentFault:
+    """One silent fault.
+
+    Args:
+        exchange: the index of the exchange that it is about, in the outcome's exchanges.
+        attribute: the SCIM attribute that differs, or "" if the resource as a whole does.
+        sent: what was sent.
+        found: what the server has instead; None if it has nothing.
+        seen_in: the response of the request, a read after it, or the result of a search.
+        text: the fault in one line.
+    """
+
+    exchange: int
+    attribute: str
+    sent: Any
+    found: Any
+    seen_in: SeenIn
+    text: str
+
+
+@dataclass(frozen=True)
+class Members:
+    """What a write says about a group's members, as the server's user ids.
+
+    Args:
+        present: must be members now.
+        absent: must not be members now.
+        exact: whether there must be no others.
+    """
+
+    present: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The state of a resource after a write.
+
+    Args:
+        attributes: SCIM attributes with the values that were sent.
+        members: for groups; None if the write says nothing about them.
+    """
+
+    attributes: Json
+    members: Members | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An attribute that isn't as it was sent."""
+
+    attribute: str
+    sent: Any
+    found: Any
+
+
+def expected_after(method: str, body: Mapping[str, Any], kept: frozenset[str] = frozenset()) -> Expected:
+    """What a POST, PUT or PATCH makes of a resource.
+
+    Args:
+        method: the HTTP method.
+        body: the body, in SCIM 2.0 or 1.1.
+        kept: members of a group that a PATCH must leave as they are.
+    """
+    if method == "PATCH" and "Operations" in body:
+        return _after_operations(body["Operations"], kept)
+    attributes = {key: value for key, value in body.items() if key not in _NOT_COMPARED}
+    if method == "PATCH":
+        attributes.pop("schemas", None)
+    if "members" not in body:
+        return Expected(attributes, Members(present=kept) if kept else None)
+    return Expected(attributes, _members_of(body, method, kept))
+
+
+def _after_operations(operations: Sequence[Mapping[str, Any]], kept: frozenset[str]) -> Expected:
+    attributes: Json = {}
+    present, absent, exact = set(kept), set[str](), False
+    for operation in operations:
+        path, value = operation.get("path"), operation.get("value")
+        if path is None and isinstance(value, dict):
+            attributes |= {key: one for key, one in value.items() if key not in _NOT_COMPARED}
+            path, value = ("members", value["members"]) if "members" in value else (None, None)
+        if path == "members":
+            exact = operation["op"] == "replace"
+            present = _values(value) if exact else present | _values(value)
+        elif path and (removed := _REMOVED_MEMBER.fullmatch(path)):
+            absent.add(removed[1])
+    says = present or absent or exact
+    return Expected(attributes, Members(frozenset(present), frozenset(absent), exact) if says else None)
+
+
+def _members_of(body: Mapping[str, Any], method: str, kept: frozenset[str]) -> Members:
+    """The members of a whole group, or those that a PATCH of SCIM 1.1 changes or replaces (OB-307)."""
+    deleted = {str(one["value"]) for one in body["members"] if one.get("operation") == "delete"}
+    present = _values(body["members"]) - deleted
+    if method != "PATCH" or body.get("meta"):
+        return Members(frozenset(present), exact=True)
+    return Members(frozenset(present | kept), frozenset(deleted))
+
+
+def differences(expected: Expected, resource: Mapping[str, Any], *, members_optional: bool) -> Iterator[Difference]:
+    """Compare a resource with what was sent.
+
+    Args:
+        expected: what was sent.
+        resource: what the server shows.
+        members_optional: whether a group can be shown without its members, as in the response of a PUT or PATCH
+            (OB-314).
+    """
+    for name, value in expected.attributes.items():
+        yield from _compared(name, value, resource.get(name, _ABSENT))
+    shown = resource.get("members")
+    if expected.members is not None and not (shown is None and members_optional):
+        yield from _compared_members(expected.members, _values(shown))
+
+
+def _compared(name: str, sent: Any, found: Any) -> Iterator[Difference]:
+    if sent in (None, "", [], {}) and found in (_ABSENT, None, "", [], {}):
+        return
+    if isinstance(sent, dict) and isinstance(found, dict):
+        for key, value in sent.items():
+            yield from _compared(f"{name}.{key}", value, found.get(key, _ABSENT))
+    elif isinstance(sent, list) and isinstance(found, list):
+        missing = [one for one in sent if not any(_holds(one, other) for other in found)]
+        if missing or (found and not sent):
+            yield Difference(name, sent, found)
+    elif type(sent) is not type(found) or sent != found:
+        yield Difference(name, sent, None if found is _ABSENT else found)
+
+
+def _holds(sent: Any, found: Any) -> bool:
+    return not list(_compared("", sent, found))
+
+
+def _compared_members(expected: Members, shown: set[str]) -> Iterator[Difference]:
+    wrong = expected.present - shown or expected.absent & shown or (expected.exact and shown - expected.present)
+    if wrong:
+        sent = expected.present if expected.present or expected.exact else shown - expected.absent
+        yield Difference("members", sorted(sent), sorted(shown))
+
+
+def _values(members: Any) -> set[str]:
+    listed = members if isinstance(members, list) else []
+    return {str(one["value"]) for one in listed if isinstance(one, dict) and "value" in one}
+
+
+def described(difference: Difference, seen_in: SeenIn) -> str:
+    """A difference in words, without the request."""
+    found = "missing" if difference.found is None else shown(difference.found)
+    return f"{difference.attribute} is {found} {PLACES[seen_in]}, not {shown(difference.sent)}"
+
+
+def shown(value: Any) -> str:
+    """A value in one line of bounded length."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

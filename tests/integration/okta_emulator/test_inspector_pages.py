@@ -1,0 +1,48 @@
+"""The page of SCIM exchanges shows all of them, page by page, with the silent faults of each."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+from okta_emulator.core.records import Exchange
+from tests.support.emulated import Emulated
+
+EXCHANGE: Exchange = {
+    "method": "PATCH",
+    "url": "http://scim.example/Users/1",
+    "request_headers": [],
+    "request_body": "{}",
+    "status": 200,
+    "response_headers": [],
+    "response_body": "{}",
+    "error": None,
+    "started": "2026-11-28T00:00:00.000Z",
+    "seconds": 0.01,
+    "app_id": "0oa1",
+    "transaction_id": "puj1",
+    "events": [],
+    "watch": False,
+}
+
+
+def test_every_exchange_is_on_some_page(org: Emulated) -> None:
+    store = org.org.console.org.store
+    numbers = [store.add_exchange("0oa1", EXCHANGE) for _ in range(401)]
+    fault = "PATCH /Users/1 200: active is true in the response, not false"
+    place = {"app_id": "0oa1", "exchange": numbers[300], "attribute": "active", "seen_in": "response"}
+    store.add_finding("0oa1", {**place, "sent": False, "found": True, "text": fault})  # type: ignore[typeddict-item]
+    pages, after = [], 0
+    with httpx.Client(follow_redirects=True) as browser:
+        browser.get(org.call("POST", "/_emulator/console/key")["url"])
+        while True:
+            answer = browser.get(f"{org.org.url}/_emulator/console/exchanges", params={"after": after})
+            assert answer.headers["X-Total"] == "401"
+            if int(answer.headers["X-Last"]) == after:
+                break
+            after = int(answer.headers["X-Last"])
+            pages.append(answer.text)
+    shown = [int(number) for page in pages for number in re.findall(r'id="n(\d+)"', page)]
+    assert sorted(shown) == numbers
+    assert [page.count(fault) for page in pages] == [0, 1, 0]
