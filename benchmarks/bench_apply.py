@@ -6,7 +6,6 @@ at the chosen parallelism; under rate limits the minutes that the bucket of the 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import os
@@ -21,9 +20,9 @@ from typing import Any
 from examples.many import spec
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
+from okta_emulator.org.seed import EXAMPLE
 from okta_emulator.scim_server import ScimServer
 from oktascim.okta.ratelimit import CONCURRENT_CALLS
-from oktascim.runs.sandbox import seed
 
 COUNT = 200
 LATENCY = 0.15
@@ -47,8 +46,7 @@ def measure() -> dict[str, object]:
 
 def _slow_line(scim_url: str) -> tuple[dict[str, object], list[str]]:
     settings = EmulatorSettings(connections_api="accept", latency=LATENCY)
-    with EmulatedOrg(settings) as org, _spec_file(COUNT) as file:
-        asyncio.run(seed(org.url, settings.token))
+    with EmulatedOrg(settings, seed=EXAMPLE) as org, _spec_file(COUNT) as file:
         first, requests, peak = _apply(org.url, settings.token, scim_url, file)
         per_app = (len(requests) - _shared(requests)) / COUNT
         bound = (per_app * math.ceil(COUNT / PARALLEL) + _shared_rounds(requests)) * LATENCY
@@ -71,8 +69,7 @@ def _slow_line(scim_url: str) -> tuple[dict[str, object], list[str]]:
 
 def _limited(scim_url: str) -> tuple[dict[str, object], list[str]]:
     settings = EmulatorSettings(connections_api="accept", rate_limits="workforce")
-    with EmulatedOrg(settings) as org, _spec_file(LIMITED_COUNT) as file:
-        asyncio.run(seed(org.url, settings.token))
+    with EmulatedOrg(settings, seed=EXAMPLE) as org, _spec_file(LIMITED_COUNT) as file:
         seconds, requests, _ = _apply(org.url, settings.token, scim_url, file)
     drawn = sum(request["bucket"] == "/api/v1/apps" for request in requests)
     refused = sum(request["status"] == 429 for request in requests)

@@ -39,11 +39,11 @@ class ConsoleSite:
 
     def org_origin(self, request: Request) -> str:
         """The origin of the sign-in page: 127.0.0.1."""
-        return f"http://127.0.0.1{_port(request)}"
+        return f"{request.url.scheme}://127.0.0.1{_port(request)}"
 
     def admin_origin(self, request: Request) -> str:
         """The origin of the console: localhost, so that the two hosts don't share cookies."""
-        return f"http://localhost{_port(request)}"
+        return f"{request.url.scheme}://localhost{_port(request)}"
 
     def has_token(self, request: Request) -> bool:
         """Whether the request carries the org's API token."""

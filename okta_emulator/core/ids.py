@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CELL = "5d7"
@@ -15,11 +17,24 @@ class Ids:
 
     def __init__(self) -> None:
         self._last = 0
+        self._pinned: dict[str, str] = {}
 
     def new(self, prefix: str) -> str:
         """A 20 character id such as `0oa…`, `00u…`, `00g…`, `0ua…`, `gPm…`, `prm…`."""
+        if prefix in self._pinned:
+            return self._pinned.pop(prefix)
         self._last = max(self._last + 1, time.time_ns() // 1_000_000)
         return prefix + _base62(self._last, 7) + _random(7) + _CELL
+
+    @contextmanager
+    def pinned(self, prefix: str, wanted: str | None) -> Iterator[None]:
+        """Make the next id with this prefix the wanted one while the block lasts; None pins nothing."""
+        if wanted is not None:
+            self._pinned[prefix] = wanted
+        try:
+            yield
+        finally:
+            self._pinned.pop(prefix, None)
 
 
 def error_id() -> str:

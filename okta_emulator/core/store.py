@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -134,6 +134,19 @@ class Store:
             (after, app_id, app_id, most),
         )
         return [{"n": seq} | json.loads(body) for seq, body in rows]
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything, table by table."""
+        return {table: self.db.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608 - ours
+
+    def load(self, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+        """Replace everything by what `rows` gave."""
+        with self.transaction():
+            for table in _TABLES:
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
+                if rows[table]:
+                    places = ", ".join("?" * len(rows[table][0]))
+                    self.db.executemany(f"INSERT INTO {table} VALUES ({places})", rows[table])  # noqa: S608 - ours
 
     def clear(self) -> None:
         """Delete everything."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -42,6 +43,9 @@ from okta_emulator.core.ids import request_id
 from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
+from okta_emulator.org.planting import plant
+from okta_emulator.org.seed import Seed
+from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
 _MODULES = (
@@ -68,15 +72,26 @@ class EmulatorApp:
     Args:
         organisation: the org that it serves.
         console: its Admin Console, if it has one; the inspector comes with it.
+        seed: what the org starts with and `reset` returns to; None means an empty org.
+        environ: where the seed's `{env: NAME}` are looked up.
     """
 
-    def __init__(self, organisation: Org, console: ConsoleSite | None = None) -> None:
+    def __init__(
+        self,
+        organisation: Org,
+        console: ConsoleSite | None = None,
+        seed: Seed | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self.org = organisation
+        self._seed = seed
+        self._environ = environ
+        self.snapshots = Snapshots(organisation, self._plant if seed else None)
         endpoints = chain.from_iterable(module.ENDPOINTS for module in _MODULES)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
             Route(oauth.TOKEN_PATH, partial(oauth.token, organisation), methods=["POST"]),
-            *control_routes(organisation, lambda: self.gate),
+            *control_routes(organisation, lambda: self.gate, self.snapshots),
             *([*admin_console.routes(console), *inspector.routes(console)] if console else ()),
         ]
         router = Starlette(
@@ -91,10 +106,26 @@ class EmulatorApp:
         """Handle one ASGI connection."""
         await self.gate(scope, receive, send)
 
+    def begin(self) -> None:
+        """Plant the seed in a new org; call it in the event loop, before the first request.
+
+        Raises:
+            EmulatorProblem: the seed can't be planted.
+        """
+        if self._seed is not None and self.org.is_new:
+            self._plant()
+            self.snapshots.keep_start()
+
+    def _plant(self) -> None:
+        assert self._seed is not None
+        plant(self.org, self._seed, self._environ)
+
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         yield
         await self.org.jobs.close()
+        if self.org.recorder is not None:
+            self.org.recorder.close()
         self.org.store.close()
 
 

@@ -1,7 +1,8 @@
 """The control endpoints `/_emulator/…`: what tests and tools need and Okta doesn't have. They require the org's token.
 
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
-POST   reset                       a new, empty org without faults, requests and counters
+POST   reset                       the org as it started: the seed, or empty; no faults, requests and counters
+POST   snapshot, POST restore      {"name"}: keep the org as it is when its jobs are done; return to that
 GET    requests?since=N            the requests to the Management API after number N
 DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults
@@ -37,27 +38,32 @@ from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
 from okta_emulator.org.seeding import seed
 from okta_emulator.org.service_apps import service_app_from
+from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
 PREFIX = "/_emulator"
 _IDLE_SECONDS = 30.0
 _SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{0,6})?")
 _LAST_ROW = 2**63 - 1
+_LONGEST_NAME = 100
 
 Handler = Callable[[Request], Awaitable[Any]]
 
 
-def control_routes(org: Org, gate: Callable[[], Gate]) -> list[Route]:
+def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> list[Route]:
     """The routes of the control endpoints.
 
     Args:
         org: the org that they control.
         gate: returns the org's gate, which is created after the routes.
+        snapshots: its snapshots.
     """
-    control = _Control(org, gate)
+    control = _Control(org, gate, snapshots)
     handlers: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),
+        ("POST", "snapshot", control.snapshot),
+        ("POST", "restore", control.restore),
         ("GET", "requests", control.requests),
         ("DELETE", "requests", control.forget_requests),
         ("GET", "faults", control.faults),
@@ -91,18 +97,31 @@ def _guarded(org: Org, handler: Handler) -> Callable[[Request], Awaitable[Respon
 
 
 class _Control:
-    def __init__(self, org: Org, gate: Callable[[], Gate]) -> None:
+    def __init__(self, org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> None:
         self._org = org
         self._gate = gate
+        self._snapshots = snapshots
 
     async def health(self, _request: Request) -> Any:
         settings = self._org.settings
         return {"status": "ok", "connections_api": settings.connections_api, "rate_limits": settings.rate_limits}
 
     async def reset(self, _request: Request) -> Any:
-        self._org.reset()
+        self._snapshots.reset()
         self._gate().reset()
         return {}
+
+    async def snapshot(self, request: Request) -> Any:
+        name = await _name(request)
+        if not await self._org.jobs.idle(_IDLE_SECONDS):
+            raise ValidationFailed("snapshot", causes=("Background jobs are still running; try again later.",))
+        self._snapshots.take(name)
+        return {"name": name}
+
+    async def restore(self, request: Request) -> Any:
+        name = await _name(request)
+        self._snapshots.restore(name)
+        return {"name": name}
 
     async def requests(self, request: Request) -> Any:
         return self._gate().journal.since(_number(request, "since"))
@@ -172,6 +191,13 @@ class _Control:
 
 def _number(request: Request, name: str) -> int:
     return whole_number(request.query_params.get(name), _LAST_ROW) or 0
+
+
+async def _name(request: Request) -> str:
+    name = object_of(await _json(request)).get("name", "default")
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+        raise ValidationFailed("name", causes=(f"name: must be text of at most {_LONGEST_NAME} characters",))
+    return name
 
 
 async def _json(request: Request) -> Any:

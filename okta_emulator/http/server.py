@@ -7,10 +7,12 @@ import contextlib
 import os
 import signal
 import socket
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -18,10 +20,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from okta_emulator.admin_console.administrator import Administrator, administrator_from
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.core.problem import EmulatorProblem
+from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.app import EmulatorApp
 from okta_emulator.http.transport import STATE_KEY
+from okta_emulator.org.seed import Seed
 from okta_emulator.org.state import Org
+
+if TYPE_CHECKING:
+    from okta_emulator.http.tls import Certificates
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
@@ -45,6 +52,10 @@ class EmulatedOrg:
         port: the port on 127.0.0.1; 0 means a free one.
         database: the database file, or None for memory.
         administrator: who can sign in to its Admin Console; None means the one that the environment configures.
+        seed: what it starts with, and `reset` returns to; None means an empty org.
+        environ: variables that the seed can name, beside those of the process.
+        record: the file that every SCIM exchange is written to, or None.
+        tls: whether it speaks https, with a certificate of its own authority (`authority`).
 
     Raises:
         EmulatorProblem: the port is in use, the file can't be used, or the server didn't start.
@@ -58,11 +69,22 @@ class EmulatedOrg:
         port: int = 0,
         database: Path | None = None,
         administrator: Administrator | None = None,
+        seed: Seed | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        record: Path | None = None,
+        tls: bool = False,
     ) -> None:
         self.settings = settings or EmulatorSettings()
         self.administrator = administrator or administrator_from(os.environ)
         self._socket = _bound(port)
         self._database = database
+        self._seed = seed
+        self._environ = {**os.environ, **(environ or {})}
+        self._record = record
+        self._recorder: Recorder | None = None
+        self._tls = tls
+        self.authority: Path | None = None
         self._server: uvicorn.Server | None = None
         self._thread = threading.Thread(target=self._run, name="emulated-org", daemon=True)
         self._ready = threading.Event()
@@ -71,14 +93,19 @@ class EmulatedOrg:
     @property
     def url(self) -> str:
         """The org URL."""
-        return f"http://{HOST}:{self._socket.getsockname()[1]}"
+        return f"{'https' if self._tls else 'http'}://{HOST}:{self._socket.getsockname()[1]}"
 
     @property
     def token(self) -> str:
         """The org's API token."""
         return self.settings.token
 
-    def __enter__(self) -> EmulatedOrg:
+    @property
+    def unrecorded(self) -> str | None:
+        """Why the recording lacks some exchanges, or None."""
+        return self._recorder.broken if self._recorder else None
+
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -105,41 +132,75 @@ class EmulatedOrg:
 
     def _run(self) -> None:
         try:
-            org = Org(self.settings, self._database)
+            org = _org(self.settings, self._database, self._record)
+            self._recorder = org.recorder
             self.console = ConsoleSite(org, self.administrator)
-            app = EmulatorApp(org, self.console)
-            self._server = _server(app, self._ready.set)
-            self._server.run(sockets=[self._socket])
+            app = EmulatorApp(org, self.console, self._seed, self._environ)
+            with _certificates(self._tls) as files:
+                self.authority = files.authority if files else None
+                self._server = _server(app, self._ready.set, files)
+                self._server.run(sockets=[self._socket])
         except BaseException as error:  # noqa: BLE001 - told to the thread that waits for the start
             self._broken = error
             self._ready.set()
 
 
-def serve(settings: EmulatorSettings, port: int, ready: Callable[[str], None], database: Path | None = None) -> None:
+def serve(
+    settings: EmulatorSettings,
+    port: int,
+    ready: Callable[[str, Path | None], None],
+    database: Path | None = None,
+    seed: Seed | None = None,
+    *,
+    record: Path | None = None,
+    tls: bool = False,
+) -> None:
     """Serve an org in the foreground until SIGINT or SIGTERM.
 
     Args:
         settings: how it behaves.
         port: the port on 127.0.0.1; 0 means a free one.
-        ready: called with the org URL when the org answers.
+        ready: called with the org URL, and with `tls` the file of the authority, when the org answers.
         database: the database file, or None for memory.
+        seed: what it starts with, and `reset` returns to; None means an empty org.
+        record: the file that every SCIM exchange is written to, or None.
+        tls: whether it speaks https, with a certificate of its own authority.
 
     Raises:
-        EmulatorProblem: the port is in use, or the file can't be used.
+        EmulatorProblem: the port is in use, the file can't be used, or the seed can't be planted.
     """
     listener = _bound(port)
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
+    url = f"{'https' if tls else 'http'}://{HOST}:{listener.getsockname()[1]}"
     before = signal.signal(signal.SIGTERM, lambda _signal, _frame: None)  # uvicorn raises it again when it has stopped
     try:
-        with listener, contextlib.suppress(KeyboardInterrupt):
-            org = Org(settings, database)
+        with listener, _certificates(tls) as files, contextlib.suppress(KeyboardInterrupt):
+            authority = files.authority if files else None
+            org = _org(settings, database, record)
             console = ConsoleSite(org, administrator_from(os.environ))
-            _server(EmulatorApp(org, console), lambda: ready(url)).run(sockets=[listener])
+            _server(EmulatorApp(org, console, seed), lambda: ready(url, authority), files).run(sockets=[listener])
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
+def _org(settings: EmulatorSettings, database: Path | None, record: Path | None) -> Org:
+    org = Org(settings, database)
+    org.recorder = Recorder(record) if record else None
+    return org
+
+
+@contextlib.contextmanager
+def _certificates(tls: bool) -> Iterator[Certificates | None]:
+    """The files of a TLS server while the block lasts, or None without TLS."""
+    if not tls:
+        yield None
+        return
+    from okta_emulator.http.tls import make_certificates
+
+    with tempfile.TemporaryDirectory(prefix="okta-emulator-") as folder:
+        yield make_certificates(Path(folder))
+
+
+def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates | None) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -153,18 +214,22 @@ def _server(app: EmulatorApp, started: Callable[[], None]) -> uvicorn.Server:
         proxy_headers=False,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
+        ssl_certfile=files.certificate if files else None,
+        ssl_keyfile=files.key if files else None,
     )
-    return _Server(config, started)
+    return _Server(config, app.begin, started)
 
 
 class _Server(uvicorn.Server):
-    """Calls `started` when it answers."""
+    """Calls `begin` before the first request, and `started` when it answers."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, begin: Callable[[], None], started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._begin = begin
         self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._begin()
         await super().startup(sockets=sockets)
         self._started()
 

@@ -91,12 +91,13 @@ def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, target
             )
             org.events.write(job, event)
         event_types = [fact.event_type for fact in facts]
-        numbers = [
-            org.store.add_exchange(app["id"], _record(exchange, app["id"], job.transaction_id, event_types))
-            for exchange in outcome.exchanges
-        ]
+        records = [_record(exchange, app["id"], job.transaction_id, event_types) for exchange in outcome.exchanges]
+        numbers = [org.store.add_exchange(app["id"], record) for record in records]
         for fault in outcome.silent_faults:
             org.store.add_finding(app["id"], _finding(fault, app["id"], numbers[fault.exchange]))
+    if org.recorder is not None:
+        for record in records:
+            org.recorder.add(record)
 
 
 def _finding(fault: SilentFault, app_id: str, exchange: int) -> Finding:

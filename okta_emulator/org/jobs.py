@@ -60,6 +60,10 @@ class Jobs(Generic[_Org]):
         if app_id not in self._workers:
             self._workers[app_id] = asyncio.get_running_loop().create_task(self._work(app_id))
 
+    def waiting(self) -> list[Job[_Org]]:
+        """The jobs that wait or run, app by app, in order."""
+        return [job for queue in self._queues.values() for job in queue]
+
     async def wait(self, seconds: float) -> None:
         """Wait as long as Okta would, multiplied by the pace."""
         await asyncio.sleep(seconds * self._pace)

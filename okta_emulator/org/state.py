@@ -6,6 +6,7 @@ from pathlib import Path
 
 from okta_emulator.core.clock import OrgClock, whole_seconds
 from okta_emulator.core.ids import Ids
+from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.records import App, Group, Identity, User
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.core.store import Store
@@ -25,6 +26,10 @@ class Org:
     Args:
         settings: how it behaves.
         database: the database file, or None for memory.
+
+    Attributes:
+        is_new: whether it was created now, not found in the file.
+        recorder: where its SCIM exchanges are written too, or None.
     """
 
     def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:
@@ -38,7 +43,9 @@ class Org:
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
         self.service_apps = ServiceApps(self.clock)
-        if self.store.settings.get(_IDENTITY) is None:
+        self.recorder: Recorder | None = None
+        self.is_new = self.store.settings.get(_IDENTITY) is None
+        if self.is_new:
             self._create()
 
     def now(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
@@ -15,10 +16,28 @@ from oktascim.errors import OktascimError, UsageProblem
 
 if TYPE_CHECKING:
     from okta_emulator.core.settings import EmulatorSettings
+    from okta_emulator.org.seed import Seed
 
-PEOPLE = (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
-GROUP = "Engineering"
-_LAST_WORK_SECONDS = 2
+_LAST_WORK_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class SandboxOptions:
+    """What stands beside an ephemeral org.
+
+    Args:
+        scim_server: whether to run a real SCIM 2.0 server (scim2-server, by others) beside it.
+        port: the org's port on loopback; 0 takes a free one.
+        seed: the file that the org starts with; None means the example people and their group.
+        record: the file that every SCIM exchange is written to.
+        tls: whether the org speaks https.
+    """
+
+    scim_server: bool = False
+    port: int = 0
+    seed: Path | None = None
+    record: Path | None = None
+    tls: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,87 +48,111 @@ class Sandbox:
         org_url: the org's origin.
         scim_base_url: the SCIM server's base URL, or None.
         environment: what a command needs to find both; it holds secrets.
+        authority: the certificate of an org that speaks https, or None.
     """
 
     org_url: str
     scim_base_url: str | None
     environment: Mapping[str, str]
+    authority: Path | None
+    _silent_faults: Callable[[], Sequence[str]]
+    _unrecorded: Callable[[], str | None]
 
-    def silent_faults(self) -> list[str]:
-        """The silent faults of the SCIM servers so far, one line each; background work has two seconds to end."""
-        return asyncio.run(_silent_faults(self.org_url, self.environment["OKTA_CLIENT_TOKEN"]))
+    @property
+    def introduction(self) -> str:
+        """Where org and SCIM server are, and what the environment says that a reader would not expect."""
+        scim = f", SCIM at {self.scim_base_url}" if self.scim_base_url else ""
+        if self.authority is None:
+            check = "Okta's SDKs accept its http address: OKTA_TESTING_TESTINGDISABLEHTTPSCHECK=true"
+        else:
+            check = f"Certificate of its authority: {self.authority}"
+        return f"Emulated org at {self.org_url}{scim}\n{check}"
+
+    def conclusion(self) -> str:
+        """What the end of a run has to say: silent faults, and a recording that broke off; "" for nothing."""
+        faults, unrecorded = self._silent_faults(), self._unrecorded()
+        said = [silent_faults_text(faults)] if faults else []
+        return "\n".join([*said, *([f"The recording is incomplete: {unrecorded}."] if unrecorded else [])])
 
 
 @contextmanager
-def sandbox(settings: EmulatorSettings, *, scim_server: bool, port: int = 0) -> Iterator[Sandbox]:
-    """Run an ephemeral org, seeded with a few people, for as long as the block lasts.
+def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[Sandbox]:
+    """Run an ephemeral org for as long as the block lasts.
 
     Args:
         settings: how the org behaves.
-        scim_server: whether to run a real SCIM 2.0 server (scim2-server, by others) beside it.
-        port: the org's port on loopback; 0 takes a free one.
+        options: what stands beside it.
 
     Raises:
+        UsageProblem: the seed isn't valid, or the recording can't be written.
         OktascimError: the extra `emulator` is not installed, or a server does not start.
     """
     with ExitStack() as stack:
         with emulator_errors():
-            from okta_emulator.http.server import EmulatedOrg
             from okta_emulator.scim_server import ScimServer
+            from okta_emulator.testing import OktaEmulator
 
-            org = stack.enter_context(EmulatedOrg(settings, port=port))
             token = secrets.token_urlsafe(24)
-            server = stack.enter_context(ScimServer(token)) if scim_server else None
-        asyncio.run(seed(org.url, settings.token))
+            server = stack.enter_context(ScimServer(token)) if options.scim_server else None
+            beside = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token} if server else {}
+            org = stack.enter_context(
+                OktaEmulator(
+                    settings.connections_api,
+                    seed=seed_of(options.seed),
+                    environ=beside,
+                    port=options.port,
+                    tls=options.tls,
+                    record=options.record,
+                    settings=settings,
+                )
+            )
         environment = {
-            "OKTA_CLIENT_ORGURL": org.url,
-            "OKTA_CLIENT_TOKEN": settings.token,
+            **org.client_env,
             "OKTASCIM_CONSOLE_USERNAME": org.administrator.login,
             "OKTASCIM_CONSOLE_PASSWORD": org.administrator.password,
             "OKTASCIM_CONSOLE_TOTP_SECRET": org.administrator.totp_secret,
+            **beside,
         }
-        if server:
-            environment |= {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token}
-        yield Sandbox(org.url, server.base_url if server else None, environment)
+        if org.authority is not None:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="oktascim-ca-")))
+            environment |= _trust(org.authority, folder)
+        yield Sandbox(
+            org.url,
+            server.base_url if server else None,
+            environment,
+            org.authority,
+            lambda: org.silent_faults(_LAST_WORK_SECONDS),
+            lambda: org.unrecorded,
+        )
 
 
-async def _silent_faults(org_url: str, token: str) -> list[str]:
-    from pydantic import SecretStr
+def seed_of(file: Path | None) -> Seed:
+    """The seed in a file; without one the example people and their group.
 
-    from oktascim.okta.client import Okta
+    Raises:
+        InvalidSetting: the file isn't a seed.
+    """
+    from okta_emulator.org.seed import EXAMPLE
+    from okta_emulator.org.seed_reading import read_seed
 
-    async with Okta(org_url, SecretStr(token)) as okta:
-        await okta.get("/_emulator/idle", {"timeout": _LAST_WORK_SECONDS})
-        return [str(finding["text"]) for finding in await okta.get("/_emulator/findings")]
+    return EXAMPLE if file is None else read_seed(file)
+
+
+def _trust(authority: Path, folder: Path) -> dict[str, str]:
+    """The variables that make Python's and Node's clients trust the org beside the public authorities."""
+    import certifi
+
+    bundle = folder / "bundle.pem"
+    bundle.write_text(Path(certifi.where()).read_text(encoding="ascii") + authority.read_text(encoding="ascii"))
+    return {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle), "NODE_EXTRA_CA_CERTS": str(authority)}
 
 
 def silent_faults_text(faults: Sequence[str]) -> str:
     """What the end of a run says about silent faults; repeated ones are counted, none is left out."""
-    counted = Counter(faults)
     number = f"{len(faults)} silent fault{'s' if len(faults) > 1 else ''}"
-    lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in counted.items()]
+    lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
     head = f"{number}: the SCIM server answered 2xx, and its data differ. Okta would report success."
     return "\n".join([head, *lines])
-
-
-async def seed(org_url: str, token: str) -> None:
-    """Put a few people and a group into an org that has none of them yet."""
-    from pydantic import SecretStr
-
-    from oktascim.okta.access import ApiToken
-    from oktascim.okta.client import Okta
-    from oktascim.okta.directory import find_groups, find_user
-
-    async with Okta(org_url, ApiToken(SecretStr(token))) as okta:
-        if await find_groups(okta, GROUP):
-            return
-        group = await okta.post("/api/v1/groups", {"profile": {"name": GROUP, "description": "Those who build"}})
-        for first, last in PEOPLE:
-            login = f"{first.lower()}@acme.example"
-            if await find_user(okta, login) is None:
-                profile = {"firstName": first, "lastName": last, "email": login, "login": login}
-                user = await okta.post("/api/v1/users", {"profile": profile})
-                await okta.put(f"/api/v1/groups/{group['id']}/users/{user['id']}")
 
 
 @contextmanager

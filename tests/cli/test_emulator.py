@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -131,3 +133,20 @@ def test_the_end_of_a_run_tells_of_silent_faults(fault, says, capfd):
     assert code == 7
     assert says in err
     assert ("name is missing in the response" in err) == bool(fault)
+
+
+def test_a_program_gets_one_line_of_json_and_a_bad_seed_ends_the_start(tmp_path, capsys):
+    command = [sys.executable, "-m", "oktascim", "emulator", "start", "--port", "0", "--tls", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=plain(tmp_path)) as process:
+        assert process.stdout
+        line = json.loads(process.stdout.readline())
+        token = Path(line["token_file"]).read_text().strip()
+        trusted = ssl.create_default_context(cafile=line["ca_file"])
+        headers = {"Authorization": f"SSWS {token}"}
+        found = httpx.get(f"{line['org_url']}/_emulator/health", headers=headers, verify=trusted).json()
+        process.terminate()
+    assert (found["status"], line["pid"]) == ("ok", process.pid)
+    file = tmp_path / "seed.yaml"
+    file.write_text("people:\n- {login: a@b.c, colour: red}\n")
+    assert run(["emulator", "run", "--seed", str(file), "--", "true"], environ={}) == 2
+    assert "seed.yaml:2:18: people.0.colour: unknown key; allowed: id, status" in capsys.readouterr().err

@@ -37,17 +37,16 @@ def world_of(scim_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Makes a world with an org of the given settings."""
     from okta_emulator.core.settings import EmulatorSettings
     from okta_emulator.http.server import EmulatedOrg
+    from okta_emulator.org.seed import EXAMPLE
 
     orgs = []
 
     def make(**settings: Any) -> World:
         chosen = EmulatorSettings(fast=True, **settings)
-        org = EmulatedOrg(chosen)
+        org = EmulatedOrg(chosen, seed=EXAMPLE)
         org.__enter__()
         orgs.append(org)
-        world = World(org, chosen.token, scim_url, tmp_path)
-        world.populate()
-        return world
+        return World(org, chosen.token, scim_url, tmp_path)
 
     yield make
     for org in orgs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 import httpx
 
 from oktascim.cli.main import run
-from oktascim.runs.sandbox import seed
 
 SCIM_TOKEN = "scim-secret-4711"
 
@@ -91,11 +89,6 @@ class World:
     def reset(self) -> None:
         """The org as it was at the start."""
         self.okta("POST", "/_emulator/reset")
-        self.populate()
-
-    def populate(self) -> None:
-        """Ada, Grace and Alan, who are Engineering."""
-        asyncio.run(seed(self.org.url, self.token))
 
     def settled(self) -> None:
         """Wait until the org's background jobs are done."""

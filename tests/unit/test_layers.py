@@ -34,12 +34,13 @@ FLOORS = {
         ("__init__",),
     ),
     "okta_emulator": (
+        ("__init__", "pytest_plugin"),
+        ("testing",),
         ("http",),
         ("api", "admin_console", "inspector"),
         ("org",),
         ("scim_server", "scim_client"),
         ("core",),
-        ("__init__",),
     ),
 }
 FLOOR_OF = {

@@ -18,7 +18,7 @@ from oktascim.render.gate import painted
 from oktascim.routes.observer import Observer
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.engine import ApplyRequest, load_selected
-from oktascim.runs.sandbox import Sandbox, emulator_errors, sandbox
+from oktascim.runs.sandbox import Sandbox, SandboxOptions, emulator_errors, sandbox
 from oktascim.runs.session import Session
 
 _PACKAGE = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def demo(
         from okta_emulator.core.settings import EmulatorSettings
 
         settings = EmulatorSettings(connections_api="accept", fast=True)
-    with signals_unwind(), sandbox(settings, scim_server=True) as box:
+    with signals_unwind(), sandbox(settings, SandboxOptions(scim_server=True)) as box:
         inside = dataclasses.replace(
             session, environ={**session.environ, **box.environment}, org_url=None, profile=None
         )

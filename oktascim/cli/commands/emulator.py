@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
+import json
 import os
 import secrets
 import shlex
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +21,7 @@ from oktascim.http.origin import is_loopback
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
-from oktascim.runs.sandbox import emulator_errors, sandbox, seed, silent_faults_text
+from oktascim.runs.sandbox import SandboxOptions, emulator_errors, sandbox, seed_of
 from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
@@ -56,6 +55,15 @@ SwitchOption = Annotated[
     list[str] | None,
     typer.Option("--switch", metavar="NAME=VALUE", help="Set a switch of the SCIM client, such as failed_reprovision."),
 ]
+SeedOption = Annotated[
+    Path | None, typer.Option("--seed", help="Start with the people, groups, apps and assignments of a YAML file.")
+]
+RecordOption = Annotated[
+    Path | None, typer.Option("--record", help="Write every SCIM exchange to a file: JSON lines, or HAR for .har.")
+]
+TlsOption = Annotated[
+    bool, typer.Option("--tls", help="Speak https, with a certificate of an authority made at the start.")
+]
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
 
 
@@ -70,13 +78,18 @@ def run(
     fast: FastOption = False,
     watchful: WatchfulOption = True,
     switch: SwitchOption = None,
+    seed: SeedOption = None,
+    record: RecordOption = None,
+    tls: TlsOption = False,
     port: PortOption = 0,
 ) -> int:
     """Start an ephemeral org, run a command against it, stop, and exit with the command's exit code.
 
     The command finds in its environment: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
     and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
-    `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN.
+    `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN; OKTA_TESTING_TESTINGDISABLEHTTPSCHECK, which makes Okta's SDKs
+    accept an http address, or with `--tls` the authority's certificate in SSL_CERT_FILE, REQUESTS_CA_BUNDLE and
+    NODE_EXTRA_CA_CERTS.
 
     Where a SCIM server answered 2xx and its data differ from what was sent, the end of the run says so. Okta has no
     event for these silent faults.
@@ -85,14 +98,13 @@ def run(
     """
     session = session_of(context)
     settings = _settings(connections_api, rate_limits, latency, fast, watchful, switch)
-    with signals_unwind(), sandbox(settings, scim_server=scim_server, port=port) as box:
+    options = SandboxOptions(scim_server=scim_server, port=port, seed=seed, record=record, tls=tls)
+    with signals_unwind(), sandbox(settings, options) as box:
         environment = {**session.environ, **box.environment}
-        session.output.note(
-            f"Emulated org at {box.org_url}" + (f", SCIM at {box.scim_base_url}" if scim_server else "")
-        )
+        session.output.note(box.introduction)
         code = run_child(command, environment)
-        if faults := box.silent_faults():
-            session.output.note(silent_faults_text(faults))
+        if said := box.conclusion():
+            session.output.note(said)
         return code
 
 
@@ -113,6 +125,12 @@ def start(
     fast: FastOption = False,
     watchful: WatchfulOption = False,
     switch: SwitchOption = None,
+    seed: SeedOption = None,
+    record: RecordOption = None,
+    tls: TlsOption = False,
+    json_line: Annotated[
+        bool, typer.Option("--json", help="Print one line of JSON when the org is ready, with its addresses.")
+    ] = False,
 ) -> int:
     """Start an org in the foreground; Ctrl-C stops it.
 
@@ -129,14 +147,15 @@ def start(
     settings = _settings(connections_api, rate_limits, latency, fast, watchful, switch, token)
     scim: ScimServer | None = None
 
-    def populate(url: str) -> None:
-        asyncio.run(seed(url, settings.token))
-        session.output.data(f"ready {url}")
+    def ready(url: str, authority: Path | None) -> None:
+        scim_url = scim.base_url if scim else None
+        if json_line:
+            session.output.data(_ready_line(url, scim_url, file, authority))
+        else:
+            session.output.data(f"ready {url}")
         session.output.stdout.flush()
-        session.output.note(_what_next(url, file, scim.base_url if scim else None))
-
-    def ready(url: str) -> None:
-        threading.Thread(target=populate, args=(url,), daemon=True).start()
+        if not json_line:
+            session.output.note(_what_next(url, file, scim_url, authority))
 
     with emulator_errors(), ExitStack() as stack:
         from okta_emulator.http.server import serve
@@ -144,7 +163,7 @@ def start(
 
         if scim_server:
             scim = stack.enter_context(ScimServer(settings.token))
-        serve(settings, port=port, database=database, ready=ready)
+        serve(settings, port, ready, database, seed_of(seed), record=record, tls=tls)
     return ExitCode.DONE
 
 
@@ -236,7 +255,20 @@ def _kept_token(file: Path) -> str:
         raise UsageProblem(f"The token file {file} is not UTF-8 text.") from None
 
 
-def _what_next(url: str, file: Path | None, scim_url: str | None) -> str:
+def _ready_line(url: str, scim_url: str | None, token_file: Path | None, authority: Path | None) -> str:
+    """What a program needs to go on, without a secret: the token is in the file, or in its OKTA_CLIENT_TOKEN."""
+    found = {
+        "ready": True,
+        "org_url": url,
+        "scim_base_url": scim_url,
+        "token_file": str(token_file) if token_file else None,
+        "ca_file": str(authority) if authority else None,
+        "pid": os.getpid(),
+    }
+    return json.dumps(found)
+
+
+def _what_next(url: str, file: Path | None, scim_url: str | None, authority: Path | None) -> str:
     """What to paste into another shell: the token appears by the place where it is."""
     settings = f"export OKTA_CLIENT_ORGURL={url}"
     if file is None:
@@ -244,6 +276,10 @@ def _what_next(url: str, file: Path | None, scim_url: str | None) -> str:
     else:
         words = f"API token: the content of {file}. In another terminal:"
         settings += f' OKTA_CLIENT_TOKEN="$(cat {shlex.quote(str(file))})"'
+    if authority:
+        settings += (
+            f"\n  export SSL_CERT_FILE={shlex.quote(str(authority))} NODE_EXTRA_CA_CERTS={shlex.quote(str(authority))}"
+        )
     if scim_url:
         settings += f'\n  export SCIM_BASE_URL={scim_url} SCIM_TOKEN="$OKTA_CLIENT_TOKEN"'
     return f"""{words}

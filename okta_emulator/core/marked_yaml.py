@@ -1,0 +1,103 @@
+"""Reads YAML into plain values and remembers the place of each, so that an error can name line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+_MOST_NODES = 200_000
+
+
+class NotYaml(Exception):
+    """A text that isn't YAML, or holds what we don't read.
+
+    Args:
+        line, column: where, counted from 1.
+        problem: what is wrong.
+    """
+
+    def __init__(self, line: int, column: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line, self.column, self.problem = line, column, problem
+
+
+@dataclass
+class Marked:
+    """A document with the places of its values.
+
+    Args:
+        value: dictionaries, lists and scalars.
+        places: line and column, counted from 1, by the path of keys and indexes.
+    """
+
+    value: Any = None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def place_of(self, path: Sequence[str | int]) -> tuple[int, int]:
+        """The place of a value; of the nearest one around it if it isn't there."""
+        known = tuple(path)
+        while known and known not in self.places:
+            known = known[:-1]
+        return self.places.get(known, (1, 1))
+
+
+def read_yaml(text: str) -> Marked:
+    """Read one document.
+
+    Raises:
+        NotYaml: the text isn't YAML, has a key twice or a key that isn't text, or expands to too many values.
+    """
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        reader = _Reader(loader)
+        value = None if node is None else reader.read(node, ())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise NotYaml(line, column, error.problem or "not YAML") from None
+    except yaml.YAMLError as error:
+        raise NotYaml(1, 1, " ".join(str(error).split())) from None
+    except ValueError as error:  # a date such as 2026-13-01
+        raise NotYaml(1, 1, str(error)) from None
+    except RecursionError:
+        raise NotYaml(1, 1, "nested too deeply") from None
+    finally:
+        loader.dispose()
+    return Marked(value, reader.places)
+
+
+class _Reader:
+    def __init__(self, loader: yaml.SafeLoader) -> None:
+        self._loader = loader
+        self._left = _MOST_NODES
+        self.places: dict[Path, tuple[int, int]] = {}
+
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        self.places.setdefault(path, (line, column))
+        self._left -= 1
+        if self._left < 0:
+            raise NotYaml(line, column, "too many values")
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, number)) for number, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        return self._loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            key = key_node.value
+            if not isinstance(key, str):
+                raise NotYaml(line, column, "a key must be text")
+            if key in found:
+                raise NotYaml(line, column, f"duplicate key: {key}")
+            self.places[(*path, key)] = (line, column)
+            found[key] = self.read(value_node, (*path, key))
+        return found

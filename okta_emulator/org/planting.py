@@ -1,0 +1,133 @@
+"""Creates what a seed describes, with the ids that it pins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from okta_emulator.core.ids import request_id
+from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.records import App, Json
+from okta_emulator.org import applications, assignments, directory, push_mappings
+from okta_emulator.org.events import Cause
+from okta_emulator.org.provisioning import Provisioning, header_value, save_provisioning
+from okta_emulator.org.seed import App as SeedApp
+from okta_emulator.org.seed import Attribute, Group, Person, Seed
+from okta_emulator.org.state import Org
+
+
+def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:
+    """The environment variables that a seed names and the environment lacks."""
+    settings = [app.provisioning for app in seed.apps if app.provisioning is not None]
+    names = [name for each in settings for name in (each.token.env, each.base_url.env) if name]
+    return [name for name in dict.fromkeys(names) if not environ.get(name)]
+
+
+def plant(org: Org, seed: Seed, environ: Mapping[str, str]) -> None:
+    """Create everything that a seed describes; what is there already, by login, name or label, stays as it is.
+
+    Args:
+        org: the org. Jobs that follow, such as provisioning, run in the background.
+        seed: the seed, as it was checked when it was read.
+        environ: where its `{env: NAME}` are looked up.
+
+    Raises:
+        InvalidSetting: a variable that the seed names is not set.
+    """
+    if missing := unset_variables(seed, environ):
+        raise InvalidSetting(f"The seed needs environment variables that aren't set: {', '.join(missing)}.")
+    cause = org.cause(request_id())
+    with org.store.transaction():
+        for person in seed.people:
+            _plant_person(org, cause, person)
+        for group in seed.groups:
+            _plant_group(org, cause, group)
+        for app in seed.apps:
+            _plant_app(org, cause, app, environ)
+
+
+def _plant_person(org: Org, cause: Cause, person: Person) -> None:
+    if org.store.users.named(person.login):
+        return
+    body = {"profile": person.profile, "credentials": {"password": {"value": person.password or "Seeded-person-1"}}}
+    with org.ids.pinned("00u", person.id):
+        user = directory.create_user(org, cause, body, activate=person.status != "STAGED")
+    if person.status in ("SUSPENDED", "DEPROVISIONED"):
+        directory.step(org, cause, user, "suspend" if person.status == "SUSPENDED" else "deactivate")
+
+
+def _plant_group(org: Org, cause: Cause, group: Group) -> None:
+    if org.store.groups.named(group.name):
+        return
+    with org.ids.pinned("00g", group.id):
+        made = directory.create_group(org, cause, {"profile": {"name": group.name, "description": group.description}})
+    for login in group.members:
+        (user,) = org.store.users.named(login)
+        directory.add_member(org, cause, made, user)
+
+
+def _plant_app(org: Org, cause: Cause, app: SeedApp, environ: Mapping[str, str]) -> None:
+    if any(known["label"] == app.label for _, known in org.store.apps.each()):
+        return
+    body: Json = {"label": app.label, "signOnMode": "AUTO_LOGIN"}
+    body |= {"name": app.name} if app.name else {"settings": {"signOn": {"loginUrl": "https://example.com/login"}}}
+    with org.ids.pinned("0oa", app.id):
+        made = applications.create(org, cause, body, activate=app.active)
+    _extend_schema(org, made, app.attributes)
+    if app.provisioning is not None:
+        _connect(org, made, app, environ)
+    for login in app.assignments.users:
+        (user,) = org.store.users.named(login)
+        assignments.assign_user(org, cause, made, user, scope="USER", user_name=None, profile={})
+    for name in app.assignments.groups:
+        group = org.store.groups.named(name)[0]
+        assignments.assign_group(org, cause, made, group, priority=None, profile={})
+    for name in app.assignments.push_groups:
+        source = org.store.groups.named(name)[0]
+        push_mappings.create(org, cause, made, source, None, None, name)
+
+
+def _connect(org: Org, made: App, app: SeedApp, environ: Mapping[str, str]) -> None:
+    """Enable provisioning, as an administrator would in the console; the connection isn't tested."""
+    wanted, entry = app.provisioning, org.entry_of(made)
+    assert wanted is not None
+    token = environ[wanted.token.env]
+    provisioning = Provisioning(
+        status="ENABLED",
+        auth_scheme="TOKEN",
+        base_url=wanted.base_url.url or environ[wanted.base_url.env],
+        authorization=header_value(entry, token) if entry else f"Bearer {token}",
+        import_groups=wanted.import_groups,
+        unique_identifier=wanted.unique_identifier,
+        to_app=tuple(wanted.to_app),
+        actions=None if entry else ("import", "push_new", "push_profile", "push_groups", "import_groups"),
+        mode="header",
+    )
+    save_provisioning(org, made["id"], provisioning)
+
+
+def _extend_schema(org: Org, made: App, attributes: Mapping[str, Attribute]) -> None:
+    """Add custom properties to the schema of the app's users, and their lines to the mapping."""
+    if not attributes:
+        return
+    org.store.schemas.put(made["id"], {name: _property(name, one) for name, one in attributes.items()})
+    for mapping in org.store.mappings.named(made["id"]):
+        if mapping["to_app"]:
+            lines = {
+                name: {"expression": one.mapping, "pushStatus": "PUSH"}
+                for name, one in attributes.items()
+                if one.mapping is not None
+            }
+            changed = {**mapping, "properties": mapping["properties"] | lines}
+            org.store.mappings.put(mapping["id"], changed, name=made["id"])  # type: ignore[arg-type]
+
+
+def _property(name: str, attribute: Attribute) -> Json:
+    described: Json = {"title": attribute.title or name, "type": attribute.type}
+    if attribute.type == "array":
+        described["items"] = {"type": attribute.items}
+    if attribute.external_name:
+        described["externalName"] = attribute.external_name
+    if attribute.external_namespace:
+        described["externalNamespace"] = attribute.external_namespace
+    required = {"required": True} if attribute.required else {}
+    return described | required | {"scope": "NONE", "master": {"type": "PROFILE_MASTER"}}

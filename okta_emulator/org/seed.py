@@ -1,0 +1,129 @@
+"""The seed of an org, as values: people, groups, apps and assignments.
+
+`seed_reading.py` makes them from a YAML file, and `planting.py` creates what they describe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+ToApp = Literal["create", "update", "deactivate", "sync_password"]
+
+
+class _Part(BaseModel):
+    """A part of a seed; it takes no other keys than its own."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class FromEnvironment(_Part):
+    """A value that an environment variable holds."""
+
+    env: str = Field(min_length=1)
+
+
+class Address(_Part):
+    """A URL as it is, or in an environment variable."""
+
+    env: str = ""
+    url: str = ""
+
+
+def _as_address(value: Any) -> Any:
+    return {"url": value} if isinstance(value, str) else value
+
+
+class Person(_Part):
+    """A user; other keys are attributes of the Okta profile."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
+    login: str = Field(min_length=1)
+    id: str | None = None
+    status: Literal["ACTIVE", "STAGED", "SUSPENDED", "DEPROVISIONED"] = "ACTIVE"
+    password: str | None = Field(None, repr=False)
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """The Okta profile; `email` is the login, and the names come from it, unless they are given."""
+        first, _, last = self.login.partition("@")[0].partition(".")
+        names = {"firstName": first.capitalize(), "lastName": (last or "Example").capitalize()}
+        return {"login": self.login, "email": self.login, **names, **(self.model_extra or {})}
+
+
+class Group(_Part):
+    """An Okta group."""
+
+    name: str = Field(min_length=1)
+    id: str | None = None
+    description: str | None = None
+    members: tuple[str, ...] = ()
+
+
+class Attribute(_Part):
+    """An attribute of the app's users, as a custom property of their schema."""
+
+    title: str | None = None
+    type: Literal["string", "boolean", "integer", "number", "array"] = "string"
+    items: Literal["string", "integer", "number"] = "string"
+    external_name: str | None = None
+    external_namespace: str | None = None
+    required: bool = False
+    mapping: str | None = None
+
+
+class Provisioning(_Part):
+    """The connection of an app to a SCIM server, and what it pushes."""
+
+    base_url: Annotated[Address, BeforeValidator(_as_address)]
+    token: FromEnvironment
+    to_app: tuple[ToApp, ...] = ("create", "update", "deactivate")
+    import_groups: bool = True
+    unique_identifier: str = "userName"
+
+
+class Assignments(_Part):
+    """Who has the app, and which groups are pushed to it."""
+
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    push_groups: tuple[str, ...] = ()
+
+
+class App(_Part):
+    """An app: one of the catalog by its `name`, else one made with the App Integration Wizard."""
+
+    label: str = Field(min_length=1, max_length=100)
+    id: str | None = None
+    name: str | None = None
+    active: bool = True
+    provisioning: Provisioning | None = None
+    attributes: Mapping[str, Attribute] = Field(default_factory=dict)
+    assignments: Assignments = Assignments()
+
+
+class Seed(_Part):
+    """What an org starts with."""
+
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+    apps: tuple[App, ...] = ()
+
+
+EXAMPLE = Seed(
+    people=tuple(
+        Person(login=f"{first.lower()}@acme.example", firstName=first, lastName=last)  # type: ignore[call-arg]
+        for first, last in (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
+    ),
+    groups=(
+        Group(
+            name="Engineering",
+            description="Those who build",
+            members=("ada@acme.example", "grace@acme.example", "alan@acme.example"),
+        ),
+    ),
+)
+"""The people and the group that `emulator run` starts with."""

@@ -1,0 +1,65 @@
+"""Snapshots of an org: its whole content in memory, to return to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from okta_emulator.core.errors import NotFound, ValidationFailed
+from okta_emulator.org.state import Org
+
+_MOST = 20
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass
+class Snapshots:
+    """The snapshots of one org.
+
+    Args:
+        org: the org.
+        plant: creates what the org's seed describes, if it has one.
+    """
+
+    org: Org
+    plant: Callable[[], None] | None = None
+    _start: tuple[Rows, Sequence[Any]] | None = None
+    _named: dict[str, Rows] = field(default_factory=dict)
+
+    def keep_start(self) -> None:
+        """Make the present content, with the jobs that wait, what `reset` returns to."""
+        self._start = (self.org.store.rows(), self.org.jobs.waiting())
+
+    def reset(self) -> None:
+        """Return to the start: the content of the seed and its jobs, or an empty org."""
+        self.org.reset()
+        if self._start is not None:
+            rows, jobs = self._start
+            self.org.store.load(rows)
+            for job in jobs:
+                self.org.jobs.submit(job)
+        elif self.plant is not None:
+            self.plant()
+
+    def take(self, name: str) -> None:
+        """Keep the present content under a name; jobs that wait are not part of it.
+
+        Raises:
+            ValidationFailed: there are too many snapshots.
+        """
+        if name not in self._named and len(self._named) >= _MOST:
+            raise ValidationFailed("snapshot", causes=(f"name: {_MOST} snapshots exist; use one of their names",))
+        self._named[name] = self.org.store.rows()
+
+    def restore(self, name: str) -> None:
+        """Return to a snapshot; jobs that wait or run are dropped.
+
+        Raises:
+            NotFound: there is no such snapshot.
+        """
+        if name not in self._named:
+            raise NotFound(name, "Snapshot")
+        self.org.jobs.drop()
+        self.org.store.load(self._named[name])

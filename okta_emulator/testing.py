@@ -1,0 +1,252 @@
+"""The emulator for test suites: `with OktaEmulator() as org`, and a real SCIM server to provision to.
+
+Every call of the org waits until the background work that follows from it is done, so that a test can look at the SCIM
+server at once. The pytest plugin (`pytest_plugin.py`) makes fixtures of both.
+"""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from okta_emulator.core.problem import EmulatorProblem
+from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
+from okta_emulator.http.server import EmulatedOrg
+from okta_emulator.org.seed import Seed
+from okta_emulator.org.seed_reading import read_seed
+from okta_emulator.scim_server import ScimServer
+
+Json = dict[str, Any]
+_SECONDS = 30.0
+_TO_APP = {
+    "create": {"lifecycleCreate": {"status": "ENABLED"}},
+    "update": {"profile": {"status": "ENABLED"}, "lifecycleDeactivate": {"status": "ENABLED"}},
+}
+
+
+class OktaEmulator(EmulatedOrg):
+    """An Okta org on loopback for the length of a `with` block.
+
+    Args:
+        mode: "accept" takes SCIM credentials by API, which no live org is known to do for template apps (OB-053);
+            "org" answers as Okta documents (OB-052).
+        seed: people, groups, apps and assignments, or the YAML file of them; `reset` returns to it.
+        port: the port on 127.0.0.1; 0 means a free one.
+        tls: whether the org speaks https; `authority` is the certificate to trust.
+        record: the file that every SCIM exchange is written to: JSON lines, or HAR if its name ends in `.har`.
+        environ: variables that the seed can name, beside those of the process.
+        settings: other settings; their `connections_api` is replaced by the mode.
+
+    Raises:
+        EmulatorProblem: the org can't start, or the seed is not valid.
+    """
+
+    def __init__(
+        self,
+        mode: ConnectionsApi = "accept",
+        *,
+        seed: Seed | Path | str | None = None,
+        port: int = 0,
+        tls: bool = False,
+        record: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        settings: EmulatorSettings | None = None,
+    ) -> None:
+        chosen = replace(settings or EmulatorSettings(fast=True), connections_api=mode)
+        read = read_seed(Path(seed)) if isinstance(seed, str | Path) else seed
+        super().__init__(chosen, port=port, seed=read, environ=environ, record=record, tls=tls)
+        self._client: httpx.Client | None = None
+
+    @property
+    def client_env(self) -> dict[str, str]:
+        """The environment by which Okta's SDKs, terraform and oktascim find this org; it holds the API token."""
+        found = {"OKTA_CLIENT_ORGURL": self.url, "OKTA_CLIENT_TOKEN": self.token}
+        if self.authority is None:
+            return found | {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
+        return found | {"NODE_EXTRA_CA_CERTS": str(self.authority)}
+
+    def start(self) -> None:
+        """Start the org; returns when it answers."""
+        super().start()
+        verify = ssl.create_default_context(cafile=str(self.authority)) if self.authority else True
+        headers = {"Authorization": f"SSWS {self.token}"}
+        self._client = httpx.Client(
+            base_url=self.url, headers=headers, timeout=_SECONDS + 5, verify=verify, trust_env=False
+        )
+
+    def stop(self) -> None:
+        """Stop the org."""
+        if self._client is not None:
+            self._client.close()
+        super().stop()
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """Send a request to the org's API as its administrator.
+
+        Args:
+            method: the HTTP method.
+            path: the path, such as `/api/v1/apps`.
+            body: the JSON body.
+            query: the query.
+
+        Returns:
+            The JSON of the response, or None.
+
+        Raises:
+            EmulatorProblem: the status wasn't 2xx; with Okta's error in it.
+        """
+        answer = self._request(method, path, body, **query)
+        if not path.startswith("/_emulator/"):
+            self.settle()
+        return answer
+
+    def settle(self) -> None:
+        """Wait until the background work is done.
+
+        Raises:
+            EmulatorProblem: it takes more than 30 seconds.
+        """
+        if not self._request("GET", "/_emulator/idle", timeout=_SECONDS)["idle"]:
+            raise EmulatorProblem(f"The emulated org is still busy after {_SECONDS:.0f} seconds.")
+
+    def _request(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        if self._client is None:
+            raise EmulatorProblem("The emulated org isn't running.", fix="Use it in a `with` block.")
+        answer = self._client.request(method, path, json=body, params=query or None)
+        if not answer.is_success:
+            raise EmulatorProblem(f"{method} {path} answered {answer.status_code}.", why=answer.text)
+        return answer.json() if answer.content else None
+
+    def person(self, login: str, **profile: str) -> Json:
+        """Create a user, active and with a password; other profile attributes can be given."""
+        names = {"firstName": "Test", "lastName": "Person", "email": login, "login": login}
+        credentials = {"password": {"value": f"A1-{secrets.token_urlsafe(12)}"}}
+        body = {"profile": names | profile, "credentials": credentials}
+        made: Json = self.call("POST", "/api/v1/users", body)
+        return made
+
+    def scim_app(self, base_url: str, token: str, *, label: str = "App under test", name: str = "scim2testapp") -> Json:
+        """Create an app of a SCIM template, connect it, and switch on create, update and deactivate.
+
+        Args:
+            base_url: the SCIM base URL.
+            token: the credential, as the template's form takes it.
+            label: the app's label.
+            name: the template's key; the default sends `Bearer` and the token.
+        """
+        made: Json = self.call("POST", "/api/v1/apps", {"name": name, "label": label, "signOnMode": "AUTO_LOGIN"})
+        own = f"/api/v1/apps/{made['id']}"
+        profile = {"authScheme": "TOKEN", "token": token}
+        self.call("POST", f"{own}/connections/default", {"baseUrl": base_url, "profile": profile}, activate="true")
+        self.call("PUT", f"{own}/features/USER_PROVISIONING", _TO_APP)
+        return made
+
+    def assign(self, app: Json, user: Json, **profile: Any) -> Json:
+        """Assign a user to an app, with attributes of the app user."""
+        body = {"id": user["id"], "scope": "USER"} | ({"profile": profile} if profile else {})
+        assigned: Json = self.call("POST", f"/api/v1/apps/{app['id']}/users", body)
+        return assigned
+
+    def unassign(self, app: Json, user: Json) -> None:
+        """End an assignment."""
+        self.call("DELETE", f"/api/v1/apps/{app['id']}/users/{user['id']}")
+
+    def reset(self) -> None:
+        """Return to the start: the seed, or an empty org."""
+        self.call("POST", "/_emulator/reset")
+
+    def snapshot(self, name: str = "default") -> None:
+        """Keep the org as it is."""
+        self.call("POST", "/_emulator/snapshot", {"name": name})
+
+    def restore(self, name: str = "default") -> None:
+        """Return to a snapshot."""
+        self.call("POST", "/_emulator/restore", {"name": name})
+
+    def fault(self, action: str, **rule: Any) -> None:
+        """Break some calls of the API, as `POST /_emulator/faults` describes."""
+        self.call("POST", "/_emulator/faults", {"action": action, **rule})
+
+    def events(self, **query: Any) -> list[Json]:
+        """The System Log, oldest first."""
+        found: list[Json] = self.call("GET", "/api/v1/logs", **({"limit": 1000} | query))
+        return found
+
+    def exchanges(self) -> list[Json]:
+        """Every SCIM request that the org sent, with its response."""
+        found: list[Json] = self.call("GET", "/_emulator/exchanges")
+        return found
+
+    def silent_faults(self, wait: float = _SECONDS) -> list[str]:
+        """Where a SCIM server answered 2xx and its data differ from what was sent, one line each.
+
+        Args:
+            wait: how many seconds background work has to end; what ends later is missing.
+        """
+        self._request("GET", "/_emulator/idle", timeout=wait)
+        return [str(finding["text"]) for finding in self.call("GET", "/_emulator/findings")]
+
+
+class Downstream:
+    """A real SCIM 2.0 server (scim2-server, by other authors) with a token of its own.
+
+    Attributes:
+        base_url: its SCIM base URL.
+        token: the bearer token that it accepts.
+    """
+
+    def __init__(self) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self._server = ScimServer(self.token)
+        self._client = httpx.Client(headers={"Authorization": f"Bearer {self.token}"}, trust_env=False)
+
+    @property
+    def base_url(self) -> str:
+        """The SCIM base URL."""
+        return self._server.base_url
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """SCIM_BASE_URL and SCIM_TOKEN, as `emulator run --scim-server` sets them."""
+        return {"SCIM_BASE_URL": self.base_url, "SCIM_TOKEN": self.token}
+
+    def __enter__(self) -> Self:
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.close()
+        self._server.stop()
+
+    def users(self) -> list[Json]:
+        """Every user."""
+        return self._all("Users")
+
+    def groups(self) -> list[Json]:
+        """Every group."""
+        return self._all("Groups")
+
+    def user(self, user_name: str) -> Json | None:
+        """The user with this userName, or None."""
+        return next((user for user in self.users() if user["userName"] == user_name), None)
+
+    def clear(self) -> None:
+        """Delete every user and group."""
+        for collection in ("Groups", "Users"):
+            for resource in self._all(collection):
+                self._client.delete(f"{self.base_url}/{collection}/{resource['id']}").raise_for_status()
+
+    def _all(self, collection: str) -> list[Json]:
+        found: list[Json] = []
+        while True:
+            query = {"startIndex": len(found) + 1, "count": 100}
+            page = self._client.get(f"{self.base_url}/{collection}", params=query).raise_for_status().json()
+            found += page.get("Resources", [])
+            if len(found) >= page["totalResults"] or not page.get("Resources"):
+                return found
