@@ -1,0 +1,69 @@
+"""The SCIM exchanges, and the requests to the Management API."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+Headers = list[list[str]]
+
+
+class Exchange(TypedDict):
+    """One SCIM request and its response; secrets are hidden.
+
+    `events` are the types of the events that it led to; `watch` marks a read of the emulator's own.
+    """
+
+    method: str
+    url: str
+    request_headers: Headers
+    request_body: str | None
+    status: int | None
+    response_headers: Headers
+    response_body: str | None
+    error: str | None
+    started: str
+    seconds: float
+    app_id: str
+    transaction_id: str
+    events: list[str]
+    watch: bool
+
+
+class Finding(TypedDict):
+    """A silent fault: the server answered 2xx, and its data differ from what was sent.
+
+    `exchange` is the number of the exchange that it is about; `attribute` is "" if the whole resource differs.
+    """
+
+    app_id: str
+    exchange: int
+    attribute: str
+    sent: Any
+    found: Any
+    seen_in: Literal["response", "read", "search"]
+    text: str
+
+
+class NumberedFinding(Finding):
+    """A finding with its number, in the order in which they were kept."""
+
+    n: int
+
+
+class NumberedExchange(Exchange):
+    """An exchange with its number, in the order in which they were kept."""
+
+    n: int
+
+
+class JournalEntry(TypedDict):
+    """One request to the Management API; `status` is null until it is answered."""
+
+    n: int
+    method: str
+    path: str
+    query: str
+    status: int | None
+    bucket: str
+    body_keys: list[str]
+    body: Any
