@@ -92,11 +92,11 @@ class Call:
 
     def app(self) -> App:
         """The app in the path, or 404."""
-        return self._required(self.org.store.apps, "app_id", "AppInstance")
+        return self.required(self.org.store.apps, "app_id", "AppInstance")
 
     def group(self) -> Group:
         """The group in the path, or 404."""
-        return self._required(self.org.store.groups, "group_id", "UserGroup")
+        return self.required(self.org.store.groups, "group_id", "UserGroup")
 
     def user(self) -> User:
         """The user in the path, by id, login or `me`, or 404."""
@@ -108,7 +108,8 @@ class Call:
             raise NotFound(wanted, "User")
         return by_id or by_login[0]
 
-    def _required(self, documents: Documents[_T], param: str, kind: str) -> _T:
+    def required(self, documents: Documents[_T], param: str, kind: str) -> _T:
+        """The document that a part of the path names, or 404 with this kind."""
         document = documents.get(self.params[param])
         if document is None:
             raise NotFound(self.params[param], kind)

@@ -9,7 +9,7 @@ from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import listed_user
 from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import App, Group, Json, User
-from okta_emulator.org import directory
+from okta_emulator.org import group_rules, groups
 
 _OBJECT_CLASSES = {
     "OKTA_GROUP": "okta:user_group",
@@ -20,7 +20,7 @@ _OBJECT_CLASSES = {
 
 def create_group(call: Call) -> Answer:
     """POST: create a group; 200 as recorded."""
-    return Answer(group_view(call, directory.create_group(call.org, call.cause, call.body)))
+    return Answer(group_view(call, groups.create_group(call.org, call.cause, call.body)))
 
 
 def list_groups(call: Call) -> Answer:
@@ -43,12 +43,12 @@ def get_group(call: Call) -> Answer:
 
 def replace_group(call: Call) -> Answer:
     """PUT: replace the profile."""
-    return Answer(group_view(call, directory.rename_group(call.org, call.cause, call.group(), call.body)))
+    return Answer(group_view(call, groups.rename_group(call.org, call.cause, call.group(), call.body)))
 
 
 def delete_group(call: Call) -> Answer:
     """DELETE a group."""
-    directory.delete_group(call.org, call.cause, call.group())
+    groups.delete_group(call.org, call.cause, call.group())
     return NO_CONTENT
 
 
@@ -67,13 +67,14 @@ def _members(call: Call, group: Group) -> Iterator[tuple[str, User]]:
 
 def add_member(call: Call) -> Answer:
     """PUT a user into a group."""
-    directory.add_member(call.org, call.cause, call.group(), call.user())
+    groups.add_member(call.org, call.cause, call.group(), call.user())
     return NO_CONTENT
 
 
 def remove_member(call: Call) -> Answer:
     """DELETE a user from a group."""
-    directory.remove_member(call.org, call.cause, call.group(), call.user())
+    group_rules.exclude(call.org, call.cause, call.group()["id"], call.user()["id"])
+    groups.remove_member(call.org, call.cause, call.group(), call.user())
     return NO_CONTENT
 
 

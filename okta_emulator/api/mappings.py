@@ -1,18 +1,16 @@
-"""`/api/v1/mappings` and `/api/v1/meta/schemas/apps/{id}/default` (OB-120 to OB-122)."""
+"""`/api/v1/mappings`: profile mappings (OB-120, OB-121)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from okta_emulator.api.call import Answer, Call, Endpoint
+from okta_emulator.api.schemas import app_properties
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import NotFound, ValidationFailed
-from okta_emulator.core.records import App, Json, MappingProperty, ProfileMapping
-from okta_emulator.org import schema
+from okta_emulator.core.records import Json, MappingProperty, ProfileMapping
+from okta_emulator.org import okta_schema
 from okta_emulator.org.events import NewEvent, app_entity
-from okta_emulator.org.provisioning import speaks_scim
-
-_SCHEMA_PATH = "/api/v1/meta/schemas/apps/{app_id}/default"
 
 
 def list_mappings(call: Call) -> Answer:
@@ -38,7 +36,7 @@ def update_mapping(call: Call) -> Answer:
     mapping = _mapping(call)
     app = call.org.store.apps.get(mapping["app_id"])
     assert app is not None
-    known = set(_properties(call, app)) if mapping["to_app"] else set(schema.OKTA_ATTRIBUTES)
+    known = app_properties(call, app) if mapping["to_app"] else okta_schema.user_properties(call.org)
     properties = dict(mapping["properties"])
     wanted = member(call.body, "properties")
     for name, given in wanted.items():
@@ -53,20 +51,6 @@ def update_mapping(call: Call) -> Answer:
     event_type, message = "application.provision.field_mapping_rule.change", "Change field mapping rule"
     call.org.events.write(call.cause, NewEvent(event_type, message, [app_entity(app)]))
     return Answer(_view(call, changed))
-
-
-def get_schema(call: Call) -> Answer:
-    """GET the schema of the app's user."""
-    return Answer(_schema_view(call, call.app()))
-
-
-def update_schema(call: Call) -> Answer:
-    """POST: add or change custom properties; null removes one; base properties can't be changed."""
-    app = call.app()
-    given = member(member(member(call.body, "definitions"), "custom"), "properties")
-    custom = (call.org.store.schemas.get(app["id"]) or {}) | given
-    call.org.store.schemas.put(app["id"], {name: value for name, value in custom.items() if value is not None})
-    return Answer(_schema_view(call, app))
 
 
 def _property(given: Json) -> MappingProperty:
@@ -116,42 +100,8 @@ def _listed(call: Call, mapping: ProfileMapping) -> Json:
     return {"id": mapping["id"], "source": source, "target": target, "_links": own}
 
 
-def _properties(call: Call, app: App) -> Json:
-    """Base and custom properties of the app's user."""
-    base: Json = schema.base_schema(scim=_has_scim_profile(call, app))["properties"]
-    return base | (call.org.store.schemas.get(app["id"]) or {})
-
-
-def _has_scim_profile(call: Call, app: App) -> bool:
-    return app["wizard"] or speaks_scim(call.org, app)
-
-
-def _schema_view(call: Call, app: App) -> Json:
-    own = call.url(f"/api/v1/meta/schemas/apps/{app['id']}/default")
-    custom = call.org.store.schemas.get(app["id"]) or {}
-    return {
-        "id": own,
-        "$schema": "http://json-schema.org/draft-04/schema#",
-        "name": app["name"],
-        "title": f"{app['label']} User",
-        "lastUpdated": app["lastUpdated"],
-        "created": app["created"],
-        "definitions": {
-            "base": schema.base_schema(scim=_has_scim_profile(call, app)),
-            "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
-        },
-        "type": "object",
-        "properties": {
-            "profile": {"allOf": [{"$ref": "#/definitions/base"}, {"$ref": "#/definitions/custom"}]},
-        },
-        "_links": {"self": {"href": own, "method": "GET", "rel": "self"}},
-    }
-
-
 ENDPOINTS = (
     Endpoint("GET", "/api/v1/mappings", list_mappings),
     Endpoint("GET", "/api/v1/mappings/{mapping_id}", get_mapping),
     Endpoint("POST", "/api/v1/mappings/{mapping_id}", update_mapping),
-    Endpoint("GET", _SCHEMA_PATH, get_schema),
-    Endpoint("POST", _SCHEMA_PATH, update_schema),
 )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
-from okta_emulator.core.records import App, AppUser, Json, User, UserStatus
-from okta_emulator.org import directory
+from okta_emulator.core.records import Json, User, UserStatus
+from okta_emulator.org import users
+from okta_emulator.org.user_types import schema_id
 
 _PREFIXED = ("firstName", "lastName", "email", "login")
-# Links by status as recorded: name to the path below the user's own URL.
+# Links by status, name to the path below the user's own URL: recorded (OB-603), but our choice for RECOVERY,
+# LOCKED_OUT, PROVISIONED and DEPROVISIONED.
 _ACTIVE_LINKS = {
     "suspend": "lifecycle/suspend",
     "resetPassword": "lifecycle/reset_password",
@@ -25,14 +26,27 @@ _LINKS: dict[UserStatus, dict[str, str]] = {
     "ACTIVE": _ACTIVE_LINKS,
     "STAGED": {"activate": "lifecycle/activate", "resetFactors": "lifecycle/reset_factors"},
     "PROVISIONED": {"reactivate": "lifecycle/reactivate", "deactivate": "lifecycle/deactivate"},
-    "SUSPENDED": {"unsuspend": "lifecycle/unsuspend", "deactivate": "lifecycle/deactivate"},
+    "PASSWORD_EXPIRED": _ACTIVE_LINKS,
+    "RECOVERY": {
+        "reactivate": "lifecycle/reactivate",
+        "resetPassword": "lifecycle/reset_password",
+        "resetFactors": "lifecycle/reset_factors",
+        "changePassword": "credentials/change_password",
+        "deactivate": "lifecycle/deactivate",
+    },
+    "LOCKED_OUT": {"unlock": "lifecycle/unlock", "deactivate": "lifecycle/deactivate"},
+    "SUSPENDED": {
+        "unsuspend": "lifecycle/unsuspend",
+        "resetFactors": "lifecycle/reset_factors",
+        "deactivate": "lifecycle/deactivate",
+    },
     "DEPROVISIONED": {"activate": "lifecycle/activate", "delete": ""},
 }
 
 
 def create_user(call: Call) -> Answer:
     """POST: create a user; 200 as recorded."""
-    user = directory.create_user(call.org, call.cause, call.body, activate=call.flag("activate", default=True))
+    user = users.create_user(call.org, call.cause, call.body, activate=call.flag("activate", default=True))
     return Answer(user_view(call, user))
 
 
@@ -63,82 +77,40 @@ def get_user(call: Call) -> Answer:
 
 def update_user(call: Call) -> Answer:
     """POST: change some attributes."""
-    return Answer(
-        user_view(call, directory.change_profile(call.org, call.cause, call.user(), call.body, replace=False))
-    )
+    return Answer(user_view(call, users.change_user(call.org, call.cause, call.user(), call.body, replace=False)))
 
 
 def replace_user(call: Call) -> Answer:
     """PUT: change all attributes."""
-    return Answer(user_view(call, directory.change_profile(call.org, call.cause, call.user(), call.body, replace=True)))
+    return Answer(user_view(call, users.change_user(call.org, call.cause, call.user(), call.body, replace=True)))
 
 
 def delete_user(call: Call) -> Answer:
     """DELETE: deactivate the user; the second time, delete them."""
-    directory.remove_user(call.org, call.cause, call.user())
+    users.remove_user(call.org, call.cause, call.user())
     return NO_CONTENT
-
-
-def take_step(call: Call) -> Answer:
-    """POST lifecycle/…: `{}`, or an activation link if none is sent by email."""
-    operation = call.path.rpartition("/")[2]
-    directory.step(call.org, call.cause, call.user(), operation)
-    if operation in ("activate", "reactivate") and not call.flag("sendEmail", default=True):
-        token = secrets.token_urlsafe(15)
-        return Answer({"activationUrl": call.url(f"/welcome/{token}"), "activationToken": token})
-    return Answer({})
-
-
-def list_app_links(call: Call) -> Answer:
-    """GET appLinks: the links of active apps on the user's dashboard."""
-    user = call.user()
-    links: list[Json] = []
-    for app_id, app_user in call.org.store.app_users.to_target(user["id"]):
-        app = call.org.store.apps.get(app_id)
-        if app is None or app["status"] != "ACTIVE" or app["visibility"]["hide"]["web"]:
-            continue
-        if any(app["visibility"]["appLinks"].values()):
-            links.append(_app_link(call, app, app_user))
-    return Answer(links)
-
-
-def _app_link(call: Call, app: App, app_user: AppUser) -> Json:
-    return {
-        "id": app_user["app_user_id"],
-        "label": app["label"],
-        "linkUrl": call.home(app),
-        "logoUrl": call.url("/assets/logo.png"),
-        "appName": app["name"],
-        "appInstanceId": app["id"],
-        "appAssignmentId": app_user["app_user_id"],
-        "credentialsSetup": False,
-        "hidden": False,
-        "sortOrder": 0,
-    }
 
 
 def user_view(call: Call, user: User) -> Json:
     """A user as a single object; its links follow the status."""
     view = listed_user(call, user)
     own = view["_links"]["self"]["href"]
-    org = call.org.identity
+    type_id = users.type_of(call.org, user)
     steps = {
         name: {"href": f"{own}/{path}".rstrip("/"), "method": "POST" if path else "DELETE"}
         for name, path in _LINKS[user["status"]].items()
     }
     view["_links"] = {
         **steps,
-        "schema": {"href": call.url(f"/api/v1/meta/schemas/user/{org['user_schema']}")},
+        "schema": {"href": call.url(f"/api/v1/meta/schemas/user/{schema_id(type_id)}")},
         "self": {"href": own},
-        "type": {"href": call.url(f"/api/v1/meta/types/user/{org['user_type']}")},
+        "type": {"href": call.url(f"/api/v1/meta/types/user/{type_id}")},
     }
     return view
 
 
 def listed_user(call: Call, user: User) -> Json:
     """A user as a list shows them: the only link is `self`."""
-    profile = user["profile"]
-    password: Json = {"password": {}} if user["passwordChanged"] else {}
     return {
         "id": user["id"],
         "status": user["status"],
@@ -148,18 +120,23 @@ def listed_user(call: Call, user: User) -> Json:
         "lastLogin": user["lastLogin"],
         "lastUpdated": user["lastUpdated"],
         "passwordChanged": user["passwordChanged"],
-        "type": {"id": call.org.identity["user_type"]},
-        "profile": profile,
-        "credentials": {
-            **password,
-            "emails": [{"value": profile["email"], "status": "VERIFIED", "type": "PRIMARY"}],
-            "provider": {"type": "OKTA", "name": "OKTA"},
-        },
+        "type": {"id": users.type_of(call.org, user)},
+        "profile": user["profile"],
+        "credentials": credentials_view(user, emails=True),
         "_links": {"self": {"href": call.url(f"/api/v1/users/{user['id']}")}},
     }
 
 
-_STEPS = ("activate", "deactivate", "reactivate", "suspend", "unsuspend")
+def credentials_view(user: User, *, emails: bool = False) -> Json:
+    """A user's credentials without secrets; only a user's own view has the emails (recorded)."""
+    view: Json = {"password": {}} if user["passwordChanged"] else {}
+    if emails:
+        view["emails"] = [{"value": user["profile"]["email"], "status": "VERIFIED", "type": "PRIMARY"}]
+    if user.get("question"):
+        view["recovery_question"] = {"question": user["question"]}
+    return view | {"provider": {"type": "OKTA", "name": "OKTA"}}
+
+
 ENDPOINTS = (
     Endpoint("GET", "/api/v1/users", list_users),
     Endpoint("POST", "/api/v1/users", create_user),
@@ -167,6 +144,4 @@ ENDPOINTS = (
     Endpoint("POST", "/api/v1/users/{user_id}", update_user),
     Endpoint("PUT", "/api/v1/users/{user_id}", replace_user),
     Endpoint("DELETE", "/api/v1/users/{user_id}", delete_user),
-    Endpoint("GET", "/api/v1/users/{user_id}/appLinks", list_app_links),
-    *(Endpoint("POST", f"/api/v1/users/{{user_id}}/lifecycle/{step}", take_step) for step in _STEPS),
 )

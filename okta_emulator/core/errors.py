@@ -78,6 +78,24 @@ class WrongUserStatus(OrgError):
     code, summary = "E0000038", "This operation is not allowed in the user's current status."
 
 
+class CredentialsUpdateFailed(OrgError):
+    """A wrong old password or answer. When Okta raises this code is our choice."""
+
+    code, summary = "E0000014", "Update of credentials failed"
+
+
+class NotLockedOut(OrgError):
+    """An unlock of a user who is not locked out."""
+
+    code, summary = "E0000032", "Unlock is not allowed for this user."
+
+
+class DuplicateRole(OrgError):
+    """A role that the user or group has already. Code and text are those of Okta's list."""
+
+    code, summary = "E0000090", "Duplicate role assignment exception."
+
+
 class DeleteForbidden(OrgError):
     """The app must be inactive before it can be deleted."""
 

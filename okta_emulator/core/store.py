@@ -20,6 +20,7 @@ from okta_emulator.core.records import (
     Finding,
     Group,
     GroupAssignment,
+    GroupRule,
     Identity,
     Json,
     Membership,
@@ -28,7 +29,10 @@ from okta_emulator.core.records import (
     ProfileMapping,
     ProvisioningSettings,
     PushMapping,
+    RoleAssignment,
+    Secrets,
     User,
+    UserType,
 )
 
 _T = TypeVar("_T")
@@ -84,6 +88,10 @@ class Store:
         self.groups: Documents[Group] = Documents(self.db, "group")
         self.mappings: Documents[ProfileMapping] = Documents(self.db, "mapping")
         self.push_mappings: Documents[PushMapping] = Documents(self.db, "push_mapping")
+        self.secrets: Documents[Secrets] = Documents(self.db, "secrets")
+        self.user_types: Documents[UserType] = Documents(self.db, "user_type")
+        self.group_rules: Documents[GroupRule] = Documents(self.db, "group_rule")
+        self.roles: Links[RoleAssignment] = Links(self.db, "role")
         self.members: Links[Membership] = Links(self.db, "member")
         self.app_users: Links[AppUser] = Links(self.db, "app_user")
         self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")

@@ -27,12 +27,18 @@ from okta_emulator.api import (
     connections,
     features,
     group_push,
+    group_rules,
     groups,
     logs,
     mappings,
     oauth,
     org,
+    roles,
     saml,
+    schemas,
+    user_credentials,
+    user_relations,
+    user_types,
     users,
 )
 from okta_emulator.api.call import Answer, Call, Endpoint
@@ -58,7 +64,13 @@ _MODULES = (
     saml,
     catalog,
     users,
+    user_credentials,
+    user_relations,
+    user_types,
     groups,
+    group_rules,
+    roles,
+    schemas,
     logs,
     mappings,
     org,
@@ -87,7 +99,7 @@ class EmulatorApp:
         self._seed = seed
         self._environ = environ
         self.snapshots = Snapshots(organisation, self._plant if seed else None)
-        endpoints = chain.from_iterable(module.ENDPOINTS for module in _MODULES)
+        endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in _MODULES), key=_literal_first)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
             Route(oauth.TOKEN_PATH, partial(oauth.token, organisation), methods=["POST"]),
@@ -127,6 +139,11 @@ class EmulatorApp:
         if self.org.recorder is not None:
             self.org.recorder.close()
         self.org.store.close()
+
+
+def _literal_first(endpoint: Endpoint) -> list[bool]:
+    """Orders `/groups/rules` before `/groups/{group_id}`."""
+    return [part.startswith("{") for part in endpoint.path.split("/")]
 
 
 def _route(organisation: Org, endpoint: Endpoint) -> Route:

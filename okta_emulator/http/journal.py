@@ -53,13 +53,14 @@ def _kept(body: Any) -> Any:
     return without_secrets(body) if size <= _LARGEST_KEPT else f"[{size} characters]"
 
 
-def without_secrets(value: Any) -> Any:
-    """The same JSON with the value hidden where the key names a secret."""
+def without_secrets(value: Any, *, secret: bool = False) -> Any:
+    """The same JSON with every text hidden that is, or is inside of, the value of a key that names a secret."""
     if isinstance(value, dict):
-        return {
-            key: HIDDEN if _SECRET.search(key) and isinstance(item, str) else without_secrets(item)
-            for key, item in value.items()
-        }
+        return {key: without_secrets(item, secret=secret or _names_secret(key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [without_secrets(item) for item in value]
-    return value
+        return [without_secrets(item, secret=secret) for item in value]
+    return HIDDEN if secret and isinstance(value, str) else value
+
+
+def _names_secret(key: str) -> bool:
+    return _SECRET.search(key) is not None

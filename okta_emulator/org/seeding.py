@@ -11,7 +11,7 @@ from okta_emulator.core.clock import milliseconds
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.records import App, Entity, Json, LogEvent
-from okta_emulator.org import applications, directory
+from okta_emulator.org import applications, groups, users
 from okta_emulator.org.events import Cause, NewEvent, app_entity, entity, log_event
 from okta_emulator.org.state import Org
 
@@ -105,13 +105,13 @@ def _user(org: Org, cause: Cause, number: int) -> str:
     login = f"{first}.{last}.{org.store.users.count()}@example.com".lower()
     profile = {"firstName": first, "lastName": last, "login": login, "email": login}
     body = {"profile": profile, "credentials": {"password": {"value": request_id()}}}
-    return directory.create_user(org, cause, body, activate=True)["id"]
+    return users.create_user(org, cause, body, activate=True)["id"]
 
 
 def _group(org: Org, cause: Cause, number: int) -> str:
     name = f"Team {org.store.groups.count()}"
     profile = {"name": name, "description": f"Seeded {number}"}
-    return directory.create_group(org, cause, {"profile": profile})["id"]
+    return groups.create_group(org, cause, {"profile": profile})["id"]
 
 
 def _app(org: Org, cause: Cause, number: int) -> str:

@@ -28,10 +28,6 @@ _OLDER = {"extendedProperties", "recovery_question", "changePassword", "changeRe
 # Members whose value differs from recording to recording.
 _FREE = {"universalLogout", "profile", "tokenWindow", "activated", "statusChanged", "passwordChanged"}
 
-NOT_EMULATED = {
-    r"/api/v1/groups/rules": "group rules are not emulated",
-    r"/api/v1/users/[^/]+/lifecycle/(expire_password.*|reset_.*|unlock)": "password and factor steps are not emulated",
-}
 # Numbers of recordings that are not played, with the reason.
 NOT_PLAYED = {
     54: "OpenID Connect apps are not emulated",
@@ -62,9 +58,6 @@ def _reason_not_to_play(number: int, recorded: Exchange) -> str | None:
         return "made by hand: its errorId is not Okta's"
     if response == {"status": 404, "message": "Resource not found"}:
         return "made by hand: not Okta's error body"
-    for pattern, reason in NOT_EMULATED.items():
-        if re.fullmatch(pattern, recorded["path"]):
-            return reason
     return NOT_PLAYED.get(number)
 
 
@@ -160,11 +153,28 @@ def _app_groups(running: Emulated, recorded: Exchange, rest: list[str]) -> tuple
 def _groups(running: Emulated, recorded: Exchange, rest: list[str]) -> tuple[str, Any]:
     if not rest:
         return recorded["path"], recorded["request"] or {"profile": {"name": "Recorded"}}
+    if rest[0] == "rules":
+        return _group_rules(running, recorded)
     response = recorded["response"] if isinstance(recorded["response"], dict) else {}
     profile = response.get("profile", {"name": "Recorded"})
+    custom = {
+        "properties": {name: {"title": name, "type": "string"} for name in set(profile) - {"name", "description"}}
+    }
+    running.call("POST", "/api/v1/meta/schemas/group/default", {"definitions": {"custom": custom}})
     group = running.call("POST", "/api/v1/groups", {"profile": profile})
     body = (recorded["request"] or {"profile": profile}) if recorded["method"] == "PUT" else None
     return f"/api/v1/groups/{group['id']}", body
+
+
+def _group_rules(running: Emulated, recorded: Exchange) -> tuple[str, Any]:
+    groups = {"assignUserToGroups": {"groupIds": [running.group()["id"]]}}
+    expression = {"value": 'user.lastName=="Lovelace"', "type": "urn:okta:expression:1.0"}
+    rule = {"type": "group_rule", "name": "R", "conditions": {"expression": expression}, "actions": groups}
+    if recorded["method"] == "POST":
+        return recorded["path"], rule
+    created = running.call("POST", recorded["path"], rule)
+    running.call("POST", f"{recorded['path']}/{created['id']}/lifecycle/activate", status=204)
+    return recorded["path"], None
 
 
 def _group_users(running: Emulated, recorded: Exchange, rest: list[str]) -> tuple[str, Any]:

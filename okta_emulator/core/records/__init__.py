@@ -19,7 +19,19 @@ from okta_emulator.core.records.assignments import (
     Scope,
     SyncState,
 )
-from okta_emulator.core.records.directory import Group, GroupType, Membership, User, UserStatus
+from okta_emulator.core.records.directory import (
+    Group,
+    GroupRule,
+    GroupType,
+    Membership,
+    RoleAssignment,
+    RuleConditions,
+    RuleStatus,
+    Secrets,
+    User,
+    UserStatus,
+    UserType,
+)
 from okta_emulator.core.records.json import Json
 from okta_emulator.core.records.log import Entity, EventOutcome, LogEvent, Result, Severity
 from okta_emulator.core.records.mappings import MappingProperties, MappingProperty, ProfileMapping
@@ -46,6 +58,7 @@ __all__ = [
     "Finding",
     "Group",
     "GroupAssignment",
+    "GroupRule",
     "GroupType",
     "Headers",
     "Hidden",
@@ -64,10 +77,15 @@ __all__ = [
     "ProvisioningSettings",
     "PushMapping",
     "Result",
+    "RoleAssignment",
+    "RuleConditions",
+    "RuleStatus",
     "Scope",
+    "Secrets",
     "Severity",
     "SyncState",
     "User",
     "UserStatus",
+    "UserType",
     "Visibility",
 ]

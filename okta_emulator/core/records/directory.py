@@ -6,7 +6,17 @@ from typing import Literal, NotRequired, TypedDict
 
 from okta_emulator.core.records.json import Json
 
-UserStatus = Literal["STAGED", "PROVISIONED", "ACTIVE", "SUSPENDED", "RECOVERY", "DEPROVISIONED"]
+UserStatus = Literal[
+    "STAGED",
+    "PROVISIONED",
+    "ACTIVE",
+    "PASSWORD_EXPIRED",
+    "RECOVERY",
+    "LOCKED_OUT",
+    "SUSPENDED",
+    "DEPROVISIONED",
+]
+RuleStatus = Literal["ACTIVE", "INACTIVE", "INVALID"]
 GroupType = Literal["OKTA_GROUP", "BUILT_IN", "APP_GROUP"]
 
 
@@ -21,7 +31,30 @@ class User(TypedDict):
     lastLogin: str | None
     lastUpdated: str
     passwordChanged: str | None
+    type_id: NotRequired[str]
+    question: NotRequired[str | None]
     profile: Json
+
+
+class Secrets(TypedDict):
+    """Salted digests of a user's password and of the answer to the recovery question."""
+
+    password: str | None
+    answer: str | None
+
+
+class UserType(TypedDict):
+    """A type of users, with a profile schema of its own."""
+
+    id: str
+    displayName: str
+    name: str
+    description: str | None
+    createdBy: str
+    lastUpdatedBy: str
+    created: str
+    lastUpdated: str
+    default: bool
 
 
 class Group(TypedDict):
@@ -37,4 +70,35 @@ class Group(TypedDict):
 
 
 class Membership(TypedDict):
-    """That a user is in a group; it has no data of its own."""
+    """That a user is in a group; `rules` holds the group rules that put them there, unless a person did."""
+
+    rules: NotRequired[list[str]]
+
+
+class RuleConditions(TypedDict):
+    """Whom a group rule is about."""
+
+    expression: str
+    excluded_users: list[str]
+    excluded_groups: list[str]
+
+
+class GroupRule(RuleConditions):
+    """A rule that puts the users who match its conditions into groups."""
+
+    id: str
+    status: RuleStatus
+    name: str
+    created: str
+    lastUpdated: str
+    group_ids: list[str]
+
+
+class RoleAssignment(TypedDict):
+    """An administrator role of a user or a group; without targets it applies to the whole org."""
+
+    id: str
+    type: str
+    created: str
+    lastUpdated: str
+    groups: list[str]
