@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import App, Json
-from okta_emulator.org import applications, assignments, directory, push_mappings
+from okta_emulator.org import applications, assignments, groups, lifecycle, push_mappings, users
 from okta_emulator.org.events import Cause
 from okta_emulator.org.provisioning import Provisioning, header_value, save_provisioning
 from okta_emulator.org.seed import App as SeedApp
@@ -50,19 +50,19 @@ def _plant_person(org: Org, cause: Cause, person: Person) -> None:
         return
     body = {"profile": person.profile, "credentials": {"password": {"value": person.password or "Seeded-person-1"}}}
     with org.ids.pinned("00u", person.id):
-        user = directory.create_user(org, cause, body, activate=person.status != "STAGED")
+        user = users.create_user(org, cause, body, activate=person.status != "STAGED")
     if person.status in ("SUSPENDED", "DEPROVISIONED"):
-        directory.step(org, cause, user, "suspend" if person.status == "SUSPENDED" else "deactivate")
+        lifecycle.step(org, cause, user, "suspend" if person.status == "SUSPENDED" else "deactivate")
 
 
 def _plant_group(org: Org, cause: Cause, group: Group) -> None:
     if org.store.groups.named(group.name):
         return
     with org.ids.pinned("00g", group.id):
-        made = directory.create_group(org, cause, {"profile": {"name": group.name, "description": group.description}})
+        made = groups.create_group(org, cause, {"profile": {"name": group.name, "description": group.description}})
     for login in group.members:
         (user,) = org.store.users.named(login)
-        directory.add_member(org, cause, made, user)
+        groups.add_member(org, cause, made, user)
 
 
 def _plant_app(org: Org, cause: Cause, app: SeedApp, environ: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from oktascim.check.run import Target
+from oktascim.check.run import ServerUnderTest
 from oktascim.errors import OktascimError, ScimServerFailed, UsageProblem
 from oktascim.http.origin import is_loopback
 from oktascim.okta.apps import App, get_app
@@ -41,9 +41,9 @@ class Named:
 
     word: str
     loaded: LoadedIntegration | None = None
-    target: Target | None = None
+    target: ServerUnderTest | None = None
     mute: str = _NO_CREDENTIALS
-    flags: Callable[[str, ScimVersion], Target] | None = None
+    flags: Callable[[str, ScimVersion], ServerUnderTest] | None = None
 
 
 def named(
@@ -148,9 +148,9 @@ async def _applied(session: Session, okta: Okta, loaded: LoadedIntegration) -> A
     session.output.note(f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} first.")
     bare = replace(loaded, integration=loaded.integration.model_copy(update={"assignments": None}))
     request = ApplyRequest(session, (bare,))
-    plans, snapshot = await request.plan(okta)
+    plans, snapshot = await request.make_plans(okta)
     request.secrets.require(plans)
-    reports = await request.apply(okta, plans, snapshot, Observer())
+    reports = await request.carry_out(okta, plans, snapshot, Observer())
     error = reports[0].error
     if error is not None:
         raise error

@@ -9,7 +9,7 @@ from typing import Any
 
 from oktascim.check.bodies import Names, new_run_id
 from oktascim.check.lab import Lab, Sent
-from oktascim.check.run import Target
+from oktascim.check.run import ServerUnderTest
 from oktascim.errors import Interrupted, ScimServerFailed, UsageProblem
 from oktascim.http.clock import Stop
 from oktascim.okta.apps import App
@@ -51,7 +51,7 @@ class Subject:
     app: App
     kind: str
     proof: ReadBack
-    target: Target | None
+    target: ServerUnderTest | None
     mute: str = ""
     check: str = "oktascim check URL"
 
