@@ -49,7 +49,7 @@ COMMANDS = {
     "connection": CommandEntry(_SINGLE, "The provisioning connection of one app.", "connection"),
     "schema": CommandEntry(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
     "template": CommandEntry(_SINGLE, "The templates that a spec can name.", "template"),
-    "auth": CommandEntry(_SINGLE, "Named profiles; tokens in the OS keyring.", "auth"),
+    "auth": CommandEntry(_SINGLE, "Credentials of orgs, in the OS keyring under named profiles.", "auth.command"),
     "check": CommandEntry(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
     "verify": CommandEntry(_DIAGNOSE, "Does this integration work through Okta?", "verify"),
     "logs": CommandEntry(_DIAGNOSE, "The System Log of one app.", "logs.command"),

@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused
@@ -23,6 +23,7 @@ ASSERTION_SECONDS = 300
 """How long an assertion is valid; Okta allows an hour (OB-208)."""
 _SMALLEST_RSA_KEY = 2048  # RFC 7518, section 3.3
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
+_THUMBPRINT = frozenset({"kty", "n", "e", "crv", "x", "y"})
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -71,6 +72,21 @@ class ClientKey:
         }
         headers = {"kid": self.key_id} if self.key_id else None
         return jwt.encode(claims, self._key, algorithm=self.algorithm, headers=headers)
+
+    def public_jwk(self) -> dict[str, Any]:
+        """The public key as Okta takes it, with its thumbprint (RFC 7638) as `kid` unless it has another one."""
+        kind = jwt.algorithms.RSAAlgorithm if self.algorithm == "RS256" else jwt.algorithms.ECAlgorithm
+        public: dict[str, Any] = kind.to_jwk(self._key.public_key(), as_dict=True)
+        members = {name: public[name] for name in sorted(public.keys() & _THUMBPRINT)}
+        digest = hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
+        kid = self.key_id or urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return {**members, "alg": self.algorithm, "use": "sig", "kid": kid}
+
+
+def new_private_key() -> SecretStr:
+    """A new RSA key of 2048 bits as PEM: the kind that every SDK of Okta's can use, too."""
+    key = rsa.generate_private_key(65537, _SMALLEST_RSA_KEY)
+    return SecretStr(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
 
 
 class ProofKey:

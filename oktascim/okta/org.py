@@ -1,4 +1,4 @@
-"""Where the org's Admin Console is."""
+"""Where the org's Admin Console is, and which engine runs it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import httpx
 
 from oktascim.http.origin import LOOPBACK_HOSTS
 from oktascim.okta.client import Okta
+from oktascim.redact import clean
 
 _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
 
@@ -20,6 +21,13 @@ async def okta_origin(okta: Okta) -> str:
         return okta.org_url
     known = await okta.get("/.well-known/okta-organization")
     return str(known["_links"]["organization"]["href"]).rstrip("/")
+
+
+async def pipeline(okta: Okta) -> str:
+    """The org's pipeline: "idx" for Identity Engine, "v1" for Classic Engine; "" where it isn't named (OB-202)."""
+    known = await okta.get("/.well-known/okta-organization")
+    name = known.get("pipeline")
+    return clean(name) if isinstance(name, str) else ""
 
 
 async def admin_origin(okta: Okta) -> str:

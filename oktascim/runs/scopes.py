@@ -72,6 +72,15 @@ def need_of(command: str, integrations: Iterable[Integration] = ()) -> Need:
     return Need(command, entry["role"], scopes | added)
 
 
+def lacking(granted: frozenset[str]) -> dict[str, list[str]]:
+    """By scope that was not granted, the commands that need it whatever the spec."""
+    missing = {command: need_of(command).scopes - granted for command in commands()}
+    return {
+        scope: [command for command, scopes in missing.items() if scope in scopes]
+        for scope in sorted({scope for scopes in missing.values() for scope in scopes})
+    }
+
+
 async def require(okta: Okta, command: str, integrations: Iterable[Integration]) -> None:
     """See that the access token has every scope that a run needs, before it does anything.
 

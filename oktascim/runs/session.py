@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oktascim.http.clock import Announce, Stop
     from oktascim.okta.access import Access
     from oktascim.okta.client import Okta
+    from oktascim.settings.credential import Credential
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore
     from oktascim.settings.secret_store import SecretStore
@@ -79,12 +80,18 @@ class Session:
 
     def okta(self, announce: Announce | None = None, stop: Stop | None = None) -> Okta:
         """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
+        org = self.org()
+        return self.okta_for(org.url.value, org.credential, announce, stop)
+
+    def okta_for(
+        self, org_url: str, credential: Credential, announce: Announce | None = None, stop: Stop | None = None
+    ) -> Okta:
+        """The Management API of any org, with any credential."""
         from oktascim.okta.client import Okta
 
-        org = self.org()
         return Okta(
-            org.url.value,
-            self.access(org, announce),
+            org_url,
+            self.access(org_url, credential, announce),
             mask=self.masker.mask,
             stop=stop,
             announce=announce or self.announce,
@@ -92,8 +99,8 @@ class Session:
             trace=self.trace,
         )
 
-    def access(self, org: OrgSettings, announce: Announce | None = None) -> Access:
-        """The credential of that org, ready to sign requests.
+    def access(self, org_url: str, credential: Credential, announce: Announce | None = None) -> Access:
+        """A credential of that org, ready to sign requests.
 
         Raises:
             UnusableKey: the private key isn't one that Okta accepts.
@@ -103,8 +110,8 @@ class Session:
         from oktascim.runs.environment import PRIVATE_KEY_PASSPHRASE, secret_of
 
         return access_of(
-            org.url.value,
-            org.credential,
+            org_url,
+            credential,
             passphrase=secret_of(PRIVATE_KEY_PASSPHRASE, self.secret_sources()),
             remember=self.masker.add,
             announce=announce or self.announce,

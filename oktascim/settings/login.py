@@ -10,11 +10,12 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
+from oktascim.settings.credential import Credential
 from oktascim.settings.profiles import PROFILE_NAME, Profile, ProfileStore
-from oktascim.settings.values import Setting, check_org_url, check_token
+from oktascim.settings.values import Setting, check_token
 
 Identity = TypeVar("Identity")
-Verify = Callable[[str, Setting[SecretStr]], Awaitable[Identity]]
+Verify = Callable[[Credential], Awaitable[Identity]]
 
 
 @dataclass(frozen=True)
@@ -27,33 +28,33 @@ class ProfileRow:
 
 
 async def login(
-    name: str, org_url: Setting[str], token: Setting[SecretStr], store: ProfileStore, verify: Verify[Identity]
+    name: str, profile: Profile, secret: Setting[SecretStr], store: ProfileStore, verify: Verify[Identity]
 ) -> Identity:
-    """Keep a token in the keyring and its org as the current profile, after Okta has accepted it.
+    """Keep a secret in the keyring and its org as the current profile, after Okta has accepted it.
 
     Args:
         name: the profile's name; an existing one is replaced.
-        org_url: the org, as the user gave it.
-        token: the API token.
+        profile: the org, and the service app if the secret is a private key.
+        secret: an API token, or the service app's private key.
         store: profiles and the keyring.
-        verify: asks Okta who this is, given the checked org URL and the token; it raises when Okta refuses.
+        verify: asks Okta who this is; it raises when Okta refuses.
 
     Returns:
         What verify returned.
 
     Raises:
-        UsageProblem: the name, the URL or the token is malformed.
-        SecretStoreUnavailable: the token could not be kept; then no profile is written.
+        UsageProblem: the name or the token is malformed.
+        SecretStoreUnavailable: the secret could not be kept; then no profile is written.
     """
     if not re.fullmatch(PROFILE_NAME, name):
         raise UsageProblem(
             f"{name!r} isn't a valid profile name.", fix="Use letters, digits, dots, dashes, underscores."
         )
-    url = check_org_url(org_url).value
-    checked = check_token(token)
-    profiles = store.load().with_profile(name, Profile(org_url=url))
-    identity = await verify(url, checked)
-    store.secrets.set(url, checked.value)
+    if profile.client_id is None:
+        check_token(secret)
+    profiles = store.load().with_profile(name, profile)
+    identity = await verify(profile.credential(secret.value, secret.source))
+    store.secrets.set(profile.secret_name, secret.value)
     store.save(profiles)
     return identity
 
@@ -80,21 +81,21 @@ def use_profile(name: str, store: ProfileStore) -> Profile:
 
 
 def logout(name: str, store: ProfileStore) -> bool:
-    """Remove a profile, and its token unless another profile is for the same org.
+    """Remove a profile, and its token or private key unless another profile uses the same one.
 
-    The token stays valid in Okta until it is revoked there.
+    It stays valid in Okta until it is revoked there.
 
     Returns:
-        True when a token was removed from the keyring.
+        True when a secret was removed from the keyring.
 
     Raises:
         UsageProblem: there is no such profile.
         SecretStoreUnavailable: the token could not be removed; then the profile stays.
     """
     profiles = store.load()
-    org_url = profiles.named(name).org_url
+    secret = profiles.named(name).secret_name
     left = profiles.without(name)
-    shared = any(profile.org_url == org_url for profile in left.profiles.values())
-    removed = False if shared else store.secrets.delete(org_url)
+    shared = any(profile.secret_name == secret for profile in left.profiles.values())
+    removed = False if shared else store.secrets.delete(secret)
     store.save(left)
     return removed

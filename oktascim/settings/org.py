@@ -22,7 +22,7 @@ from oktascim.settings.credential import (
     service_app_of,
 )
 from oktascim.settings.okta_yaml import HERE, OktaYaml, read_okta_yaml
-from oktascim.settings.profiles import Profile, Profiles, ProfileStore
+from oktascim.settings.profiles import Profiles, ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting, check_org_url, check_token
 
@@ -203,7 +203,7 @@ class _Ladder:
         secret = self.store.secrets.get(profile.secret_name)
         if secret is None:
             return None
-        return _Candidate(_credential_of(profile, secret, source), bound=True)
+        return _Candidate(profile.credential(secret, source), bound=True)
 
     def _in_yaml(self, url: Setting[str]) -> _Candidate | None:
         for file in read_okta_yaml(self.home, self.cwd):
@@ -224,14 +224,6 @@ class _Ladder:
             return "\n".join(part for part in (trouble.what, trouble.why) if part)
         oauth = [name for name in _IN_ENVIRONMENT.values() if self.environ.get(name)]
         return f"{', '.join(oauth)}: set, but {_MODE_VARIABLE} is not {PRIVATE_KEY}." if oauth else None
-
-
-def _credential_of(profile: Profile, secret: SecretStr, source: str) -> Credential:
-    if profile.client_id is None:
-        return ApiTokenSettings(secret, source)
-    return ServiceAppSettings(
-        profile.client_id, secret, source, profile.scopes, profile.key_id, profile.audience, profile.dpop
-    )
 
 
 def _profile_url(profiles: Profiles, name: str) -> Setting[str]:

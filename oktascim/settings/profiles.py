@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
 from oktascim.settings.yaml_file import read_yaml
 
@@ -48,6 +49,17 @@ class Profile(BaseModel):
     def secret_name(self) -> str:
         """The keyring entry of its token or private key; no other org or app can meet it."""
         return self.org_url if self.client_id is None else f"{self.org_url}#{self.client_id}"
+
+    def credential(self, secret: SecretStr, source: str) -> Credential:
+        """What the profile and its keyring entry make together.
+
+        Args:
+            secret: the API token, or the service app's private key.
+            source: where it is from.
+        """
+        if self.client_id is None:
+            return ApiTokenSettings(secret, source)
+        return ServiceAppSettings(self.client_id, secret, source, self.scopes, self.key_id, self.audience, self.dpop)
 
 
 class Profiles(BaseModel):

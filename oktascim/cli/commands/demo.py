@@ -75,7 +75,9 @@ class _Story(Observer):
             "This emulated org takes SCIM credentials by API. Okta does not document that a live org does: there,"
         )
         self._say("oktascim tries, reads back, and otherwise uses a browser or hands that one step to you.")
-        async with Okta(settings.url.value, self._session.access(settings), trace=self._heard) as okta:
+        async with Okta(
+            settings.url.value, self._session.access(settings.url.value, settings.credential), trace=self._heard
+        ) as okta:
             request = self._load()
             await self._test_connection(request)
             app_id = await self._plan_and_apply(okta, request)

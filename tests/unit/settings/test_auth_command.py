@@ -9,7 +9,6 @@ import httpx
 import keyring.core
 import pytest
 import respx
-from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
 from oktascim.cli.main import run
@@ -18,6 +17,7 @@ from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.routes.browser.access import SavedSessions
 from oktascim.settings.secret_store import KeyringStore
+from tests.support.dict_keyring import DictKeyring
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
 REFUSED = {"errorCode": "E0000011", "errorSummary": "Invalid token provided", "errorCauses": []}
@@ -28,24 +28,6 @@ LIMITS = {
     "X-Rate-Limit-Reset": "1900000000",
     "Date": "Sun, 17 Mar 2030 17:46:30 GMT",
 }
-
-
-class DictKeyring(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1
-
-    def __init__(self):
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get(username)
-
-    def set_password(self, service, username, password):
-        self.kept[username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[username]
 
 
 @pytest.fixture
@@ -75,6 +57,9 @@ def oktascim(tmp_path, monkeypatch):
 @pytest.fixture
 def okta():
     with respx.mock(assert_all_called=False) as router:
+        router.get(f"{ORG}/.well-known/okta-organization").respond(
+            json={"id": "00o1", "pipeline": "idx", "_links": {"organization": {"href": ORG}}}
+        )
         router.get(f"{ORG}/api/v1/org").respond(
             json={"id": "00o1", "subdomain": "acme", "companyName": "Acme", "status": "ACTIVE"}, headers=LIMITS
         )
@@ -198,7 +183,7 @@ def test_login_without_a_person_says_how(oktascim, ring):
 )
 def test_standard_input_that_is_no_token(oktascim, okta, ring, monkeypatch, given, words):
     if given == "\udcff":
-        monkeypatch.setattr("oktascim.cli.commands.auth.standard_input", lambda: io.BytesIO(b"\xff\n"))
+        monkeypatch.setattr("oktascim.cli.commands.auth.login.standard_input", lambda: io.BytesIO(b"\xff\n"))
     code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=given)
     assert (code, okta.calls.call_count) == (ExitCode.USAGE, 0)
     assert words in err

@@ -9,20 +9,19 @@ from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
 from oktascim.settings.login import ProfileRow, list_profiles, login, logout, use_profile
-from oktascim.settings.profiles import Profiles, config_directory
+from oktascim.settings.profiles import Profile, Profiles, config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting
 
 
-def sign_in(store, name="dev", url="https://acme.okta.com/", token="00token", refuse=False):
-    async def verify(org_url, secret):
+def sign_in(store, name="dev", url="https://acme.okta.com", token="00token", refuse=False):
+    async def verify(credential):
         if refuse:
             raise IdentityRefused("Okta refused the token.")
-        return f"{org_url} took {len(secret.value.get_secret_value())} characters"
+        return f"{url} took {len(credential.token.get_secret_value())} characters"
 
-    return asyncio.run(
-        login(name, Setting(url, "--org-url"), Setting(SecretStr(token), "--token-stdin"), store, verify)
-    )
+    secret = Setting(SecretStr(token), "--token-stdin")
+    return asyncio.run(login(name, Profile(org_url=url), secret, store, verify))
 
 
 def test_login_keeps_the_token_in_the_keyring_and_the_url_in_the_file(store, secrets):

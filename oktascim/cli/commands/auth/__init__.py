@@ -1,0 +1,1 @@
+"""`oktascim auth`: the command group, and its commands by what they do."""

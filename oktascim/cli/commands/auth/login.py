@@ -1,0 +1,181 @@
+"""`oktascim auth login`: an API token, a service app, or a session of the Admin Console."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from pydantic import SecretStr
+
+from oktascim.cli.options import session_of
+from oktascim.errors import UsageProblem
+from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_private, standard_input
+from oktascim.runs.console_access import save_console_session
+from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
+from oktascim.runs.session import Session
+from oktascim.settings.credential import scopes_of
+from oktascim.settings.login import login
+from oktascim.settings.profiles import Profile
+from oktascim.settings.secret_store import SecretStoreUnavailable
+from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
+
+_WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login`:
+OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment, e.g. export OKTA_CLIENT_TOKEN="$(cat token.txt)"
+orgUrl and token below okta > client in ~/.okta/okta.yaml, readable only by you (chmod 600)
+the same in ./okta.yaml, for commands run in that folder"""
+_STDIN = "-"
+
+
+def auth_login(
+    context: typer.Context,
+    token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the API token from standard input.")] = False,
+    service_app: Annotated[
+        bool, typer.Option("--service-app", help="Save an OAuth 2.0 service app instead of an API token.")
+    ] = False,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", metavar="ID", help="The service app's client ID.")
+    ] = None,
+    private_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--private-key",
+            metavar="FILE",
+            help="Its private key, JWK or PEM; - reads standard input. By default, makes a key pair.",
+            allow_dash=True,
+        ),
+    ] = None,
+    key_id: Annotated[str | None, typer.Option("--kid", metavar="ID", help="The key's ID in Okta.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Ask only for this scope; repeatable.")
+    ] = None,
+    dpop: Annotated[
+        bool, typer.Option("--dpop", help="Send DPoP proofs from the first request; where Okta demands them, always.")
+    ] = False,
+    console: Annotated[
+        bool, typer.Option("--console", help="Sign in to the Admin Console in a browser instead, and save the session.")
+    ] = False,
+) -> None:
+    """Check a credential with Okta and save it in the OS keyring as a profile.
+
+    `--org-url` names the org and `--profile` the profile, which is named after the org by default. The prompt doesn't
+    echo the token. No option takes the token, because other users of the machine can read command lines.
+
+    `--service-app` saves an OAuth 2.0 service app, which can do only what its scopes and its admin role allow. It makes
+    a key pair, shows the public key to paste into Okta, keeps the private key in the keyring, and tries it.
+
+    `--console` opens the Admin Console in a browser window and saves your session, encrypted; the console route uses it
+    until it ends. Log in with an API token first.
+
+    Examples: `oktascim auth login --org-url https://acme.okta.com --token-stdin < token.txt`,
+    `oktascim auth login --org-url https://acme.okta.com --service-app`
+    """
+    session = session_of(context)
+    if console:
+        org = session.run(lambda: save_console_session(session))
+        session.output.note(f"Signed in to the Admin Console of {org}. The session is saved until Okta ends it.")
+        return
+    url = check_org_url(_org_url(session)).value
+    name = session.profile or _name_after(url)
+    _require_keyring(session)
+    if service_app or client_id or private_key:
+        scopes = scopes_of(" ".join(scope or ()), "--scope")
+        profile, secret = _service_app(session, url, client_id, private_key, key_id)
+        profile = profile.model_copy(update={"scopes": scopes, "dpop": dpop})
+        what = "The private key"
+    else:
+        token = _token(session, from_stdin=token_stdin)
+        profile, secret, what = Profile(org_url=url), token, "The token"
+    session.masker.add(secret.value.get_secret_value())
+    company, granted = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
+    session.secret_store.delete(waiting_name(url))
+    of = f" ({company})" if company else ""
+    session.output.note(f"Signed in to {url}{of}. {what} is in the keyring; {name} is now the current profile.")
+    for line in said_of_scopes(granted):
+        session.output.note(line)
+
+
+def _org_url(session: Session) -> Setting[str]:
+    if session.org_url:
+        return Setting(session.org_url, "--org-url")
+    known = session.profiles.load().profiles.get(session.profile or "")
+    if known:
+        return Setting(known.org_url, f"profile {session.profile}")
+    if url := session.environ.get("OKTA_CLIENT_ORGURL"):
+        return Setting(url, "OKTA_CLIENT_ORGURL")
+    return Setting(session.output.ask("Org URL (https://your-org.okta.com): ", otherwise="--org-url"), "the prompt")
+
+
+def _name_after(org_url: str) -> str:
+    host = urlsplit(org_url).hostname or ""
+    org, _, domain = host.partition(".")
+    return org if domain in OKTA_DOMAINS else host
+
+
+def _require_keyring(session: Session) -> None:
+    """Check for a keyring before asking for or sending a secret.
+
+    Raises:
+        SecretStoreUnavailable: the keyring can't store it; the fix names the ways that need no keyring.
+    """
+    try:
+        session.secret_store.probe()
+    except SecretStoreUnavailable as error:
+        raise error.advising(_WITHOUT_KEYRING) from None
+
+
+def _service_app(
+    session: Session, url: str, client_id: str | None, private_key: Path | None, key_id: str | None
+) -> tuple[Profile, Setting[SecretStr]]:
+    """The service app and its private key: as the options give them, or made and asked for."""
+    if private_key is None:
+        if not session.output.interactive:
+            raise UsageProblem(
+                "Can't guide you through a service app: not an interactive terminal.",
+                fix="Pass what you have: oktascim auth login --service-app --client-id ID --private-key FILE",
+            )
+        pair = key_in_waiting(session.secret_store, url)
+        for line in guide(url, pair.public):
+            session.output.data(line)
+        chosen = client_id or session.output.ask("Client ID: ", otherwise="--client-id", required=True)
+        return Profile(org_url=url, client_id=chosen.strip(), key_id=pair.key_id), Setting(pair.private, "this login")
+    if client_id is None:
+        chosen = session.output.ask("Client ID: ", otherwise="--client-id", required=True)
+    else:
+        chosen = client_id
+    secret = Setting(SecretStr(_key(private_key)), f"--private-key {private_key}")
+    return Profile(org_url=url, client_id=chosen.strip(), key_id=key_id), secret
+
+
+def _key(file: Path) -> str:
+    if str(file) == _STDIN:
+        content = read_bounded(standard_input().read, SECRET_BYTES, "Standard input")
+    else:
+        content = read_file(file, SECRET_BYTES)
+        require_private(file)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} isn't UTF-8 text.", fix="Use a key in PEM or JWK.") from None
+
+
+def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
+    if from_stdin:
+        return Setting(SecretStr(_first_line()), "--token-stdin")
+    if not session.output.interactive:
+        raise UsageProblem(
+            "Can't prompt for the API token: not an interactive terminal.",
+            fix="Pass it on standard input: oktascim auth login --token-stdin < token.txt",
+        )
+    return Setting(SecretStr(getpass.getpass("API token (not shown): ")), "the prompt")
+
+
+def _first_line() -> str:
+    """The first line of standard input, without waiting for its end."""
+    try:
+        line = read_bounded(standard_input().readline, SECRET_BYTES, "The first line of standard input")
+        return line.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageProblem("Standard input isn't UTF-8 text.", fix="Pass only the token.") from None

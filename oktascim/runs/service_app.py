@@ -1,0 +1,88 @@
+"""Signing in as a service app: the key pair, what to do in Okta's Admin Console, and what Okta granted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from oktascim.runs.scopes import lacking
+from oktascim.runs.session import Session
+from oktascim.settings.credential import Credential
+from oktascim.settings.secret_store import SecretStore
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """A key pair that was made here.
+
+    Attributes:
+        private: the private key as PEM.
+        public: the public key as a JWK.
+        key_id: its `kid`.
+    """
+
+    private: SecretStr
+    public: dict[str, Any]
+    key_id: str
+
+
+def key_in_waiting(store: SecretStore, org_url: str) -> KeyPair:
+    """A key pair for an org: the one of a login that wasn't finished, or a new one, kept until a login is.
+
+    Raises:
+        SecretStoreUnavailable: the keyring can't keep it.
+    """
+    from oktascim.okta.keys import ClientKey, new_private_key
+
+    name = waiting_name(org_url)
+    private = store.get(name)
+    if private is None:
+        private = new_private_key()
+        store.set(name, private)
+    public = ClientKey(private, "the keyring").public_jwk()
+    return KeyPair(private, public, public["kid"])
+
+
+def waiting_name(org_url: str) -> str:
+    """The keyring entry of a private key whose login isn't finished."""
+    return f"{org_url}#new"
+
+
+def guide(org_url: str, public: dict[str, Any]) -> Iterator[str]:
+    """What a super administrator does in the Admin Console, line by line (OB-208, OB-209, OB-350)."""
+    yield f"In the Admin Console of {org_url}:"
+    yield "1. Applications > Applications > Create App Integration > API Services. Name it, Save."
+    yield "2. General > Client Credentials > Edit: Public key / Private key, Save keys in Okta, Add key. Paste this,"
+    yield "   then Done and Save:"
+    yield ""
+    yield from json.dumps(public, indent=2).splitlines()
+    yield ""
+    yield "3. Okta API Scopes: grant those that you need; `oktascim auth scopes` lists them by command."
+    yield "4. Admin roles: assign one, such as Application Administrator."
+    yield "5. General: copy the Client ID."
+
+
+def verified(session: Session, org_url: str) -> Callable[[Credential], Awaitable[tuple[str, frozenset[str] | None]]]:
+    """Asks Okta who a credential is: the company's name, or "", and the granted scopes, or None for an API token."""
+    from oktascim.doctor.permissions import read_org
+
+    async def verify(credential: Credential) -> tuple[str, frozenset[str] | None]:
+        async with session.okta_for(org_url, credential) as okta:
+            granted = await okta.granted_scopes()
+            _, org = await read_org(okta)
+            return (org or {}).get("companyName") or "", granted
+
+    return verify
+
+
+def said_of_scopes(granted: frozenset[str] | None) -> Iterator[str]:
+    """What a person should know of the scopes that Okta granted; nothing for an API token."""
+    if granted is None:
+        return
+    yield f"Granted: {', '.join(sorted(granted))}."
+    for scope, needing in lacking(granted).items():
+        yield f"Not granted: {scope}. Needed by: {', '.join(needing)}."
