@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -156,6 +156,21 @@ class OktaEmulator(EmulatedOrg):
     def unassign(self, app: Json, user: Json) -> None:
         """End an assignment."""
         self.call("DELETE", f"/api/v1/apps/{app['id']}/users/{user['id']}")
+
+    def add_service_app(
+        self, client_id: str, public_key: Json, scopes: Sequence[str], *, dpop: bool = False, role: str = "SUPER_ADMIN"
+    ) -> None:
+        """Register an OAuth 2.0 service app, or change it.
+
+        Args:
+            client_id: its client ID.
+            public_key: its public key as a JWK with a kid.
+            scopes: what it is granted.
+            dpop: whether it requires DPoP.
+            role: its admin role.
+        """
+        body = {"client_id": client_id, "jwks": {"keys": [public_key]}, "scopes": [*scopes], "dpop": dpop, "role": role}
+        self.call("POST", "/_emulator/service-apps", body)
 
     def reset(self) -> None:
         """Return to the start: the seed, or an empty org."""

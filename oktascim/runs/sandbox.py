@@ -9,15 +9,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.settings.credential import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from okta_emulator.core.settings import EmulatorSettings
     from okta_emulator.org.seed import Seed
+    from okta_emulator.testing import OktaEmulator
 
+Auth = Literal["token", "oauth"]
+
+_CLIENT_ID = "0oasandbox"
 _LAST_WORK_SECONDS = 2.0
 
 
@@ -31,6 +36,7 @@ class SandboxOptions:
         seed: the file that the org starts with; None means the example people and their group.
         record: the file that every SCIM exchange is written to.
         tls: whether the org speaks https.
+        auth: whether the environment has an API token, or a service app that requires DPoP.
     """
 
     scim_server: bool = False
@@ -38,6 +44,7 @@ class SandboxOptions:
     seed: Path | None = None
     record: Path | None = None
     tls: bool = False
+    auth: Auth = "token"
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,8 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
             "OKTASCIM_CONSOLE_TOTP_SECRET": org.administrator.totp_secret,
             **beside,
         }
+        if options.auth == "oauth":
+            environment |= _service_app(org)
         if org.authority is not None:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="oktascim-ca-")))
             environment |= _trust(org.authority, folder)
@@ -124,6 +133,25 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
             lambda: org.silent_faults(_LAST_WORK_SECONDS),
             lambda: org.unrecorded,
         )
+
+
+def _service_app(org: OktaEmulator) -> dict[str, str]:
+    """Register a service app with every scope; gives the variables that stand for it, instead of the API token."""
+    from oktascim.okta.access import EVERY_SCOPE
+    from oktascim.okta.keys import ClientKey, new_private_key
+
+    private = new_private_key()
+    public = ClientKey(private, "the sandbox").public_jwk()
+    org.add_service_app(_CLIENT_ID, public, EVERY_SCOPE, dpop=True)
+    return {
+        "OKTA_CLIENT_TOKEN": "",
+        "OKTA_CLIENT_AUTHORIZATIONMODE": PRIVATE_KEY,
+        "OKTA_CLIENT_CLIENTID": _CLIENT_ID,
+        "OKTA_CLIENT_PRIVATEKEY": private.get_secret_value(),
+        "OKTA_CLIENT_KID": public["kid"],
+        "OKTA_CLIENT_SCOPES": ",".join(EVERY_SCOPE),
+        "OKTA_CLIENT_DPOPENABLED": "true",
+    }
 
 
 def seed_of(file: Path | None) -> Seed:

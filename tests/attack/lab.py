@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
+from okta_emulator.org.seed import EXAMPLE
 from okta_emulator.scim_server import ScimServer
 from tests.support.world import SCIM_TOKEN, Result, World
 
@@ -43,9 +44,12 @@ class Attack(NamedTuple):
 def laboratory() -> Iterator[Lab]:
     """An org that accepts SCIM credentials by API, with a real SCIM server."""
     settings = EmulatorSettings(fast=True, connections_api="accept")
-    with tempfile.TemporaryDirectory() as folder, ScimServer(SCIM_TOKEN) as scim, EmulatedOrg(settings) as org:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ScimServer(SCIM_TOKEN) as scim,
+        EmulatedOrg(settings, seed=EXAMPLE) as org,
+    ):
         world = World(org, org.token, scim.base_url, Path(folder))
-        world.populate()
         yield Lab(world)
 
 

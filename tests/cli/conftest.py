@@ -17,8 +17,9 @@ from tests.support.world import Result, World
 def shared_org() -> Iterator[Any]:
     from okta_emulator.core.settings import EmulatorSettings
     from okta_emulator.http.server import EmulatedOrg
+    from okta_emulator.org.seed import EXAMPLE
 
-    with EmulatedOrg(EmulatorSettings(fast=True, connections_api="accept")) as org:
+    with EmulatedOrg(EmulatorSettings(fast=True, connections_api="accept"), seed=EXAMPLE) as org:
         yield org
 
 

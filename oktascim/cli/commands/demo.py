@@ -18,7 +18,7 @@ from oktascim.render.gate import painted
 from oktascim.routes.observer import Observer
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.engine import ApplyRequest, load_selected
-from oktascim.runs.sandbox import Sandbox, SandboxOptions, emulator_errors, sandbox
+from oktascim.runs.sandbox import Auth, Sandbox, SandboxOptions, emulator_errors, sandbox
 from oktascim.runs.session import Session
 
 _PACKAGE = Path(__file__).parents[2]
@@ -31,6 +31,9 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the org and the SCIM server running until you press Enter.")
     ] = False,
+    auth: Annotated[
+        Auth, typer.Option(help="What the demo signs in with: an API token, or a service app with DPoP.")
+    ] = "token",
 ) -> int:
     """The whole story on the emulator and a real SCIM server.
 
@@ -42,7 +45,7 @@ def demo(
         from okta_emulator.core.settings import EmulatorSettings
 
         settings = EmulatorSettings(connections_api="accept", fast=True)
-    with signals_unwind(), sandbox(settings, SandboxOptions(scim_server=True)) as box:
+    with signals_unwind(), sandbox(settings, SandboxOptions(scim_server=True, auth=auth)) as box:
         inside = dataclasses.replace(
             session, environ={**session.environ, **box.environment}, org_url=None, profile=None
         )

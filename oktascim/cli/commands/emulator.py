@@ -21,7 +21,7 @@ from oktascim.http.origin import is_loopback
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
-from oktascim.runs.sandbox import SandboxOptions, emulator_errors, sandbox, seed_of
+from oktascim.runs.sandbox import Auth, SandboxOptions, emulator_errors, sandbox, seed_of
 from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ RecordOption = Annotated[
 TlsOption = Annotated[
     bool, typer.Option("--tls", help="Speak https, with a certificate of an authority made at the start.")
 ]
+AuthOption = Annotated[
+    Auth, typer.Option(help="What the command signs in with: an API token, or a service app with DPoP.")
+]
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
 
 
@@ -81,6 +84,7 @@ def run(
     seed: SeedOption = None,
     record: RecordOption = None,
     tls: TlsOption = False,
+    auth: AuthOption = "token",
     port: PortOption = 0,
 ) -> int:
     """Start an ephemeral org, run a command against it, stop, and exit with the command's exit code.
@@ -89,7 +93,8 @@ def run(
     and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
     `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN; OKTA_TESTING_TESTINGDISABLEHTTPSCHECK, which makes Okta's SDKs
     accept an http address, or with `--tls` the authority's certificate in SSL_CERT_FILE, REQUESTS_CA_BUNDLE and
-    NODE_EXTRA_CA_CERTS.
+    NODE_EXTRA_CA_CERTS. With `--auth oauth`, OKTA_CLIENT_AUTHORIZATIONMODE, _CLIENTID, _PRIVATEKEY, _KID, _SCOPES and
+    _DPOPENABLED take the place of the token.
 
     Where a SCIM server answered 2xx and its data differ from what was sent, the end of the run says so. Okta has no
     event for these silent faults.
@@ -98,7 +103,7 @@ def run(
     """
     session = session_of(context)
     settings = _settings(connections_api, rate_limits, latency, fast, watchful, switch)
-    options = SandboxOptions(scim_server=scim_server, port=port, seed=seed, record=record, tls=tls)
+    options = SandboxOptions(scim_server=scim_server, port=port, seed=seed, record=record, tls=tls, auth=auth)
     with signals_unwind(), sandbox(settings, options) as box:
         environment = {**session.environ, **box.environment}
         session.output.note(box.introduction)
