@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from oktascim.cli.completion import complete_template
-from oktascim.runs.draft import TO_APP, SignOnChoice
+from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
+from oktascim.runs.flags import credentials
+
+Result = TypeVar("Result")
 
 _REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
 TemplateOption = Annotated[
@@ -43,3 +49,59 @@ PushGroupOption = Annotated[list[str] | None, typer.Option("--push-group", help=
 ImportGroupsOption = Annotated[
     bool | None, typer.Option("--import-groups/--no-import-groups", help="Whether Okta imports the server's groups.")
 ]
+
+
+def draft_of(
+    template: TemplateOption = None,
+    label: LabelOption = None,
+    base_url: BaseUrlOption = None,
+    token: TokenOption = None,
+    username: UsernameOption = None,
+    password: PasswordOption = None,
+    name: NameOption = None,
+    mode: ModeOption = None,
+    acs_url: AcsUrlOption = None,
+    audience: AudienceOption = None,
+    login_url: LoginUrlOption = None,
+    to_app: ToAppListOption = None,
+    import_groups: ImportGroupsOption = None,
+    user: UserOption = None,
+    group: GroupOption = None,
+    push_group: PushGroupOption = None,
+) -> Draft:
+    """The draft that a command line describes; its parameters are the options of every command that takes one."""
+    return Draft(
+        template=template or "",
+        label=label or "",
+        base_url=base_url or "",
+        credentials=credentials(token, username, password),
+        name=name,
+        mode=mode,
+        acs_url=acs_url,
+        audience=audience,
+        login_url=login_url,
+        to_app=listed_words(to_app),
+        import_groups=import_groups,
+        users=tuple(user or ()),
+        groups=tuple(group or ()),
+        push_groups=tuple(push_group or ()),
+    )
+
+
+def takes_draft(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give a command the options of `draft_of` in place of its parameter `draft`, and call it with the draft."""
+    own, options = (inspect.signature(one, eval_str=True) for one in (command, draft_of))
+    parameters = [
+        parameter
+        for name, taken in own.parameters.items()
+        for parameter in (options.parameters.values() if name == "draft" else (taken,))
+    ]
+
+    @wraps(command)
+    def with_options(**given: Any) -> Result:
+        draft = draft_of(**{name: given.pop(name) for name in options.parameters})
+        return command(draft=draft, **given)
+
+    with_options.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_options

@@ -214,7 +214,7 @@ async def _run_step(step: Step, context: StepContext) -> StepReport:
     name, words, observer = context.integration.key, step.describe(), context.observer
     observer.began(name, words)
     try:
-        evidence = await _carry_out(step, context)
+        evidence = await _do_and_prove(step, context)
     except Interrupted as error:
         return StepReport(step, "interrupted", error=error)
     except PersonNeeded as error:
@@ -227,7 +227,7 @@ async def _run_step(step: Step, context: StepContext) -> StepReport:
     return StepReport(step, "done", evidence)
 
 
-async def _carry_out(step: Step, context: StepContext) -> str:
+async def _do_and_prove(step: Step, context: StepContext) -> str:
     """Do a step and prove it. After a lost answer the proof is sought first; only its denial sends the write again."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:

@@ -8,24 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.commands.apply import finish, run_request
-from oktascim.cli.draft_options import (
-    AcsUrlOption,
-    AudienceOption,
-    BaseUrlOption,
-    GroupOption,
-    ImportGroupsOption,
-    LabelOption,
-    LoginUrlOption,
-    ModeOption,
-    NameOption,
-    PasswordOption,
-    PushGroupOption,
-    TemplateOption,
-    ToAppListOption,
-    TokenOption,
-    UsernameOption,
-    UserOption,
-)
+from oktascim.cli.draft_options import takes_draft
 from oktascim.cli.options import (
     ClipboardOption,
     HeadedOption,
@@ -39,32 +22,17 @@ from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.github import on_github
 from oktascim.render.streams import Format
-from oktascim.runs.draft import Draft, listed_words
+from oktascim.runs.draft import Draft
 from oktascim.runs.engine import ApplyRequest
-from oktascim.runs.flags import credentials
 from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.spec_file import guiding_comments, write_spec
 
 
+@takes_draft
 def create(
     context: typer.Context,
-    template: TemplateOption = None,
-    label: LabelOption = None,
-    base_url: BaseUrlOption = None,
-    token: TokenOption = None,
-    username: UsernameOption = None,
-    password: PasswordOption = None,
-    name: NameOption = None,
-    mode: ModeOption = None,
-    acs_url: AcsUrlOption = None,
-    audience: AudienceOption = None,
-    login_url: LoginUrlOption = None,
-    to_app: ToAppListOption = None,
-    import_groups: ImportGroupsOption = None,
-    user: UserOption = None,
-    group: GroupOption = None,
-    push_group: PushGroupOption = None,
+    draft: Draft,
     save: Annotated[
         Path | None,
         typer.Option("--save", metavar="FILE", help="Also write the spec to this file first."),
@@ -85,22 +53,6 @@ def create(
     --token env:ACME_TOKEN --user ada@acme.example`
     """
     session = session_of(context)
-    draft = Draft(
-        template=template or "",
-        label=label or "",
-        base_url=base_url or "",
-        credentials=credentials(token, username, password),
-        name=name,
-        mode=mode,
-        acs_url=acs_url,
-        audience=audience,
-        login_url=login_url,
-        to_app=listed_words(to_app),
-        import_groups=import_groups,
-        users=tuple(user or ()),
-        groups=tuple(group or ()),
-        push_groups=tuple(push_group or ()),
-    )
     if draft.missing:
         needed = ", ".join(draft.missing)
         raise UsageProblem(f"An integration needs {needed} too.", fix="`oktascim init` asks for what is needed.")

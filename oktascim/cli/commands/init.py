@@ -8,28 +8,10 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.draft_options import (
-    AcsUrlOption,
-    AudienceOption,
-    BaseUrlOption,
-    GroupOption,
-    ImportGroupsOption,
-    LabelOption,
-    LoginUrlOption,
-    ModeOption,
-    NameOption,
-    PasswordOption,
-    PushGroupOption,
-    TemplateOption,
-    ToAppListOption,
-    TokenOption,
-    UsernameOption,
-    UserOption,
-)
+from oktascim.cli.draft_options import takes_draft
 from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
-from oktascim.runs.draft import Draft, listed_words
-from oktascim.runs.flags import credentials
+from oktascim.runs.draft import Draft
 from oktascim.runs.interview import complete
 from oktascim.runs.questions import Questions
 from oktascim.runs.session import Session
@@ -37,25 +19,11 @@ from oktascim.runs.spec_file import SCHEMA_FILE, guiding_comments, refuse_overwr
 from oktascim.spec.models import Integration, SecretRef
 
 
+@takes_draft
 def init(
     context: typer.Context,
+    draft: Draft,
     file: Annotated[Path, typer.Argument(help="The spec file to write.")] = Path("oktascim.yaml"),
-    template: TemplateOption = None,
-    label: LabelOption = None,
-    base_url: BaseUrlOption = None,
-    token: TokenOption = None,
-    username: UsernameOption = None,
-    password: PasswordOption = None,
-    name: NameOption = None,
-    mode: ModeOption = None,
-    acs_url: AcsUrlOption = None,
-    audience: AudienceOption = None,
-    login_url: LoginUrlOption = None,
-    to_app: ToAppListOption = None,
-    import_groups: ImportGroupsOption = None,
-    user: UserOption = None,
-    group: GroupOption = None,
-    push_group: PushGroupOption = None,
 ) -> None:
     """Write a first spec file.
 
@@ -66,22 +34,6 @@ def init(
     """
     session = session_of(context)
     refuse_overwriting(session, file)
-    draft = Draft(
-        template=template or "",
-        label=label or "",
-        base_url=base_url or "",
-        credentials=credentials(token, username, password),
-        name=name,
-        mode=mode,
-        acs_url=acs_url,
-        audience=audience,
-        login_url=login_url,
-        to_app=listed_words(to_app),
-        import_groups=import_groups,
-        users=tuple(user or ()),
-        groups=tuple(group or ()),
-        push_groups=tuple(push_group or ()),
-    )
     if draft.missing:
         if not session.output.interactive:
             raise UsageProblem(
