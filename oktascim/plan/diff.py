@@ -11,7 +11,6 @@ from oktascim.okta.apps import App
 from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
 from oktascim.plan.choices import Choices
 from oktascim.plan.compare import Change, app_changes, app_fields
-from oktascim.plan.membership import Target
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
@@ -19,6 +18,7 @@ from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetMappings, SetToOkta
+from oktascim.plan.targets import Target
 from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning

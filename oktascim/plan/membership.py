@@ -11,27 +11,19 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, OktascimError
 from oktascim.okta import directory, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound, OktaError
 from oktascim.plan.outcomes import Wanted
 from oktascim.plan.steps.base import NotTaken
+from oktascim.plan.targets import Target
 
 MemberKind = Literal["user", "group", "push_group"]
 MembershipChange = Callable[[Okta, str, "Target"], Awaitable[str]]
 
 _ASKED_ONE_BY_ONE = 2  # more are looked up in the app's list, which shows 500 people a call
 _ALREADY_ASSIGNED = "E0000062"  # OB-089
-
-
-@dataclass(frozen=True)
-class Target:
-    """A user or group: the word in the spec or on the command line, its id, and for a group its name."""
-
-    word: str
-    id: str
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,32 +60,6 @@ def wanted_from(memberships: Iterable[Membership]) -> Wanted:
             parts[one.kind][one.target.id] = one.target.word
     wanted = Wanted(parts["user"], parts["group"], parts["push_group"])
     return wanted.refreshed(wanted)
-
-
-async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) -> tuple[list[Target], list[Target]]:
-    """The users and groups that words mean.
-
-    Raises:
-        UsageProblem: a word means nobody, or more than one; all such words are named.
-    """
-    found_users = await asyncio.gather(*(directory.find_user(okta, word) for word in users))
-    found_groups = await asyncio.gather(*(directory.find_groups(okta, word) for word in groups))
-    problems = [f"there is no user {word}" for word, user in zip(users, found_users, strict=True) if not user]
-    for word, found in zip(groups, found_groups, strict=True):
-        if not found:
-            problems.append(f"there is no group {word}")
-        elif len(found) > 1:
-            ids = ", ".join(group["id"] for group in found)
-            problems.append(f"{len(found)} groups are called {word}: name one by id ({ids})")
-    if problems:
-        raise UsageProblem(f"Nothing was changed: {'; '.join(problems)}.")
-    return (
-        [Target(word, user["id"]) for word, user in zip(users, found_users, strict=True) if user],
-        [
-            Target(word, found[0]["id"], found[0]["profile"]["name"])
-            for word, found in zip(groups, found_groups, strict=True)
-        ],
-    )
 
 
 async def change(

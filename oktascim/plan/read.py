@@ -21,6 +21,7 @@ from oktascim.okta.errors import NotFound
 from oktascim.plan.outcomes import Wanted, outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
+from oktascim.plan.targets import no_user, not_one
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Assignments, Integration
@@ -120,7 +121,7 @@ class _Reader:
     async def _user(self, word: str) -> str | None:
         user = await directory.find_user(self.okta, word)
         if user is None:
-            self._trouble[word] = f"there is no user {word}"
+            self._trouble[word] = no_user(word)
         elif user.get("status") == "DEPROVISIONED":
             self._trouble[word] = f"the user {word} is deactivated"
         return user["id"] if user else None
@@ -128,11 +129,7 @@ class _Reader:
     async def _group(self, word: str) -> dict[str, Any] | None:
         groups = await directory.find_groups(self.okta, word)
         if len(groups) != 1:
-            self._trouble[word] = (
-                f"there is no group {word}"
-                if not groups
-                else f"{len(groups)} groups are called {word}: name one by id ({', '.join(g['id'] for g in groups)})"
-            )
+            self._trouble[word] = not_one(word, groups)
         return groups[0] if len(groups) == 1 else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oktascim.diagnose.event import words_of
 from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
 from oktascim.plan.kind import kind_of
@@ -124,7 +125,7 @@ def _event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
         "published": event.get("published"),
         "event_type": event.get("eventType"),
         "result": outcome.get("result"),
-        "reason": outcome.get("reason"),
+        "reason": words_of(event) or None,
     }
 
 

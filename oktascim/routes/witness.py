@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.event import words_of
 from oktascim.errors import ScimServerFailed, UsageProblem
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
@@ -65,7 +66,7 @@ class Witness:
         refusals = [event for event in events[(changed or 0) :] if _is_refusal(event)]
         if refusals and (last or changed is not None):
             finding = explain_events(refusals)[0]
-            said = self.okta.mask(refusals[-1]["outcome"].get("reason") or "no reason given")
+            said = self.okta.mask(words_of(refusals[-1]) or "no reason given")
             raise ScimServerFailed(
                 f"The SCIM server refused the new credentials: {said}",
                 why=f"{finding.cause} (Source: the System Log.)",

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import SecretStr
 
 from oktascim.okta import directory, people, push
-from oktascim.plan.membership import Target, give_pushes, give_user
+from oktascim.plan.membership import give_pushes, give_user
+from oktascim.plan.targets import Target
 from oktascim.verify.scene import Scene
 
 DESCRIPTION = "Made by oktascim verify, and deleted by it at the end."

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from oktascim.plan import membership
-from oktascim.plan.membership import Target
 from oktascim.plan.outcomes import Wanted
 from oktascim.plan.steps.base import Step, StepContext
+from oktascim.plan.targets import Target
 
 
 @dataclass(frozen=True)

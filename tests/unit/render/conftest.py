@@ -14,12 +14,12 @@ from oktascim.okta.apps import App, app_from
 from oktascim.plan.blockers import Blocker
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
-from oktascim.plan.membership import Target
 from oktascim.plan.report import Report, StepReport
 from oktascim.plan.steps.app import CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignUsers
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import Provision
+from oktascim.plan.targets import Target
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 from oktascim.routes.readback import ReadBack

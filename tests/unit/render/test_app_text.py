@@ -6,7 +6,7 @@ import pytest
 
 from oktascim.okta.apps import app_from
 from oktascim.plan.outcomes import user_outcome
-from oktascim.render.app import AppRow, AppView, app_list_json, app_list_table, app_text
+from oktascim.render.app import AppRow, AppView, app_json, app_list_json, app_list_table, app_text
 from oktascim.render.layout import Layout, grid
 from oktascim.render.terminal import width_of
 from oktascim.routes.readback import ReadBack
@@ -70,3 +70,9 @@ def test_no_value_of_the_card_is_cropped(columns: int) -> None:
     assert PAGE in said
     assert "log oktascim logs --app platform-team/acme-crm" in said
     assert all(width_of(line) <= columns for line in lines if PAGE not in line)
+
+
+def test_the_last_event_has_its_reason_also_where_only_the_message_names_it() -> None:
+    event = {"displayMessage": "Push group Engineering due to error: Conflict", "outcome": {"result": "FAILURE"}}
+    view = AppView(LONG, None, ReadBack("ENABLED", (), None, frozenset()), (), 0, 0, (), None, PAGE, event)
+    assert app_json(view)["last_event"]["reason"] == "Conflict"

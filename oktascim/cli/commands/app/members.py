@@ -18,6 +18,7 @@ from oktascim.plan.membership import Membership, membership_exit_code
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
+from oktascim.plan.targets import find_targets
 from oktascim.render.app import (
     membership_json,
     membership_table,
@@ -123,7 +124,7 @@ async def _change(
 ) -> Changed:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
-        people, teams = await membership.find_targets(okta, users, groups)
+        people, teams = await find_targets(okta, users, groups)
         done = await membership.change(okta, found.id, "user", people, changes[0])
         done += await membership.change(okta, found.id, "group", teams, changes[1])
         return Changed(found, done, await _settled(session, okta, found, done, wait))
@@ -134,7 +135,7 @@ async def _push(
 ) -> Changed:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
-        _, teams = await membership.find_targets(okta, (), groups)
+        _, teams = await find_targets(okta, (), groups)
         done = await membership.change(okta, found.id, "push_group", teams, how)
         return Changed(found, done, await _settled(session, okta, found, done, wait))
 

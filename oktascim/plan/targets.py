@@ -1,0 +1,54 @@
+"""Whom words mean: the users and groups that a spec or a command line names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oktascim.errors import UsageProblem
+from oktascim.okta import directory
+from oktascim.okta.client import Okta
+
+
+@dataclass(frozen=True)
+class Target:
+    """A user or group: the word in the spec or on the command line, its id, and for a group its name."""
+
+    word: str
+    id: str
+    name: str = ""
+
+
+async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) -> tuple[list[Target], list[Target]]:
+    """The users and groups that words mean.
+
+    Raises:
+        UsageProblem: a word means nobody, or more than one; all such words are named.
+    """
+    found_users = await asyncio.gather(*(directory.find_user(okta, word) for word in users))
+    found_groups = await asyncio.gather(*(directory.find_groups(okta, word) for word in groups))
+    problems = [no_user(word) for word, user in zip(users, found_users, strict=True) if not user]
+    problems += [not_one(word, found) for word, found in zip(groups, found_groups, strict=True) if len(found) != 1]
+    if problems:
+        raise UsageProblem(f"Nothing was changed: {'; '.join(problems)}.")
+    return (
+        [Target(word, user["id"]) for word, user in zip(users, found_users, strict=True) if user],
+        [
+            Target(word, found[0]["id"], found[0]["profile"]["name"])
+            for word, found in zip(groups, found_groups, strict=True)
+        ],
+    )
+
+
+def no_user(word: str) -> str:
+    """What to say where no user is meant."""
+    return f"there is no user {word}"
+
+
+def not_one(word: str, groups: Sequence[Mapping[str, Any]]) -> str:
+    """What to say where no group is meant, or more than one."""
+    if not groups:
+        return f"there is no group {word}"
+    return f"{len(groups)} groups are called {word}: name one by id ({', '.join(group['id'] for group in groups)})"
