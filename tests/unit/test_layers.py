@@ -202,6 +202,17 @@ def test_heavy_libraries_load_only_where_they_are_used() -> None:
     assert wrong == [], "Rule: a heavy library is imported on load only by the parts that HEAVY names."
 
 
+def test_connections_are_made_in_few_places() -> None:
+    makers = re.compile(r"\bhttpx\.(Async)?(Client|HTTPTransport)\(|\bhttpx\.create_ssl_context\(")
+    wrong = {
+        module
+        for module, file in MODULES.items()
+        if part_of(module) not in {"oktascim.http"} and module.startswith("oktascim.")
+        if makers.search(file.read_text(encoding="utf-8"))
+    }
+    assert wrong == {"oktascim.scim.exchange"}, "Rule: only oktascim.http and the connection test open connections."
+
+
 def test_a_newcomer_can_read_every_file() -> None:
     lengths = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in MODULES.items()}
     assert {module: length for module, length in lengths.items() if length > LONGEST_FILE} == {}, (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-import httpx
 import typer
 
 from oktascim.cli.completion import complete_app
@@ -83,7 +83,7 @@ async def _evidence(session: Session, word: str) -> dict[str, Any]:
     async with stoppable(session, session.announce) as okta:
         found = await get_app(okta, (await find_app(okta, word)).id)
         observed = await observe(okta, found)
-        redactor = redactor_for(observed, httpx.URL(okta.org_url).host)
+        redactor = redactor_for(observed, urlsplit(okta.org_url).hostname or "")
         return evidence_json(observed, assess(observed), redactor)
 
 
