@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
@@ -16,7 +14,8 @@ from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.render.gate import GatedStream, escaped, painted, screen
 from oktascim.render.layout import Layout
-from oktascim.render.terminal import fitted
+from oktascim.render.terminal import ctrl_c_at_once, fitted
+from oktascim.render.yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -163,7 +162,7 @@ class Output:
         if form is Format.JSON:
             self.data(escaped(self.masked(json.dumps(document, indent=2, ensure_ascii=False))))
         elif form is Format.YAML:
-            self.stdout.write(self._yaml(document))
+            self.stdout.write(yaml_text(document, self.masked))
         elif form is Format.TEXT and text is not None:
             for line in text:
                 self.data_painted(line)
@@ -220,7 +219,7 @@ class Output:
             raise UsageProblem(f"Can't prompt: not an interactive terminal: {prompt.strip()}", fix=f"Give {otherwise}.")
         self.stderr.write(clean(prompt))  # one line: a label must not write a question of its own
         self.stderr.flush()
-        with _ctrl_c_at_once():
+        with ctrl_c_at_once():
             line = self._stdin.readline()
         if required and not line:
             raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
@@ -241,22 +240,6 @@ class Output:
         """Texts as cells; masked before one is broken into lines."""
         return [self.masked(clean(text)) for text in texts]
 
-    def _yaml(self, document: Any) -> str:
-        """A document as YAML that keeps its values: what could trick a terminal is escaped in double quotes."""
-        import yaml
-
-        from oktascim.spec.write import quotable
-
-        class Dumper(yaml.SafeDumper):
-            def represent_str(self, text: str) -> yaml.ScalarNode:
-                style = None if quotable(text) == text else '"'
-                return self.represent_scalar("tag:yaml.org,2002:str", mask(text), style=style)
-
-        mask = self.masked
-        Dumper.add_representer(str, Dumper.represent_str)
-        text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-        return quotable(text)
-
     def _fitted(self, text: str, indent: int = 0) -> list[str]:
         """A text as lines for stderr; masked before it is broken, or half a secret could stand on each of two."""
         return fitted(self.masked(clean(text, keep_newlines=True)), self.stderr.columns, indent)
@@ -267,13 +250,3 @@ class Output:
         for line in others:
             self.stderr.write(f"{'':{_BEHIND_LABEL}}{line}\n")
         self.stderr.flush()
-
-
-@contextmanager
-def _ctrl_c_at_once() -> Iterator[None]:
-    """While a person is asked Ctrl-C raises KeyboardInterrupt, though a run may have a gentler handler for it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,9 +1,12 @@
-"""What a terminal is: how wide, and how words are broken to fit it."""
+"""What a terminal is: how wide, how words are broken to fit it, and what Ctrl-C does while a person is asked."""
 
 from __future__ import annotations
 
 import os
+import signal
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 from unicodedata import east_asian_width
 
@@ -46,6 +49,16 @@ def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NA
 def width_of(text: str) -> int:
     """How many columns a text takes."""
     return len(text) + _extra_columns(text)
+
+
+@contextmanager
+def ctrl_c_at_once() -> Iterator[None]:
+    """While a person is asked Ctrl-C raises KeyboardInterrupt, though a run may have a gentler handler for it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _broken(line: str, room: int) -> list[str]:

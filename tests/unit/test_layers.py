@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("oktascim", "okta_emulator")
-LONGEST_FILE = 400
+LONGEST_FILE = 310
 
 # From the roof down. Modules on one line may import each other, never anything on a line above.
 FLOORS = {
