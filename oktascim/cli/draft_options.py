@@ -37,7 +37,7 @@ ModeOption = Annotated[
     typer.Option("--mode", help="Sign-on mode; SWA if the template supports it and --acs-url isn't given."),
 ]
 AcsUrlOption = Annotated[str | None, typer.Option("--acs-url", help="SAML: where Okta posts the assertion.")]
-AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: the service provider's entity id.")]
+AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: the service provider's entity ID.")]
 LoginUrlOption = Annotated[str | None, typer.Option("--login-url", help="SWA: the app's login page.")]
 ToAppListOption = Annotated[
     str | None,

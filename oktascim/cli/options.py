@@ -22,7 +22,7 @@ AppArgument = Annotated[
         autocompletion=complete_app,
     ),
 ]
-"""One app; help_pages.Command accepts `--app APP` in its place."""
+"""One app; help_pages.Command accepts `--app APP` instead."""
 OnlyOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -51,7 +51,7 @@ WaitOption = Annotated[
         "--wait",
         min=0,
         metavar="SECONDS",
-        help="Maximum time to wait for Okta to provision the people assigned; 0 looks once.",
+        help="Maximum time to wait for Okta to provision the assigned users; 0 checks once.",
     ),
 ]
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser of the console route.")]

@@ -15,13 +15,13 @@ _REMEMBERED = 1_000
 
 
 class Explainer:
-    """Explains pages in their order; a failure without words may borrow those of its transaction on an earlier page.
+    """Explains pages in order; a failure without a message may use one of its transaction on an earlier page.
 
-    Following makes small pages: the event that says why, and the one that only says that, often come by two calls.
+    Following reads small pages, so the event with the reason and the bare failure often arrive in two calls.
 
     Args:
         known: what is known of the app, by placeholder of the commands in a fix.
-        fill_in: whether the events fill in what is not; False where the same cause of all of them is counted once.
+        fill_in: whether the events fill in the rest; False if all events with the same cause are counted once.
     """
 
     def __init__(self, known: Mapping[str, str] | None = None, *, fill_in: bool = True) -> None:
@@ -48,7 +48,7 @@ class Explainer:
         return findings
 
     def _earlier(self, failures: Iterable[Event]) -> dict[str, Event]:
-        """What earlier pages hold of the transactions of events that say nothing themselves, by uuid."""
+        """The messages on earlier pages for the transactions of events without one, by uuid."""
         silent = {key for event in failures if is_silent(event) for key in _keys(event)}
         return {event["uuid"]: event for key in silent if (event := self._spoken.get(key))}
 
@@ -62,6 +62,6 @@ class Explainer:
 
 
 def _keys(event: Event) -> tuple[tuple[str, str], ...]:
-    """Under which names an event may lend its words: its person's in this transaction, and anybody's."""
+    """The keys under which an event's message can be reused: its user in this transaction, and any user."""
     transaction = transaction_of(event)
     return ((transaction, person_of(event)), (transaction, "")) if transaction else ()

@@ -147,7 +147,7 @@ def test_show_of_an_app_without_saml_or_provisioning(bare: World, tmp_path: Path
     file = tmp_path / "metadata.xml"
     refused = bare.oktascim("app", "show", "Wiki", "--saml-metadata", str(file))
     assert refused.code == 2
-    assert "Wiki does not sign on by SAML, so it has no metadata." in refused.stderr
+    assert "Wiki doesn't use SAML, so it has no metadata." in refused.stderr
     assert not file.exists()
 
 
@@ -274,7 +274,10 @@ def test_push_group_stops_and_starts_with_the_far_end(acme: World) -> None:
         (["assign", "acme-crm"], "Specify at least one user or group."),
         (["unassign", "acme-crm"], "Specify at least one user or group."),
         (["push-group", "acme-crm"], "Missing option '--group'"),
-        (["push-group", "acme-crm", "--group", "x", "--delete-target"], "--delete-target goes with --stop only."),
+        (
+            ["push-group", "acme-crm", "--group", "x", "--delete-target"],
+            "--delete-target can only be used with --stop.",
+        ),
         (["show"], "Missing argument 'APP'"),
     ],
 )

@@ -235,7 +235,7 @@ def test_a_url_from_the_environment_must_be_there(spec) -> None:
     [
         (["destroy"], "Specify what to destroy"),
         (["destroy", "x.yaml", "--app", "y"], "Specify what to destroy"),
-        (["connection", "test"], "Say what to reach"),
+        (["connection", "test"], "Specify --spec FILE, or --template"),
         (
             ["connection", "test", "--template", "nope", "--base-url", "https://a.example"],
             "There is no template 'nope'",

@@ -114,7 +114,7 @@ def test_evidence_is_written_without_a_name_and_without_a_write(acme: World, tmp
 def test_app_and_evidence_go_together(org: World, words: list[str]) -> None:
     done = org.oktascim("doctor", *words)
     assert done.code == 2
-    assert "APP and --evidence go together." in done.stderr
+    assert "APP and --evidence must be used together." in done.stderr
 
 
 def test_an_app_that_no_template_describes_is_refused(org: World, tmp_path: Path) -> None:

@@ -126,8 +126,8 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "A first spec needs --template, --label, --base-url too, and there is nobody to ask."),
-        ([*FLAGS[:4]], "A first spec needs --base-url too"),
+        ([], "A first spec also needs --template, --label, --base-url; can't prompt: not an interactive terminal."),
+        ([*FLAGS[:4]], "A first spec also needs --base-url"),
         ([*FLAGS], "provisioning.credentials.token: is missing; scim2-header needs token"),
         ([*FLAGS, "--token", "SECRETVALUE123"], "--token takes a reference to the secret, not the secret."),
         ([*FLAGS, *TOKEN, "--to-app", "delete"], "provisioning.to_app"),

@@ -122,8 +122,8 @@ def test_a_bug_is_said_as_one_without_a_traceback(monkeypatch: pytest.MonkeyPatc
     code, out, err = oktascim("template", "list")
     assert (code, out) == (ExitCode.FAILED, "")
     assert err == (
-        "Error: This should not happen: ZeroDivisionError: a bug with s3cret in it [2J\n"
-        "  fix: Run it again with -vv and report what it shows.\n"
+        "Error: Internal error (please report it): ZeroDivisionError: a bug with s3cret in it [2J\n"
+        "  fix: Run the command again with -vv, and include the output in the report.\n"
     )
 
 

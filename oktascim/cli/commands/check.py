@@ -50,8 +50,12 @@ def check(
     spec: Annotated[Path | None, typer.Option(help="Use URL, version and credentials from this spec.")] = None,
     app: Annotated[str | None, typer.Option(help="With --spec: the integration's name or label.")] = None,
     scim: Annotated[Version, typer.Option(help="The SCIM version.")] = Version.V20,
-    only: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Run only these: an id or a group.")] = None,
-    skip: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Leave these out.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="Run only these checks: an id or a group.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="Skip these checks: an id or a group.")
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Run only checks with this tag.")] = None,
     suite: Annotated[Path | None, typer.Option(metavar="FILE", help="Run this Runscope export instead.")] = None,
     var: Annotated[
@@ -62,19 +66,19 @@ def check(
         typer.Option(min=0, max=180, help="Seconds to wait after each write, or per pause of a suite."),
     ] = None,
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
-    domain: Annotated[str, typer.Option(help="The domain of the user names that are made.")] = "example.com",
-    read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing: for a production server.")] = False,
-    rfc: Annotated[bool, typer.Option("--rfc", help="Run scim2-tester too (extra: rfc).")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on recommended checks too.")] = False,
+    domain: Annotated[str, typer.Option(help="The domain of the test users' names.")] = "example.com",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing; for production servers.")] = False,
+    rfc: Annotated[bool, typer.Option("--rfc", help="Also run scim2-tester (extra: rfc).")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on recommended checks.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
     har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange as an HTTP archive.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Would this SCIM server work with Okta?
+    """Check whether a SCIM server works with Okta.
 
-    Sends what Okta sends, reads back what was written, and lists what to fix. Users and groups that it makes carry a
-    run id and are deleted at the end; nothing else is touched. Exit code 5 when a required check fails.
+    Sends what Okta sends, reads every write back, and lists what to fix. The users and groups that it creates carry a
+    run id and are deleted at the end; it touches nothing else. The exit code is 5 if a required check fails.
 
     Example: `oktascim check https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
     """
@@ -148,7 +152,7 @@ async def _watched(session: Session, run: Callable[[Means], Awaitable[CheckRepor
 
 
 def _exchange_notes(session: Session) -> Callable[[Sent], None]:
-    """What -v and -vv show: every call; then the bodies too."""
+    """What -v and -vv show: each call; with -vv also the bodies."""
 
     def note(sent: Sent) -> None:
         exchange = sent.exchange

@@ -46,8 +46,8 @@ def create(
 ) -> int:
     """Create an integration from flags, without a spec file.
 
-    The same as `apply` with a spec of one integration: shows the plan, asks, reads everything back. Running it again
-    changes only what is still missing.
+    Works like `apply` on a spec with one integration: shows the plan, asks for confirmation, and reads every change
+    back. Running it again changes only what is still missing.
 
     Example: `oktascim create --template scim2-header --label "Acme CRM" --base-url https://acme.example/scim/v2
     --token env:ACME_TOKEN --user ada@acme.example`
@@ -55,7 +55,7 @@ def create(
     session = session_of(context)
     if draft.missing:
         needed = ", ".join(draft.missing)
-        raise UsageProblem(f"An integration needs {needed} too.", fix="`oktascim init` asks for what is needed.")
+        raise UsageProblem(f"An integration also needs {needed}.", fix="`oktascim init` asks for the missing values.")
     loaded = draft.load()
     if save:
         integration = draft.load(save.parent).integration

@@ -29,10 +29,11 @@ def destroy(
     app: Annotated[str | None, typer.Option("--app", help="One app instead: id, label or integration name.")] = None,
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Deactivate and delete what the spec names, nothing else.
+    """Deactivate and delete the apps of a spec, and nothing else.
 
-    Only apps with exactly this owner and name in their marker are touched, and old ones of this name without an owner.
-    On a terminal the name must be typed; elsewhere `--yes` is needed. An app that is gone already counts as done.
+    Deletes an app only if its marker has exactly this owner and name, or this name and no owner (older versions wrote
+    no owner). On a terminal, you confirm by typing the name; otherwise pass `--yes`. An app that no longer exists
+    counts as done.
 
     Example: `oktascim destroy integrations/acme.yaml --yes`
     """

@@ -1,4 +1,4 @@
-"""`oktascim doctor`: this machine, the settings and the org; and evidence about what no document says."""
+"""`oktascim doctor`: checks this machine, the settings and the org; collects evidence on undocumented behaviour."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ def doctor(
     ] = None,
     evidence: Annotated[
         Path | None,
-        typer.Option("--evidence", metavar="FILE", help="Write what this org shows of the app: .json or .md."),
+        typer.Option("--evidence", metavar="FILE", help="Write what this org returns for the app: .json or .md."),
     ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Check this machine, the profile and the org; each problem comes with a fix.
+    """Check this machine, the profile and the org, and show a fix for each problem.
 
-    With APP and `--evidence` it reads one template app instead and reports which assumption about Okta's answers
-    holds in this org. Nothing is changed, and the report names neither the org nor a person.
+    With APP and `--evidence`, reads one template app instead and reports which assumptions about Okta hold in this org.
+    It changes nothing, and the report names neither the org nor any user.
 
     Examples: `oktascim doctor`, `oktascim doctor "Acme CRM" --evidence acme-evidence.md`
     """
     session = session_of(context)
     if (app is None) != (evidence is None):
-        raise UsageProblem("APP and --evidence go together.", fix="oktascim doctor APP --evidence FILE")
+        raise UsageProblem("APP and --evidence must be used together.", fix="oktascim doctor APP --evidence FILE")
     if app is not None and evidence is not None:
         document = session.run(lambda: _evidence(session, app))
         write_whole(evidence, session.output.masked(as_text(document, markdown=evidence.suffix == ".md")))
         session.output.show(document, output, _evidence_table(document))
-        session.output.note(f"Wrote {evidence}. Read it before you hand it on.")
+        session.output.note(f"Wrote {evidence}. Read it before sharing it.")
         return ExitCode.DONE
     checks = list(machine_checks(session.environ, session.secret_store))
     limits: dict[str, tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""`oktascim explain`: from a pasted error message, or from exported events, to category, cause and fix."""
+"""`oktascim explain`: category, cause and fix for a pasted error message or exported events."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def explain(
     """
     if (text is None) == (events is None):
         raise UsageProblem(
-            "Nothing to explain." if text is None else "A text and --events can't be used together.",
+            "Nothing to explain." if text is None else "A message and --events can't be used together.",
             fix='oktascim explain "Error authenticating: …", oktascim explain - or oktascim explain --events FILE.',
         )
     output = session_of(context).output
@@ -52,12 +52,12 @@ def explain(
         return
     message = _content(STDIN, output) if text == STDIN else text or ""
     if not message.strip():
-        raise UsageProblem("The text to explain is empty.", fix="Give the whole message as Okta shows it.")
+        raise UsageProblem("The message to explain is empty.", fix="Paste the whole message as Okta shows it.")
     _show(output, _explained(message), form)
 
 
 def _explained(message: str) -> tuple[Finding, ...]:
-    """What a text means, which may be events that were copied, even in part."""
+    """Explain a text, which may be copied events, even incomplete ones."""
     if holds_events(message):
         try:
             return _of_events(read_events(message))
@@ -67,7 +67,7 @@ def _explained(message: str) -> tuple[Finding, ...]:
 
 
 def _of_events(events: Iterable[Event]) -> tuple[Finding, ...]:
-    """What events mean, their app and people filled into the commands; of an export only these facts are kept."""
+    """Explain events, with their app and users filled into the commands; of an export, only these facts are kept."""
     facts: dict[str, dict[str, str]] = {}
 
     def noted() -> Iterator[Event]:
@@ -84,7 +84,7 @@ def _content(source: str, output: Output) -> str:
     try:
         return text_of(_standard_input(output) if source == STDIN else read_file(Path(source), EVENTS_BYTES))
     except UnicodeDecodeError as error:
-        raise UsageProblem(f"{source} is not a text in UTF-8 or UTF-16.") from error
+        raise UsageProblem(f"{source} isn't UTF-8 or UTF-16 text.") from error
 
 
 def _standard_input(output: Output) -> bytes:

@@ -31,8 +31,8 @@ def export(
 ) -> None:
     """Write a spec for an app that exists.
 
-    Secrets become references with a comment; what Okta does not show is said in comments and on stderr. `plan` with
-    the exported file finds nothing to change.
+    Writes references in place of secrets, with a comment each. Comments and stderr list what Okta doesn't return.
+    `plan` on the exported file shows no changes.
 
     Example: `oktascim export "Acme CRM" --out acme.yaml`
     """

@@ -1,4 +1,4 @@
-"""`oktascim help TOPIC`: what holds for all commands."""
+"""`oktascim help TOPIC`: help that applies to all commands."""
 
 from __future__ import annotations
 

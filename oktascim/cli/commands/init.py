@@ -1,4 +1,4 @@
-"""`oktascim init`: a first spec file, by flags or by questions."""
+"""`oktascim init`: a first spec file, from flags or questions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def init(
 ) -> None:
     """Write a first spec file.
 
-    On a terminal, what the flags leave open is asked. Nothing is sent, and no secret is asked for: only where it is.
+    On a terminal, asks for the values that the flags don't give. It sends nothing, and asks where each secret is
+    stored, never for the secret itself.
 
     Example: `oktascim init acme.yaml --template scim2-header --label "Acme CRM" --base-url https://acme.example/scim/v2
     --token env:ACME_TOKEN`
@@ -37,7 +38,7 @@ def init(
     if draft.missing:
         if not session.output.interactive:
             raise UsageProblem(
-                f"A first spec needs {', '.join(draft.missing)} too, and there is nobody to ask.",
+                f"A first spec also needs {', '.join(draft.missing)}; can't prompt: not an interactive terminal.",
                 fix='oktascim init acme.yaml --template scim2-header --label "Acme CRM" '
                 "--base-url https://acme.example/scim/v2 --token env:ACME_TOKEN",
             )

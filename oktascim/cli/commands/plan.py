@@ -36,8 +36,8 @@ def plan(
     """Show what apply would change; writes nothing.
 
     Lists each integration that changes, field by field: `+` is new, `~` changes from the org's value to the file's,
-    `-` is deleted. `!` marks a step that this org leaves to the Admin Console, and what has to follow it. Missing
-    secrets and people in ERROR are warnings. `-o table` has one row per field.
+    `-` is deleted. `!` marks a step that needs the Admin Console in this org, and the steps that follow it. Missing
+    secrets and users in ERROR are shown as warnings. `-o table` prints one row per field.
 
     Example: `oktascim plan integrations/ --exit-code`
     """
@@ -74,7 +74,7 @@ def _show(
 
 
 def _refuse_blocked(plans: Sequence[IntegrationPlan]) -> None:
-    """End with a failure where apply could not carry the plan out.
+    """Fail if apply couldn't carry out the plan.
 
     Raises:
         OktascimError: an integration is blocked.

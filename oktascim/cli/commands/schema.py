@@ -11,7 +11,7 @@ from oktascim.spec.json_schema import json_schema
 
 
 def schema(context: typer.Context) -> None:
-    """Print the JSON Schema of spec files, for completion and checks in an editor.
+    """Print the JSON Schema of spec files, for completion and validation in an editor.
 
     Example: `oktascim schema > oktascim.schema.json`
     """

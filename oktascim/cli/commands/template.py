@@ -1,4 +1,4 @@
-"""`oktascim template`: the templates that a spec can name."""
+"""`oktascim template`: the templates that a spec can use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show_template(
     name: Annotated[str, typer.Argument(help="The template's name.", autocompletion=complete_template)],
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Show a template: what it sends, what Okta returns, and how certain each value is.
+    """Show a template: what it sends, what Okta returns, and how reliable each value is.
 
     Example: `oktascim template show scim2-header`
     """

@@ -14,8 +14,8 @@ from oktascim.spec.problem import Problem, SpecError
 def validate(context: typer.Context, paths: PathsArgument, output: OutputOption = Format.TABLE) -> int:
     """Check spec files, offline.
 
-    Every problem of every file is shown with file, line, column and what is allowed. No secret is fetched and
-    nothing is sent. Doubts (`warning`) do not change the exit code.
+    Shows every problem in every file with its line, its column and the allowed values. Fetches no secrets and sends
+    nothing. Warnings don't change the exit code.
 
     Example: `oktascim validate integrations/`
     """

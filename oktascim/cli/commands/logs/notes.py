@@ -1,4 +1,4 @@
-"""What `oktascim logs` says on stderr besides the events."""
+"""What `oktascim logs` writes to stderr besides the events."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _MUCH_FOR_A_BROWSER = 200_000
 
 
 def conclude(output: Output, options: LogOptions, selection: Selection, causes: Counter[str]) -> None:
-    """What is to be said at the end of a run.
+    """The notes at the end of a run.
 
     Raises:
-        NoSuchApp: the app that was asked for is in the org no more, and not in this part of its log either.
+        NoSuchApp: the app is neither in the org nor in this part of its log.
     """
     apps, shown = selection.conditions.apps, selection.kept
     gone = [app.id for app in apps if not app.raw]
     if gone and not shown and not options.polling and _narrowing(selection.conditions) == ["--app"]:
         raise NoSuchApp(
             f"This org has no app {' or '.join(gone)}, and no event of this window names it.",
-            fix="`oktascim app list` shows the apps of this org; --since 90d reads all that Okta keeps.",
+            fix="`oktascim app list` shows this org's apps; --since 90d reads everything that Okta keeps.",
         )
     if options.html or options.out:
         output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
@@ -39,8 +39,8 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
             " or ".join(dict.fromkeys(part)) for part in zip(*((a.name, a.label) for a in apps), strict=True)
         )
         output.note(
-            f"{selection.unsure:,} of the events name only the template {kinds}, no app: "
-            f"they belong to {labels}, or to another app of that template."
+            f"{_events(selection.unsure)} named only the template ({kinds}), not the app. "
+            f"They may belong to {labels}, or to another app with that template."
         )
 
 
@@ -49,17 +49,17 @@ def _causes_line(causes: Counter[str], events: int) -> str:
     if not failures:
         return f"No failure among {_events(events)}."
     found = ", ".join(f"{count:,} {category}" for category, count in causes.most_common())
-    more = " The same with --summary shows each cause once." if len(causes) > 1 else ""
+    more = " Add --summary to see each cause once." if len(causes) > 1 else ""
     return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
 
 
 def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
     for pattern in filter(fits_no_known_type, conditions.types):
-        yield f"No event type that is known around provisioning fits {pattern}; * stands for any text: *{pattern}*."
+        yield f"No known provisioning event type matches {pattern}. * matches any text: *{pattern}*."
     if options.cursor:
         yield "Already up to date."
     elif options.since is None and not options.follow:
-        yield "Seven days were read; --since 30d reads more."
+        yield "Read the last 7 days; use --since 30d to read more."
     given = _narrowing(conditions)
     if given:
         yield f"Filters applied: {', '.join(given)}."
