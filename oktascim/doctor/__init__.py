@@ -1,1 +1,1 @@
-"""Proof: the lifecycle through Okta, the health of the set-up, and evidence about what no document says."""
+"""The health of the set-up, and evidence about undocumented behaviour of Okta."""

@@ -1,4 +1,4 @@
-"""The evidence as a file to hand on: JSON or Markdown, with nothing in it that names the org or a person."""
+"""The evidence as a file to share: JSON or Markdown, with nothing that names the org or a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PATTERNS = {
 
 
 class Redactor:
-    """Replaces names by placeholders; the same name gets the same placeholder throughout one report.
+    """Replaces names with placeholders; a name has the same placeholder throughout a report.
 
     Args:
         known: pairs of a name and the placeholder for it, such as the label of the app.
@@ -45,7 +45,7 @@ class Redactor:
 
 
 def redactor_for(observed: Observed, host: str) -> Redactor:
-    """A redactor that knows the names of an app and of its org; Okta calls a wizard-made app after both."""
+    """A redactor for the names of an app and its org; Okta builds a wizard-made app's key from both."""
     app = observed.app
     known = [(host, "<org host>"), (app.label, "<label>"), (app.marker or "", "<integration>")]
     if observed.template.kind == "wizard":

@@ -1,4 +1,4 @@
-"""Fills in the commands that a diagnosis suggests with what the events say: the app, the person, the group."""
+"""Fills the app, user and group of the events into the commands that a diagnosis suggests."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from oktascim.logs.fields import app_of, group_of, user_of
 
 _COMMAND = re.compile(r"`[^`]*`")
 _PLACES = {"APP": app_of, "USER": user_of, "GROUP": group_of, "ID": transaction_of}
-"""Placeholders of the rules' commands, and what of an event stands for each; NAME is the app's template."""
+"""The placeholders in the rules' commands, and the event's value for each; NAME is the app's template."""
 _PLACE = re.compile(rf"\b(?:{'|'.join((*_PLACES, 'NAME'))})\b")
 
 
 def facts_of(event: Event) -> dict[str, str]:
-    """What an event says of the placeholders; those that it says nothing of are left out."""
+    """The placeholders' values in an event; those without a value are omitted."""
     return {place: str(value) for place, read in _PLACES.items() if (value := read(event))}
 
 
 def addressed(
     finding: Finding, facts: Iterable[Mapping[str, str]] = (), known: Mapping[str, str] | None = None
 ) -> Finding:
-    """The finding with commands that can be copied as they are.
+    """The finding with commands that are ready to copy.
 
     Args:
         finding: from the diagnosis.
-        facts: of the events that it explains; a value is taken where all that have one agree.
-        known: values by placeholder that are known otherwise; they come first.
+        facts: from the events that it explains; a value is used if all events that have one agree.
+        known: values by placeholder known from elsewhere; they take precedence.
 
     Returns:
-        The same finding; a placeholder whose value nobody knows stays.
+        The same finding; a placeholder without a known value stays.
     """
     told: dict[str, set[str]] = {}
     for fact in facts:
@@ -49,6 +49,6 @@ def addressed(
 
 
 def _word(values: Mapping[str, str], place: str) -> str:
-    """The value, quoted for a shell; one with a backtick, which would end the command in the text, is left out."""
+    """The value, quoted for a shell; None for a value with a backtick, which would end the command in the text."""
     value = values.get(place, "")
     return shlex.quote(value) if value and "`" not in value else place

@@ -1,4 +1,4 @@
-"""A cursor file: the next link from which the following run continues."""
+"""A cursor file: the next link, from which a later run continues."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from oktascim.errors import UsageProblem
 from oktascim.files import Unreadable, read_file, write_whole
 
 _LONGEST = 100_000
-"""Bytes; a filter and a link are far shorter."""
+"""In bytes; a filter and a link are far shorter."""
 
 
 class Cursor:
-    """Where reading continues, kept in a file.
+    """The position to continue from, kept in a file.
 
     Args:
         path: the file; it need not exist.
@@ -26,10 +26,10 @@ class Cursor:
         self._identity = {"org": org_url, "filter": expression}
 
     def load(self) -> str | None:
-        """The next link, or None where there is no file yet.
+        """The next link, or None if there is no file yet.
 
         Raises:
-            UsageProblem: the file is not a cursor, or one of another org or another query.
+            UsageProblem: the file isn't a cursor, or belongs to another org or query.
         """
         try:
             content = json.loads(read_file(self._path, _LONGEST))
@@ -46,15 +46,15 @@ class Cursor:
         if different:
             raise UsageProblem(
                 f"{self._path} belongs to another {different[0] if 'org' in different else 'query'}.",
-                why="A cursor works only with the org, the app and the conditions that it was created with.",
+                why="A cursor works only with the org, app and conditions that it was created with.",
                 fix="Use another file, or delete this one to start over.",
             )
         return link
 
     def save(self, link: str) -> None:
-        """Keep a link, all or nothing.
+        """Save a link atomically.
 
         Raises:
-            OktascimError: the file cannot be written.
+            OktascimError: the file can't be written.
         """
         write_whole(self._path, json.dumps({**self._identity, "next": link}, indent=2) + "\n")

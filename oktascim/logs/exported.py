@@ -1,6 +1,6 @@
-"""Events as people have them in files: JSON and CSV of `logs`, CSV of the Admin Console, payloads of event hooks.
+"""Reads exported events: JSON and CSV from `logs`, CSV from the Admin Console, and event hook payloads.
 
-What is taken from a CSV file is what an explanation looks at. Its columns are named as by `logs -o csv`, or as by the
+Of a CSV file, only the columns that an explanation uses are read. Their names are those of `logs -o csv` or of the
 console's "Download CSV" (event_type, outcome.reason, transaction.id, …; several public programs that read such files
 agree on these names).
 """
@@ -30,7 +30,7 @@ _MEMBERS: Mapping[str, type] = {
     "transaction.id": str,
     "target": list,
 }
-"""What an explanation looks at, and what it has to be where it isn't null."""
+"""The members that an explanation uses, and their types if not null."""
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "uuid": ("uuid",),
     "eventType": ("event_type", "type", "eventType"),
@@ -39,11 +39,11 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outcome.reason": ("outcome.reason", "reason"),
     "transaction.id": ("transaction.id", "transaction"),
 }
-"""Where a member of an event stands in a row, by the names of its column in the console, in `logs`, and as a path."""
+"""The column of each event member: its names in the console's CSV, in `logs`, and as a path."""
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file; PowerShell's `>` writes UTF-16, some editors a byte order mark.
+    """Decode a file; PowerShell's `>` writes UTF-16, and some editors write a byte order mark.
 
     Raises:
         UnicodeDecodeError: it is neither UTF-8 nor UTF-16.
@@ -60,12 +60,12 @@ def read_events(content: str) -> Iterator[dict[str, Any]]:
             with a header.
 
     Raises:
-        UsageProblem: it is none of these; the line is named.
+        UsageProblem: it is none of these; the error names the line.
     """
     for place, value in _values(content):
         if not isinstance(value, dict):
             raise _no_export(place, f"it is {_kind_of(value)}, not an object")
-        if "finding" in value:  # an explanation between the events of `logs -o jsonl --explain`
+        if "finding" in value:  # an explanation line in `logs -o jsonl --explain`
             continue
         for path, kind in _MEMBERS.items():
             member = value_at(value, path)
@@ -83,7 +83,7 @@ def holds_events(content: str) -> bool:
 
 
 def _values(content: str) -> Iterable[tuple[str, Any]]:
-    """What an export holds, each with the words for its place."""
+    """The values in an export, each with a description of its place."""
     text = content.strip("\ufeff \t\r\n")
     if not text:
         return ()
@@ -93,7 +93,7 @@ def _values(content: str) -> Iterable[tuple[str, Any]]:
         if _is_json(text.partition("\n")[0]):
             return _lines(text)
         if text.startswith(("{", "[")):
-            raise UsageProblem(f"The events are not JSON: {error}.", fix=_FIX) from None
+            raise UsageProblem(f"The events aren't JSON: {error}.", fix=_FIX) from None
         return _rows(text)
     if isinstance(document, dict):
         hook = document.get("data")
@@ -103,10 +103,10 @@ def _values(content: str) -> Iterable[tuple[str, Any]]:
 
 
 def _parsed(text: str) -> Any:
-    """The value of a JSON text.
+    """Parse a JSON text.
 
     Raises:
-        ValueError: it is no JSON, or is nested so deeply that nobody wrote it.
+        ValueError: it isn't JSON, or is nested deeper than any export.
     """
     try:
         return json.loads(text)
@@ -123,18 +123,18 @@ def _is_json(text: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[tuple[str, Any]]:
-    lines = text.split("\n")  # Okta's own bytes may hold U+2028, where splitlines() would cut
+    lines = text.split("\n")  # Okta's text may contain U+2028, where splitlines() would split
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             yield f"Line {number}", _parsed(line)
         except ValueError as error:
-            raise UsageProblem(f"Line {number} of the events is not JSON: {error}.", fix=_FIX) from None
+            raise UsageProblem(f"Line {number} of the events isn't JSON: {error}.", fix=_FIX) from None
 
 
 def _no_export(place: str, why: str) -> UsageProblem:
-    return UsageProblem("This is not an export of events.", why=f"{place}: {why}.", fix=_FIX)
+    return UsageProblem("This isn't an export of events.", why=f"{place}: {why}.", fix=_FIX)
 
 
 def _kind_of(value: Any) -> str:
@@ -147,11 +147,11 @@ def _rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         names = rows.fieldnames or ()
         places = {member: next((name for name in known if name in names), "") for member, known in _COLUMNS.items()}
         if not places["eventType"] and not places["outcome.reason"]:
-            raise UsageProblem("The events are neither JSON nor CSV with the columns of the System Log.", fix=_FIX)
+            raise UsageProblem("The events are neither JSON nor CSV with System Log columns.", fix=_FIX)
         for row in rows:
             yield f"Line {rows.line_num}", _event_of({member: row.get(name) for member, name in places.items()})
     except csv.Error as error:
-        raise UsageProblem(f"After line {rows.line_num} the events are not CSV: {error}.", fix=_FIX) from None
+        raise UsageProblem(f"The events aren't CSV after line {rows.line_num}: {error}.", fix=_FIX) from None
 
 
 def _event_of(cells: Mapping[str, str | None]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The members of an event by the names that people use: columns of csv and parquet, `--fields`, text, html."""
+"""Event fields under short names: the columns of csv and parquet, `--fields`, text and html."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOG_EVENT_MEMBERS = (
 
 
 def value_at(event: Event, path: str) -> Any:
-    """The value at a dotted path such as `outcome.result`, or None where a part is missing."""
+    """The value at a dotted path such as `outcome.result`, or None if a part is missing."""
     value: Any = event
     for key in path.split("."):
         if not isinstance(value, Mapping):
@@ -27,7 +27,7 @@ def value_at(event: Event, path: str) -> Any:
 
 
 def target_of(event: Event, *types: str) -> Event:
-    """The first target of one of the types, by the order of the types; their order in the event is not fixed."""
+    """The first target with one of the types, in the order of the types; an event's targets have no fixed order."""
     targets: Sequence[Event] = event.get("target") or ()
     for wanted in types:
         for target in targets:
@@ -37,12 +37,12 @@ def target_of(event: Event, *types: str) -> Event:
 
 
 def name_of(party: Event) -> str:
-    """How people know an actor or a target: the login or label, else the display name, else the id."""
+    """The best name of an actor or target: the login or label, otherwise the display name, otherwise the id."""
     return party.get("alternateId") or party.get("displayName") or party.get("id") or ""
 
 
 def user_of(event: Event) -> str:
-    """The login of the person whom the event is about, or ""."""
+    """The login of the user that the event is about, or ""."""
     return name_of(target_of(event, "User", "AppUser"))
 
 
@@ -78,14 +78,14 @@ FIELDS: dict[str, Callable[[Event], Any]] = {
     "transaction": lambda event: value_at(event, "transaction.id"),
     "uuid": lambda event: event.get("uuid"),
 }
-"""Field name to its value; the names and their order are a contract."""
+"""The value of each field; the names and their order are a contract."""
 
 
 def choose_fields(names: str) -> dict[str, Callable[[Event], Any]]:
-    """Read what stands behind --fields.
+    """Parse the value of --fields.
 
     Args:
-        names: names of `FIELDS` and dotted paths into Okta's event (debugContext.debugData.appname), with commas.
+        names: comma-separated names of `FIELDS` and dotted paths in Okta's event (debugContext.debugData.appname).
 
     Raises:
         UsageProblem: a name is neither.
@@ -99,6 +99,6 @@ def choose_fields(names: str) -> dict[str, Callable[[Event], Any]]:
         else:
             raise UsageProblem(
                 f"Unknown field {name or '(empty)'}.",
-                fix=f"Fields: {', '.join(FIELDS)}; or a path into Okta's event: debugContext.debugData.appname.",
+                fix=f"Fields: {', '.join(FIELDS)}; or a path in Okta's event, such as debugContext.debugData.appname.",
             )
     return chosen

@@ -1,13 +1,13 @@
-"""Which events: conditions as one expression of Okta's filter language, and what Okta cannot filter done here.
+"""Selecting events: one expression in Okta's filter language, and local checks for what Okta can't filter.
 
-What concerns an app (OB-177, OB-180):
+Which events concern an app (OB-177, OB-180):
 
-- The app is a target: Okta filters this, `target.id eq`.
-- The app is not a target, but its catalogue key stands in debugContext.debugData.appname, as in the one real
-  provisioning failure that is on record. Okta filters the key; apps made from the same template share it, so an event
-  that names another app as its target is dropped here, and one that names none is kept and counted as unsure.
+- The app is a target: Okta filters by `target.id eq`.
+- The app isn't a target, but debugContext.debugData.appname holds its catalogue key, as in the one recorded
+  provisioning failure. Okta filters by the key. Apps created from the same template share it, so an event with another
+  app as its target is dropped here, and an event without an app target is kept and counted as unsure.
 
-`published` cannot be used in a filter (OB-175): times go into since and until.
+`published` can't be used in a filter (OB-175), so times go into since and until.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Failures:
 
     Attributes:
         results: values of outcome.result.
-        types: event types that are bad news under any outcome.
+        types: event types that report a failure under any outcome.
     """
 
     results: frozenset[str]
@@ -41,16 +41,16 @@ class Failures:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What an event must fulfil; all of it, where given.
+    """Conditions on an event; every given one must hold.
 
     Attributes:
-        apps: the apps, one of which it concerns; none means the whole org.
+        apps: the event concerns one of these; empty means the whole org.
         expression: Okta's own filter language, as the user typed it.
-        types: event types, `*` standing for any text; one of them must fit.
-        user: id, login or display name of whom it is about.
-        actor: id, login or display name of who did it.
+        types: event types, one of which must match; `*` matches any text.
+        user: id, login or display name of the target.
+        actor: id, login or display name of the actor.
         transaction: the id that the events of one operation share.
-        failures: only failures, and what these are.
+        failures: what counts as a failure, to select only failures.
     """
 
     apps: tuple[App, ...] = ()
@@ -62,10 +62,10 @@ class Conditions:
     failures: Failures | None = None
 
     def filter(self) -> str:
-        """The expression for Okta; the user's own part comes first, so that positions in Okta's errors fit it.
+        """The expression for Okta; the user's own part comes first, so that positions in Okta's errors refer to it.
 
         Raises:
-            UsageProblem: a quote or a parenthesis of the user's part is not closed, so that it would swallow the rest.
+            UsageProblem: a quote or parenthesis in the user's part isn't closed and would swallow the rest.
         """
         _check_closed(self.expression)
         clauses = [clause for clause in self._clauses() if clause]
@@ -91,12 +91,12 @@ class Conditions:
 
 @dataclass
 class Selection:
-    """What is checked here, event by event: conditions that Okta cannot check, doubles, the limit.
+    """Checks each event for conditions that Okta can't check, for duplicates, and against the limit.
 
     Attributes:
-        conditions: what an event must fulfil.
-        limit: how many events to keep at most, or None.
-        seen: the events that were kept before, where they may come again.
+        conditions: the conditions on an event.
+        limit: the maximum number of events to keep, or None.
+        seen: events kept before, if they may come again.
         kept: how many events were kept.
         unsure: how many of them name only the app's template.
     """
@@ -109,7 +109,7 @@ class Selection:
 
     @property
     def full(self) -> bool:
-        """Whether no further event will be kept."""
+        """Whether the limit is reached."""
         return self.kept == self.limit
 
     def keep(self, events: Events) -> Events:
@@ -125,7 +125,7 @@ class Selection:
     def _fitting(self, events: Events) -> Sequence[int]:
         apps, types = self.conditions.apps, self._inexact_types()
         fitting: Sequence[int] = range(len(events))
-        if len(apps) == 1:  # apart from the next, since a log may have 100,000 events
+        if len(apps) == 1:  # a separate loop for speed: a log may have 100,000 events
             app_id, raws = apps[0].id.encode(), events.raws
             fitting = [n for n in fitting if app_id in raws[n] or self._may_concern(events.values[n])]
         elif apps:
@@ -137,38 +137,38 @@ class Selection:
         return fitting
 
     def _may_concern(self, event: dict[str, Any]) -> bool:
-        """Whether an event without the id of an app can be about it: not when it names another app."""
+        """Whether an event without the app's id can be about the app: not if it names another app."""
         if any(target.get("type") == "AppInstance" for target in event.get("target") or ()):
             return False
         self.unsure += 1
         return True
 
     def _inexact_types(self) -> tuple[str, ...]:
-        """All types where one of them is more than Okta's `eq` and `sw` can say, else none."""
+        """All types if one of them is beyond Okta's `eq` and `sw`, otherwise none."""
         types = self.conditions.types
         exact = all("*" not in kind.rstrip("*") for kind in types)
         return () if exact else tuple(_only_stars(kind.lower()) for kind in types)
 
 
 def known_event_types() -> tuple[str, ...]:
-    """The event types around apps, provisioning and imports, for completion (OB-179)."""
+    """Event types for apps, provisioning and imports, for completion (OB-179)."""
     text = files("oktascim.logs").joinpath("event_types.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def fits_no_known_type(pattern: str) -> bool:
-    """Whether a pattern of --type fits none of them, so that it may be a slip."""
+    """Whether a --type pattern matches none of the known types and may be a typo."""
     literal = _only_stars(pattern.lower())
     return not any(fnmatchcase(name.lower(), literal) for name in known_event_types())
 
 
 def _only_stars(pattern: str) -> str:
-    """The pattern for fnmatch, where [ and ? have a meaning, too."""
+    """Escape the pattern for fnmatch, where [ and ? are special too."""
     return re.sub(r"([\[?])", r"[\1]", pattern)
 
 
 def _type_clause(pattern: str) -> str:
-    """What Okta can check of an event type pattern: its beginning, and the texts that must be in it."""
+    """The part of an event type pattern that Okta can check: its beginning, and the texts that it contains."""
     first, *others = pattern.split("*")
     if not others:
         return f"eventType eq {_quoted(pattern)}"
@@ -203,7 +203,7 @@ def _check_closed(expression: str) -> None:
         elif token.group() == ")":
             depth -= 1
             if depth < 0:
-                raise _unclosed(expression, place, "This parenthesis closes nothing.")
+                raise _unclosed(expression, place, "This parenthesis has no opening one.")
             opened.pop()
     if depth:
         raise _unclosed(expression, opened[-1], "This parenthesis is never closed.")

@@ -1,4 +1,4 @@
-"""What many events add up to: operations and outcomes, reasons, people, and how it went over time."""
+"""A summary of events: operations and outcomes, reasons, users, and a histogram over time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from oktascim.logs.fields import outcome_of, user_of
 
 _TOP = 10
 _BARS = 24
-_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)  # minutes that people count in
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)  # bar lengths in minutes
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One stretch of the histogram.
+    """One bar of the histogram.
 
     Attributes:
         start: its first minute.
@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass
 class Summary:
-    """Counters that grow with the variety of the events, not with their number.
+    """Counters whose size depends on the variety of events, not on their number.
 
     Attributes:
         is_failure: what counts as one.
@@ -76,7 +76,7 @@ class Summary:
                 self.failed_users[user] += 1
 
     def histogram(self) -> list[Bar]:
-        """Events over time in at most 24 stretches of equal length, the empty ones between first and last included."""
+        """Events over time in at most 24 bars of equal length, including empty ones between the first and the last."""
         if not self.events:
             return []
         first, last = _minute(self.first), _minute(self.last)
@@ -110,7 +110,7 @@ class Summary:
 
 
 def _minute(published: str) -> int:
-    """Minutes since 1970 of the beginning of Okta's time text."""
+    """Minutes since 1970 at the start of Okta's timestamp."""
     return int(datetime.fromisoformat(published[:16]).replace(tzinfo=UTC).timestamp()) // 60
 
 

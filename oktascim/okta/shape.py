@@ -68,7 +68,7 @@ def _misfit_inside(values: Sequence[Any], shape: Shape, place: str) -> str | Non
     if isinstance(shape, Each):
         return _misfit(list(chain.from_iterable(map(dict.values, values))), shape.shape, f"{place}.*" if place else "*")
     wrong = next((text for text in values if not _is_time(text)), None)
-    return None if wrong is None else f"{place or 'it'} is not a time: {wrong[:40]!r}"
+    return None if wrong is None else f"{place or 'it'} isn't a time: {wrong[:40]!r}"
 
 
 def _type_of(shape: Shape) -> type:

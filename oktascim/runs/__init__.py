@@ -1,1 +1,1 @@
-"""What a command sets going: load the specs, connect to the org, find an app, draft a spec, talk to a person."""
+"""The work behind the commands: load specs, connect to the org, find an app, draft a spec, prompt the user."""

@@ -1,8 +1,8 @@
-"""Runs a command of the user's as a process group of its own, so that a signal to us ends all of it.
+"""Runs a user's command in its own process group, so that a signal to us ends all of its processes.
 
-In a terminal the command becomes the foreground, as under a shell: Ctrl-C reaches it alone, and is its own affair. In a
-pipeline the others keep the terminal until the kernel stops the command for reading from it or changing its settings;
-until then Ctrl-C reaches us, and is a signal like any other.
+In a terminal, the command becomes the foreground process group, as under a shell, and Ctrl-C reaches only the command.
+In a pipeline, the other programs keep the terminal until the kernel stops the command for reading from it or changing
+its settings. Until then, Ctrl-C reaches us and is handled like any other signal.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def run_child(command: Sequence[str], environment: Mapping[str, str], grace: flo
     Args:
         command: the program and its arguments.
         environment: its environment.
-        grace: seconds that its processes have to end after a signal to us, before SIGKILL.
+        grace: seconds that its processes get to exit after a signal to us, before SIGKILL.
 
     Returns:
-        Its exit code; 128+n where it ended by signal n, or where we got SIGINT, SIGTERM, SIGHUP or SIGQUIT.
+        Its exit code; 128+n if signal n ended it, or if we received SIGINT, SIGTERM, SIGHUP or SIGQUIT.
 
     Raises:
-        UsageProblem: the command cannot be started.
+        UsageProblem: the command can't be started.
     """
     if sys.platform == "win32":  # no process groups to signal: Ctrl-C reaches every process of the console
         with _started(command, environment) as process, _ignored(signal.SIGINT):
@@ -51,7 +51,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
     try:
         return subprocess.Popen(command, env=environment, process_group=group)  # noqa: S603 (the user's own command)
     except OSError as error:
-        raise UsageProblem(f"Cannot run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
+        raise UsageProblem(f"Can't run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
 
 
 @contextmanager
@@ -83,12 +83,12 @@ if sys.platform != "win32":
             self._terminal = _Terminal()
 
         def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
-            """Start the command and wait until it has ended; after a signal to us, until its whole group has."""
+            """Start the command and wait until it ends; after a signal to us, wait until its whole group ends."""
             process = _started(command, environment)
             self._leader = process.pid
             if os.isatty(0) and os.isatty(1):
                 self._terminal.give(process.pid)
-            if self._ended_by is not None:  # it came while the command was being started
+            if self._ended_by is not None:  # the signal came while the command was starting
                 self._end(self._ended_by)
             try:
                 code = process.returncode = self._wait(process.pid)
@@ -97,14 +97,14 @@ if sys.platform != "win32":
                 self._end_rest(process.pid)
                 return 128 + self._ended_by
             finally:
-                self._leader = None  # another process may get its number
+                self._leader = None  # another process may reuse its pid
                 if self._last:
                     self._last.cancel()
                 self._terminal.close()
 
         @contextmanager
         def signals_forwarded(self) -> Iterator[None]:
-            """What ends us ends the group, and what stops us stops it; what our caller had ignored stays ignored."""
+            """Pass on signals that end or stop us to the group; signals that our caller ignored stay ignored."""
             before = {number: signal.getsignal(number) for number in (*_ENDING, signal.SIGTSTP)}
             for number, handler in before.items():
                 if handler is not signal.SIG_IGN:
@@ -116,7 +116,7 @@ if sys.platform != "win32":
                     signal.signal(number, handler)
 
         def _ask_to_end(self, number: int, _frame: FrameType | None) -> None:
-            """The first signal ends the group; further ones change nothing, since a terminal may send two."""
+            """End the group on the first signal; later ones change nothing, because a terminal may send two."""
             if self._ended_by is None:
                 self._ended_by = number
                 if self._leader is not None:
@@ -125,7 +125,7 @@ if sys.platform != "win32":
         def _end(self, number: int) -> None:
             self._deadline = time.monotonic() + self._grace
             self._send(number)
-            self._send(signal.SIGCONT)  # a stopped process hears no other signal
+            self._send(signal.SIGCONT)  # a stopped process handles no other signal
             self._last = threading.Timer(self._grace, self._send, [signal.SIGKILL])
             self._last.daemon = True
             self._last.start()
@@ -136,7 +136,7 @@ if sys.platform != "win32":
                     os.killpg(self._leader, number)
 
         def _wait(self, pid: int) -> int:
-            """The exit code of the leader, negative for a signal; meanwhile do what a shell does for a job."""
+            """Wait for the leader and return its exit code, negative for a signal; do job control as a shell does."""
             while True:
                 _, status = os.waitpid(pid, os.WUNTRACED)
                 if not os.WIFSTOPPED(status):
@@ -156,13 +156,13 @@ if sys.platform != "win32":
                 self._terminal.give(pid)
 
         def _end_rest(self, pid: int) -> None:
-            """Wait until nothing of the group is left, at most until the grace is over."""
+            """Wait until the group has no processes left, but no longer than the grace period."""
             while time.monotonic() < self._deadline:
                 try:
                     os.killpg(pid, 0)
                 except (ProcessLookupError, PermissionError):
                     return
-                time.sleep(_LOOK_SECONDS)  # those who are not our children cannot be waited for
+                time.sleep(_LOOK_SECONDS)  # only our own children can be waited for
             self._send(signal.SIGKILL)
 
     class _Terminal:
@@ -181,7 +181,7 @@ if sys.platform != "win32":
             return self._device is not None
 
         def give(self, group: int) -> bool:
-            """Make a group the foreground; False where neither it nor we are the foreground."""
+            """Make a group the foreground; return False if neither it nor we are in the foreground."""
             try:
                 if self._device is None or os.tcgetpgrp(self._device) not in (os.getpgrp(), group):
                     return False
@@ -192,7 +192,7 @@ if sys.platform != "win32":
             return True
 
         def take_back(self) -> bool:
-            """Make us the foreground again; False where the terminal was not given."""
+            """Make us the foreground again; return False if the terminal wasn't handed over."""
             given, self._given = self._given, False
             if given and self._device is not None:
                 with _ignored(signal.SIGTTOU), contextlib.suppress(OSError):
@@ -200,7 +200,7 @@ if sys.platform != "win32":
             return given
 
         def close(self) -> None:
-            """Take it back and let go of it."""
+            """Take the terminal back and close it."""
             self.take_back()
             if self._device is not None:
                 os.close(self._device)

@@ -1,4 +1,4 @@
-"""How a long run ends: by a signal, or because the reader of its pipe has gone away."""
+"""How a long run ends: by a signal, or because the reader of its pipe went away."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ended_by_sigterm() -> Iterator[None]:
 
     try:
         before = signal.signal(signal.SIGTERM, ask)
-    except ValueError:  # not the main thread: signals are the business of whoever runs it
+    except ValueError:  # not the main thread: our caller handles signals
         yield
         return
     try:
@@ -38,7 +38,7 @@ def ended_by_sigterm() -> Iterator[None]:
 
 @contextmanager
 def signals_unwind() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise SystemExit(128+n), so that what the run has started or written is ended and removed."""
+    """SIGTERM and SIGHUP raise SystemExit(128+n), so that child processes are ended and partial files removed."""
 
     def leave(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)
@@ -56,7 +56,7 @@ def signals_unwind() -> Iterator[None]:
 
 
 def check_reader(output: Output) -> None:
-    """Raise BrokenPipeError where the reader of a pipe has gone away: with nothing to write nothing else would tell."""
+    """Raise BrokenPipeError if the reader of a pipe went away, which we wouldn't notice without writing."""
     if not hasattr(select, "poll"):  # Windows
         return
     try:

@@ -1,4 +1,4 @@
-"""Finds the app that a word means: an id, a label, or the name of an integration."""
+"""Finds an app by its id, its label, or the name of its integration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _APP_ID = re.compile(r"0oa[A-Za-z0-9]{17}")
 
 
 class NoSuchApp(UsageProblem):
-    """This org has no app that the word means."""
+    """No app in this org has this id, label or integration name."""
 
 
 def is_app_id(word: str) -> bool:
@@ -24,15 +24,15 @@ def is_app_id(word: str) -> bool:
 
 
 async def find_app(okta: Okta, word: str) -> App:
-    """The one app that a word means.
+    """Find the one app with an id, label or integration name.
 
     Args:
         okta: the org.
         word: an app id, a label, or the name of an integration: `name`, or `owner/name`.
 
     Raises:
-        NoSuchApp: no app is meant; near names are offered.
-        UsageProblem: more than one is.
+        NoSuchApp: no app matches; the error suggests similar names.
+        UsageProblem: more than one app matches.
     """
     if is_app_id(word):
         try:
@@ -47,10 +47,10 @@ async def find_app(okta: Okta, word: str) -> App:
     if meant:
         ids = ", ".join(f"{app.id} ({_told(app)})" for app in meant)
         owned = [app.marker for app in meant if app.owner and app.marker]
-        fix = f"Name one by its id, or as {' or '.join(dict.fromkeys(owned))}." if owned else "Name one by its id."
+        fix = f"Use its id, or {' or '.join(dict.fromkeys(owned))}." if owned else "Use its id."
         raise UsageProblem(f"{len(meant)} apps are called {word}: {ids}.", fix=fix)
     near = _near(word, {app.label for app in found} | {app.marker for app in found if app.marker})
-    fix = f"Did you mean {' or '.join(near)}?" if near else "`oktascim app list` shows the apps of this org."
+    fix = f"Did you mean {' or '.join(near)}?" if near else "`oktascim app list` shows this org's apps."
     raise NoSuchApp(f"This org has no app {word}.", fix=fix)
 
 
@@ -59,7 +59,7 @@ def _told(app: App) -> str:
 
 
 def _near(word: str, names: Iterable[str]) -> list[str]:
-    """The names that hold the word, else those that look like it, whatever their case."""
+    """The names that contain the word, otherwise similar ones; case is ignored."""
     known = sorted(names)
     holding = [name for name in known if word and word.lower() in name.lower()][:3]
     return holding or nearest(word, known, most=3, cutoff=0.5)

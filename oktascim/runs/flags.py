@@ -15,17 +15,17 @@ REFERENCES = ("env", "keyring", "file", "command")
 
 
 def reference(option: str, text: str | None) -> dict[str, str] | None:
-    """A secret reference such as `env:ACME_TOKEN` as the spec writes it.
+    """Parse a secret reference such as `env:ACME_TOKEN` into the spec's form.
 
     Raises:
-        UsageProblem: it is not a reference; the value is not repeated, it may be the secret.
+        UsageProblem: it isn't a reference; the value isn't quoted, because it may be the secret.
     """
     if text is None:
         return None
     place, _, name = text.partition(":")
     if place not in REFERENCES or not name:
         raise UsageProblem(
-            f"{option} takes a reference to the secret, not the secret.",
+            f"{option} expects a reference to the secret, not the secret itself.",
             fix=f"Write {option} env:NAME, {option} file:PATH, {option} keyring:NAME or {option} command:….",
         )
     return {place: name}
@@ -41,7 +41,7 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
     """One integration from values in the spec's shape, checked exactly as a file would be.
 
     Raises:
-        UsageProblem: it is not valid; places are named by the spec's keys.
+        UsageProblem: it isn't valid; problems are named by the spec's keys.
     """
     import yaml
 
@@ -54,7 +54,7 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
 
 
 def name_of(label: str) -> str:
-    """An integration name made of a label: `Acme CRM` becomes `acme-crm`."""
+    """Derive an integration name from a label: `Acme CRM` becomes `acme-crm`."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
 
 

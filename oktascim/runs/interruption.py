@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish to end, for runs that have something to tidy up."""
+"""Ctrl-C and SIGTERM as a request to stop, for runs that have to clean up."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from oktascim.http.clock import Stop
 
 @contextmanager
 def asking_to_stop(stop: Stop) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into `stop.ask()`: what is in flight is finished."""
+    """Turn Ctrl-C and SIGTERM into `stop.ask()`, so that requests in flight are finished."""
     loop = asyncio.get_running_loop()
-    handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C ends the run at once
+    handled = (
+        () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+    )  # without them, Ctrl-C ends the run at once
     for number in handled:
         loop.add_signal_handler(number, stop.ask)
     try:

@@ -1,4 +1,4 @@
-"""How far a person takes part in a run: whether one is there, and what is opened, shown and handed to that person."""
+"""What a person can do during a run: whether there is a terminal, and what is opened and copied for that person."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HANDOFF_SECONDS = 15 * 60.0
 
 @dataclass(frozen=True)
 class Person:
-    """What a person does for a run.
+    """A person's part in a run.
 
     Attributes:
-        wait_seconds: how long a handoff waits for the person; 0 where nobody is there.
+        wait_seconds: how long a handoff waits for the person; 0 without an interactive terminal.
         headed: whether the console route's browser has a window.
         opens_pages: whether the page of a manual step is opened in the person's browser.
-        clipboard: where the secret of a handed-over step is put, or None.
+        clipboard: receives the secret of a manual step, or None.
     """
 
     wait_seconds: float = 0.0
@@ -34,7 +34,7 @@ class Person:
 def person_at(
     session: Session, *, headed: bool, no_browser: bool, clipboard: bool = False, integrations: int = 1
 ) -> Person:
-    """The person at this terminal; pages are opened and secrets copied for one integration alone, not for several.
+    """The person at this terminal; pages are opened and secrets copied only if the run has a single integration.
 
     Raises:
         UsageProblem: --clipboard is given without an interactive terminal or a clipboard, or for several secrets.
@@ -54,6 +54,6 @@ def person_at(
 
 def open_page(session: Session, page: str) -> None:
     """Open a page in the person's own browser, if this machine has one with a window."""
-    if has_display(session.environ):  # a browser in the terminal would take the screen
+    if has_display(session.environ):  # a text browser would take over the terminal
         with desktop_children():
             webbrowser.open(page)

@@ -1,4 +1,4 @@
-"""Questions to a person at a terminal: asked again until the answer can be used."""
+"""Prompts at a terminal, repeated until the answer is valid."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ AnswerCheck = Callable[[str], str | None]
 
 
 def _anything(_answer: str) -> None:
-    """Take every answer."""
+    """Accept every answer."""
 
 
 class Questions:
-    """Asks on stderr and reads from stdin; Enter takes the answer in brackets."""
+    """Asks on stderr and reads from stdin; Enter accepts the answer in brackets."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -23,19 +23,19 @@ class Questions:
         """Ask for a line of text.
 
         Args:
-            question: what is asked.
-            option: the flag that would have answered.
+            question: the prompt.
+            option: the flag that answers the question.
             default: what Enter means; "" makes the answer optional, None asks again until there is one.
-            check: says what is wrong with an answer, or None.
+            check: returns what is wrong with an answer, or None.
 
         Raises:
-            UsageProblem: nobody can be asked, or the input ends before a necessary answer.
+            UsageProblem: the terminal isn't interactive, or the input ends before a required answer.
         """
         shown = f" [{default}]" if default else ""
         while True:
             given = self._output.ask(f"{question}{shown}: ", otherwise=option, required=default is None).strip()
             answer = given or default
-            problem = "Please answer; Ctrl-C ends." if answer is None else check(answer)
+            problem = "An answer is required (Ctrl-C to cancel)." if answer is None else check(answer)
             if answer is not None and problem is None:
                 return answer
             self._output.note(f"  {problem}")
@@ -52,9 +52,9 @@ class Questions:
         """Ask for one of several.
 
         Args:
-            question: what is asked, a whole sentence.
-            option: the flag that would have answered.
-            choices: pairs of a value and what a person reads for it.
+            question: the prompt, a whole sentence.
+            option: the flag that answers the question.
+            choices: pairs of a value and its description.
             default: what Enter means; None asks again until there is an answer.
             also: other values that may be typed by name.
 

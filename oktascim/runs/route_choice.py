@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RouteChoice(StrEnum):
-    """How the provisioning connection is reached."""
+    """How to enable the provisioning connection."""
 
     AUTO = "auto"
     API = "api"

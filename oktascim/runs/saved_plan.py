@@ -1,4 +1,4 @@
-"""A plan in a file: `plan --out` writes it; `apply FILE` carries out exactly that, or says what has changed."""
+"""A plan in a file: `plan --out` writes it; `apply FILE` carries out exactly that plan, or reports what has changed."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _BYTES = 64 * 1024**2  # a plan of 10,000 integrations takes about a quarter
 _SHOWN = 20
 
 Row = tuple[str, str, str, str]
-"""What is compared of a plan: integration, field, old and new value as JSON."""
+"""What is compared between plans: integration, field, and the old and new values as JSON."""
 
 
 @dataclass(frozen=True)
 class SavedPlan:
-    """A plan as it was saved.
+    """A saved plan.
 
     Attributes:
         org_url: the org that it is for.
-        paths: the specs as they were named.
-        only: the integrations that were asked for; empty for all.
-        adopt: whether apps made by hand count as the integrations' own.
-        prune: whether apps that no file names are deleted.
-        files: by spec file the SHA-256 of its content.
+        paths: the specs as given on the command line.
+        only: the requested integrations; empty for all.
+        adopt: whether matching unmanaged apps count as managed.
+        prune: whether apps not in any file are deleted.
+        files: the SHA-256 of each spec file's content, by path.
         plan: `plan_json` of it, secrets hidden.
     """
 
@@ -49,10 +49,10 @@ class SavedPlan:
     plan: Mapping[str, Any]
 
     def require(self, org_url: str, loaded: Sequence[LoadedIntegration], plan: Mapping[str, Any]) -> None:
-        """Refuse to go on where anything has changed since the plan was saved.
+        """Refuse to continue if anything has changed since the plan was saved.
 
         Args:
-            org_url: the org at hand.
+            org_url: the current org.
             loaded: the specs as they are now.
             plan: `plan_json` as it is now, secrets hidden.
 
@@ -63,7 +63,7 @@ class SavedPlan:
         if changed:
             more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
             raise OktascimError(
-                "The saved plan no longer fits. Nothing was changed.",
+                "The saved plan is out of date. Nothing was changed.",
                 why="\n".join(changed[:_SHOWN] + more),
                 fix="Save it again: oktascim plan --out FILE.",
             )
@@ -101,10 +101,10 @@ def save_plan(file: Path, saved: SavedPlan) -> None:
 
 
 def saved_plan(paths: Sequence[Path]) -> SavedPlan | None:
-    """The plan that a path means, or None where the paths are specs.
+    """Load the plan at a path; None if the paths are specs.
 
     Raises:
-        UsageProblem: it is a plan, and can't be read.
+        UsageProblem: it is a plan, but can't be read.
     """
     if len(paths) != 1 or paths[0].suffix in {".yaml", ".yml"} or not paths[0].is_file():
         return None
@@ -119,7 +119,7 @@ def saved_plan(paths: Sequence[Path]) -> SavedPlan | None:
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageProblem(
             f"{paths[0]} isn't a plan that this version can carry out.",
-            why=f"It was saved by another version, or changed since ({type(error).__name__}: {error}).",
+            why=f"It was saved by another version, or edited afterwards ({type(error).__name__}: {error}).",
             fix="Save it again: oktascim plan --out FILE.",
         ) from None
 
@@ -133,7 +133,7 @@ def shown_plan(
 
 
 def digests_of(loaded: Sequence[LoadedIntegration]) -> dict[str, str]:
-    """By spec file the SHA-256 of its content as it is on disk.
+    """The SHA-256 of each spec file on disk, by path.
 
     Raises:
         OktascimError: a file that was loaded can no longer be read.

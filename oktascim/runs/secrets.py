@@ -1,4 +1,4 @@
-"""The secrets of a run's specs: fetched when they are needed, and only for an org that they may be sent to."""
+"""The secrets of a run's specs, fetched when needed, and only if they may be sent to the org."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oktascim.spec.secrets import ResolvedCredentials, SecretSources, missing, p
 
 
 class SpecSecrets:
-    """Fetches the secrets that specs refer to.
+    """Fetches the secrets referred to in specs.
 
     Args:
         session: where the environment, the keyring and the org come from.
@@ -27,7 +27,7 @@ class SpecSecrets:
         self._loaded = {one.integration.key: one for one in loaded}
 
     def require(self, plans: Iterable[IntegrationPlan]) -> None:
-        """Fetch every secret that the plans will need, so that a missing one stops the run before any write.
+        """Fetch every secret that the plans need, so that a missing one stops the run before any write.
 
         Raises:
             UsageProblem: a secret can't be read.
@@ -38,7 +38,7 @@ class SpecSecrets:
                 self.for_okta(plan.integration.key)
 
     def missing(self, plans: Iterable[IntegrationPlan]) -> dict[str, str]:
-        """By integration the secrets that apply would miss, in words. Commands are not run."""
+        """Describe the secrets that apply would lack, by integration. Commands aren't run."""
         keys = [plan.integration.key for plan in plans if any(step.kind == "provisioning" for step in plan.steps)]
         said = {key: " ".join(missing(self._loaded[key].integration, self._sources(key))) for key in keys}
         return {key: words for key, words in said.items() if words}
@@ -48,7 +48,7 @@ class SpecSecrets:
 
         Raises:
             UsageProblem: a secret can't be read.
-            ForeignOrg: a file of the current folder names the org.
+            ForeignOrg: a file in the current folder names the org.
         """
         integration = self._loaded[key].integration
         places = " and the ".join(place_of(reference) for reference in references(integration))
@@ -73,7 +73,7 @@ class SpecSecrets:
 
     @cached_property
     def variables(self) -> frozenset[str]:
-        """The environment variables that hold secrets of the specs; no child process may see them."""
+        """The environment variables that hold the specs' secrets; no child process may see them."""
         named = (reference.env for one in self._loaded.values() for reference in references(one.integration))
         return frozenset(name for name in named if name)
 

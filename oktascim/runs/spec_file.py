@@ -1,4 +1,4 @@
-"""Writing a spec file: whole, never over another one unasked, with the comments that help its reader."""
+"""Writes a spec file: complete, with comments for its reader, and without overwriting a file unasked."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from oktascim.spec.models import Integration
 from oktascim.spec.write import to_yaml
 
 SCHEMA_FILE = "oktascim.schema.json"
-"""Beside the spec: what `oktascim schema` prints, for editors."""
+"""The file next to the spec that holds the output of `oktascim schema`, for editors."""
 
 
 def refuse_overwriting(session: Session, file: Path) -> None:
-    """Stop before the work begins, where the file exists and `--yes` was not given.
+    """Stop before the work begins if the file exists and `--yes` wasn't given.
 
     Raises:
         UsageProblem: the file exists.
@@ -32,8 +32,8 @@ def write_spec(session: Session, file: Path, integration: Integration, comments:
     """Write one integration as a spec file.
 
     Raises:
-        UsageProblem: the file exists and `--yes` was not given.
-        OktascimError: it cannot be written.
+        UsageProblem: the file exists and `--yes` wasn't given.
+        OktascimError: it can't be written.
     """
     refuse_overwriting(session, file)
     write_whole(file, to_yaml((integration,), comments))
@@ -41,24 +41,25 @@ def write_spec(session: Session, file: Path, integration: Integration, comments:
 
 
 def guiding_comments(integration: Integration, file: Path) -> dict[str, str]:
-    """Comments for somebody who reads a spec for the first time."""
+    """Comments for a first-time reader of a spec."""
     at = "integrations[0]"
     comments = {
         "": "\n".join(
             (
                 f"yaml-language-server: $schema={SCHEMA_FILE}",
-                "SCIM integrations of an Okta org. What this file leaves out is left alone in Okta.",
+                "SCIM integrations of an Okta org. Okta settings that aren't in this file stay unchanged.",
                 f"  oktascim validate {file}    check it, offline",
                 f"  oktascim plan {file}        what apply would change",
-                f"  oktascim apply {file}       create or update it, and read it back",
+                f"  oktascim apply {file}       create or update it, and verify every change",
             )
         ),
-        at: "The app is found again by this name: change the label as you like, but not the name.",
+        at: "This name identifies the app in later runs: change the label as you like, but not the name.",
         f"{at}.template": find_template(integration.template).display_name,
         f"{at}.provisioning.base_url": "Okta adds /Users and /Groups.",
-        f"{at}.provisioning.credentials": "Where the secrets are; never the secrets themselves.",
-        f"{at}.provisioning.to_app": "What Okta pushes; what is not named here is switched off. Also: sync_password.",
+        f"{at}.provisioning.credentials": "References to the secrets; never the secrets themselves.",
+        f"{at}.provisioning.to_app": "What Okta pushes; options not listed here are turned off. Also available: "
+        "sync_password.",
     }
     if integration.assignments:
-        comments[f"{at}.assignments"] = "Who gets the app; people and groups that are not named keep what they have."
+        comments[f"{at}.assignments"] = "Users and groups to assign; existing assignments of others stay."
     return comments

@@ -251,7 +251,7 @@ def test_a_url_from_the_environment_must_be_there(spec) -> None:
                 "--token",
                 "s3cret",
             ],
-            "--token takes a reference to the secret",
+            "--token expects a reference to the secret",
         ),
         (["template", "show", "scim2-heade"], "Did you mean 'scim2-header'?"),
     ],

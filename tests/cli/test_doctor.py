@@ -123,5 +123,5 @@ def test_an_app_that_no_template_describes_is_refused(org: World, tmp_path: Path
     file = tmp_path / "evidence.json"
     done = org.oktascim("doctor", "--app", "Wiki", "--evidence", str(file))
     assert done.code == 2
-    assert "which no template describes" in done.stderr
+    assert "has no known template" in done.stderr
     assert not file.exists()

@@ -41,14 +41,14 @@ def test_flags_make_a_spec_with_comments_and_next_commands(file: Path) -> None:
     assert (done.code, done.stdout) == (0, "")
     assert file.read_text(encoding="utf-8") == (
         "# yaml-language-server: $schema=oktascim.schema.json\n"
-        "# SCIM integrations of an Okta org. What this file leaves out is left alone in Okta.\n"
+        "# SCIM integrations of an Okta org. Okta settings that aren't in this file stay unchanged.\n"
         f"#   oktascim validate {file}    check it, offline\n"
         f"#   oktascim plan {file}        what apply would change\n"
-        f"#   oktascim apply {file}       create or update it, and read it back\n"
+        f"#   oktascim apply {file}       create or update it, and verify every change\n"
         """\
 version: 1
 integrations:
-  # The app is found again by this name: change the label as you like, but not the name.
+  # This name identifies the app in later runs: change the label as you like, but not the name.
   - name: acme-crm
     label: Acme CRM
     # SCIM 2.0 Test App (Header Auth)
@@ -57,12 +57,12 @@ integrations:
     provisioning:
       # Okta adds /Users and /Groups.
       base_url: https://acme.example/scim/v2
-      # Where the secrets are; never the secrets themselves.
+      # References to the secrets; never the secrets themselves.
       credentials:
         token: {env: ACME_TOKEN}
-      # What Okta pushes; what is not named here is switched off. Also: sync_password.
+      # What Okta pushes; options not listed here are turned off. Also available: sync_password.
       to_app: [create, update, deactivate]
-    # Who gets the app; people and groups that are not named keep what they have.
+    # Users and groups to assign; existing assignments of others stay.
     assignments:
       users: [ada@acme.example]
       groups: [Sales]
@@ -129,7 +129,7 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
         ([], "A first spec also needs --template, --label, --base-url; can't prompt: not an interactive terminal."),
         ([*FLAGS[:4]], "A first spec also needs --base-url"),
         ([*FLAGS], "provisioning.credentials.token: is missing; scim2-header needs token"),
-        ([*FLAGS, "--token", "SECRETVALUE123"], "--token takes a reference to the secret, not the secret."),
+        ([*FLAGS, "--token", "SECRETVALUE123"], "--token expects a reference to the secret, not the secret itself."),
         ([*FLAGS, *TOKEN, "--to-app", "delete"], "provisioning.to_app"),
         ([*FLAGS, *TOKEN, "--mode", "oidc"], "'oidc' is not one of 'swa', 'saml'"),
         ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean 'scim2-header'?"),
@@ -188,7 +188,7 @@ def test_each_header_has_the_template_that_sends_it(
     answers = ["", answer, "", "Acme", "https://acme.example/scim", *credentials, "", "", "", ""]
     done = at_terminal(["init", str(file)], answers)
     assert done.code == 0, done.stderr
-    assert done.stderr.count("Please answer; Ctrl-C ends.") == 2
+    assert done.stderr.count("An answer is required (Ctrl-C to cancel).") == 2
     assert spec_in(file).template == template
     sent = find_template(template).authorization({"token": "x", "username": "u", "password": "x"})
     assert sent == header
@@ -202,8 +202,8 @@ def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file:
     assert "Answer with 1 to 3, or a name." in done.stderr
     assert "It must start with https://" in done.stderr
     assert "It must not end in '/'" in done.stderr
-    assert "not the secret." in done.stderr
-    assert "Not among create, update, deactivate, sync_password: fly." in done.stderr
+    assert "not the secret itself." in done.stderr
+    assert "Unknown: fly. Choose from create, update, deactivate, sync_password." in done.stderr
     assert "SECRETVALUE123" not in done.stdout + done.stderr
     assert "keyring set oktascim acme" in done.stderr
     assert spec_in(file).provisioning.credentials.token.keyring == "acme"

@@ -354,8 +354,8 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--since", "yesterday"), "--since is not a time"),
-        (("--until", "soon"), "--until is not a time"),
+        (("--since", "yesterday"), "--since isn't a time"),
+        (("--until", "soon"), "--until isn't a time"),
         (("--since", "200d"), "more than 180 days"),
         (("--since", "1h", "--until", "2h"), "is not before"),
         (("--follow", "--until", "1h"), "--until ends"),
@@ -392,7 +392,7 @@ def test_a_start_that_okta_has_forgotten_is_told(org):
     done = logs("--since", "100d")
     assert done.code == 0
     start = datetime.now(UTC) - timedelta(days=90)
-    assert f"Okta keeps events for 90 days: they start at about {start:%Y-%m-%d}" in done.err
+    assert f"Okta keeps events for 90 days, so the log starts at about {start:%Y-%m-%d}" in done.err
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""The log as one self-contained page: timeline, filter, explanations. It needs no network and runs no text of a server.
+"""The log as one self-contained page: timeline, filter, explanations.
 
-Events go into the page as JSON in script elements that browsers do not run; `<`, `>` and `&` are escaped, so that no
-text can end the element. The page's own script writes them with textContent, and its Content-Security-Policy allows
-that script alone, by its hash.
+It needs no network and executes no server text.
+Events are embedded as JSON in script elements that browsers don't execute; `<`, `>` and `&` are escaped, so that no
+text can end the element. The page's own script writes them with textContent, and the Content-Security-Policy allows
+only that script, by its hash.
 """
 
 from __future__ import annotations
@@ -28,24 +29,24 @@ _NO_MARKUP = str.maketrans({character: f"\\u{ord(character):04x}" for character 
 
 
 class Explanation(Protocol):
-    """What the page shows of a finding."""
+    """The parts of a finding that the page shows."""
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The uuids of the events that it explains."""
+        """The uuids of the explained events."""
 
     def to_json(self) -> dict[str, Any]:
         """The finding as JSON values."""
 
 
 class HtmlPage:
-    """Writes a page event by event, so that only one page of the log is in memory.
+    """Writes an HTML page event by event, so that only one page of the log is in memory.
 
     Args:
-        stream: where it goes.
-        title: what the log is of.
-        is_failure: which events are failures.
-        masked: removes the secrets of this run from a text.
+        stream: the output.
+        title: the log's title.
+        is_failure: tells which events are failures.
+        masked: masks this run's secrets in a text.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class HtmlPage:
             self._separator = ",\n"
 
     def finish(self) -> None:
-        """Write what follows the events."""
+        """Write the end of the page."""
         self._stream.write(self._between + ",\n".join(self._findings) + self._after)
 
     def _number(self, finding: Explanation) -> int:
@@ -91,7 +92,7 @@ class HtmlPage:
 def html_page(
     path: Path, title: str, *, is_failure: Callable[[Event], bool], masked: Callable[[str], str]
 ) -> Iterator[HtmlPage]:
-    """Write a page that appears at `path` when it is complete; after a failure nothing is there.
+    """Write a page that appears at `path` when it is complete; a failure leaves no file.
 
     Raises:
         OktascimError: the file cannot be written.
@@ -103,7 +104,7 @@ def html_page(
 
 
 def _shown(value: Any) -> Any:
-    """A field's value; its texts without what could reorder or hide a part of them."""
+    """A field's value, its texts without characters that could reorder or hide parts of them."""
     return clean(value, keep_newlines=True) if isinstance(value, str) else value
 
 
@@ -111,7 +112,7 @@ def _template() -> tuple[str, str, str]:
     """The page before the events, between events and findings, and after them."""
     text = files("oktascim.render.sinks").joinpath("log_page.html").read_text(encoding="utf-8")
     script = _OWN_SCRIPT.search(text)
-    assert script, "the page has one script of its own"
+    assert script, "the page contains exactly one script"
     digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()
     before, _, rest = text.replace("__SCRIPT_HASH__", digest).partition("__EVENTS__")
     between, _, after = rest.partition("__FINDINGS__")

@@ -1,9 +1,9 @@
-"""The log as a date-partitioned Parquet dataset, which DuckDB, Spark and Athena read as it is.
+"""The log as a date-partitioned Parquet dataset, as DuckDB, Spark and Athena read it.
 
     DIR/date=2026-11-01/part-<run>.parquet
 
-The date is the UTC day of `published`. Every run adds files of its own and never touches another's, so that several
-machines can write into one directory. A run's files appear together when it is complete.
+The date is the UTC day of `published`. Each run adds its own files and never touches those of others, so several
+machines can write to one directory. A run's files appear together when it is complete.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _COLUMNS: Mapping[str, Callable[[Event], Any]] = {
 
 
 class Dataset:
-    """Writes rows, at most one row group of each day in memory.
+    """Writes rows, holding at most one row group per day in memory.
 
     Args:
-        directory: the root of the dataset; made where it is missing.
-        masked: removes the secrets of this run from a text.
+        directory: the root of the dataset; created if missing.
+        masked: masks this run's secrets in a text.
     """
 
     def __init__(self, directory: Path, masked: Callable[[str], str]) -> None:
@@ -52,7 +52,7 @@ class Dataset:
         self._begun: set[str] = set()
 
     def page(self, events: Events, _findings: Sequence[object] = ()) -> None:
-        """Add events; explanations are not part of the dataset."""
+        """Add events; explanations aren't part of the dataset."""
         harmless = Events(self._masked(events.lines.decode()).encode(), events.request_id)
         for raw, event in zip(harmless.raws, harmless.values, strict=True):
             row = _row(raw.decode(), event)
@@ -63,7 +63,7 @@ class Dataset:
                 self._write(day)
 
     def finish(self) -> list[Path]:
-        """Write what is left and give the files their names.
+        """Write the remaining rows and give the files their names.
 
         Returns:
             The files of this run.
@@ -78,13 +78,13 @@ class Dataset:
         return finished
 
     def abandon(self) -> None:
-        """Delete what this run wrote, where it did not finish."""
+        """Delete the files of an unfinished run."""
         for writer in self._writers.values():
-            with suppress(OSError):  # a full disk is full for the footer, too
+            with suppress(OSError):  # a full disk has no room for the footer either
                 writer.close()
         for day in self._begun:
             self._unfinished(day).unlink(missing_ok=True)
-            with suppress(OSError):  # other runs, and this one where it finished, have files in it
+            with suppress(OSError):  # it holds files of other runs, or of this one if it finished
                 self._path(day).parent.rmdir()
 
     def _write(self, day: str) -> None:
@@ -107,17 +107,17 @@ class Dataset:
 
 @contextmanager
 def dataset(directory: Path, masked: Callable[[str], str]) -> Iterator[Dataset]:
-    """Write into a dataset; after a failure no file of this run is left in it.
+    """Write to a dataset; a failure leaves no file of this run in it.
 
     Raises:
-        UsageProblem: pyarrow is not installed.
-        OktascimError: the files cannot be written.
+        UsageProblem: pyarrow isn't installed.
+        OktascimError: the files can't be written.
     """
     try:
         import pyarrow  # noqa: F401 (asked for before the first request is made)
     except ImportError:
         raise UsageProblem(
-            "Parquet needs pyarrow, which is not installed.", fix="Install it with `pip install 'oktascim[parquet]'`."
+            "Parquet needs pyarrow, which isn't installed.", fix="Install it with `pip install 'oktascim[parquet]'`."
         ) from None
     writing = Dataset(directory, masked)
     try:
@@ -125,7 +125,7 @@ def dataset(directory: Path, masked: Callable[[str], str]) -> Iterator[Dataset]:
         yield writing
         writing.finish()
     except OSError as error:
-        raise OktascimError(f"Cannot write into {directory}: {error.strerror or error}.") from error
+        raise OktascimError(f"Can't write to {directory}: {error.strerror or error}.") from error
     finally:
         writing.abandon()
 

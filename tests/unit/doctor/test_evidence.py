@@ -203,5 +203,5 @@ def test_a_refused_token_is_no_answer(fake_okta: Any, okta_error: Any) -> None:
 
 def test_an_app_that_no_template_describes_has_no_evidence_to_give(fake_okta: Any) -> None:
     fake_okta.on("GET /api/v1/catalog/apps", [])
-    with pytest.raises(UsageProblem, match="which no template describes"):
+    with pytest.raises(UsageProblem, match="has no known template"):
         observing(fake_okta, RAW | {"name": "bookmark"})

@@ -68,7 +68,7 @@ def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, mon
     monkeypatch.setattr(health, "find_spec", lambda _module: None)
     checks = on_machine(tmp_path, Store("This machine has no keyring."))
     assert checks["extra console"].state == "missing"
-    assert checks["extra console"].fix == "To add it: pip install 'oktascim[console]'"
+    assert checks["extra console"].fix == "Install it: pip install 'oktascim[console]'"
     assert "apt install chromium" in (checks["browser"].fix or "")
     assert checks["keyring"].detail == "This machine has no keyring."
     assert "OKTA_CLIENT_TOKEN" in (checks["keyring"].fix or "")
@@ -103,7 +103,7 @@ def test_a_clock_that_is_off_is_told(fake_okta: Any, seconds: int, state: str, w
 def test_an_answer_without_a_date_leaves_the_clock_open(fake_okta: Any) -> None:
     answers(fake_okta, apps=httpx.Response(200, json=[]))
     clock = next(check for check in in_org(fake_okta) if check.check == "clock")
-    assert (clock.state, clock.detail) == ("missing", "Okta's answer has no usable Date header")
+    assert (clock.state, clock.detail) == ("missing", "Okta's response has no usable Date header")
 
 
 def test_a_scope_that_is_missing_is_named_and_the_rest_is_asked(fake_okta: Any, okta_error: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_scope_that_is_missing_is_named_and_the_rest_is_asked(fake_okta: Any, 
     assert [checks[f"read {kind}"].state for kind in READS] == ["ok", "refused", "ok", "refused"]
     assert (
         checks["read users"].fix
-        == "Grant okta.users.read, or give the token's creator an admin role that may read users."
+        == "Grant okta.users.read, or give the token's creator an admin role that can read users."
     )
     assert "E0000006" in checks["read logs"].detail
     assert health_exit_code(checks.values()) == ExitCode.IDENTITY

@@ -80,13 +80,13 @@ def test_our_own_csv_is_explained_like_the_events_it_was_made_of():
         ('{"target": [7]}', "Event 1: one of its targets is a number, not an object"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a":' * 100_000, "nested too deeply"),
-        (f"{LINE}\n{'[' * 100_000}", "Line 2 of the events is not JSON: it is nested too deeply"),
+        (f"{LINE}\n{'[' * 100_000}", "Line 2 of the events isn't JSON: it is nested too deeply"),
         ("1" * 5_000, "neither JSON nor CSV"),
-        (f"{'x' * 200_000},y\n", "After line 0 the events are not CSV"),
+        (f"{'x' * 200_000},y\n", "The events aren't CSV after line 0"),
         ('{"outcome": "FAILURE"}', "Event 1: its outcome is text, not an object"),
         ('[{"transaction": ["t"]}]', "Event 1: its transaction is a list, not an object"),
         ("name,age\nAda,36\n", "neither JSON nor CSV"),
-        (f'reason,type\n"{"x" * 200_000}",y\n', "After line 1 the events are not CSV"),
+        (f'reason,type\n"{"x" * 200_000}",y\n', "The events aren't CSV after line 1"),
     ],
 )
 def test_what_is_no_export_is_refused_by_its_place(content, message):

@@ -32,14 +32,14 @@ def test_every_form_is_read(text, expected):
 
 @pytest.mark.parametrize("text", ["", "yesterday", "7", "7x", "-7d", "2026-13-01", "2026-11-31", "1.5h"])
 def test_anything_else_is_refused_with_the_forms(text):
-    with pytest.raises(UsageProblem, match="--until is not a time") as caught:
+    with pytest.raises(UsageProblem, match="--until isn't a time") as caught:
         parse_instant(text, NOW, "--until")
     assert "RFC 3339" in caught.value.fix
 
 
 def test_a_start_that_okta_has_forgotten_is_told():
     assert check_window(NOW - timedelta(days=100), None, NOW) == (
-        "Okta keeps events for 90 days: they start at about 2026-08-26 12:00Z."
+        "Okta keeps events for 90 days, so the log starts at about 2026-08-26 12:00Z."
     )
     assert check_window(NOW - timedelta(days=89), None, NOW) is None
     assert check_window(None, None, NOW) is None
@@ -54,5 +54,5 @@ def test_a_start_that_okta_refuses_says_what_is_available():
 
 @pytest.mark.parametrize("until", [None, NOW - timedelta(days=2)])
 def test_an_empty_window_is_refused(until):
-    with pytest.raises(UsageProblem, match="is not before"):
+    with pytest.raises(UsageProblem, match="isn't before"):
         check_window(NOW + timedelta(seconds=1) if until is None else until, until, NOW)

@@ -24,7 +24,7 @@ def test_reference(text: str | None, found: dict | None) -> None:
 
 @pytest.mark.parametrize("text", ["s3cret", "s3cret:x", "env:", ":s3cret", ""])
 def test_a_secret_in_place_of_a_reference_is_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(UsageProblem, match="--token takes a reference") as caught:
+    with pytest.raises(UsageProblem, match="--token expects a reference") as caught:
         reference("--token", text)
     assert "s3cret" not in str(caught.value)
 

@@ -86,14 +86,14 @@ def test_a_disk_that_was_full_from_the_start_holds_no_empty_file(tmp_path, monke
 
 def test_a_place_that_cannot_be_written_is_told_before_a_page_is_read(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OktascimError, match="Cannot write into"), dataset(tmp_path / "file" / "log", str):
+    with pytest.raises(OktascimError, match="Can't write to"), dataset(tmp_path / "file" / "log", str):
         pytest.fail("pages were read in vain")
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
-    with pytest.raises(OktascimError, match="Cannot write into"):
+    with pytest.raises(OktascimError, match="Can't write to"):
         write(blocked, make_event(1))
 
 
