@@ -11,7 +11,7 @@ DEEPEST = 100  # Okta's objects nest fewer than ten levels; walking a value recu
 
 
 def parse_json(text: bytes | str) -> Any:
-    """The value of a JSON text.
+    """Parse a JSON text.
 
     Args:
         text: a whole JSON text; bytes are UTF-8, or what JSON allows besides (RFC 8259 8.1 and its predecessors).

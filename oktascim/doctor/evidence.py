@@ -1,7 +1,8 @@
 """Evidence from a live org: which assumptions of the template data hold there. Reads only.
 
-No document says what Okta answers for its SCIM template apps; the template data assumes it. Here each assumption that
-reading can settle is set beside what this org shows, with the statements of docs/okta-behaviour that it settles.
+Okta doesn't document what it returns for its SCIM template apps, so the template data holds assumptions. Each
+assumption that a read can settle is compared with what this org returns, and names the statements of
+docs/okta-behaviour that it settles.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from oktascim.plan.kind import mode_of
 
 EvidenceVerdict = Literal["held", "not_held", "learned", "unanswered"]
 
-# A question, without the place that it may name, to the statements of docs/okta-behaviour that its answer settles.
+# By question (without the path that it may name), the statements of docs/okta-behaviour that its answer settles.
 _SETTLES: dict[str, tuple[str, ...]] = {
     "sign_on_mode": ("OB-011",),
     "app_link": ("OB-013",),
@@ -41,16 +42,16 @@ _CATALOG_KEY = {"scim2-header": "OB-001", "scim2-oauth": "OB-002", "scim2-basic"
 
 @dataclass(frozen=True)
 class Observation:
-    """One assumption and what became of it.
+    """One assumption and its outcome.
 
     Attributes:
-        question: what was asked, a stable key.
-        assumed: what the template data or the code takes for true, or "nothing".
-        grade: how well that was known before.
-        seen: what the org shows.
-        verdict: `learned` where nothing was assumed; `unanswered` where reading cannot tell.
+        question: what was checked, a stable key.
+        assumed: what the template data or the code assumes, or "nothing".
+        grade: how reliable the assumption was.
+        seen: what the org returns.
+        verdict: `learned` if nothing was assumed; `unanswered` if a read can't tell.
         call: the read that shows it.
-        settles: the statements of docs/okta-behaviour that the answer settles.
+        settles: the statements of docs/okta-behaviour that it settles.
     """
 
     question: str
@@ -67,7 +68,7 @@ class Observation:
 
 
 def assess(observed: Observed) -> list[Observation]:
-    """Set every assumption beside what was seen; a pure function."""
+    """Compare every assumption with what was read; a pure function."""
     findings = (
         *_of_the_app(observed),
         *_of_settings(observed),
@@ -121,7 +122,7 @@ def _of_settings(observed: Observed) -> Iterator[Observation]:
 def _of_provisioning(observed: Observed) -> Iterator[Observation]:
     yield _features_observation(observed)
     call = "GET /api/v1/apps/{id}/connections/default"
-    assumed = "the API does not govern this app: UNKNOWN"
+    assumed = "the API doesn't manage this app: UNKNOWN"
     connection = observed.connection
     if isinstance(connection, Refusal):
         yield Observation("connection", assumed, "low", str(connection), "unanswered", call)
@@ -139,7 +140,7 @@ def _of_provisioning(observed: Observed) -> Iterator[Observation]:
 
 
 def _features_observation(observed: Observed) -> Observation:
-    """Whether the `features` array follows the connection, where that says whether it is on; else what is in it."""
+    """Whether the `features` array follows the connection; its content if the connection's status is unknown."""
     features, connection = sorted(observed.app.features), observed.connection
     status = None if isinstance(connection, Refusal) else connection.get("status")
     seen = _listed(features) if features else "empty"
@@ -148,7 +149,7 @@ def _features_observation(observed: Observed) -> Observation:
         seen += f", and the connection is {status}"
         verdict = "held" if bool(features) == (status == "ENABLED") else "not_held"
     elif not features:
-        seen, verdict = "empty; ask again once provisioning is on", "unanswered"
+        seen, verdict = "empty; repeat when provisioning is on", "unanswered"
     call = "GET /api/v1/apps/{id}"
     return Observation("features_follow_provisioning", "it lists what is on", "medium", seen, verdict, call)
 
@@ -162,7 +163,7 @@ def _of_the_catalogue(observed: Observed) -> Iterator[Observation]:
         yield Observation("catalog_key", key, template.catalog_key_grade, str(entry), "unanswered", call)
         return
     if entry is None:
-        seen = f"no entry is called '{template.display_name}'"
+        seen = f"no entry is named '{template.display_name}'"
         yield Observation("catalog_key", key, template.catalog_key_grade, seen, "not_held", call)
         return
     seen = str(entry.get("name"))

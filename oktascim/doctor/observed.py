@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Refusal:
-    """Okta's answer to a read that it refused; its texts may name people and are not kept, but for known sentences."""
+    """Okta's response to a read that it refused; its texts may name people, so only known sentences are kept."""
 
     status: int
     code: str
@@ -32,15 +32,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Observed:
-    """What the org shows of one app; a Refusal stands where Okta refused the read.
+    """What the org returns for one app; a Refusal replaces each read that Okta refused.
 
     Attributes:
         app: the app.
-        template: what it was made from.
-        connection: the raw answer of connections/default.
-        features: the raw answer of the features API.
-        entry: the catalogue's entry of the template's display name; None where it has none.
-        mapping: the profile mapping to the app; None where there is none.
+        template: its template.
+        connection: the raw response of connections/default.
+        features: the raw response of the features API.
+        entry: the catalogue entry with the template's display name, or None.
+        mapping: the profile mapping to the app, or None.
         saml: None for an app without SAML.
     """
 
@@ -54,7 +54,7 @@ class Observed:
 
 
 async def observe(okta: Okta, app: App) -> Observed:
-    """Read what there is to read about an app.
+    """Send every read about an app.
 
     Raises:
         UsageProblem: no template describes the app.
@@ -62,8 +62,8 @@ async def observe(okta: Okta, app: App) -> Observed:
     template = await find_kind(okta, app)
     if template is None:
         raise UsageProblem(
-            f"{app.label} is a {app.name}, which no template describes; there is no assumption to test.",
-            fix="Name an app that was made from one of `oktascim template list`.",
+            f"{app.label} ({app.name}) has no known template, so there is no assumption to test.",
+            fix="Use an app created from a template in `oktascim template list`.",
         )
     base = f"/api/v1/apps/{app.id}"
     query: Query = {"q": template.display_name, "limit": 20}
@@ -79,7 +79,7 @@ async def observe(okta: Okta, app: App) -> Observed:
 
 
 async def _or_refusal(read: Awaitable[T]) -> T | Refusal:
-    """The answer, or what may be kept of a refusal; a refused token ends the run, a missing role is an answer."""
+    """The response, or what may be kept of a refusal. A refused token ends the run, a missing role doesn't."""
     try:
         return await read
     except OktaError as error:

@@ -24,7 +24,7 @@ from oktascim.okta.ratelimit import bucket_of
 _CALL = "GET /api/v1/logs"
 DEFAULT_WINDOW = timedelta(days=7)
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
-_ASSUMED_LIMIT = 60  # calls a minute, until Okta's headers tell (our choice)
+_ASSUMED_LIMIT = 60  # calls a minute, until Okta's headers give the limit (our choice)
 _SHARE = 0.5
 _SLOWER_BY = 1.5
 _LONGEST_PAUSE = 30.0
@@ -76,15 +76,15 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
 async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]:
     """Pages of a polling query up to the present.
 
-    The present is reached at an empty page, or at an event that was published after reading began, by Okta's clock: an
-    org that never rests would keep us reading for ever.
+    Reading stops at an empty page, or at an event published after reading began (by Okta's clock). Otherwise a busy org
+    would keep us reading forever.
 
     Args:
         okta: the org.
-        start: a query without an end, or the next link at which an earlier run stopped.
+        start: a query without an end, or the next link where an earlier run stopped.
 
     Raises:
-        UnreadableAnswer: a next link comes back, though its page holds events.
+        UnreadableAnswer: a next link repeats although its page holds events.
     """
     trail = Trail(_CALL)
     page = await read_page(okta, start)
@@ -98,15 +98,15 @@ async def catch_up(okta: Okta, start: LogQuery | str) -> AsyncGenerator[LogPage]
 
 
 async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> AsyncGenerator[LogPage]:
-    """Pages as they come, for ever; an outage is waited out and nothing is lost by it.
+    """Pages as they arrive, without end; waits out an outage without losing events.
 
     Args:
         okta: the org.
         start: a query without an end, or a next link.
-        announce: told of every wait that has a reason other than pace.
+        announce: receives every wait, except those of the pace.
 
     Raises:
-        OktaError: an answer that waiting does not help, such as a refused token.
+        OktaError: an error that waiting doesn't resolve, such as a refused token.
     """
     source = start
     pause = backoff = 0.0
@@ -117,7 +117,7 @@ async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> Async
             if not _passes(error):
                 raise
             backoff = min(_LONGEST_BACKOFF, backoff * 2 or 1.0)
-            announce(f"{(error.why or error.what).rstrip('.')}. Resuming from where it stopped", backoff)
+            announce(f"{(error.why or error.what).rstrip('.')}. Resuming where it stopped", backoff)
             await okta.clock.sleep(backoff)
             continue
         backoff = 0.0
@@ -144,7 +144,7 @@ def next_pause(events: int, previous: float, limit: int) -> float:
         limit: calls a minute that this token has.
 
     Returns:
-        Seconds: none after a full page, the least that the rate limit allows while events come, then more and more.
+        Seconds: 0 after a full page, the minimum that the rate limit allows while events arrive, then increasing.
     """
     if events >= EVENTS_A_CALL:
         return 0.0
@@ -155,7 +155,7 @@ def next_pause(events: int, previous: float, limit: int) -> float:
 
 
 def calls_a_minute(okta: Okta) -> int:
-    """The size of the log's bucket as Okta's headers told it, or a careful assumption."""
+    """The log's rate limit from Okta's headers, or a cautious assumption."""
     limit, _ = okta.limits.state().get(bucket_of("GET", "/api/v1/logs"), (0, 0))
     return limit or _ASSUMED_LIMIT
 

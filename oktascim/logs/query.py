@@ -217,10 +217,10 @@ _REMEMBERED = 50_000
 
 
 class SeenEvents:
-    """The uuids of the latest events, so that none is shown twice.
+    """The uuids of recent events, so that none is shown twice.
 
     Args:
-        capacity: how many are remembered; polling repeats only what is recent.
+        capacity: how many to remember; polling repeats only recent events.
     """
 
     def __init__(self, capacity: int = _REMEMBERED) -> None:
@@ -229,7 +229,7 @@ class SeenEvents:
         self._capacity = capacity
 
     def is_fresh(self, uuid: str) -> bool:
-        """Whether an event was not seen before; it counts as seen from now on."""
+        """Whether an event is new; from now on it counts as seen."""
         if uuid in self._uuids:
             return False
         self._uuids.add(uuid)

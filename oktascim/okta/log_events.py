@@ -58,7 +58,7 @@ class Events:
             try:
                 events: list[dict[str, Any]] = _values_in(array)
             except ValueError as error:
-                raise _unreadable(f"The events are not JSON: {error}.", self.request_id) from None
+                raise _unreadable(f"The events aren't JSON: {error}.", self.request_id) from None
             if wrong := misfit(events, [LOG_EVENT]):
                 raise _unreadable(f"An event differs from what Okta documents: {wrong}.", self.request_id)
         return events

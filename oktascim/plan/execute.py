@@ -49,7 +49,7 @@ class Run:
         replan: reads the org again for one integration and compares; nothing is written.
         slots: how many integrations are worked on at once.
         observer: told of everything.
-        wait: seconds to wait at most for Okta to provision those who are assigned.
+        wait: maximum seconds to wait for Okta to provision the assigned users.
         finished: told of each report as soon as it is complete, and how many seconds the integration took.
     """
 

@@ -24,7 +24,7 @@ def write_check_junit(file: Path, output: Output, report: CheckReport, *, strict
         strict: True counts failed recommended checks as failures, otherwise they are skipped with their reason.
 
     Raises:
-        OktascimError: the file cannot be written.
+        OktascimError: the file can't be written.
     """
     root = ElementTree.Element("testsuites", name="oktascim check")
     for group in dict.fromkeys(one.check.group for one in report.verdicts):

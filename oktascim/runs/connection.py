@@ -93,5 +93,7 @@ async def run_credential_test(session: Session, one: LoadedIntegration) -> Probe
 async def _template_of(okta: Okta, found: App) -> Template:
     template = await find_kind(okta, found)
     if template is None:
-        raise UsageProblem(f"No template describes {found.label}, a {found.name}.", fix="Say it with --template.")
+        raise UsageProblem(
+            f"{found.label} has no known template ({found.name}).", fix="Name the template with --template."
+        )
     return template

@@ -58,7 +58,7 @@ def name_of(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
 
 
-# A wizard-made app's spec is complete only with its sign-on; the connection has no use for it.
+# The spec of a wizard-made app needs a sign-on; the connection doesn't use it.
 _SIGN_ON = {
     "saml": {"mode": "saml", "acs_url": "https://unused.invalid", "audience": "https://unused.invalid"},
     "swa": {"mode": "swa", "login_url": "https://unused.invalid"},
@@ -81,7 +81,7 @@ def connection_from_flags(
     """
     if not template or not base_url:
         raise UsageProblem(
-            "Say what to reach: --spec FILE, or --template, --base-url and the credentials.",
+            "Specify --spec FILE, or --template, --base-url and the credentials.",
             fix="oktascim connection test --template scim2-header --base-url https://… --token env:NAME",
         )
     mode = next(iter(find_template(template).sign_on))

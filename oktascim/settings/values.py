@@ -87,12 +87,12 @@ def check_token(token: Setting[SecretStr]) -> Setting[SecretStr]:
         raise UsageProblem(
             f"{what} begins with {scheme.upper() if scheme == 'ssws' else scheme.capitalize()!r}.",
             why="That word belongs to the Authorization header, which oktascim adds itself.",
-            fix="Use only the token.",
+            fix="Pass only the token.",
         )
     if text[0] in "\"'" or text[-1] in "\"'":
         raise UsageProblem(f"{what} has quotation marks around it.", fix="Remove them.")
     if text != text.strip():
-        raise UsageProblem(f"{what} starts or ends with white space or a line break.", fix="Use only the token.")
+        raise UsageProblem(f"{what} starts or ends with white space or a line break.", fix="Pass only the token.")
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise UsageProblem(
             f"{what} contains a space, a control character or a non-ASCII character.",

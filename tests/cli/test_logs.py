@@ -357,7 +357,7 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("--since", "yesterday"), "--since isn't a time"),
         (("--until", "soon"), "--until isn't a time"),
         (("--since", "200d"), "more than 180 days"),
-        (("--since", "1h", "--until", "2h"), "is not before"),
+        (("--since", "1h", "--until", "2h"), "isn't before"),
         (("--follow", "--until", "1h"), "--until ends"),
         (("--follow", "-o", "json"), "--follow never ends"),
         (("--follow", "--summary"), "--follow never ends"),
@@ -376,7 +376,7 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("--user", ""), "--user is empty"),
         (("--type", "a", "--type", ""), "--type is empty"),
         (("--until", "200d"), "more than 180 days"),
-        (("--since", "2999-01-01", "--until", "2999-02-01"), "not before the present"),
+        (("--since", "2999-01-01", "--until", "2999-02-01"), "isn't before the present"),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_call_is_made(org, words, message):

@@ -1,4 +1,4 @@
-"""`oktascim connection`: the provisioning connection of one app, alone."""
+"""`oktascim connection`: the provisioning connection of one app."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from oktascim.spec.loader import LoadedIntegration
 
 app = typer.Typer(no_args_is_help=True)
 
-SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file that has this integration.")]
+SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file that contains this integration.")]
 
 
 @app.command("show")
@@ -74,13 +74,13 @@ def test(
     token: TokenOption = None,
     username: UsernameOption = None,
     password: PasswordOption = None,
-    import_groups: Annotated[bool, typer.Option(help="Also request groups, as Okta does on Save.")] = False,
+    import_groups: Annotated[bool, typer.Option(help="Also list groups, as Okta does on Save.")] = False,
     output: OutputOption = Format.TABLE,
 ) -> int:
     """Send the request of Okta's credential test from this machine, and check the response as Okta does.
 
-    The credentials come from a spec (`--spec`, with APP where it has several integrations) or from flags: Okta
-    never shows them. With APP and an org, what Okta itself says about the connection is added.
+    The credentials come from a spec (`--spec`, and APP if it has several integrations) or from flags, because Okta
+    never returns them. With APP and an org, also shows the connection's status in Okta.
 
     Example: `oktascim connection test acme-crm --spec acme.yaml`
     """
@@ -164,7 +164,7 @@ def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:
         raise OktascimError(
             f"The connection is {proof.status}, not {wanted}.",
             why="Okta accepted the call, but a fresh read doesn't show the change.",
-            fix="Change it in the Admin Console; this org's connections API doesn't manage this app.",
+            fix="Change it in the Admin Console: this org's connections API doesn't manage this app.",
         )
     _show_proof(session, found, proof, output)
 

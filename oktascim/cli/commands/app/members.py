@@ -31,7 +31,7 @@ from oktascim.runs.session import Session
 
 @dataclass(frozen=True)
 class Changed:
-    """An app, what was changed of who has it, and what became of those who were given it."""
+    """An app, the changes to its assignments, and their outcomes."""
 
     app: App
     memberships: list[Membership]
@@ -52,8 +52,8 @@ def assign(
 ) -> int:
     """Assign users and groups to an app, verify each assignment, and report its outcome.
 
-    Where provisioning is on it waits for Okta to provision them; one that Okta could not provision makes the exit
-    code 5.
+    If provisioning is on, waits until Okta has provisioned them. The exit code is 5 if Okta couldn't provision one of
+    them.
 
     Example: `oktascim app assign acme-crm --user ada@acme.example --group Engineering`
     """
@@ -87,20 +87,21 @@ def push_group(
     group: Annotated[list[str], typer.Option("--group", help="A name or id; may be repeated.")],
     stop: Annotated[bool, typer.Option("--stop", help="Stop pushing instead.")] = False,
     delete_target: Annotated[
-        bool, typer.Option("--delete-target", help="With --stop: delete the app's group as well.")
+        bool, typer.Option("--delete-target", help="With --stop: also delete the group in the app.")
     ] = False,
     wait: WaitOption = int(DEFAULT_WAIT),
     output: OutputOption = Format.TABLE,
 ) -> int:
-    """Push groups to an app under their own names, or stop pushing them; verify the mapping and report its outcome.
+    """Push groups to an app under their own names, or stop pushing them.
 
-    Where provisioning is on it waits for Okta to push them; a push that failed makes the exit code 5.
+    Verifies each mapping and reports its outcome. If provisioning is on, waits until Okta has pushed them. The exit
+    code is 5 if a push failed.
 
     Example: `oktascim app push-group acme-crm --group Engineering`
     """
     session = session_of(context)
     if delete_target and not stop:
-        raise UsageProblem("--delete-target goes with --stop only.")
+        raise UsageProblem("--delete-target can only be used with --stop.")
     how = partial(membership.stop_pushing, delete_target=delete_target) if stop else membership.push_group
     groups = list(dict.fromkeys(group))
     changed = session.run(lambda: _push(session, word, groups, how, None if stop else wait))
@@ -108,9 +109,9 @@ def push_group(
 
 
 def _named(users: list[str] | None, groups: list[str] | None) -> tuple[list[str], list[str]]:
-    """The users and groups that the command line names, each once."""
+    """The users and groups named on the command line, without duplicates."""
     if not users and not groups:
-        raise UsageProblem("Specify at least one user or group.", fix="Give --user or --group; they may be repeated.")
+        raise UsageProblem("Specify at least one user or group.", fix="Pass --user or --group; both can be repeated.")
     return list(dict.fromkeys(users or ())), list(dict.fromkeys(groups or ()))
 
 
@@ -143,7 +144,7 @@ async def _push(
 async def _settled(
     session: Session, okta: Okta, found: App, done: Sequence[Membership], wait: float | None
 ) -> tuple[MemberOutcome, ...]:
-    """What became of those whose change was made; nothing is read where people lose the app."""
+    """The outcome of each change made; unassigning has none, so nothing is read for it."""
     if wait is None:
         return ()
     return await settle_if_on(okta, found, membership.wanted_from(done), wait, session.announce)

@@ -23,7 +23,7 @@ def activate(context: typer.Context, word: AppArgument, output: OutputOption = F
 
 
 def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
-    """Deactivate an app, and verify the result; nobody can use it until it is activated again.
+    """Deactivate an app, and verify the result. Nobody can use the app until it is activated again.
 
     Example: `oktascim app deactivate acme-crm`
     """
@@ -33,7 +33,7 @@ def deactivate(context: typer.Context, word: AppArgument, output: OutputOption =
 def delete(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Deactivate and delete an app, managed or not, and verify that it is gone.
 
-    On a terminal the label must be typed; elsewhere `--yes` is needed.
+    On a terminal, you confirm by typing the label; otherwise pass `--yes`.
 
     Example: `oktascim app delete 0oa1b2c3d4e5f6g7h8i9 --yes`
     """
@@ -69,5 +69,5 @@ async def _delete(session: Session, word: str) -> tuple[App, str]:
         if not session.yes:
             typed = session.output.ask(f"Type {found.label} to delete it ({found.id}): ", otherwise="--yes")
             if typed.strip() != found.label:
-                raise UsageProblem("The label does not match; nothing was deleted.")
+                raise UsageProblem("The label doesn't match; nothing was deleted.")
         return found, await remove(okta, found.id)

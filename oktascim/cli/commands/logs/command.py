@@ -37,7 +37,7 @@ def logs(
         list[str] | None,
         typer.Argument(
             metavar="APP",
-            help="The apps: id, label or integration name. Without one: the whole org.",
+            help="The apps: id, label or integration name. Default: the whole org.",
             show_default=False,
             autocompletion=complete_app,
         ),
@@ -124,7 +124,7 @@ def logs(
     fields: Annotated[
         str | None,
         typer.Option(
-            help="Only these, with commas, by name or by path into Okta's event: time,reason,transaction.type",
+            help="Only these fields, comma-separated, by name or by path in Okta's event: time,reason,transaction.type",
             autocompletion=complete_fields,
             rich_help_panel=_HOW,
         ),
@@ -151,7 +151,7 @@ def logs(
         ),
     ] = None,
 ) -> None:
-    """Show the System Log of one app, oldest first.
+    """Show the System Log of one app, oldest event first.
 
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
@@ -170,23 +170,23 @@ def logs(
     except Interrupted:
         if not options.follow:
             raise
-        raise typer.Exit(ExitCode.INTERRUPTED) from None  # how following ends is no failure to speak of
-    except BrokenPipeError:  # a reader that has gone away (`| head`) has seen enough
+        raise typer.Exit(ExitCode.INTERRUPTED) from None  # Ctrl-C is the normal end of following
+    except BrokenPipeError:  # the reader has gone away (`| head`)
         session.output.stdout.abandon()
 
 
 def _refuse_empty(**given: Sequence[str | None]) -> None:
-    """An empty value is a variable that a script did not set; without it everybody's events would be shown."""
+    """An empty value usually is a variable that a script didn't set; ignoring it would show everybody's events."""
     for name, values in given.items():
         if "" in values:
-            raise UsageProblem(f"--{name} is empty.", fix="Give it a value, or leave it out.")
+            raise UsageProblem(f"--{name} is empty.", fix="Set a value, or remove the option.")
 
 
 def _refuse_no_file(**given: Path | None) -> None:
     """An empty path has become the current folder on its way here."""
     for name, path in given.items():
         if path == Path():
-            raise UsageProblem(f"--{name} names no file.", fix="Give it one, or leave it out.")
+            raise UsageProblem(f"--{name} names no file.", fix="Name a file, or remove the option.")
 
 
 def _query(session: Session, options: LogOptions) -> LogQuery:

@@ -34,7 +34,7 @@ from oktascim.runs.session import Session
 async def show(
     session: Session, words: Sequence[str], conditions: Conditions, query: LogQuery, options: LogOptions
 ) -> None:
-    """Read the log and give each page to the sink."""
+    """Read the log and pass each page to the sink."""
     async with session.okta() as okta:
         apps = [await _app(session, okta, word) for word in dict.fromkeys(words)]
         conditions = replace(conditions, apps=tuple(apps))
@@ -52,28 +52,28 @@ async def show(
                         check_reader(session.output)
                     if cursor and following and options.streamed:
                         cursor.save(following)
-                    del events  # not kept while the next page is waited for
+                    del events  # not kept while waiting for the next page
         if cursor and following:
             cursor.save(following)
     conclude(session.output, options, selection, explainer.causes)
 
 
 async def _app(session: Session, okta: Okta, word: str) -> App:
-    """The app that a word means; the log outlives it, so that one that was deleted can still be named by its id."""
+    """The app with this id, label or name. A deleted app can still be named by its id, because its events remain."""
     try:
         return await find_app(okta, word)
     except NoSuchApp as error:
         if not is_app_id(word):
-            error.fix = f"{error.fix}\nOne that was deleted: its id, or --filter 'target.alternateId eq \"{word}\"'."
+            error.fix = f"{error.fix}\nFor a deleted app, use its id or --filter 'target.alternateId eq \"{word}\"'."
             raise
-        session.output.note(f"This org has no app {word} now; the events that name it are shown.")
+        session.output.note(f"This org no longer has an app {word}; showing the events that name it.")
         return App({}, word, name="", label=word, status="", sign_on_mode=None, features=frozenset())
 
 
 async def _kept(
     session: Session, okta: Okta, start: LogQuery | str, options: LogOptions, selection: Selection
 ) -> AsyncGenerator[tuple[Events, str | None]]:
-    """The events to show, page by page in the order of time, each with the link to what follows it."""
+    """The events to show, page by page in time order, each page with its next link."""
     newest: list[Events] = []
     async with aclosing(_pages(session, okta, start, options)) as pages:
         async for page in pages:
@@ -92,7 +92,7 @@ async def _kept(
 
 
 def _known(apps: Sequence[App], words: Sequence[str]) -> dict[str, str]:
-    """What the commands of a fix can name, where one app was asked for: its name in the spec, and its template."""
+    """What the commands in a fix can refer to when one app was selected: its name in the spec, and its template."""
     if len(apps) != 1:
         return {}
     template = kind_of(apps[0])
