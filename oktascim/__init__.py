@@ -1,3 +1,3 @@
-"""Set up, prove and explain SCIM integrations in Okta."""
+"""Set up, verify and troubleshoot SCIM integrations in Okta."""
 
 __version__ = "0.2.0"

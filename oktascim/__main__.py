@@ -11,8 +11,8 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line and exit with its code.
 
-    Until everything is imported, and again once the command has ended, there is nothing to tidy up: Ctrl-C then ends
-    the process at once. A KeyboardInterrupt could be swallowed or wrapped by whatever is being imported.
+    Before everything is imported, and after the command has ended, there is nothing to clean up, so Ctrl-C ends the
+    process at once. The code being imported could swallow or wrap a KeyboardInterrupt.
     """
     handles_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # `nohup` and others ignore it
     if handles_ctrl_c:
@@ -41,9 +41,9 @@ def _exit_at_once(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 
 def _open_closed_streams() -> None:
-    """Take the descriptors of standard streams that the caller closed, so that no file or socket of ours gets them.
+    """Occupy the descriptors of closed standard streams, so that none of our files or sockets gets them.
 
-    Writing to standard output then fails, as it would on the closed one; notes on standard error go nowhere.
+    Writing to standard output then fails, as on a closed one; notes on standard error are discarded.
     """
     for descriptor, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:

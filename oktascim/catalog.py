@@ -1,7 +1,7 @@
-"""The templates: which kinds of SCIM app Okta offers, as data.
+"""The templates: the kinds of SCIM app that Okta offers, as data.
 
-A template is one YAML file in templates/; what several share stands in templates/_shared.yaml. Every value that Okta
-owns (catalogue keys, settings paths, labels in its Admin Console) carries a grade that says how well it is known.
+A template is one YAML file in templates/; shared parts are in templates/_shared.yaml. Every value that Okta defines
+(catalogue keys, settings paths, labels in the Admin Console) has a grade for its reliability.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _PLACEHOLDER = re.compile(r"\{([^}]+)\}")
 
 
 class _Data(BaseModel):
-    """Base of every piece of a template: unknown keys are refused, values never change."""
+    """Base of every part of a template: unknown keys are refused, and values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Authentication(_Data):
-    """One way in which Okta identifies itself to the SCIM server (OB-233 to OB-236)."""
+    """One way for Okta to authenticate to the SCIM server (OB-233 to OB-236)."""
 
     scheme: Scheme
     fields: tuple[CredentialField, ...]
-    """The members of `provisioning.credentials` that it needs, in the order of the form."""
+    """The required members of `provisioning.credentials`, in the order of the form."""
     header: str | None
-    """The Authorization header, e.g. `Bearer {token}`; None where Okta gets an access token by itself."""
+    """The Authorization header, e.g. `Bearer {token}`; None if Okta obtains an access token itself."""
     grade: Grade
     evidence: str
 
@@ -54,18 +54,18 @@ class Authentication(_Data):
         """The value of the Authorization header that Okta sends.
 
         Args:
-            credentials: the resolved values by credential field; must hold every field of `fields`.
+            credentials: the resolved values by credential field, with every field of `fields`.
 
         Returns:
-            The header's value. It is a secret.
+            The header's value, which is a secret.
 
         Raises:
-            UsageProblem: if the header is not a function of the credentials (OAuth 2 with consent).
+            UsageProblem: the header doesn't follow from the credentials (OAuth 2 with consent).
         """
         if self.header is None:
             raise UsageProblem(
-                "The Authorization header of an OAuth 2 connection cannot be built from its credentials",
-                why="Okta obtains the access token by itself, after a person has given consent in the Admin Console.",
+                "The Authorization header of an OAuth 2 connection can't be built from its credentials",
+                why="Okta obtains the access token itself, after an administrator gives consent in the Admin Console.",
                 fix="Test such a connection in the Admin Console with 'Test Connector Configuration'.",
             )
         return _PLACEHOLDER.sub(lambda found: _fill(found[1], credentials), self.header)
@@ -79,7 +79,7 @@ def _fill(placeholder: str, credentials: Mapping[str, str]) -> str:
 
 
 class SettingsPath(_Data):
-    """Where in the app object Okta keeps a setting, as dotted keys, and how well that is known."""
+    """Where Okta keeps a setting in the app object, as dotted keys, with a grade."""
 
     path: str
     grade: Grade
@@ -87,7 +87,7 @@ class SettingsPath(_Data):
 
 
 class SignOnMode(_Data):
-    """What is sent as signOnMode and what may come back for it (OB-010, OB-011)."""
+    """What is sent as signOnMode, and what Okta may return for it (OB-010, OB-011)."""
 
     sent: str
     echoes: tuple[str | None, ...]
@@ -98,7 +98,7 @@ class SignOnMode(_Data):
 
 
 class Locator(_Data):
-    """One way to find a control of a page; written in YAML as a mapping with one key, `{name: scim_base_url}`."""
+    """One way to find a control on a page; in YAML, a mapping with one key: `{name: scim_base_url}`."""
 
     by: LocatorKind
     value: str | int
@@ -113,18 +113,18 @@ class Locator(_Data):
 
 
 class Control(_Data):
-    """A control of the Admin Console: what a person reads beside it, and how a program finds it, best way first."""
+    """A control in the Admin Console: its label, and how a program finds it, best locator first."""
 
     label: str | None = None
     locators: tuple[Locator, ...] = Field(min_length=1)
     pane: str | None = None
-    """The heading of the part of the page in which it stands, where the page has others of its kind."""
+    """The heading of its part of the page, if the page has several such controls."""
     grade: Grade
     note: str | None = None
 
 
 class ConsoleText(_Data):
-    """A text of the Admin Console that decides something; `pattern` is a regular expression, case ignored."""
+    """A text in the Admin Console that decides something; `pattern` is a case-insensitive regular expression."""
 
     pattern: str
     means: Literal["success", "failure", "state"]
@@ -132,14 +132,14 @@ class ConsoleText(_Data):
 
 
 class Console(_Data):
-    """The Admin Console as a browser meets it (OB-402 to OB-424)."""
+    """The Admin Console as seen by a browser (OB-402 to OB-424)."""
 
     pages: dict[str, str]
     """Paths on the admin host; `{key}` is the app's `name`, `{id}` its id."""
     sign_in: dict[str, Control]
     controls: dict[str, Control]
     fields: dict[str, Control]
-    """The inputs of the connection form in their order: `base_url`, then the credential fields."""
+    """The inputs of the connection form, in order: `base_url`, then the credential fields."""
     to_app: dict[str, Control]
     """The checkboxes of the To App page, by the value of `provisioning.to_app`."""
     texts: dict[str, ConsoleText]
@@ -155,16 +155,16 @@ class Template(_Data):
     name: str
     kind: Literal["catalog", "wizard"]
     display_name: str
-    """Exactly as Okta's catalogue shows it; by it the key is found when the built-in one is refused."""
+    """Exactly as in Okta's catalogue; used to look up the key if the built-in one is refused."""
     scim_version: Literal["1.1", "2.0"]
     uses: str
-    """What a person should choose it for."""
+    """What to use it for."""
     catalog_key: str | None
-    """The `name` of the app for `POST /api/v1/apps`; None for wizard apps and where no source shows it."""
+    """The `name` of the app for `POST /api/v1/apps`; None for wizard apps, or if no source shows it."""
     catalog_key_grade: Grade
     catalog_key_evidence: str
     catalog_key_candidates: tuple[str, ...] = ()
-    """Keys that exist but may belong to a sibling: to be believed only beside the right display name."""
+    """Keys that exist but may belong to a similar template: valid only with the right display name."""
     authentications: tuple[Authentication, ...] = Field(min_length=1)
     sign_on: dict[Literal["saml", "swa"], SignOnMode] = Field(min_length=1)
     app_link: str
@@ -172,17 +172,17 @@ class Template(_Data):
     console: Console
 
     def authentication(self, mode: str | None = None, given: Collection[str] = ()) -> Authentication:
-        """The authentication that a connection of this template uses.
+        """The authentication of a connection with this template.
 
         Args:
             mode: `credentials.mode` of a spec; None means that the fields decide.
-            given: the credential fields that the spec has; the authentication that shares most of them is taken.
+            given: the spec's credential fields; the authentication that shares most of them is chosen.
 
         Returns:
             One of `authentications`; the only one for a catalogue template.
 
         Raises:
-            KeyError: if the template has no authentication of that mode.
+            KeyError: the template has no authentication with that mode.
         """
         if mode is None:
             return max(self.authentications, key=lambda option: len(set(option.fields) & set(given)))
@@ -196,18 +196,18 @@ class Template(_Data):
 
 @functools.cache
 def load_templates() -> Mapping[str, Template]:
-    """Every template by its name: Okta's catalogue first, SCIM 2.0 before 1.1, then alphabetically.
+    """Every template by name: Okta's catalogue first, SCIM 2.0 before 1.1, then alphabetically.
 
     Returns:
-        A read-only mapping, the same one at every call.
+        A read-only mapping, the same one on every call.
 
     Raises:
-        UsageProblem: if the templates are missing from the installation.
+        UsageProblem: the templates are missing from the installation.
     """
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
     if folder is None:
         raise UsageProblem(
-            "This installation has no templates",
+            "The templates are missing from this installation",
             fix="Reinstall oktascim; they are part of its wheel.",
         )
     shared = _read(folder / "_shared.yaml")
@@ -218,10 +218,10 @@ def load_templates() -> Mapping[str, Template]:
 
 
 def find_template(name: str) -> Template:
-    """The template of that name.
+    """The template with that name.
 
     Raises:
-        UsageProblem: if there is none; the message offers the names that are near.
+        UsageProblem: there is none; the message suggests similar names.
     """
     templates = load_templates()
     if name not in templates:
@@ -241,7 +241,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _lay_over(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Mappings laid over each other, key by key and deeply; where both are not mappings the later wins."""
+    """Merge mappings deeply, key by key; if two values aren't both mappings, the later one wins."""
     result: dict[str, Any] = {}
     for layer in layers:
         for key, value in layer.items():

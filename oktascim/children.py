@@ -1,8 +1,8 @@
-"""What child processes see of the environment: never a secret of ours.
+"""The environment of child processes, without our secrets.
 
-A browser, its driver, the desktop's opener and a clipboard tool get an environment made by an allow-list: nothing that
-they need is a secret. A `command:` reference of a spec is a person's own program, which may need any variable (say, its
-own VAULT_TOKEN), so only the secrets that oktascim itself uses are left out there.
+A browser, its driver, the desktop's opener and a clipboard tool get an environment built from an allow-list, because
+they need no secrets. A `command:` reference in a spec runs the user's own program, which may need any variable (such as
+its own VAULT_TOKEN), so only oktascim's own secrets are removed there.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def is_ours(name: str) -> bool:
 
 
 def desktop_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What a browser or a clipboard tool needs of the environment, by an allow-list."""
+    """The variables that a browser or a clipboard tool needs, by an allow-list."""
     return {name: value for name, value in environ.items() if _DESKTOP.fullmatch(name)}
 
 
 def command_environment(environ: Mapping[str, str], withheld: Collection[str]) -> dict[str, str]:
-    """The environment for a program of the person's own.
+    """The environment for a program of the user.
 
     Args:
         environ: all variables.
@@ -48,7 +48,7 @@ def command_environment(environ: Mapping[str, str], withheld: Collection[str]) -
 
 @contextmanager
 def desktop_children() -> Iterator[None]:
-    """Child processes that libraries start in this block inherit `desktop_environment`; for those without an option."""
+    """Give `desktop_environment` to child processes started in this block, for libraries that have no option for it."""
     left_out = os.environ.keys() - desktop_environment(os.environ).keys()
     kept = {name: os.environ.pop(name) for name in left_out}
     try:

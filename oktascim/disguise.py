@@ -1,9 +1,9 @@
-"""The disguises in which a text can come back: encodings that can be undone step by step, with the way back.
+"""Finds a text in encoded forms: undoes encodings step by step, and maps positions back.
 
-Servers, proxies and log pipelines percent-encode, JSON-escape and HTML-escape what they repeat, each in spellings of
-their own, one over the other, or with characters in between that nobody sees. Undoing all of them is simpler than
-listing every spelling, and linear in the length of the text. Base64 can't be undone in place, since it depends on what
-stands before; so there are the pieces that base64 of any text around a value must hold.
+Servers, proxies and log pipelines percent-encode, JSON-escape and HTML-escape the text they repeat. Each has its own
+variants, may nest them, and may insert invisible characters. Undoing all of them is simpler than listing every variant,
+and takes time linear in the length of the text. Base64 can't be undone in place, because it depends on the preceding
+text. Instead, this module computes the parts that the base64 of any text around a value must contain.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INVISIBLE = (
 """Members of a character class: control, format, private and separator characters, fillers, variation selectors."""
 
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
-_TOKEN = re.compile(  # begins with one set of characters, which makes the search ten times as fast
+_TOKEN = re.compile(  # starts with a character class, which makes the search ten times as fast
     rf"[{INVISIBLE}%\\&](?:"
     rf"(?<![%\\&])[{INVISIBLE}]*"
     r"|(?<=%)[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
@@ -43,9 +43,9 @@ class Layer(NamedTuple):
     """A text with one layer of encoding undone.
 
     Attributes:
-        text: how it reads.
-        starts: where each of its pieces begins, ascending.
-        sources: for each piece where it was: start, end, and whether it was copied as it is.
+        text: the decoded text.
+        starts: the start of each of its pieces, ascending.
+        sources: the origin of each piece: start, end, and whether it was copied unchanged.
     """
 
     text: str
@@ -53,7 +53,7 @@ class Layer(NamedTuple):
     sources: list[tuple[int, int, bool]]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the characters from start to end (not included) were in the text before."""
+        """The positions in the previous text of the characters from start to end (exclusive)."""
         first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
         begin, _, copied = self.sources[first]
         offset = start - self.starts[first] if copied else 0
@@ -62,7 +62,7 @@ class Layer(NamedTuple):
 
 
 def holds(text: str, forms: Iterable[str], layers: int) -> bool:
-    """Whether any of the forms is in a text, as it stands or below some layers of encoding; quick where none is."""
+    """Whether a text contains any of the forms, plain or under layers of encoding; fast if it has none."""
     known: dict[str, str] = {}
 
     def meaning(found: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ def holds(text: str, forms: Iterable[str], layers: int) -> bool:
 
 
 def undone(text: str) -> Layer | None:
-    """The text with every escape undone once and what nobody sees left out; None where there is nothing to undo."""
+    """The text with every escape undone once and invisible characters removed; None if nothing changes."""
     parts: list[str] = []
     starts: list[int] = []
     sources: list[tuple[int, int, bool]] = []
@@ -110,7 +110,7 @@ def undone(text: str) -> Layer | None:
 
 
 def _meant(token: str) -> Iterator[tuple[str, int, int]]:
-    """What a token stands for, piece by piece, with each piece's place in the token."""
+    """The decoded pieces of a token, each with its position in the token."""
     if token[0] == "%":
         place = 0
         for character in bytes.fromhex(token.replace("%", "")).decode("utf-8", "surrogateescape"):
@@ -142,9 +142,9 @@ def _entity(token: str) -> str:
 
 
 def base64_pieces(value: str) -> set[str]:
-    """What base64 of any text that holds the value must hold: one piece for each of three alignments, in two alphabets.
+    """The parts that base64 of any text around a value must contain, for each of three alignments and two alphabets.
 
-    The characters at both ends depend on the neighbours too and are left out; `base64_around` finds them again.
+    The characters at both ends also depend on the neighbours and are left out; `base64_around` finds them.
     """
     data = value.encode("utf-8", "surrogatepass")
     pieces = set()
@@ -158,7 +158,7 @@ def base64_pieces(value: str) -> set[str]:
 
 
 def base64_around(text: str, start: int, end: int, not_before: int) -> tuple[int, int]:
-    """The whole run of base64 around a piece of it, but for what stands before a place."""
+    """The whole run of base64 around a piece, but not before a given position."""
     run = _BASE64.match(text, end)
     before = text[not_before:start]
     return start - len(before) + len(before.rstrip(_BASE64_LETTERS)), run.end() if run else end

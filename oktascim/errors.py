@@ -1,7 +1,7 @@
-"""Every failure that oktascim expects, each with its words and its exit code.
+"""The expected failures of oktascim, each with its message and exit code.
 
-An error says three things: what happened, why, and what to do next. The command line prints exactly
-these three; nothing else in the program prints an error or chooses an exit code.
+An error states what happened, why, and what to do next. The command line prints exactly these three; nothing else in
+the program prints an error or chooses an exit code.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class ExitCode(IntEnum):
-    """The process exit codes, a contract with the scripts of our users (`oktascim help exit-codes`)."""
+    """The process exit codes, a contract with users' scripts (`oktascim help exit-codes`)."""
 
     DONE = 0
     FAILED = 1
@@ -27,18 +27,18 @@ class OktascimError(Exception):
     """An expected failure.
 
     Args:
-        what: one sentence that says what happened.
-        why: the cause as far as it is known (Okta's errorCode and cause, the request id), or None.
-        fix: what the user can do next, a command where one helps, or None.
+        what: one sentence about what happened.
+        why: the cause as far as known (Okta's errorCode and cause, the request id), or None.
+        fix: what the user can do next, with a command if one helps, or None.
     """
 
     exit_code: ExitCode = ExitCode.FAILED
     title = "Error"
-    """The word before it on the screen."""
+    """The word printed before it."""
     code = ""
-    """Okta's errorCode, where an answer of Okta's led to it."""
+    """Okta's errorCode, if the error comes from Okta's response."""
     request_id = ""
-    """Okta's id of the request, likewise."""
+    """Okta's id of that request."""
 
     def __init__(self, what: str, *, why: str | None = None, fix: str | None = None) -> None:
         super().__init__(what)
@@ -50,7 +50,7 @@ class OktascimError(Exception):
         return "\n".join(part for part in (self.what, self.why, self.fix) if part)
 
     def to_json(self) -> dict[str, Any]:
-        """The error as programs get it: `what`, `why`, `fix`, Okta's `code` and `request_id`, and the exit code."""
+        """The error for programs: `what`, `why`, `fix`, Okta's `code` and `request_id`, and the exit code."""
         return {
             "what": self.what,
             "why": self.why,
@@ -62,31 +62,31 @@ class OktascimError(Exception):
 
 
 class UsageProblem(OktascimError):
-    """The command line or a setting cannot be used as given."""
+    """The command line or a setting is invalid."""
 
     exit_code = ExitCode.USAGE
 
 
 class IdentityRefused(OktascimError):
-    """Okta refused the identity: wrong or expired token, or a missing permission or scope."""
+    """Okta refused the identity: the token is wrong or expired, or lacks a permission or scope."""
 
     exit_code = ExitCode.IDENTITY
 
 
 class ScimServerFailed(OktascimError):
-    """The customer's SCIM server, or the credentials for it, failed the test."""
+    """The customer's SCIM server or its credentials failed the test."""
 
     exit_code = ExitCode.SCIM
 
 
 class PersonNeeded(OktascimError):
-    """A person must act in the Admin Console before this can go on."""
+    """A manual step in the Admin Console is required."""
 
     exit_code = ExitCode.PERSON
     title = "To do"
 
 
 class Interrupted(OktascimError):
-    """The user stopped the run; what was done up to then has been reported."""
+    """The user stopped the run; the work done so far has been reported."""
 
     exit_code = ExitCode.INTERRUPTED

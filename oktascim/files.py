@@ -1,4 +1,4 @@
-"""Reads files with a size limit, and writes files that are either whole or not there."""
+"""Reads files with a size limit, and writes files atomically."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typing import BinaryIO, TextIO
 from oktascim.errors import OktascimError, UsageProblem
 
 SECRET_BYTES = 64 * 1024
-"""The most that a file, a command or standard input may give for one secret."""
+"""The maximum size of a secret from a file, a command or standard input."""
 SETTINGS_BYTES = 256 * 1024
-"""The most that a settings file may hold."""
+"""The maximum size of a settings file."""
 EVENTS_BYTES = 100 * 1024 * 1024
-"""The most that a file of exported events may hold."""
+"""The maximum size of a file of exported events."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -30,17 +30,17 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 _OPEN_FLAGS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
-"""Opening a pipe or a terminal must neither wait nor take it over; the last two keep Windows and children out."""
+"""Flags so that opening a pipe or terminal doesn't block or take it over; the last two are for Windows and children."""
 
 _KEPT_OF_NAME = 40
-"""Characters of a file's name in that of its temporary file, which has to fit into 255 bytes as well."""
+"""How many characters of a file's name are used in its temporary file's name, which must also fit into 255 bytes."""
 
 
 class Unreadable(UsageProblem):
     """A file or stream that oktascim doesn't read.
 
     Args:
-        name: the file as a person would name it, or "Standard input".
+        name: the file's name for people, or "Standard input".
         reason: what follows the name: "is larger than 64 KB".
         missing: whether there is no such file.
         fix: what the user can do next, or None.
@@ -56,7 +56,7 @@ def read_file(path: Path, limit: int) -> bytes:
     """The content of a regular file that isn't larger than a limit.
 
     Args:
-        path: the file; a link to one will do.
+        path: the file, or a link to it.
         limit: bytes.
 
     Raises:
@@ -67,7 +67,7 @@ def read_file(path: Path, limit: int) -> bytes:
     except OSError as error:
         raise _failed(path, error) from None
     except ValueError:
-        raise Unreadable(path, "cannot be read: its name holds a NUL character") from None
+        raise Unreadable(path, "can't be read: its name contains a NUL character") from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -88,11 +88,11 @@ def standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise Unreadable("Standard input", "is closed")
     buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
-    return buffer or io.BytesIO(sys.stdin.read().encode())  # a text stream without bytes beneath is in memory
+    return buffer or io.BytesIO(sys.stdin.read().encode())  # a text stream without a byte stream is in memory
 
 
 def read_bounded(read: Callable[[int], bytes], limit: int, name: object) -> bytes:
-    """What a stream gives, if that isn't more than a limit; no more than the limit is ever asked for.
+    """The content of a stream, up to a limit; never reads much more than the limit.
 
     Args:
         read: the stream's `read`, or its `readline` for one line.
@@ -114,13 +114,13 @@ def read_bounded(read: Callable[[int], bytes], limit: int, name: object) -> byte
 def require_private(path: Path) -> None:
     """Refuse a file with a secret that other users can read or change.
 
-    A file of another user may be readable by a group: its owner gave it to that group. A file on a read-only file
-    system is accepted as it is: container platforms mount secrets that way, readable by all, and chmod fails there.
+    A file of another user may be group-readable, because its owner shared it with that group. A file on a read-only
+    file system is accepted: container platforms mount secrets that way, readable by everyone, and chmod fails there.
 
     Raises:
         Unreadable: others can read or change it; the fix is the command to type.
     """
-    if os.name == "nt":  # permissions are lists of users there, and the mode says nothing
+    if os.name == "nt":  # Windows uses access control lists, so the mode says nothing
         return
     try:
         status, system = path.stat(), os.statvfs(path)
@@ -135,7 +135,7 @@ def require_private(path: Path) -> None:
 
 
 def _failed(name: object, error: OSError) -> Unreadable:
-    reason = f"cannot be read: {error.strerror or error}"
+    reason = f"can't be read: {error.strerror or error}"
     return Unreadable(name, reason, missing=isinstance(error, FileNotFoundError))
 
 
@@ -145,18 +145,19 @@ def _size(limit: int) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Write a text file beside its place and move it there at the end; after a failure the old one is untouched.
+    """Write a temporary text file and move it into place at the end; a failure leaves the old file untouched.
 
-    The file is readable by its owner alone: what an org says of people is nobody else's business.
+    Only the
+    owner can read the file, because an org's data about people is private.
 
     Raises:
-        OktascimError: it cannot be written (no such directory, no permission, disk full).
+        OktascimError: it can't be written (no such directory, no permission, disk full).
     """
     try:
         is_special = path.exists() and not path.is_file()
-    except OSError as error:  # a name that is too long
+    except OSError as error:  # the name is too long
         raise _cannot_write(path, error) from error
-    if is_special:  # /dev/stdout must not be replaced, and a folder cannot be
+    if is_special:  # /dev/stdout must not be replaced, and a folder can't be
         with _existing(path) as stream:
             yield stream
         return
@@ -177,25 +178,25 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _existing(path: Path) -> Iterator[TextIO]:
-    """Write into a device or a pipe."""
+    """Write to a device or pipe."""
     try:
         with path.open("w", encoding="utf-8") as stream:
             yield stream
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OktascimError(f"Cannot write {path}: {error.strerror or error}.") from error
+        raise OktascimError(f"Can't write {path}: {error.strerror or error}.") from error
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a small file, all or nothing; text as UTF-8, bytes as they are.
+    """Write a small file atomically; text as UTF-8, bytes unchanged.
 
     Raises:
-        OktascimError: it cannot be written.
+        OktascimError: it can't be written.
     """
     with replacing(path) as stream:
         stream.buffer.write(content.encode() if isinstance(content, str) else content)
 
 
 def _cannot_write(path: Path, error: OSError) -> OktascimError:
-    return OktascimError(f"Cannot write {path}: {error.strerror or error}.", why="No partial file was left.")
+    return OktascimError(f"Can't write {path}: {error.strerror or error}.", why="No partial file was left.")

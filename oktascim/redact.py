@@ -1,8 +1,8 @@
-"""What a secret looks like, and what text from a server may do to a terminal.
+"""Removes secrets and terminal control characters from text.
 
-Two independent guards. `Masker` knows the secrets of this run by value and removes them from what servers say (a SCIM
-server may echo the token in its error text) and from anything that is about to be shown. `redact_headers` and
-`redact_body` work by name and need no knowledge of the values; tracing uses both.
+There are two independent guards. `Masker` knows the secrets of this run by value and removes them from servers' texts
+(a SCIM server may echo the token in an error) and from all output. `redact_headers` and `redact_body` work by name,
+without knowing the values; tracing uses both.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def clean(text: str, *, keep_newlines: bool = False) -> str:
     """Strip what could move the cursor, recolour the screen or reorder the line.
 
     Args:
-        text: text from a server, of any content.
+        text: any text from a server.
         keep_newlines: True keeps line feeds and tabs; otherwise they become one space.
 
     Returns:
@@ -66,16 +66,15 @@ def clean(text: str, *, keep_newlines: bool = False) -> str:
 
 
 class Masker:
-    """The secrets of this run, known by value, so that no output can carry one.
+    """The secrets of this run, known by value, so that no output contains one.
 
-    There are two strengths, because oktascim's own words must stay what they are, whatever a secret is. `mask` is for
-    text from outside (answers of servers, traces, log events) and hides every secret of four characters and more. It
-    is applied where such text enters. `guard` is for text of any origin, our own words included, and is the last
-    defence on both streams: it hides only what cannot be a word, that is 16 characters and more, or 6 with letters and
-    digits. A password such as "okta" is masked in what a server says and does not change our advice. User names are
-    not secrets; as a part of Basic credentials they are hidden with them.
-
-    Both look through escapes, their layers, invisible characters and base64 (`oktascim.disguise`).
+    There are two strengths, because a secret must not alter oktascim's own messages. `mask` is for text from outside
+    (server responses, traces, log events). It hides every secret of at least four characters, and is applied where such
+    text enters. `guard` is for text of any origin, including our own, and is the last defence on both streams. It hides
+    only secrets that can't be a word: at least 16 characters, or at least 6 with letters and digits. A password such as
+    "okta" is masked in a server's text, but doesn't change our advice. User names aren't secrets; as a part of Basic
+    credentials they are hidden with them. Both look through escapes, nested escapes, invisible characters and base64
+    (`oktascim.disguise`).
     """
 
     def __init__(self) -> None:
@@ -87,7 +86,7 @@ class Masker:
         plain = set()
         for form in (value, value.strip(), value.replace(" ", "+")):
             plain.add(form)
-            for _ in range(_MOST_LAYERS):  # a value such as a%2Fb, whose repetition may have been decoded
+            for _ in range(_MOST_LAYERS):  # a value such as a%2Fb, which a server may repeat decoded
                 layer = undone(form)
                 if layer is None:
                     break
@@ -98,11 +97,11 @@ class Masker:
         self._guarded |= {form: is_base64 for form, is_base64 in forms.items() if _NO_WORD.fullmatch(form)}
 
     def mask(self, text: str) -> str:
-        """A text from outside with every known secret replaced by `[hidden]`."""
+        """Replace every known secret in a text from outside with `[hidden]`."""
         return _hidden(text, self._all)
 
     def guard(self, text: str) -> str:
-        """A text of any origin with every secret that cannot be a word replaced by `[hidden]`."""
+        """Replace every secret that can't be a word with `[hidden]`, in a text of any origin."""
         return _hidden(text, self._guarded)
 
     def mask_bytes(self, data: bytes) -> bytes:
@@ -124,7 +123,7 @@ def _hidden(text: str, forms: Mapping[str, bool]) -> str:
 
 
 def _places(text: str, forms: Mapping[str, bool]) -> Iterator[tuple[int, int]]:
-    """Where the forms are, as they stand and below each layer of encoding."""
+    """The positions of the forms, plain and under each layer of encoding."""
     layers: list[Layer] = []
     while True:
         for form, is_base64 in forms.items():
@@ -149,12 +148,12 @@ def _occurrences(text: str, form: str, *, is_base64: bool) -> Iterator[tuple[int
 
 
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Only the headers that are known to be harmless, by an allow-list, keys in lower case."""
+    """Keep only the headers on the allow-list of harmless ones; keys in lower case."""
     return {name.lower(): clean(value) for name, value in headers.items() if name.lower() in _SHOWN_HEADERS}
 
 
 def redact_body(value: Any) -> Any:
-    """A JSON value in which every member whose name speaks of a secret is replaced by `[hidden]`."""
+    """Replace every member of a JSON value whose name suggests a secret with `[hidden]`."""
     if isinstance(value, Mapping):
         return {key: _redact_member(str(key), member) for key, member in value.items()}
     if isinstance(value, list):
@@ -169,7 +168,7 @@ def _redact_member(key: str, member: Any) -> Any:
 
 
 def _hide(value: Any) -> Any:
-    """Every text and number in a value, however deep (Okta keeps a password in `credentials.password.value`)."""
+    """Every text and number in a value, at any depth (Okta has a password in `credentials.password.value`)."""
     if isinstance(value, Mapping):
         return {key: _hide(member) for key, member in value.items()}
     if isinstance(value, list):

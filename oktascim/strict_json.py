@@ -1,4 +1,4 @@
-"""JSON from outside, read strictly: no NaN, no Infinity, and no nesting that would exhaust the stack."""
+"""Strict parsing of JSON from outside: no NaN, no Infinity, and no nesting that would exhaust the stack."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import math
 from itertools import chain
 from typing import Any, NoReturn
 
-DEEPEST = 100  # Okta's objects nest fewer than ten levels; walking a value recursively costs two frames a level
+DEEPEST = 100  # Okta's objects have fewer than ten levels; walking a value recursively takes two frames per level
 
 
 def parse_json(text: bytes | str) -> Any:
     """Parse a JSON text.
 
     Args:
-        text: a whole JSON text; bytes are UTF-8, or what JSON allows besides (RFC 8259 8.1 and its predecessors).
+        text: a whole JSON text; bytes are UTF-8 or another encoding that JSON allows (RFC 8259 8.1 and its
+        predecessors).
 
     Returns:
-        The value; half a surrogate pair, which JSON can spell and no output can hold, becomes U+FFFD.
+        The value; a lone surrogate, which JSON can express but no output can contain, becomes U+FFFD.
 
     Raises:
-        ValueError: it isn't JSON, holds a number that JSON doesn't have, or nests more than 100 levels.
+        ValueError: it isn't JSON, contains a number that JSON doesn't allow, or has more than 100 levels.
     """
     try:
         value = json.loads(text, parse_constant=refuse_constant, parse_float=_finite)
@@ -31,12 +32,12 @@ def parse_json(text: bytes | str) -> Any:
 
 
 def refuse_constant(name: str) -> NoReturn:
-    """Refuse what Python's parser would accept: NaN, Infinity, -Infinity.
+    """Refuse NaN, Infinity and -Infinity, which Python's parser accepts.
 
     Raises:
         ValueError: always.
     """
-    raise ValueError(f"{name} is not a JSON number")
+    raise ValueError(f"{name} isn't a JSON number")
 
 
 _TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"

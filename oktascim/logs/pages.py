@@ -36,13 +36,13 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
 
     Args:
         okta: the org.
-        query: without `until` it ends now, by Okta's clock: where this machine's clock lags, the first page is asked
-            for again, or the latest events would be missing.
-        ahead: whether a page is asked for before this one is worked on, so that Okta, the network and this machine
-            work at the same time; False where it may not be needed.
+        query: without `until`, it ends now by Okta's clock. If this machine's clock lags, the first page is requested
+        again, because the latest events would be missing.
+        ahead: whether to request the next page before this one is processed, so that Okta, the network and this
+        machine work in parallel; False if it may not be needed.
 
     Raises:
-        UnreadableAnswer: the pages do not end: a link comes back, or three pages in a row are empty.
+        UnreadableAnswer: the pages don't end: a link repeats, or three pages in a row are empty.
     """
     until = query.until or datetime.fromtimestamp(okta.clock.now(), UTC)
     page = await read_page(okta, _bounded(query, until))
@@ -60,7 +60,7 @@ async def history(okta: Okta, query: LogQuery, *, ahead: bool = True) -> AsyncGe
     coming = _Coming(okta, page.following, trail) if page.following else None
     try:
         yield page
-        del page  # what has been worked on need not wait for what comes
+        del page  # processed events don't wait for the next page
         while coming:
             page = await coming.arrive()
             coming = coming.next
@@ -129,7 +129,7 @@ async def follow(okta: Okta, start: LogQuery | str, announce: Announce) -> Async
 
 
 async def last_event(okta: Okta, expression: str) -> dict[str, Any] | None:
-    """The newest event of the last seven days that fits an expression of Okta's filter language, or None."""
+    """The newest event of the last seven days that matches an expression in Okta's filter language, or None."""
     until = datetime.fromtimestamp(okta.clock.now(), UTC)
     page = await read_page(okta, replace(_bounded(LogQuery(expression), until), newest_first=True, limit=1))
     return page.events.values[0] if page.events else None
@@ -161,7 +161,7 @@ def calls_a_minute(okta: Okta) -> int:
 
 
 class _Coming:
-    """A page on its way: its headers name the next one before its body is here."""
+    """A page being read: its headers name the next one before its body arrives."""
 
     def __init__(self, okta: Okta, source: str, trail: Trail) -> None:
         trail.visit(source)
@@ -172,7 +172,7 @@ class _Coming:
         self.next: _Coming | None = None
 
     async def arrive(self) -> LogPage:
-        """The page; `next` is on its way as soon as the headers of this one have named it."""
+        """The page; `next` is requested as soon as this page's headers name it."""
         either: set[asyncio.Future[Any]] = {self._link, self._page}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if self._link.done() and (link := self._link.result()):
@@ -180,7 +180,7 @@ class _Coming:
         return await self._page
 
     def abandon(self) -> None:
-        """Nobody waits for it now; how it failed doesn't matter."""
+        """Nothing waits for it, so its failure doesn't matter."""
         self._page.cancel()
         if self.next:
             self.next.abandon()

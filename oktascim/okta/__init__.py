@@ -1,1 +1,1 @@
-"""Okta's Management API: the calls that oktascim makes, each with the answer as Okta gives it."""
+"""Okta's Management API: the calls that oktascim makes, and their responses."""

@@ -1,7 +1,7 @@
-"""The one gate for Okta's answers: which members oktascim relies on, by the call that was made.
+"""Checks Okta's responses: which members oktascim relies on, by call.
 
-An answer that lacks one of them is an error here, with its place, instead of a crash somewhere later. Members that
-are not named may hold anything.
+A response that lacks one of them is an error here, with its path, instead of a crash later. Members that aren't listed
+may have any value.
 """
 
 from __future__ import annotations
@@ -112,24 +112,23 @@ _ANSWERS: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
 
 
 def shape_of(method: str, path: str) -> Shape:
-    """What the answer to a call must look like; anything where nobody reads it."""
+    """The shape that the response to a call must have; any shape if it isn't read."""
     call = f"{method} {path}"
     return next((shape for pattern, shape in _ANSWERS if pattern.fullmatch(call)), ANYTHING)
 
 
 def read_answer(response: httpx.Response, shape: Shape | None = None) -> Any:
-    """The JSON value of a 2xx answer, of the shape that oktascim relies on.
+    """The JSON value of a 2xx response, with the shape that oktascim relies on.
 
     Args:
-        response: the answer, its body read.
-        shape: by default the one for the request that was made.
+        response: the response, its body read.
+        shape: by default, the shape for the request.
 
     Returns:
-        The value; None for an empty body where the shape allows it, and for any body of a call whose answer nobody
-        reads.
+        The value; None for an empty body if the shape allows it, and for any body that isn't read.
 
     Raises:
-        UnreadableAnswer: the body is not JSON, or not of the shape.
+        UnreadableAnswer: the body isn't JSON, or doesn't have the shape.
     """
     wanted = shape_of(response.request.method, response.request.url.path) if shape is None else shape
     try:
@@ -138,7 +137,9 @@ def read_answer(response: httpx.Response, shape: Shape | None = None) -> Any:
         if wanted is ANYTHING:
             return None
         page = response.content.lstrip().startswith(b"<")
-        raise unreadable(response, "A web page came instead of JSON." if page else f"It isn't JSON: {error}.") from None
+        raise unreadable(
+            response, "It is a web page instead of JSON." if page else f"It isn't JSON: {error}."
+        ) from None
     if wrong := misfit(value, wanted):
         raise unreadable(response, f"It differs from what Okta documents: {wrong}.")
     return value

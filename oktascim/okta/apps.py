@@ -1,4 +1,4 @@
-"""Apps: the calls, and the one place that knows what an app object looks like."""
+"""Apps: the calls, and the only code that knows the structure of an app object."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from oktascim.okta.client import Okta, Query
 from oktascim.okta.paging import Trail
 
 _MARKER = re.compile(r"^oktascim:((?:[a-z0-9-]+/)?[a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
-_PAGE = 200  # the most that Okta gives (OB-136)
+_PAGE = 200  # Okta's maximum (OB-136)
 _READ_ONLY = ("id", "orn", "status", "created", "lastUpdated", "features", "_links", "_embedded")
 
 
 @dataclass(frozen=True)
 class App:
-    """An app as Okta answered it; the named members are what oktascim compares."""
+    """An app as Okta returned it; the attributes are what oktascim compares."""
 
     raw: dict[str, Any] = field(repr=False)
     id: str
@@ -36,7 +36,7 @@ class App:
 
     @property
     def marker(self) -> str | None:
-        """What oktascim wrote into the admin note: `owner/name`, `name` for one without an owner, or None."""
+        """The content of oktascim's marker in the admin note: `owner/name`, `name` without an owner, or None."""
         found = _MARKER.search(self.admin_note)
         return found.group(1) if found else None
 
@@ -52,18 +52,18 @@ class App:
 
     @property
     def age(self) -> tuple[str, str]:
-        """Sorts the elder app first: by creation (Okta gives whole seconds, OB-019), then by id."""
+        """Sorts the older app first: by creation time (Okta returns whole seconds, OB-019), then by id."""
         return self.raw.get("created") or "", self.id
 
     def at(self, path: str) -> Any:
-        """The value at a dotted path such as `visibility.hide.web`, or None where a part is missing."""
+        """The value at a dotted path such as `visibility.hide.web`, or None if a part is missing."""
         value: Any = self.raw
         for key in path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         return value
 
     def writable(self) -> dict[str, Any]:
-        """A deep copy of the members that a PUT may carry back; Okta ignores the rest (OB-025, OB-026)."""
+        """A deep copy of the members that a PUT may send back; Okta ignores the rest (OB-025, OB-026)."""
         return {key: copy.deepcopy(value) for key, value in self.raw.items() if key not in _READ_ONLY}
 
 
@@ -81,19 +81,19 @@ def app_from(raw: dict[str, Any]) -> App:
 
 
 def note_with_marker(note: str, key: str) -> str:
-    """The admin note with oktascim's marker line for `owner/name`, beside whatever a person wrote there."""
+    """The admin note with oktascim's marker line for `owner/name`, keeping what a person wrote there."""
     if _MARKER.search(note):
         return _MARKER.sub(f"oktascim:{key}", note, count=1)
     return f"{note.rstrip()}\n\noktascim:{key}".lstrip()
 
 
 async def every_app(okta: Okta) -> list[App]:
-    """All apps of the org, 200 a request."""
+    """All apps of the org, 200 per request."""
     return [app_from(raw) for raw in await okta.collect("/api/v1/apps", {"limit": _PAGE})]
 
 
 async def apps_labelled(okta: Okta, label: str) -> list[App]:
-    """The apps whose label or kind begins with a text, the first 200 (OB-038)."""
+    """The first 200 apps whose label or kind begins with a text (OB-038)."""
     return [app_from(raw) for raw in await okta.get("/api/v1/apps", {"q": label, "limit": _PAGE}) or []]
 
 
@@ -107,22 +107,22 @@ async def get_app(okta: Okta, app_id: str) -> App:
 
 
 async def create_app(okta: Okta, body: dict[str, Any]) -> App:
-    """Create an app, active at once. Okta answers 200 (OB-005, OB-006)."""
+    """Create an active app. Okta returns 200 (OB-005, OB-006)."""
     return app_from(await okta.post("/api/v1/apps", body))
 
 
 async def replace_app(okta: Okta, app_id: str, body: dict[str, Any]) -> App:
-    """Replace an app's settings; the body must hold everything that is to stay (OB-025)."""
+    """Replace an app's settings; the body must contain everything that should stay (OB-025)."""
     return app_from(await okta.put(f"/api/v1/apps/{app_id}", body))
 
 
 async def activate_app(okta: Okta, app_id: str) -> None:
-    """Make an inactive app active."""
+    """Activate an inactive app."""
     await okta.post(f"/api/v1/apps/{app_id}/lifecycle/activate")
 
 
 async def deactivate_app(okta: Okta, app_id: str) -> None:
-    """Make an active app inactive; it can then be deleted."""
+    """Deactivate an active app; it can then be deleted."""
     await okta.post(f"/api/v1/apps/{app_id}/lifecycle/deactivate")
 
 
@@ -132,7 +132,7 @@ async def delete_app(okta: Okta, app_id: str) -> None:
 
 
 async def catalog_key(okta: Okta, display_name: str) -> str | None:
-    """The key under which the org's catalogue lists an app of exactly this display name, or None.
+    """The key of the catalogue app with exactly this display name, or None.
 
     Source: OB-035 (parameters q, limit, after; no Link header; the cursor is the last entry's name).
     """

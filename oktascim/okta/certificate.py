@@ -25,7 +25,7 @@ def subject_of(der: bytes) -> str:
         der: the certificate in DER form.
 
     Returns:
-        The names that RFC 5280 lists and the e-mail address; "" where this is not a certificate.
+        The names listed in RFC 5280 and the e-mail address; "" if this isn't a certificate.
     """
     try:
         certificate = _only(der, _SEQUENCE)
@@ -47,12 +47,12 @@ def _attributes(subject: bytes) -> Iterator[str]:
 def _only(data: bytes, tag: int) -> bytes:
     found, value = next(_members(data))
     if found != tag:
-        raise ValueError("another kind of value stands here")
+        raise ValueError("unexpected kind of value")
     return value
 
 
 def _members(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The tag and the content of each value that stands in a row."""
+    """The tag and content of each value in a sequence."""
     position = 0
     while position < len(data):
         tag, length = data[position], data[position + 1]
@@ -62,6 +62,6 @@ def _members(data: bytes) -> Iterator[tuple[int, bytes]]:
             length = int.from_bytes(data[position : position + width])
             position += width
         if position + length > len(data):
-            raise ValueError("the value is longer than what holds it")
+            raise ValueError("the value is longer than its container")
         yield tag, data[position : position + length]
         position += length

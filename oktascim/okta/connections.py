@@ -1,4 +1,4 @@
-"""The provisioning connection of an app, and the features that flow over it (OB-050 to OB-062)."""
+"""The provisioning connection of an app, and its features (OB-050 to OB-062)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ INBOUND_PROVISIONING = "INBOUND_PROVISIONING"
 
 @dataclass(frozen=True)
 class Connection:
-    """What `connections/default` says.
+    """The response of `connections/default`.
 
     Attributes:
-        status: ENABLED, DISABLED or UNKNOWN; UNKNOWN means that this API does not govern the app.
+        status: ENABLED, DISABLED or UNKNOWN; UNKNOWN means that this API doesn't manage the app.
         auth_scheme: TOKEN, OAUTH2 or UNKNOWN.
-        base_url: the SCIM base URL where Okta echoes one, else None.
+        base_url: the SCIM base URL if Okta returns it, otherwise None.
     """
 
     status: str
@@ -30,12 +30,12 @@ class Connection:
 
     @property
     def governed(self) -> bool:
-        """Whether the connections API has any say over this app."""
+        """Whether the connections API manages this app."""
         return self.status != "UNKNOWN" and self.auth_scheme != "UNKNOWN"
 
     @property
     def enabled(self) -> bool:
-        """Whether Okta says that the connection is on."""
+        """Whether Okta reports the connection as enabled."""
         return self.governed and self.status == "ENABLED"
 
 
@@ -51,27 +51,27 @@ async def get_connection(okta: Okta, app_id: str) -> Connection:
 
 
 async def set_token_connection(okta: Okta, app_id: str, base_url: str, token: SecretStr) -> Connection:
-    """Hand Okta a base URL and a credential, and ask for the connection to be switched on at once.
+    """Set a base URL and a credential, and activate the connection in the same call.
 
     Returns:
-        What Okta answers. A 200 proves nothing: read it back.
+        Okta's response. A 200 proves nothing: read it back.
     """
     body = {"baseUrl": base_url, "profile": {"authScheme": "TOKEN", "token": token.get_secret_value()}}
     return _connection_from(await okta.post(f"/api/v1/apps/{app_id}/connections/default", body, {"activate": True}))
 
 
 async def activate_connection(okta: Okta, app_id: str) -> None:
-    """Switch the connection on. A 204 proves nothing: read it back."""
+    """Activate the connection. A 204 proves nothing: read it back."""
     await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/activate")
 
 
 async def deactivate_connection(okta: Okta, app_id: str) -> None:
-    """Switch the connection off. A 204 proves nothing: read it back."""
+    """Deactivate the connection. A 204 proves nothing: read it back."""
     await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/deactivate")
 
 
 async def get_feature(okta: Okta, app_id: str, feature: str) -> dict[str, Any] | None:
-    """One feature object, or None where this org's features API does not govern the app.
+    """One feature object, or None if this org's features API doesn't manage the app.
 
     Source: 400 E0000001 with the cause `Provisioning is not supported.` or `… is not enabled for the app instance.`
     (OB-057).
@@ -86,7 +86,7 @@ async def get_feature(okta: Okta, app_id: str, feature: str) -> dict[str, Any] |
 
 
 async def put_feature(okta: Okta, app_id: str, feature: str, capabilities: dict[str, Any]) -> None:
-    """Change the capabilities of one feature; a partial body leaves the rest alone."""
+    """Change the capabilities of one feature; a partial body leaves the rest unchanged."""
     await okta.put(f"/api/v1/apps/{app_id}/features/{feature}", capabilities)
 
 

@@ -1,4 +1,4 @@
-"""Okta's error answers as exceptions (OB-130, OB-131)."""
+"""Okta's error responses as exceptions (OB-130, OB-131)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _IDENTITY_CODES = frozenset({"E0000004", "E0000005", "E0000006", "E0000011"})
 
 
 class OktaError(OktascimError):
-    """An answer of Okta that is not a success.
+    """An unsuccessful response from Okta.
 
     Attributes:
         status: the HTTP status.
-        code: Okta's errorCode (the only stable part of an error), or "" where the answer had none.
+        code: Okta's errorCode (the only stable part of an error), or "" if the response had none.
         summary: Okta's errorSummary, cleaned.
         causes: the summaries of errorCauses, cleaned.
         request_id: the x-okta-request-id header, or "".
@@ -48,7 +48,7 @@ class OktaError(OktascimError):
 
 
 class NotFound(OktaError):
-    """The thing does not exist in this org (404)."""
+    """The object doesn't exist in this org (404)."""
 
 
 class RateLimited(OktaError):
@@ -56,22 +56,22 @@ class RateLimited(OktaError):
 
 
 class OktaRefusedIdentity(OktaError, IdentityRefused):
-    """The token is wrong or expired, or lacks a role or a scope."""
+    """The token is wrong or expired, or lacks a role or scope."""
 
 
 class UnreadableAnswer(OktascimError):
-    """A success whose body oktascim can't read, or a list without an end."""
+    """A success whose body oktascim can't read, or an endless list."""
 
 
 class LostAnswer(UnreadableAnswer, Ambiguous):
-    """The same of a write: it took effect as far as anybody knows, and what came of it must be looked up."""
+    """The same for a write: it probably took effect, and its result must be looked up."""
 
 
 def unreadable(response: httpx.Response, why: str) -> UnreadableAnswer:
-    """The error for an answer that can't be read.
+    """The error for an unreadable response.
 
     Args:
-        response: the answer; its body need not be read.
+        response: the response; its body need not be read.
         why: what is wrong with it, a sentence.
     """
     request = response.request
@@ -79,12 +79,12 @@ def unreadable(response: httpx.Response, why: str) -> UnreadableAnswer:
 
 
 def unreadable_call(method: str, path: str, why: str, request_id: str) -> UnreadableAnswer:
-    """The same, by what was called."""
+    """The same, given the call."""
     kind = UnreadableAnswer if method == "GET" else LostAnswer
     return kind(
         f"Okta's answer to {method} {path} can't be read.",
         why=clean(f"{why}{_reference(request_id)}"),
-        fix="Check that the org URL is that of an Okta org, and that no proxy changes its answers.",
+        fix="Check that the org URL is that of an Okta org, and that no proxy changes its responses.",
     )
 
 
@@ -98,12 +98,12 @@ def _reference(request_id: str) -> str:
 
 
 def error_from(response: httpx.Response, token_source: str = "", mask: Callable[[str], str] = str) -> OktaError:
-    """Turn an answer that is not 2xx into the exception that says it best.
+    """Turn a response other than 2xx into the most specific exception.
 
     Args:
-        response: the answer, its body read.
-        mask: removes this run's secrets; Okta repeats what a SCIM server says, which may repeat a password.
-        token_source: where the token is from, such as "OKTA_CLIENT_TOKEN" or "~/.okta/okta.yaml"; "" if not known.
+        response: the response, its body read.
+        mask: masks this run's secrets; Okta quotes a SCIM server's text, which may contain a password.
+        token_source: where the token came from, such as "OKTA_CLIENT_TOKEN" or "~/.okta/okta.yaml"; "" if not known.
 
     Returns:
         OktaRefusedIdentity for a refused token or scope, NotFound for 404, RateLimited for 429, else OktaError.
@@ -120,7 +120,7 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
     missing_scope = _missing_scope(response)
     if missing_scope:
         return OktaRefusedIdentity(
-            f"The token may not do {request}: it lacks the scope {missing_scope}.",
+            f"The token isn't allowed to call {request}: it lacks the scope {missing_scope}.",
             fix=f"Grant {missing_scope} to the app or role behind this token.",
             **fields,
         )
@@ -129,13 +129,13 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             f"Okta refused the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
         )
     if response.status_code == 404:
-        return NotFound(f"Okta does not know what {request} asks for.", **fields)
+        return NotFound(f"Okta couldn't find the object of {request}.", **fields)
     if response.status_code == 429:
-        fix = "Try again in a minute; `oktascim auth status` shows the limits and how many calls are left."
+        fix = "Try again in a minute; `oktascim auth status` shows the limits and the remaining calls."
         return RateLimited(f"Okta's rate limit stopped {request}.", fix=fix, **fields)
     if response.is_redirect:
         return OktaError(
-            f"{response.request.url.host} answered {request} with a redirect, which is not followed.",
+            f"{response.request.url.host} redirected {request}; oktascim doesn't follow redirects.",
             fix="Use the org's own URL, such as https://your-org.okta.com, without -admin.",
             **fields,
         )
@@ -144,22 +144,22 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
 
 def _identity_fix(code: str, source: str) -> str:
     if code == "E0000006":
-        return "Give the token's creator the admin role that this needs; `oktascim auth status` shows what it may do."
+        return "Give the token's creator the required admin role; `oktascim auth status` shows what the token can do."
     create = "Create a new API token (Admin Console, Security > API > Tokens)"
     if source.startswith("keyring (profile "):
         profile = source.removeprefix("keyring (profile ").removesuffix(")")
         return f"{create} and run `oktascim auth login --profile {profile}`; the refused one is in the {source}."
     if source.endswith("okta.yaml"):
-        return f"{create} and put it into {source} (okta > client > token), where the refused one is from."
+        return f"{create} and save it in {source} (okta > client > token), which holds the refused one."
     if source.startswith("OKTA_"):
-        return f"{create} and set {source} to it; the refused one is from that variable."
+        return f"{create} and set {source} to it; that variable holds the refused one."
     if source:
-        return f"{create} and use it; the refused one is from {source}."
+        return f"{create} and use it; the refused one came from {source}."
     return f"{create} and run `oktascim auth login`."
 
 
 def _envelope(response: httpx.Response) -> dict[str, Any]:
-    """Okta's error object; whatever else an error carries says nothing, and is no second error."""
+    """Okta's error object; anything else in an error body is ignored and causes no second error."""
     try:
         body = parse_json(response.content)
     except ValueError:

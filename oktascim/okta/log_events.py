@@ -1,4 +1,4 @@
-"""LogEvents as Okta's own bytes: cut out of an answer, and parsed only when somebody looks inside."""
+"""LogEvents as Okta's own bytes: cut from a response, and parsed only when needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UUID_KEY = b'"uuid":"'
 
 @dataclass(frozen=True)
 class Events:
-    """Some LogEvents in Okta's order (OB-170, OB-171).
+    """A series of LogEvents in Okta's order (OB-170, OB-171).
 
     Attributes:
         lines: each event as the bytes that Okta sent, with a line feed between two.
@@ -48,13 +48,13 @@ class Events:
 
     @cached_property
     def values(self) -> list[dict[str, Any]]:
-        """Each event as JSON values. All are parsed together, which takes half the time.
+        """Each event as JSON values. Parsing them together takes half the time.
 
         Raises:
-            UnreadableAnswer: they are not JSON, or lack a member that oktascim relies on.
+            UnreadableAnswer: they aren't JSON, or lack a member that oktascim relies on.
         """
         array = b"[" + self.lines.replace(b"\n", b",") + b"]"
-        with _collector_paused():  # it costs as much as the parsing, and finds nothing in what is only growing
+        with _collector_paused():  # garbage collection costs as much as the parsing, and finds nothing to free here
             try:
                 events: list[dict[str, Any]] = _values_in(array)
             except ValueError as error:
@@ -65,27 +65,27 @@ class Events:
 
     @property
     def json_lines(self) -> bytes:
-        """`lines`, fit to be shown as JSON: Okta's own bytes are not parsed for that, but NaN is no JSON.
+        """`lines`, safe to print as JSON: Okta's bytes aren't parsed for that, but NaN isn't JSON.
 
         Raises:
-            UnreadableAnswer: it holds a number that JSON doesn't have.
+            UnreadableAnswer: it contains a number that JSON doesn't allow.
         """
         suspicious = any(_stands_as_value(word, self.lines) for word in (b"NaN", b"Infinity"))
         return self.lines if not suspicious or self.values else b""
 
     def turned(self) -> Events:
-        """The same events in the opposite order."""
+        """The same events in reverse order."""
         return Events(b"\n".join(reversed(self.raws)), self.request_id)
 
     def only(self, numbers: Sequence[int]) -> Events:
-        """The events at these places."""
+        """The events at these indexes."""
         if len(numbers) == len(self):
             return self
         return Events(b"\n".join(self.raws[number] for number in numbers), self.request_id)
 
 
 def _stands_as_value(word: bytes, lines: bytes) -> bool:
-    """Whether a word stands where a value could begin; inside an id it doesn't, inside a sentence it may seem to."""
+    """Whether a word is where a value could begin: never inside an id, but possibly inside a sentence."""
     place = lines.find(word)
     while place > 0:
         if lines[place - 1] in b":,[- \t\n\r":
@@ -97,17 +97,17 @@ def _stands_as_value(word: bytes, lines: bytes) -> bool:
 def events_in(body: bytes, request_id: str = "") -> Events:
     """Cut a JSON array of LogEvents into its elements.
 
-    An event ends where an element with the first event's first key begins; since quotes inside JSON strings are
-    escaped, no value can look like that. A LogEvent has one `uuid`, and nothing inside it has another: a cut inside an
-    event makes more pieces than uuids, an event that begins otherwise fewer. Then the JSON parser does it, which takes
-    ten times as long.
+    An event ends where an element with the first event's first key begins; because quotes inside JSON strings are
+    escaped, no value can look like that. A LogEvent has exactly one `uuid`, also counting nested objects. A cut inside
+    an event gives more pieces than uuids, and an event that begins differently gives fewer. In both cases the JSON
+    parser is used instead, which takes ten times as long.
 
     Args:
-        body: the answer of GET /api/v1/logs.
-        request_id: Okta's id of the request, for the message of an error.
+        body: the response of GET /api/v1/logs.
+        request_id: Okta's id of the request, for error messages.
 
     Raises:
-        UnreadableAnswer: the body is not a JSON array of objects.
+        UnreadableAnswer: the body isn't a JSON array of objects.
     """
     opening = _OPENING.match(body)
     if opening and body.endswith(b"}]"):
@@ -121,7 +121,7 @@ def events_in(body: bytes, request_id: str = "") -> Events:
 def _values_in(array: bytes) -> Any:
     try:
         return from_json(array, allow_inf_nan=False, cache_strings="keys")
-    except ValueError:  # it refuses half a surrogate pair, which JSON does not
+    except ValueError:  # it refuses a lone surrogate, which JSON allows
         return parse_json(array)
 
 
@@ -145,7 +145,7 @@ def _parsed(body: bytes, request_id: str) -> Events:
             position = _next_element(text, end)
     except (ValueError, TypeError, RecursionError) as error:
         said = "it is nested too deep" if isinstance(error, RecursionError) else error
-        raise _unreadable(f"The body is not a JSON list of events: {said}.", request_id) from None
+        raise _unreadable(f"The body isn't a JSON list of events: {said}.", request_id) from None
     return Events("\n".join(pieces).encode(), request_id)
 
 

@@ -1,7 +1,7 @@
 """The calls to the System Log (OB-170 to OB-173).
 
-A query with an end is *bounded*: ordered by `published`, finite. One without is *polling*: ordered by when Okta
-stored the event, and its next link is always there, also on an empty page, so that it can be asked again later.
+A query with an end is *bounded*: ordered by `published`, finite. One without an end is *polling*: ordered by when Okta
+stored the event. Every page has a next link, even an empty one, so that it can be requested again later.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity, request_id_of
 from oktascim.okta.log_events import Events, events_in
 from oktascim.okta.paging import next_link
 
-EVENTS_A_CALL = 1000  # the most that Okta gives, and calls are what is scarce
+EVENTS_A_CALL = 1000  # Okta's maximum; calls are the scarce resource
 SCOPE = "okta.logs.read"
 _TOOK_TOO_LONG = "E0000009"
-_EMPTY_AT_MOST = 16  # bytes of an empty list, blanks included
+_EMPTY_AT_MOST = 16  # bytes of an empty list, including blanks
 
 _POSITION = re.compile(r"at position (\d+)")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
-_SHOWN_BEFORE, _SHOWN_AFTER = 44, 26  # with the two ellipses it stays one line on a terminal of 80
+_SHOWN_BEFORE, _SHOWN_AFTER = 44, 26  # with the two ellipses, it fits on one line of an 80-column terminal
 
 
 @dataclass(frozen=True)
 class LogQuery:
-    """What to ask for.
+    """A query.
 
     Attributes:
         filter: an expression of Okta's filter language, or "" for every event.
         since: the first instant, or None for Okta's default of seven days back.
         until: the end; None makes it a polling query.
-        newest_first: the order; only a bounded query can have it.
-        limit: how many events a call gives at most.
+        newest_first: the order, only for bounded queries.
+        limit: the maximum number of events per call.
     """
 
     filter: str = ""
@@ -62,12 +62,12 @@ class LogQuery:
 
 @dataclass(frozen=True)
 class LogPage:
-    """One answer.
+    """One response.
 
     Attributes:
         body: the JSON array as Okta sent it.
         following: the next link, or None at the end of a bounded query.
-        answered_at: Okta's clock, or None where the answer did not tell.
+        answered_at: Okta's clock, or None if the response has no date.
         request_id: Okta's id of the request, or "".
     """
 
@@ -78,17 +78,17 @@ class LogPage:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no event in it; told without looking for any."""
+        """Whether it has no events, judged by its size."""
         return len(self.body) < _EMPTY_AT_MOST and self.body.strip() == b"[]"
 
     @cached_property
     def events(self) -> Events:
-        """What is in it; cut out when it is asked for, which is after the next page has been."""
+        """Its events, cut out on first use, after the next page has been requested."""
         return events_in(self.body, self.request_id)
 
 
 def okta_time(value: datetime) -> str:
-    """An instant as Okta writes it: 2026-11-01T00:00:00.000Z."""
+    """An instant in Okta's format: 2026-11-01T00:00:00.000Z."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -100,11 +100,11 @@ async def read_page(
     Args:
         okta: the org.
         source: a query, or a next link of an earlier page.
-        announced: told of the answer as soon as its headers are there, before its body.
+        announced: receives the response as soon as its headers are there, before its body.
 
     Raises:
-        UsageProblem: Okta does not accept the filter or another parameter; the message points at the place.
-        OktaRefusedIdentity: the token may not read the log.
+        UsageProblem: Okta doesn't accept the filter or another parameter; the message points at the position.
+        OktaRefusedIdentity: the token isn't allowed to read the log.
     """
     try:
         if isinstance(source, LogQuery):
@@ -112,12 +112,12 @@ async def read_page(
         else:
             response = await okta.request("GET", source, announced=announced)
     except OktaRefusedIdentity as error:
-        if error.status == 403:  # a token that is wrong altogether is another matter
-            error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who may read the System Log."
+        if error.status == 403:  # not for an invalid token
+            error.fix = f"Grant the scope {SCOPE}, or use the token of an administrator who can read the System Log."
         raise
     except OktaError as error:
         if error.code == _TOOK_TOO_LONG:
-            error.fix = "Okta gave up on this query: ask for less at a time, with --since, --until and --type."
+            error.fix = "Okta gave up on this query. Request less at a time, with --since, --until and --type."
         if error.status != 400:
             raise
         raise _refused(error, source) from error
@@ -125,7 +125,7 @@ async def read_page(
 
 
 def _refused(error: OktaError, source: LogQuery | str) -> UsageProblem:
-    """Okta's own words, with a caret under the place that they speak of."""
+    """Okta's own message, with a caret under the position that it names."""
     expression = source.filter if isinstance(source, LogQuery) else ""
     pointed = _pointed(expression, error.summary)
     return UsageProblem(
@@ -144,7 +144,7 @@ def _way_out(expression: str, summary: str) -> str:
 
 
 def _pointed(expression: str, summary: str) -> str:
-    """A line of the filter and a caret line below it, or "" where Okta named no place.
+    """A line of the filter and a caret line below it, or "" if Okta named no position.
 
     Okta counts positions from 0 (System Log query reference, the example of an unknown operator).
     """

@@ -17,7 +17,7 @@ async def get_mapping_to_app(okta: Okta, app_id: str) -> dict[str, Any] | None:
 
 
 async def set_mapping(okta: Okta, mapping_id: str, properties: dict[str, dict[str, str]]) -> None:
-    """Set some target fields; those not named stay as they are.
+    """Set some target fields; the others stay unchanged.
 
     Args:
         okta: the org.

@@ -12,7 +12,7 @@ _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.c
 
 
 async def okta_origin(okta: Okta) -> str:
-    """The org's origin on its Okta host, where people sign in; of a custom domain it is asked for.
+    """The org's origin on its Okta host, where users sign in; for a custom domain, it is looked up.
 
     Source: `/.well-known/okta-organization` (OB-202).
     """
@@ -33,9 +33,8 @@ async def pipeline(okta: Okta) -> str:
 async def admin_origin(okta: Okta) -> str:
     """The origin of the org's Admin Console.
 
-    The admin host is the Okta host with `-admin` behind its first label (OB-203); a custom domain
-    has none of its own. The emulator serves its console on the same port under the name `localhost`, which is our
-    choice.
+    The admin host is the Okta host with `-admin` after its first label (OB-203); a custom domain has none of its own.
+    The emulator serves its console on the same port under the name `localhost`, which is our choice.
     """
     url = httpx.URL(await okta_origin(okta))
     if url.host in LOOPBACK_HOSTS:

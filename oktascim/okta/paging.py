@@ -1,4 +1,4 @@
-"""The next links of one list: resolved, each followed once, and an end to a list that has none."""
+"""Next links of a list: resolves them, follows each one once, and stops endless lists."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from oktascim.okta.errors import UnreadableAnswer, unreadable
 
 _EMPTY_PAGES = 3
 MOST_PAGES = 5_000  # 1,000,000 apps; 2,500,000 assignments
-MOST_BYTES = 1024**3  # of a list that is held in memory
+MOST_BYTES = 1024**3  # for a list held in memory
 
 
 def next_link(response: httpx.Response) -> str | None:
-    """The URL of the next page, resolved against the request's, or None on the last page.
+    """The URL of the next page, resolved against the request's URL, or None on the last page.
 
-    Whether it leads to the org itself is checked where requests are sent, before one is.
+    Whether it leads to the
+    org is checked before a request is sent.
 
     Raises:
-        UnreadableAnswer: the link is not a URL.
+        UnreadableAnswer: the link isn't a URL.
     """
     link = response.links.get("next", {})
     if link.get("rel") != "next":
@@ -28,17 +29,17 @@ def next_link(response: httpx.Response) -> str | None:
     try:
         return _resolved(response.request.url, written)
     except (httpx.InvalidURL, ValueError):
-        raise unreadable(response, f"The link to the next page is not a URL: {written[:80]!r}.") from None
+        raise unreadable(response, f"The link to the next page isn't a URL: {written[:80]!r}.") from None
 
 
-@lru_cache(maxsize=64)  # it is asked for when the headers are there, and again with the body
+@lru_cache(maxsize=64)  # called once for the headers, and again with the body
 def _resolved(base: httpx.URL, written: str) -> str:
     url = base.join(written)
-    return str(url.copy_with(fragment=None) if url.fragment else url)  # a fragment is not sent
+    return str(url.copy_with(fragment=None) if url.fragment else url)  # a fragment isn't sent
 
 
 class Trail:
-    """Where reading a list has been.
+    """The pages of a list that were read.
 
     Args:
         what: the call, for the message: `GET /api/v1/apps`.
@@ -51,30 +52,30 @@ class Trail:
         self._bytes = 0
 
     def visit(self, url: str) -> None:
-        """Note that a page is asked for.
+        """Record the request for a page.
 
         Raises:
-            UnreadableAnswer: it was asked for before.
+            UnreadableAnswer: it was requested before.
         """
         if url in self._seen:
-            raise self._endless("a page links back to one that was read before")
+            raise self._endless("a page links back to an earlier one")
         self._seen.add(url)
 
     def count(self, *, empty: bool) -> None:
-        """Note what a page held.
+        """Record the number of items on a page.
 
         Raises:
             UnreadableAnswer: it is the third empty page in a row.
         """
         self._empty = self._empty + 1 if empty else 0
         if self._empty == _EMPTY_PAGES:
-            raise self._endless(f"{_EMPTY_PAGES} pages in a row are empty and link to another one")
+            raise self._endless(f"{_EMPTY_PAGES} pages in a row are empty and link to another page")
 
     def hold(self, size: int) -> None:
-        """Note the bytes of a page that is kept in memory with those before it.
+        """Record the bytes of a page that is kept in memory with the earlier ones.
 
         Raises:
-            UnreadableAnswer: the list is larger than any that oktascim reads.
+            UnreadableAnswer: the list is larger than oktascim's limit.
         """
         self._bytes += size
         if len(self._seen) > MOST_PAGES:
@@ -84,7 +85,7 @@ class Trail:
 
     def _endless(self, why: str) -> UnreadableAnswer:
         return UnreadableAnswer(
-            f"Okta's list at {self._what} does not end.",
-            why=f"Reading stopped because {why}.",
+            f"Okta's list at {self._what} doesn't end.",
+            why=f"oktascim stopped reading because {why}.",
             fix="Check that the org URL is that of an Okta org. If it is, report this to Okta's support.",
         )

@@ -1,4 +1,4 @@
-"""Group push: which Okta groups are written to the app (OB-110, OB-113, OB-114)."""
+"""Group push: which Okta groups are pushed to the app (OB-110, OB-113, OB-114)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 
 
 async def list_push_mappings(okta: Okta, app_id: str) -> list[dict[str, Any]]:
-    """All group push mappings of an app, 1000 a request."""
+    """All group push mappings of an app, 1000 per request."""
     return await okta.collect(f"/api/v1/apps/{app_id}/group-push/mappings", {"limit": 1000})
 
 
 async def create_push_mapping(okta: Okta, app_id: str, group_id: str, target_name: str) -> None:
-    """Push a group under a name; an existing group of that name in the app is linked.
+    """Push a group under a name; links an existing group with that name in the app.
 
-    A group has one mapping per app. What Okta answers to a second one is not recorded (OB-113), so a
-    refusal is checked against the list: where another run has created the mapping meanwhile, all is well.
+    A group has one mapping per app.
+    Okta's response to a second one isn't recorded (OB-113). So after a refusal, the list is checked: if another run has
+    created the mapping meanwhile, the call succeeds.
 
     Raises:
         OktaError: it was refused, and the group has no mapping.
@@ -33,7 +34,7 @@ async def create_push_mapping(okta: Okta, app_id: str, group_id: str, target_nam
 
 
 async def activate_push_mapping(okta: Okta, app_id: str, mapping_id: str) -> None:
-    """Switch a paused mapping on again."""
+    """Reactivate a paused mapping."""
     await okta.request("PATCH", f"/api/v1/apps/{app_id}/group-push/mappings/{mapping_id}", body={"status": "ACTIVE"})
 
 

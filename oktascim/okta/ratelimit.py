@@ -1,8 +1,8 @@
-"""Okta's rate-limit buckets, and the pacing that keeps a run from ever meeting a 429.
+"""Okta's rate-limit buckets, and pacing that avoids a 429.
 
-A bucket is a one-minute counter that Okta shares between paths (OB-150, OB-151). Its size is not known before
-the first answer, so the first request of a bucket goes alone; from then on the headers of every answer say how many
-calls are left and when the counter restarts.
+A bucket is a one-minute counter that Okta shares between paths (OB-150, OB-151). Its size isn't known before the first
+response, so a bucket's first request is sent alone. After that, the headers of every response give the remaining calls
+and the time of the reset.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ _BUCKETS = (
     (re.compile(r"/api/v1/groups/[^/]+"), "/api/v1/groups/{id}"),
     (re.compile(r"/api/v1/groups(/.*)?"), "/api/v1/groups"),
 )
-_WINDOW = 60.0  # seconds that a counter runs (OB-150)
+_WINDOW = 60.0  # length of a counter's window, in seconds (OB-150)
 _SPARE_SECOND = 1.0
 _CONCURRENCY_PAUSE = 2.0
-LONGEST_WAIT = 2 * (_WINDOW + _SPARE_SECOND)  # seconds that one call waits for answers other than 429
-_LARGEST_LIMIT = 1_000_000  # calls a minute; what is larger is not one of Okta's counters
+LONGEST_WAIT = 2 * (_WINDOW + _SPARE_SECOND)  # seconds that one call waits, apart from waits for a 429
+_LARGEST_LIMIT = 1_000_000  # calls a minute; a larger value isn't one of Okta's counters
 
 
 def bucket_of(method: str, path: str) -> str:
-    """The name of the counter that a call draws on (OB-151, OB-152).
+    """The name of the counter that a call uses (OB-151, OB-152).
 
     Args:
-        method: the HTTP method; reading one user and writing one have counters of their own.
+        method: the HTTP method; reading and writing a user have separate counters.
         path: the path of the request, without the query.
 
     Returns:
-        A path pattern such as `/api/v1/apps/{id}`, or `/api/v1` for all that has no counter of its own.
+        A path pattern such as `/api/v1/apps/{id}`, or `/api/v1` for paths without their own counter.
     """
     for pattern, name in _BUCKETS:
         if pattern.fullmatch(path):
@@ -54,7 +54,7 @@ def bucket_of(method: str, path: str) -> str:
 
 
 class Bucket:
-    """One counter: what Okta said of it last, and what is in flight."""
+    """One counter: Okta's latest values, and the calls in flight."""
 
     def __init__(self) -> None:
         self.known = False
@@ -66,7 +66,7 @@ class Bucket:
         self._window = 0.0
 
     def may_send(self, now: float) -> bool:
-        """Whether one more call fits into the window; before the first answer, only a call that is alone does."""
+        """Whether one more call fits into the window; before the first response, only a single call does."""
         if not self.known:
             return self.in_flight == 0
         if now >= self.refilled_at:
@@ -74,16 +74,16 @@ class Bucket:
         return self.remaining - self.in_flight > 0
 
     def learn(self, response: httpx.Response, now: float) -> None:
-        """Take over the counter from an answer; its own Date, not this machine's clock, tells how long to wait."""
+        """Update the counter from a response; its Date header, not this machine's clock, decides how long to wait."""
         self.known = True
         counter = _counter(response)
-        if counter is None or counter.limit < 1:  # limit 0: the concurrency limit was breached, not this counter
+        if counter is None or counter.limit < 1:  # limit 0: the concurrency limit was exceeded, not this counter
             return
         if counter.reset > self._window + 1:
             self._window = counter.reset
             self.limit, self.remaining = counter.limit, counter.remaining
         elif counter.reset < self._window - 1 or self.refilled_at == math.inf:
-            return  # an answer of a window that has ended since
+            return  # a response from a window that has ended
         else:
             self.remaining = min(self.remaining, counter.remaining)
         self.refilled_at = now + max(0.0, counter.reset - counter.date) + _SPARE_SECOND
@@ -98,9 +98,9 @@ class _Counter:
 
 
 def _counter(response: httpx.Response) -> _Counter | None:
-    """The counter in an answer's headers, or None where they make no sense.
+    """The counter in a response's headers, or None if they are invalid.
 
-    A reset that is farther away than a window is long is taken for the end of a window: nobody waits for a year.
+    A reset further away than the length of a window counts as the end of a window, to avoid absurd waits.
     """
     date, headers = date_of(response), response.headers
     try:
@@ -120,8 +120,8 @@ class RateLimits:
     """Every bucket of one org, and the number of calls in flight.
 
     Args:
-        clock: where time comes from.
-        announce: told of every wait, as (reason, seconds), before it begins.
+        clock: the clock.
+        announce: receives every wait, as (reason, seconds), before it begins.
     """
 
     def __init__(self, clock: Clock, announce: Announce) -> None:
@@ -131,7 +131,7 @@ class RateLimits:
         self._slots = asyncio.Semaphore(CONCURRENT_CALLS)
 
     def state(self) -> dict[str, tuple[int, int]]:
-        """What Okta has told: bucket name to (limit per minute, calls left)."""
+        """Okta's latest values: bucket name to (limit per minute, remaining calls)."""
         return {
             name: (int(bucket.limit), int(bucket.remaining))
             for name, bucket in sorted(self._buckets.items())
@@ -139,7 +139,7 @@ class RateLimits:
         }
 
     def seconds_until_free(self, method: str, path: str, calls: int) -> float:
-        """How long it takes until so many calls fit into their bucket; 0 where they fit now or nothing is known."""
+        """How long until this many calls fit into their bucket; 0 if they fit now or nothing is known."""
         bucket, now = self._buckets.get(bucket_of(method, path)), self._clock.monotonic()
         if bucket is None or bucket.remaining - bucket.in_flight >= calls or bucket.refilled_at == math.inf:
             return 0.0
@@ -147,7 +147,7 @@ class RateLimits:
 
     @asynccontextmanager
     async def turn(self, method: str, path: str) -> AsyncIterator[Bucket]:
-        """Wait until a call fits into its bucket, and hold its place while it is in flight."""
+        """Wait until a call fits into its bucket, and reserve it while in flight."""
         name = bucket_of(method, path)
         bucket = self._buckets.setdefault(name, Bucket())
         await self._wait_for_place(name, bucket)
@@ -160,11 +160,11 @@ class RateLimits:
                 bucket.changed.notify_all()
 
     def learn(self, bucket: Bucket, response: httpx.Response) -> None:
-        """Take over the headers of an answer."""
+        """Update the bucket from a response's headers."""
         bucket.learn(response, self._clock.monotonic())
 
     def wait_after_429(self, bucket: Bucket) -> float:
-        """Seconds until the bucket is full again, or a moment where only concurrency was breached."""
+        """Seconds until the bucket is full again, or a moment if only the concurrency limit was exceeded."""
         if bucket.remaining <= 0 and bucket.refilled_at < math.inf:
             return max(_SPARE_SECOND, bucket.refilled_at - self._clock.monotonic())
         return _CONCURRENCY_PAUSE

@@ -1,4 +1,4 @@
-"""SAML of an app: what the other side needs to know, read from Okta's metadata (OB-215, OB-216)."""
+"""An app's SAML values for the service provider, read from Okta's metadata (OB-215, OB-216)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Certificate:
     """A signing certificate.
 
     Attributes:
-        subject: its subject as `CN=…, O=…`, or "" where it cannot be read.
+        subject: its subject as `CN=…, O=…`, or "" if unreadable.
         sha256: the fingerprint over the whole certificate, upper-case hexadecimal pairs with colons.
-        expires: when it ends as Okta says it (ISO 8601), or None where Okta does not list it.
+        expires: its expiry in Okta's form (ISO 8601), or None if Okta doesn't list it.
     """
 
     subject: str
@@ -36,11 +36,11 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a metadata document says.
+    """The content of a metadata document.
 
     Attributes:
         entity_id: the identity provider's name.
-        sso_urls: by binding (`HTTP-POST`, `HTTP-Redirect`) where the service provider sends its requests.
+        sso_urls: where the service provider sends its requests, by binding (`HTTP-POST`, `HTTP-Redirect`).
         certificates: the signing certificates in DER form.
     """
 
@@ -51,10 +51,10 @@ class Metadata:
 
 @dataclass(frozen=True)
 class SamlFacts:
-    """The facts for the service provider, and the document that they were read from.
+    """The values for the service provider, and the document they were read from.
 
     Attributes:
-        metadata_url: where Okta serves the document; it needs a token, so it is for us and not for the other side.
+        metadata_url: where Okta serves the document; it needs a token, so the service provider can't use it.
         xml: the document as Okta sent it.
         kid: the id of the app's signing key.
     """
@@ -87,7 +87,7 @@ async def get_saml_facts(okta: Okta, app: App) -> SamlFacts | None:
         None for an app without SAML: it has no signing key (OB-217).
 
     Raises:
-        OktascimError: the document is not SAML metadata.
+        OktascimError: the document isn't SAML metadata.
     """
     kid = app.at("credentials.signing.kid")
     if app.sign_on_mode != "SAML_2_0" or not kid:
@@ -108,25 +108,25 @@ async def get_saml_facts(okta: Okta, app: App) -> SamlFacts | None:
 
 
 def parse_metadata(xml: bytes) -> Metadata:
-    """Read a metadata document; one with a document type is refused, so no entity can be expanded.
+    """Read a metadata document; refuses a document type, so that no entity is expanded.
 
     Raises:
-        OktascimError: it is not well-formed, declares a document type, or describes no identity provider.
+        OktascimError: it isn't well-formed, declares a document type, or describes no identity provider.
     """
     reader = _Reader()
     try:
         reader.read(xml)
     except expat.ExpatError as error:
         raise OktascimError(
-            "Okta's SAML metadata is not well-formed XML.", why=expat.errors.messages[error.code]
+            "Okta's SAML metadata isn't well-formed XML.", why=expat.errors.messages[error.code]
         ) from None
     if not reader.entity_id or not reader.sso_urls:
-        raise OktascimError("Okta's SAML metadata names no entity id or no sign-on address.")
+        raise OktascimError("Okta's SAML metadata has no entity ID or no sign-on URL.")
     return Metadata(reader.entity_id, reader.sso_urls, tuple(_der(text) for text in reader.certificates))
 
 
 class _Reader:
-    """Takes from the document what is looked for, and nothing else."""
+    """Extracts the needed values from the document, and nothing else."""
 
     def __init__(self) -> None:
         self.entity_id = ""
@@ -144,7 +144,7 @@ class _Reader:
         parser.Parse(xml, True)
 
     def _refuse_doctype(self, *_declaration: Any) -> None:
-        raise OktascimError("Okta's SAML metadata declares a document type; it was not read.")
+        raise OktascimError("Okta's SAML metadata declares a document type, so it wasn't read.")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{_METADATA} EntityDescriptor":
@@ -168,7 +168,7 @@ def _der(text: str) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except binascii.Error:
-        raise OktascimError("The certificate in Okta's SAML metadata is not base64.") from None
+        raise OktascimError("The certificate in Okta's SAML metadata isn't base64.") from None
 
 
 def _certificate(der: bytes, expiry: dict[str, str | None]) -> Certificate:

@@ -1,4 +1,4 @@
-"""What a JSON value must look like before anybody reads a member of it."""
+"""The required shape of a JSON value, checked before its members are read."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ class Maybe:
 
 @dataclass(frozen=True)
 class Each:
-    """An object whose keys are not known beforehand, all of its values of one shape."""
+    """An object with arbitrary keys whose values all have one shape."""
 
     shape: Shape
 
 
 @dataclass(frozen=True)
 class Time:
-    """An instant as Okta writes it: 2026-11-01T00:00:00.000Z."""
+    """An instant in Okta's format: 2026-11-01T00:00:00.000Z."""
 
 
-# A type, a list whose items have one shape, or an object's members; members that are not named may be anything.
+# A type, a list whose items have one shape, or an object's members; other members may have any value.
 Shape = type | list[Any] | dict[str, Any] | Maybe | Each | Time
 
 
 def misfit(value: Any, shape: Shape) -> str | None:
-    """Where a value differs from a shape, in words, or None where it fits."""
+    """Describe where a value differs from a shape; None if it fits."""
     return _misfit([value], shape, "")
 
 
 def _misfit(values: Sequence[Any], shape: Shape, place: str) -> str | None:
-    """The same for all values found at one place: a list of 1,000 objects is checked member by member."""
+    """The same for all values at one path: a list of 1,000 objects is checked member by member."""
     optional, inner = (True, shape.shape) if isinstance(shape, Maybe) else (False, shape)
     if inner is ANYTHING:
         return None
@@ -86,7 +86,7 @@ def _mismatch(place: str, found: type, expected: type) -> str:
 
 def _is_time(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)  # takes more than Okta's form, so the fixed places are looked at too
+        datetime.fromisoformat(text)  # accepts more than Okta's form, so the fixed characters are checked too
     except ValueError:
         return False
     return text[4:14:3] == "--T:" and text[16:17] == ":" and text[-1] == "Z" and text > "1970"

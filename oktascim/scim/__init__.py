@@ -1,1 +1,1 @@
-"""The customer's SCIM server, asked from here: no Okta org takes part."""
+"""Tests the customer's SCIM server directly from this machine, without an Okta org."""

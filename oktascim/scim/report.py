@@ -1,4 +1,4 @@
-"""What a probe of a SCIM server found: verdicts, each with cause and fix, and the exchanges behind them."""
+"""The result of a probe of a SCIM server: verdicts with cause and fix, and their exchanges."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ class Judgement:
     """One check and its result.
 
     Attributes:
-        check: what was looked at; a stable name: url, authorization, dns, tcp, tls_version, tls_certificate,
+        check: a stable name: url, authorization, dns, tcp, tls_version, tls_certificate,
             tls_host_name, public_address, answer, response_time, redirect, status, json, schemas, resources,
             paging, count, id, groups.
-        passed: False when Okta's test fails or provisioning breaks on it; None when it is worth knowing but no
-            source says what Okta does, or there was nothing to judge.
-        detail: what was seen, without control characters and secrets.
-        cause: why that is wrong, with the source of the rule, or None.
-        fix: what to change, or None.
-        okta_shows: the message in the Admin Console for this failure, where one is recorded, else None.
+        passed: False if Okta's test or provisioning fails because of it; None for a note about something whose effect
+        in Okta isn't known, or if there was nothing to judge. detail: what was found, without control characters and
+        secrets. cause: why that is wrong, with the source of the rule, or None. fix: what to change, or None.
+        okta_shows: the recorded message in the Admin Console for this failure, or None.
     """
 
     check: str
@@ -49,12 +47,12 @@ class Exchange:
     Attributes:
         method: the HTTP method.
         url: the whole URL.
-        request_headers: as sent, the value of Authorization replaced by "[hidden]".
-        status: the HTTP status, or None where no answer came.
-        response_headers: those that are known to be harmless, names in lower case.
-        body_start: the first characters of the answer, secrets and control characters removed.
-        seconds: from the first byte of the connection to the last of the answer.
-        error: what broke where no whole answer came, or None.
+        request_headers: as sent, with the value of Authorization replaced by "[hidden]".
+        status: the HTTP status, or None without a response.
+        response_headers: those known to be harmless, names in lower case.
+        body_start: the first characters of the response, without secrets and control characters.
+        seconds: from the first byte of the connection to the last of the response.
+        error: what failed if there is no complete response, or None.
     """
 
     method: str
@@ -69,7 +67,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class ProbeReport:
-    """The result of a probe; it holds no secret."""
+    """The result of a probe; it contains no secrets."""
 
     base_url: str
     scim_version: ScimVersion
@@ -78,7 +76,7 @@ class ProbeReport:
 
     @property
     def passed(self) -> bool:
-        """True when nothing speaks against the server."""
+        """Whether no check failed."""
         return all(verdict.passed is not False for verdict in self.verdicts)
 
     @property

@@ -18,7 +18,7 @@ def users_request(base_url: str, version: ScimVersion, authorization: SecretStr)
 
 
 def groups_request(base_url: str, version: ScimVersion, authorization: SecretStr) -> httpx.Request:
-    """`GET /Groups?startIndex=1&count=100`: what Save sends where Import Groups is on."""
+    """`GET /Groups?startIndex=1&count=100`: what Save sends if Import Groups is on."""
     return _list_request(base_url, "Groups", IMPORT_COUNT, version, authorization)
 
 
@@ -32,13 +32,13 @@ def _list_request(
 def okta_headers(
     url: httpx.URL, version: ScimVersion, authorization: str, *, has_body: bool = False
 ) -> list[tuple[str, str]]:
-    """Okta's headers, values and order; the HTTP library moves Host to the front of the wire.
+    """Okta's headers, with Okta's values and order; the HTTP library moves Host to the front.
 
     Args:
-        url: where the request goes.
+        url: the target of the request.
         version: the SCIM version of the template.
         authorization: the value of that header.
-        has_body: True adds Content-Type, which Okta's GET does not have.
+        has_body: True adds Content-Type, which Okta's GET doesn't have.
     """
     accept = _ACCEPT[version]
     return [

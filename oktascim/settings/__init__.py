@@ -1,1 +1,1 @@
-"""Org settings: flags, environment, profiles and okta.yaml; every value remembers where it came from."""
+"""Org settings from flags, environment, profiles and okta.yaml; every value knows its source."""

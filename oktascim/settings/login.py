@@ -20,7 +20,7 @@ Verify = Callable[[Credential], Awaitable[Identity]]
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """A profile as `auth list` shows it."""
+    """A profile, as shown by `auth list`."""
 
     name: str
     org_url: str
@@ -40,7 +40,7 @@ async def login(
         verify: asks Okta who this is; it raises when Okta refuses.
 
     Returns:
-        What verify returned.
+        The result of verify.
 
     Raises:
         UsageProblem: the name or the token is malformed.
@@ -60,7 +60,7 @@ async def login(
 
 
 def list_profiles(store: ProfileStore) -> tuple[ProfileRow, ...]:
-    """Every profile, by name; the keyring is not asked."""
+    """Every profile, by name; doesn't use the keyring."""
     profiles = store.load()
     return tuple(
         ProfileRow(name, profile.org_url, name == profiles.current)
@@ -69,7 +69,7 @@ def list_profiles(store: ProfileStore) -> tuple[ProfileRow, ...]:
 
 
 def use_profile(name: str, store: ProfileStore) -> Profile:
-    """Make a profile the current one.
+    """Make a profile current.
 
     Raises:
         UsageProblem: there is no such profile.
@@ -90,7 +90,7 @@ def logout(name: str, store: ProfileStore) -> bool:
 
     Raises:
         UsageProblem: there is no such profile.
-        SecretStoreUnavailable: the token could not be removed; then the profile stays.
+        SecretStoreUnavailable: the token couldn't be removed; the profile stays.
     """
     profiles = store.load()
     secret = profiles.named(name).secret_name

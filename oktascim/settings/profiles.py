@@ -1,4 +1,4 @@
-"""Named profiles in one YAML file without secrets; their tokens are in the secret store, one for each org URL."""
+"""Named profiles in one YAML file without secrets; the secret store holds their tokens, one per org URL."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Profiles(BaseModel):
         """The profile of that name.
 
         Raises:
-            UsageProblem: there is none; the names that exist are in the words.
+            UsageProblem: there is none; the message lists the existing names.
         """
         if name in self.profiles:
             return self.profiles[name]
@@ -93,21 +93,21 @@ class Profiles(BaseModel):
         )
 
     def with_profile(self, name: str, profile: Profile) -> Profiles:
-        """These profiles with one more or one changed, which becomes the current one."""
+        """These profiles with one added or replaced, which becomes current."""
         return Profiles(current=name, profiles={**self.profiles, name: profile})
 
     def without(self, name: str) -> Profiles:
-        """These profiles less one."""
+        """These profiles without one."""
         left = {key: profile for key, profile in self.profiles.items() if key != name}
         return Profiles(current=self.current if self.current in left else None, profiles=left)
 
 
 @dataclass(frozen=True)
 class ProfileStore:
-    """Where profiles and their tokens are kept.
+    """The store for profiles and their tokens.
 
     Attributes:
-        directory: the folder of the profile file; it is made when the first profile is saved.
+        directory: the folder of the profile file; created when the first profile is saved.
         secrets: the secret store that holds a token for each org URL.
     """
 
@@ -120,10 +120,10 @@ class ProfileStore:
         return self.directory / FILE_NAME
 
     def load(self) -> Profiles:
-        """Read the profile file; a missing one holds no profiles.
+        """Read the profile file; a missing file means no profiles.
 
         Raises:
-            UsageProblem: the file cannot be read or is not a profile file.
+            UsageProblem: the file can't be read or isn't a profile file.
         """
         content = read_yaml(self.path)
         try:
@@ -132,16 +132,16 @@ class ProfileStore:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the file"
             raise UsageProblem(
-                f"{self.path} is not a profile file.",
+                f"{self.path} isn't a profile file.",
                 why=f"{where}: {first['msg']}",
                 fix="Correct it, or delete it and run `oktascim auth login` again.",
             ) from None
 
     def save(self, profiles: Profiles) -> None:
-        """Replace the profile file in one step, so that a crash leaves the old or the new one.
+        """Replace the profile file atomically, so that a crash leaves the old or the new one.
 
         Raises:
-            OktascimError: the folder cannot be written.
+            OktascimError: the folder isn't writable.
         """
         text = yaml.safe_dump(_plain(profiles), sort_keys=False, allow_unicode=True)
         try:
@@ -152,8 +152,8 @@ class ProfileStore:
             Path(name).replace(self.path)
         except OSError as error:
             raise OktascimError(
-                f"Cannot write {self.path}: {error.strerror}.",
-                fix="Make the folder writable, or name another one in OKTASCIM_CONFIG_DIR.",
+                f"Can't write {self.path}: {error.strerror}.",
+                fix="Make the folder writable, or set OKTASCIM_CONFIG_DIR to another one.",
             ) from None
 
 
@@ -163,6 +163,6 @@ def _plain(profiles: Profiles) -> dict[str, object]:
 
 
 def config_directory(environ: Mapping[str, str]) -> Path:
-    """The folder of the profile file: OKTASCIM_CONFIG_DIR, else the platform's own place for configuration."""
+    """The folder of the profile file: OKTASCIM_CONFIG_DIR, otherwise the platform's configuration folder."""
     chosen = environ.get("OKTASCIM_CONFIG_DIR")
     return Path(chosen) if chosen else Path(platformdirs.user_config_dir("oktascim"))

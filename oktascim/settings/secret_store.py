@@ -1,4 +1,4 @@
-"""Secrets in the operating system's keyring, with every known way in which a keyring fails said in words.
+"""Secrets in the operating system's keyring, with a message for every known way in which a keyring fails.
 
 keyring is imported only when a secret is read or written.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SERVICE = "oktascim"
 _TIMEOUT = 3.0
-_PROBE = "probe, to see whether secrets are kept"
+_PROBE = "probe, to check whether secrets are stored"
 _PROMPTING = frozenset({"keyrings.cryptfile.cryptfile.CryptFileKeyring", "keyrings.alt.file.EncryptedKeyring"})
 _INSTEAD = "Set OKTA_CLIENT_TOKEN (and OKTA_CLIENT_ORGURL) in the environment instead, or use `env:` in a spec."
 
@@ -29,41 +29,41 @@ T = TypeVar("T")
 
 
 class SecretStoreUnavailable(UsageProblem):
-    """The keyring cannot be used on this machine as it is set up."""
+    """The keyring can't be used on this machine."""
 
     def __init__(self, what: str, *, why: str | None = None, fix: str | None = None, instead: str = _INSTEAD) -> None:
         super().__init__(what, why=why, fix=f"{fix} {instead}" if fix else instead)
         self._first = fix
 
     def advising(self, instead: str) -> SecretStoreUnavailable:
-        """The same trouble with other advice: how to do without a keyring depends on what it was asked for."""
+        """The same error with another fix: the alternative to the keyring depends on which value was requested."""
         return SecretStoreUnavailable(self.what, why=self.why, fix=self._first, instead=instead)
 
 
 class SecretStore(Protocol):
-    """Where secrets are kept, by name."""
+    """A store for secrets, by name."""
 
     def get(self, name: str) -> SecretStr | None:
-        """The secret, or None where there is none of that name."""
+        """The secret with that name, or None."""
 
     def set(self, name: str, secret: SecretStr) -> None:
-        """Keep a secret; it is kept when this returns."""
+        """Store a secret; raises unless it was stored."""
 
     def delete(self, name: str) -> bool:
-        """Forget a secret; False where there was none."""
+        """Remove a secret; return False if there was none."""
 
     def probe(self) -> None:
-        """See whether a secret would be kept, before anybody is asked for one."""
+        """Check whether a secret could be stored, before asking for one."""
 
 
 class KeyringStore:
     """The operating system's keyring, under the service name "oktascim".
 
     Args:
-        environ: the environment, to tell a keyring that was chosen there from one that was found.
-        masker: told of every secret that passes.
-        interactive: True when a person at a terminal can answer a keyring that asks for its pass phrase.
-        timeout: seconds after which a silent keyring is given up; a locked desktop keyring can wait for ever.
+        environ: the environment, to tell a chosen keyring from a detected one.
+        masker: receives every secret.
+        interactive: True if a person at a terminal can enter the keyring's passphrase.
+        timeout: seconds to wait for the keyring; a locked desktop keyring can wait forever.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class KeyringStore:
         self._timeout = timeout
 
     def get(self, name: str) -> SecretStr | None:
-        """The secret, or None where there is none of that name.
+        """The secret with that name, or None.
 
         Raises:
-            SecretStoreUnavailable: there is no keyring that can be used, or it did not answer.
+            SecretStoreUnavailable: there is no usable keyring, or it didn't answer.
         """
         value = self._call(lambda backend: backend.get_password(SERVICE, name))
         if value is None:
@@ -92,10 +92,10 @@ class KeyringStore:
         return SecretStr(value)
 
     def set(self, name: str, secret: SecretStr) -> None:
-        """Keep a secret and read it back.
+        """Store a secret and read it back.
 
         Raises:
-            SecretStoreUnavailable: it was not kept.
+            SecretStoreUnavailable: it wasn't stored.
         """
         value = secret.get_secret_value()
         self._masker.add(value)
@@ -108,10 +108,10 @@ class KeyringStore:
             raise SecretStoreUnavailable("The keyring reported no error, but didn't save the secret.")
 
     def delete(self, name: str) -> bool:
-        """Forget a secret; False where there was none.
+        """Remove a secret; return False if there was none.
 
         Raises:
-            SecretStoreUnavailable: there is no keyring that can be used, or it still has the secret.
+            SecretStoreUnavailable: there is no usable keyring, or it still has the secret.
         """
 
         def remove(backend: KeyringBackend) -> str | None:
@@ -125,10 +125,10 @@ class KeyringStore:
         return True
 
     def probe(self) -> None:
-        """Keep a random text for a moment, to see whether a secret would be kept.
+        """Store a random text briefly, to check whether a secret could be stored.
 
         Raises:
-            SecretStoreUnavailable: it would not.
+            SecretStoreUnavailable: it couldn't.
         """
         self.set(_PROBE, SecretStr(secrets.token_hex()))
         self.delete(_PROBE)
@@ -143,14 +143,14 @@ class KeyringStore:
         return self._guarded(lambda: action(backend), None)
 
     def _guarded(self, action: Callable[[], T], timeout: float | None) -> T:
-        """Run a keyring call in a thread that cannot hold up the end of the program."""
+        """Run a keyring call in a thread that can't delay the program's exit."""
         outcome: Future[T] = Future()
         Thread(target=_settle, args=(outcome, action), daemon=True).start()
         try:
             error = outcome.exception(timeout)
         except TimeoutError:
             raise SecretStoreUnavailable(
-                f"The keyring did not answer within {timeout:g} seconds.",
+                f"The keyring didn't answer within {timeout:g} seconds.",
                 why="It may be locked and waiting in a hidden window.",
                 fix="Unlock it and run the command again.",
             ) from None
@@ -175,7 +175,7 @@ class KeyringStore:
             return _no_keyring()
         if isinstance(error, EOFError):
             return _nobody_to_ask()
-        kind = type(error).__name__  # the words of other exceptions could quote the secret
+        kind = type(error).__name__  # the messages of other exceptions could quote the secret
         why = f"{kind}: {clean(self._masker.mask(str(error)))}" if isinstance(error, KeyringError) else kind
         return SecretStoreUnavailable("The keyring failed.", why=why)
 
@@ -210,15 +210,16 @@ def _refuse_useless(backend: KeyringBackend) -> None:
         raise _no_keyring()
     if name == "keyring.backends.null.Keyring":
         raise SecretStoreUnavailable(
-            "The keyring is switched off on this machine (the null backend).",
-            why="It accepts every secret and keeps none.",
+            "The keyring is disabled on this machine (the null backend).",
+            why="It accepts every secret and stores none.",
         )
 
 
 def _no_keyring() -> SecretStoreUnavailable:
     return SecretStoreUnavailable(
         "This machine has no keyring.",
-        why="No backend was found: on Linux that takes a Secret Service such as gnome-keyring, and a D-Bus session.",
+        why="No backend was found. On Linux, a keyring needs a Secret Service such as gnome-keyring, and a D-Bus "
+        "session.",
     )
 
 
@@ -230,7 +231,7 @@ def _nobody_to_ask() -> SecretStoreUnavailable:
 
 
 def _prompts(backend: KeyringBackend) -> bool:
-    members = getattr(backend, "backends", (backend,))  # the chainer asks each of its members in turn
+    members = getattr(backend, "backends", (backend,))  # the chainer tries each of its backends in turn
     return any(_class_name(member) in _PROMPTING for member in members)
 
 

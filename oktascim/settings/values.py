@@ -1,4 +1,4 @@
-"""A setting and where it came from, and the two checks that every org setting passes."""
+"""A setting with its source, and the two checks that every org setting passes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _EXAMPLE = "Write it as https://your-org.okta.com"
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """A value and where it was found.
+    """A value and its source.
 
     Attributes:
-        value: the value; a secret is a SecretStr, so that the repr cannot show it.
-        source: the place in the user's words: "--org-url", "OKTA_CLIENT_ORGURL", "profile dev", "~/.okta/okta.yaml".
+        value: the value; a secret is a SecretStr, so that its repr doesn't show it.
+        source: the source as users know it: "--org-url", "OKTA_CLIENT_ORGURL", "profile dev", "~/.okta/okta.yaml".
     """
 
     value: T
@@ -33,19 +33,19 @@ class Setting(Generic[T]):
 
 
 def check_org_url(url: Setting[str]) -> Setting[str]:
-    """Bring an org URL into its one form, or say what is wrong with it.
+    """Normalise an org URL, or report what is wrong with it.
 
-    The rules about `-admin` hosts and `.com.com` are those of Okta's SDK (OB-205, OB-204). A custom domain
-    is allowed, also one whose first label ends in `-admin`, because the Admin Console stays on the Okta host.
+    The rules for `-admin` hosts and `.com.com` are those of Okta's SDK (OB-205, OB-204). A custom domain is allowed,
+    even if its first label ends in `-admin`, because the Admin Console stays on the Okta host.
 
     Args:
-        url: what the user gave.
+        url: the user's value.
 
     Returns:
-        The origin in lower case, without a slash at its end, such as `https://acme.okta.com`.
+        The origin in lower case, without a trailing slash, such as `https://acme.okta.com`.
 
     Raises:
-        UsageProblem: it is not the address of an org's API; where it can be guessed, the right URL is in the fix.
+        UsageProblem: it isn't the URL of an org's API; the fix names the right URL if it can be guessed.
     """
     text = url.value.strip()
     what = f"The org URL from {url.source}"
@@ -54,29 +54,29 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
     if parts.username is not None or parts.password is not None:
         raise UsageProblem(f"{what} must not contain a user name or password.", fix=_EXAMPLE)
     if not _is_host(host):
-        raise UsageProblem(f"{what} does not name a host: {host!r}.", fix=_EXAMPLE)
+        raise UsageProblem(f"{what} doesn't name a host: {host!r}.", fix=_EXAMPLE)
     right = _without_mistakes(host)
     origin = f"{parts.scheme}://{_bracketed(right)}{_port(parts, what)}"
     if right != host:
         raise UsageProblem(f"{what} names the host {host}, {_host_mistake(host)}.", fix=f"Use {origin}")
     if right in OKTA_DOMAINS:
-        raise UsageProblem(f"{what} names {right}, but no org.", fix=_EXAMPLE)
+        raise UsageProblem(f"{what} names {right}, not an org.", fix=_EXAMPLE)
     if parts.scheme == "http" and right not in _LOOPBACK_HOSTS:
         raise UsageProblem(
             f"{what} must use https.",
-            why="The token is sent only over TLS; http is allowed for this machine alone.",
+            why="The token is sent only over TLS; http is allowed only for this machine.",
             fix=f"Use https{origin.removeprefix('http')}",
         )
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise UsageProblem(f"{what} has a path, a query or a fragment after the org's address.", fix=f"Use {origin}")
+        raise UsageProblem(f"{what} has a path, query or fragment after the org's address.", fix=f"Use {origin}")
     return Setting(origin, url.source)
 
 
 def check_token(token: Setting[SecretStr]) -> Setting[SecretStr]:
-    """Refuse an API token that was copied with something around it; the words never quote it.
+    """Refuse an API token that was copied with something around it; the message never quotes it.
 
     Raises:
-        UsageProblem: it is empty, carries a scheme, quotes, white space, or characters no header can carry.
+        UsageProblem: it is empty, or contains a scheme, quotes, white space or characters that a header can't contain.
     """
     text = token.value.get_secret_value()
     what = f"The API token from {token.source}"
@@ -109,18 +109,18 @@ def _split(text: str, what: str) -> SplitResult:
     if not separator or scheme.lower() not in {"http", "https"}:
         guess = f"https://{rest or text}"
         fix = f"Use {guess}" if _is_host(guess.removeprefix("https://").lower()) else _EXAMPLE
-        raise UsageProblem(f"{what} does not begin with https://.", fix=fix)
+        raise UsageProblem(f"{what} doesn't begin with https://.", fix=fix)
     try:
         return urlsplit(text)
     except ValueError:
-        raise UsageProblem(f"{what} is not a URL.", fix=_EXAMPLE) from None
+        raise UsageProblem(f"{what} isn't a URL.", fix=_EXAMPLE) from None
 
 
 def _port(parts: SplitResult, what: str) -> str:
     try:
         return f":{parts.port}" if parts.port else ""
     except ValueError:
-        raise UsageProblem(f"{what} has a port that is not a number from 1 to 65535.", fix=_EXAMPLE) from None
+        raise UsageProblem(f"{what} has a port that isn't a number from 1 to 65535.", fix=_EXAMPLE) from None
 
 
 def _is_host(host: str) -> bool:

@@ -1,6 +1,6 @@
-"""The rules for a SCIM base URL; the spec's checks and the connection test read them here.
+"""The rules for a SCIM base URL, shared by the spec's checks and the connection test.
 
-The rules are Okta's where they cite a statement. The others are our choice: such a URL is never what was meant.
+Rules that cite a statement are Okta's. The others are our choice: such a URL is always a mistake.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-NO_URL = "is not a URL"
+NO_URL = "isn't a URL"
 _ADDED_BY_OKTA = frozenset({"users", "groups", "serviceproviderconfig", "serviceproviderconfigs"})
 
 
 @dataclass(frozen=True)
 class BaseUrlFault:
-    """What is wrong with a base URL; the URL itself is not repeated, since it may hold a password.
+    """What is wrong with a base URL; the URL isn't quoted, because it may contain a password.
 
     Attributes:
-        rule: what a base URL must be, to be read after "The base URL": "must start with https://".
-        why: the reason, or None where the rule says it.
-        everywhere: whether it is wrong for every app. A trailing slash is refused by the template apps; sources
-            contradict each other about wizard-made apps (OB-239).
+        rule: the rule, to follow "The base URL": "must start with https://".
+        why: the reason, or None if the rule is clear by itself.
+        everywhere: whether it is wrong for every app. Template apps refuse a trailing slash; sources disagree about
+        wizard-made apps (OB-239).
     """
 
     rule: str
@@ -37,8 +37,8 @@ class BaseUrlFault:
 def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
     """What is wrong with a SCIM base URL.
 
-    Evidence: https and the underscore (OB-238), the trailing slash for the OAuth template (OB-239). http on loopback,
-    for the emulator, and the rest are our choice.
+    From Okta: https and the underscore (OB-238), and the trailing slash for the OAuth template (OB-239). The rest is
+    our choice, including http on loopback for the emulator.
     """
     if re.search(r"\s", url):
         yield BaseUrlFault("must not contain spaces or line breaks")
@@ -62,7 +62,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
 
 
 def https_faults(parts: SplitResult | None) -> Iterator[BaseUrlFault]:
-    """Why a URL is none that Okta calls: it must be https, or http on loopback for the emulator."""
+    """Why Okta wouldn't call a URL: it must be https, or http on loopback for the emulator."""
     if parts is None:
         yield BaseUrlFault(NO_URL)
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -73,7 +73,7 @@ def https_faults(parts: SplitResult | None) -> Iterator[BaseUrlFault]:
 
 
 def parts_of(url: str) -> SplitResult | None:
-    """The parts of a URL; None if it can't be taken apart (a bracket without its other half, a port like 99999)."""
+    """The parts of a URL; None if it can't be parsed (an unmatched bracket, a port like 99999)."""
     try:
         parts = urlsplit(url)
         _ = parts.port

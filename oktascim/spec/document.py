@@ -1,8 +1,8 @@
 """A YAML file as plain data, with the line and column of every key and value.
 
-The YAML accepted here is a safe, unsurprising part of YAML 1.2: one document; `true`, `false`, `null` and plain decimal
-integers are what they look like, every other scalar is text (`yes`, `on`, `012`, `1:20`, `1.10`). Duplicate keys, tags,
-anchors and aliases are refused.
+The accepted YAML is a safe, predictable subset of YAML 1.2: one document; `true`, `false`, `null` and plain decimal
+integers have their usual meaning, and every other scalar is text (`yes`, `on`, `012`, `1:20`, `1.10`). Duplicate keys,
+tags, anchors and aliases are refused.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ class _Mark(Protocol):
 
 @dataclass(frozen=True)
 class Document:
-    """The data of one file (dict, tuple, str, int, bool, None) and where each piece of it stands."""
+    """The data of one file (dict, tuple, str, int, bool, None) and the position of each part."""
 
     file: Path
     data: object
     values: Mapping[KeyPath, Position]
     keys: Mapping[KeyPath, Position]
     problems: tuple[Problem, ...] = ()
-    """What the file holds that isn't used in spec files; the data is read without it."""
+    """What the file contains that spec files don't allow; the data is read without it."""
 
     def position(self, path: KeyPath, *, of_key: bool = False) -> Position:
-        """Where the value (or the key) of that path stands; for what is not there, the nearest thing around it."""
+        """The position of the value (or key) at that path; for a missing one, that of the nearest existing parent."""
         places = self.keys if of_key and path in self.keys else self.values
         while path not in places and path:
             path = path[:-1]
@@ -59,7 +59,7 @@ class Document:
     def problem(
         self, path: KeyPath, message: str, *, allowed: tuple[str, ...] = (), at: Position | None = None
     ) -> Problem:
-        """A problem with the value of that path, or `at` a place of the caller's choice."""
+        """A problem with the value at that path, or `at` a position that the caller chooses."""
         place = at or self.position(path)
         return Problem(self.file, place.line, place.column, dotted(path), message, allowed)
 
@@ -68,7 +68,7 @@ def read_document(file: Path) -> Document:
     """Read and parse one file.
 
     Raises:
-        SpecError: if it is no regular file, cannot be read, is too large, is not UTF-8 or is not YAML.
+        SpecError: it isn't a regular file, can't be read, is too large, isn't UTF-8 or isn't YAML.
     """
     try:
         content = read_file(file, MAX_BYTES)
@@ -87,8 +87,8 @@ def read_document(file: Path) -> Document:
 def parse_document(text: str, file: Path) -> Document:
     """Parse one file's text; see `read_document` for what is refused.
 
-    A duplicate key, an anchor, an alias, a tag or a second document doesn't end the reading: it is one of the
-    document's `problems`, beside which the others can be found in the same round.
+    A duplicate key, an anchor, an alias, a tag or a second document doesn't stop the reading. It is added to the
+    document's `problems`, so that all problems are found at once.
     """
     if strange := _NOT_TEXT.search(text):
         place = _position_in(text, strange.start())
@@ -110,7 +110,7 @@ def _position_in(text: str, offset: int) -> Position:
 
 
 class _Composer:
-    """Turns the parser's events into data, noting where each piece begins."""
+    """Turns the parser's events into data, and records where each part begins."""
 
     def __init__(self, file: Path, events: Iterator[yaml.Event]) -> None:
         self._file = file
@@ -126,20 +126,20 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._note(event, (), "a spec file holds one document; move this one to a file of its own")
+                    self._note(event, (), "a spec file holds one document; move this one to its own file")
                     break
                 data = self._node(next(self._events), ())
         return Document(self._file, data, self._values, self._keys, tuple(self.problems))
 
     def _node(self, event: yaml.Event, path: KeyPath) -> object:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._note(event, path, "anchors and aliases are not used in spec files; write the value out")
+            self._note(event, path, "anchors and aliases aren't allowed in spec files; write the value out")
         if getattr(event, "tag", None):
-            self._note(event, path, "tags ('!...') are not used in spec files")
+            self._note(event, path, "tags ('!...') aren't allowed in spec files")
         if len(path) > MAX_DEPTH:
             self._refuse(event, f"is nested more than {MAX_DEPTH} levels deep")
         if len(self._values) == MAX_VALUES:
-            self._refuse(event, f"holds more than {MAX_VALUES:,} values; divide it into several files")
+            self._refuse(event, f"holds more than {MAX_VALUES:,} values; split it into several files")
         self._values[path] = _start(event)
         if isinstance(event, yaml.AliasEvent):
             return None
@@ -179,7 +179,7 @@ class _Composer:
         self.problems.append(Problem(self._file, place.line, place.column, dotted(path), message))
 
     def _refuse(self, event: yaml.Event, message: str, path: KeyPath = ()) -> NoReturn:
-        """Read no further."""
+        """Stop reading."""
         self._note(event, path, message)
         raise SpecError(self.problems)
 

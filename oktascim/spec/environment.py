@@ -1,4 +1,4 @@
-"""URLs that differ from org to org: `base_url: {env: SCIM_BASE_URL}` takes the value from the environment."""
+"""URLs that differ from org to org: `base_url: {env: SCIM_BASE_URL}` reads the value from the environment."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PLACES: tuple[tuple[str, str], ...] = (
 
 
 def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any, list[Problem]]:
-    """The document's data with the values of the environment in the places that allow it.
+    """The document's data, with environment values where they are allowed.
 
     Args:
         document: a parsed spec file.
-        environ: the environment; None (offline validation) puts a placeholder that passes every check.
+        environ: the environment; None (offline validation) uses a placeholder that passes every check.
 
     Returns:
-        The data, and a problem for every variable that is not set.
+        The data, and a problem for every variable that isn't set.
     """
     problems: list[Problem] = []
     data = document.data
@@ -41,7 +41,7 @@ def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any,
                 problems.append(document.problem(where, f"{name} holds a secret, not a URL"))
                 value = UNSET
             elif not value:
-                problems.append(document.problem(where, f"the environment variable {name} is not set"))
+                problems.append(document.problem(where, f"the environment variable {name} isn't set"))
             integration = _with(integration, place, value or UNSET)
         filled.append(integration)
     return ({**data, "integrations": tuple(filled)} if filled else data), problems

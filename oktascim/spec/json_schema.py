@@ -1,4 +1,4 @@
-"""The JSON Schema of a spec file, for editors: what models.py says, with its descriptions and with examples."""
+"""The JSON Schema of a spec file, for editors: the models with their descriptions, and examples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _URLS = (
     ("SamlSignOn", "audience"),
     ("SwaSignOn", "login_url"),
 )
-"""The members that `oktascim.spec.environment` fills in."""
+"""The members that `oktascim.spec.environment` can fill in."""
 
 
 def json_schema() -> dict[str, Any]:

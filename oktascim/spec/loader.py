@@ -1,4 +1,4 @@
-"""From paths to integrations: read, validate, check; every problem of every file is found in one go."""
+"""Loads integrations from paths: read, validate, check; finds every problem in every file at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class LoadedIntegration:
-    """An integration and the place in a file that it came from."""
+    """An integration and its place in a file."""
 
     integration: Integration
     document: Document
@@ -48,11 +48,11 @@ def load(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> tup
     """Load spec files.
 
     Args:
-        paths: files, or folders whose *.yaml and *.yml files (not those of sub-folders) are meant.
+        paths: files, or folders with *.yaml and *.yml files (subfolders aren't searched).
         environ: where `{env: NAME}` in place of a URL is looked up; None checks the files without it.
 
     Returns:
-        The integrations of all files in the order of the paths and of the files.
+        The integrations of all files, in the order of the paths and of each file.
 
     Raises:
         SpecError: with every problem of every file.
@@ -68,7 +68,7 @@ def load(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> tup
 
 
 def parse(text: str, file: Path) -> tuple[LoadedIntegration, ...]:
-    """Load one spec from text; `file` is the name for its problems and the base of its relative paths.
+    """Load one spec from text; `file` is the name in its problems and the base of its relative paths.
 
     Raises:
         SpecError: with every problem of the text.
@@ -77,7 +77,7 @@ def parse(text: str, file: Path) -> tuple[LoadedIntegration, ...]:
 
 
 def warnings(loaded: Sequence[LoadedIntegration]) -> tuple[Problem, ...]:
-    """What is allowed but probably not meant; see `oktascim.spec.checks`."""
+    """What is allowed but probably a mistake; see `oktascim.spec.checks`."""
     found = [one.problem(*finding) for one in loaded for finding in checks.doubts(one.integration)]
     by_label: dict[str, LoadedIntegration] = {}
     for one in loaded:
@@ -94,7 +94,7 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
         try:
             files = _in_folder(path) if path.is_dir() else [path]
         except OSError as error:
-            problems.append(Problem(path, 1, 1, "", f"cannot be read: {error.strerror}"))
+            problems.append(Problem(path, 1, 1, "", f"can't be read: {error.strerror}"))
             continue
         if not files:
             problems.append(Problem(path, 1, 1, "", "this folder contains no *.yaml or *.yml file"))
@@ -111,7 +111,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class _Checkable:
-    """An integration, whole or in part, and where it stands."""
+    """An integration, whole or in part, and its place."""
 
     part: PartialIntegration
     place: LoadedIntegration
@@ -119,7 +119,7 @@ class _Checkable:
 
 @dataclass(frozen=True)
 class _Read:
-    """What one file holds, and what is wrong with its YAML, its environment variables and its shape."""
+    """The content of one file, and what is wrong with its YAML, its environment variables and its shape."""
 
     file: Path
     checkable: tuple[_Checkable, ...]
@@ -157,7 +157,7 @@ def _valid(read: Sequence[_Read], problems: Sequence[Problem] = ()) -> tuple[Loa
     """The integrations of all files.
 
     Raises:
-        SpecError: with every problem that reading them or checking them has found.
+        SpecError: with every problem found while reading or checking them.
     """
     checkable = [one for file in read for one in file.checkable]
     found = [*problems, *(problem for file in read for problem in file.problems), *_checked(checkable)]

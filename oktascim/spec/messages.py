@@ -1,4 +1,4 @@
-"""pydantic's findings in our words, at the line and column where they belong."""
+"""pydantic's findings in our words, with their line and column."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _Context = dict[str, Any]
 
 
 def problems_of(error: ValidationError, document: Document) -> list[Problem]:
-    """One problem for each of pydantic's errors; values of secrets are not in them.
+    """One problem for each of pydantic's errors, without secret values.
 
-    Of a file with more than `MOST_PROBLEMS` the last one counts the rest.
+    In a file with more than `MOST_PROBLEMS`, the last one counts the rest.
     """
     details = error.errors(include_url=False, include_input=False)
     found = [_problem(detail, document) for detail in details[:MOST_PROBLEMS]]
@@ -40,11 +40,11 @@ def problems_of(error: ValidationError, document: Document) -> list[Problem]:
 
 
 def not_allowed(value: str, allowed: Iterable[str]) -> str:
-    """`'smal' is not allowed; use saml or swa`, with the near word first where the list is long."""
+    """`'smal' isn't allowed; use saml or swa`; for a long list, the nearest word comes first."""
     words = tuple(allowed)
     near = nearest(value, words) if len(words) > 2 else []
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"'{_shown(value)}' is not allowed; {hint}{'U' if hint else 'u'}se {listed(words)}"
+    return f"'{_shown(value)}' isn't allowed; {hint}{'U' if hint else 'u'}se {listed(words)}"
 
 
 def _problem(detail: ErrorDetails, document: Document) -> Problem:
@@ -79,7 +79,7 @@ def _sign_on_mode(path: KeyPath, document: Document) -> Problem:
 
 
 def without_tags(location: KeyPath, data: object) -> KeyPath:
-    """The location without the steps that pydantic adds for the branch of a union."""
+    """The location without the steps that pydantic adds for union branches."""
     path: list[str | int] = []
     for step in location:
         here = _value_at(tuple(path), data)
@@ -99,7 +99,7 @@ def _value_at(path: KeyPath, data: object) -> object:
 
 
 def _keys_at(location: KeyPath) -> Iterator[str]:
-    """The keys that the model at a pydantic location has, in their documented order."""
+    """The keys of the model at a pydantic location, in their documented order."""
     models: list[type[BaseModel]] = [Spec]
     for step in location:
         if any(step in model.model_fields for model in models):
@@ -155,8 +155,8 @@ _WORDS: dict[str, Callable[[object, _Context], str]] = {
     "string_type": lambda value, _context: f"must be text, but is {_kind_of(value)}; put it in quotes",
     "string_too_short": lambda _value, _context: "must not be empty",
     "string_too_long": lambda value, context: (
-        f"is {len(str(value).strip())} characters long; Okta takes at most {context['max_length']}"
+        f"is {len(str(value).strip())} characters long; Okta accepts at most {context['max_length']}"
     ),
-    "string_pattern_mismatch": lambda value, _context: f"'{_shown(value)}' is not allowed; {_NAME_RULE}",
+    "string_pattern_mismatch": lambda value, _context: f"'{_shown(value)}' isn't allowed; {_NAME_RULE}",
     "value_error": lambda _value, context: str(context["error"]),
 }

@@ -1,7 +1,7 @@
-"""What a spec file says, as values.
+"""The content of a spec file as values.
 
-Everything a file leaves out is None here and is left alone in the org; nothing has a default that would write.
-The order of the members is the order in which spec files are documented and written.
+What a file leaves out is None here and stays unchanged in the org; no default causes a write. Spec files are documented
+and written in the order of the members.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ SupportedAction = Literal[
 
 
 class Part(BaseModel):
-    """Base of every piece of a spec: unknown keys are refused, values never change."""
+    """Base of every part of a spec: unknown keys are refused, and values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class SecretRef(Part):
-    """Where a secret is found; exactly one of the four. The secret itself never stands in a spec."""
+    """Where a secret is stored: exactly one of the four. The secret itself is never in a spec."""
 
     env: Text | None = None
     """The name of an environment variable."""
@@ -79,36 +79,36 @@ def _reference_or_text(value: Any) -> str:
 Identifier = Annotated[
     Annotated[SecretRef, Tag("reference")] | Annotated[Text, Tag("text")], Discriminator(_reference_or_text)
 ]
-"""A user name or client id: may stand in the file, or be kept like a secret."""
+"""A user name or client ID: written in the file, or stored like a secret."""
 
 
 class Visibility(Part):
-    """Where users see the app, and whether it signs them in by itself (OB-020, OB-021)."""
+    """Where users see the app, and whether it signs them in automatically (OB-020, OB-021)."""
 
     web: bool | None = None
     """Shown on the web dashboard."""
     mobile: bool | None = None
     """Shown in Okta Mobile."""
     auto_login: bool | None = None
-    """Signs the user in by itself when they land on the app's login page."""
+    """Signs users in automatically when they open the app's login page."""
 
 
 class SamlSignOn(Part):
     """SAML 2.0 sign-on."""
 
     mode: Literal["saml"]
-    """Sign-on by SAML 2.0."""
+    """Sign-on with SAML 2.0."""
     acs_url: Text | None = None
     """Where Okta posts the assertion."""
     audience: Text | None = None
-    """The service provider's entity id."""
+    """The service provider's entity ID."""
 
 
 class SwaSignOn(Part):
     """Secure Web Authentication sign-on."""
 
     mode: Literal["swa"]
-    """Sign-on by password: Okta fills in the app's login form."""
+    """Sign-on with a password: Okta fills in the app's login form."""
     login_url: Text | None = None
     """The app's login page."""
 
@@ -117,32 +117,32 @@ SignOn = Annotated[SamlSignOn | SwaSignOn, Field(discriminator="mode")]
 
 
 class Credentials(Part):
-    """What the SCIM server asks for; which members apply is the template's business."""
+    """The SCIM server's credentials; the template decides which members apply."""
 
     mode: Literal["basic", "header", "oauth2"] | None = None
-    """custom-* only: the authentication mode; found from the other members when left out."""
+    """custom-* only: the authentication mode; derived from the other members if omitted."""
     username: Identifier | None = None
     """Basic: the user name."""
     password: SecretRef | None = None
-    """Basic: where the password is found."""
+    """Basic: where the password is stored."""
     token: SecretRef | None = None
-    """Header: where the token is found."""
+    """Header: where the token is stored."""
     client_id: Identifier | None = None
-    """OAuth 2: the client id."""
+    """OAuth 2: the client ID."""
     client_secret: SecretRef | None = None
-    """OAuth 2: where the client secret is found."""
+    """OAuth 2: where the client secret is stored."""
     token_endpoint: Text | None = None
     """OAuth 2: where Okta gets access tokens."""
     authorization_endpoint: Text | None = None
-    """OAuth 2: where a person gives consent."""
+    """OAuth 2: where an administrator gives consent."""
 
 
 SECRET_MEMBERS = ("password", "token", "client_secret")
-"""The credentials that never stand in a spec; each authentication mode has one of them."""
+"""The credentials that are never in a spec; each authentication mode has one of them."""
 
 
 class ImportSchedule(Part):
-    """When Okta imports from the app by itself."""
+    """When Okta imports from the app automatically."""
 
     expression: Text
     """A cron expression."""
@@ -158,24 +158,24 @@ class Matching(Part):
     allow_partial_match: bool | None = None
     """Same first and last name is a partial match."""
     auto_confirm_exact_match: bool | None = None
-    """Confirm exact matches without a person."""
+    """Confirm exact matches automatically."""
     auto_confirm_partial_match: bool | None = None
-    """Confirm partial matches without a person."""
+    """Confirm partial matches automatically."""
     auto_confirm_new_users: bool | None = None
-    """Confirm users without a match as new users."""
+    """Confirm users without a match as new users automatically."""
     auto_activate_new_users: bool | None = None
     """Activate new users once they are confirmed."""
 
 
 class ToOkta(Part):
-    """Import settings, where the org's features API takes them."""
+    """Import settings, if the org's features API accepts them."""
 
     full_import: ImportSchedule | None = None
     """When everything is imported."""
     incremental_import: ImportSchedule | None = None
     """When only changes are imported."""
     username_format: Literal["EMAIL", "CUSTOM"] | None = None
-    """What becomes the Okta username of an imported user."""
+    """How the Okta username of an imported user is formed."""
     username_expression: Text | None = None
     """An Okta expression; only with `username_format: CUSTOM`."""
     matching: Matching | None = None
@@ -192,7 +192,7 @@ class AttributeMapping(Part):
 
 
 class Provisioning(Part):
-    """The provisioning connection and what flows over it."""
+    """The provisioning connection and what it provisions."""
 
     base_url: Text
     """The SCIM base URL; Okta adds /Users and /Groups."""
@@ -201,7 +201,7 @@ class Provisioning(Part):
     import_groups: bool | None = None
     """Whether groups are imported; needs a working /Groups."""
     to_app: tuple[ToAppOption, ...] | None = None
-    """What Okta pushes to the app; the options that are not named are switched off."""
+    """What Okta pushes to the app; options that aren't listed are turned off."""
     to_okta: ToOkta | None = None
     """What Okta imports from the app."""
     unique_identifier: Text | None = None
@@ -209,51 +209,51 @@ class Provisioning(Part):
     supported_actions: tuple[SupportedAction, ...] | None = None
     """custom-* only: what the SCIM server can do."""
     mappings: dict[str, AttributeMapping] | None = None
-    """By app attribute: the Okta expression that fills it."""
+    """The Okta expression for each app attribute."""
 
 
 class Assignments(Part):
-    """Who gets the app: users by login or id, groups by name or id, groups that are pushed."""
+    """Assignments: users by login or id, groups by name or id, and groups to push."""
 
     users: tuple[Text, ...] | None = None
-    """Logins or ids of users who get the app."""
+    """Logins or ids of users to assign."""
     groups: tuple[Text, ...] | None = None
-    """Names or ids of groups whose members get the app."""
+    """Names or ids of groups to assign."""
     push_groups: tuple[Text, ...] | None = None
     """Names or ids of groups that Okta pushes to the app."""
 
 
 class Integration(Part):
-    """One SCIM integration; its app is found again by `name` and by the owner of the file that holds it."""
+    """One SCIM integration; `name` and the file's owner identify its app in later runs."""
 
     _owner: str | None = PrivateAttr(default=None)
     name: Name
     """Stable key: a-z, 0-9 and hyphens, at most 64 characters."""
     label: Label
-    """What people see in Okta, at most 100 characters."""
+    """The app's label in Okta, at most 100 characters."""
     template: TemplateName
     """One of `oktascim template list`."""
     visibility: Visibility | None = None
     """Where users see the app."""
     sign_on: SignOn
-    """How people sign in to the app."""
+    """How users sign in to the app."""
     provisioning: Provisioning | None = None
-    """The SCIM connection; leave it out for an app without provisioning."""
+    """The SCIM connection; omit it for an app without provisioning."""
     assignments: Assignments | None = None
-    """Who gets the app."""
+    """Users and groups to assign, and groups to push."""
 
     @property
     def owner(self) -> str | None:
-        """The `owner` of the file that holds it, or None."""
+        """The `owner` of its file, or None."""
         return self._owner
 
     @property
     def key(self) -> str:
-        """What its app's marker holds: `owner/name`, or the name alone where the file has no owner."""
+        """The content of its app's marker: `owner/name`, or only the name if the file has no owner."""
         return f"{self._owner}/{self.name}" if self._owner else self.name
 
     def owned_by(self, owner: str | None) -> Integration:
-        """The same integration in a file of that owner."""
+        """The same integration with that owner."""
         owned = self.model_copy()
         owned._owner = owner  # noqa: SLF001 - a copy of our own kind
         return owned

@@ -1,7 +1,7 @@
-"""What can still be checked of an integration whose shape is wrong, so that one round finds all of its problems.
+"""Checks as much as possible of an integration with a wrong shape, so that one run finds all problems.
 
-What is wrong is left out, or replaced by a stand-in where something has to be there. The checks of the rest then run as
-usual, and whatever they say about the places that were touched is dropped.
+Wrong parts are omitted, or replaced by stand-ins if they are required. The other checks then run as usual, and their
+findings about the replaced parts are dropped.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ _STAND_INS: Mapping[KeyPath, Any] = {
     ("provisioning", "credentials"): {},
 }
 _MOST_ROUNDS = 5
-"""What is left out can leave its surroundings incomplete, at most as often as these are nested."""
+"""Omitting a part can make its parent incomplete, at most once per nesting level."""
 
 
 @dataclass(frozen=True)
 class PartialIntegration:
-    """An integration without what was wrong.
+    """An integration without its wrong parts.
 
     Attributes:
-        integration: the rest of it, with stand-ins.
-        wrong: the places that were left out or replaced; empty if nothing was.
+        integration: the rest, with stand-ins.
+        wrong: the paths that were omitted or replaced; empty if none were.
     """
 
     integration: Integration
     wrong: frozenset[KeyPath] = frozenset()
 
     def tells_of(self, path: KeyPath) -> bool:
-        """Whether what stands at a path is the file's own."""
+        """Whether the value at a path comes from the file."""
         return not any(path[: len(one)] == one or one[: len(path)] == path for one in self.wrong)
 
 
 def read_partly(data: object) -> PartialIntegration | None:
-    """Read as much of one integration as can be checked.
+    """Read the checkable part of one integration.
 
     Args:
-        data: the integration as it stands in the file.
+        data: the integration as in the file.
 
     Returns:
-        What could be read; None if nothing can be said, because it is no mapping or its template isn't known.
+        The readable part; None if it isn't a mapping or its template isn't known.
     """
     wrong: set[KeyPath] = set()
     rest: Any = json.loads(json.dumps(data))
@@ -73,7 +73,7 @@ def read_partly(data: object) -> PartialIntegration | None:
 
 
 def _place(detail: ErrorDetails, data: object) -> KeyPath:
-    """What to leave out because of one of pydantic's errors: the value, its list, or what is incomplete without it."""
+    """The part to omit for one of pydantic's errors: the value, its list, or the parent left incomplete without it."""
     path = without_tags(tuple(detail["loc"]), data)
     if detail["type"] == "missing" and path not in _STAND_INS and path != ("template",):
         path = path[:-1]

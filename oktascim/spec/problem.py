@@ -1,4 +1,4 @@
-"""What is wrong with a spec file, and where."""
+"""Problems in a spec file, with their places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a text file, as editors count: both numbers start at 1, columns count characters."""
+    """A position in a text file, as editors count: lines and columns start at 1, and columns count characters."""
 
     line: int = 1
     column: int = 1
@@ -22,16 +22,16 @@ class Position:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong (or worth a warning) in a spec file; never holds a secret's value."""
+    """A problem or warning about a spec file; never contains a secret."""
 
     file: Path
     line: int
     column: int
     path: str
-    """Where in the data, e.g. `integrations[0].sign_on.mode`; empty for the file as a whole."""
+    """The path in the data, e.g. `integrations[0].sign_on.mode`; empty for the whole file."""
     message: str
     allowed: tuple[str, ...] = ()
-    """The values or keys that may stand there, where they can be listed."""
+    """The allowed values or keys, if they can be listed."""
 
     def __str__(self) -> str:
         where = f"{clean(str(self.file))}:{self.line}:{self.column}"
@@ -39,26 +39,26 @@ class Problem:
 
 
 class SpecError(UsageProblem):
-    """One or more spec files cannot be used; `problems` holds all that was found, in the order of the files."""
+    """One or more spec files can't be used; `problems` holds every problem, in the order of the files."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(
             f"The spec has {count}",
             why="\n".join(str(problem) for problem in problems),
-            fix="Correct the lines above; 'oktascim validate' checks them again without touching Okta.",
+            fix="Correct the lines above; 'oktascim validate' checks them again without contacting Okta.",
         )
         self.problems = tuple(problems)
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:
-    """Problems in the order of the files, and of the lines in each; those of something else come first."""
+    """Problems in the order of the files and their lines; problems outside these files come first."""
     order = {file: number for number, file in enumerate(files, 1)}
     return sorted(problems, key=lambda problem: (order.get(problem.file, 0), problem.line, problem.column))
 
 
 def dotted(path: KeyPath) -> str:
-    """A path in the data as people write it: `integrations[0].sign_on.mode`."""
+    """A path in the data for people: `integrations[0].sign_on.mode`."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{clean(step)}" for step in path)
     return text.removeprefix(".")
 

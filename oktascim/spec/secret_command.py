@@ -19,7 +19,7 @@ COMMAND_SECONDS = 30.0
 
 
 def run(words: list[str], folder: Path, environ: Mapping[str, str]) -> tuple[bytes, int]:
-    """What a command prints, and its exit code; where it fails to end, it is ended with all that it started.
+    """Return a command's output and exit code; a command that doesn't finish is killed with all of its processes.
 
     Args:
         words: the program and its arguments.
@@ -27,9 +27,9 @@ def run(words: list[str], folder: Path, environ: Mapping[str, str]) -> tuple[byt
         environ: the variables that it sees.
 
     Raises:
-        OSError: it cannot be run.
-        subprocess.TimeoutExpired: it did not end in time.
-        Unreadable: it printed more than a secret may have.
+        OSError: it can't be run.
+        subprocess.TimeoutExpired: it didn't finish in time.
+        Unreadable: it printed more than the maximum size of a secret.
     """
     process = subprocess.Popen(  # noqa: S603 - the command is the user's own, and no shell reads it
         words,
@@ -62,7 +62,7 @@ def _read_into(printed: Future[bytes], stream: IO[bytes]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command that still runs, with its process group."""
+    """Kill a command that is still running, with its process group."""
     if sys.platform == "win32":
         process.kill()
     else:

@@ -1,4 +1,4 @@
-"""From a secret's reference to its value, as late as possible and without a trace of the value elsewhere."""
+"""Resolves secret references to values, as late as possible and without leaving the value anywhere else."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from oktascim.spec.secret_command import COMMAND_SECONDS, run
 
 _NAMES = frozenset({"username", "client_id"})
 _LIKE_A_KEY = re.compile(r"(?=.*[0-9])[\w.+/=-]{20,}")
-"""Some servers take an API key as the user name; a name or a mail address is no secret."""
-_OTHER_SECRET = "Name the place of the SCIM server's secret."  # noqa: S105  advice
+"""Some servers expect an API key as the user name; a name or e-mail address isn't a secret."""
+_OTHER_SECRET = "Use a reference to the SCIM server's secret."  # noqa: S105  advice
 
 KeyringGet = Callable[[str], SecretStr | None]
 
 
 @dataclass(frozen=True)
 class SecretSources:
-    """Where secrets of one spec file may come from.
+    """The sources of one spec file's secrets.
 
     Args:
         environ: the environment variables.
-        base_dir: the folder of the spec file; relative `file` references start here, commands run here.
-        keyring_get: looks up a keyring entry by its name; None where there is no keyring.
-        masker: is told every value, so that no output can carry it.
-        withheld: the variables that hold secrets of this run, which a `command` doesn't see.
+        base_dir: the folder of the spec file; relative `file` references start here, and commands run here.
+        keyring_get: looks up a keyring entry by name; None without a keyring.
+        masker: receives every value, so that no output can contain it.
+        withheld: the variables that hold secrets of this run, hidden from a `command`.
     """
 
     environ: Mapping[str, str]
@@ -49,7 +49,7 @@ class SecretSources:
 
 @dataclass(frozen=True)
 class ResolvedCredentials:
-    """The credentials of one connection, by credential field, ready to be sent."""
+    """The credentials of one connection by credential field, ready to send."""
 
     values: Mapping[str, SecretStr]
     authentication: Authentication
@@ -64,15 +64,15 @@ def resolve_credentials(integration: Integration, template: Template, sources: S
     """The credentials of an integration's connection.
 
     Args:
-        integration: one that has `provisioning` and has passed the loader's checks.
+        integration: has `provisioning` and has passed the loader's checks.
         template: its template.
-        sources: where secrets come from.
+        sources: the sources of secrets.
 
     Returns:
         A value for each field that the authentication needs.
 
     Raises:
-        UsageProblem: if a secret could not be read; names the integration and the field.
+        UsageProblem: a secret couldn't be read; names the integration and the field.
     """
     assert integration.provisioning is not None
     credentials = integration.provisioning.credentials
@@ -97,18 +97,18 @@ def _resolved(reference: SecretRef, field: str, what: str, sources: SecretSource
 
 
 def resolve(reference: SecretRef, what: str, sources: SecretSources) -> SecretStr:
-    """The secret that a reference means.
+    """Fetch the secret behind a reference.
 
     Args:
         reference: env, keyring, file or command.
-        what: the secret's name at the start of an error's sentence, e.g. `The token of 'acme-crm'`.
-        sources: where secrets come from.
+        what: the secret's name at the start of an error message, e.g. `The token of 'acme-crm'`.
+        sources: the sources of secrets.
 
     Returns:
-        The value without the one newline at its end that files and commands tend to have.
+        The value, without the one trailing newline that files and commands tend to have.
 
     Raises:
-        UsageProblem: if it is not there, is empty, or holds invisible characters (a sign of a pasting accident).
+        UsageProblem: it is missing, is empty, or contains invisible characters (a sign of a paste error).
     """
     value = _value(reference, what, sources)
     sources.masker.add(value)
@@ -130,12 +130,12 @@ def _value(reference: SecretRef, what: str, sources: SecretSources) -> str:
     if not value.strip():
         _fail(what, f"The {place} is empty.")
     if not value.isprintable():
-        _fail(what, f"The {place} holds a line break or another invisible character.")
+        _fail(what, f"The {place} contains a line break or another invisible character.")
     return value
 
 
 def place_of(reference: SecretRef) -> str:
-    """The place that a reference names, in words that follow "the"."""
+    """Describe the place of a reference, to follow "the"."""
     if reference.env is not None:
         return f"environment variable {reference.env}"
     if reference.keyring is not None:
@@ -146,18 +146,18 @@ def place_of(reference: SecretRef) -> str:
 
 
 def references(integration: Integration) -> tuple[SecretRef, ...]:
-    """The secrets that an integration's connection takes by reference."""
+    """The secrets of an integration's connection that are references."""
     if integration.provisioning is None:
         return ()
     return tuple(value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef))
 
 
 def missing(integration: Integration, sources: SecretSources) -> list[str]:
-    """What apply would miss of an integration's secrets, a sentence each; commands are not run, so they count as there.
+    """One sentence for each secret of an integration that apply would lack; commands aren't run and count as available.
 
     Args:
-        integration: one that has passed the loader's checks.
-        sources: where secrets come from.
+        integration: has passed the loader's checks.
+        sources: the sources of secrets.
     """
     if integration.provisioning is None:
         return []
@@ -175,17 +175,17 @@ def missing(integration: Integration, sources: SecretSources) -> list[str]:
 
 def _from_environment(name: str, what: str, sources: SecretSources) -> str:
     if is_ours(name):
-        _fail(what, f"{name} holds a secret of oktascim's own, which no connection may send.", fix=_OTHER_SECRET)
+        _fail(what, f"{name} holds a secret of oktascim itself, which no connection may send.", fix=_OTHER_SECRET)
     if name not in sources.environ:
-        _fail(what, f"The environment variable {name} is not set.", fix=f"Set it: export {name}=…")
+        _fail(what, f"The environment variable {name} isn't set.", fix=f"Set it: export {name}=…")
     return sources.environ[name]
 
 
 def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
-    if "://" in name:  # the names of org tokens and of console sessions
-        _fail(what, f"The OS keyring entry '{name}' is oktascim's own.", fix=_OTHER_SECRET)
+    if "://" in name:  # the names of entries for org tokens and console sessions
+        _fail(what, f"The OS keyring entry '{name}' is reserved for oktascim.", fix=_OTHER_SECRET)
     if sources.keyring_get is None:
-        _fail(what, "There is no OS keyring here.", fix="Use {env: NAME}, {file: PATH} or {command: …} instead.")
+        _fail(what, "This machine has no OS keyring.", fix="Use {env: NAME}, {file: PATH} or {command: …} instead.")
     value = sources.keyring_get(name)
     if value is None:
         _fail(what, f"The OS keyring has no entry '{name}'.", fix=f"Store it: keyring set oktascim {name}")
@@ -202,47 +202,47 @@ def _from_file(name: str, what: str, sources: SecretSources) -> str:
     except Unreadable as error:
         _fail(what, f"The file {clean(error.what)}", fix=error.fix)
     except UnicodeDecodeError:
-        _fail(what, f"The file {path} is not UTF-8 text.")
-    except RuntimeError as error:  # a home folder that does not exist
-        _fail(what, f"The file {clean(name)} cannot be read: {error}.")
+        _fail(what, f"The file {path} isn't UTF-8 text.")
+    except RuntimeError as error:  # a home folder that doesn't exist
+        _fail(what, f"The file {clean(name)} can't be read: {error}.")
 
 
 def _from_command(line: str, what: str, sources: SecretSources) -> str:
-    """Run without a shell; what the command says on stderr is not repeated, it may hold secrets."""
+    """Run without a shell; the command's stderr isn't shown, because it may contain secrets."""
     try:
         words = shlex.split(line)
     except ValueError:
-        _fail(what, "Its command has a quotation mark that is not closed.")
+        _fail(what, "Its command has an unclosed quotation mark.")
     if not words or "\0" in line:
-        _fail(what, "Its command is empty or holds a control character.")
+        _fail(what, "Its command is empty or contains a control character.")
     program = f"Its command '{clean(words[0])}'"
     try:
         output, code = run(words, sources.base_dir, command_environment(sources.environ, sources.withheld))
         value = output.decode()
     except OSError as error:
-        _fail(what, f"{program} cannot be run: {error.strerror}.")
+        _fail(what, f"{program} can't be run: {error.strerror}.")
     except subprocess.TimeoutExpired:
-        _fail(what, f"{program} did not end within {COMMAND_SECONDS:.0f} seconds.")
+        _fail(what, f"{program} didn't finish within {COMMAND_SECONDS:.0f} seconds.")
     except Unreadable as error:
         _fail(what, f"{program} printed something that {error.reason}.")
     except UnicodeDecodeError:
-        _fail(what, f"{program} did not print UTF-8 text.")
+        _fail(what, f"{program} didn't print UTF-8 text.")
     if code != 0:
-        fix = "Run it by hand in the spec's folder to see why."
-        _fail(what, f"{program} ended with exit code {code}.", fix=fix)
+        fix = "Run it manually in the spec's folder to see why."
+        _fail(what, f"{program} exited with code {code}.", fix=fix)
     return value
 
 
 def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> None:
-    """Refuse what the Authorization header cannot carry, and have the header itself hidden: it may be an encoding."""
+    """Refuse what the Authorization header can't contain, and mask the header too, because it may be an encoding."""
     username = resolved.values.get("username")
     if username and ":" in username.get_secret_value():
-        _fail(f"The username of '{name}'", "It holds a ':', which Basic authentication cannot carry (RFC 7617 2).")
+        _fail(f"The username of '{name}'", "It contains a ':', which Basic authentication doesn't allow (RFC 7617 2).")
     header = resolved.authorization().get_secret_value()
     if not header.isascii():
-        _fail(f"The token of '{name}'", "It holds characters that are not ASCII; an HTTP header cannot carry them.")
+        _fail(f"The token of '{name}'", "It contains non-ASCII characters, which an HTTP header doesn't allow.")
     masker.add(header.rpartition(" ")[2])
 
 
 def _fail(what: str, why: str, *, fix: str | None = None) -> NoReturn:
-    raise UsageProblem(f"{what} could not be read", why=why, fix=fix)
+    raise UsageProblem(f"{what} couldn't be read", why=why, fix=fix)

@@ -1,4 +1,4 @@
-"""Writing spec files as a person would: the documented order, short values on one line, comments where they help."""
+"""Writes spec files as people do: in the documented order, short values on one line, with helpful comments."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def to_yaml(integrations: Sequence[Integration], comments: Mapping[str, str] | N
     """A spec file.
 
     Args:
-        integrations: what it holds, at least one, all of one owner; what they leave out is not written.
-        comments: by the dotted path of a key (`integrations[0].provisioning.credentials.token`) the lines that
-            stand above it; the empty path is the top of the file.
+        integrations: at least one, all with the same owner; absent values aren't written.
+        comments: the lines above a key, by its dotted path (`integrations[0].provisioning.credentials.token`); the
+        empty path is the top of the file.
 
     Returns:
         YAML text; loading it gives the same integrations.
@@ -81,14 +81,14 @@ def _flow(value: Any) -> str:
 
 
 def _scalar(value: str | int | bool) -> str:
-    """Plain where every YAML reader, old or new, takes it as this text; in double quotes otherwise."""
+    """Plain if every YAML reader, old or new, reads it as this text; otherwise in double quotes."""
     if isinstance(value, str) and (not _PLAIN.fullmatch(value) or _NOT_TEXT.fullmatch(value)):
         return quotable(json.dumps(value, ensure_ascii=False))
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def quotable(text: str) -> str:
-    """Text for YAML's double quotes: what isn't printable, such as control and bidi characters, as an escape."""
+    """Text for YAML's double quotes, with unprintable characters (such as control and bidi characters) escaped."""
     return _NOT_PLAIN.sub(lambda found: found[0] if found[0].isprintable() else _escape(ord(found[0])), text)
 
 

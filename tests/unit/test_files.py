@@ -37,7 +37,7 @@ def test_after_a_failure_the_old_content_stays_and_nothing_lies_about(tmp_path: 
 def test_a_place_that_cannot_be_written_is_said_in_words(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "inside").touch()
-    with pytest.raises(OktascimError, match="Cannot write") as raised:
+    with pytest.raises(OktascimError, match="Can't write") as raised:
         write_whole(tmp_path / place, "x")
     assert raised.value.why in {None, "No partial file was left."}
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
@@ -84,11 +84,11 @@ def _socket(place: Path) -> None:
     [
         (Path.mkdir, "is a folder, not a regular file"),
         (_pipe, "is a pipe, not a regular file"),  # nobody writes: opening it must not wait
-        (_socket, "cannot be read: No such device"),
+        (_socket, "can't be read: No such device"),
         (lambda place: place.symlink_to("/dev/zero"), "is a device, not a regular file"),
-        (lambda place: place.symlink_to("/dev/tty"), "a regular file|cannot be read"),
-        (lambda place: place.symlink_to(place), "cannot be read: Too many levels"),
-        (lambda place: None, "cannot be read: No such file"),
+        (lambda place: place.symlink_to("/dev/tty"), "a regular file|can't be read"),
+        (lambda place: place.symlink_to(place), "can't be read: Too many levels"),
+        (lambda place: None, "can't be read: No such file"),
     ],
 )
 def test_what_is_no_regular_file_is_refused(tmp_path: Path, make: Callable[[Path], object], reason: str) -> None:
@@ -100,7 +100,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, make: Callable[[Path
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 5000])
 def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Unreadable, match="cannot be read"):
+    with pytest.raises(Unreadable, match="can't be read"):
         read_file(tmp_path / name, 1024)
 
 

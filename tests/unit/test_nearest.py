@@ -1,4 +1,4 @@
-"""The names that a mistyped word most likely means."""
+"""Suggests names for a mistyped word."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_a_file_that_is_no_cursor_is_refused_and_kept(tmp_path, content):
 
 def test_a_cursor_that_cannot_be_written_says_so(tmp_path):
     cursor = Cursor(tmp_path / "missing" / "c", "https://acme.okta.com", "")
-    with pytest.raises(OktascimError, match="Cannot write"):
+    with pytest.raises(OktascimError, match="Can't write"):
         cursor.save("https://acme.okta.com/next")
 
 

@@ -30,5 +30,5 @@ def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tm
 
 
 def test_junit_that_cannot_be_written_is_an_error_in_words(desk, reports, tmp_path) -> None:
-    with pytest.raises(OktascimError, match="Cannot write"):
+    with pytest.raises(OktascimError, match="Can't write"):
         write_junit(tmp_path / "nowhere" / "junit.xml", desk.output, reports)

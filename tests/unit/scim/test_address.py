@@ -41,7 +41,7 @@ def test_good_base_urls(url):
         ("scim.acme.example/v2", "The base URL must be a URL that starts with https://."),
         ("ftp://scim.acme.example", "The base URL must be a URL that starts with https://."),
         ("https://scim.acme.example/v 2", "The base URL must not contain spaces or line breaks."),
-        ("https://scim.acme.example:port", "The base URL is not a URL."),
+        ("https://scim.acme.example:port", "The base URL isn't a URL."),
         ("https://", "The base URL must be a URL that starts with https://."),
         ("", "The base URL must be a URL that starts with https://."),
     ],
@@ -85,7 +85,11 @@ def test_a_credential_that_can_be_sent_is_not_shown():
     [
         ("sentinel", "", "without adding Bearer"),
         ("Bearer Bearer sentinel", "", "Bearer appears twice"),
-        ("Bearer sentinel", 'Basic realm="x"', "The server asks for Basic (WWW-Authenticate), Bearer was sent."),
+        (
+            "Bearer sentinel",
+            'Basic realm="x"',
+            "The server asks for Basic (WWW-Authenticate), but Bearer was sent.",
+        ),
         ("bearer sentinel", "Bearer", ""),
         ("Bearer sentinel", "", ""),
     ],

@@ -46,7 +46,7 @@ def probe_with(error, url="https://scim.acme.example/v2"):
         (raised_from(httpx.ConnectError("x"), raised_from(OSError("all failed"), ExceptionGroup(
             "all", [OSError(101, "unreachable"), ConnectionRefusedError(111, "refused")]))),
          "tcp", "scim.acme.example:443 refuses connections."),
-        (httpx.ConnectTimeout("x"), "tcp", "scim.acme.example:443 did not accept a connection within 60 s."),
+        (httpx.ConnectTimeout("x"), "tcp", "scim.acme.example:443 didn't accept a connection within 60 s."),
         (raised_from(httpx.ConnectError("x"), OSError(101, "unreachable")),
          "tcp", "No connection to scim.acme.example:443."),
         (raised_from(httpx.ConnectError("x"), certificate_error(10)),
@@ -58,7 +58,7 @@ def probe_with(error, url="https://scim.acme.example/v2"):
         (raised_from(httpx.ConnectError("x"), certificate_error(20)),
          "tls_certificate", "The certificate's issuer wasn't found."),
         (raised_from(httpx.ConnectError("x"), certificate_error(99)),
-         "tls_certificate", "The certificate was refused (OpenSSL verification code 99)."),
+         "tls_certificate", "The certificate was rejected (OpenSSL verification code 99)."),
         (raised_from(httpx.ConnectError("x"), certificate_error(62)),
          "tls_host_name", "The certificate isn't for scim.acme.example."),
         (raised_from(httpx.ConnectError("x"), tls_error("TLSV1_ALERT_PROTOCOL_VERSION")),

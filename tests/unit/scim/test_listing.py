@@ -38,7 +38,7 @@ def test_the_list_schema_is_required(schemas):
 
 def test_a_1_1_list_is_told_apart_from_no_list():
     verdict = judged(schemas=["urn:scim:schemas:core:1.0"])["schemas"]
-    assert "speaks SCIM 1.1" in verdict.fix
+    assert "uses SCIM 1.1" in verdict.fix
     assert judged("1.1", schemas=["urn:scim:schemas:core:1.0"])["schemas"].passed
 
 
@@ -79,9 +79,9 @@ def test_other_spellings_are_not():
     [
         ("1", "{}: a string, not a number."),
         (MISSING, "{} is missing."),
-        (None, "{} is not an integer."),
-        (True, "{} is not an integer."),
-        (1.5, "{} is not an integer."),
+        (None, "{} isn't an integer."),
+        (True, "{} isn't an integer."),
+        (1.5, "{} isn't an integer."),
     ],
 )
 def test_paging_members_are_integers(name, value, detail):

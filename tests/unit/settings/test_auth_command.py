@@ -205,8 +205,8 @@ def test_login_without_a_keyring_names_the_other_ways_before_it_asks_or_sends(ok
     [
         ("environment", "set OKTA_CLIENT_TOKEN to it"),
         ("profile", "run `oktascim auth login --profile acme`"),
-        ("./okta.yaml", "put it into ./okta.yaml (okta > client > token)"),
-        (".okta/okta.yaml", "put it into ~/.okta/okta.yaml (okta > client > token)"),
+        ("./okta.yaml", "save it in ./okta.yaml (okta > client > token)"),
+        (".okta/okta.yaml", "save it in ~/.okta/okta.yaml (okta > client > token)"),
     ],
 )
 def test_a_refused_token_is_replaced_where_it_came_from(oktascim, okta, ring, tmp_path, place, fix):

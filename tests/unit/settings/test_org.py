@@ -351,7 +351,7 @@ def test_a_broken_okta_yaml_is_named_and_never_quoted(resolve, cwd, content, wha
 
 def test_an_okta_yaml_that_is_not_text(resolve, cwd):
     (cwd / "okta.yaml").write_bytes(b"okta: \xff\xfe")
-    with pytest.raises(UsageProblem, match="is not UTF-8 text"):
+    with pytest.raises(UsageProblem, match="isn't UTF-8 text"):
         resolve()
 
 

@@ -102,7 +102,7 @@ def test_a_profile_file_of_another_shape(store, content, words):
 
 def test_a_folder_that_cannot_be_written(store):
     store.directory.write_text("a file where the folder should be")
-    with pytest.raises(OktascimError, match="Cannot write") as problem:
+    with pytest.raises(OktascimError, match="Can't write") as problem:
         store.save(Profiles())
     assert "OKTASCIM_CONFIG_DIR" in problem.value.fix
 

@@ -129,7 +129,7 @@ def test_a_deletion_is_believed_only_when_it_is_gone(store_with):
     [
         (fail.Keyring(), "This machine has no keyring."),
         (RaisingKeyring(NoKeyringError("long words of the library")), "This machine has no keyring."),
-        (null.Keyring(), "The keyring is switched off on this machine (the null backend)."),
+        (null.Keyring(), "The keyring is disabled on this machine (the null backend)."),
         (CryptFileKeyring(), "The keyring needs its passphrase, but there is no interactive terminal."),
         (ChainOfKeyrings(), "The keyring needs its passphrase, but there is no interactive terminal."),
         (RaisingKeyring(EOFError()), "The keyring needs its passphrase, but there is no interactive terminal."),
@@ -162,7 +162,7 @@ def test_a_silent_keyring_is_given_up(store_with):
         def get_password(self, service, username):
             release.wait(30)
 
-    with pytest.raises(SecretStoreUnavailable, match=r"did not answer within 0\.05 seconds"):
+    with pytest.raises(SecretStoreUnavailable, match=r"didn't answer within 0\.05 seconds"):
         store_with(SilentKeyring(), timeout=0.05).get(NAME)
     release.set()
 
@@ -214,7 +214,7 @@ except SecretStoreUnavailable as problem:
         ("", "PYTHON_KEYRING_BACKEND is set, but empty."),
         ("no.such.Keyring", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: no.such.Keyring."),
         ("keyring.Nothing", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: keyring.Nothing."),
-        ("keyring.backends.null.Keyring", "The keyring is switched off on this machine (the null backend)."),
+        ("keyring.backends.null.Keyring", "The keyring is disabled on this machine (the null backend)."),
         ("fakes.Unviable", "PYTHON_KEYRING_BACKEND names a keyring that can't be loaded: fakes.Unviable."),
         ("fakes.Broken", "The keyring failed."),
         ("fakes.Asking", "The keyring needs its passphrase, but there is no interactive terminal."),
@@ -239,4 +239,4 @@ def test_a_silent_keyring_does_not_hold_up_the_end_of_the_program(tmp_path):
         PYTHON_KEYRING_BACKEND="fakes.Observer",
         PYTHONPATH=str(tmp_path),
     )
-    assert "did not answer within" in done.stdout
+    assert "didn't answer within" in done.stdout

@@ -112,7 +112,7 @@ def test_too_many_values_are_refused_where_they_begin() -> None:
     with pytest.raises(SpecError) as caught:
         parse("a: [" + "x,\n" * (MAX_VALUES + 10) + "]", FILE)
     assert [str(one) for one in caught.value.problems] == [
-        f"spec.yaml:{MAX_VALUES - 1}:1: holds more than 100,000 values; divide it into several files"
+        f"spec.yaml:{MAX_VALUES - 1}:1: holds more than 100,000 values; split it into several files"
     ]
 
 

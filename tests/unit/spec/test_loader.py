@@ -81,12 +81,12 @@ YAML_ROWS = [
     ("version: [1\n", "2:1: this isn't valid YAML: "),
     ("version: 1\n\tx: 2\n", "2:1: this isn't valid YAML: found a tab character"),
     ("version: 1\nversion: 1\n", "2:1: duplicate key; the first is in line 1, column 1"),
-    (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; move this one to a file of its own"),
+    (LEAST + "---\nversion: 1\n", "4:1: a spec file holds one document; move this one to its own file"),
     (
         "a: &x {b: 1}\nc: *x\n",
-        "1:4: a: anchors and aliases are not used in spec files; write the value out",
+        "1:4: a: anchors and aliases aren't allowed in spec files; write the value out",
     ),
-    ("a: !!python/object:os.system {}\n", "1:4: a: tags ('!...') are not used in spec files"),
+    ("a: !!python/object:os.system {}\n", "1:4: a: tags ('!...') aren't allowed in spec files"),
     ("? [a]\n: b\n", "1:3: a key must be plain text"),
     ("label: a\0b\n", "1:9: the control character U+0000 isn't allowed in YAML"),
     ("[" * 40 + "]" * 40, "1:32: is nested more than 30 levels deep"),
@@ -103,15 +103,15 @@ def test_yaml_that_is_refused(text: str, expected: str) -> None:
 ONE = "  - name: crm\n    label: CRM\n    template: scim2-header\n    sign_on: {mode: swa}\n"
 SHAPE_ROWS = [
     ("integrations: []\n", "1:1: version: is missing", "1:15: integrations: must have at least one entry"),
-    ("version: 2\nintegrations: []\n", "1:10: version: '2' is not allowed; use 1", "2:15: integrations: must have"),
+    ("version: 2\nintegrations: []\n", "1:10: version: '2' isn't allowed; use 1", "2:15: integrations: must have"),
     ("version: 1\nintegrations: {}\n", "2:15: integrations: must be a list, but is a mapping"),
     ("version: 1\nintegrations:\n", "2:14: integrations: must be a list, but is empty"),
     (HEAD + "  - crm\n", "3:5: integrations[0]: must be a mapping (key: value), but is text"),
     (
         HEAD + ONE.replace("name: crm", "name: Acme CRM"),
-        "3:11: integrations[0].name: 'Acme CRM' is not allowed; use a-z, 0-9 and hyphens, at most 64 characters,",
+        "3:11: integrations[0].name: 'Acme CRM' isn't allowed; use a-z, 0-9 and hyphens, at most 64 characters,",
     ),
-    (HEAD + ONE.replace("name: crm", f"name: {'a' * 65}"), f"3:11: integrations[0].name: '{'a' * 60}' is not allowed"),
+    (HEAD + ONE.replace("name: crm", f"name: {'a' * 65}"), f"3:11: integrations[0].name: '{'a' * 60}' isn't allowed"),
     (
         HEAD + ONE.replace("label: CRM", "label: 2024"),
         "4:12: integrations[0].label: must be text, but is a number; put",
@@ -123,13 +123,13 @@ SHAPE_ROWS = [
     ),
     (
         HEAD + ONE.replace("label: CRM", f"label: {'é' * 101}"),
-        "4:12: integrations[0].label: is 101 characters long; Okta takes at most 100",
+        "4:12: integrations[0].label: is 101 characters long; Okta accepts at most 100",
     ),
     (
         HEAD + ONE.replace("scim2-header", "scim2-headr"),
-        "5:15: integrations[0].template: 'scim2-headr' is not allowed; did you mean scim2-header? Use scim2-basic, ",
+        "5:15: integrations[0].template: 'scim2-headr' isn't allowed; did you mean scim2-header? Use scim2-basic, ",
     ),
-    (HEAD + ONE.replace("swa", "smal"), "6:21: integrations[0].sign_on.mode: 'smal' is not allowed; use saml or swa"),
+    (HEAD + ONE.replace("swa", "smal"), "6:21: integrations[0].sign_on.mode: 'smal' isn't allowed; use saml or swa"),
     (HEAD + ONE.replace("{mode: swa}", "{}"), "6:14: integrations[0].sign_on.mode: is missing; use saml or swa"),
     (
         HEAD + ONE.replace("{mode: swa}", "{mode: swa, acs_url: x}"),
@@ -158,11 +158,11 @@ SHAPE_ROWS = [
     (HEAD + ONE + ONE, "7:11: integrations[1].name: 'crm' is already used at spec.yaml:3:11; names must be unique"),
     (
         HEAD + ONE.replace("scim2-header", "custom-saml"),
-        "6:21: integrations[0].sign_on.mode: 'swa' does not fit the template custom-saml; use saml",
+        "6:21: integrations[0].sign_on.mode: 'swa' isn't available in the template custom-saml; use saml",
     ),
     (
         HEAD + ONE.replace("scim2-header", "custom-swa"),
-        "6:14: integrations[0].sign_on.login_url: is missing; an app made by the wizard (custom-swa) needs it",
+        "6:14: integrations[0].sign_on.login_url: is missing; a wizard-made app (custom-swa) needs it",
     ),
     (
         HEAD + ONE.replace("{mode: swa}", "{mode: saml, acs_url: a.example/acs}"),
@@ -196,8 +196,8 @@ BASE_URL_ROWS = [
     ("https://u:hunter2@a.example/scim", "must not contain a user name or password; set them under credentials"),
     ("https://a.example/sc im", "must not contain spaces or line breaks"),
     ("'https://a.example/scim '", "must not contain spaces or line breaks"),
-    ("https://a.example:port/scim", "is not a URL"),
-    ("'https://[::1'", "is not a URL"),
+    ("https://a.example:port/scim", "isn't a URL"),
+    ("'https://[::1'", "isn't a URL"),
 ]  # fmt: skip
 
 
@@ -231,16 +231,16 @@ CREDENTIAL_ROWS = [
         "{token: {env: T}, username: u}",
         "9:48",
         "username",
-        "does not belong to scim2-header, which needs token",
+        "isn't a credential of scim2-header, which needs token",
     ),
-    ("scim2-header", "{token: {env: '1T'}}", "9:34", "token.env", "this is not the name of an environment variable"),
+    ("scim2-header", "{token: {env: '1T'}}", "9:34", "token.env", "isn't the name of an environment variable"),
     ("scim2-header", "{token: {file: ' '}}", "9:35", "token.file", "must be one line of text"),
     ("scim2-header", '{token: {command: "a\\0"}}', "9:38", "token.command", "must be one line of text"),
     ("scim2-header", "{token: {env: T, file: t}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
     ("scim2-header", "{token: {}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
     ("scim2-header", "{token: {environ: T}}", "9:29", "token", "there is no such key; did you mean 'env'?"),
     ("scim2-header", "{token: {env: T}, mode: header}", "9:44", "mode", "only custom-saml and custom-swa have this"),
-    ("custom-swa", "{mode: oauth, token: {env: T}}", "9:27", "mode", "'oauth' is not allowed; "),
+    ("custom-swa", "{mode: oauth, token: {env: T}}", "9:27", "mode", "'oauth' isn't allowed; "),
     ("custom-swa", "{username: u}", "9:20", "password", "is missing; custom-swa needs username and password"),
     ("custom-swa", "{mode: basic, token: {env: T}}", "9:20", "username", "is missing; custom-swa needs username and"),
     ("custom-swa", "{client_id: c}", "9:20", "client_secret", "is missing; custom-swa needs client_id, client_secret,"),
@@ -296,7 +296,7 @@ def test_a_password_in_the_base_url_is_not_shown() -> None:
 def test_what_only_wizard_apps_have() -> None:
     lines = "base_url: https://a.example\ncredentials: {token: {env: T}}\n"
     lines += "unique_identifier: userName\nsupported_actions: []\n"
-    why = "only custom-saml and custom-swa have this; Okta fixes it for the other templates"
+    why = "only custom-saml and custom-swa have this; in the other templates, Okta sets it"
     assert problems(with_provisioning(lines)) == [
         f"10:26: integrations[0].provisioning.unique_identifier: {why}",
         f"11:26: integrations[0].provisioning.supported_actions: {why}",
@@ -309,22 +309,22 @@ def with_actions(to_app: str, actions: str | None, more: str = "") -> str:
 
 
 def test_an_option_that_no_supported_action_offers_is_refused() -> None:
-    why = "Okta offers 'create' only where supported_actions has push_new_users"
+    why = "Okta offers 'create' only if supported_actions includes push_new_users"
     assert problems(with_actions("create, deactivate", "push_profile_updates")) == [
         f"10:16: integrations[0].provisioning.to_app[0]: {why}"
     ]
     (found,) = problems(with_actions("create, update", "push_new_users, push_groups"))
-    assert found.endswith("'update' only where supported_actions has push_profile_updates")
+    assert found.endswith("'update' only if supported_actions includes push_profile_updates")
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (with_actions("create", None), "provisioning.supported_actions: is missing; the actions that are ticked"),
-        (with_actions("deactivate", "push_new_users"), "provisioning.to_app[0]: no source says which supported action"),
+        (with_actions("create", None), "provisioning.supported_actions: is missing; the actions ticked"),
+        (with_actions("deactivate", "push_new_users"), "provisioning.to_app[0]: which supported action"),
         (
             with_actions("create", "push_new_users", "    assignments: {push_groups: [Engineering]}\n"),
-            "provisioning.supported_actions: groups are pushed to this app, and push_groups is not among them",
+            "provisioning.supported_actions: groups are pushed to this app, but push_groups isn't listed",
         ),
     ],
 )
@@ -343,7 +343,7 @@ def test_supported_actions_that_fit_are_not_worth_a_word() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("to_app: [crate]", "10:16: integrations[0].provisioning.to_app[0]: 'crate' is not allowed; did you mean"),
+        ("to_app: [crate]", "10:16: integrations[0].provisioning.to_app[0]: 'crate' isn't allowed; did you mean"),
         ("to_app: [create, create]", "10:24: integrations[0].provisioning.to_app[1]: duplicate of entry 1 of the list"),
         ("to_app: create", "10:15: integrations[0].provisioning.to_app: must be a list, but is text"),
         (
@@ -382,7 +382,7 @@ def test_every_problem_of_every_file_in_one_go(tmp_path: Path) -> None:
         load([tmp_path, tmp_path / "a.yaml", tmp_path / "none.yaml"])
     lines = [str(problem).removeprefix(f"{tmp_path}/") for problem in caught.value.problems]
     assert lines == [
-        "b.yml:3:68: integrations[0].sign_on.mode: 'sw' is not allowed; use saml or swa",
+        "b.yml:3:68: integrations[0].sign_on.mode: 'sw' isn't allowed; use saml or swa",
         lines[1],
         f"d.yaml:3:12: integrations[0].name: 'crm' is already used at {tmp_path}/a.yaml:3:12; names must be unique",
         "none.yaml:1:1: doesn't exist",
@@ -419,12 +419,12 @@ def test_no_problem_hides_another() -> None:
     assert [line.partition(";")[0] for line in problems(MIXED)] == [
         "3:5: integrations[0].label: is missing",
         "3:17: integrations[0].lable: there is no such key",
-        "3:85: integrations[0].sign_on.login_url: is not a URL",
+        "3:85: integrations[0].sign_on.login_url: isn't a URL",
         "5:5: integrations[1]: duplicate key",
         "5:11: integrations[1].name: 'crm' is already used at spec.yaml:3:12",
         "6:12: integrations[1].label: must be text, but is a number",
-        "8:14: integrations[1].sign_on: anchors and aliases are not used in spec files",
-        "8:24: integrations[1].sign_on.mode: 'smal' is not allowed",
+        "8:14: integrations[1].sign_on: anchors and aliases aren't allowed in spec files",
+        "8:24: integrations[1].sign_on.mode: 'smal' isn't allowed",
         "10:17: integrations[1].provisioning.base_url: must start with https://",
         "11:28: integrations[1].provisioning.credentials.token: secrets aren't allowed in a spec",
         "12:24: integrations[1].provisioning.to_app[1]: duplicate of entry 1 of the list",
@@ -432,7 +432,7 @@ def test_no_problem_hides_another() -> None:
         "13:30: integrations[1].provisioning.to_okta.full_import.expression: is missing",
         "14:32: integrations[1].assignments.users[1]: duplicate of entry 1 of the list",
         "15:5: integrations[2]: must be a mapping (key: value), but is a number",
-        "16:37: integrations[3].template: 'nope' is not allowed",
+        "16:37: integrations[3].template: 'nope' isn't allowed",
         "17:12: integrations[4].name: 'crm' is already used at spec.yaml:3:12",
     ]
 
@@ -470,7 +470,7 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    with pytest.raises(SpecError, match=r"1:1: cannot be read: Permission denied"):
+    with pytest.raises(SpecError, match=r"1:1: can't be read: Permission denied"):
         load([tmp_path])
 
 

@@ -32,7 +32,7 @@ def refusal(reference: SecretRef, where: SecretSources) -> str:
     with pytest.raises(UsageProblem) as caught:
         resolve(reference, "The token of 'crm'", where)
     text = str(caught.value)
-    assert text.startswith("The token of 'crm' could not be read\n")
+    assert text.startswith("The token of 'crm' couldn't be read\n")
     assert SENTINEL not in text
     assert SENTINEL not in repr(caught.value)
     assert caught.value.__cause__ is None
@@ -80,27 +80,27 @@ def test_exactly_one_newline_is_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [
-        (SecretRef(env="NONE"), "The environment variable NONE is not set.\nSet it: export NONE=…"),
+        (SecretRef(env="NONE"), "The environment variable NONE isn't set.\nSet it: export NONE=…"),
         (SecretRef(env="EMPTY"), "The environment variable EMPTY is empty."),
         (SecretRef(env="BLANK"), "The environment variable BLANK is empty."),
-        (SecretRef(env="BELL"), "The environment variable BELL holds a line break or another invisible character."),
+        (SecretRef(env="BELL"), "The environment variable BELL contains a line break or another invisible character."),
         (SecretRef(keyring="none"), "The OS keyring has no entry 'none'."),
-        (SecretRef(file="none"), "none cannot be read: No such file or directory."),
-        (SecretRef(file="binary"), "binary is not UTF-8 text."),
+        (SecretRef(file="none"), "none can't be read: No such file or directory."),
+        (SecretRef(file="binary"), "binary isn't UTF-8 text."),
         (SecretRef(file="large"), "large is larger than 64 KB."),
         (SecretRef(file="folder"), "folder is a folder, not a regular file."),
         (SecretRef(file="pipe"), "pipe is a pipe, not a regular file."),
         (SecretRef(file="/dev/zero"), "The file /dev/zero is a device, not a regular file."),
         (command("import os\nwhile True: os.write(1, b'y' * 4096)"), "printed something that is larger than 64 KB."),
-        (SecretRef(command="no-such-program-anywhere x"), "Its command 'no-such-program-anywhere' cannot be run: No"),
-        (SecretRef(file="a\0b"), "ab cannot be read: its name holds a NUL character."),
-        (SecretRef(file="~nobody-of-that-name/x"), "cannot be read: Could not determine home directory."),
-        (SecretRef(command=" "), "Its command is empty or holds a control character."),
-        (SecretRef(command="echo \0"), "Its command is empty or holds a control character."),
-        (SecretRef(command="echo 'x"), "Its command has a quotation mark that is not closed."),
-        (command(f"import sys; print('{SENTINEL}', file=sys.stderr); sys.exit(3)"), "ended with exit code 3."),
+        (SecretRef(command="no-such-program-anywhere x"), "Its command 'no-such-program-anywhere' can't be run: No"),
+        (SecretRef(file="a\0b"), "ab can't be read: its name contains a NUL character."),
+        (SecretRef(file="~nobody-of-that-name/x"), "can't be read: Could not determine home directory."),
+        (SecretRef(command=" "), "Its command is empty or contains a control character."),
+        (SecretRef(command="echo \0"), "Its command is empty or contains a control character."),
+        (SecretRef(command="echo 'x"), "Its command has an unclosed quotation mark."),
+        (command(f"import sys; print('{SENTINEL}', file=sys.stderr); sys.exit(3)"), "exited with code 3."),
         (command("print()"), "The output of its command is empty."),
-        (command("import os; os.write(1, bytes([255]))"), "did not print UTF-8 text."),
+        (command("import os; os.write(1, bytes([255]))"), "didn't print UTF-8 text."),
     ],
     ids=str,
 )  # fmt: skip
@@ -121,7 +121,7 @@ def test_no_keyring_offers_the_other_ways() -> None:
 
 def test_a_command_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 0.2)
-    assert "did not end within" in refusal(command("import time; time.sleep(60)"), sources())
+    assert "didn't finish within" in refusal(command("import time; time.sleep(60)"), sources())
 
 
 def test_what_a_command_started_is_ended_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_what_a_command_started_is_ended_with_it(monkeypatch: pytest.MonkeyPatch
     watch = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
     inner = "import time; file = open('alive', 'wb'); file.write(b'x'); file.flush(); time.sleep(60)"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
-    assert "did not end within 2 seconds" in refusal(command(outer), sources(tmp_path))
+    assert "didn't finish within 2 seconds" in refusal(command(outer), sources(tmp_path))
     os.set_blocking(watch, True)  # reads to the end of the pipe, which comes when nobody holds it open any longer
     with os.fdopen(watch, "rb") as pipe:
         assert pipe.read() == b"x"
@@ -167,7 +167,7 @@ def test_a_command_sees_its_own_variables_and_no_other_secret(tmp_path: Path) ->
 def test_a_spec_cannot_send_a_secret_that_is_oktascims_own(reference: SecretRef) -> None:
     entries = {"https://acme.okta.com": SENTINEL, "console session https://acme.okta.com": SENTINEL}
     where = sources(keyring=entries, OKTA_CLIENT_TOKEN=SENTINEL, OKTASCIM_CONSOLE_PASSWORD=SENTINEL)
-    assert "Name the place of the SCIM server's secret." in refusal(reference, where)
+    assert "Use a reference to the SCIM server's secret." in refusal(reference, where)
 
 
 def test_no_shell_reads_the_command(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_user_name_that_is_an_api_key_is_hidden() -> None:
 
 
 def test_a_failure_names_the_integration_and_the_field() -> None:
-    with pytest.raises(UsageProblem, match=r"^The password of 'crm' could not be read\nThe environment variable P is"):
+    with pytest.raises(UsageProblem, match=r"^The password of 'crm' couldn't be read\nThe environment variable P is"):
         resolve_credentials(
             integration("scim2-basic", username="u", password=SecretRef(env="P")),
             load_templates()["scim2-basic"],
@@ -238,14 +238,16 @@ def test_a_failure_names_the_integration_and_the_field() -> None:
 
 def test_a_colon_in_a_basic_user_name_is_refused() -> None:
     one = integration("scim2-basic", username="a:b", password=SecretRef(env="T"))
-    with pytest.raises(UsageProblem, match=r"The username of 'crm' .*\n.*':', which Basic authentication cannot carry"):
+    with pytest.raises(
+        UsageProblem, match=r"The username of 'crm' .*\n.*':', which Basic authentication doesn't allow"
+    ):
         resolve_credentials(one, load_templates()["scim2-basic"], sources(T=SENTINEL))
 
 
 @pytest.mark.parametrize("template", ["scim2-header", "scim2-oauth", "custom-swa"])
 def test_a_token_that_no_header_can_carry(template: str) -> None:
     one = integration(template, token=SecretRef(env="T"))
-    with pytest.raises(UsageProblem, match=r"The token of 'crm' .*\n.* not ASCII") as caught:
+    with pytest.raises(UsageProblem, match=r"The token of 'crm' .*\n.* non-ASCII") as caught:
         resolve_credentials(one, load_templates()[template], sources(T=SENTINEL + "é"))
     assert SENTINEL not in str(caught.value)
 
@@ -260,5 +262,5 @@ def test_oauth_2_has_no_header_that_can_be_built() -> None:
     )
     resolved = resolve_credentials(one, load_templates()["custom-swa"], sources(T=SENTINEL))
     assert resolved.values["client_secret"].get_secret_value() == SENTINEL
-    with pytest.raises(UsageProblem, match="cannot be built from its credentials"):
+    with pytest.raises(UsageProblem, match="can't be built from its credentials"):
         resolved.authorization()

@@ -74,7 +74,7 @@ def test_after_a_failure_the_old_page_is_untouched(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(OktascimError, match="Cannot write"):
+    with pytest.raises(OktascimError, match="Can't write"):
         write(tmp_path / "missing" / "log.html")
 
 
