@@ -1,4 +1,4 @@
-"""The command tree, and the one place where an error becomes words and an exit code."""
+"""The command tree, and the one place that turns an error into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ COMMANDS = {
     "validate": CommandEntry(_SET_UP, "Check spec files, offline.", "validate"),
     "plan": CommandEntry(_SET_UP, "Show what apply would change; writes nothing.", "plan"),
     "apply": CommandEntry(_SET_UP, "Create or update what the spec describes, and read it back.", "apply"),
-    "destroy": CommandEntry(_SET_UP, "Deactivate and delete what the spec names, nothing else.", "destroy"),
-    "export": CommandEntry(_SET_UP, "Write a spec for an app that exists.", "export"),
+    "destroy": CommandEntry(_SET_UP, "Deactivate and delete the apps of a spec, and nothing else.", "destroy"),
+    "export": CommandEntry(_SET_UP, "Write a spec for an existing app.", "export"),
     "create": CommandEntry(_SET_UP, "Create an integration from flags, without a spec file.", "create"),
     "app": CommandEntry(_SINGLE, "List, show, assign, push, switch or delete apps.", "app.command"),
-    "connection": CommandEntry(_SINGLE, "The provisioning connection of one app.", "connection"),
+    "connection": CommandEntry(_SINGLE, "Show, test or set one app's provisioning connection.", "connection"),
     "schema": CommandEntry(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
-    "template": CommandEntry(_SINGLE, "The templates that a spec can name.", "template"),
-    "auth": CommandEntry(_SINGLE, "Credentials of orgs, in the OS keyring under named profiles.", "auth.command"),
-    "check": CommandEntry(_DIAGNOSE, "Would this SCIM server work with Okta?", "check"),
+    "template": CommandEntry(_SINGLE, "List and show the templates that a spec can use.", "template"),
+    "auth": CommandEntry(_SINGLE, "Manage credentials of orgs, stored in the OS keyring.", "auth.command"),
+    "check": CommandEntry(_DIAGNOSE, "Check whether a SCIM server works with Okta.", "check"),
     "verify": CommandEntry(_DIAGNOSE, "Does this integration work through Okta?", "verify"),
-    "logs": CommandEntry(_DIAGNOSE, "The System Log of one app.", "logs.command"),
-    "explain": CommandEntry(_DIAGNOSE, "Category, cause and fix of a provisioning failure.", "explain"),
+    "logs": CommandEntry(_DIAGNOSE, "Show the System Log of one app.", "logs.command"),
+    "explain": CommandEntry(_DIAGNOSE, "Explain a provisioning failure: category, cause and fix.", "explain"),
     "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
-    "emulator": CommandEntry(_SANDBOX, "A local Okta org that really sends SCIM.", "emulator"),
-    "demo": CommandEntry(_SANDBOX, "The whole story on the emulator and a real SCIM server.", "demo"),
+    "emulator": CommandEntry(_SANDBOX, "Run a local Okta org that sends real SCIM requests.", "emulator"),
+    "demo": CommandEntry(_SANDBOX, "Run the whole workflow on the emulator and a real SCIM server.", "demo"),
     "help": CommandEntry(
-        _SANDBOX, "Help on a command, or on environment, exit-codes or templates.", "help", "help_topics"
+        _SANDBOX, "Show help on a command, or on environment, exit-codes or templates.", "help", "help_topics"
     ),
 }
 
@@ -76,12 +76,12 @@ def start(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A profile made by `auth login`.",
+            help="A profile created by `auth login`.",
             autocompletion=complete_profile,
         ),
     ] = None,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: headers and bodies too.")
+        int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: also headers and bodies.")
     ] = 0,
     timeout: Annotated[
         float | None,
@@ -94,7 +94,7 @@ def start(
         typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Set up, prove and explain SCIM integrations in Okta, from a file and repeatably."""
+    """Set up, verify and troubleshoot SCIM integrations in Okta from a spec file."""
     session = session_of(context)
     session.org_url, session.profile, session.yes, session.verbosity = org_url, profile, yes, verbose
     session.timeout = timeout
@@ -184,7 +184,7 @@ def _completed(environ: Mapping[str, str]) -> str | None:
 
 
 def _exit_code(session: Session, call: Callable[[], object], wanted: str | None) -> int:
-    """Call a command; turn what it raises into words and an exit code."""
+    """Call a command; turn what it raises into a message and an exit code."""
     output = session.output
     try:
         result = call()
@@ -196,7 +196,7 @@ def _exit_code(session: Session, call: Callable[[], object], wanted: str | None)
     except typer.TyperException as error:
         return _usage_error(output, wanted, error)
     except BrokenPipeError:
-        output.stdout.abandon()  # the reader of our output has gone (`| head`): be quiet about it
+        output.stdout.abandon()  # the reader of our output has gone (`| head`): exit without a message
         return ExitCode.FAILED
     except OSError as error:
         return _system_error(session, error)
@@ -208,7 +208,7 @@ def _exit_code(session: Session, call: Callable[[], object], wanted: str | None)
 
 
 def _flushed(output: Output, code: int) -> int:
-    """Write what is buffered; a result that can't be written is a failure, whatever the command came to."""
+    """Flush the buffers; a result that can't be written is a failure, whatever the command returned."""
     try:
         output.stderr.flush()
         output.stdout.flush()
@@ -231,10 +231,10 @@ def _usage_error(output: Output, wanted: str | None, error: typer.TyperException
 
 
 def _system_error(session: Session, error: OSError) -> int:
-    """A failure of the operating system that nothing below has put into words."""
+    """An operating system error that no lower layer has turned into a message."""
     if error.filename is not None:
         session.output.final_error(
-            OktascimError(f"Cannot use {os.fsdecode(error.filename)}: {error.strerror or error}.")
+            OktascimError(f"Can't use {os.fsdecode(error.filename)}: {error.strerror or error}.")
         )
         return ExitCode.FAILED
     if error.errno not in _UNWRITABLE:
@@ -249,8 +249,8 @@ def _bug(session: Session, error: Exception) -> int:
         session.output.stderr.write("".join(traceback.format_exception(error)))
     session.output.final_error(
         OktascimError(
-            f"This should not happen: {type(error).__name__}: {error}",
-            fix="Run it again with -vv and report what it shows.",
+            f"Internal error (please report it): {type(error).__name__}: {error}",
+            fix="Run the command again with -vv, and include the output in the report.",
         )
     )
     return ExitCode.FAILED

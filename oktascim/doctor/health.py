@@ -1,4 +1,4 @@
-"""The health of this machine, the settings and the org, one check a line; each is ok or says how to fix it."""
+"""The health of this machine, the settings and the org: one line per check, with a fix for each problem."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minu
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
         area: `machine`, `settings` or `org`.
-        check: what was looked at.
-        state: `missing` is optional and absent; `failed` and `refused` (by Okta, for the token) stop the work.
-        detail: what was seen.
+        check: its name.
+        state: `missing` means optional and absent; `failed` and `refused` (by Okta, for the token) prevent work.
+        detail: what was found.
         fix: what to do about it, unless it is ok.
     """
 
@@ -54,7 +54,7 @@ class HealthCheck:
 
 
 def health_exit_code(checks: Iterable[HealthCheck]) -> ExitCode:
-    """One exit code for all: a refused token before any other failure."""
+    """The exit code for all checks; a refused token takes precedence over other failures."""
     states = {check.state for check in checks}
     if "refused" in states:
         return ExitCode.IDENTITY
@@ -62,12 +62,12 @@ def health_exit_code(checks: Iterable[HealthCheck]) -> ExitCode:
 
 
 def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[HealthCheck]:
-    """Look at Python, the optional parts, a browser and the keyring; nothing is sent."""
+    """Check Python, the extras, a browser and the keyring; sends nothing."""
     yield HealthCheck("machine", "oktascim", "ok", f"{__version__} on Python {platform.python_version()}")
     for extra, modules in _EXTRAS.items():
         absent = [module for module in modules if find_spec(module) is None]
         if absent:
-            fix = f"To add it: pip install 'oktascim[{extra}]'"
+            fix = f"Install it: pip install 'oktascim[{extra}]'"
             yield HealthCheck("machine", f"extra {extra}", "missing", f"no {', '.join(absent)}", fix)
         else:
             yield HealthCheck("machine", f"extra {extra}", "ok", "installed")
@@ -80,20 +80,20 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[H
 
 
 def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:
-    """Say where each setting came from."""
+    """Report where each setting came from."""
     yield HealthCheck("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
     yield HealthCheck("settings", "credential", "ok", f"found in {settings.credential.source}")
     yield HealthCheck("settings", "authorization mode", "ok", settings.credential.mode)
 
 
 def settings_trouble(error: OktascimError) -> HealthCheck:
-    """The settings do not lead to an org."""
+    """The settings don't lead to an org."""
     state: CheckState = "refused" if isinstance(error, IdentityRefused) else "failed"
     return HealthCheck("settings", "org", state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
 
 
 async def org_checks(okta: Okta) -> list[HealthCheck]:
-    """Ask the org for one of each kind of thing: is it there, does it take the token, what may the token read."""
+    """Read one object of each kind: does the org exist, does it accept the token, what may the token read?"""
     checks: list[HealthCheck] = []
     for kind, (path, scope) in READS.items():
         try:
@@ -110,7 +110,7 @@ async def org_checks(okta: Okta) -> list[HealthCheck]:
         if not any(check.check == "clock" for check in checks):
             checks.append(HealthCheck("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
             checks.append(_clock_check(answer, okta.clock.now()))
-        checks.append(HealthCheck("org", f"read {kind}", "ok", f"GET {path} answers {answer.status_code}"))
+        checks.append(HealthCheck("org", f"read {kind}", "ok", f"GET {path} returned {answer.status_code}"))
     return checks
 
 
@@ -123,14 +123,14 @@ def _keyring_check(store: SecretStore) -> HealthCheck:
 
 
 def _may_not_read(kind: str, scope: str, error: OktaError) -> HealthCheck:
-    fix = f"Grant {scope}, or give the token's creator an admin role that may read {kind}."
+    fix = f"Grant {scope}, or give the token's creator an admin role that can read {kind}."
     return HealthCheck("org", f"read {kind}", "refused", _said(error), fix)
 
 
 def _clock_check(answer: httpx.Response, now: float) -> HealthCheck:
     date = date_of(answer)
     if date is None:
-        return HealthCheck("org", "clock", "missing", "Okta's answer has no usable Date header")
+        return HealthCheck("org", "clock", "missing", "Okta's response has no usable Date header")
     skew = now - date.timestamp()
     if abs(skew) <= _SKEW_SECONDS:
         return HealthCheck("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")

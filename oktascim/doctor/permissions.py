@@ -20,7 +20,7 @@ _ORG_MEMBERS = {"id": "id", "subdomain": "subdomain", "company_name": "companyNa
 
 @dataclass(frozen=True)
 class Permission:
-    """Whether the token may read one kind of thing; `refused` is Okta's reason, or None."""
+    """Whether the token may read one kind of object; `refused` is Okta's reason, or None."""
 
     read: str
     allowed: bool
@@ -49,7 +49,7 @@ async def read_org(okta: Okta) -> tuple[Permission, dict[str, Any] | None]:
 
 
 async def _tried(okta: Okta, kind: str, path: str, limit: int | None = None) -> tuple[Permission, Any]:
-    """Read one kind of thing; 403 is an answer about the token's role, 401 an error (OB-200)."""
+    """Read one kind of object; 403 tells what the token's role lacks, 401 is an error (OB-200)."""
     try:
         return Permission(kind, allowed=True, refused=None), await okta.get(path, {"limit": limit} if limit else None)
     except OktaError as error:

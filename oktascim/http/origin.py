@@ -30,7 +30,7 @@ def require_safe_origin(url: str, what: str) -> str:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        raise UsageProblem(f"{what} is not a URL.", fix="Write it as https://your-org.okta.com") from None
+        raise UsageProblem(f"{what} isn't a URL.", fix="Write it as https://your-org.okta.com") from None
     if not parsed.host or parsed.scheme not in {"http", "https"}:
         raise UsageProblem(f"{what} is not a URL: {url}", fix="Write it as https://your-org.okta.com")
     if parsed.userinfo:

@@ -91,23 +91,23 @@ class Okta:
         return await self._access.granted_scopes()
 
     async def get(self, path: str, query: Query | None = None) -> Any:
-        """Read one thing; broken connections, 5xx and 429 are tried again."""
+        """Read one object; retries after broken connections, 5xx and 429."""
         return read_answer(await self.request("GET", path, query=query))
 
     async def post(self, path: str, body: Any = None, query: Query | None = None) -> Any:
-        """Send a POST once; it is repeated only when Okta cannot have processed it."""
+        """Send a POST once; retries only if Okta can't have processed it."""
         return read_answer(await self.request("POST", path, query=query, body=body))
 
     async def put(self, path: str, body: Any = None, query: Query | None = None) -> Any:
-        """Send a PUT once; it is repeated only when Okta cannot have processed it."""
+        """Send a PUT once; retries only if Okta can't have processed it."""
         return read_answer(await self.request("PUT", path, query=query, body=body))
 
     async def delete(self, path: str, query: Query | None = None) -> None:
-        """Send a DELETE once; it is repeated only when Okta cannot have processed it."""
+        """Send a DELETE once; retries only if Okta can't have processed it."""
         await self.request("DELETE", path, query=query)
 
     async def collect(self, path: str, query: Query | None = None) -> list[Any]:
-        """Read a whole list over all its pages."""
+        """Read a whole list, all pages."""
         return [item async for page in self.pages(path, query) for item in page]
 
     async def pages(self, path: str, query: Query | None = None) -> AsyncIterator[list[Any]]:
@@ -115,7 +115,7 @@ class Okta:
 
         Raises:
             OktascimError: a next link leads to another host.
-            UnreadableAnswer: a page is not a list of what was asked for, or the list does not end.
+            UnreadableAnswer: a page isn't the requested list, or the list doesn't end.
         """
         shape, trail = shape_of("GET", path), Trail(f"GET {path}")
         response = await self.request("GET", path, query=query)
@@ -146,19 +146,19 @@ class Okta:
         Args:
             method: the HTTP method.
             url: a path, or a next link of this org.
-            query: query parameters; none of them replaces those of a next link.
-            body: a JSON value, or None for no body (a Content-Length of 0 is sent, OB-132).
-            accept: the Accept header where it is not JSON.
-            announced: told of every answer, also of one that is tried again, once its headers are there.
+            query: query parameters; they don't replace those of a next link.
+            body: a JSON value, or None for no body (sends Content-Length: 0, OB-132).
+            accept: the Accept header, if not JSON.
+            announced: receives every response once its headers are there, including one that is retried.
 
         Returns:
-            The 2xx answer, its body read.
+            The 2xx response, its body read.
 
         Raises:
-            OktaError: Okta answered with anything else.
-            Unreachable: no answer, nothing done.
-            Ambiguous: a write was sent and its outcome is unknown (no answer, or a 5xx).
-            Interrupted: the run is to end; nothing was sent.
+            OktaError: Okta returned anything else.
+            Unreachable: no response, and nothing was done.
+            Ambiguous: a write was sent and its outcome is unknown (no response, or a 5xx).
+            Interrupted: the run was stopped; nothing was sent.
         """
         request = self._http.build(
             method,

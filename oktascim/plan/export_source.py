@@ -24,7 +24,7 @@ class ExportSource:
 
     Attributes:
         app: the app.
-        template: what it was made from.
+        template: its template.
         connection: its provisioning connection.
         inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
         mapping: the profile mapping to the app, or None.

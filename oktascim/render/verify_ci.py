@@ -27,7 +27,7 @@ def write_verify_junit(file: Path, output: Output, report: VerifyReport, *, stri
         strict: True counts what is not proven as a failure, otherwise it is skipped with its reason.
 
     Raises:
-        OktascimError: the file cannot be written.
+        OktascimError: the file can't be written.
     """
     cases = [case for result in report.results for case in _cases(result)]
     root = ElementTree.Element("testsuites", name="oktascim verify")

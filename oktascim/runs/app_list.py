@@ -28,7 +28,7 @@ class ProvisioningFilter(StrEnum):
 async def list_rows(
     session: Session, template: str | None, provisioning: ProvisioningFilter | None, people: bool | None
 ) -> list[AppRow]:
-    """The apps that were asked for; people are read only of those that are left, and whose provisioning is on."""
+    """The selected apps. Users are read only for those that pass the other filters and have provisioning on."""
     async with stoppable(session, session.announce) as okta:
         rows = [AppRow(one) for one in await every_app(okta)]
         rows = [row for row in rows if template in {None, row.template}]

@@ -28,20 +28,20 @@ _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment ins
 
 
 def console_route(session: Session, *, headed: bool, withheld: frozenset[str] = frozenset()) -> ConsoleRoute:
-    """The `console` route of this run; nothing is opened or asked before it is tried."""
+    """The `console` route of this run; it opens nothing and asks nothing until it is tried."""
     return ConsoleRoute(partial(access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
 def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> ConsoleAccess:
     """The administrator whom the environment names, else the saved session of this org.
 
-    Each of the three variables may be given as it is, or under its name with `_FROM` as a reference such as
-    `keyring:NAME`, `file:PATH` or `command:…`.
+    Each of the three variables holds a value; the same name with `_FROM` holds a reference such as `keyring:NAME`,
+    `file:PATH` or `command:…`.
 
     Raises:
         UsageProblem: a value is missing or malformed.
-        SecretStoreUnavailable: the keyring that holds a value cannot be used.
-        ForeignOrg: a file of the current folder names the org, which then gets no password.
+        SecretStoreUnavailable: the keyring that holds a value is unavailable.
+        ForeignOrg: a file in the current folder names the org, so no password is sent to it.
     """
     found = {name: value for name in (USERNAME, PASSWORD, TOTP_SECRET) if (value := _value(session, name, withheld))}
     account = account_from(found, clock)
@@ -50,7 +50,7 @@ def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[s
         return ConsoleAccess(account)
     with _advice(_ACCOUNT):
         state = saved_sessions(session).load(org)
-    if state and (settings := session.org()).url.value != org:  # the org of this name is what that URL claims to be
+    if state and (settings := session.org()).url.value != org:  # only that URL vouches for the org's name
         settings.require_own_choice("the saved console session", f"a sign-in to {org}")
     return ConsoleAccess(state=state)
 
@@ -62,7 +62,7 @@ async def save_console_session(session: Session) -> str:
         The org's origin.
 
     Raises:
-        UsageProblem: there is no browser that can be driven.
+        UsageProblem: there is no browser that Playwright can drive.
         OktascimError: nobody signed in.
         SecretStoreUnavailable: the session cannot be saved; that is known before anybody signs in.
     """
@@ -117,7 +117,7 @@ def _value(session: Session, name: str, withheld: frozenset[str]) -> SecretStr |
 
 @contextmanager
 def _advice(instead: str) -> Iterator[None]:
-    """How to do without the keyring, where it fails in this block."""
+    """Add how to work without the keyring to its errors in this block."""
     try:
         yield
     except SecretStoreUnavailable as error:

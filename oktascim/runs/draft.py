@@ -1,4 +1,4 @@
-"""An integration as flags or answers draft it: what `create` and `init` share."""
+"""A draft integration from flags or answers, shared by `create` and `init`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TO_APP = ("create", "update", "deactivate")
 
 
 class SignOnChoice(StrEnum):
-    """How people sign in to the app."""
+    """How users sign in to the app."""
 
     SWA = "swa"
     SAML = "saml"
@@ -26,12 +26,12 @@ class SignOnChoice(StrEnum):
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person has said of an integration; only `load` says whether it fits together.
+    """The values given so far for an integration; `load` checks whether they are valid together.
 
     Attributes:
-        template: a template's name; "" where it was not said yet, as of label and base URL.
+        template: a template's name; "" if not given yet, like label and base URL.
         credentials: the spec's `credentials` block; `file` references start from the working folder.
-        to_app: None stands for create, update, deactivate.
+        to_app: None means create, update, deactivate.
     """
 
     template: str
@@ -51,7 +51,7 @@ class Draft:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The flags without which there is no integration and that were not given."""
+        """The required flags that weren't given."""
         needed = {"--template": self.template, "--label": self.label, "--base-url": self.base_url}
         return tuple(flag for flag, value in needed.items() if not value)
 
@@ -62,7 +62,7 @@ class Draft:
             folder: where the spec file will be, to which `file` references are made relative.
 
         Raises:
-            UsageProblem: it is not valid.
+            UsageProblem: it isn't valid.
         """
         template = find_template(self.template)
         values = {
@@ -92,7 +92,7 @@ class Draft:
         }
 
     def _wizard(self, to_app: Sequence[str]) -> dict[str, Any]:
-        """What only a wizard-made app has to be told; it follows from the rest (our choice)."""
+        """Settings that only a wizard-made app needs, derived from the rest (our choice)."""
         actions = [OFFERED_BY[option] for option in to_app if option in OFFERED_BY]
         actions += ["push_groups"] if self.push_groups else []
         actions += ["import_groups"] if self.import_groups else []
@@ -100,12 +100,12 @@ class Draft:
 
 
 def listed_words(text: str | None) -> tuple[str, ...] | None:
-    """The words of a list with commas; None where none was given."""
+    """The items of a comma-separated list; None if there are none."""
     return None if text is None else tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what was said; a tuple as the list that YAML knows."""
+    """Only the given values; tuples become lists for YAML."""
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
 

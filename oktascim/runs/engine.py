@@ -1,4 +1,4 @@
-"""What the commands that plan and apply have in common: load, read, plan, and the means to carry out."""
+"""What the commands that plan and apply share: load, read, plan, and carry out."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ from oktascim.spec.models import Integration
 
 @dataclass(frozen=True)
 class ApplyRequest:
-    """What a user asked for: integrations, and how to apply them.
+    """The request: integrations, and how to apply them.
 
     Attributes:
         session: the run of the program.
         loaded: the integrations and the files they came from.
-        choices: what the user allows beyond the files.
+        choices: options of the user that aren't in the files.
         route: how provisioning is enabled.
         parallel: how many integrations are processed in parallel.
-        person: how far a person takes part.
-        wait: seconds to wait at most for Okta to provision those who are assigned.
+        person: how much a person can do during the run.
+        wait: maximum seconds to wait for Okta to provision the assigned users.
     """
 
     session: Session
@@ -72,7 +72,7 @@ class ApplyRequest:
         observer: Observer,
         finished: Callable[[Report, float], None] = lambda _report, _seconds: None,
     ) -> list[Report]:
-        """Carry the plans out; `finished` is told of each report and its seconds as soon as it is complete."""
+        """Carry the plans out; `finished` receives each complete report with its duration in seconds."""
         await require(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
         async with self.console_route() as console:
@@ -108,10 +108,10 @@ class ApplyRequest:
         """The routes to an enabled connection, in the order in which they are tried.
 
         Args:
-            key: the integration's key.
+            key: the key of the integration.
             observer: told of a manual step.
             console: the run's browser.
-            slots: the integration's slot is released while a person is waited for.
+            slots: the integration's slot is released while the run waits for a person.
         """
         handoff = HandoffRoute(
             self.person.wait_seconds,
@@ -136,16 +136,17 @@ class ApplyRequest:
 def load_selected(
     session: Session, paths: Sequence[Path], only: Sequence[str] | None, *, prune: bool = False
 ) -> tuple[LoadedIntegration, ...]:
-    """Load the files, say what looks doubtful, and keep the integrations that were asked for.
+    """Load the files, print warnings, and keep the requested integrations.
 
     Raises:
-        SpecError: a file is not valid.
-        UsageProblem: `--only` names an integration that no file has, or is given beside `--prune`; or `--prune` is
-            given for a file without an owner.
+        SpecError: a file isn't valid.
+        UsageProblem: `--only` names an integration that isn't in any file, or is used with `--prune`; or `--prune` is
+        used with a file that has no owner.
     """
     if prune and only:
         raise UsageProblem(
-            "--prune and --only can't be used together.", why="--only leaves out integrations that the files describe."
+            "--prune and --only can't be used together.",
+            why="--only skips integrations in the files, so --prune would delete their apps.",
         )
     loaded = load(paths, session.environ)
     for problem in warnings(loaded):
@@ -157,10 +158,10 @@ def load_selected(
 
 
 def keys_of(loaded: Sequence[LoadedIntegration], words: Sequence[str]) -> frozenset[str]:
-    """The keys of the integrations that words mean, each a name or `owner/name`.
+    """The keys of the named integrations, each given as a name or `owner/name`.
 
     Raises:
-        UsageProblem: a word means no integration, or those of several owners.
+        UsageProblem: a name matches no integration, or integrations of several owners.
     """
     keys = [one.integration.key for one in loaded]
     found = set()
@@ -175,7 +176,7 @@ def keys_of(loaded: Sequence[LoadedIntegration], words: Sequence[str]) -> frozen
 
 
 def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
-    """Refuse to prune for files that do not say whose apps may be deleted.
+    """Refuse to prune if a file has no owner, because that decides which apps may be deleted.
 
     Raises:
         UsageProblem: a file has no owner.
@@ -183,17 +184,16 @@ def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
     files = dict.fromkeys(str(one.file) for one in loaded if one.integration.owner is None)
     if files:
         raise UsageProblem(
-            f"--prune needs an owner in every file; there is none in {', '.join(files)}.",
-            why="--prune deletes the apps of an owner that no file describes. Without an owner, they could be "
-            "anyone's.",
-            fix="Add a line such as `owner: platform-team` at the top of the file, and run `oktascim apply` without "
-            "--prune once: it puts the owner into the marker of each app.",
+            f"--prune needs an owner in every file; these have none: {', '.join(files)}.",
+            why="--prune deletes an owner's apps that aren't in any file. Without an owner, they could be anyone's.",
+            fix="Add a line such as `owner: platform-team` at the top of the file. Then run `oktascim apply` once "
+            "without --prune, which writes the owner into each app's marker.",
         )
 
 
 @asynccontextmanager
 async def stoppable(session: Session, announce: Callable[[str, float], None]) -> AsyncIterator[Okta]:
-    """The org's API, with Ctrl-C and SIGTERM turned into a wish to end: what is in flight is finished."""
+    """The org's API; on Ctrl-C and SIGTERM, requests in flight are finished first."""
     stop = Stop()
     with asking_to_stop(stop):
         async with session.okta(announce, stop) as okta:

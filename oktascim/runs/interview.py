@@ -1,4 +1,4 @@
-"""The questions of `oktascim init`: one for each thing that a draft leaves open."""
+"""The questions of `oktascim init`: one for each value that a draft lacks."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from oktascim.spec.models import SECRET_MEMBERS
 
 _HEADERS = (
     ("scim2-oauth", "Authorization: Bearer TOKEN    (scim2-oauth: Okta adds the word Bearer)"),
-    ("scim2-header", "Authorization: TOKEN           (scim2-header: the value as it is)"),
+    ("scim2-header", "Authorization: TOKEN           (scim2-header: sent exactly as entered)"),
     ("scim2-basic", "Authorization: Basic BASE64    (scim2-basic: a user name and a password)"),
 )
-"""The templates of SCIM 2.0 by the header that the server gets; the others are chosen by name."""
+"""The SCIM 2.0 templates by the header that the server receives; other templates are chosen by name."""
 _SCHEMES = {
     "basic": "basic    Authorization: Basic BASE64, from a user name and a password",
     "header": "header   Authorization: Bearer TOKEN",
-    "oauth2": "oauth2   OAuth 2 with a person's consent",
+    "oauth2": "oauth2   OAuth 2 with an administrator's consent",
 }
 _MODES = {SignOnChoice.SWA: "swa   Okta fills in the app's login form", SignOnChoice.SAML: "saml  SAML 2.0"}
 
 
 def complete(draft: Draft, ask: Questions) -> Draft:
-    """Ask for all that a draft leaves open.
+    """Ask for every value that a draft lacks.
 
     Raises:
-        UsageProblem: a necessary answer was not given.
+        UsageProblem: a required answer wasn't given.
     """
     template = draft.template or ask.choose(
         "What does your SCIM server expect in the Authorization header?",
@@ -42,7 +42,7 @@ def complete(draft: Draft, ask: Questions) -> Draft:
         also=load_templates(),
     )
     kind = find_template(template)
-    label = draft.label or ask.text("What people see in Okta (the label)", "--label")
+    label = draft.label or ask.text("The app's label in Okta", "--label")
     draft = replace(
         draft,
         template=template,
@@ -57,7 +57,7 @@ def _base_url(kind: Template, ask: Questions) -> str:
     def check(url: str) -> str | None:
         return next((f"It {fault}." for fault in base_url_problems(url, kind)), None)
 
-    return ask.text("SCIM base URL, to which Okta adds /Users", "--base-url", check=check)
+    return ask.text("SCIM base URL (Okta adds /Users and /Groups)", "--base-url", check=check)
 
 
 def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
         acs_url = draft.acs_url or ask.text(
             "Where Okta posts the SAML assertion (ACS URL)", "--acs-url", default=default
         )
-        audience = draft.audience or ask.text("Entity id of the app (audience)", "--audience", default=default)
+        audience = draft.audience or ask.text("The app's entity ID (audience)", "--audience", default=default)
         return replace(draft, acs_url=acs_url, audience=audience)
     login_url = draft.login_url or ask.text("The app's login page", "--login-url", default=default)
     return replace(draft, login_url=login_url)
@@ -106,12 +106,12 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
 def _people(draft: Draft, ask: Questions) -> Draft:
     def check(text: str) -> str | None:
         unknown = [word for word in listed_words(text) or () if word not in (*TO_APP, "sync_password")]
-        return f"Not among {', '.join(TO_APP)}, sync_password: {', '.join(unknown)}." if unknown else None
+        return f"Unknown: {', '.join(unknown)}. Choose from {', '.join(TO_APP)}, sync_password." if unknown else None
 
     if draft.to_app is None:
         pushed = ask.text("What Okta pushes to the app", "--to-app", default=",".join(TO_APP), check=check)
         draft = replace(draft, to_app=listed_words(pushed))
     if not draft.users:
-        logins = ask.text("Who gets the app: logins with commas, or Enter for nobody", "--user", default="")
+        logins = ask.text("Users to assign: comma-separated logins, or Enter for none", "--user", default="")
         draft = replace(draft, users=listed_words(logins) or ())
     return draft

@@ -1,4 +1,4 @@
-"""What `emulator run` and `demo` share: an ephemeral org, a SCIM server, and the environment that points at them."""
+"""Shared by `emulator run` and `demo`: an ephemeral org, a SCIM server, and the environment variables for both."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SandboxOptions:
 
     Args:
         scim_server: whether to run a real SCIM 2.0 server (scim2-server, by others) beside it.
-        port: the org's port on loopback; 0 takes a free one.
+        port: the org's port on loopback; 0 picks a free one.
         seed: the file that the org starts with; None means the example people and their group.
         record: the file that every SCIM exchange is written to.
         tls: whether the org speaks https.
@@ -54,7 +54,7 @@ class Sandbox:
     Attributes:
         org_url: the org's origin.
         scim_base_url: the SCIM server's base URL, or None.
-        environment: what a command needs to find both; it holds secrets.
+        environment: the variables that a command needs to reach both; it holds secrets.
         authority: the certificate of an org that speaks https, or None.
     """
 
@@ -185,7 +185,7 @@ def silent_faults_text(faults: Sequence[str]) -> str:
 
 @contextmanager
 def emulator_errors() -> Iterator[None]:
-    """Say what the emulator, a package of its own, raises in the errors of the command line.
+    """Translate the emulator's errors into those of the command line; it is a separate package.
 
     Raises:
         UsageProblem: a setting of the org isn't allowed.

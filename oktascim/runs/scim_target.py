@@ -1,4 +1,4 @@
-"""The SCIM server that a command is about: its URL and credential, from references or from a spec."""
+"""The SCIM server that a command tests: its URL and credential, from references or from a spec."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def secret_from(session: Session, option: str, where: str) -> str:
     """The secret behind `env:NAME` and the like.
 
     Raises:
-        UsageProblem: it is not a reference, or there is nothing behind it.
+        UsageProblem: it isn't a reference, or refers to nothing.
     """
     sources = session.secret_sources()
     return resolve(SecretRef(**(reference(option, where) or {})), f"The secret of {option}", sources).get_secret_value()
 
 
 def suite_variables(session: Session, given: Sequence[str]) -> dict[str, str]:
-    """The variables of --var; a value such as `env:NAME` is a reference, so that no secret is on the command line.
+    """The --var variables; a value such as `env:NAME` is a reference, which keeps secrets off the command line.
 
     Raises:
         UsageProblem: one has no name, or the secret is unavailable.
@@ -69,10 +69,10 @@ def target_by_flags(
 
 
 def target_of_spec(session: Session, spec: Path, word: str | None) -> ServerUnderTest:
-    """The target that an integration of a spec names.
+    """The target of an integration in a spec.
 
     Raises:
-        UsageProblem: the spec does not have exactly one such integration, or its secret is unavailable.
+        UsageProblem: the spec doesn't have exactly one such integration, or its secret is unavailable.
     """
     one = integration_of(session, spec, word)
     provisioning = one.integration.provisioning
@@ -82,13 +82,13 @@ def target_of_spec(session: Session, spec: Path, word: str | None) -> ServerUnde
 
 
 def integration_of(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
-    """The integration of a spec that has provisioning, by name or label. Raises UsageProblem unless there is one."""
+    """The spec's integration with provisioning, by name or label. Raises UsageProblem unless exactly one matches."""
     loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
     meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
     if len(meant) == 1:
         return meant[0]
     names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
-    raise UsageProblem(f"{spec} doesn't have exactly one matching integration.", fix=f"Give --app; there are: {names}.")
+    raise UsageProblem(f"{spec} doesn't have exactly one matching integration.", fix=f"Use --app with one of: {names}.")
 
 
 def _basic(session: Session, text: str) -> str:

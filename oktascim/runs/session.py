@@ -1,4 +1,4 @@
-"""What every command gets: the streams, the settings, the secrets and the clock of this run."""
+"""What every command receives: this run's streams, settings, secrets and clock."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Session:
 
     @cached_property
     def secret_store(self) -> SecretStore:
-        """The OS keyring; opened by the first use of a value in it."""
+        """The OS keyring; opened when a value in it is first used."""
         from oktascim.settings.secret_store import KeyringStore
 
         return KeyringStore(self.environ, self.masker, interactive=self.output.interactive)
@@ -62,7 +62,7 @@ class Session:
         return ProfileStore(config_directory(self.environ), self.secret_store)
 
     def org(self) -> OrgSettings:
-        """The org to talk to, and where each value came from.
+        """The org to use, and where each value came from.
 
         Raises:
             UsageProblem: no org or no token was found.
@@ -134,17 +134,17 @@ class Session:
 
     @property
     def limits(self) -> Limits:
-        """What one call may cost, by --timeout."""
+        """The limits of one call, from --timeout."""
         from oktascim.http.client import Limits
 
         return Limits() if self.timeout is None else Limits(seconds=self.timeout)
 
     def announce(self, reason: str, seconds: float) -> None:
-        """Say on stderr why nothing happens for a while."""
+        """Print on stderr why the run is waiting."""
         self.output.note(f"Waiting up to {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}.")
 
     def run(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Run a coroutine to its end.
+        """Run a coroutine to completion.
 
         Raises:
             Interrupted: the user pressed Ctrl-C.

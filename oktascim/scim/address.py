@@ -23,7 +23,8 @@ def judge_url(base_url: str) -> Judgement:
             "url",
             passed=None,
             detail="The base URL ends in a slash.",
-            cause="Some templates refuse that; it isn't known how Okta joins the path. The test removed it.",
+            cause="Some templates refuse that, and how Okta joins the path isn't documented. The test removed the "
+            "slash.",
             fix="Remove the slash.",
             okta_shows="Base Url: Does not match required pattern",
         )
@@ -56,14 +57,14 @@ def judge_authorization(value: str) -> Judgement:
 
 
 def explain_refusal(value: str, challenge: str) -> str:
-    """What about the form of a credential may explain why the server refused it.
+    """How the form of a credential may explain the server's refusal.
 
     Args:
         value: the Authorization value that was sent.
-        challenge: the WWW-Authenticate header of the answer, or "".
+        challenge: the response's WWW-Authenticate header, or "".
 
     Returns:
-        A sentence, or "" where the form gives no hint.
+        A sentence, or "" if the form gives no hint.
     """
     scheme, separator, rest = value.partition(" ")
     asked = challenge.split(" ", 1)[0].rstrip(",")
@@ -75,12 +76,12 @@ def explain_refusal(value: str, challenge: str) -> str:
     if rest.lower().startswith("bearer "):
         return "The word Bearer appears twice: the OAuth template adds it, so store only the token."
     if asked and asked.lower() != scheme.lower():
-        return f"The server asks for {asked} (WWW-Authenticate), {scheme} was sent."
+        return f"The server asks for {asked} (WWW-Authenticate), but {scheme} was sent."
     return ""
 
 
 def judge_reach(address: str) -> Judgement:
-    """Whether the address that answered can be reached from Okta's cloud."""
+    """Whether Okta's cloud can reach the address that answered."""
     if ipaddress.ip_address(address.partition("%")[0]).is_global:
         return Judgement("public_address", passed=True, detail=f"{address} is a public address.")
     return Judgement(
@@ -102,7 +103,7 @@ def _judge_path(url: httpx.URL) -> Judgement:
             "url",
             passed=None,
             detail="The path of the base URL has an underscore.",
-            cause="Okta's guide doesn't allow underscores; it isn't known whether that includes the path.",
+            cause="Okta's guide doesn't allow underscores; whether that includes the path isn't known.",
         )
     if url.scheme == "http":
         return Judgement("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")

@@ -1,4 +1,4 @@
-"""Judges an HTTP answer as Okta's credential test would (OB-250, OB-254)."""
+"""Judges an HTTP response as Okta's credential test does (OB-250, OB-254)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _QUOTED = 120
 
 
 class Answer(NamedTuple):
-    """An HTTP answer, its texts free of secrets and control characters.
+    """An HTTP response, its texts free of secrets and control characters.
 
     Attributes:
         status: the HTTP status.
         reason: the reason phrase as the server wrote it.
         text: the body, decoded.
         content_type: the header of that name, or "".
-        location: where a redirect leads, or "".
+        location: the target of a redirect, or "".
         challenge: the WWW-Authenticate header, or "".
-        address: the IP address that answered, or "" where the transport does not know it.
-        tls_version: such as "TLSv1.3", or "" where the transport does not know it.
+        address: the IP address that answered, or "" if the transport doesn't tell.
+        tls_version: such as "TLSv1.3", or "" if the transport doesn't tell.
     """
 
     status: int
@@ -40,7 +40,7 @@ _STATUS_WORDS = {
     400: ("The server rejected the request as malformed.", "Accept startIndex and count as query parameters."),
     401: ("The server rejected the credential.", "Store the right credential; create a new one if it has expired."),
     403: (
-        "The server knows the credential but does not let it read users; or a firewall or an allow-list answered.",
+        "The credential is valid but isn't allowed to read users, or a firewall or allow-list answered.",
         "Grant the credential permission to read and write users, and allow Okta's addresses.",
     ),
     404: (_MISSING, "Correct the path of the base URL; /Users is appended to it."),
@@ -54,18 +54,18 @@ _STATUS_WORDS = {
         "Raise the limit for Okta, and send Retry-After as a whole number of seconds.",
     ),
     501: ("The server hasn't implemented this.", "Implement listing with startIndex and count."),
-    502: ("A proxy could not reach the server behind it.", "Start the server behind the proxy."),
+    502: ("A proxy couldn't reach the server behind it.", "Start the server behind the proxy."),
     503: ("The server or a proxy in front of it is overloaded or down.", "Start it, or wait."),
     504: ("A proxy gave up waiting for the server.", "Make the server answer faster, or raise the proxy's limit."),
 }
 
 
 def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
-    """Whether the server answered itself, and with 200.
+    """Whether the server answered directly, and with 200.
 
     Args:
-        answer: the answer.
-        hint: what about the credential's form may explain a refusal, or "".
+        answer: the response.
+        hint: how the credential's form may explain a refusal, or "".
     """
     seen = f"{answer.status} {answer.reason}".strip()
     if 300 <= answer.status < 400:
@@ -73,7 +73,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
             failed(
                 "redirect",
                 f"The server redirects ({seen}) to {answer.location or 'nowhere'}.",
-                cause="It isn't known whether Okta follows redirects, and a credential must not be forwarded.",
+                cause="Whether Okta follows redirects isn't known, and a credential must not be forwarded.",
                 fix="Use the address that the server redirects to as the base URL, without /Users.",
             ),
         )
@@ -104,7 +104,7 @@ def parse_json(answer: Answer) -> tuple[Judgement, Any]:
 
 
 def quote(text: str) -> str:
-    """The start of a text, marked where it was cut."""
+    """The start of a text, with a mark if it was truncated."""
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
@@ -131,7 +131,7 @@ def _class_words(status: int) -> tuple[str, str]:
 
 
 def _okta_message(answer: Answer) -> str:
-    """The message in the Admin Console, in the grammar of OB-254."""
+    """The message in the Admin Console, in the form of OB-254."""
     reason = answer.reason or _standard_reason(answer.status)
     message = f"Error authenticating: {reason}"
     if not answer.text.strip():

@@ -1,4 +1,4 @@
-"""Says where a connection to a SCIM server broke: name, port, TLS, certificate, host name, or the answer."""
+"""Finds where a connection to a SCIM server failed: DNS, port, TLS, certificate, host name, or the response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oktascim.scim.report import Judgement, failed
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
 
-_NO_CLIENT_CERTIFICATE = "If client certificates (mutual TLS) are on, switch them off for the SCIM path: Okta has none."
+_NO_CLIENT_CERTIFICATE = "If client certificates (mutual TLS) are on, turn them off for the SCIM path: Okta has none."
 
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED, _PRIVATE_ROOT = 10, 9, 18, 19
 _NO_ISSUER, _NO_LEAF_ISSUER, _WRONG_NAME, _WRONG_ADDRESS = 20, 21, 62, 64
@@ -37,7 +37,7 @@ _CERTIFICATE_FAULTS = {
 
 
 class Endpoint(NamedTuple):
-    """Where the connection was to go, whether by TLS, and how many seconds the whole exchange might take."""
+    """The host and port, whether TLS is used, and the time limit of the exchange in seconds."""
 
     host: str
     port: int
@@ -46,12 +46,12 @@ class Endpoint(NamedTuple):
 
 
 def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoint) -> Judgement:
-    """Turn a broken exchange into the verdict of the stage at which it broke.
+    """Turn a failed exchange into the verdict of the stage that failed.
 
     Args:
-        error: what was raised: an httpx exception with its chain of causes, or TimeoutError.
-        events: names of the transport's trace events so far; empty for a transport that traces nothing.
-        endpoint: where the request went.
+        error: an httpx exception with its chain of causes, or TimeoutError.
+        events: names of the transport's trace events so far; empty if the transport has no tracing.
+        endpoint: the target of the request.
 
     Returns:
         A failed verdict of the check dns, tcp, tls_version, tls_certificate, tls_host_name or answer.
@@ -61,7 +61,7 @@ def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoin
         return failed(
             "dns",
             f"The host name {endpoint.host} has no address.",
-            cause="The name does not exist, or only inside your network.",
+            cause="The name doesn't exist, or exists only inside your network.",
             fix="Check the spelling and the public DNS record.",
             okta_shows=_NO_ANSWER,
         )
@@ -69,7 +69,7 @@ def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoin
         return failed(
             "tls_version",
             "The server asks for a client certificate.",
-            cause="Okta has none to show: it identifies itself by the Authorization header alone.",
+            cause="Okta has none: it authenticates only with the Authorization header.",
             fix=_NO_CLIENT_CERTIFICATE,
         )
     stage = _stage(error, events, encrypted=endpoint.encrypted)
@@ -84,18 +84,18 @@ def explain_failure(error: Exception, events: Collection[str], endpoint: Endpoin
 
 
 def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> tuple[Judgement, ...]:
-    """The stages of the connection that were passed.
+    """The stages that the connection passed.
 
     Args:
         check: the check that failed, or any later one.
-        endpoint: where the request went.
-        tls_version: the version that was agreed, or "" where it is not known.
+        endpoint: the target of the request.
+        tls_version: the negotiated version, or "" if unknown.
     """
     passed = {"dns": f"{endpoint.host} has an address.", "tcp": "The port accepts connections."}
     if endpoint.encrypted:
         passed |= {
-            "tls_version": f"{tls_version or 'TLS 1.2 or newer'} was agreed.",
-            "tls_certificate": "The certificate leads to a trusted authority and is valid today.",
+            "tls_version": f"{tls_version or 'TLS 1.2 or newer'} was negotiated.",
+            "tls_certificate": "The certificate chains to a trusted authority and is valid today.",
             "tls_host_name": f"The certificate is for {endpoint.host}.",
         }
     stages = list(passed)
@@ -122,12 +122,12 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, endpoint: Endpoint) 
         )
     detail, fix = _CERTIFICATE_FAULTS.get(
         error.verify_code,
-        (f"The certificate was refused (OpenSSL verification code {error.verify_code}).", "Replace the certificate."),
+        (f"The certificate was rejected (OpenSSL verification code {error.verify_code}).", "Replace the certificate."),
     )
     return failed(
         "tls_certificate",
         detail,
-        cause="Okta checks the chain before any SCIM request. It was checked here against public authorities only.",
+        cause="Okta checks the chain before any SCIM request. This test trusts only public authorities.",
         fix=fix,
     )
 
@@ -168,11 +168,11 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint
             fix="Start the server, or correct the host and port.",
             okta_shows=_NO_ANSWER,
         )
-    direct = "oktascim connects directly, as Okta does, never through a proxy of your network."
+    direct = "Like Okta, oktascim connects directly, never through a proxy in your network."
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return failed(
             "tcp",
-            f"{place} did not accept a connection within {endpoint.limit:g} s.",
+            f"{place} didn't accept a connection within {endpoint.limit:g} s.",
             cause=f"A firewall drops the packets, or the address is wrong. {direct}",
             fix="Open the port for Okta's addresses, and for this machine while testing.",
             okta_shows=f"Error authenticating: Connect to {place} failed: Connect timed out",
@@ -180,7 +180,7 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint
     return failed(
         "tcp",
         f"No connection to {place}.",
-        cause=f"There is no route to it, or the network refused. {direct}",
+        cause=f"There is no route to it, or the network rejected the connection. {direct}",
         fix="Check the address and the network.",
         okta_shows=_NO_ANSWER,
     )
@@ -192,14 +192,14 @@ def _answer_fault(error: Exception, endpoint: Endpoint) -> Judgement:
             "answer",
             f"No complete response within {endpoint.limit:g} s.",
             cause="Okta closes the connection after 60 s.",
-            fix="Make GET /Users with count=2 fast: it must not read the whole directory.",
+            fix="Make GET /Users with count=2 fast: it shouldn't read the whole directory.",
             okta_shows="Read timed out",
         )
     if isinstance(error, TooLarge):
         return failed(
             "answer",
             error.what,
-            cause=f"{error.why} Okta asks for 2 users, or for 100 groups.",
+            cause=f"{error.why} Okta requests 2 users, or 100 groups.",
             fix="Honour startIndex and count.",
         )
     if isinstance(error, httpx.DecodingError):

@@ -1,4 +1,4 @@
-"""Sends one request to a SCIM server and records it; what the server does wrong is a value, not an exception."""
+"""Sends one request to a SCIM server and records it; the server's faults are values, not exceptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Judgement
 
-_MOST_BYTES = 8 * 1024**2  # at most 100 groups are asked for
+_MOST_BYTES = 8 * 1024**2  # a request asks for at most 100 groups
 _SHOWN_CHARACTERS = 1_000
 
 
@@ -29,13 +29,13 @@ class _Peer(NamedTuple):
 
 
 class ScimClient:
-    """A connection to one SCIM server, over HTTP/1.1 and never through a proxy, as Okta's come.
+    """A connection to one SCIM server, like Okta's: over HTTP/1.1 and never through a proxy.
 
     Args:
-        base_url: its base URL, already judged.
-        authorization: the credential; it is removed from everything that the server says.
-        limit: seconds for the whole of one exchange.
-        clock: where time comes from.
+        base_url: its base URL, already checked.
+        authorization: the credential; it is removed from all text of the server.
+        limit: seconds for a whole exchange.
+        clock: the clock.
         transport: the network, or a stand-in.
     """
 
@@ -63,10 +63,10 @@ class ScimClient:
         await self._http.close()
 
     async def send(self, request: httpx.Request) -> tuple[Exchange, Answer | Judgement]:
-        """Send a request as it is.
+        """Send a request unchanged.
 
         Returns:
-            The record, and the answer or, where none came, the failed verdict of the stage that broke.
+            The record, and the response; without one, the failed verdict of the stage that failed.
         """
         events: list[str] = []
 
@@ -130,14 +130,14 @@ class ScimClient:
 
 
 def direct_transport(tls: ssl.SSLContext | None = None) -> httpx.AsyncBaseTransport:
-    """The network, with TLS 1.2 or newer and the public authorities, or the context given."""
+    """The network, with TLS 1.2 or newer and public authorities, or with the given context."""
     context = tls or httpx.create_ssl_context(trust_env=False)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return httpx.AsyncHTTPTransport(verify=context, http2=False, trust_env=False)
 
 
 def _peer(response: httpx.Response) -> _Peer:
-    """Who answered; a closed connection no longer knows it."""
+    """The address that answered; unavailable once the connection is closed."""
     stream = response.extensions.get("network_stream")
     address = stream.get_extra_info("server_addr") if stream else None
     tls = stream.get_extra_info("ssl_object") if stream else None

@@ -24,7 +24,7 @@ def judge_list(body: Body, version: ScimVersion, count: int) -> tuple[Judgement,
     Args:
         body: the JSON object.
         version: the SCIM version of the template.
-        count: how many resources were asked for.
+        count: how many resources were requested.
 
     Returns:
         The verdicts schemas, resources, paging, count and id.
@@ -41,7 +41,7 @@ def judge_list(body: Body, version: ScimVersion, count: int) -> tuple[Judgement,
 
 
 def resources_of(body: Body) -> list[Any]:
-    """The resources of a list; empty where there is no array of them."""
+    """The resources of a list; empty if there is no array of them."""
     resources = _member(body, "Resources")
     return resources if isinstance(resources, list) else []
 
@@ -54,7 +54,7 @@ def _judge_schemas(body: Body, version: ScimVersion) -> Judgement:
     other = next((name for name, urn in LIST_SCHEMAS.items() if isinstance(schemas, list) and urn in schemas), None)
     fix = f'Send "schemas": ["{expected}"].'
     if other:
-        fix = f"The server speaks SCIM {other}: choose a template of that version, or the base URL of SCIM {version}."
+        fix = f"The server uses SCIM {other}: choose a template of that version, or use the base URL of SCIM {version}."
     return failed(
         "schemas",
         f"schemas doesn't include {expected}.",
@@ -73,7 +73,7 @@ def _judge_resources(body: Body, resources: object) -> Judgement:
             check,
             passed=True,
             detail="The list is empty.",
-            cause="Okta's support calls that fine; one server's vendor reports a failed test.",
+            cause="Okta's support says that this is fine; one server's vendor reports a failed test.",
             fix="If Okta's test fails, create one user on the server and test again.",
         )
     detail = "Resources is missing." if resources is _MISSING else "Resources isn't an array."
@@ -96,11 +96,11 @@ def _judge_paging(body: Body) -> Judgement:
         return failed(
             "paging",
             f"{', '.join(texts)}: a string, not a number.",
-            cause="A known way to fail: with startIndex as a string, Okta logged FAILURE without a reason and never"
-            " sent the POST that creates the user.",
+            cause="A known failure: with startIndex as a string, Okta logged FAILURE without a reason and never sent "
+            "the POST that creates the user.",
             fix=f'Send a JSON integer: "{texts[0]}": 1, without quotation marks around the number.',
         )
-    faults = (f"{name} is {'missing' if value is _MISSING else 'not an integer'}" for name, value in wrong.items())
+    faults = (name + (" is missing" if value is _MISSING else " isn't an integer") for name, value in wrong.items())
     return failed(
         "paging",
         f"{', '.join(faults)}.",
@@ -111,7 +111,7 @@ def _judge_paging(body: Body) -> Judgement:
 
 def _judge_count(resources: list[Any], count: int) -> Judgement:
     if len(resources) <= count:
-        return Judgement("count", passed=True, detail=f"{len(resources)} returned, at most {count} asked for.")
+        return Judgement("count", passed=True, detail=f"{len(resources)} returned, at most {count} requested.")
     return failed(
         "count",
         f"{len(resources)} resources returned, although count={count}.",
@@ -131,19 +131,21 @@ def _judge_ids(resources: list[Any]) -> Judgement:
             "id",
             passed=None,
             detail="The ids are numbers.",
-            cause="Okta's guide speaks of case-sensitive ids, so of strings; whether it refuses numbers is not known.",
+            cause="Okta's guide calls ids case-sensitive, which implies strings; whether Okta refuses numbers isn't "
+            "known.",
             fix='Send "id" as a string.',
         )
     return failed(
         "id",
         "A resource has no usable id.",
-        cause="Okta keeps the id to find the user again: a stable, non-empty string without the word bulkId.",
+        cause="Okta stores the id to find the user again. It must be a stable, non-empty string without the word "
+        "bulkId.",
         fix="Give every resource an id.",
     )
 
 
 def _member(body: Body, name: str) -> object:
-    """A member under its name, or in lower case, which Okta has accepted (OB-249)."""
+    """A member by its name, or by its lower-case name, which Okta has accepted (OB-249)."""
     return body.get(name, body.get(name.lower(), _MISSING))
 
 

@@ -1,4 +1,4 @@
-"""Sends a SCIM server what Okta's credential test sends, and judges the answer by what is known of Okta."""
+"""Sends the requests of Okta's credential test to a SCIM server, and judges the responses as Okta is known to."""
 
 from __future__ import annotations
 
@@ -40,23 +40,22 @@ async def probe(
 ) -> ProbeReport:
     """Test a SCIM server and its credential from here.
 
-    The requests are those of OB-246. Certificates are judged by the public authorities alone;
-    one added on this machine does not count, because Okta does not have it (our choice: Okta's own list of
-    authorities is not known).
+    The requests are those of OB-246. Certificates must chain to a public authority. Authorities added on this machine
+    don't count, because Okta doesn't have them (our choice: Okta's own list of authorities isn't known).
 
     Args:
         base_url: the SCIM base URL, as in the spec.
-        scim_version: of the template.
+        scim_version: the template's SCIM version.
         authorization: the whole value of the Authorization header, as the template builds it.
-        import_groups: True reads the groups too, as Okta does on Save where Import Groups is on.
-        inside: judges the users themselves; they are not looked into otherwise.
-        limit: seconds for the whole of one exchange; Okta closes the connection after 60.
-        tls: a context in place of the public authorities, in tests.
+        import_groups: True also reads the groups, as Okta does on Save if Import Groups is on.
+        inside: judges the users themselves; without it, they aren't examined.
+        limit: seconds for a whole exchange; Okta closes the connection after 60.
+        tls: a context that replaces the public authorities, in tests.
         transport: a stand-in for the network, in tests.
-        clock: where time comes from.
+        clock: the clock.
 
     Returns:
-        The report. Nothing was sent when the URL or the credential cannot be used.
+        The report. Nothing is sent if the URL or the credential can't be used.
     """
     value = authorization.get_secret_value()
     beforehand = (judge_url(base_url), judge_authorization(value))
@@ -113,7 +112,7 @@ def _judge_answer(
 
 
 def _judge_groups(groups: Answer | Judgement, version: ScimVersion) -> Judgement:
-    """One verdict for the groups: the first thing wrong with their list (OB-246, OB-248)."""
+    """One verdict for the groups: the first problem of their list (OB-246, OB-248)."""
     found = (groups,) if isinstance(groups, Judgement) else _judge_answer(groups, version, IMPORT_COUNT)
     wrong = next((verdict for verdict in found if verdict.passed is False), None)
     if wrong is None:
@@ -121,13 +120,13 @@ def _judge_groups(groups: Answer | Judgement, version: ScimVersion) -> Judgement
     return failed(
         "groups",
         f"GET /Groups ({wrong.check}): {wrong.detail}",
-        cause=wrong.cause or "Okta reads the groups when the connection is saved with Import Groups on.",
+        cause=wrong.cause or "With Import Groups on, Okta reads the groups when the connection is saved.",
         fix=f"{wrong.fix or 'Serve GET /Groups.'} Or set provisioning.import_groups to false in the spec.",
         okta_shows=wrong.okta_shows,
     )
 
 
 def _shown(base_url: str) -> str:
-    """A refused base URL without the user name and password that may be the reason."""
+    """A refused base URL, without the user name and password that it may contain."""
     scheme, separator, rest = base_url.partition("://")
     return clean(f"{scheme}{separator}{rest.rpartition('@')[2]}")

@@ -15,12 +15,12 @@ _KEYS = frozenset(
     {"orgUrl", "token", "authorizationMode", "clientId", "privateKey", "kid", "scopes", "dpopEnabled", "audience"}
 )
 HERE = "./okta.yaml"
-"""The source of a setting from the current folder, which may be somebody else's."""
+"""The name of a source in the current folder, which may belong to somebody else."""
 
 
 @dataclass(frozen=True)
 class OktaYaml:
-    """What one okta.yaml says.
+    """The content of one okta.yaml.
 
     Attributes:
         source: the file as a person would name it.
@@ -34,10 +34,10 @@ class OktaYaml:
 
 
 def read_okta_yaml(home: Path, cwd: Path) -> tuple[OktaYaml, ...]:
-    """The okta.yaml files that exist, the nearer one first; in ~/.okta the two are one, the user's own.
+    """The existing okta.yaml files, the nearer one first. In ~/.okta, both are the same file, the user's own.
 
     Raises:
-        UsageProblem: a file cannot be read or does not have the SDK's shape.
+        UsageProblem: a file can't be read or doesn't have the SDK's format.
     """
     places = {HERE: cwd / "okta.yaml", "~/.okta/okta.yaml": home / ".okta" / "okta.yaml"}
     if os.path.realpath(cwd) == os.path.realpath(home / ".okta"):
@@ -50,7 +50,9 @@ def _parsed(source: str, path: Path, content: object) -> OktaYaml:
     client = content
     for key in ("okta", "client"):
         if not isinstance(client, dict):
-            raise UsageProblem(f"{source} is not the SDK's: it must be a mapping okta > client > orgUrl, token.")
+            raise UsageProblem(
+                f"{source} isn't in the format of Okta's SDK: it must be a mapping okta > client > orgUrl, token."
+            )
         client = client.get(key) or {}
     if not isinstance(client, dict):
         raise UsageProblem(f"{source}: okta.client must be a mapping.")

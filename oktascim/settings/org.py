@@ -40,7 +40,7 @@ _MODE_VARIABLE = "OKTA_CLIENT_AUTHORIZATIONMODE"
 
 @dataclass(frozen=True)
 class OrgFlags:
-    """What the command line says about the org."""
+    """The command line's options for the org."""
 
     org_url: str | None = None
     profile: str | None = None
@@ -59,21 +59,21 @@ class OrgSettings:
     credential: Credential
 
     def require_own_choice(self, secret: str, place: str) -> None:
-        """Refuse to send another secret to an org that only a file of the current folder names.
+        """Refuse to send another secret to an org that is named only by a file in the current folder.
 
         Args:
             secret: its name, such as "the token of 'acme-crm'".
-            place: where the secret comes from.
+            place: the source of the secret.
 
         Raises:
-            ForeignOrg: that is so; with the org named by flag, environment or profile it is not.
+            ForeignOrg: a file in the current folder names the org, not a flag, the environment or a profile.
         """
         if self.url.source == HERE:
             raise ForeignOrg(secret, place, self.url)
 
 
 class ForeignOrg(IdentityRefused):
-    """A secret isn't sent to an org that a file of the current folder names, because it is from another place."""
+    """A file in the current folder names the org, but the secret comes from elsewhere, so it isn't sent."""
 
     def __init__(self, secret: str, place: str, url: Setting[str]) -> None:
         super().__init__(
@@ -104,10 +104,10 @@ def resolve_org(
     """Find the org's URL and the credential for it.
 
     The order is: flags, `OKTA_CLIENT_*`, the profile (`OKTASCIM_PROFILE`, else the one of `auth use`), ./okta.yaml,
-    ~/.okta/okta.yaml. A stored token belongs to one org: the keyring's is found by the org's URL, and that of an
-    okta.yaml is not used for another org than the file names (our choice; the SDK merges the files). An org that
-    ./okta.yaml names gets only a token that is bound to it: from that file, or stored for that org. With `--profile`
-    the profile's token comes before the environment's.
+    ~/.okta/okta.yaml. A stored token belongs to one org: a keyring token is looked up by the org's URL, and a token in
+    an okta.yaml is used only for the org in that file (our choice; the SDK merges the files). An org named by
+    ./okta.yaml gets only a token bound to it: from that file, or stored for that org. With `--profile`, the profile's
+    token takes precedence over the environment's.
 
     Args:
         flags: the command line.
@@ -115,14 +115,14 @@ def resolve_org(
         home: the user's home folder.
         cwd: the working folder.
         store: profiles and the keyring.
-        masker: told of every secret that is read.
+        masker: receives every secret that is read.
 
     Returns:
-        The settings, checked.
+        The checked settings.
 
     Raises:
-        UsageProblem: something is missing or malformed, others can read the token, or the settings ask for OAuth.
-        ForeignOrg: ./okta.yaml names the org, and the only token there is was not made for it.
+        UsageProblem: something is missing or malformed, other users can read the token, or the settings ask for OAuth.
+        ForeignOrg: ./okta.yaml names the org, and the only token isn't for that org.
     """
     if is_key(key := environ.get("OKTA_CLIENT_PRIVATEKEY", "")):
         masker.add(key)
@@ -139,7 +139,7 @@ def resolve_org(
 
 @dataclass(frozen=True)
 class _Ladder:
-    """The places where settings are looked up; a file is read only when nothing before it had the answer."""
+    """The sources of settings; a file is read only if no earlier source has the value."""
 
     flags: OrgFlags
     environ: Mapping[str, str]

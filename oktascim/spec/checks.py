@@ -1,6 +1,6 @@
-"""What the shape of a spec cannot say: whether its values fit together, the template and Okta.
+"""Checks beyond the shape of a spec: whether its values fit together, the template and Okta.
 
-A finding is (path below the integration, message). Faults stop; doubts are warnings.
+A finding is (path below the integration, message). Faults stop the run; doubts are warnings.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _WIZARD_ONLY = ("unique_identifier", "supported_actions")
 def faults(integration: Integration) -> Iterator[Remark]:
     """What makes an integration unusable.
 
-    The rules for the base URL are Okta's where they name a source; the others (no user info, query or fragment, no
-    trailing slash, no /Users at the end) are our choice: such a URL is never what was meant.
+    Base URL rules with a source are Okta's; the others (no user info, query or fragment, no trailing slash, no /Users
+    at the end) are our choice, because such a URL is always a mistake.
     """
     template = load_templates()[integration.template]
     if _CONTROL.search(integration.label):
@@ -38,32 +38,33 @@ def faults(integration: Integration) -> Iterator[Remark]:
 
 
 def doubts(integration: Integration) -> Iterator[Remark]:
-    """What is allowed but probably not meant."""
+    """What is allowed but probably a mistake."""
     provisioning = integration.provisioning
     if provisioning is None:
         return
     if "_" in provisioning.base_url.partition("://")[2].partition("/")[2]:
-        message = "Okta's guide advises against '_' in a SCIM base URL; in its path it is not known to be refused"
+        message = "Okta's guide advises against '_' in a SCIM base URL; whether Okta refuses it in the path isn't known"
         yield ("provisioning", "base_url"), message
     pushed = integration.assignments.push_groups if integration.assignments else None
     if provisioning.import_groups is False and pushed:
-        yield ("provisioning", "import_groups"), "groups are pushed to this app; a working /Groups is needed anyway"
+        yield ("provisioning", "import_groups"), "groups are pushed to this app, so the server needs a working /Groups "
+        "anyway"
     if load_templates()[integration.template].kind == "wizard":
         yield from _doubtful_actions(provisioning, groups_are_pushed=bool(pushed))
 
 
 def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Remark]:
-    """Supported actions that may not offer what is wanted of a wizard-made app (OB-422)."""
+    """Supported actions that may not offer the wanted options of a wizard-made app (OB-422)."""
     actions, path = provisioning.supported_actions, ("provisioning", "supported_actions")
     if actions is None:
         if provisioning.to_app:
-            yield path, "is missing; the actions that are ticked in Okta decide which of to_app it offers"
+            yield path, "is missing; the actions ticked in Okta decide which to_app options it offers"
         return
     if groups_are_pushed and "push_groups" not in actions:
-        yield path, "groups are pushed to this app, and push_groups is not among them"
+        yield path, "groups are pushed to this app, but push_groups isn't listed"
     for index, option in enumerate(provisioning.to_app or ()):
         if option in GUESSED and OFFERED_BY[option] not in actions:
-            message = f"no source says which supported action offers '{option}'; {OFFERED_BY[option]} is the likely one"
+            message = f"the supported action for '{option}' isn't documented; {OFFERED_BY[option]} is the likely one"
             yield ("provisioning", "to_app", index), message
 
 
@@ -71,12 +72,12 @@ def _sign_on(integration: Integration, template: Template) -> Iterator[Remark]:
     sign_on = integration.sign_on
     if sign_on.mode not in template.sign_on:
         fitting = listed(template.sign_on)
-        yield ("sign_on", "mode"), f"'{sign_on.mode}' does not fit the template {template.name}; use {fitting}"
+        yield ("sign_on", "mode"), f"'{sign_on.mode}' isn't available in the template {template.name}; use {fitting}"
         return
     values = sign_on.model_dump(exclude={"mode"})
     for key, value in values.items():
         if value is None and template.kind == "wizard":
-            yield ("sign_on", key), f"is missing; an app made by the wizard ({template.name}) needs it"
+            yield ("sign_on", key), f"is missing; a wizard-made app ({template.name}) needs it"
         elif value is not None and key.endswith("_url"):
             yield from ((("sign_on", key), message) for message in _web_address(value))
 
@@ -88,7 +89,7 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Re
     if template.kind != "wizard":
         for key in _WIZARD_ONLY:
             if getattr(provisioning, key) is not None:
-                yield (key,), "only custom-saml and custom-swa have this; Okta fixes it for the other templates"
+                yield (key,), "only custom-saml and custom-swa have this; in the other templates, Okta sets it"
     else:
         yield from _not_offered(provisioning)
     for key in ("to_app", "supported_actions"):
@@ -98,22 +99,22 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Re
 
 
 def _not_offered(provisioning: Provisioning) -> Iterator[Remark]:
-    """To App options that Okta will not show, because the action that offers them is not among the supported ones.
+    """To App options that Okta won't show, because the action that offers them isn't supported.
 
-    Known: the ticked actions decide what To App offers (OB-422). Which offers which is told by the
-    names in the dialog of the test (OB-255).
+    The ticked actions decide what To App offers (OB-422). The names in the test's dialog tell which action offers which
+    option (OB-255).
     """
     actions = provisioning.supported_actions
     for index, option in enumerate(provisioning.to_app or ()):
         if option not in GUESSED and actions is not None and OFFERED_BY[option] not in actions:
-            yield ("to_app", index), f"Okta offers '{option}' only where supported_actions has {OFFERED_BY[option]}"
+            yield ("to_app", index), f"Okta offers '{option}' only if supported_actions includes {OFFERED_BY[option]}"
 
 
 def _credentials(credentials: Credentials, template: Template) -> Iterator[Remark]:
     given = {key: value for key, value in credentials if key != "mode" and value is not None}
     schemes = tuple(option.scheme for option in template.authentications)
     if credentials.mode is not None and (template.kind != "wizard" or credentials.mode not in schemes):
-        yield ("credentials", "mode"), "only custom-saml and custom-swa have this; the template fixes it otherwise"
+        yield ("credentials", "mode"), "only custom-saml and custom-swa have this; otherwise the template sets it"
         return
     needed = template.authentication(credentials.mode, given).fields
     for field in needed:
@@ -121,7 +122,7 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Remar
             yield ("credentials", field), f"is missing; {template.name} needs {listed(needed, last='and')}"
     for key, value in given.items():
         if key not in needed:
-            message = f"does not belong to {template.name}, which needs {listed(needed, last='and')}"
+            message = f"isn't a credential of {template.name}, which needs {listed(needed, last='and')}"
             yield ("credentials", key), message
         if isinstance(value, SecretRef):
             yield from _reference(value, ("credentials", key))
@@ -135,7 +136,7 @@ def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Remark]:
             yield (*path, way), "must be one line of text"
             return
     if reference.env is not None and not _ENVIRONMENT_NAME.fullmatch(reference.env):
-        message = "this is not the name of an environment variable (letters, digits and _, no digit first)"
+        message = "isn't the name of an environment variable (letters, digits and _, no digit first)"
         yield (*path, "env"), message
 
 
@@ -164,7 +165,7 @@ def _repeated(entries: Sequence[str] | None) -> Iterator[Remark]:
 
 
 def base_url_problems(url: str, template: Template) -> Iterator[str]:
-    """What is wrong with a SCIM base URL for an app of this template, in words."""
+    """Describe what is wrong with a SCIM base URL for an app with this template."""
     faults = base_url_faults(url)
     yield from (str(fault) for fault in faults if fault.everywhere or template.kind == "catalog")
 

@@ -43,17 +43,17 @@ from oktascim.runs.saved_plan import SavedPlan, saved_plan, shown_plan
 from oktascim.runs.session import Session
 
 PRUNE_MAX = 5
-"""How many apps `--prune --yes` deletes at most, unless `--prune-max` says otherwise."""
+"""The most apps that `--prune --yes` deletes without `--prune-max`."""
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did to the integrations, and to the apps that no file names.
+    """What a run did to the integrations, and to the apps not in any file.
 
     Attributes:
         reports: one per integration.
-        removals: the apps that no file names.
+        removals: the apps not in any file.
         unwritten: why a line of the run could not be written to standard output, or None.
     """
 
@@ -71,12 +71,14 @@ def apply(
         bool,
         typer.Option("--rotate-credentials", help="Send the SCIM credentials again, even if provisioning is enabled."),
     ] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="Take over an unmanaged app with the same label.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Manage an existing unmanaged app that has the same label.")
+    ] = False,
     replace: Annotated[
         list[str] | None, typer.Option("--replace", metavar="NAME", help="Delete this app and create it again.")
     ] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete apps of the files' owners that no file describes.")
+        bool, typer.Option("--prune", help="Delete apps that belong to an owner in the files but are in none of them.")
     ] = False,
     prune_max: Annotated[
         int | None,
@@ -94,10 +96,11 @@ def apply(
 ) -> int:
     """Create or update what the spec describes, and verify every change.
 
-    Shows the plan, asks, and carries it out; every change is read back before it is called done. Running it again
-    sends only what is still missing. A manual step comes with the exact page and values.
-    At the end it waits for Okta to provision those assigned; one that Okta could not provision makes the exit code 5.
-    Given a file of `plan --out`, it carries out exactly that plan without asking, or stops if anything has changed.
+    Shows the plan, asks for confirmation and carries it out. A change counts as done only after it was read back.
+    Running it again sends only what is still missing. For a manual step, shows the exact page and values. At the end,
+    waits until Okta has provisioned the assigned users and groups. The exit code is 5 if Okta couldn't provision one of
+    them. Given a plan saved by `plan --out`, carries out exactly that plan without asking, or stops if anything has
+    changed.
 
     Example: `oktascim apply integrations/ --yes -o json`
     """
@@ -120,12 +123,12 @@ def apply(
 
 
 def _refuse_beside_plan(**given: object) -> None:
-    """A saved plan says what is done; these options would change it."""
+    """A saved plan is carried out as it is; these options would change it."""
     options = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
     if options:
         raise UsageProblem(
             f"{' and '.join(options)} can't be used with a saved plan.",
-            fix="Give it to `oktascim plan --out FILE` where it has it, or apply the specs.",
+            fix="Pass them to `oktascim plan --out FILE` if it has them, or apply the specs.",
         )
 
 
@@ -146,7 +149,7 @@ async def run_request(
         output: what the result is written as.
         prune: also delete apps of the files' owners that no file describes.
         prune_max: how many of them at most.
-        saved: the plan that was looked at before, so that nothing is asked; None shows the plan and asks.
+        saved: a plan that was already reviewed, so that no confirmation is needed; None shows the plan and asks.
 
     Raises:
         OktascimError: the plan differs from the saved one; nothing was written.
@@ -170,9 +173,9 @@ async def run_request(
 
 
 def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None, github: GitHub) -> int:
-    """Write the reports in every form that was asked for, and choose the exit code.
+    """Write the reports in every requested format, and choose the exit code.
 
-    Files and annotations come first: a reader of stdout that has gone away ends the run, and must not cost them.
+    Files and annotations come first, so that they aren't lost if the reader of stdout goes away and ends the run.
     """
     reports = outcome.reports
     summary = apply_summary(reports, outcome.removals)
@@ -193,23 +196,24 @@ def finish(session: Session, outcome: Outcome, output: Format, junit: Path | Non
 
 
 def _ending(removals: Sequence[Removal], summary: str, layout: Layout) -> list[str]:
-    """What follows the lines of the integrations: the apps that no file names, and the count."""
+    """What follows the lines of the integrations: the apps not in any file, and the totals."""
     return [line for one in removals for line in removal_line(one, layout)] + layout.hanging("", summary)
 
 
 def _check_number(session: Session, orphans: Sequence[App], most: int | None) -> None:
-    """Stop before any write where more apps would be deleted than was allowed.
+    """Stop before any write if more apps would be deleted than allowed.
 
     Raises:
-        UsageProblem: with the number, and the option that allows it.
+        UsageProblem: too many apps; names the option that allows it.
     """
     allowed = PRUNE_MAX if most is None and session.yes else most
     if allowed is not None and len(orphans) > allowed:
         raise UsageProblem(
-            f"--prune would delete {len(orphans)} apps, and --prune-max allows {allowed}. Nothing was changed.",
+            f"--prune would delete {plural(len(orphans), 'app')}, but --prune-max allows {allowed}. Nothing was "
+            f"changed.",
             why=", ".join(f"{app.label} ({app.id})" for app in orphans[:_SHOWN])
             + (f" and {len(orphans) - _SHOWN} more" if len(orphans) > _SHOWN else ""),
-            fix=f"Look at `oktascim plan --prune`. If all of them are to go, use --prune-max {len(orphans)}.",
+            fix=f"Review `oktascim plan --prune`. To delete all of them, use --prune-max {len(orphans)}.",
         )
 
 
@@ -224,4 +228,4 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
         if session.output.ask(question, otherwise="--yes, and --prune-max N").strip() != str(len(orphans)):
             raise UsageProblem("The number doesn't match. Nothing was changed.", fix=f"Type {len(orphans)}.")
     elif not session.output.confirm(f"Change {plural(writing, 'integration')}?", assume_yes=False):
-        raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")
+        raise UsageProblem("Nothing was changed.", fix="Answer y, or pass --yes.")

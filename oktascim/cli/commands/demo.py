@@ -1,4 +1,4 @@
-"""`oktascim demo`: the whole story on the emulator and a real SCIM server, in under a minute."""
+"""`oktascim demo`: the whole workflow on the emulator and a real SCIM server, in under a minute."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def demo(
         Auth, typer.Option(help="What the demo signs in with: an API token, or a service app with DPoP.")
     ] = "token",
 ) -> int:
-    """The whole story on the emulator and a real SCIM server.
+    """Run the whole workflow on the emulator and a real SCIM server.
 
-    Creates an app from examples/quickstart.yaml, enables provisioning, assigns a person, shows the user in the SCIM
-    server and the same story in the System Log. Nothing leaves this machine.
+    Creates an app from examples/quickstart.yaml, enables provisioning and assigns a user. Then shows the user in the
+    SCIM server and the events in the System Log. Nothing leaves this machine.
     """
     session = session_of(context)
     with emulator_errors():
@@ -58,7 +58,7 @@ def demo(
 
 
 class _Story(Observer):
-    """Tells what happens while it happens: what was sent, and what proved it."""
+    """Prints what happens as it happens: what was sent, and what proved it."""
 
     def __init__(self, session: Session, box: Sandbox) -> None:
         self._session = session
@@ -67,7 +67,7 @@ class _Story(Observer):
         self._chapter = 0
 
     async def tell(self) -> None:
-        """The whole story; raises OktascimError where it does not end well."""
+        """Run the whole workflow; raises OktascimError if a step fails."""
         from oktascim.okta.client import Okta
 
         settings = self._session.org()
@@ -75,9 +75,13 @@ class _Story(Observer):
         self._say(f"org          {self._box.org_url}  (emulated)")
         self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, written by others)")
         self._say(
-            "This emulated org takes SCIM credentials by API. Okta does not document that a live org does: there,"
+            "This emulated org accepts SCIM credentials through the API. Okta doesn't document whether a live org "
+            "does: there,"
         )
-        self._say("oktascim tries, reads back, and otherwise uses a browser or hands that one step to you.")
+        self._say(
+            "oktascim tries the API, reads the result back, and if necessary uses a browser or asks you to do "
+            "this step."
+        )
         async with Okta(
             settings.url.value, self._session.access(settings.url.value, settings.credential), trace=self._heard
         ) as okta:
@@ -95,13 +99,13 @@ class _Story(Observer):
         self._say(f"{step} …")
 
     def ended(self, name: str, step: str, evidence: str) -> None:
-        """Say what was sent and what proved it."""
+        """Print what was sent and what proved it."""
         for line in self._sent:
             self._say(f"    sent    {line}")
         self._say(f"    proved  {evidence}")
 
     def failed(self, name: str, step: str, reason: str) -> None:
-        """Say what was sent and what went wrong."""
+        """Print what was sent and what went wrong."""
         self.ended(name, step, f"nothing: {reason}")
 
     def _load(self) -> ApplyRequest:
@@ -118,7 +122,7 @@ class _Story(Observer):
 
         (one,) = (loaded.integration for loaded in request.loaded)
         assert one.provisioning is not None
-        self._head("connection test: what Okta's credential test sends, sent from here")
+        self._head("connection test: the requests of Okta's credential test, sent from this machine")
         report = await probe(one.provisioning.base_url, "2.0", request.secrets.of(one.name).authorization())
         for exchange in report.exchanges:
             self._say(f"    sent    {exchange.method:6} {exchange.url.removeprefix(self._box.scim_base_url or '')}")
@@ -130,7 +134,7 @@ class _Story(Observer):
     async def _plan_and_apply(self, okta: Any, request: ApplyRequest) -> str:
         from oktascim.plan.report import exit_code
 
-        self._head("apply: every write is followed by a fresh read")
+        self._head("apply: every write is verified by a fresh read")
         plans, snapshot = await request.make_plans(okta)
         reports = await request.carry_out(okta, plans, snapshot, self)
         for report in reports:
@@ -139,8 +143,8 @@ class _Story(Observer):
             for outcome in report.outcomes:
                 self._say(clean(f"    outcome {outcome.name}: {outcome.state} ({outcome.evidence})"))
         if exit_code(reports) is not ExitCode.DONE:
-            raise OktascimError("The demo did not finish as expected.")
-        self._head("apply again: nothing to do, and no write is sent")
+            raise OktascimError("The demo didn't finish as expected.")
+        self._head("apply again: nothing to do, so no write is sent")
         self._sent.clear()
         plans, snapshot = await request.make_plans(okta)
         writes = [line for line in self._sent if not line.startswith("GET")]
@@ -155,7 +159,7 @@ class _Story(Observer):
 
         base_url = self._box.scim_base_url or ""
         headers = {"Authorization": f"Bearer {self._box.environment['SCIM_TOKEN']}"}
-        self._head("The SCIM server, asked by us: GET /Users")
+        self._head("The SCIM server's own list: GET /Users")
         clock = Clock()
         async with HttpClient(require_safe_origin(base_url, "The SCIM base URL"), headers=headers) as http:
             for _ in range(100):
@@ -193,7 +197,7 @@ class _Story(Observer):
 
 
 def _wait(session: Session, box: Sandbox) -> None:
-    """Leave both running until Enter, or Ctrl-C where there is no terminal; a private file tells how to reach them."""
+    """Keep both running until Enter, or Ctrl-C without a terminal; a private file holds the settings to reach them."""
     with tempfile.TemporaryDirectory(prefix="oktascim-demo-") as folder:
         file = Path(folder) / "environment"
         file.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""`oktascim emulator`: a local Okta org on loopback that really sends SCIM."""
+"""`oktascim emulator`: a local Okta org on loopback that sends real SCIM requests."""
 
 from __future__ import annotations
 
@@ -30,14 +30,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    epilog="Two pages belong to the org: every SCIM exchange (`oktascim emulator console`), and an Admin Console on "
-    "http://localhost:PORT (`oktascim emulator console --admin`), where the console route can be tried.",
+    epilog="The org serves two web pages: the SCIM exchanges (`oktascim emulator console`), and an Admin Console on "
+    "http://localhost:PORT (`oktascim emulator console --admin`) for trying the console route.",
 )
 
 
 ConnectionsOption = Annotated[
     ConnectionsApi,
-    typer.Option(help="For SCIM templates. org: UNKNOWN and no effect (OB-052). accept: takes credentials (OB-053)."),
+    typer.Option(
+        help="For SCIM templates. org: returns UNKNOWN and changes nothing (OB-052). accept: stores the "
+        "credentials (OB-053)."
+    ),
 ]
 RateLimitsOption = Annotated[
     RateLimitPlan, typer.Option(help="Apply no rate limits, or those of a free or workforce org.")  # OB-154, OB-155
@@ -122,7 +125,7 @@ def start(
     ] = False,
     database: Annotated[Path | None, typer.Option(help="Keep the org in this SQLite file.")] = None,
     token_file: Annotated[
-        Path | None, typer.Option(help="Where the API token is kept; made, readable by you alone, when missing.")
+        Path | None, typer.Option(help="File for the API token; created with mode 600 if missing.")
     ] = None,
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "free",
@@ -137,12 +140,12 @@ def start(
         bool, typer.Option("--json", help="Print one line of JSON when the org is ready, with its addresses.")
     ] = False,
 ) -> int:
-    """Start an org in the foreground; Ctrl-C stops it.
+    """Start an org in the foreground; press Ctrl-C to stop it.
 
-    Prints its URL when it is ready, and what to type elsewhere for its two pages: every SCIM exchange, and the Admin
-    Console on http://localhost:PORT. The token is OKTA_CLIENT_TOKEN where that is set, else the content of the token
-    file; it is never printed. The Admin Console's login is admin@example.com, with the password and the authenticator
-    secret of OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
+    When the org is ready, prints its URL and the commands that open its two web pages: the SCIM exchanges, and the
+    Admin Console on http://localhost:PORT. The API token is OKTA_CLIENT_TOKEN if set, otherwise the content of the
+    token file; it is never printed. The Admin Console's login is admin@example.com, with the password and authenticator
+    secret from OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
 
     Examples: `oktascim emulator start --database org.sqlite`, `oktascim emulator start --scim-server`
     """
@@ -180,9 +183,9 @@ def open_inspector(
     ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the URL.")] = False,
 ) -> None:
-    """Open the page that shows every SCIM exchange: request, answer, time, and the events that came of it.
+    """Open the page that shows every SCIM exchange: request, response, duration, and the resulting events.
 
-    The address opens once, within the emulated org that the settings name (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN).
+    The settings choose the emulated org (OKTA_CLIENT_ORGURL, OKTA_CLIENT_TOKEN). The printed URL works once.
 
     Example: `oktascim emulator console`
     """
@@ -230,7 +233,7 @@ def _settings(
 
 
 def _token_file(session: Session, wanted: Path | None) -> Path | None:
-    """The file that holds the token, or None where OKTA_CLIENT_TOKEN does."""
+    """The token file, or None if OKTA_CLIENT_TOKEN holds the token."""
     if wanted is None and session.environ.get("OKTA_CLIENT_TOKEN"):
         return None
     return (wanted or Path.home() / ".oktascim-emulator-token").absolute()
@@ -246,7 +249,7 @@ def _token(session: Session, file: Path | None) -> str:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                     stream.write(f"00{secrets.token_hex(20)}\n")
         except OSError as error:
-            raise OktascimError(f"The token file {file} cannot be used: {error.strerror}.") from None
+            raise OktascimError(f"Can't use the token file {file}: {error.strerror}.") from None
         token = _kept_token(file)
     session.masker.add(token)
     return token
@@ -257,7 +260,7 @@ def _kept_token(file: Path) -> str:
     try:
         return read_file(file, SECRET_BYTES).decode().strip()
     except UnicodeDecodeError:
-        raise UsageProblem(f"The token file {file} is not UTF-8 text.") from None
+        raise UsageProblem(f"The token file {file} isn't UTF-8 text.") from None
 
 
 def _ready_line(url: str, scim_url: str | None, token_file: Path | None, authority: Path | None) -> str:
@@ -274,7 +277,7 @@ def _ready_line(url: str, scim_url: str | None, token_file: Path | None, authori
 
 
 def _what_next(url: str, file: Path | None, scim_url: str | None, authority: Path | None) -> str:
-    """What to paste into another shell: the token appears by the place where it is."""
+    """What to paste into another shell; it refers to the token without showing it."""
     settings = f"export OKTA_CLIENT_ORGURL={url}"
     if file is None:
         words = "API token: the value of OKTA_CLIENT_TOKEN. In another terminal that has it too:"

@@ -121,7 +121,7 @@ def could_wipe_provisioning(integration: Integration, template: Template, app: A
 
 @dataclass(frozen=True)
 class ActivateApp(Step):
-    """Make an inactive app active."""
+    """Activate an inactive app."""
 
     kind: ClassVar[str] = "activate_app"
 

@@ -15,7 +15,7 @@ FIX = (
     "the refused one is in the keyring (profile preview)."
 )
 CHECKS = [
-    HealthCheck("machine", "extra console", "missing", "no playwright", "To add it: pip install 'oktascim[console]'"),
+    HealthCheck("machine", "extra console", "missing", "no playwright", "Install it: pip install 'oktascim[console]'"),
     HealthCheck("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
     HealthCheck(
         "org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX

@@ -321,7 +321,7 @@ def test_an_option_that_no_supported_action_offers_is_refused() -> None:
     ("text", "expected"),
     [
         (with_actions("create", None), "provisioning.supported_actions: is missing; the actions ticked"),
-        (with_actions("deactivate", "push_new_users"), "provisioning.to_app[0]: which supported action"),
+        (with_actions("deactivate", "push_new_users"), "provisioning.to_app[0]: the supported action for"),
         (
             with_actions("create", "push_new_users", "    assignments: {push_groups: [Engineering]}\n"),
             "provisioning.supported_actions: groups are pushed to this app, but push_groups isn't listed",

@@ -46,10 +46,10 @@ def list_apps(
     context: typer.Context,
     provisioning: Annotated[
         ProvisioningFilter | None,
-        typer.Option("--provisioning", help="Only apps with provisioning on, off, or with people in ERROR (failed)."),
+        typer.Option("--provisioning", help="Only apps with provisioning on, off, or with users in ERROR (failed)."),
     ] = None,
     template: Annotated[
-        str | None, typer.Option("--template", metavar="NAME", help="Only apps of this template.")
+        str | None, typer.Option("--template", metavar="NAME", help="Only apps with this template.")
     ] = None,
     people: Annotated[
         bool | None,
@@ -90,7 +90,7 @@ def show_app(
     ] = None,
     output: OutputOption = Format.TEXT,
 ) -> None:
-    """Show an app: sign-on, provisioning and its proof, assignments, and SAML values for the service provider.
+    """Show an app: sign-on, provisioning and its evidence, assignments, and the SAML values for the service provider.
 
     Example: `oktascim app show "Acme CRM" --saml-metadata acme-metadata.xml`
     """
@@ -98,7 +98,7 @@ def show_app(
     view = session.run(lambda: _view(session, word))
     if saml_metadata:
         if view.saml is None:
-            raise UsageProblem(f"{view.app.label} does not sign on by SAML, so it has no metadata.")
+            raise UsageProblem(f"{view.app.label} doesn't use SAML, so it has no metadata.")
         write_whole(saml_metadata, view.saml.xml)
         session.output.note(f"Wrote the SAML metadata to {saml_metadata}.")
     session.output.show(app_json(view), output, app_table(view), app_text(view, session.output.layout))
@@ -107,7 +107,7 @@ def show_app(
 
 
 async def _last_event(okta: Okta, found: App) -> dict[str, Any] | None:
-    """The app's newest event; None also where the token may not read the log."""
+    """The app's newest event; None too if the token isn't allowed to read the log."""
     try:
         return await last_event(okta, Conditions(apps=(replace(found, name=""),)).filter())
     except (OktaError, UnreadableAnswer):
@@ -141,7 +141,7 @@ async def _view(session: Session, word: str) -> AppView:
 
 
 async def _pushes(okta: Okta, found: App) -> tuple[dict[str, Any], ...] | None:
-    """The push mappings; None where Okta refuses to say, as it may for an app that cannot push."""
+    """The push mappings; None if Okta refuses the request, as it may for an app that can't push."""
     try:
         return tuple(await list_push_mappings(okta, found.id))
     except OktaRefusedIdentity:

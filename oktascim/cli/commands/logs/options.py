@@ -1,4 +1,4 @@
-"""What `oktascim logs` was asked for: the options as one value, and which of them go together."""
+"""The options of `oktascim logs` as one value, and which of them can be combined."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ _SUMMARISED = frozenset({LogFormat.TEXT, LogFormat.JSON})
 
 
 def complete_fields(incomplete: str) -> list[str]:
-    """What --fields may go on with: the names that fit behind the last comma."""
+    """Completions for --fields: the names that match the text after the last comma."""
     before, comma, begun = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in FIELDS if name.startswith(begun)]
 
 
 @dataclass(frozen=True)
 class LogOptions:
-    """The options that say how to read and how to show; the conditions on events are elsewhere.
+    """How to read and how to show the log; the conditions on events are elsewhere.
 
     Attributes:
         since: as typed, or None.
         until: as typed, or None.
-        follow: go on for ever.
+        follow: continue until interrupted.
         limit: how many events at most, the oldest first, or None.
         last: how many of the newest events, or None.
-        cursor: the file that keeps where to go on, or None.
+        cursor: the file that stores where to continue, or None.
         form: what is written.
         fields: as typed, or None.
         wide: text has type, transaction, IP address and uuid too.
         explain: failures are explained.
-        summary: only what the events add up to.
+        summary: show only totals.
         html: a page to write instead, or None.
         out: the directory of a dataset, or None.
     """
@@ -76,17 +76,17 @@ class LogOptions:
 
     @property
     def polling(self) -> bool:
-        """Whether there is a later: the query must be one that Okta lets us continue."""
+        """Whether the run continues later: Okta must allow the query to be continued."""
         return self.follow or self.cursor is not None
 
     @property
     def explained(self) -> bool:
-        """Whether failures are explained; the page of --html always does."""
+        """Whether failures are explained; the --html page always explains them."""
         return self.explain or self.html is not None
 
     @property
     def streamed(self) -> bool:
-        """Whether what has been written of a page stays written, whatever happens later."""
+        """Whether the written part of a page remains if a later part fails."""
         return self.form in _STREAMED and not self.summary and self.html is None
 
     def chosen_fields(self) -> Mapping[str, Callable[[Event], Any]] | None:
@@ -105,9 +105,9 @@ class LogOptions:
         self.chosen_fields()
 
     def note_on_explain(self) -> str | None:
-        """What to say of an option that has no effect on this output, or None."""
+        """A note about an option that has no effect on this output, or None."""
         if self.explain and self.form in _UNEXPLAINED:
-            return f"-o {self.form} holds no explanations: --summary, --html and `oktascim explain --events` do."
+            return f"-o {self.form} doesn't include explanations; use --summary, --html or `oktascim explain --events`."
         return None
 
     def _contradictions(self) -> tuple[tuple[bool, str, str], ...]:
@@ -116,21 +116,21 @@ class LogOptions:
             (
                 self.polling and bool(self.until),
                 f"--until ends what {'--follow' if self.follow else '--cursor'} continues.",
-                "Leave one of the two out.",
+                "Remove one of the two.",
             ),
             (
                 self.cursor is not None and self.limit is not None,
-                "--limit cannot be combined with --cursor: the rest of a page of 1,000 events would be lost.",
-                "Leave one of the two out.",
+                "--limit can't be used with --cursor: the rest of a page of 1,000 events would be lost.",
+                "Remove one of the two.",
             ),
             (
                 self.last is not None and (self.polling or self.limit is not None),
                 "--last reads backwards from the newest event; --limit, --follow and --cursor read forwards.",
-                "Leave one of the two out.",
+                "Remove one of the two.",
             ),
             (
                 self.follow and not self.streamed,
-                "--follow has no end, and this output needs one.",
+                "--follow never ends, but this output needs an end.",
                 "Follow with -o text, jsonl or csv, without --summary and --html.",
             ),
             (
@@ -140,18 +140,18 @@ class LogOptions:
             ),
             (
                 not parquet and self.out is not None,
-                "--out goes with -o parquet; other outputs go to stdout.",
-                "Add -o parquet, or write > FILE instead of --out.",
+                "--out can only be used with -o parquet; other formats go to stdout.",
+                "Add -o parquet, or use > FILE instead of --out.",
             ),
             (
                 self.fields is not None and (self.form not in _WITH_FIELDS or self.summary or self.html is not None),
-                "--fields goes with -o json, jsonl or csv; other outputs have fields of their own.",
-                "Add -o csv, or another of these.",
+                "--fields can only be used with -o json, jsonl or csv; other formats have fixed fields.",
+                "Add -o csv, -o json or -o jsonl.",
             ),
             (
                 self.summary and (self.form not in _SUMMARISED or self.html is not None),
-                "--summary goes with -o text or json; the page of --html holds a summary of its own.",
-                "Leave --summary out, or choose one of these.",
+                "--summary can only be used with -o text or json; the --html page has its own summary.",
+                "Remove --summary, or use -o text or json.",
             ),
-            (self.html is not None and self.form is not LogFormat.TEXT, "--html replaces -o.", "Leave one out."),
+            (self.html is not None and self.form is not LogFormat.TEXT, "--html replaces -o.", "Remove one of them."),
         )

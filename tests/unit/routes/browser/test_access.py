@@ -110,7 +110,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
     ("environ", "words"),
     [
         ({"OKTASCIM_CONSOLE_USERNAME": "a"}, "OKTASCIM_CONSOLE_PASSWORD is not"),
-        ({"OKTASCIM_CONSOLE_USERNAME": "a", "OKTASCIM_CONSOLE_PASSWORD_FROM": "s3cret"}, "takes a reference"),
+        ({"OKTASCIM_CONSOLE_USERNAME": "a", "OKTASCIM_CONSOLE_PASSWORD_FROM": "s3cret"}, "expects a reference"),
         (
             {
                 "OKTASCIM_CONSOLE_USERNAME": "a",
