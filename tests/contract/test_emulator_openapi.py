@@ -110,18 +110,18 @@ def test_people_groups_and_assignments(judged: Emulated) -> None:
     own, who = f"/api/v1/apps/{app['id']}", f"/api/v1/users/{user['id']}"
     group = judged.group("Described", user)
     judged.assign(app, user)
-    judged.call("GET", f"{own}/users")
+    assert [one["id"] for one in judged.call("GET", f"{own}/users")] == [user["id"]]
     judged.call("POST", f"{own}/users/{user['id']}", {"credentials": {"userName": "grace"}})
-    judged.call("GET", f"{own}/users/{user['id']}")
+    assert judged.call("GET", f"{own}/users/{user['id']}")["credentials"]["userName"] == "grace"
     judged.call("PUT", f"{own}/groups/{group['id']}", {})
     judged.call("PATCH", f"{own}/groups/{group['id']}", [{"op": "replace", "path": "/priority", "value": 3}])
-    judged.call("GET", f"{own}/groups/{group['id']}")
+    assert judged.call("GET", f"{own}/groups/{group['id']}")["priority"] == 3
     judged.call("GET", f"{own}/groups")
     for path in ("/api/v1/users", who, "/api/v1/groups", f"/api/v1/groups/{group['id']}"):
         judged.call("GET", path)
-    judged.call("GET", f"/api/v1/groups/{group['id']}/users")
+    assert [one["id"] for one in judged.call("GET", f"/api/v1/groups/{group['id']}/users")] == [user["id"]]
     judged.call("PUT", f"/api/v1/groups/{group['id']}", {"profile": {"name": "Described again"}})
-    judged.call("POST", who, {"profile": {"title": "Admiral"}})
+    assert judged.call("POST", who, {"profile": {"title": "Admiral"}})["profile"]["title"] == "Admiral"
     judged.call("PUT", who, {"profile": user["profile"]})
     judged.call("POST", f"{who}/lifecycle/suspend")
     judged.call("POST", f"{who}/lifecycle/unsuspend")
@@ -134,6 +134,8 @@ def test_people_groups_and_assignments(judged: Emulated) -> None:
     judged.call("DELETE", who, status=204)
     judged.call("DELETE", who, status=204)
     judged.call("DELETE", f"/api/v1/groups/{group['id']}", status=204)
+    for gone in (who, f"/api/v1/groups/{group['id']}"):
+        assert judged.error("GET", gone, status=404)[0] == "E0000007"
 
 
 def test_push_mappings_schemas_logs_and_org(judged: Emulated) -> None:

@@ -120,8 +120,10 @@ def test_a_secret_on_a_read_only_file_system_is_taken_as_it_is(tmp_path: Path, m
     file = tmp_path / "token"
     file.write_bytes(b"x")
     file.chmod(0o444)
+    with pytest.raises(Unreadable):
+        require_private(file)
     monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result((0,) * 8 + (os.ST_RDONLY, 0)))
-    require_private(file)
+    assert require_private(file) is None
 
 
 def test_a_stream_without_end_is_read_no_further_than_the_limit() -> None:

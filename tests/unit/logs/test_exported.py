@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -110,8 +109,13 @@ ODD_EVENTS = st.dictionaries(
 
 @given(st.one_of(st.text(), st.builds(json.dumps, st.lists(ODD_EVENTS) | ODD_EVENTS | JSON_VALUES)))
 def test_whatever_it_holds_it_is_explained_or_refused_in_words(content):
-    with suppress(UsageProblem):
-        explain_events(read_events(content))
+    try:
+        findings = explain_events(read_events(content))
+    except UsageProblem as refused:
+        assert refused.what
+        assert "oktascim logs -o jsonl" in refused.fix
+    else:
+        assert all(finding.events and finding.cause for finding in findings)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])

@@ -171,8 +171,9 @@ def test_an_empty_object_is_a_body(fake_okta) -> None:
 
 
 def test_query_values_are_written_as_okta_reads_them(fake_okta) -> None:
-    fake_okta.on(f"DELETE {APPS}/0oa1?deleteTargetGroup=false&limit=5&q=a+b", httpx.Response(204))
+    stub = fake_okta.on(f"DELETE {APPS}/0oa1", httpx.Response(204))
     call(fake_okta, "delete", f"{APPS}/0oa1", {"deleteTargetGroup": False, "limit": 5, "q": "a b"})
+    assert stub.requests[0].url.query == b"deleteTargetGroup=false&limit=5&q=a+b"
 
 
 @pytest.mark.parametrize(
