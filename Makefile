@@ -6,6 +6,7 @@ READY := $(VENV)/.ready
 TESTS ?= tests
 OKTASCIM_GROUND_TRUTH ?= ../shared/data
 export OKTASCIM_GROUND_TRUTH
+unexport PYTHONDONTWRITEBYTECODE  # the tests start many interpreters; each would compile every module again
 
 .PHONY: demo test lint format bench attack docs docs-site man lock clean
 

@@ -29,6 +29,7 @@ class EmptyOrg(BaseHTTPRequestHandler):
     """An org without apps, which refuses to have any."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self) -> None:
         self._answer(200, b"[]")

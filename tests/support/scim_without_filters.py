@@ -15,6 +15,7 @@ REFUSAL = "Filtering is not implemented"
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self) -> None:
         if "filter" in parse_qs(urlsplit(self.path).query):

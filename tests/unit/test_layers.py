@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +110,10 @@ def on_load(tree: ast.Module) -> list[ast.stmt]:
     ]
 
 
-TREES = {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The syntax tree of each module; read by the tests alone, so that collecting them costs nothing."""
+    return {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
 
 
 def part_of(module: str) -> str:
@@ -118,8 +122,10 @@ def part_of(module: str) -> str:
     return f"{package}.{rest.partition('.')[0] or '__init__'}"
 
 
-IMPORTS = {module: ours(imports(tree)) - {module} for module, tree in TREES.items()}
-"""What each module imports, also inside functions and for type checkers alone."""
+@cache
+def imported_by() -> dict[str, set[str]]:
+    """What each module imports, also inside functions and for type checkers alone."""
+    return {module: ours(imports(tree)) - {module} for module, tree in trees().items()}
 
 
 def circles(graph: dict[str, set[str]]) -> list[str]:
@@ -148,7 +154,7 @@ def test_every_part_has_a_floor() -> None:
 def test_a_module_imports_only_from_its_floor_and_those_below() -> None:
     wrong = [
         f"{module} imports {imported}"
-        for module, found in IMPORTS.items()
+        for module, found in imported_by().items()
         for imported in sorted(found)
         if module.partition(".")[0] == imported.partition(".")[0]
         if FLOOR_OF[part_of(imported)] > FLOOR_OF[part_of(module)]
@@ -159,7 +165,7 @@ def test_a_module_imports_only_from_its_floor_and_those_below() -> None:
 def test_the_emulator_imports_nothing_of_the_tool_and_the_tool_runs_it_from_few_places() -> None:
     wrong = [
         f"{module} imports {imported}"
-        for module, found in IMPORTS.items()
+        for module, found in imported_by().items()
         for imported in sorted(found)
         if module.partition(".")[0] != imported.partition(".")[0]
         if module not in MAY_IMPORT_THE_EMULATOR
@@ -171,7 +177,7 @@ def test_the_emulator_imports_nothing_of_the_tool_and_the_tool_runs_it_from_few_
 
 
 def test_no_circle_of_imports() -> None:
-    assert circles(IMPORTS) == [], (
+    assert circles(imported_by()) == [], (
         "Rule: no module imports itself through others, counted over all imports: those inside functions and under "
         "TYPE_CHECKING too. Move what both sides need to the floor below."
     )
@@ -186,7 +192,7 @@ def test_every_folder_says_in_one_sentence_what_it_holds() -> None:
     wrong = {}
     for module, file in MODULES.items():
         if file.name == "__init__.py":
-            said = ast.get_docstring(TREES[module]) or ""
+            said = ast.get_docstring(trees()[module]) or ""
             if not said.endswith(".") or "\n\n" in said or re.search(r"[.!?] +[A-Z]", said):
                 wrong[module] = said
     assert wrong == {}, "Rule: the docstring of every folder's __init__ is one sentence that covers all its files."
@@ -195,7 +201,7 @@ def test_every_folder_says_in_one_sentence_what_it_holds() -> None:
 def test_heavy_libraries_load_only_where_they_are_used() -> None:
     wrong = [
         f"{module} loads {library}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for library in sorted({name.partition(".")[0] for name in imports(on_load(tree))} & set(HEAVY))
         if not any(module == home or module.startswith(f"{home}.") for home in HEAVY[library])
     ]

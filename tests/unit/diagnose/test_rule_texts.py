@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -31,6 +32,7 @@ ODD_ENGLISH = {
 }
 
 
+@cache
 def command_tree() -> Any:
     return typer.main.get_command(build("*"))
 
