@@ -16,6 +16,8 @@ from html.entities import html5
 from string import ascii_letters, digits
 from typing import NamedTuple
 
+from oktascim.lazy_pattern import LazyPattern
+
 INVISIBLE = (
     "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -23,8 +25,8 @@ INVISIBLE = (
 )
 """Members of a character class: control, format, private and separator characters, fillers, variation selectors."""
 
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
-_TOKEN = re.compile(  # starts with a character class, which makes the search ten times as fast
+_UNSEEN = LazyPattern(f"[{INVISIBLE}]")
+_TOKEN = LazyPattern(  # starts with a character class, which makes the search ten times as fast
     rf"[{INVISIBLE}%\\&](?:"
     rf"(?<![%\\&])[{INVISIBLE}]*"
     r"|(?<=%)[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"

@@ -44,15 +44,15 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
         and (condition.event is None or symptom.event in condition.event)
         and (condition.no_detail is None or condition.no_detail is symptom.says_nothing)
         and (condition.odd_subject is None or condition.odd_subject is symptom.odd_subject)
-        and (condition.sent is None or condition.sent.search(symptom.sent) is not None)
+        and (condition.sent is None or condition.sent.found_in(symptom.sent))
         and _text_matches(condition, symptom.text)
     )
 
 
 def _text_matches(condition: Condition, text: str) -> bool:
-    """Whether the words match the required patterns and not the excluded one."""
-    if condition.says is not None and not condition.says.search(text):
+    """Whether the words hold the required phrases and none of the excluded ones."""
+    if condition.says is not None and not condition.says.found_in(text):
         return False
-    if condition.also_says is not None and not condition.also_says.search(text):
+    if condition.also_says is not None and not condition.also_says.found_in(text):
         return False
-    return condition.not_says is None or not condition.not_says.search(text)
+    return condition.not_says is None or not condition.not_says.found_in(text)

@@ -17,10 +17,10 @@ from oktascim.diagnose.body import ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
 from oktascim.diagnose.complaint import body_behind
 from oktascim.diagnose.exchange import DescribedExchange, exchange_in
-from oktascim.diagnose.lazy_pattern import LazyPattern
 from oktascim.diagnose.markup import without_blocks
 from oktascim.diagnose.paste import unwrap, without_pointers
 from oktascim.diagnose.status import PHRASES, REPORTED, split_status
+from oktascim.lazy_pattern import LazyPattern
 from oktascim.redact import clean
 
 TEXT_LIMIT = 1_200

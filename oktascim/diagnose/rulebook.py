@@ -1,4 +1,4 @@
-"""The rules: read from rules/*.yaml once per process and checked; their patterns are compiled when needed.
+"""The rules: read from rules/*.yaml once per process; their patterns are compiled when needed.
 
 A rule says what a failure looks like (`when`), what it is (`category`, `cause`), what to do (`fix`), what
 Okta does next (`okta`), which documents support it (`sources`) and how strong its signs are (`weight`).
@@ -7,7 +7,6 @@ docs/explain.md describes the format for people who add one.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ from typing import Any
 import yaml
 
 from oktascim.diagnose.finding import CATEGORIES, OktaAction
-from oktascim.diagnose.lazy_pattern import LazyPattern
+from oktascim.diagnose.phrases import Phrases
 from oktascim.errors import OktascimError
 
-_WORD = re.compile(r"%\{(?P<name>\w+)\}")
-_UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
+_SIGNS_IN_WORDS = frozenset({"says", "also_says", "not_says", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,17 @@ class Condition:
     """Signs that must all be present; any value of a sign is enough; None matches everything.
 
     Attributes:
-        says: a pattern that the words must match; `also_says` is a second one, `not_says` one that they must not match.
-        sent: a pattern that the request of an exchange must match.
+        says: phrases of which the words must hold one; `also_says` are others, `not_says` those they must not hold.
+        sent: phrases of which the request of an exchange must hold one.
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
         no_detail: True matches a message without words, False one with words.
         odd_subject: True matches a subject whose characters break a URL.
     """
 
-    says: LazyPattern | None = None
-    also_says: LazyPattern | None = None
-    not_says: LazyPattern | None = None
-    sent: LazyPattern | None = None
+    says: Phrases | None = None
+    also_says: Phrases | None = None
+    not_says: Phrases | None = None
+    sent: Phrases | None = None
     status: frozenset[int] | None = None
     action: frozenset[str] | None = None
     about: frozenset[str] | None = None
@@ -97,15 +95,15 @@ class RuleBook:
 @cache
 def rule_book() -> RuleBook:
     """The rules of the package; a test compiles all of their patterns, a run those that it needs."""
-    return load_rules(resources.files("oktascim.diagnose") / "rules", compiled=False)
+    return load_rules(resources.files("oktascim.diagnose") / "rules", check_patterns=False)
 
 
-def load_rules(folder: Traversable, *, compiled: bool = True) -> RuleBook:
+def load_rules(folder: Traversable, *, check_patterns: bool = True) -> RuleBook:
     """Read and check a folder of rules.
 
     Args:
         folder: where the YAML files are.
-        compiled: compile every pattern now; otherwise each when it is first searched.
+        check_patterns: compile every pattern now; otherwise each when a text first needs it.
 
     Raises:
         OktascimError: a file is invalid; the message names the file, the rule and the fault.
@@ -119,9 +117,9 @@ def load_rules(folder: Traversable, *, compiled: bool = True) -> RuleBook:
         for name, entries in files.items()
         for entry in entries
     ]
-    if compiled:
+    if check_patterns:
         for rule in rules:
-            _compile(rule)
+            _check_patterns(rule)
     if repeated := [rule for rule, times in Counter(rule.id for rule in rules).items() if times > 1]:
         raise _invalid_rule(", ".join(repeated), "the id is used more than once")
     overrides = tuple(
@@ -131,13 +129,14 @@ def load_rules(folder: Traversable, *, compiled: bool = True) -> RuleBook:
     return RuleBook(tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id))), actions, overrides)
 
 
-def _compile(rule: Rule) -> None:
-    """Compile the patterns of a rule, and refuse one that isn't valid."""
+def _check_patterns(rule: Rule) -> None:
+    """Refuse a rule with a pattern that isn't valid."""
     for condition in rule.when:
-        for words in (condition.says, condition.also_says, condition.not_says, condition.sent):
+        for phrases in (condition.says, condition.also_says, condition.not_says, condition.sent):
             try:
-                _ = words and words.compiled
-            except re.error as problem:
+                if phrases is not None:
+                    phrases.check()
+            except (KeyError, ValueError) as problem:
                 raise _invalid_rule(f"{rule.id!r}", f"{type(problem).__name__}: {problem}") from problem
 
 
@@ -157,7 +156,7 @@ def _parsed_yaml(item: Traversable) -> Any:
 def _checked_rule(
     name: str,
     entry: Mapping[str, Any],
-    vocabulary: Mapping[str, str],
+    vocabulary: Mapping[str, Phrases],
     sources: Mapping[str, str],
     actions: Mapping[str, OktaAction],
 ) -> Rule:
@@ -180,36 +179,23 @@ def _checked_rule(
     return rule
 
 
-def _conditions(entries: Iterable[Mapping[str, Any]], vocabulary: Mapping[str, str]) -> tuple[Condition, ...]:
-    """Compile the alternatives of a `when`."""
+def _conditions(entries: Iterable[Mapping[str, Any]], vocabulary: Mapping[str, Phrases]) -> tuple[Condition, ...]:
+    """The alternatives of a `when`."""
     return tuple(
         Condition(**{key: _sign_value(key, value, vocabulary) for key, value in entry.items()}) for entry in entries
     )
 
 
-def _sign_value(key: str, value: Any, vocabulary: Mapping[str, str]) -> Any:
-    """One sign: a pattern for words, a boolean for flags, otherwise the set of accepted values."""
-    if key in {"says", "also_says", "not_says", "sent"}:
-        return _pattern(value, vocabulary)
+def _sign_value(key: str, value: Any, vocabulary: Mapping[str, Phrases]) -> Any:
+    """One sign: phrases for words, a boolean for flags, otherwise the set of accepted values."""
+    if key in _SIGNS_IN_WORDS:
+        return Phrases(value, vocabulary)
     return value if isinstance(value, bool) else frozenset(value)
 
 
-def _pattern(patterns: Iterable[str], vocabulary: Mapping[str, str]) -> LazyPattern:
-    """Several patterns as one, with the vocabulary filled in; symptoms are lower case, so patterns must be too."""
-    joined = _fill_in("|".join(patterns), vocabulary)
-    if _UPPER_CASE.search(joined):
-        raise ValueError(f"upper case in {joined!r} can never match")
-    return LazyPattern(joined)
-
-
-def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The shared words, each as one pattern; an entry may use those above it."""
-    vocabulary: dict[str, str] = {}
+def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, Phrases]:
+    """The word lists; one may use those above it."""
+    vocabulary: dict[str, Phrases] = {}
     for name, patterns in entries.items():
-        vocabulary[name] = _fill_in("|".join(patterns), vocabulary)
+        vocabulary[name] = Phrases(patterns, dict(vocabulary))
     return vocabulary
-
-
-def _fill_in(pattern: str, vocabulary: Mapping[str, str]) -> str:
-    """The pattern with each %{name} replaced by the group of words it stands for."""
-    return _WORD.sub(lambda word: f"(?:{vocabulary[word['name']]})", pattern)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from oktascim.diagnose.lazy_pattern import LazyPattern
+from oktascim.lazy_pattern import LazyPattern
 
 _STATUS_BY_PHRASE = {
     **{status.phrase.lower(): status.value for status in HTTPStatus if status.value >= HTTPStatus.MULTIPLE_CHOICES},

@@ -31,7 +31,7 @@ FLOORS = {
         ("spec", "catalog"),
         ("redact", "files", "children", "strict_json"),
         ("disguise", "nearest"),
-        ("errors",),
+        ("errors", "lazy_pattern"),
         ("__init__",),
     ),
     "okta_emulator": (

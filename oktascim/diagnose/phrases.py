@@ -1,0 +1,145 @@
+"""The patterns of the rules: each is compiled only for a text that holds what no match of it can do without.
+
+One explanation asks a few hundred patterns, and compiling a pattern takes a thousand times as long as looking for a
+word. So a pattern is first read for the words that every match of it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+_LIST = re.compile(r"%\{(?P<name>\w+)\}")
+_UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
+_TOKEN = re.compile(
+    r"(?:(?:\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])(?:[?*+]|\{[^}]*\})*)+"  # characters of many kinds, or none
+    r"|\((?:\?:)?[\w '@/-]+(?:\|[\w '@/-]+)*\)"  # a choice of texts
+    r"|[\w '@/:;,<>=\"-]+|%\{\w+\}"  # a text, a word list
+    r"|\(\?<?[!=:]|\{[^}]*\}|.",  # the start of a group, a repetition, and all else
+    re.DOTALL,
+)
+_GROUP_END = ")"
+
+AnyOf = tuple[str, ...]
+"""Plain texts and word lists (`%{name}`), of which every match holds one."""
+
+
+class Phrases:
+    """Alternatives, of which a text must hold one.
+
+    Args:
+        patterns: regular expressions over text in lower case; `%{name}` stands for a word list.
+        vocabulary: the word lists by name.
+    """
+
+    def __init__(self, patterns: Iterable[str], vocabulary: Mapping[str, Phrases]) -> None:
+        self._patterns = tuple(patterns)
+        self._vocabulary = vocabulary
+
+    @cached_property
+    def pattern(self) -> str:
+        """All alternatives as one regular expression, with the word lists filled in."""
+        return "|".join(phrase.pattern for phrase in self._phrases)
+
+    def found_in(self, text: str) -> bool:
+        """Whether a text in lower case holds one of them."""
+        return any(phrase.is_in(text) for phrase in self._phrases)
+
+    def check(self) -> None:
+        """Compile every alternative.
+
+        Raises:
+            KeyError: there is no such word list.
+            ValueError: a pattern isn't valid, or can never match, since symptoms are in lower case.
+        """
+        for phrase in self._phrases:
+            if _UPPER_CASE.search(phrase.pattern):
+                raise ValueError(f"upper case in {phrase.pattern!r} can never match")
+            try:
+                _ = phrase.compiled
+            except re.error as error:
+                raise ValueError(f"{phrase.pattern!r}: {error}") from error
+
+    @cached_property
+    def _phrases(self) -> tuple[Phrase, ...]:
+        return tuple(Phrase(pattern, self._vocabulary) for pattern in self._patterns)
+
+
+class Phrase:
+    """One alternative."""
+
+    def __init__(self, source: str, vocabulary: Mapping[str, Phrases]) -> None:
+        self._source = source
+        self._vocabulary = vocabulary
+        self._needs = needs(source)
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds the phrase."""
+        for words in self._needs:
+            for word in words:
+                if word in text or (word[0] == "%" and self._vocabulary[word[2:-1]].found_in(text)):
+                    break
+            else:
+                return False
+        return self.compiled.search(text) is not None
+
+    @cached_property
+    def pattern(self) -> str:
+        """The regular expression with the word lists filled in."""
+        return _LIST.sub(lambda found: f"(?:{self._vocabulary[found['name']].pattern})", self._source)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled regular expression; re.error where it isn't valid."""
+        return re.compile(self.pattern)
+
+
+def needs(pattern: str) -> list[AnyOf]:
+    """What a text must hold for a pattern to match: one of the words of each entry.
+
+    What this doesn't understand it leaves out, so that at worst a pattern is searched in vain.
+    """
+    return _needs_of_group(iter(_TOKEN.findall(pattern)))
+
+
+def _needs_of_group(tokens: Iterator[str]) -> list[AnyOf]:
+    """What the rest of a group needs: all that its only alternative does, or one word for each alternative."""
+    needed: list[AnyOf] = []
+    alternatives = [needed]
+    last, text = 0, ""
+    for token in tokens:
+        if token == _GROUP_END:
+            break
+        if token == "|":  # noqa: S105
+            needed, last, text = [], 0, ""
+            alternatives.append(needed)
+        elif token[0] in "?*" or token.startswith(("{0", "{,")):  # what is before it may be missing
+            del needed[last:]
+            needed += [(text[:-1],)] if text[:-1] else []
+            last, text = len(needed), ""
+        elif token[0] not in "+{":
+            last = len(needed)
+            text = "" if token[0] in "\\[.^$(%" else token
+            needed += [(text,)] if text else _needs_of_atom(token, tokens)
+    if len(alternatives) == 1:
+        return needed
+    best = [max(needed, key=_rarity, default=()) for needed in alternatives]
+    return [tuple(word for words in best for word in words)] if all(best) else []
+
+
+def _needs_of_atom(token: str, tokens: Iterator[str]) -> list[AnyOf]:
+    """What a word list or a group needs; characters of many kinds need nothing."""
+    if token[0] == "%":
+        return [(token,)] if token[1:] else []
+    if token[0] != "(":
+        return []
+    if token[-1] == ")":
+        return [tuple(token[1:-1].removeprefix("?:").split("|"))]
+    inner = _needs_of_group(tokens)
+    return [] if token[-1] == "!" else inner
+
+
+def _rarity(words: AnyOf) -> int:
+    """How seldom a text holds one of the words, by the shortest of them."""
+    return min(map(len, words))
