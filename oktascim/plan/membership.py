@@ -22,7 +22,7 @@ from oktascim.plan.targets import Target
 MemberKind = Literal["user", "group", "push_group"]
 MembershipChange = Callable[[Okta, str, "Target"], Awaitable[str]]
 
-_ASKED_ONE_BY_ONE = 2  # more are looked up in the app's list, which shows 500 people a call
+_ASKED_ONE_BY_ONE = 2  # of those who are not in the first 500 of an app's list
 _ALREADY_ASSIGNED = "E0000062"  # OB-089
 
 
@@ -86,7 +86,7 @@ async def give_user(okta: Okta, app_id: str, user: Target) -> None:
 
 
 async def see_users(okta: Okta, app_id: str, users: Sequence[Target]) -> str:
-    """Read each assignment.
+    """Read the assignments, by one request for one person or for an app of up to 500.
 
     Returns:
         What proves them, such as `ada@acme.example is STAGED`.
@@ -94,11 +94,15 @@ async def see_users(okta: Okta, app_id: str, users: Sequence[Target]) -> str:
     Raises:
         NotTaken: one of them isn't there.
     """
-    if len(users) > _ASKED_ONE_BY_ONE:
+    known, more = ([], True) if len(users) == 1 else await directory.first_app_users(okta, app_id)
+    listed = {one["id"]: one for one in known}
+    missing = [user.id for user in users if user.id not in listed] if more else []
+    if len(missing) > _ASKED_ONE_BY_ONE:
         listed = {one["id"]: one for one in await directory.list_app_users(okta, app_id, expand=False)}
-        seen = [listed.get(user.id) for user in users]
     else:
-        seen = await asyncio.gather(*(directory.get_app_user(okta, app_id, user.id) for user in users))
+        asked = await asyncio.gather(*(directory.get_app_user(okta, app_id, one) for one in missing))
+        listed |= {one["id"]: one for one in asked if one}
+    seen = [listed.get(user.id) for user in users]
     _require_all(users, seen)
     return ", ".join(
         f"{user.word} is {app_user['status']}" for user, app_user in zip(users, seen, strict=True) if app_user
@@ -111,16 +115,16 @@ async def give_group(okta: Okta, app_id: str, group: Target) -> None:
 
 
 async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
-    """Read each assignment.
+    """Read the assignments, by one request for one group or for up to 200 of an app.
 
     Raises:
         NotTaken: one of them isn't there.
     """
-    if len(groups) > _ASKED_ONE_BY_ONE:
+    if len(groups) > 1:
         listed = {one["id"]: one for one in await directory.list_app_groups(okta, app_id)}
         seen = [listed.get(group.id) for group in groups]
     else:
-        seen = await asyncio.gather(*(directory.get_app_group(okta, app_id, group.id) for group in groups))
+        seen = [await directory.get_app_group(okta, app_id, group.id) for group in groups]
     _require_all(groups, seen)
     return f"{', '.join(group.word for group in groups)} assigned; Okta updates its members in the background"
 

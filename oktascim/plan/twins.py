@@ -32,8 +32,8 @@ _ANNOUNCED = 2.0  # seconds: a wait that a person would notice
 _FRESH = 300.0  # seconds: how young a twin is that another run may be about to delete
 
 
-async def rivals(okta: Okta, mine: App, key: str) -> tuple[App, ...]:
-    """The other apps with the marker of the app that was just created, the elder first.
+async def look_around(okta: Okta, mine: App, key: str) -> tuple[App | None, tuple[App, ...]]:
+    """The app that was just created as a list shows it, and the other apps with its marker, the elder first.
 
     Costs one request on the bucket of `/api/v1/apps`: the roomy one of `/api/v1/apps/{id}` (OB-151)
     answers for known ids alone. The look is by label, since the whole list costs a request per 200 apps after every
@@ -43,7 +43,8 @@ async def rivals(okta: Okta, mine: App, key: str) -> tuple[App, ...]:
     seen = await apps.apps_labelled(okta, mine.label)
     if all(app.id != mine.id for app in seen):
         seen = await apps.every_app(okta)
-    return await _alive(okta, (app for app in seen if app.marker == key and app.id != mine.id))
+    others = await _alive(okta, (app for app in seen if app.marker == key and app.id != mine.id))
+    return next((app for app in seen if app.id == mine.id), None), others
 
 
 async def must_go(okta: Okta, mine: App, others: Sequence[App]) -> bool:

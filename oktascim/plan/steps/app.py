@@ -14,7 +14,7 @@ from oktascim.okta.org import app_page
 from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
 from oktascim.plan.steps.base import NotTaken, Step, StepContext
-from oktascim.plan.twins import must_go, rivals, settled, survivor
+from oktascim.plan.twins import look_around, must_go, settled, survivor
 from oktascim.spec.models import Integration
 
 _ATTEMPTS = 3
@@ -37,7 +37,7 @@ class CreateApp(Step):
         """Create the app unless that has happened, then write what the creation did not keep."""
         for _ in range(_ATTEMPTS):  # again only where all runs gave way to each other
             if context.app is None:
-                context.app, context.unsettled = await _create(context), True
+                context.app, context.unsettled, context.unread = await _create(context), True, True
             if context.unsettled:
                 await _settle(context)
             if context.app is not None:
@@ -46,15 +46,16 @@ class CreateApp(Step):
             return  # another run has provisioning on already, and a write would wipe it (OB-029)
         if app_changes(context.integration, context.template, context.app):
             body = merged_body(context.integration, context.template, context.app)
-            context.app = await apps.replace_app(context.okta, context.app.id, body)
+            context.app, context.unread = await apps.replace_app(context.okta, context.app.id, body), True
 
     async def verify(self, context: StepContext) -> str:
-        """Read the app afresh; where its id was lost with the answer, find it by its marker."""
+        """Read the app afresh, unless a list has shown it since its last write; find one without id by its marker."""
         if context.unsettled:
             await _settle(context)
         if context.app is None:
-            context.app = await _find_marked(context)
-        context.app = await apps.get_app(context.okta, context.app.id)
+            context.app, context.unread = await _find_marked(context), True
+        if context.unread:
+            context.app, context.unread = await apps.get_app(context.okta, context.app.id), False
         return _compare(context, context.app)
 
 
@@ -239,10 +240,12 @@ async def _settle(context: StepContext) -> None:
     """
     mine = context.app
     assert mine is not None
-    others = await rivals(context.okta, mine, context.integration.key)
+    listed, others = await look_around(context.okta, mine, context.integration.key)
+    if listed and not app_changes(context.integration, context.template, listed):  # else the app itself is asked
+        context.app, context.unread = listed, False
     if await must_go(context.okta, mine, others):
         await remove(context.okta, mine.id)
-        context.app = await survivor(context.okta, others)
+        context.app, context.unread = await survivor(context.okta, others), False
         if context.app:
             context.notes.append(
                 f"Another run created the same app at the same time. This run deleted its own ({mine.id}) and "
@@ -269,7 +272,7 @@ def _compare(context: StepContext, app: App) -> str:
             why="; ".join(_difference(change) for change in left),
             fix="Set it in the Admin Console, or take it out of the spec.",
         )
-    return f"GET /api/v1/apps/{app.id} shows the marker, the label and {app.sign_on_mode or 'SWA'}"
+    return f"a fresh read of {app.id} shows the marker, the label and {app.sign_on_mode or 'SWA'}"
 
 
 def _difference(change: Change) -> str:

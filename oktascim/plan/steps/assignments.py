@@ -33,7 +33,7 @@ class AssignUsers(Step):
             await membership.give_user(context.okta, context.app_id, user)
 
     async def verify(self, context: StepContext) -> str:
-        """Read each assignment."""
+        """Read the assignments."""
         return await membership.see_users(context.okta, context.app_id, self.users)
 
 
@@ -59,7 +59,7 @@ class AssignGroups(Step):
             await membership.give_group(context.okta, context.app_id, group)
 
     async def verify(self, context: StepContext) -> str:
-        """Read each assignment."""
+        """Read the assignments."""
         return await membership.see_groups(context.okta, context.app_id, self.groups)
 
 

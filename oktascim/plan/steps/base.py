@@ -36,6 +36,7 @@ class StepContext:
         observer: told of what a route is doing.
         app: the app as it was last read; None until it exists.
         unsettled: whether this run created the app and doesn't know yet that no other run did too.
+        unread: whether this run wrote the app since it was last read.
         established: what the provisioning step reached.
         notes: what the user should know besides the steps.
     """
@@ -48,6 +49,7 @@ class StepContext:
     observer: Observer = field(default_factory=Observer)
     app: App | None = None
     unsettled: bool = False
+    unread: bool = False
     established: Established | None = None
     notes: list[str] = field(default_factory=list)
 

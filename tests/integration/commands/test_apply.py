@@ -212,6 +212,28 @@ def test_a_run_without_changes_costs_what_the_docs_say(world: World) -> None:
     assert len(drawn) <= math.ceil(count / 200) + 2 * count  # the connection and the list of users of each
 
 
+def test_a_first_run_costs_six_requests_and_one_read_for_its_assignments(world: World) -> None:
+    """What serves a whole run (the list of apps, users, groups) and the outcomes come on top."""
+    people = "ada@acme.example, grace@acme.example, alan@acme.example"
+    spec = world.spec(f"{SPEC.partition('    assignments:')[0]}    assignments: {{users: [{people}]}}\n")
+    before = len(world.requests())
+    assert world.oktascim("apply", spec, "--yes", "--wait", "0").code == 0
+    requests = world.requests()[before:]
+    (app,) = world.apps()
+    own = [f"{one['method']} {one['path'].replace(app['id'], 'ID')}" for one in requests]
+    assert own[own.index("POST /api/v1/apps") :] == [
+        "POST /api/v1/apps",
+        "GET /api/v1/apps",  # proves the creation, and that no other run has created the app
+        "POST /api/v1/apps/ID/connections/default",
+        "PUT /api/v1/apps/ID/features/USER_PROVISIONING",
+        "GET /api/v1/apps/ID",
+        "GET /api/v1/apps/ID/connections/default",
+        *["POST /api/v1/apps/ID/users"] * 3,
+        "GET /api/v1/apps/ID/users",  # proves the three assignments
+        "GET /api/v1/apps/ID/users",  # what became of them
+    ]
+
+
 def test_reports_for_ci(world: World) -> None:
     junit, summary = world.folder / "report.xml", world.folder / "summary.md"
     done = world.oktascim(

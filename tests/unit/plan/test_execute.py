@@ -321,7 +321,14 @@ def test_an_inactive_app_is_activated_first(walk, org, add, make) -> None:
 def test_an_interrupted_run_reports_what_was_done_and_what_was_not(walk, org, make) -> None:
     stop = walk.stop = Stop()
     org.users = {"ada": "00u1"}
-    org.on_read = lambda _app_id: stop.ask()  # Ctrl-C while the new app is read back
+    answer = org.handle
+
+    def read_back(request: httpx.Request) -> httpx.Response:
+        if org.apps and request.method == "GET":  # Ctrl-C while the new app is read back
+            stop.ask()
+        return answer(request)
+
+    org.handle = read_back
     first, second = walk.apply(make(assignments={"users": ["ada"]}), make(name="second", label="Second"), parallel=1)
     assert steps(first) == [("create_app", "done"), ("assign_users", "interrupted")]
     assert (first.status, first.app_id, second.status) == ("interrupted", "0oa1", "interrupted")
