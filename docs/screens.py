@@ -163,7 +163,8 @@ def draw(name: str, text: str, columns: int = COLUMNS, images: Path = IMAGES) ->
 
 @contextmanager
 def strict_server() -> Iterator[str]:
-    """The address of a `Strict` server, for as long as the block lasts."""
+    """The address of a `Strict` server, for as long as the block lasts; its token is good at first."""
+    Strict.revoked = False
     with ThreadingHTTPServer(("127.0.0.1", 0), Strict) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/scim/v2"

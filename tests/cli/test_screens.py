@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import io
 import os
-import pty
 import re
-import struct
-import termios
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,31 +14,16 @@ import httpx
 import pytest
 
 from docs import screens
-from oktascim.cli.main import run
 from oktascim.render.terminal import width_of
 from tests.conftest import REPOSITORY
+from tests.support.terminal import shown
 from tests.support.world import SCIM_TOKEN, World
 
 WIDE = 1000
 """As wide as no line is: what a terminal of this width shows is whole."""
-_PAINT = re.compile(r"\x1b\[[0-9;]*m")
 _FRAME = dict.fromkeys(map(ord, "│┌├└"))
 """What joins the events of one transaction: as long as they are."""
 READING = [one for one in screens.SCREENS if one.name not in {"plan", "apply", "init", "help"}]
-
-
-class Typist(io.StringIO):
-    """A person who types answers, which the terminal echoes."""
-
-    screen: Any
-
-    def isatty(self) -> bool:
-        return True
-
-    def readline(self, *_size: Any) -> str:
-        answer = super().readline()
-        self.screen.write(answer)
-        return answer
 
 
 @dataclass(frozen=True)
@@ -56,28 +35,9 @@ class Place:
 
     def shown(self, columns: int, *words: str, answers: tuple[str, ...] = ()) -> list[str]:
         """The lines that a command writes to a terminal, without colour."""
-        terminal, side = pty.openpty()
-        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-        said: list[bytes] = []
-        reader = threading.Thread(target=self._read, args=(terminal, said))
-        reader.start()
-        with os.fdopen(side, "w", encoding="utf-8") as screen:
-            typist = Typist("".join(f"{answer}\n" for answer in answers))
-            typist.screen = screen
-            stdin = typist if answers else io.StringIO()
-            code = run(words, environ=self.environ, stdout=screen, stderr=screen, stdin=stdin)
-        reader.join()
-        os.close(terminal)
+        code, lines = shown(columns, words, self.environ, answers)
         assert code == 0
-        return _PAINT.sub("", b"".join(said).decode()).replace("\r", "").splitlines()
-
-    @staticmethod
-    def _read(terminal: int, said: list[bytes]) -> None:
-        try:
-            while piece := os.read(terminal, 65536):
-                said.append(piece)
-        except OSError:  # the other side is closed
-            return
+        return lines
 
 
 @pytest.fixture(scope="module")
