@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from oktascim.redact import clean
+from oktascim.render.layout import Layout, grid
 from oktascim.render.streams import Table
 from oktascim.verify.model import Result
 from oktascim.verify.report import VerifyReport
+from oktascim.verify.sheet import Sheet
 
 STATES = {
     "proven": "ok",
@@ -15,6 +17,14 @@ STATES = {
     "unproven": "unproven",
     "not_applicable": "n/a",
     "not_run": "-",
+}
+OUTCOMES = {
+    "passed": "passed",
+    "partly": "passed in part",
+    "failed": "FAILED",
+    "unproven": "not proven",
+    "manual": "manual",
+    "not_applicable": "n/a",
 }
 _SIDES = {"okta": "Okta", "scim": "SCIM", "log": "log"}
 _MARKS = {"agrees": "yes", "disagrees": "NO", "silent": "no event", "not_asked": "not asked"}
@@ -26,15 +36,23 @@ def verify_table(report: VerifyReport) -> Table:
     return Table(("", "step", "Okta", "SCIM", "log", "time", "what was seen"), rows)
 
 
+def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
+    """The same in aligned columns, without what was seen."""
+    rows = [[one.step.id, STATES[one.state], *_answers(one), _seconds(one)] for one in report.results]
+    return grid(("step", "", "Okta", "SCIM", "log", "time"), rows, layout)
+
+
 def verify_lines(report: VerifyReport) -> Iterator[str]:
     """What failed and what to do, then the verdict, for people."""
-    for number, one in enumerate(report.having("failed"), 1):
+    for number, alike in enumerate(_alike(report), 1):
+        one = alike[0]
         yield ""
-        yield f"{number}. {one.step.id}: {one.detail}"
+        yield f"{number}. {_ids(alike)}: {one.detail}"
         for said in one.sides:
             yield f"   {_SIDES[said.side]}: {said.words}"
         yield from (f"   {part.name}: {part.words}" for part in one.parts if part.state == "failed")
-        yield from (f"   fix: {one.fix}" for _ in (0,) if one.fix)
+        if one.fix:
+            yield f"   fix: {one.fix}"
     yield ""
     for left in report.left_behind:
         yield f"Not removed: {left}"
@@ -46,8 +64,15 @@ def verify_lines(report: VerifyReport) -> Iterator[str]:
         f"{counts['not_applicable']} not applicable, {counts['not_run']} not run. "
         f"Everything made by this run has {report.run_id} in its name."
     )
+    for reason, steps in _by_reason(report.having("not_applicable")):
+        yield f"Not applicable: {steps}: {reason}"
+    for reason, steps in _by_reason([*report.having("unproven"), *report.having("not_run")]):
+        yield f"{steps}: {reason}"
     if report.untested:
         yield "Mapped, but not tested: " + ", ".join(f"{name} ({reason})" for name, reason in report.untested) + "."
+    if report.sheet:
+        counted = ", ".join(f"{count} {OUTCOMES[name]}" for name, count in report.sheet.counts.items())
+        yield f"Test plan {report.sheet.name}: {counted}; the sheet is in the report of --markdown and in the JSON."
     yield report.sentence
 
 
@@ -55,8 +80,9 @@ def verify_markdown(report: VerifyReport) -> str:
     """The report as a Markdown page."""
     lines = [f"# {_cell(report.sentence)}", ""]
     lines += [f"{_cell(report.label)} (`{report.app_id}`) in {report.org_url}, run `{report.run_id}`", ""]
-    for number, one in enumerate(report.having("failed"), 1):
-        lines += [f"## {number}. {one.step.id}: {_cell(one.step.title)}", "", _cell(one.detail), ""]
+    for number, alike in enumerate(_alike(report), 1):
+        one = alike[0]
+        lines += [f"## {number}. {_ids(alike)}: {_cell(one.step.title)}", "", _cell(one.detail), ""]
         lines += [f"- {_SIDES[said.side]}: {_cell(said.words)}" for said in one.sides]
         lines += ["", *([f"Fix: {_cell(one.fix)}", ""] if one.fix else [])]
     lines += ["| | step | Okta | SCIM server | System Log | time |", "|---|---|---|---|---|---|"]
@@ -69,7 +95,37 @@ def verify_markdown(report: VerifyReport) -> str:
         lines += ["", "| | attribute | place |", "|---|---|---|"]
         lines += [f"| {STATES[part.state]} | {_cell(part.name)} | {_cell(part.words)} |" for part in attributes]
     lines += ["", *(f"Not removed: {_cell(left)}" for left in report.left_behind)]
+    if report.sheet:
+        lines += _sheet_markdown(report.sheet)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _sheet_markdown(sheet: Sheet) -> list[str]:
+    lines = [f"## Test plan: {sheet.name}", "", sheet.plan.unlisted, ""]
+    lines += ["| case | outcome | what | evidence | by hand |", "|---|---|---|---|---|"]
+    for row in sheet.rows:
+        words = (row.case.what, row.evidence, row.left_to_do)
+        what, evidence, by_hand = map(_cell, words)
+        lines.append(f"| {row.case.id} | {OUTCOMES[row.outcome]} | {what} | {evidence} | {by_hand} |")
+    return [*lines, "", f"The cases CRUD 1 to {len(sheet.plan.crud)} are the list in {sheet.plan.guide}."]
+
+
+def _alike(report: VerifyReport) -> list[list[Result]]:
+    """The failed steps, those with the same diagnosis and fix together; lost access control comes first."""
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for one in report.having("failed"):
+        groups.setdefault((one.detail, one.fix), []).append(one)
+    return sorted(groups.values(), key=lambda alike: "deactivate" not in alike[0].step.needs)
+
+
+def _ids(results: Sequence[Result]) -> str:
+    return ", ".join(one.step.id for one in results)
+
+
+def _by_reason(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
+    """Each reason once, with the steps that have it."""
+    for reason in dict.fromkeys(one.detail for one in results):
+        yield reason, _ids([one for one in results if one.detail == reason])
 
 
 def _answers(one: Result) -> list[str]:
@@ -82,7 +138,7 @@ def _seconds(one: Result) -> str:
 
 def _words(one: Result) -> str:
     if one.detail:
-        return one.detail
+        return one.summary
     return next((said.words for said in one.sides if said.side == "scim"), "")
 
 

@@ -47,12 +47,12 @@ def tell_github_of_verify(environ: Mapping[str, str], output: Output, report: Ve
     """Annotations for each failed step, and the report as the summary, where GitHub Actions runs us."""
     github = GitHub(environ, output, "verify")
     for one in report.having("failed"):
-        github.annotate("error", f"verify {one.step.id}", clean(one.detail))
+        github.annotate("error", f"verify {one.step.id}", clean(one.summary))
     github.annotate("notice", "verify", report.sentence)
     github.summarize(markdown)
 
 
 def _cases(result: Result) -> Iterator[Case]:
-    yield result.step.id, result.seconds, result.state, result.detail, result.fix
+    yield result.step.id, result.seconds, result.state, result.summary, result.fix
     for part in result.parts:
         yield f"{result.step.id}.{part.name}", 0.0, part.state, part.words, result.fix

@@ -108,13 +108,18 @@ async def subject_of(session: Session, okta: Okta, what: Named) -> Subject:
 
 def intentions(okta: Okta, subject: Subject, choices: Choices) -> list[str]:
     """What the run is about to do, in words."""
-    who = choices.user or "a test person"
-    made = "a test group" if choices.user else "a test person and a test group"
-    after = "They are kept (--keep)." if choices.keep else "Everything is removed at the end, also after Ctrl-C."
-    lines = [f"verify makes {made} in {okta.org_url}, and gives {subject.app.label} ({subject.app.id}) to {who}."]
+    app = f"{subject.app.label} ({subject.app.id})"
     if choices.user:
-        lines.append(f"The profile of {choices.user} is changed on the way, and put back.")
-    return [*lines, "Nobody and nothing else is touched.", after]
+        said = (
+            f"verify will make a test group in {okta.org_url}, assign {app} to {choices.user}, and take it away again."
+        )
+        lines = [said, f"The profile of {choices.user} is changed on the way, and put back."]
+    else:
+        lines = [f"verify will make a test user and a test group in {okta.org_url}, and assign {app} to the user."]
+    after = (
+        "What is made is kept (--keep)." if choices.keep else "What is made is removed at the end, also after Ctrl-C."
+    )
+    return [*lines, f"Nothing else is changed. {after}"]
 
 
 def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
@@ -144,8 +149,10 @@ async def _app(session: Session, okta: Okta, what: Named) -> App:
 
 
 async def _applied(session: Session, okta: Okta, loaded: LoadedIntegration) -> App:
-    """The app after the spec was applied without its assignments: the people of a spec are no test persons."""
-    session.output.note(f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} first.")
+    """The app after the spec was applied without its assignments: the people of a spec are no test users."""
+    session.output.note(
+        f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} without its assignments."
+    )
     bare = replace(loaded, integration=loaded.integration.model_copy(update={"assignments": None}))
     request = ApplyRequest(session, (bare,))
     plans, snapshot = await request.make_plans(okta)

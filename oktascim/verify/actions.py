@@ -18,7 +18,7 @@ Action = Callable[[Scene], Awaitable[None]]
 
 
 async def assign(scene: Scene) -> None:
-    """Make the person, unless one is named, and assign the app."""
+    """Make the user, unless one is named, and assign the app."""
     account = scene.account
     if not account.existing:
         account.profile = {
@@ -36,7 +36,7 @@ async def assign(scene: Scene) -> None:
 
 
 async def change_name(scene: Scene) -> None:
-    """Give the person another first and last name."""
+    """Give the user another first and last name."""
     await _change(scene, {"firstName": "Verified", "lastName": f"Renamed-{scene.run}"})
 
 
@@ -46,7 +46,7 @@ async def change_attributes(scene: Scene) -> None:
 
 
 async def empty_attributes(scene: Scene) -> None:
-    """Take these values away again, apart from the mail address that every person has."""
+    """Take these values away again, apart from the mail address that every user has."""
     account = scene.account
     names = [name for name in scene.attributes if name != "email"]
     await people.change_profile(scene.okta, account.user_id, dict.fromkeys(names))
@@ -66,7 +66,7 @@ async def rename_login(scene: Scene) -> None:
 
 
 async def push_group(scene: Scene) -> None:
-    """Make a group with the person in it, and push it."""
+    """Make a group with the user in it, and push it."""
     group = scene.group
     group.begun = True
     group.group_id = (await people.create_group(scene.okta, group.name, DESCRIPTION))["id"]
@@ -75,13 +75,13 @@ async def push_group(scene: Scene) -> None:
 
 
 async def remove_member(scene: Scene) -> None:
-    """Take the person out of the group."""
+    """Take the user out of the group."""
     await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = False
 
 
 async def add_member(scene: Scene) -> None:
-    """Put the person into the group again."""
+    """Put the user into the group again."""
     await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = True
 
@@ -103,13 +103,13 @@ async def delete_group(scene: Scene) -> None:
 
 
 async def deactivate(scene: Scene) -> None:
-    """Deactivate the person in Okta, as an organization does with a leaver."""
+    """Deactivate the user in Okta, as an organization does with a leaver."""
     await people.deactivate_user(scene.okta, scene.account.user_id)
     scene.account.active = False
 
 
 async def reactivate(scene: Scene) -> None:
-    """Activate the person and assign the app again: one who had it directly doesn't get it back by themselves."""
+    """Activate the user and assign the app again: one who had it directly doesn't get it back by themselves."""
     account = scene.account
     await people.activate_user(scene.okta, account.user_id)
     await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
@@ -117,13 +117,13 @@ async def reactivate(scene: Scene) -> None:
 
 
 async def unassign(scene: Scene) -> None:
-    """Take the app from the person."""
+    """Take the app from the user."""
     await directory.unassign_user(scene.okta, scene.app.id, scene.account.user_id)
     scene.account.active = False
 
 
 async def delete(scene: Scene) -> None:
-    """Deactivate and delete the person."""
+    """Deactivate and delete the user."""
     await people.deactivate_user(scene.okta, scene.account.user_id)
     await people.delete_user(scene.okta, scene.account.user_id)
 

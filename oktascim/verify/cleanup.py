@@ -37,8 +37,8 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
         ("the pushed group", _remove_push),
         ("the Okta group", _remove_group),
         ("the assignment", _remove_assignment),
-        ("the profile of the person", _restore_profile),
-        ("the Okta person", _remove_person),
+        ("the profile of the user", _restore_profile),
+        ("the Okta user", _remove_user),
     ):
         await _try(what, remove, scene, left)
     if lab is not None:
@@ -92,7 +92,7 @@ async def _restore_profile(scene: Scene) -> None:
         await people.change_profile(scene.okta, scene.account.user_id, scene.account.before)
 
 
-async def _remove_person(scene: Scene) -> None:
+async def _remove_user(scene: Scene) -> None:
     account = scene.account
     if account.existing or not account.begun:
         return

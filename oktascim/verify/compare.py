@@ -56,7 +56,7 @@ def group_faults(resource: Mapping[str, Any], group: Pushed, member: str) -> lis
     Args:
         resource: the group as the server shows it.
         group: what it should be.
-        member: the person's id on the server.
+        member: the user's id on the server.
     """
     faults = []
     name, members = look(resource, "displayName"), look(resource, "members")

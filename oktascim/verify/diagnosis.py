@@ -11,7 +11,7 @@ from oktascim.verify.scene import Scene
 
 _TRAP = (
     "The account is still active. Okta sends no deactivation for an account whose reprovisioning failed before"
-    " (OB-289): leavers keep access, and no event says so."
+    " (OB-294): leavers keep access, and no event says so."
 )
 _TRAP_FIX = (
     "Fix what made user.reactivate fail. Then retry the failed task (Dashboard > Tasks), or assign the app again, and"
@@ -49,6 +49,9 @@ def result_of(
         failed_before: the ids of the steps that have failed in this run.
     """
     state = judged(sides)
+    if state == "proven" and step.shown_by in failed_before:
+        why = f"Proves nothing: {step.shown_by} failed, so there was nothing to undo."
+        return Result(step, "unproven", sides, seconds, why, parts=parts)
     if state == "proven":
         return Result(step, state, sides, seconds, parts=parts)
     found = _diagnosis(scene, log, step, sides, failed_before) if state == "failed" else _unproven(sides)
@@ -80,11 +83,11 @@ def _diagnosis(
         return Diagnosis(_TRAP, _TRAP_FIX)
     if scim.answer == "disagrees" and okta.answer == "agrees":
         if logged.answer == "agrees":
-            return Diagnosis(f"{step.lie} Seen: {scim.words}.", _fix_of(scene, step))
-        return Diagnosis(f"Okta's record is up to date, but the SCIM server isn't: {scim.words}.", _look(scene))
+            return Diagnosis(step.lie, _fix_of(scene, step))
+        return Diagnosis("Okta's record is up to date, but the SCIM server isn't.", _look(scene))
     if scim.answer == "agrees":
         return Diagnosis(f"The SCIM server has it, but Okta's record doesn't: {okta.words}.", _look(scene))
-    return Diagnosis(f"Okta didn't finish: {okta.words}. The SCIM server: {scim.words}.", _look(scene))
+    return Diagnosis(f"Okta didn't finish: {okta.words}.", _look(scene))
 
 
 def _fix_of(scene: Scene, step: Step) -> str:

@@ -33,6 +33,7 @@ class Step(_Data):
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     after_success: tuple[str, ...] = ()
+    shown_by: str = ""
     okta: str
     events: tuple[str, ...]
     lie: str
@@ -116,6 +117,12 @@ class Result:
     fix: str = ""
     category: str = ""
     parts: tuple[Part, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The detail with what the server shows, where that is what is wrong."""
+        seen = [said.words for said in self.sides if said.side == "scim" and said.answer == "disagrees"]
+        return " ".join([self.detail, *(f"Seen: {words}." for words in seen)])
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; the keys are a contract with scripts."""

@@ -1,4 +1,4 @@
-"""The first side: Okta's own record of the person and the group (OB-086 to OB-090, OB-111)."""
+"""The first side: Okta's own record of the user and the group (OB-086 to OB-090, OB-111)."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ async def unassigned(scene: Scene) -> Said:
     """The app user is gone."""
     if await directory.get_app_user(scene.okta, scene.app.id, scene.account.user_id) is None:
         return Said("okta", "agrees", "the app user is gone (404)")
-    return Said("okta", "silent", "the person still has the app")
+    return Said("okta", "silent", "the user still has the app")
 
 
 async def deactivated(scene: Scene) -> Said:
-    """The person is deprovisioned and has lost the app."""
+    """The user is deprovisioned and has lost the app."""
     user = await directory.find_user(scene.okta, scene.account.user_id)
     if user is None or user.get("status") != "DEPROVISIONED":
-        return Said("okta", "silent", f"the person is {user.get('status') if user else 'gone'}")
+        return Said("okta", "silent", f"the user is {user.get('status') if user else 'gone'}")
     gone = await unassigned(scene)
     return Said("okta", gone.answer, f"DEPROVISIONED, {gone.words}")
 
 
 async def deleted(scene: Scene) -> Said:
-    """The person is gone."""
+    """The user is gone."""
     if await directory.find_user(scene.okta, scene.account.user_id) is None:
-        return Said("okta", "agrees", "the person is gone (404)")
-    return Said("okta", "silent", "the person is still there")
+        return Said("okta", "agrees", "the user is gone (404)")
+    return Said("okta", "silent", "the user is still there")
 
 
 async def pushed(scene: Scene) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 
 from oktascim.errors import ExitCode
 from oktascim.verify.model import Result, State
+from oktascim.verify.sheet import Sheet
 
 _CAN = {
     "accounts": {
@@ -34,8 +35,9 @@ class VerifyReport:
         untested: mapped attributes that no step changes, with the reason.
         left_behind: what could not be removed, in words.
         kept: what `--keep` left, in words.
-        interrupted: a person ended the run early.
-        notes: what else the reader should know.
+        interrupted: somebody ended the run early.
+        switched_on: what the integration has switched on.
+        sheet: the cases of a test plan, where one was asked for.
     """
 
     org_url: str
@@ -48,7 +50,8 @@ class VerifyReport:
     left_behind: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     interrupted: bool = False
-    notes: tuple[str, ...] = ()
+    switched_on: tuple[str, ...] = ()
+    sheet: Sheet | None = None
 
     def having(self, state: State) -> list[Result]:
         """The results in a state."""
@@ -97,7 +100,8 @@ class VerifyReport:
             "left_behind": list(self.left_behind),
             "kept": list(self.kept),
             "interrupted": self.interrupted,
-            "notes": list(self.notes),
+            "switched_on": list(self.switched_on),
+            "plan": self.sheet.to_json() if self.sheet else None,
         }
 
 

@@ -1,4 +1,4 @@
-"""A whole run: the person and the group, the steps, and the clean-up, whatever happens between."""
+"""A whole run: the user and the group, the steps, and the clean-up, whatever happens between."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from oktascim.verify.scene import Account, Pushed, Scene, mapping_of
 from oktascim.verify.scim_side import account_ids
 
 _NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
+_FEATURES = {"push_groups": "GROUP_PUSH", "import": "IMPORT_NEW_USERS", "profile_source": "PROFILE_MASTERING"}
 _TRAP_GRACES = 4  # Okta sends nothing then, so there is no need to wait as long as for what it does
 
 
@@ -61,7 +62,7 @@ class Choices:
     """How to verify.
 
     Attributes:
-        user: the login of a person who exists; None makes one.
+        user: the login of an existing user; None makes one.
         keep: True leaves everything in place.
         patience: how long the sides are waited for.
         limit: seconds for one exchange with the SCIM server.
@@ -97,19 +98,19 @@ class Means:
 async def verify_integration(
     okta: Okta, subject: Subject, names: Names, account: Account, choices: Choices, means: Means
 ) -> VerifyReport:
-    """Take a person and a group through the lifecycle, and clean up.
+    """Take a user and a group through the lifecycle, and clean up.
 
     Args:
         okta: the org.
         subject: what is verified.
         names: the run id and the domain.
-        account: the person, from `person_for`.
+        account: the user, from `user_for`.
         choices: how.
         means: the surroundings.
 
     Raises:
         ScimServerFailed: the server finds somebody under a name that nobody has, so that Okta would link the test
-            person to a real account.
+            user to a real account.
         IdentityRefused: the token may not make people; what was made is removed.
     """
     mapping, untested = mapping_of(await _mapping(okta, subject))
@@ -138,6 +139,7 @@ async def verify_integration(
             left_behind=() if choices.keep else tuple(left),
             kept=tuple(left) if choices.keep else (),
             interrupted=run.interrupted,
+            switched_on=tuple(sorted(run.has)),
         )
 
 
@@ -146,7 +148,7 @@ class _Run:
 
     def __init__(self, scene: Scene, subject: Subject, choices: Choices, means: Means) -> None:
         self._scene, self._choices, self._means = scene, choices, means
-        self._has = subject.proof.to_app | _more_needs(scene, subject.app)
+        self.has = subject.proof.to_app | _more_needs(scene, subject.app)
         self.results: dict[str, Result] = {}
         self.interrupted = False
         self.refused: OktaRefusedIdentity | None = None
@@ -175,13 +177,16 @@ class _Run:
     def _passed_over(self, step: Step, over: str) -> Result | None:
         """The result of a step that isn't run, or None."""
         for need in step.needs:
-            if need not in self._has:
+            if need not in self.has:
                 return Result(step, "not_applicable", detail=lifecycle().needs[need])
         if over:
             return Result(step, "not_run", detail=f"Not run: {over}.")
         missing = [name for name in step.after if not _did_its_work(self.results[name])]
         missing += [name for name in step.after_success if self.results[name].state not in {"proven", "unproven"}]
-        return Result(step, "not_run", detail=f"Not run: {missing[0]} comes first.") if missing else None
+        if not missing:
+            return None
+        ended = "failed" if self.results[missing[0]].state == "failed" else "didn't take place"
+        return Result(step, "not_run", detail=f"Not run: {missing[0]} {ended}.")
 
     async def _run(self, step: Step, log: LogSide) -> Result:
         scene, clock = self._scene, self._scene.okta.clock
@@ -213,9 +218,9 @@ def _did_its_work(result: Result) -> bool:
 
 
 def _more_needs(scene: Scene, app: App) -> set[str]:
-    found = {"push_groups"} if "GROUP_PUSH" in app.features else set[str]()
+    found = {name for name, feature in _FEATURES.items() if feature in app.features}
     found |= {"attributes"} if scene.attributes else set()
-    return found | (set() if scene.account.existing else {"own_person"})
+    return found | (set() if scene.account.existing else {"own_user"})
 
 
 def new_names(choices: Choices) -> Names:
@@ -223,11 +228,11 @@ def new_names(choices: Choices) -> Names:
     return Names(new_run_id("verify"), choices.domain)
 
 
-async def person_for(okta: Okta, subject: Subject, names: Names, choices: Choices) -> Account:
-    """The person of a run: one to be made, or the one of `--user`.
+async def user_for(okta: Okta, subject: Subject, names: Names, choices: Choices) -> Account:
+    """The user of a run: one to be made, or the one of `--user`.
 
     Raises:
-        UsageProblem: the named person doesn't exist, isn't active, or has the app already.
+        UsageProblem: the named user doesn't exist, isn't active, or has the app already.
     """
     if choices.user is None:
         return Account(f"{names.run}@{names.domain}")
@@ -235,7 +240,7 @@ async def person_for(okta: Okta, subject: Subject, names: Names, choices: Choice
     if user is None:
         raise UsageProblem(f"This org has no user {choices.user}.")
     if user.get("status") in _NOT_PUSHED:
-        raise UsageProblem(f"{choices.user} is {user.get('status')}; verify needs an active person.")
+        raise UsageProblem(f"{choices.user} is {user.get('status')}; verify needs an active user.")
     if await get_app_user(okta, subject.app.id, user["id"]):
         raise UsageProblem(
             f"{choices.user} already has {subject.app.label}.",
@@ -281,8 +286,8 @@ async def _require_nobody(lab: Lab, login: str) -> None:
     if found:
         raise ScimServerFailed(
             f"The SCIM server finds {found[0]} when asked for the user name {login}, which should be free.",
-            why="Okta links the person whom it provisions to whoever the server finds, and overwrites that account.",
-            fix="If it's an account of that name, use another person. Otherwise the filter is broken: run "
+            why="Okta links the user whom it provisions to whoever the server finds, and overwrites that account.",
+            fix="If it's an account of that name, use another user. Otherwise the filter is broken: run "
             "`oktascim check`, which names the fault.",
         )
 
@@ -296,7 +301,7 @@ async def _cleaned(scene: Scene, lab: Lab | None, subject: Subject, choices: Cho
 
 
 def _kept(scene: Scene) -> list[str]:
-    kept = [f"person {scene.account.login}"] if scene.account.begun else []
+    kept = [f"user {scene.account.login}"] if scene.account.begun else []
     kept += [f"group {scene.group.name}"] if scene.group.begun else []
     kept += [f"Users/{scene.account.external_id} on the SCIM server"] if scene.account.external_id else []
     return kept

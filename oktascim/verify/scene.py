@@ -20,16 +20,16 @@ _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
 @dataclass
 class Account:
-    """The person, and what their account should be.
+    """The user, and what their account should be.
 
     Attributes:
-        login, user_id: in Okta; the id is "" until the person exists.
+        login, user_id: in Okta; the id is "" until the user exists.
         begun: whether its creation has been sent, so that it may exist.
         existing: named by `--user`, so not ours to rename, deactivate or delete.
         profile: the Okta profile as far as the run has set it.
-        before: what the profile of an existing person was.
+        before: what the profile of an existing user was.
         external_id: the id on the SCIM server, "" until it is known.
-        external_ids: every id that Okta has named for the person in this run.
+        external_ids: every id that Okta has named for the user in this run.
         active: what should be true of the account.
         pushed: Okta attributes that have been pushed with their values, the login among them.
         fresh: those that the step at hand has pushed.
@@ -75,7 +75,7 @@ class Pushed:
         name, group_id: in Okta; the id is "" until it exists.
         begun: whether its creation has been sent, so that it may exist.
         external_id: the id on the SCIM server, "" until it is known.
-        has_member: whether the person is in it.
+        has_member: whether the user is in it.
         exists: whether the app should have it.
     """
 

@@ -38,7 +38,7 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 
 async def claim(scene: Scene, lab: Lab) -> None:
-    """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the given person."""
+    """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the named user."""
     ids = scene.account.external_ids | set(await _called(lab, "Users", "userName", scene.account.login))
     marks = (scene.run, scene.account.login) if scene.account.existing else (scene.run,)
     found = [("Users", one) for one in sorted(ids)] + [("Groups", one) for one in (scene.group.external_id,) if one]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +14,11 @@ from oktascim.check.lab import Sent
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
+from oktascim.http.origin import is_loopback
 from oktascim.redact import clean
 from oktascim.render.har import hidden_in
 from oktascim.render.streams import Format
-from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table
+from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.session import Session
@@ -24,7 +27,15 @@ from oktascim.scim.probe import ANSWER_LIMIT
 from oktascim.verify.model import Result
 from oktascim.verify.prove import FAST, Patience
 from oktascim.verify.report import VerifyReport
-from oktascim.verify.run import Choices, Means, new_names, person_for, verify_integration
+from oktascim.verify.run import Choices, Means, new_names, user_for, verify_integration
+from oktascim.verify.sheet import sheet_of
+
+
+class PlanName(StrEnum):
+    """The test plans that are known."""
+
+    OIN = "oin"
+
 
 WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
 
@@ -35,7 +46,7 @@ def verify(
         str, typer.Argument(metavar="SPEC|APP", help="A spec file, or an app: id, label or name.", show_default=False)
     ],
     app: Annotated[str | None, typer.Option(help="With a spec: the integration's name or label.")] = None,
-    user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this person instead of making one.")] = None,
+    user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this user instead of making one.")] = None,
     bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"For an APP: bearer token: {WHERE}.")] = None,
     header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
@@ -43,17 +54,20 @@ def verify(
     wait: Annotated[
         int, typer.Option("--wait", min=1, max=3600, metavar="SECONDS", help="Maximum time to wait for Okta, per step.")
     ] = 90,
-    fast: Annotated[bool, typer.Option("--fast", help="Look more often: for an emulated org.")] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the person, the group and the account.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Look more often; always on for an emulated org.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the user, the group and the account.")] = False,
     domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
+    plan: Annotated[
+        PlanName | None, typer.Option(help="Add the sheet of Okta's test plan for a submission to the report.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on steps that are not proven, too.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Does this integration work through Okta?
 
-    Takes a test person and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
+    Takes a test user and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
     record, the SCIM server, the System Log. What it makes carries a run id and is removed at the end; nothing else is
     touched. Exit code 5 when a step fails.
 
@@ -61,15 +75,17 @@ def verify(
     """
     session = session_of(context)
     what = named(session, word, app, url, (bearer, header, basic))
-    base = FAST if fast else Patience()
-    patience = Patience(wait, base.first, base.longest, base.grace)
+    is_fast = fast or is_loopback(session.org().url.value)
+    patience = replace(FAST if is_fast else Patience(), wait=float(wait))
     choices = Choices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain)
     report = session.run(lambda: _run(session, what, choices))
+    if plan:
+        report = replace(report, sheet=sheet_of(plan, report.results, report.switched_on))
     if markdown:
         write_whole(markdown, session.output.masked(verify_markdown(report)))
     if junit:
         write_verify_junit(junit, session.output, report, strict=strict)
-    session.output.show(report.to_json(), output, verify_table(report))
+    session.output.show(report.to_json(), output, verify_table(report), verify_text(report, session.output.layout))
     session.output.note("\n".join(verify_lines(report)))
     tell_github_of_verify(session.environ, session.output, report, verify_markdown(report))
     return report.exit_code(strict=strict)
@@ -81,7 +97,7 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
         async with session.okta(session.announce, stop) as okta:
             subject = await subject_of(session, okta, what)
             names = new_names(choices)
-            account = await person_for(okta, subject, names, choices)
+            account = await user_for(okta, subject, names, choices)
             require_consent(session, okta, intentions(okta, subject, choices))
             means = Means(
                 lambda: session.okta(session.announce),
@@ -93,7 +109,7 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
 
 
 def _note(session: Session, result: Result) -> None:
-    """A line for each step as it ends, where a person looks on."""
+    """A line for each step as it ends, where a user looks on."""
     if session.output.interactive or session.verbosity:
         session.output.note(f"{STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
 

@@ -60,7 +60,7 @@ def test_what_a_server_ignores_is_caught_although_okta_reports_success(verify: V
         "log": "agrees",
     }
     assert "leavers keep access" in lie["detail"]
-    assert "active is true; expected false" in lie["detail"]
+    assert "active is true; expected false" in lie["sides"]["scim"]["words"]
     assert "--only users.patch.deactivate" in lie["fix"]
     assert "Implement PATCH operations without a path" in lie["fix"]
     assert org_is_clean(world)
@@ -162,7 +162,7 @@ def test_ctrl_c_ends_the_run_and_removes_what_it_made(
     assert org_is_clean(world)
 
 
-def test_a_person_who_exists_keeps_login_status_and_profile(world: World) -> None:
+def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
     body = {"profile": GRACE, "credentials": {"password": {"value": "Hopper-1906"}}}
     user, app = world.okta("POST", "/api/v1/users", body), connected_app(world, "Existing")
     words = ("verify", "Existing", "--user", GRACE["login"], "--bearer", "env:SCIM_TOKEN", "--fast", "-o", "json")

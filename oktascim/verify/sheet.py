@@ -1,0 +1,150 @@
+"""The sheet of a test plan: which of its cases a run has done, with the evidence, and which are left to a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from oktascim.verify.model import Result
+
+Outcome = Literal["passed", "partly", "failed", "unproven", "manual", "not_applicable"]
+PLANS = ("oin",)
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Case(_Data):
+    """One case of a plan; the members are explained at the top of oin.yaml."""
+
+    id: str
+    what: str
+    steps: tuple[str, ...] = ()
+    by_hand: str = ""
+    needs: tuple[str, ...] = ()
+
+
+class Plan(_Data):
+    """A plan: the cases that are known, and how many there are in all."""
+
+    total: int
+    set_up: int
+    spreadsheet: str
+    guide: str
+    cases: tuple[Case, ...]
+    crud: tuple[Case, ...]
+    needs: Mapping[str, str]
+
+    @property
+    def unlisted(self) -> str:
+        """What the map leaves out, in a sentence."""
+        left = self.total - len(self.cases)
+        return (
+            f"The test plan has {self.total} cases ({self.set_up} of them set things up). The other {left} are not in"
+            f" this sheet: their ids are only in Okta's spreadsheet, {self.spreadsheet}. Go through them there."
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case with its outcome.
+
+    Attributes:
+        case: the case.
+        outcome: `partly` where the steps pass and something is left to do by hand.
+        evidence: what the steps have shown, or why the case isn't applicable.
+    """
+
+    case: Case
+    outcome: Outcome
+    evidence: str
+
+    @property
+    def left_to_do(self) -> str:
+        """What a person must do, or ""."""
+        return "" if self.outcome == "not_applicable" else self.case.by_hand
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "id": self.case.id,
+            "what": self.case.what,
+            "outcome": self.outcome,
+            "steps": list(self.case.steps),
+            "evidence": self.evidence,
+            "by_hand": self.left_to_do or None,
+        }
+
+
+@cache
+def load_plan(name: str) -> Plan:
+    """A plan by name; `oin` is the only one."""
+    text = resources.files("oktascim.verify").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    return Plan(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A plan after a run: its rows in order, the cases of the plan first, then those of the CRUD suite."""
+
+    name: str
+    plan: Plan
+    rows: tuple[Row, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows have each outcome."""
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome: found[outcome] for outcome in get_args(Outcome) if found[outcome]}
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "name": self.name,
+            "counts": self.counts,
+            "cases": [row.to_json() for row in self.rows],
+            "unlisted": self.plan.unlisted,
+        }
+
+
+def sheet_of(name: str, results: Sequence[Result], has: Collection[str]) -> Sheet:
+    """The sheet of a plan.
+
+    Args:
+        name: one of PLANS.
+        results: the steps of a run.
+        has: what the integration has switched on.
+    """
+    plan, by_id = load_plan(name), {one.step.id: one for one in results}
+    cases = (*plan.cases, *plan.crud)
+    return Sheet(name, plan, tuple(_row(plan, case, [by_id[step] for step in case.steps], has) for case in cases))
+
+
+def _row(plan: Plan, case: Case, results: Sequence[Result], has: Collection[str]) -> Row:
+    missing = [plan.needs[need] for need in case.needs if need not in has]
+    off = [one.detail for one in results if one.state == "not_applicable"]
+    if missing or off:
+        return Row(case, "not_applicable", (missing + off)[0])
+    if not results:
+        return Row(case, "manual", "")
+    states = {one.state for one in results}
+    evidence = "; ".join(_evidence(one) for one in results)
+    if "failed" in states:
+        return Row(case, "failed", evidence)
+    if states != {"proven"}:
+        return Row(case, "unproven", evidence)
+    return Row(case, "partly" if case.by_hand else "passed", evidence)
+
+
+def _evidence(result: Result) -> str:
+    if result.detail:
+        return f"{result.step.id}: {result.detail}"
+    return f"{result.step.id}: {', '.join(f'{said.side}: {said.words}' for said in result.sides)}"

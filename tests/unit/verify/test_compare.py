@@ -1,0 +1,76 @@
+"""What counts as the same in an account and in a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oktascim.verify.compare import account_faults, group_faults
+from oktascim.verify.scene import Account, Pushed, mapping_of
+
+RESOURCE: dict[str, Any] = {
+    "userName": "Ada@acme.example",
+    "name": {"givenName": "Ada", "familyName": "Lovelace"},
+    "emails": [{"value": "ada@acme.example", "primary": True}],
+    "locale": "de-DE",
+    "active": True,
+}
+
+
+def account(**pushed: str) -> Account:
+    made = Account("ada@acme.example")
+    made.push(pushed)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("pushed", "fault"),
+    [
+        ({"login": "ada@acme.example", "firstName": "Ada", "email": "ada@acme.example", "locale": "de_DE"}, ""),
+        ({"firstName": "ada"}, "name.givenName is “Ada”; expected “ada”"),
+        ({"lastName": "Byron"}, "name.familyName is “Lovelace”; expected “Byron”"),
+        ({"login": "byron@acme.example"}, "userName is “Ada@acme.example”; expected “byron@acme.example”"),
+        ({"title": "Countess"}, "title “Countess” is nowhere in the account"),
+    ],
+)
+def test_names_have_their_place_and_other_values_may_be_anywhere(pushed: dict[str, str], fault: str) -> None:
+    assert account_faults(RESOURCE, account(**pushed)) == ([fault] if fault else [])
+
+
+@pytest.mark.parametrize("active", [None, 0, "true", "false", False])
+def test_active_is_a_boolean(active: object) -> None:
+    assert account_faults({**RESOURCE, "active": active}, account())[0].startswith("active is")
+
+
+def test_a_step_is_not_blamed_for_what_failed_before_it() -> None:
+    ada = account(firstName="Augusta")
+    assert len(account_faults(RESOURCE, ada)) == 1
+    ada.push({"lastName": "Lovelace"})
+    assert account_faults(RESOURCE, ada) == []
+    ada.held.add("firstName")
+    assert len(account_faults(RESOURCE, ada)) == 1, "what was right once must stay so"
+
+
+@pytest.mark.parametrize(
+    ("members", "faults"),
+    [([{"value": "7"}], 0), ([], 1), (None, 1), ([{"value": "7"}, {"value": "8"}], 1), (["7"], 1)],
+)
+def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
+    resource = {"displayName": "Team", "members": members}
+    assert len(group_faults(resource, Pushed("Team"), "7")) == faults
+
+
+def test_only_plain_pushed_attributes_are_tested() -> None:
+    lines = {
+        "givenName": {"expression": "user.firstName", "pushStatus": "PUSH"},
+        "title": {"expression": "source.title", "pushStatus": "PUSH"},
+        "locale": {"expression": "user.locale", "pushStatus": "DONT_PUSH"},
+        "displayName": {"expression": 'user.firstName + "!"', "pushStatus": "PUSH"},
+        "managerValue": {"expression": "user.managerId", "pushStatus": "PUSH"},
+        "badge": {"expression": "user.badge", "pushStatus": "PUSH"},
+    }
+    known, untested = mapping_of({"properties": lines})
+    assert known == {"givenName": "firstName", "title": "title"}
+    assert set(untested) == {"locale", "displayName", "managerValue", "badge"}
+    assert mapping_of(None)[0] == {"email": "email", "givenName": "firstName", "familyName": "lastName"}
