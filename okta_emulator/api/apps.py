@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import user_view
+from okta_emulator.core.body import member
 from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.records import App, Json
-from okta_emulator.org import applications
+from okta_emulator.org import applications, builtin, oauth_clients
 from okta_emulator.org.provisioning import features_of, provisioning_of, speaks_scim
 
 _EXPAND = re.compile(r"user/(00u\w{17})")
@@ -19,7 +20,7 @@ _USER_FILTER = re.compile(r'user\.id\s+eq\s+"(\w+)"')
 def create_app(call: Call) -> Answer:
     """POST: create an app; 200 as recorded."""
     app = applications.create(call.org, call.cause, call.body, activate=call.flag("activate", default=True))
-    return Answer(app_view(call, app))
+    return Answer(_with_secret(call, app))
 
 
 def get_app(call: Call) -> Answer:
@@ -29,7 +30,7 @@ def get_app(call: Call) -> Answer:
 
 def replace_app(call: Call) -> Answer:
     """PUT: replace an app."""
-    return Answer(app_view(call, applications.replace(call.org, call.cause, call.app(), call.body)))
+    return Answer(_with_secret(call, applications.replace(call.org, call.cause, call.app(), call.body)))
 
 
 def activate_app(call: Call) -> Answer:
@@ -84,6 +85,17 @@ def _embedded(call: Call, app: App, user_id: str) -> Json:
     return {"_embedded": {"user": user_view(call, user)}}
 
 
+def _with_secret(call: Call, app: App) -> Json:
+    """An app in the answer to a POST or PUT, the only ones that show a client secret (OB-662)."""
+    view = app_view(call, app)
+    if app["signOnMode"] != oauth_clients.MODE:
+        return view
+    secret = oauth_clients.ensure_secret(call.org, app, member(call.body, "credentials"))
+    shown = {"client_secret": secret} if secret else {}
+    client = app["credentials"]["oauthClient"] | shown
+    return view | {"credentials": app["credentials"] | {"oauthClient": client}}
+
+
 def app_view(call: Call, app: App) -> Json:
     """An app as Okta shows it; the key order is the recorded one."""
     org = call.org
@@ -112,7 +124,6 @@ def _links(call: Call, app: App) -> Json:
     own = call.url(f"/api/v1/apps/{app['id']}")
     saml = app["signOnMode"] == "SAML_2_0"
     idx = call.org.settings.pipeline == "idx"
-    policy = {"href": call.url(f"/api/v1/policies/{call.org.identity['policy']}")}
     switch = "deactivate" if app["status"] == "ACTIVE" else "activate"
     help_page = f"/app/{app['name']}/{app['id']}/setup/help/SAML_2_0/external-doc"
     links: Json = {}
@@ -124,12 +135,16 @@ def _links(call: Call, app: App) -> Json:
         {"name": name, "href": call.home(app), "type": "text/html"} for name in app["visibility"]["appLinks"]
     ]
     if idx:
-        links["profileEnrollment"] = policy
+        enrollment = builtin.policy_of(call.org.store, builtin.ENROLLMENT)["id"]
+        links["profileEnrollment"] = {"href": call.url(f"/api/v1/policies/{enrollment}")}
         links["policies"] = {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}}
     links["groups"] = {"href": f"{own}/groups"}
     links["logo"] = [{"name": "medium", "href": call.url("/assets/logo.png"), "type": "image/png"}]
+    if app["signOnMode"] == oauth_clients.MODE:
+        links["clientCredentials"] = [{"name": "secrets", "href": f"{own}/credentials/secrets"}]
     if idx:
-        links["accessPolicy"] = policy
+        access = app.get("access_policy") or call.org.identity["policy"]
+        links["accessPolicy"] = {"href": call.url(f"/api/v1/policies/{access}")}
     links["users"] = {"href": f"{own}/users"}
     links[switch] = {"href": f"{own}/lifecycle/{switch}"}
     return links

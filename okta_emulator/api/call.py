@@ -92,7 +92,10 @@ class Call:
 
     def app(self) -> App:
         """The app in the path, or 404."""
-        return self.required(self.org.store.apps, "app_id", "AppInstance")
+        app = self.org.any_app(self.params["app_id"])
+        if app is None:
+            raise NotFound(self.params["app_id"], "AppInstance")
+        return app
 
     def group(self) -> Group:
         """The group in the path, or 404."""

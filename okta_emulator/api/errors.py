@@ -59,12 +59,6 @@ class InvalidToken(OrgError):
     code, summary = "E0000011", "Invalid token provided"
 
 
-class AccessDenied(OrgError):
-    """The token's owner lacks the admin role for the call."""
-
-    code, summary = "E0000006", "You do not have permission to perform the requested action"
-
-
 class WrongMediaType(OrgError):
     """The Accept header asks for a type that the endpoint doesn't have."""
 

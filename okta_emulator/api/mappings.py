@@ -34,7 +34,7 @@ def get_mapping(call: Call) -> Answer:
 def update_mapping(call: Call) -> Answer:
     """POST: set the properties that the body has; null removes one."""
     mapping = _mapping(call)
-    app = call.org.store.apps.get(mapping["app_id"])
+    app = call.org.any_app(mapping["app_id"])
     assert app is not None
     known = app_properties(call, app) if mapping["to_app"] else okta_schema.user_properties(call.org)
     properties = dict(mapping["properties"])
@@ -74,7 +74,7 @@ def _view(call: Call, mapping: ProfileMapping) -> Json:
 
 
 def _listed(call: Call, mapping: ProfileMapping) -> Json:
-    app = call.org.store.apps.get(mapping["app_id"])
+    app = call.org.any_app(mapping["app_id"])
     assert app is not None
     org = call.org.identity
     app_end = {

@@ -1,4 +1,4 @@
-"""The org itself and its API tokens (OB-202, OB-206)."""
+"""How clients find the org, and its API tokens (OB-202)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,6 @@ from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import Json
 
 _TOKEN_LIFE = timedelta(days=30)
-_UNSET = (
-    "address1",
-    "address2",
-    "city",
-    "country",
-    "endUserSupportHelpURL",
-    "expiresAt",
-    "phoneNumber",
-    "postalCode",
-    "state",
-    "supportPhoneNumber",
-    "website",
-)
 
 
 def well_known(call: Call) -> Answer:
@@ -38,30 +25,6 @@ def well_known(call: Call) -> Answer:
                 "bugReportingEnabled": False,
                 "omEnabled": False,
                 "pssoEnabled": False,
-            },
-        }
-    )
-
-
-def get_org(call: Call) -> Answer:
-    """GET /api/v1/org."""
-    org = call.org.identity
-    own = call.url("/api/v1/org")
-    return Answer(
-        {
-            "id": org["id"],
-            "subdomain": call.org.settings.subdomain,
-            "companyName": "Okta emulator",
-            "status": "ACTIVE",
-            "created": org["created"],
-            "lastUpdated": org["created"],
-            **dict.fromkeys(_UNSET),
-            "_links": {
-                "contacts": {"href": f"{own}/contacts"},
-                "logo": {"href": f"{own}/logo", "hints": {"allow": ["POST"]}},
-                "oktaCommunication": {"href": f"{own}/privacy/oktaCommunication"},
-                "oktaSupport": {"href": f"{own}/privacy/oktaSupport"},
-                "preferences": {"href": f"{own}/preferences"},
             },
         }
     )
@@ -108,7 +71,6 @@ def _token_view(call: Call) -> Json:
 
 ENDPOINTS = (
     Endpoint("GET", "/.well-known/okta-organization", well_known),
-    Endpoint("GET", "/api/v1/org", get_org),
     Endpoint("GET", "/api/v1/api-tokens", list_tokens),
     Endpoint("GET", "/api/v1/api-tokens/{token_id}", get_token),
     Endpoint("DELETE", "/api/v1/api-tokens/{token_id}", revoke_token),

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 _READS = frozenset({"GET", "HEAD"})
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
     r"/api/v1/apps/[^/]+/group-push(/.*)?": ("apps", "groups"),
+    r"/api/v1/apps/[^/]+/grants(/.*)?": ("appGrants",),
     r"/api/v1/apps(/.*)?": ("apps",),
     r"/api/v1/catalog(/.*)?": ("apps",),
+    r"/api/v1/(users|groups)/[^/]+/roles(/.*)?": ("roles",),
     r"/api/v1/users(/.*)?": ("users",),
     r"/api/v1/groups(/.*)?": ("groups",),
+    r"/api/v1/policies(/.*)?": ("policies",),
     r"/api/v1/logs": ("logs",),
     r"/api/v1/mappings(/.*)?": ("profileMappings",),
     r"/api/v1/meta/schemas(/.*)?": ("schemas",),
+    r"/api/v1/meta/types/user(/.*)?": ("userTypes",),
     r"/api/v1/org(/.*)?": ("orgs",),
 }
 

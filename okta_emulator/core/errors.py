@@ -45,6 +45,12 @@ class BodyTooLarge(OrgError):
     code, summary = "E0000003", "The request body is too large."
 
 
+class AccessDenied(OrgError):
+    """The token's owner lacks the admin role for the call, or nobody may do it."""
+
+    code, summary = "E0000006", "You do not have permission to perform the requested action"
+
+
 class NotFound(OrgError):
     """The resource doesn't exist."""
 

@@ -16,16 +16,22 @@ from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import (
     App,
     AppUser,
+    ClientSecret,
+    Csr,
     Exchange,
     Finding,
+    Grant,
     Group,
     GroupAssignment,
     GroupRule,
     Identity,
     Json,
+    JsonWebKey,
     Membership,
     NumberedExchange,
     NumberedFinding,
+    OrgSettings,
+    Policy,
     ProfileMapping,
     ProvisioningSettings,
     PushMapping,
@@ -92,6 +98,13 @@ class Store:
         self.user_types: Documents[UserType] = Documents(self.db, "user_type")
         self.group_rules: Documents[GroupRule] = Documents(self.db, "group_rule")
         self.roles: Links[RoleAssignment] = Links(self.db, "role")
+        self.org_settings: Documents[OrgSettings] = Documents(self.db, "org_settings")
+        self.org_keys: Documents[JsonWebKey] = Documents(self.db, "org_key")
+        self.policies: Documents[Policy] = Documents(self.db, "policy")
+        self.system_apps: Documents[App] = Documents(self.db, "system_app")
+        self.csrs: Links[Csr] = Links(self.db, "csr")
+        self.grants: Links[Grant] = Links(self.db, "grant")
+        self.client_secrets: Links[ClientSecret] = Links(self.db, "client_secret")
         self.members: Links[Membership] = Links(self.db, "member")
         self.app_users: Links[AppUser] = Links(self.db, "app_user")
         self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")
@@ -279,6 +292,10 @@ class Links(Generic[_T]):
     def delete(self, source: str, target: str) -> None:
         """Delete a link, if it exists."""
         self._db.execute("DELETE FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target))
+
+    def delete_source(self, source: str) -> None:
+        """Delete all links of a source."""
+        self._db.execute("DELETE FROM link WHERE kind = ? AND source = ?", (self._kind, source))
 
     def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, _T]]:
         """(target, document) pairs of a source, ordered by target, after a target."""

@@ -20,10 +20,13 @@ from starlette.types import Receive, Scope, Send
 from okta_emulator.admin_console import routes as admin_console
 from okta_emulator.admin_console.site import ConsoleSite
 from okta_emulator.api import (
+    app_grants,
     app_groups,
+    app_keys,
     app_users,
     apps,
     catalog,
+    client_secrets,
     connections,
     features,
     group_push,
@@ -33,6 +36,8 @@ from okta_emulator.api import (
     mappings,
     oauth,
     org,
+    org_settings,
+    policies,
     roles,
     saml,
     schemas,
@@ -56,6 +61,9 @@ from okta_emulator.org.state import Org
 
 _MODULES = (
     apps,
+    app_keys,
+    app_grants,
+    client_secrets,
     connections,
     features,
     app_users,
@@ -73,6 +81,8 @@ _MODULES = (
     schemas,
     logs,
     mappings,
+    policies,
+    org_settings,
     org,
 )
 _NEED_LENGTH = ("POST", "PUT")

@@ -33,6 +33,7 @@ _API = "/api/"
 _SIGN_IN = "/api/v1/authn"  # a browser without a token gets its session here
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _LAST_PORT = 65_535
+_SLASHES = re.compile("/{2,}")
 _URI_CHARACTERS = string.punctuation  # allowed in a query besides letters and digits; other bytes are percent-encoded
 
 
@@ -60,7 +61,7 @@ class Gate:
             await PlainTextResponse("The emulator answers on loopback names alone.\n", 421)(scope, receive, send)
             return
         scope.setdefault("state", {})
-        scope["path"] = scope["path"].rstrip("/") or "/"  # a trailing slash is accepted (recorded)
+        scope["path"] = _SLASHES.sub("/", scope["path"]).rstrip("/") or "/"  # //api and api/ are accepted (recorded)
         scope["query_string"] = quote(scope["query_string"], safe=_URI_CHARACTERS).encode()
         dated = _with_headers(send, [("date", format_datetime(self._org.clock.now(), usegmt=True))])
         if scope["path"].startswith(_API):

@@ -6,9 +6,10 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from okta_emulator.api.call import Answer
-from okta_emulator.api.errors import AccessDenied, InvalidToken, refusal
+from okta_emulator.api.errors import InvalidToken, refusal
 from okta_emulator.api.oauth import oauth_answer
 from okta_emulator.api.scopes import needed
+from okta_emulator.core.errors import AccessDenied
 from okta_emulator.core.jwts import OAuthError
 from okta_emulator.core.token import is_token
 from okta_emulator.org.service_apps import AccessToken

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from okta_emulator.core.body import member, text
-from okta_emulator.core.errors import DeleteForbidden, MetadataNotSupported, ValidationFailed
+from okta_emulator.core.errors import AccessDenied, DeleteForbidden, MetadataNotSupported, ValidationFailed
 from okta_emulator.core.ids import key_id
 from okta_emulator.core.records import App, AppChanges, AppStatus, Json
-from okta_emulator.org import mappings
-from okta_emulator.org.catalog import CatalogEntry
+from okta_emulator.org import mappings, oauth_clients
+from okta_emulator.org.builtin import shared_kid
+from okta_emulator.org.catalog import OIDC_CLIENT, CatalogEntry
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.settings_echo import app_settings, credentials_of, sign_on_settings, visibility_of
 from okta_emulator.org.state import Org
@@ -24,23 +25,25 @@ _NOTIFICATIONS: Json = {"vpn": {"network": {"connection": "DISABLED"}, "message"
 
 def create(org: Org, cause: Cause, body: Json, *, activate: bool) -> App:
     """Create an app from the catalog, or a custom one if the body has no name."""
-    entry = _entry(org, text(body, "name"))
+    entry = _entry(org, _catalog_name(body))
     now = org.now()
     label = _label(body)
     app_id = org.ids.new("0oa")
     name = entry.key if entry else _wizard_name(org, label)
     app: App = {
-        **_replaceable(name, None, entry, body, now),
+        **_replaceable(org, name, app_id, None, entry, body, now),
         "keys": [],
         "id": app_id,
         "name": name,
         "status": "ACTIVE" if activate else "INACTIVE",
         "created": now,
         "wizard": entry is None,
+        "system": False,
+        "access_policy": org.identity["policy"],
         "external_key": org.ids.new("exk"),
         "link_id": org.ids.new("aln"),
     }
-    _save(org, app)
+    org.save_app(app)
     mappings.create_for(org, app)
     org.events.write(cause, NewEvent("application.lifecycle.create", "Create application", [app_entity(app)]))
     if activate:
@@ -53,13 +56,14 @@ def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
 
     A wizard-made app with SCIM loses its provisioning (OB-029).
     """
+    _require_own(app)
     if app["wizard"] and app["status"] != "ACTIVE":
         raise MetadataNotSupported(
             causes=("This operation on app metadata is not yet supported: No active instances.",)
         )
     entry = org.entry_of(app)
-    changed: App = {**app, **_replaceable(app["name"], _kid_of(app), entry, body, org.now())}
-    _save(org, changed)
+    changed: App = {**app, **_replaceable(org, app["name"], app["id"], _kid_of(app), entry, body, org.now())}
+    org.save_app(changed)
     if app["wizard"]:
         org.store.provisioning.delete(app["id"])
     org.events.write(cause, NewEvent("application.lifecycle.update", "Update application", [app_entity(changed)]))
@@ -68,12 +72,13 @@ def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
 
 def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
     """Activate or deactivate an app; without effect if it has that status already (our choice)."""
+    _require_own(app)
     status: AppStatus = "ACTIVE" if active else "INACTIVE"
     verb = "Activate" if active else "Deactivate"
     if app["status"] == status:
         return app
     changed: App = {**app, "status": status, "lastUpdated": org.now()}
-    _save(org, changed)
+    org.save_app(changed)
     event_type = f"application.lifecycle.{verb.lower()}"
     org.events.write(cause, NewEvent(event_type, f"{verb} application", [app_entity(changed)]))
     return changed
@@ -81,6 +86,7 @@ def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
 
 def delete(org: Org, cause: Cause, app: App) -> None:
     """Delete an inactive app with everything that belongs to it."""
+    _require_own(app)
     if app["status"] == "ACTIVE":
         raise DeleteForbidden(causes=("The application must be deactivated before deletion.",))
     store, app_id = org.store, app["id"]
@@ -90,6 +96,8 @@ def delete(org: Org, cause: Cause, app: App) -> None:
         store.app_groups.delete(app_id, group_id)
     for mapping in store.push_mappings.named(app_id):
         store.push_mappings.delete(mapping["id"])
+    for links in (store.csrs, store.grants, store.client_secrets):
+        links.delete_source(app_id)
     mappings.delete_for(org, app_id)
     store.provisioning.delete(app_id)
     store.schemas.delete(app_id)
@@ -97,8 +105,15 @@ def delete(org: Org, cause: Cause, app: App) -> None:
     org.events.write(cause, NewEvent("application.lifecycle.delete", "Delete application", [app_entity(app)]))
 
 
-def _save(org: Org, app: App) -> None:
-    org.store.apps.put(app["id"], app, name=app["label"])
+def _require_own(app: App) -> None:
+    """Refuse to change an app of Okta's own (OB-644)."""
+    if app.get("system"):
+        raise AccessDenied
+
+
+def _catalog_name(body: Json) -> str | None:
+    """The catalog key of a new app: an OpenID Connect app has Okta's own key for such apps (OB-661)."""
+    return text(body, "name") or (OIDC_CLIENT if body.get("signOnMode") == oauth_clients.MODE else None)
 
 
 def _entry(org: Org, name: str | None) -> CatalogEntry | None:
@@ -132,7 +147,9 @@ def _wizard_name(org: Org, label: str) -> str:
     return f"{stem}_{number}"
 
 
-def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None, body: Json, now: str) -> AppChanges:
+def _replaceable(
+    org: Org, name: str, app_id: str, present_kid: str | None, entry: CatalogEntry | None, body: Json, now: str
+) -> AppChanges:
     """What a POST sets and a PUT replaces, as Okta keeps it; `features` and everything else is ignored."""
     mode = _mode(entry, text(body, "signOnMode"))
     settings = member(body, "settings")
@@ -145,6 +162,8 @@ def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None,
         "emOptInStatus": "NONE",
         "notes": {"admin": text(notes, "admin"), "enduser": text(notes, "enduser")},
     }
+    if mode == oauth_clients.MODE:
+        kept["oauthClient"] = oauth_clients.client_settings(settings)
     sign_on = sign_on_settings(mode, wizard=entry is None, given=member(settings, "signOn"))
     accessibility = member(body, "accessibility")
     return {
@@ -155,9 +174,13 @@ def _replaceable(name: str, present_kid: str | None, entry: CatalogEntry | None,
             "errorRedirectUrl": text(accessibility, "errorRedirectUrl"),
             "loginRedirectUrl": text(accessibility, "loginRedirectUrl"),
         },
-        "visibility": visibility_of(entry.link_key if entry else f"{name}_link", member(body, "visibility")),
+        "visibility": visibility_of(
+            entry.link_key if entry else f"{name}_link",
+            member(body, "visibility"),
+            hidden=mode == oauth_clients.MODE,
+        ),
         "signOnMode": mode,
-        "credentials": credentials_of(mode, member(body, "credentials"), entry, _signing_key(present_kid, body, mode)),
+        "credentials": _credentials(org, mode, entry, app_id, present_kid, body),
         "settings": kept | ({"signOn": sign_on} if sign_on is not None else {}),
     }
 
@@ -175,6 +198,16 @@ def _mode(entry: CatalogEntry | None, sent: str | None) -> str | None:
     if sent not in entry.modes:
         raise ValidationFailed("signOnMode", causes=(f"signOnMode: '{sent}' is not supported by {entry.key}",))
     return entry.swa_echo if sent == "AUTO_LOGIN" else sent
+
+
+def _credentials(
+    org: Org, mode: str | None, entry: CatalogEntry | None, app_id: str, present_kid: str | None, body: Json
+) -> Json:
+    given = member(body, "credentials")
+    if mode == oauth_clients.MODE:
+        client = {"oauthClient": oauth_clients.client_credentials(app_id, given)}
+        return credentials_of(mode, given, entry, shared_kid(org.identity)) | client
+    return credentials_of(mode, given, entry, _signing_key(present_kid, body, mode))
 
 
 def _signing_key(present_kid: str | None, body: Json, mode: str | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 ScimVersion = Literal["2.0", "1.1"]
 
+OIDC_CLIENT = "oidc_client"
 _SSO = ("SAML_2_0", "AUTO_LOGIN")
 
 
@@ -66,6 +67,7 @@ ENTRIES = (
     _template("scim1headerauth", "1.1", "Header Auth", "", _SAML_SETTINGS),
     _template("scim1testapp", "1.1", "OAuth Bearer Token", "Bearer ", _SAML_SETTINGS),
     _template("scim1testapp_basic", "1.1", "Basic Auth", "Basic ", ()),
+    CatalogEntry(OIDC_CLIENT, "OpenID Connect Client", ("OPENID_CONNECT",), link="oidc_client_link", listed=False),
     CatalogEntry("aws_console", "AWS Account Federation", _SSO[::-1]),
     CatalogEntry(
         "bookmark",

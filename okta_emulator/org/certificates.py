@@ -1,6 +1,7 @@
 """Signing keys of SAML apps: real self-signed certificates, created when they are first asked for.
 
-Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217).
+Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217). All other apps share the
+org's key (OB-650).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from okta_emulator.core.clock import whole_seconds
 from okta_emulator.core.records import App, JsonWebKey
+from okta_emulator.org.builtin import shared_kid
 from okta_emulator.org.state import Org
 
 _YEARS = 10
@@ -28,21 +30,42 @@ def keys_of(org: Org, app: App) -> list[JsonWebKey]:
     """The app's keys as JSON Web Keys; the first is created now if there is none yet."""
     kid = app["credentials"]["signing"].get("kid")
     keys = app.get("keys", [])  # an org that an earlier version kept has none
-    if kid is None or any(key["kid"] == kid for key in keys):
+    if any(key["kid"] == kid for key in keys):
         return keys
+    if kid in (None, shared_kid(org.identity)):
+        return [_shared_key(org), *keys]
     return _kept(org, app, [new_key(org, app["created"], _YEARS, kid), *keys])
+
+
+def _shared_key(org: Org) -> JsonWebKey:
+    kid = shared_kid(org.identity)
+    key = org.store.org_keys.get(kid)
+    if key is None:
+        key = new_key(org, org.identity["created"], _YEARS, kid)
+        org.store.org_keys.put(kid, key)
+    return key
 
 
 def add_key(org: Org, app: App, years: int, kid: str) -> JsonWebKey:
     """Create another key; the app signs with it once it is named in its credentials."""
-    key = new_key(org, org.now(), years, kid)
-    _kept(org, app, [*keys_of(org, app), key])
+    return copy_key(org, app, new_key(org, org.now(), years, kid))
+
+
+def copy_key(org: Org, app: App, key: JsonWebKey) -> JsonWebKey:
+    """Give an app a further key, which another app may have too."""
+    own = [known for known in keys_of(org, app) if known["kid"] != shared_kid(org.identity)]
+    _kept(org, app, [*own, key])
     return key
+
+
+def new_private_key() -> rsa.RSAPrivateKey:
+    """A new key pair."""
+    return rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_KEY_BITS)
 
 
 def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
     """A key pair's certificate as a JSON Web Key; the private key is discarded, since nothing is signed here."""
-    private = rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_KEY_BITS)
+    private = new_private_key()
     begins = datetime.fromisoformat(created)
     ends = begins + timedelta(days=_DAYS * years)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, org.settings.subdomain)])
@@ -73,7 +96,7 @@ def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
 
 
 def _kept(org: Org, app: App, keys: list[JsonWebKey]) -> list[JsonWebKey]:
-    org.store.apps.put(app["id"], {**app, "keys": keys}, name=app["label"])
+    org.save_app({**app, "keys": keys})
     return keys
 
 

@@ -75,13 +75,13 @@ def sign_on_settings(mode: str | None, *, wizard: bool, given: Json) -> Json | N
     return None
 
 
-def visibility_of(link: str, given: Json) -> Visibility:
-    """visibility: what wasn't sent is off, and only the app's own link is kept."""
+def visibility_of(link: str, given: Json, *, hidden: bool = False) -> Visibility:
+    """visibility: what wasn't sent is off or, with `hidden`, hidden; only the app's own link is kept."""
     hide = member(given, "hide")
     return {
         "autoLaunch": bool(given.get("autoLaunch")),
         "autoSubmitToolbar": bool(given.get("autoSubmitToolbar")),
-        "hide": {"iOS": bool(hide.get("iOS")), "web": bool(hide.get("web"))},
+        "hide": {"iOS": bool(hide.get("iOS", hidden)), "web": bool(hide.get("web", hidden))},
         "appLinks": {link: bool(member(given, "appLinks").get(link, True))},
     }
 

@@ -10,6 +10,7 @@ from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.records import App, Group, Identity, User
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.core.store import Store
+from okta_emulator.org import builtin
 from okta_emulator.org.catalog import CatalogEntry, catalog
 from okta_emulator.org.eventlog import EventLog
 from okta_emulator.org.events import Cause, Events, WebCall, user_entity
@@ -47,6 +48,7 @@ class Org:
         self.is_new = self.store.settings.get(_IDENTITY) is None
         if self.is_new:
             self._create()
+        builtin.ensure(self.store, self.ids, self.identity)
 
     def now(self) -> str:
         """The current time as apps, users and groups have it."""
@@ -58,6 +60,15 @@ class Org:
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None
         return identity
+
+    def any_app(self, app_id: str) -> App | None:
+        """An app of the org, or one of Okta's own that every org has."""
+        return self.store.apps.get(app_id) or self.store.system_apps.get(app_id)
+
+    def save_app(self, app: App) -> None:
+        """Write an app under its label."""
+        collection = self.store.system_apps if app.get("system") else self.store.apps
+        collection.put(app["id"], app, name=app["label"])
 
     def entry_of(self, app: App) -> CatalogEntry | None:
         """The catalog entry of an app, or None for a wizard-made one."""
@@ -77,6 +88,7 @@ class Org:
         self.clock.rewind()
         self.store.clear()
         self._create()
+        builtin.ensure(self.store, self.ids, self.identity)
 
     def _create(self) -> None:
         """Create the org's own ids, its administrator and the group Everyone."""

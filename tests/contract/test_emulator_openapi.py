@@ -19,10 +19,7 @@ from tests.support.openapi import Description
 
 NOT_EMULATED = {
     "GET /api/v1/apps/{appId}/connections/default/jwks",
-    "POST /api/v1/apps/{appId}/credentials/keys/{keyId}/clone",
     "POST /api/v1/apps/{appId}/logo",
-    "POST /api/v1/org",
-    "PUT /api/v1/org",
 }
 _APPS = [
     ("scim2headerauth", "SAML_2_0", {}),
@@ -32,6 +29,7 @@ _APPS = [
     ("bookmark", "BOOKMARK", {"app": {"url": "https://example.com"}}),
     ("okta_org2org", "SAML_2_0", {"app": {"baseUrl": "https://example.okta.com"}}),
     (None, "SAML_2_0", {"signOn": {"ssoAcsUrl": "https://a.example/acs", "audience": "https://a.example"}}),
+    (None, "OPENID_CONNECT", {"oauthClient": {"application_type": "web", "redirect_uris": ["https://a.example/back"]}}),
     (None, "AUTO_LOGIN", {"signOn": {"loginUrl": "https://a.example/login"}}),
 ]
 
@@ -138,6 +136,13 @@ def test_people_groups_and_assignments(judged: Emulated) -> None:
         assert judged.error("GET", gone, status=404)[0] == "E0000007"
 
 
+def test_a_cloned_key(judged: Emulated) -> None:
+    app, other = judged.app(label="Signs"), judged.bookmark("Verifies")
+    keys = f"/api/v1/apps/{app['id']}/credentials/keys"
+    made = judged.call("POST", f"{keys}/generate", status=201, validityYears="2")
+    judged.call("POST", f"{keys}/{made['kid']}/clone", status=201, targetAid=other["id"])
+
+
 def test_push_mappings_schemas_logs_and_org(judged: Emulated) -> None:
     app, group = judged.app(label="Pushed"), judged.group("Pushed")
     own = f"/api/v1/apps/{app['id']}/group-push/mappings"
@@ -153,7 +158,8 @@ def test_push_mappings_schemas_logs_and_org(judged: Emulated) -> None:
     judged.call("POST", f"/api/v1/meta/schemas/apps/{app['id']}/default", custom)
     judged.call("POST", "/_emulator/seed", {"events": 30, "app_id": app["id"]})
     assert len(judged.events()) >= 30
-    judged.call("GET", "/api/v1/org")
+    for method in ("GET", "POST", "PUT"):
+        judged.call(method, "/api/v1/org", None if method == "GET" else {"companyName": "Acme"})
     judged.call("GET", "/.well-known/okta-organization")
     judged.call("DELETE", "/api/v1/api-tokens/current", status=204)
 
@@ -175,6 +181,7 @@ def test_the_scenes_above_reach_every_emulated_endpoint(
     test_apps(judged, *_APPS[0])
     test_provisioning_of_org2org(judged)
     test_people_groups_and_assignments(judged)
+    test_a_cloned_key(judged)
     test_push_mappings_schemas_logs_and_org(judged)
     test_provisioning_of_a_template(judged, scim_url)
     described = {f"{method} {path}" for method, path in description.operations}

@@ -20,6 +20,7 @@ _RECORDED_STATUSES = {
 }
 _APP_SCHEMAS = {
     "SAML_2_0": "SamlApplication",
+    "OPENID_CONNECT": "OpenIdConnectApplication",
     "AUTO_LOGIN": "AutoLoginApplication",
     "BROWSER_PLUGIN": "BrowserPluginApplication",
     "BOOKMARK": "BookmarkApplication",

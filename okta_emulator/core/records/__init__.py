@@ -4,6 +4,9 @@ from okta_emulator.core.records.apps import (
     App,
     AppChanges,
     AppStatus,
+    ClientSecret,
+    Csr,
+    Grant,
     Hidden,
     JsonWebKey,
     ProvisioningSettings,
@@ -35,7 +38,7 @@ from okta_emulator.core.records.directory import (
 from okta_emulator.core.records.json import Json
 from okta_emulator.core.records.log import Entity, EventOutcome, LogEvent, Result, Severity
 from okta_emulator.core.records.mappings import MappingProperties, MappingProperty, ProfileMapping
-from okta_emulator.core.records.org import Identity
+from okta_emulator.core.records.org import Identity, OrgSettings, Policy
 from okta_emulator.core.records.traffic import (
     Exchange,
     Finding,
@@ -52,10 +55,13 @@ __all__ = [
     "AppStatus",
     "AppUser",
     "AppUserStatus",
+    "ClientSecret",
+    "Csr",
     "Entity",
     "EventOutcome",
     "Exchange",
     "Finding",
+    "Grant",
     "Group",
     "GroupAssignment",
     "GroupRule",
@@ -73,6 +79,8 @@ __all__ = [
     "Membership",
     "NumberedExchange",
     "NumberedFinding",
+    "OrgSettings",
+    "Policy",
     "ProfileMapping",
     "ProvisioningSettings",
     "PushMapping",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from okta_emulator.core.records.json import Json
 
@@ -66,6 +66,37 @@ class App(AppChanges):
     external_key: str
     link_id: str
     keys: list[JsonWebKey]
+    system: NotRequired[bool]
+    access_policy: NotRequired[str]
+
+
+class Csr(TypedDict):
+    """A certificate signing request, in base64."""
+
+    id: str
+    created: str
+    csr: str
+
+
+class Grant(TypedDict):
+    """A scope of Okta's API that an OAuth client is granted."""
+
+    id: str
+    created: str
+    lastUpdated: str
+    scopeId: str
+    clientId: str
+
+
+class ClientSecret(TypedDict):
+    """A secret of an OAuth client."""
+
+    id: str
+    created: str
+    lastUpdated: str
+    status: AppStatus
+    client_secret: str
+    secret_hash: str
 
 
 class ProvisioningSettings(TypedDict):

@@ -16,3 +16,26 @@ class Identity(TypedDict):
     everyone: str
     policy: str
     created: str
+
+
+class OrgSettings(TypedDict):
+    """The settings of the org that can be changed."""
+
+    lastUpdated: str
+    profile: dict[str, str | None]
+    contacts: dict[str, str]
+    showEndUserFooter: bool
+    optOutEmailUsers: bool
+    support_expires: str | None
+
+
+class Policy(TypedDict):
+    """A built-in policy with its one rule."""
+
+    id: str
+    type: str
+    name: str
+    description: str
+    created: str
+    rule_id: str
+    rule_name: str
