@@ -38,6 +38,8 @@ _STATUSES = {
     "E0000075": 403,
     "E0000090": 409,
 }
+MARK = ("x-emulator", "not-emulated")
+_COVERAGE = "docs/emulator-coverage.md"
 _TOO_LARGE = 413  # our choice, as is its code
 
 
@@ -78,6 +80,15 @@ class RateLimited(OrgError):
     code, summary = "E0000047", "API call exceeded rate limit due to too many requests."
 
 
+class NotEmulated(OrgError):
+    """Okta has this operation, the emulator hasn't; the code is one of Okta's, that Okta answers so is not meant."""
+
+    code, summary = "E0000060", "Unsupported operation."
+
+    def __init__(self, subject: str = "", *, causes: tuple[str, ...] = ()) -> None:
+        super().__init__(subject, causes=causes or (f"The emulator doesn't have this operation. See {_COVERAGE}.",))
+
+
 class InvalidCombination(OrgError):
     """Parameters that can't be used together."""
 
@@ -93,7 +104,7 @@ def refusal(error: OrgError, status: int | None = None) -> Answer:
     """
     body = _logs_body(error) if isinstance(error, LogsError) else _body(error)
     usual = _TOO_LARGE if isinstance(error, BodyTooLarge) else _STATUSES[error.code]
-    return Answer(body, status or usual)
+    return Answer(body, status or usual, headers=[MARK] if isinstance(error, NotEmulated) else [])
 
 
 def _body(error: OrgError) -> dict[str, Any]:

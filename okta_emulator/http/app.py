@@ -34,6 +34,7 @@ from okta_emulator.api import (
     groups,
     logs,
     mappings,
+    not_emulated,
     oauth,
     org,
     org_settings,
@@ -47,10 +48,12 @@ from okta_emulator.api import (
     users,
 )
 from okta_emulator.api.call import Answer, Call, Endpoint
-from okta_emulator.api.errors import MethodNotSupported, PathNotFound, refusal
+from okta_emulator.api.errors import MethodNotSupported, NotEmulated, PathNotFound, refusal
+from okta_emulator.api.not_emulated import is_oktas
 from okta_emulator.core.body import json_or_none
 from okta_emulator.core.errors import OrgError
 from okta_emulator.core.ids import request_id
+from okta_emulator.http import user_pages
 from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
@@ -84,6 +87,7 @@ _MODULES = (
     policies,
     org_settings,
     org,
+    not_emulated,
 )
 _NEED_LENGTH = ("POST", "PUT")
 
@@ -112,6 +116,7 @@ class EmulatorApp:
         endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in _MODULES), key=_literal_first)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
+            *user_pages.routes(),
             Route(oauth.TOKEN_PATH, partial(oauth.token, organisation), methods=["POST"]),
             *control_routes(organisation, lambda: self.gate, self.snapshots),
             *([*admin_console.routes(console), *inspector.routes(console)] if console else ()),
@@ -198,8 +203,10 @@ async def _call(organisation: Org, request: Request) -> Call:
     )
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    """The router's own errors in Okta's format."""
+async def _http_error(request: Request, error: Exception) -> Response:
+    """The router's own errors in Okta's format; what only Okta has is said to be not emulated."""
+    if is_oktas(request.method, request.scope["path"]):
+        return refusal(NotEmulated(request.scope["path"])).response()
     wrong_method = isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     return refusal(MethodNotSupported() if wrong_method else PathNotFound()).response()
 
