@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from okta_emulator.core import body
+from okta_emulator.core.collections import Documents
 from okta_emulator.core.errors import InvalidSearch, NotFound
 from okta_emulator.core.okta_filter import FilterError, holds, parse
 from okta_emulator.core.paging import Header, Page, Query, limit_of, link_headers, position, take
 from okta_emulator.core.records import App, Group, Json, User
-from okta_emulator.core.store import Documents
 from okta_emulator.org.events import Cause, WebCall
 from okta_emulator.org.state import Org
 

@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from okta_emulator.core.collections import Documents, Links, dumped
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import (
     App,
@@ -40,8 +41,6 @@ from okta_emulator.core.records import (
     User,
     UserType,
 )
-
-_T = TypeVar("_T")
 
 _TABLES = ("document", "link", "event", "event_target", "exchange", "finding")
 _SQLITE_WORDS = {
@@ -122,7 +121,7 @@ class Store:
 
     def add_exchange(self, app_id: str, exchange: Exchange) -> int:
         """Keep a SCIM exchange, and return its number; it must not contain secrets."""
-        row = self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, _dumped(exchange)))
+        row = self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, dumped(exchange)))
         assert row.lastrowid is not None
         return row.lastrowid
 
@@ -143,7 +142,7 @@ class Store:
 
     def add_finding(self, app_id: str, finding: Finding) -> None:
         """Keep a silent fault of an app's SCIM server; it must not contain secrets."""
-        self.db.execute("INSERT INTO finding (app, body) VALUES (?, ?)", (app_id, _dumped(finding)))
+        self.db.execute("INSERT INTO finding (app, body) VALUES (?, ?)", (app_id, dumped(finding)))
 
     def findings(self, after: int = 0, app_id: str | None = None) -> list[NumberedFinding]:
         """The silent faults after a number, with their numbers `n`, oldest first; of one app or of all."""
@@ -224,96 +223,3 @@ def _prepared(name: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-class Documents(Generic[_T]):
-    """The documents of one kind, by id; a document can also have a name, whose case is ignored."""
-
-    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
-        self._db = db
-        self._kind = kind
-
-    def get(self, document_id: str) -> _T | None:
-        """The document with this id, or None."""
-        row = self._db.execute(
-            "SELECT body FROM document WHERE kind = ? AND id = ?", (self._kind, document_id)
-        ).fetchone()
-        return None if row is None else json.loads(row[0])
-
-    def put(self, document_id: str, body: _T, *, name: str | None = None) -> None:
-        """Write a document, replacing the one with its id."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)", (self._kind, document_id, name, _dumped(body))
-        )
-
-    def delete(self, document_id: str) -> None:
-        """Delete a document, if it exists."""
-        self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (self._kind, document_id))
-
-    def named(self, name: str) -> list[_T]:
-        """The documents with exactly this name, case ignored, ordered by id."""
-        rows = self._db.execute(
-            "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
-        ).fetchall()
-        return [json.loads(body) for (body,) in rows]
-
-    def each(self, after: str = "") -> Iterator[tuple[str, _T]]:
-        """(id, document) pairs ordered by id, after an id."""
-        rows = self._db.execute(
-            "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
-        )
-        for document_id, body in rows:
-            yield document_id, json.loads(body)
-
-    def count(self) -> int:
-        """The number of documents."""
-        number: int = self._db.execute("SELECT count(*) FROM document WHERE kind = ?", (self._kind,)).fetchone()[0]
-        return number
-
-
-class Links(Generic[_T]):
-    """Links of one kind between a source and a target, each with a document."""
-
-    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
-        self._db = db
-        self._kind = kind
-
-    def get(self, source: str, target: str) -> _T | None:
-        """The document of one link, or None."""
-        row = self._db.execute(
-            "SELECT body FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target)
-        ).fetchone()
-        return None if row is None else json.loads(row[0])
-
-    def put(self, source: str, target: str, body: _T) -> None:
-        """Write a link, replacing the one that exists."""
-        self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (self._kind, source, target, _dumped(body)))
-
-    def delete(self, source: str, target: str) -> None:
-        """Delete a link, if it exists."""
-        self._db.execute("DELETE FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target))
-
-    def delete_source(self, source: str) -> None:
-        """Delete all links of a source."""
-        self._db.execute("DELETE FROM link WHERE kind = ? AND source = ?", (self._kind, source))
-
-    def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, _T]]:
-        """(target, document) pairs of a source, ordered by target, after a target."""
-        rows = self._db.execute(
-            "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target",
-            (self._kind, source, after),
-        )
-        for target, body in rows:
-            yield target, json.loads(body)
-
-    def to_target(self, target: str) -> Iterator[tuple[str, _T]]:
-        """(source, document) pairs of a target, ordered by source."""
-        rows = self._db.execute(
-            "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
-        )
-        for source, body in rows:
-            yield source, json.loads(body)
-
-
-def _dumped(body: object) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

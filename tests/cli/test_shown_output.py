@@ -66,5 +66,5 @@ def test_a_missing_secret_is_a_warning_of_plan(org: World) -> None:
     done = org.oktascim("plan", org.spec(spec()))
     assert done.code == 0
     assert done.stderr == (
-        "Warning: The token of 'acme-crm' is missing. The environment variable ACME_SCIM_TOKEN is not set.\n"
+        "Warning: The token of 'acme-crm' is missing. The environment variable ACME_SCIM_TOKEN isn't set.\n"
     )

@@ -31,7 +31,11 @@ EXIT_CODES = """\
 ENVIRONMENT = """\
 OKTA_CLIENT_ORGURL            the org, https://your-org.okta.com
 OKTA_CLIENT_TOKEN             an API token (SSWS)
-OKTA_CLIENT_AUTHORIZATIONMODE SSWS; other modes aren't supported
+OKTA_CLIENT_AUTHORIZATIONMODE SSWS (default) or PrivateKey: an OAuth 2.0 service app, described by
+OKTA_CLIENT_CLIENTID, OKTA_CLIENT_PRIVATEKEY, OKTA_CLIENT_KID, OKTA_CLIENT_SCOPES, OKTA_CLIENT_DPOPENABLED
+OKTASCIM_OAUTH_AUDIENCE       the audience of its assertion, if it isn't the token endpoint
+OKTASCIM_PRIVATE_KEY_PASSPHRASE, OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM
+                              the passphrase of its private key, or a reference to it
 OKTASCIM_PROFILE              the profile to use
 OKTASCIM_CONFIG_DIR           the folder for profiles; tokens are in the OS keyring
 OKTASCIM_CONSOLE_USERNAME     the administrator for the console route:

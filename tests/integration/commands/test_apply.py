@@ -293,4 +293,4 @@ def test_a_report_that_cannot_be_written_hides_nothing(world: World) -> None:
     assert done.code == 1
     assert "acme-crm" in done.stdout
     assert "Apply complete" in done.stdout
-    assert "Cannot write" in done.stderr
+    assert "Can't write" in done.stderr
