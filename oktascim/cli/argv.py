@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y"})
-_WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout"})
+_WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout", "--i-mean"})
 _OUTPUT = frozenset({"-o", "--output"})
 TOPICS = ("environment", "exit-codes", "templates")
 """What `help` explains beside the commands."""

@@ -92,7 +92,8 @@ def words_of(apps: list[App]) -> list[list[str | None]]:
 
 
 def _apps(ctx: typer.Context) -> list[Any]:
-    chosen = {name: ctx.find_root().params.get(name) for name in ("org_url", "profile")}
+    given = ctx.find_root().params
+    chosen = {"org_url": given.get("org_url"), "profile": next(iter(given.get("profile") or ()), None)}
     file = _cache_file(chosen, os.environ)
     if not _is_fresh(file):
         _start_reading(file, chosen)

@@ -73,12 +73,15 @@ def start(
     context: typer.Context,
     org_url: Annotated[str | None, typer.Option(help="The org: https://your-org.okta.com.")] = None,
     profile: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A profile created by `auth login`.",
+            help="A profile created by `auth login`; `plan` accepts several.",
             autocompletion=complete_profile,
         ),
+    ] = None,
+    i_mean: Annotated[
+        str | None, typer.Option("--i-mean", metavar="ORG", help="Write to this org although a profile protects it.")
     ] = None,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: also headers and bodies.")
@@ -96,10 +99,20 @@ def start(
 ) -> None:
     """Set up, verify and troubleshoot SCIM integrations in Okta from a spec file."""
     session = session_of(context)
-    session.org_url, session.profile, session.yes, session.verbosity = org_url, profile, yes, verbose
+    session.org_url, session.yes, session.verbosity, session.i_mean = org_url, yes, verbose, i_mean
+    _choose_profiles(session, tuple(profile or ()), context.invoked_subcommand)
     session.timeout = timeout
     if no_color:
         session.output.forbid_color()
+
+
+def _choose_profiles(session: Session, profiles: tuple[str, ...], command: str | None) -> None:
+    session.profile = profiles[0] if len(profiles) == 1 else None
+    session.profiles_named = profiles
+    if len(profiles) > 1 and command != "plan":
+        raise UsageProblem(
+            f"`{command}` works on one org, and {len(profiles)} profiles are named.", fix="Run it once per profile."
+        )
 
 
 def build(wanted: str | None) -> typer.Typer:

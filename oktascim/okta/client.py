@@ -31,6 +31,7 @@ class Okta:
     Args:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
         access: the credential; it is sent to this origin only.
+        guard: asked before every write; it raises where the org is protected.
         mask: removes the secrets of the run from the words of an error.
         clock: where time comes from.
         stop: asked before every request whether the run is to end.
@@ -45,6 +46,7 @@ class Okta:
         org_url: str,
         access: Access,
         *,
+        guard: Callable[[], None] = lambda: None,
         mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
@@ -54,7 +56,7 @@ class Okta:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.org_url = require_safe_origin(org_url, "The org URL")
-        self._access = access
+        self._access, self._guard = access, guard
         self.mask = mask
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
@@ -160,6 +162,8 @@ class Okta:
             Ambiguous: a write was sent and its outcome is unknown (no response, or a 5xx).
             Interrupted: the run was stopped; nothing was sent.
         """
+        if method != "GET":
+            self._guard()
         request = self._http.build(
             method,
             url,

@@ -148,7 +148,7 @@ def load_selected(
             "--prune and --only can't be used together.",
             why="--only skips integrations in the files, so --prune would delete their apps.",
         )
-    loaded = load(paths, session.environ)
+    loaded = load(paths, session.spec_environ)
     for problem in warnings(loaded):
         session.output.note(f"Warning: {problem}")
     if prune:

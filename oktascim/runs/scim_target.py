@@ -83,7 +83,7 @@ def target_of_spec(session: Session, spec: Path, word: str | None) -> ServerUnde
 
 def integration_of(session: Session, spec: Path, word: str | None) -> LoadedIntegration:
     """The spec's integration with provisioning, by name or label. Raises UsageProblem unless exactly one matches."""
-    loaded = [one for one in load([spec], session.environ) if one.integration.provisioning]
+    loaded = [one for one in load([spec], session.spec_environ) if one.integration.provisioning]
     meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
     if len(meant) == 1:
         return meant[0]

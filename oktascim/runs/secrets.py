@@ -69,7 +69,7 @@ class SpecSecrets:
 
     def _sources(self, key: str) -> SecretSources:
         session, folder = self._session, self._loaded[key].base_dir
-        return SecretSources(session.environ, folder, session.secret_store.get, session.masker, self.variables)
+        return SecretSources(session.spec_environ, folder, session.secret_store.get, session.masker, self.variables)
 
     @cached_property
     def variables(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,6 +36,8 @@ class Session:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     org_url: str | None = None
     profile: str | None = None
+    profiles_named: tuple[str, ...] = ()
+    i_mean: str | None = None
     verbosity: int = 0
     timeout: float | None = None
     yes: bool = False
@@ -61,6 +63,34 @@ class Session:
 
         return ProfileStore(config_directory(self.environ), self.secret_store)
 
+    @cached_property
+    def spec_environ(self) -> Mapping[str, str]:
+        """The variables that `{env: NAME}` in a spec means: the environment, and before it the profile's `vars`."""
+        from oktascim.settings.org import vars_of_profile
+
+        return {**self.environ, **vars_of_profile(self.flags, self.environ, self.profiles)}
+
+    def at(self, profile: str) -> Session:
+        """The same run at the org of another profile."""
+        return replace(self, profile=profile, profiles_named=(), org_url=None)
+
+    def confirm_org(self) -> None:
+        """Have the user name a protected org, before anything is written to it.
+
+        Raises:
+            ProtectedOrg: it is protected, and nobody named it.
+        """
+        from oktascim.runs.protection import ProtectedOrg, is_meant
+
+        org = self.org()
+        if is_meant(org, self.i_mean):
+            return
+        if self.i_mean is None and self.output.interactive:
+            question = f"{org.url.value} is protected. To write to it, type {org.protected_by}: "
+            self.i_mean = self.output.ask(question, otherwise=f"--i-mean {org.protected_by}").strip()
+        if not is_meant(org, self.i_mean):
+            raise ProtectedOrg(org, self.i_mean)
+
     def org(self) -> OrgSettings:
         """The org to use, and where each value came from.
 
@@ -80,11 +110,23 @@ class Session:
 
     def okta(self, announce: Announce | None = None, stop: Stop | None = None) -> Okta:
         """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
+        from oktascim.runs.protection import ProtectedOrg, is_meant
+
         org = self.org()
-        return self.okta_for(org.url.value, org.credential, announce, stop)
+
+        def guard() -> None:
+            if not is_meant(org, self.i_mean):
+                raise ProtectedOrg(org, self.i_mean)
+
+        return self.okta_for(org.url.value, org.credential, announce, stop, guard)
 
     def okta_for(
-        self, org_url: str, credential: Credential, announce: Announce | None = None, stop: Stop | None = None
+        self,
+        org_url: str,
+        credential: Credential,
+        announce: Announce | None = None,
+        stop: Stop | None = None,
+        guard: Callable[[], None] = lambda: None,
     ) -> Okta:
         """The Management API of any org, with any credential."""
         from oktascim.okta.client import Okta
@@ -92,6 +134,7 @@ class Session:
         return Okta(
             org_url,
             self.access(org_url, credential, announce),
+            guard=guard,
             mask=self.masker.mask,
             stop=stop,
             announce=announce or self.announce,

@@ -53,10 +53,12 @@ class OrgSettings:
     Attributes:
         url: the org's origin, such as `https://acme.okta.com`.
         credential: an API token, or a service app with its private key.
+        protected_by: the profile that protects the org from writes, or None.
     """
 
     url: Setting[str]
     credential: Credential
+    protected_by: str | None = None
 
     def require_own_choice(self, secret: str, place: str) -> None:
         """Refuse to send another secret to an org that is named only by a file in the current folder.
@@ -129,12 +131,26 @@ def resolve_org(
     ladder = _Ladder(flags, environ, home, cwd, store)
     url = check_org_url(ladder.url())
     credential = ladder.credential(url)
+    protecting = next((name for name, one in store.load().of(url.value).items() if one.protected), None)
     if isinstance(credential, ServiceAppSettings):
         masker.add(credential.private_key.get_secret_value())
-        return OrgSettings(url, credential)
-    masker.add(credential.token.get_secret_value())
-    check_token(Setting(credential.token, credential.source))
-    return OrgSettings(url, credential)
+    else:
+        masker.add(credential.token.get_secret_value())
+        check_token(Setting(credential.token, credential.source))
+    return OrgSettings(url, credential, protecting)
+
+
+def vars_of_profile(flags: OrgFlags, environ: Mapping[str, str], store: ProfileStore) -> Mapping[str, str]:
+    """What the chosen profile sets for specs; nothing where the org isn't chosen by a profile.
+
+    Raises:
+        UsageProblem: there is no such profile.
+    """
+    if flags.org_url or (not flags.profile and environ.get("OKTA_CLIENT_ORGURL")):
+        return {}
+    profiles = store.load()
+    chosen = flags.profile or environ.get("OKTASCIM_PROFILE") or profiles.current
+    return profiles.named(chosen).vars if chosen else {}
 
 
 @dataclass(frozen=True)
@@ -194,7 +210,7 @@ class _Ladder:
 
     def _in_profile(self, url: Setting[str]) -> _Candidate | None:
         stored = self.store.load()
-        profiles = {name: profile for name, profile in stored.profiles.items() if profile.org_url == url.value}
+        profiles = stored.of(url.value)
         if not profiles:
             return None
         chosen = self.flags.profile or self.environ.get("OKTASCIM_PROFILE") or stored.current

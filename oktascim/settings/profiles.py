@@ -34,6 +34,8 @@ class Profile(BaseModel):
         key_id: the `kid` of the app's private key, or None.
         audience: of the app's assertion, or None for the token endpoint.
         dpop: whether to send DPoP proofs before Okta asks for them.
+        protected: whether commands that write to the org need its name.
+        vars: what `{env: NAME}` in a spec means for this org; no secrets.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -44,6 +46,8 @@ class Profile(BaseModel):
     key_id: str | None = None
     audience: str | None = None
     dpop: bool = False
+    protected: bool = False
+    vars: dict[str, str] = Field(default_factory=dict)
 
     @property
     def secret_name(self) -> str:
@@ -91,6 +95,10 @@ class Profiles(BaseModel):
             why=f"Profiles here: {known}.",
             fix=f"oktascim auth login --profile {name} --org-url https://your-org.okta.com",
         )
+
+    def of(self, org_url: str) -> dict[str, Profile]:
+        """The profiles of one org, by name."""
+        return {name: profile for name, profile in self.profiles.items() if profile.org_url == org_url}
 
     def with_profile(self, name: str, profile: Profile) -> Profiles:
         """These profiles with one added or replaced, which becomes current."""

@@ -113,6 +113,7 @@ def apply(
         paths, only, adopt, prune = [Path(path) for path in saved.paths], list(saved.only), saved.adopt, saved.prune
     with on_github(session.environ, session.output, "apply") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
+        session.confirm_org()
         choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
         person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
         request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)

@@ -125,6 +125,7 @@ def set_connection(
     session = session_of(context)
     if not base_url:
         raise UsageProblem("A connection needs a base URL.", fix="Set --base-url and the credentials.")
+    session.confirm_org()
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
@@ -158,6 +159,7 @@ def deactivate(context: typer.Context, app: AppArgument, output: OutputOption = 
 
 
 def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:
+    session.confirm_org()
     found, proof = session.run(lambda: _switched(session, word, on=on))
     wanted = "ENABLED" if on else "DISABLED"
     if proof.status != wanted:

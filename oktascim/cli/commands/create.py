@@ -60,6 +60,7 @@ def create(
     if save:
         integration = draft.load(save.parent).integration
         write_spec(session, save, integration, guiding_comments(integration, save))
+    session.confirm_org()
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
     request = ApplyRequest(session, (loaded,), route=route, person=person, wait=wait)
     with on_github(session.environ, session.output, "create") as github:

@@ -40,6 +40,7 @@ def destroy(
     session = session_of(context)
     if bool(paths) == bool(app):
         raise UsageProblem("Specify what to destroy: spec files, or one app with --app.")
+    session.confirm_org()
     wanted = [one.integration for one in load_selected(session, paths or [], only)] if paths else []
     removals = session.run(lambda: _destroy(session, wanted, app))
     rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]

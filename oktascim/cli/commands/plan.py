@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
-from oktascim.errors import ExitCode, OktascimError
+from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.choices import Choices
 from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
 from oktascim.render.plan import plan_json, plan_table, show_notes
+from oktascim.render.plan_orgs import orgs_json, orgs_table, orgs_text
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Format, Output
 from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
@@ -37,11 +39,17 @@ def plan(
 
     Lists each integration that changes, field by field: `+` is new, `~` changes from the org's value to the file's,
     `-` is deleted. `!` marks a step that needs the Admin Console in this org, and the steps that follow it. Missing
-    secrets and users in ERROR are shown as warnings. `-o table` prints one row per field.
+    secrets and users in ERROR are shown as warnings. `-o table` prints one row per field. With several `--profile`,
+    shows the orgs side by side.
 
-    Example: `oktascim plan integrations/ --exit-code`
+    Examples: `oktascim plan integrations/ --exit-code`, `oktascim plan integrations/ --profile dev --profile prod`
     """
     session = session_of(context)
+    if len(session.profiles_named) > 1:
+        if out or prune:
+            option = "--out" if out else "--prune"
+            raise UsageProblem(f"{option} can't be used with several profiles.", fix="Plan one org at a time.")
+        return _plan_orgs(session, paths, only, output, adopt=adopt, exit_code=exit_code)
     with on_github(session.environ, session.output, "plan") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
         request = ApplyRequest(session, loaded, Choices(adopt=adopt))
@@ -58,6 +66,41 @@ def plan(
             save_plan(out, SavedPlan(org_url, words, tuple(only or ()), adopt, prune, files, plan_shown))
             session.output.note(f"Saved the plan. Apply it with `oktascim apply {out}`.")
     return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
+
+
+def _plan_orgs(
+    session: Session,
+    paths: Sequence[Path],
+    only: Sequence[str] | None,
+    form: Format,
+    *,
+    adopt: bool,
+    exit_code: bool,
+) -> int:
+    """Plan for the org of each profile, and show the plans side by side.
+
+    Raises:
+        OktascimError: an org couldn't be read; the plans of the others are shown first.
+    """
+    plans: dict[str, Sequence[IntegrationPlan]] = {}
+    orgs: dict[str, str] = {}
+    failed: OktascimError | None = None
+    for name in session.profiles_named:
+        inside = session.at(name)
+        try:
+            request = ApplyRequest(inside, load_selected(inside, paths, only), Choices(adopt=adopt))
+            plans[name], _ = inside.run(partial(_read, inside, request))
+            orgs[name] = inside.org().url.value
+        except OktascimError as error:
+            session.output.note(f"{name}: {error.what}")
+            failed = failed or error
+    session.output.show(orgs_json(plans, orgs), form, orgs_table(plans), orgs_text(plans, orgs, session.output.layout))
+    if failed:
+        raise failed
+    for plans_ in plans.values():
+        _refuse_blocked(plans_)
+    changes = any(has_changes(plans_, ()) for plans_ in plans.values())
+    return ExitCode.CHANGES if exit_code and changes else ExitCode.DONE
 
 
 def _show(

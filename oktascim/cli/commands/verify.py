@@ -75,6 +75,7 @@ def verify(
     """
     session = session_of(context)
     what = named(session, word, app, url, (bearer, header, basic))
+    session.confirm_org()
     is_fast = fast or is_loopback(session.org().url.value)
     patience = replace(FAST if is_fast else Patience(), wait=float(wait))
     choices = Choices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain)

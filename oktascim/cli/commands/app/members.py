@@ -59,6 +59,7 @@ def assign(
     """
     session = session_of(context)
     users, groups = _named(user, group)
+    session.confirm_org()
     changes = (membership.assign_user, membership.assign_group)
     changed = session.run(lambda: _change(session, word, users, groups, changes, wait))
     return _show_changes(session, output, changed, wait)
@@ -77,6 +78,7 @@ def unassign(
     """
     session = session_of(context)
     users, groups = _named(user, group)
+    session.confirm_org()
     changes = (membership.unassign_user, membership.unassign_group)
     return _show_changes(session, output, session.run(lambda: _change(session, word, users, groups, changes)))
 
@@ -103,6 +105,7 @@ def push_group(
     if delete_target and not stop:
         raise UsageProblem("--delete-target can only be used with --stop.")
     how = partial(membership.stop_pushing, delete_target=delete_target) if stop else membership.push_group
+    session.confirm_org()
     groups = list(dict.fromkeys(group))
     changed = session.run(lambda: _push(session, word, groups, how, None if stop else wait))
     return _show_changes(session, output, changed, wait)

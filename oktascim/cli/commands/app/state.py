@@ -38,12 +38,14 @@ def delete(context: typer.Context, word: AppArgument, output: OutputOption = For
     Example: `oktascim app delete 0oa1b2c3d4e5f6g7h8i9 --yes`
     """
     session = session_of(context)
+    session.confirm_org()
     found, evidence = session.run(lambda: _delete(session, word))
     document = {"app_id": found.id, "label": found.label, "status": "removed", "evidence": evidence}
     session.output.show(document, output, Table(("app", "label", "state", "evidence"), [list(document.values())]))
 
 
 def _switch(session: Session, word: str, status: str, output: Format) -> None:
+    session.confirm_org()
     found = session.run(lambda: _switched(session, word, status))
     if found.status != status:
         raise OktascimError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -54,6 +56,13 @@ def auth_login(
     dpop: Annotated[
         bool, typer.Option("--dpop", help="Send DPoP proofs from the first request; where Okta demands them, always.")
     ] = False,
+    protected: Annotated[
+        bool, typer.Option("--protected", help="Let commands write to this org only if its name is given.")
+    ] = False,
+    var: Annotated[
+        list[str] | None,
+        typer.Option("--var", metavar="NAME=VALUE", help="What {env: NAME} in a spec means for this org; repeatable."),
+    ] = None,
     console: Annotated[
         bool, typer.Option("--console", help="Sign in to the Admin Console in a browser instead, and save the session.")
     ] = False,
@@ -88,6 +97,7 @@ def auth_login(
     else:
         token = _token(session, from_stdin=token_stdin)
         profile, secret, what = Profile(org_url=url), token, "The token"
+    profile = profile.model_copy(update={"protected": protected, "vars": _vars(var or ())})
     session.masker.add(secret.value.get_secret_value())
     company, granted = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
     session.secret_store.delete(waiting_name(url))
@@ -95,6 +105,19 @@ def auth_login(
     session.output.note(f"Signed in to {url}{of}. {what} is in the keyring; {name} is now the current profile.")
     for line in said_of_scopes(granted):
         session.output.note(line)
+
+
+def _vars(given: Sequence[str]) -> dict[str, str]:
+    """The variables of `--var`.
+
+    Raises:
+        UsageProblem: one of them isn't NAME=VALUE.
+    """
+    pairs = [one.partition("=") for one in given]
+    for name, equals, _ in pairs:
+        if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise UsageProblem("--var takes NAME=VALUE.", fix="--var SCIM_BASE_URL=https://acme.example/scim/v2")
+    return {name: value for name, _, value in pairs}
 
 
 def _org_url(session: Session) -> Setting[str]:

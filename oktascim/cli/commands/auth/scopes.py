@@ -38,7 +38,7 @@ def auth_scopes(
     if spec:
         from oktascim.spec.loader import load
 
-        integrations = [one.integration for one in load(spec, session.environ)]
+        integrations = [one.integration for one in load(spec, session.spec_environ)]
     chosen = command or (["plan", "apply"] if spec else commands())
     needs = [need_of(name, integrations) for name in chosen]
     table = Table(("command", "scope", "admin role"), [row for need in needs for row in _rows(need)])

@@ -1,0 +1,146 @@
+"""Profiles with settings of their own: several orgs side by side, and one that is protected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keyring.core
+import pytest
+
+from oktascim.errors import ExitCode
+from oktascim.render.streams import Output
+from tests.support.dict_keyring import DictKeyring
+from tests.support.world import World
+
+NO_ORG = {"OKTA_CLIENT_TOKEN": "", "OKTA_CLIENT_ORGURL": ""}
+SPEC = """\
+version: 1
+integrations:
+  - name: acme-crm
+    label: Acme CRM
+    template: scim2-oauth
+    sign_on: {mode: swa}
+    provisioning:
+      base_url: {env: ACME_BASE_URL}
+      credentials: {token: {env: SCIM_TOKEN}}
+      to_app: [create]
+"""
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> DictKeyring:
+    backend = DictKeyring()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    return backend
+
+
+@pytest.fixture
+def orgs(world_of: Callable[..., World], ring: DictKeyring, monkeypatch: pytest.MonkeyPatch) -> tuple[World, World]:
+    """A development org, and a protected production org with the same files."""
+    dev, prod = world_of(connections_api="accept"), world_of(connections_api="accept")
+    base = f"ACME_BASE_URL={dev.scim_url}"
+    for name, org, more in (("dev", dev, ()), ("prod", prod, ("--protected",))):
+        monkeypatch.setattr("oktascim.cli.commands.auth.login._first_line", lambda org=org: org.token)
+        login = ("auth", "login", "--profile", name, "--org-url", org.org.url, "--token-stdin", "--var", base, *more)
+        result = dev.oktascim(*login, **NO_ORG)
+        assert result.code == ExitCode.DONE, result.stderr
+    return dev, prod
+
+
+def test_plans_of_several_orgs_are_side_by_side(orgs: tuple[World, World]) -> None:
+    dev, prod = orgs
+    spec = dev.spec(SPEC)
+    assert dev.oktascim("apply", spec, "--yes", "--profile", "dev", **NO_ORG).code == ExitCode.DONE
+    shown = dev.oktascim("plan", spec, "--profile", "dev", "--profile", "prod", "--exit-code", **NO_ORG)
+    assert shown.code == ExitCode.CHANGES, shown.stderr
+    head, row = shown.stdout.splitlines()[:2]
+    assert head.split() == ["integration", "dev", "prod"]
+    assert row.split() == ["acme-crm", "no", "changes", "create"]
+    assert f"prod  {prod.org.url}" in shown.stdout
+    assert "No changes. 1 integration matches the org." in shown.stdout
+
+    document = dev.oktascim("plan", spec, "--profile", "dev", "--profile", "prod", "-o", "json", **NO_ORG).json
+    assert [(one["profile"], one["org_url"], one["plan"]["changes"]) for one in document["orgs"]] == [
+        ("dev", dev.org.url, False),
+        ("prod", prod.org.url, True),
+    ]
+
+
+def test_an_org_that_refuses_does_not_hide_the_other(orgs: tuple[World, World], ring: DictKeyring) -> None:
+    dev, prod = orgs
+    ring.kept[prod.org.url] = "00wrong"
+    shown = dev.oktascim("plan", dev.spec(SPEC), "--profile", "dev", "--profile", "prod", **NO_ORG)
+    assert shown.code == ExitCode.IDENTITY
+    assert "acme-crm" in shown.stdout
+    assert "prod: Okta refused the token" in shown.stderr
+
+
+def test_only_plan_takes_several_profiles(orgs: tuple[World, World]) -> None:
+    dev, _ = orgs
+    for command in (("apply", dev.spec(SPEC)), ("logs",)):
+        result = dev.oktascim(*command, "--profile", "dev", "--profile", "prod", **NO_ORG)
+        assert result.code == ExitCode.USAGE
+        assert "Run it once per profile." in result.stderr
+
+
+def test_a_protected_org_is_written_to_only_by_name(orgs: tuple[World, World]) -> None:
+    dev, prod = orgs
+    spec = dev.spec(SPEC)
+    writes = [
+        ("apply", spec),
+        ("destroy", spec),
+        ("app", "delete", "Acme"),
+        ("app", "activate", "Acme"),
+        ("app", "assign", "Acme", "--user", "ada@acme.example"),
+        ("app", "unassign", "Acme", "--user", "ada@acme.example"),
+        ("app", "push-group", "Acme", "--group", "Engineering"),
+        ("connection", "activate", "Acme"),
+        ("connection", "set", "Acme", "--base-url", "https://acme.example/scim", "--token", "env:SCIM_TOKEN"),
+        (
+            "create",
+            "--label",
+            "A",
+            "--template",
+            "scim2-oauth",
+            "--base-url",
+            dev.scim_url,
+            "--token",
+            "env:SCIM_TOKEN",
+        ),
+        ("verify", spec),
+    ]
+    for command in writes:
+        result = dev.oktascim(*command, "--yes", "--profile", "prod", **NO_ORG)
+        assert result.code == ExitCode.USAGE, command
+        assert "--i-mean prod" in result.stderr, command
+    wrong = dev.oktascim("apply", spec, "--yes", "--profile", "prod", "--i-mean", "dev", **NO_ORG)
+    assert "'dev' isn't its name" in wrong.stderr
+    assert prod.writes_since(0) == []
+    assert dev.oktascim("apply", spec, "--yes", "--i-mean", "prod", "--profile", "prod", **NO_ORG).code == ExitCode.DONE
+    assert [app["label"] for app in prod.apps()] == ["Acme CRM"]
+
+
+def test_the_protection_holds_however_the_org_is_named(orgs: tuple[World, World]) -> None:
+    dev, prod = orgs
+    named = {"OKTA_CLIENT_TOKEN": prod.token, "OKTA_CLIENT_ORGURL": prod.org.url, "ACME_BASE_URL": dev.scim_url}
+    result = dev.oktascim("apply", dev.spec(SPEC), "--yes", **named)
+    assert result.code == ExitCode.USAGE
+    assert "is protected by the profile prod" in result.stderr
+
+
+@pytest.mark.parametrize(("typed", "code"), [("prod", ExitCode.DONE), ("dev", ExitCode.USAGE)])
+def test_on_a_terminal_the_name_is_typed(
+    orgs: tuple[World, World], monkeypatch: pytest.MonkeyPatch, typed: str, code: ExitCode
+) -> None:
+    dev, prod = orgs
+    monkeypatch.setattr(Output, "interactive", property(lambda _output: True))
+    monkeypatch.setattr(Output, "ask", lambda _output, prompt, **_options: typed if "type prod" in prompt else "yes")
+    assert dev.oktascim("apply", dev.spec(SPEC), "--yes", "--profile", "prod", **NO_ORG).code == code
+    assert len(prod.apps()) == (code == ExitCode.DONE)
+
+
+def test_a_variable_that_is_none(orgs: tuple[World, World]) -> None:
+    dev, _ = orgs
+    result = dev.oktascim("auth", "login", "--org-url", dev.org.url, "--token-stdin", "--var", "A B=1", **NO_ORG)
+    assert result.code == ExitCode.USAGE
+    assert "--var takes NAME=VALUE." in result.stderr
