@@ -1,1 +1,1 @@
-"""The commands, one file per noun: parse, call, render."""
+"""The command line: the tree of commands, their arguments and options, help and completion."""

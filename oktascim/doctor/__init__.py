@@ -1,1 +1,1 @@
-"""The health of the set-up, and evidence about undocumented behaviour of Okta."""
+"""The health of the set-up, what a token may read, and evidence about undocumented behaviour of Okta."""

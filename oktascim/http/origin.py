@@ -5,13 +5,12 @@ from __future__ import annotations
 import httpx
 
 from oktascim.errors import UsageProblem
+from oktascim.loopback import is_loopback
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
-
-def is_loopback(url: str) -> bool:
-    """True when the URL's host is this machine."""
-    return httpx.URL(url).host in LOOPBACK_HOSTS
+def is_on_this_machine(url: str) -> bool:
+    """Whether the URL's host is this machine."""
+    return is_loopback(httpx.URL(url).host)
 
 
 def require_safe_origin(url: str, what: str) -> str:
@@ -35,7 +34,7 @@ def require_safe_origin(url: str, what: str) -> str:
         raise UsageProblem(f"{what} is not a URL: {url}", fix="Write it as https://your-org.okta.com")
     if parsed.userinfo:
         raise UsageProblem(f"{what} must not contain a user name or password.")
-    if parsed.scheme == "http" and parsed.host not in LOOPBACK_HOSTS:
+    if parsed.scheme == "http" and not is_loopback(parsed.host):
         raise UsageProblem(
             f"{what} must use https: {url}",
             why="A token is sent only over TLS; http is allowed for this machine (127.0.0.1) alone.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from oktascim.http.origin import LOOPBACK_HOSTS
+from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
 from oktascim.redact import clean
 
@@ -17,7 +17,7 @@ async def okta_origin(okta: Okta) -> str:
     Source: `/.well-known/okta-organization` (OB-202).
     """
     url = httpx.URL(okta.org_url)
-    if url.host in LOOPBACK_HOSTS or url.host.endswith(_OKTA_DOMAINS):
+    if is_loopback(url.host) or url.host.endswith(_OKTA_DOMAINS):
         return okta.org_url
     known = await okta.get("/.well-known/okta-organization")
     return str(known["_links"]["organization"]["href"]).rstrip("/")
@@ -37,7 +37,7 @@ async def admin_origin(okta: Okta) -> str:
     The emulator serves its console on the same port under the name `localhost`, which is our choice.
     """
     url = httpx.URL(await okta_origin(okta))
-    if url.host in LOOPBACK_HOSTS:
+    if is_loopback(url.host):
         return str(url.copy_with(host="localhost")).rstrip("/")
     subdomain, _, domain = url.host.partition(".")
     return f"https://{subdomain}-admin.{domain}"

@@ -1,1 +1,1 @@
-"""Desired against actual: read, diff, steps, apply, export."""
+"""Desired against actual: snapshot, diff, steps, carrying out, outcomes; and export, the way back."""

@@ -1,1 +1,1 @@
-"""What people and scripts see: the two streams, tables, progress, prompts; nothing below it prints."""
+"""What people and scripts see: two streams, tables, progress, prompts, formats of the log; nothing below it prints."""

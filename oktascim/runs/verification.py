@@ -9,7 +9,7 @@ from pathlib import Path
 
 from oktascim.check.run import ServerUnderTest
 from oktascim.errors import OktascimError, ScimServerFailed, UsageProblem
-from oktascim.http.origin import is_loopback
+from oktascim.http.origin import is_on_this_machine
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.plan.kind import find_kind
@@ -130,7 +130,7 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
     """
     for line in lines:
         session.output.note(line)
-    if is_loopback(okta.org_url):
+    if is_on_this_machine(okta.org_url):
         return
     if not session.output.confirm("Go on?", assume_yes=session.yes):
         raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")
@@ -142,7 +142,7 @@ async def _app(session: Session, okta: Okta, what: Named) -> App:
     except NoSuchApp as error:
         if what.loaded is None:
             raise
-        if not is_loopback(okta.org_url):
+        if not is_on_this_machine(okta.org_url):
             error.fix = f"Create it first: `oktascim apply {what.loaded.file}`."
             raise
         return await _applied(session, okta, what.loaded)

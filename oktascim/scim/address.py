@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 
-import httpx
-
 from oktascim.scim.report import Judgement, failed
-from oktascim.spec.base_url import base_url_faults
+from oktascim.spec.base_url import base_url_faults, has_doubtful_path
 
 _EXAMPLE = "Write it as https://scim.example.com/scim/v2"
 
@@ -28,7 +26,7 @@ def judge_url(base_url: str) -> Judgement:
             fix="Remove the slash.",
             okta_shows="Base Url: Does not match required pattern",
         )
-    return _judge_path(httpx.URL(base_url))
+    return _judge_path(base_url)
 
 
 def judge_authorization(value: str) -> Judgement:
@@ -97,14 +95,14 @@ def _sentence(why: str | None) -> str | None:
     return f"{why[0].upper()}{why[1:]}." if why else None
 
 
-def _judge_path(url: httpx.URL) -> Judgement:
-    if "_" in url.path:
+def _judge_path(base_url: str) -> Judgement:
+    if has_doubtful_path(base_url):
         return Judgement(
             "url",
             passed=None,
             detail="The path of the base URL has an underscore.",
             cause="Okta's guide doesn't allow underscores; whether that includes the path isn't known.",
         )
-    if url.scheme == "http":
+    if base_url.lower().startswith("http://"):
         return Judgement("url", passed=True, detail="Plain http, on this machine: an Okta org requires https.")
     return Judgement("url", passed=True, detail="https, no query, no underscore.")

@@ -10,11 +10,11 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
+from oktascim.loopback import is_loopback
 
 T = TypeVar("T")
 
 OKTA_DOMAINS = frozenset({"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"})
-_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _EXAMPLE = "Write it as https://your-org.okta.com"
 
@@ -61,7 +61,7 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
         raise UsageProblem(f"{what} names the host {host}, {_host_mistake(host)}.", fix=f"Use {origin}")
     if right in OKTA_DOMAINS:
         raise UsageProblem(f"{what} names {right}, not an org.", fix=_EXAMPLE)
-    if parts.scheme == "http" and right not in _LOOPBACK_HOSTS:
+    if parts.scheme == "http" and not is_loopback(right):
         raise UsageProblem(
             f"{what} must use https.",
             why="The token is sent only over TLS; http is allowed only for this machine.",

@@ -5,11 +5,12 @@ Rules that cite a statement are Okta's. The others are our choice: such a URL is
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from oktascim.loopback import is_loopback
 
 NO_URL = "isn't a URL"
 _ADDED_BY_OKTA = frozenset({"users", "groups", "serviceproviderconfig", "serviceproviderconfigs"})
@@ -61,13 +62,19 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
         yield BaseUrlFault("must not end in '/'", "Okta adds /Users itself", everywhere=False)
 
 
+def has_doubtful_path(url: str) -> bool:
+    """Whether the path has an underscore: Okta's guide allows none; whether it means the path is unknown (OB-238)."""
+    parts = parts_of(url)
+    return parts is not None and "_" in parts.path
+
+
 def https_faults(parts: SplitResult | None) -> Iterator[BaseUrlFault]:
     """Why Okta wouldn't call a URL: it must be https, or http on loopback for the emulator."""
     if parts is None:
         yield BaseUrlFault(NO_URL)
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
         yield BaseUrlFault("must be a URL that starts with https://")
-    elif parts.scheme == "http" and not _is_loopback(parts.hostname):
+    elif parts.scheme == "http" and not is_loopback(parts.hostname):
         why = "Okta doesn't call plain http (only the emulator does, on loopback)"
         yield BaseUrlFault("must start with https://", why)
 
@@ -80,10 +87,3 @@ def parts_of(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

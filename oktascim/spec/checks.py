@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from oktascim.catalog import Template, load_templates
-from oktascim.spec.base_url import NO_URL, base_url_faults, https_faults, parts_of
+from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
 from oktascim.spec.to_app import GUESSED, OFFERED_BY
@@ -42,7 +42,7 @@ def doubts(integration: Integration) -> Iterator[Remark]:
     provisioning = integration.provisioning
     if provisioning is None:
         return
-    if "_" in provisioning.base_url.partition("://")[2].partition("/")[2]:
+    if has_doubtful_path(provisioning.base_url):
         message = "Okta's guide advises against '_' in a SCIM base URL; whether Okta refuses it in the path isn't known"
         yield ("provisioning", "base_url"), message
     pushed = integration.assignments.push_groups if integration.assignments else None

@@ -17,7 +17,7 @@ from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, read_file, require_private
-from oktascim.http.origin import is_loopback
+from oktascim.http.origin import is_on_this_machine
 from oktascim.runs.child import run_child
 from oktascim.runs.endings import signals_unwind
 from oktascim.runs.person import open_page
@@ -191,7 +191,7 @@ def open_inspector(
     """
     session = session_of(context)
     org = session.org()
-    if not is_loopback(org.url.value):
+    if not is_on_this_machine(org.url.value):
         raise UsageProblem(
             f"{org.url.value} isn't an emulated org.", fix="Specify one: --org-url http://127.0.0.1:8044"
         )

@@ -14,7 +14,7 @@ from oktascim.check.lab import Sent
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
-from oktascim.http.origin import is_loopback
+from oktascim.http.origin import is_on_this_machine
 from oktascim.redact import clean
 from oktascim.render.har import hidden_in
 from oktascim.render.streams import Format
@@ -76,7 +76,7 @@ def verify(
     session = session_of(context)
     what = named(session, word, app, url, (bearer, header, basic))
     session.confirm_org()
-    is_fast = fast or is_loopback(session.org().url.value)
+    is_fast = fast or is_on_this_machine(session.org().url.value)
     patience = replace(FAST if is_fast else Patience(), wait=float(wait))
     choices = Choices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain)
     report = session.run(lambda: _run(session, what, choices))
