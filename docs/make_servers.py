@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
+from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.verdict import CheckReport
 from tests.support.scim_servers import NODE, SERVERS
 
@@ -34,7 +34,7 @@ def run(name: str) -> CheckReport:
     """Check one server."""
     with SERVERS[name]() as server:
         target = ServerUnderTest(server.base_url, "2.0", SecretStr(f"Bearer {server.token}"))
-        return asyncio.run(check_server(target, CheckChoices(), Means()))
+        return asyncio.run(check_server(target, CheckChoices(), CheckMeans()))
 
 
 def version_of(name: str) -> str:

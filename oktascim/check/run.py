@@ -67,7 +67,7 @@ class CheckChoices:
 
 
 @dataclass(frozen=True)
-class Means:
+class CheckMeans:
     """What a run is given by its surroundings.
 
     Attributes:
@@ -113,7 +113,7 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
     return found
 
 
-async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Means) -> CheckReport:
+async def check_server(target: ServerUnderTest, choices: CheckChoices, means: CheckMeans) -> CheckReport:
     """Check a server.
 
     Raises:
@@ -158,7 +158,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Me
 
 
 async def _run(
-    lab: Lab, checks: Sequence[Check], choices: CheckChoices, means: Means
+    lab: Lab, checks: Sequence[Check], choices: CheckChoices, means: CheckMeans
 ) -> tuple[list[Verdict], list[Made]]:
     try:
         if not choices.read_only and any(check.writes for check in checks):

@@ -14,7 +14,7 @@ from oktascim.check.cleanup import clean_up
 from oktascim.check.expect import fault
 from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone
 from oktascim.check.model import Check, Fix
-from oktascim.check.run import Means, ServerUnderTest
+from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
 from oktascim.check.values import MISSING, UnknownVariable, filled
@@ -26,7 +26,13 @@ from oktascim.scim.exchange import ScimClient, direct_transport
 
 
 async def run_suite(
-    suite: Suite, target: ServerUnderTest, given: Mapping[str, str], means: Means, *, pause: float | None, limit: float
+    suite: Suite,
+    target: ServerUnderTest,
+    given: Mapping[str, str],
+    means: CheckMeans,
+    *,
+    pause: float | None,
+    limit: float,
 ) -> CheckReport:
     """Run a suite, and delete what it made on the SCIM server.
 
@@ -73,7 +79,7 @@ class _Labs:
     """A connection to each origin that a suite talks to; only the SCIM server gets its resources deleted."""
 
     def __init__(
-        self, target: ServerUnderTest, names: Names, limit: float, means: Means, stack: AsyncExitStack
+        self, target: ServerUnderTest, names: Names, limit: float, means: CheckMeans, stack: AsyncExitStack
     ) -> None:
         self._target, self._names, self._limit, self._means, self._stack = target, names, limit, means, stack
         self._by_base: dict[str, Lab] = {}
@@ -106,7 +112,7 @@ class _Labs:
         return self._by_base[base_url], url[len(base_url) :]
 
 
-async def _paused(means: Means, seconds: float) -> str:
+async def _paused(means: CheckMeans, seconds: float) -> str:
     try:
         await means.stop.sleep(seconds) if seconds else means.stop.check()
     except Interrupted:

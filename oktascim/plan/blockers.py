@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oktascim.catalog import Template, load_templates
 from oktascim.okta.apps import App
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.snapshot import Actual
 from oktascim.spec.models import Integration
 
@@ -35,7 +35,7 @@ def blocker_of(
     template: Template,
     unknown: tuple[str, ...],
     replaced: App | None,
-    choices: Choices,
+    choices: PlanChoices,
 ) -> Blocker | None:
     """What blocks an integration, or None.
 
@@ -74,7 +74,7 @@ def blocker_of(
     return None
 
 
-def _of_lookalikes(lookalikes: tuple[App, ...], choices: Choices) -> Blocker:
+def _of_lookalikes(lookalikes: tuple[App, ...], choices: PlanChoices) -> Blocker:
     ids = ", ".join(app.id for app in lookalikes)
     if len(lookalikes) > 1:
         return Blocker(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Choices:
+class PlanChoices:
     """What the user allows beyond the files.
 
     Attributes:

@@ -9,7 +9,7 @@ from typing import Literal
 from oktascim.catalog import Template, find_template
 from oktascim.okta.apps import App
 from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.compare import Change, app_changes, app_fields
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settings import import_changes, mapping_changes
@@ -23,7 +23,7 @@ from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
 
-Action = Literal["create", "change", "none", "blocked"]
+PlanAction = Literal["create", "change", "none", "blocked"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class IntegrationPlan:
     outcomes: tuple[MemberOutcome, ...] = ()
 
     @property
-    def action(self) -> Action:
+    def action(self) -> PlanAction:
         """One word for the whole."""
         if self.problem:
             return "blocked"
@@ -66,7 +66,7 @@ class IntegrationPlan:
         return bool(self.app and provision and self.proof and self.proof.status == "UNKNOWN")
 
 
-def make_plans(integrations: Iterable[Integration], snapshot: Snapshot, choices: Choices) -> list[IntegrationPlan]:
+def make_plans(integrations: Iterable[Integration], snapshot: Snapshot, choices: PlanChoices) -> list[IntegrationPlan]:
     """The plan of every integration, in the order of the files."""
     return [
         diff(one, snapshot.actual[one.key], snapshot.directory, snapshot.unknown.get(one.key, ()), choices)
@@ -85,7 +85,7 @@ def to_write(plans: Iterable[IntegrationPlan]) -> list[IntegrationPlan]:
 
 
 def diff(
-    one: Integration, actual: Actual, directory: Directory, unknown: tuple[str, ...], choices: Choices
+    one: Integration, actual: Actual, directory: Directory, unknown: tuple[str, ...], choices: PlanChoices
 ) -> IntegrationPlan:
     """What lies between one integration and the org.
 
@@ -110,7 +110,7 @@ def diff(
 
 
 def _steps(
-    one: Integration, actual: Actual, template: Template, directory: Directory, choices: Choices
+    one: Integration, actual: Actual, template: Template, directory: Directory, choices: PlanChoices
 ) -> Iterator[Step]:
     if actual.app is None:
         yield CreateApp((*_all_fields(one, template), Change("marker", None, one.key)))
@@ -125,7 +125,7 @@ def _steps(
     yield from _assignment_steps(one.assignments or Assignments(), actual, directory)
 
 
-def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) -> Iterator[Step]:
+def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: PlanChoices) -> Iterator[Step]:
     proof = judge(actual.app, actual.connection) if actual.app else None
     connected = proof is not None and proof.status == "ENABLED"
     changes = list(_connection_changes(wanted, proof, choices))
@@ -144,7 +144,7 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: Choices) 
         yield SetMappings(differing)
 
 
-def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: Choices) -> Iterator[Change]:
+def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: PlanChoices) -> Iterator[Change]:
     if proof is None or proof.status != "ENABLED":
         yield Change("provisioning.connection", proof.status if proof else None, "ENABLED")
         yield Change("provisioning.base_url", proof.base_url if proof else None, wanted.base_url)

@@ -11,7 +11,7 @@ from pathlib import Path
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Stop
 from oktascim.okta.client import Okta
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, make_plans
 from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
@@ -51,7 +51,7 @@ class ApplyRequest:
 
     session: Session
     loaded: tuple[LoadedIntegration, ...]
-    choices: Choices = field(default_factory=Choices)
+    choices: PlanChoices = field(default_factory=PlanChoices)
     route: RouteChoice = RouteChoice.AUTO
     parallel: int | None = None
     person: Person = field(default_factory=Person)

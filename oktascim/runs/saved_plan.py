@@ -22,7 +22,7 @@ _VERSION = 1
 _BYTES = 64 * 1024**2  # a plan of 10,000 integrations takes about a quarter
 _SHOWN = 20
 
-Row = tuple[str, str, str, str]
+PlanRow = tuple[str, str, str, str]
 """What is compared between plans: integration, field, and the old and new values as JSON."""
 
 
@@ -161,7 +161,7 @@ def _read(document: Mapping[str, Any]) -> SavedPlan:
     return saved
 
 
-def _rows(plan: Mapping[str, Any]) -> Iterator[Row]:
+def _rows(plan: Mapping[str, Any]) -> Iterator[PlanRow]:
     for one in plan["integrations"]:
         name = f"{one['owner']}/{one['name']}" if one["owner"] else str(one["name"])
         yield name, "app", "null", json.dumps(one["app_id"])
@@ -176,7 +176,7 @@ def _rows(plan: Mapping[str, Any]) -> Iterator[Row]:
         yield str(app["label"]), "delete", "null", json.dumps(app["app_id"])
 
 
-def _said(rows: set[Row], name: str, field: str) -> str:
+def _said(rows: set[PlanRow], name: str, field: str) -> str:
     found = sorted(row for row in rows if row[:2] == (name, field))
     said = [new if old == "null" else f"{old} → {new}" for _, _, old, new in found]
     return ", ".join(said) or "no change"

@@ -47,13 +47,13 @@ SupportedAction = Literal[
 ]
 
 
-class Part(BaseModel):
+class SpecPart(BaseModel):
     """Base of every part of a spec: unknown keys are refused, and values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
-class SecretRef(Part):
+class SecretRef(SpecPart):
     """Where a secret is stored: exactly one of the four. The secret itself is never in a spec."""
 
     env: Text | None = None
@@ -82,7 +82,7 @@ Identifier = Annotated[
 """A user name or client ID: written in the file, or stored like a secret."""
 
 
-class Visibility(Part):
+class Visibility(SpecPart):
     """Where users see the app, and whether it signs them in automatically (OB-020, OB-021)."""
 
     web: bool | None = None
@@ -93,7 +93,7 @@ class Visibility(Part):
     """Signs users in automatically when they open the app's login page."""
 
 
-class SamlSignOn(Part):
+class SamlSignOn(SpecPart):
     """SAML 2.0 sign-on."""
 
     mode: Literal["saml"]
@@ -104,7 +104,7 @@ class SamlSignOn(Part):
     """The service provider's entity ID."""
 
 
-class SwaSignOn(Part):
+class SwaSignOn(SpecPart):
     """Secure Web Authentication sign-on."""
 
     mode: Literal["swa"]
@@ -116,7 +116,7 @@ class SwaSignOn(Part):
 SignOn = Annotated[SamlSignOn | SwaSignOn, Field(discriminator="mode")]
 
 
-class Credentials(Part):
+class Credentials(SpecPart):
     """The SCIM server's credentials; the template decides which members apply."""
 
     mode: Literal["basic", "header", "oauth2"] | None = None
@@ -141,7 +141,7 @@ SECRET_MEMBERS = ("password", "token", "client_secret")
 """The credentials that are never in a spec; each authentication mode has one of them."""
 
 
-class ImportSchedule(Part):
+class ImportSchedule(SpecPart):
     """When Okta imports from the app automatically."""
 
     expression: Text
@@ -150,7 +150,7 @@ class ImportSchedule(Part):
     """An IANA time zone such as Europe/Berlin."""
 
 
-class Matching(Part):
+class Matching(SpecPart):
     """How an imported user is matched to an Okta user (INBOUND_PROVISIONING importRules)."""
 
     exact_match: Literal["EMAIL", "USERNAME"] | None = None
@@ -167,7 +167,7 @@ class Matching(Part):
     """Activate new users once they are confirmed."""
 
 
-class ToOkta(Part):
+class ToOkta(SpecPart):
     """Import settings, if the org's features API accepts them."""
 
     full_import: ImportSchedule | None = None
@@ -182,7 +182,7 @@ class ToOkta(Part):
     """How imported users are matched to Okta users."""
 
 
-class AttributeMapping(Part):
+class AttributeMapping(SpecPart):
     """One line of the Okta-to-app profile mapping."""
 
     expression: Text
@@ -191,7 +191,7 @@ class AttributeMapping(Part):
     """True applies on create and update, False on create only."""
 
 
-class Provisioning(Part):
+class Provisioning(SpecPart):
     """The provisioning connection and what it provisions."""
 
     base_url: Text
@@ -212,7 +212,7 @@ class Provisioning(Part):
     """The Okta expression for each app attribute."""
 
 
-class Assignments(Part):
+class Assignments(SpecPart):
     """Assignments: users by login or id, groups by name or id, and groups to push."""
 
     users: tuple[Text, ...] | None = None
@@ -223,7 +223,7 @@ class Assignments(Part):
     """Names or ids of groups that Okta pushes to the app."""
 
 
-class Integration(Part):
+class Integration(SpecPart):
     """One SCIM integration; `name` and the file's owner identify its app in later runs."""
 
     _owner: str | None = PrivateAttr(default=None)
@@ -265,7 +265,7 @@ def _not_empty(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]
     return integrations
 
 
-class Spec(Part):
+class Spec(SpecPart):
     """One spec file."""
 
     version: Literal[1]

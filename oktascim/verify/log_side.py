@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.diagnose.event import is_silent, words_of
+from oktascim.diagnose.event import Event, is_silent, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.logs.query import Conditions, Selection
@@ -22,8 +22,6 @@ _PROVISIONING = ("application.provision.*", "app.user_management.*", "applicatio
 _DELETION = "user.lifecycle.delete"
 _LIMITED = "application.integration.rate_limit_exceeded"
 _TICK = timedelta(seconds=2)  # Okta's Date header counts in seconds
-
-Event = Mapping[str, Any]
 
 
 @dataclass

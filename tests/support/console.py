@@ -21,7 +21,7 @@ from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
 from oktascim.routes.browser.access import ConsoleAccess
-from oktascim.routes.browser.authn import Account
+from oktascim.routes.browser.authn import ConsoleAccount
 from oktascim.routes.browser.route import ConsoleRoute
 from oktascim.routes.browser.screen import PATIENCE, Screen
 from oktascim.routes.browser.totp import Codes, decode_secret
@@ -77,11 +77,11 @@ class Stage:
 
         return Clock(now=self.org.console.now, monotonic=time.monotonic, sleep=sleep)
 
-    def account(self) -> Account:
+    def account(self) -> ConsoleAccount:
         administrator = self.org.administrator
         secret = administrator.totp_secret if self.totp_secret is None else self.totp_secret
         codes = Codes(decode_secret(SecretStr(secret)), self.clock) if secret else None
-        return Account(administrator.login, SecretStr(self.password or administrator.password), codes)
+        return ConsoleAccount(administrator.login, SecretStr(self.password or administrator.password), codes)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"SSWS {self.org.token}"}

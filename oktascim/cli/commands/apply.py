@@ -23,7 +23,7 @@ from oktascim.cli.options import (
 )
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, to_write
 from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_all
 from oktascim.plan.report import Report, exit_code
@@ -48,7 +48,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ApplyOutcome:
     """What a run did to the integrations, and to the apps not in any file.
 
     Attributes:
@@ -114,7 +114,7 @@ def apply(
     with on_github(session.environ, session.output, "apply") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
         session.confirm_org()
-        choices = Choices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
+        choices = PlanChoices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
         person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
         request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
         outcome = session.run(
@@ -141,7 +141,7 @@ async def run_request(
     prune: bool = False,
     prune_max: int | None = None,
     saved: SavedPlan | None = None,
-) -> Outcome:
+) -> ApplyOutcome:
     """Plan, ask, carry out.
 
     Args:
@@ -169,11 +169,11 @@ async def run_request(
             progress.expects(len(to_write(plans)) + len(orphans))
             reports = await request.carry_out(okta, plans, snapshot, progress, progress.finished)
             if any(report.status in {"failed", "blocked", "interrupted"} for report in reports):
-                return Outcome(reports, keep_all(orphans), progress.unwritten)
-            return Outcome(reports, await remove_all(okta, orphans, progress), progress.unwritten)
+                return ApplyOutcome(reports, keep_all(orphans), progress.unwritten)
+            return ApplyOutcome(reports, await remove_all(okta, orphans, progress), progress.unwritten)
 
 
-def finish(session: Session, outcome: Outcome, output: Format, junit: Path | None, github: GitHub) -> int:
+def finish(session: Session, outcome: ApplyOutcome, output: Format, junit: Path | None, github: GitHub) -> int:
     """Write the reports in every requested format, and choose the exit code.
 
     Files and annotations come first, so that they aren't lost if the reader of stdout goes away and ends the run.

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from oktascim.check.lab import Sent
-from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
+from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport, Verdict
@@ -136,18 +136,18 @@ def _target(
     return target_by_flags(session, url, version.value, *credentials)
 
 
-async def _watched(session: Session, run: Callable[[Means], Awaitable[CheckReport]]) -> CheckReport:
+async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[CheckReport]]) -> CheckReport:
     stop = Stop()
     with asking_to_stop(stop):
         if not session.output.interactive:
-            return await run(Means(stop, watch_exchange=_exchange_notes(session)))
+            return await run(CheckMeans(stop, watch_exchange=_exchange_notes(session)))
         with Bars(session.output) as bars:
 
             def watch(verdict: Verdict) -> None:
                 bars.ended("check", verdict.check.id, "")
                 bars.began("check", verdict.check.id)
 
-            means = Means(stop, lambda number: bars.planned("check", number), watch, _exchange_notes(session))
+            means = CheckMeans(stop, lambda number: bars.planned("check", number), watch, _exchange_notes(session))
             return await run(means)
 
 

@@ -12,7 +12,7 @@ import typer
 from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
@@ -52,7 +52,7 @@ def plan(
         return _plan_orgs(session, paths, only, output, adopt=adopt, exit_code=exit_code)
     with on_github(session.environ, session.output, "plan") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
-        request = ApplyRequest(session, loaded, Choices(adopt=adopt))
+        request = ApplyRequest(session, loaded, PlanChoices(adopt=adopt))
         plans, orphans = session.run(lambda: _read(session, request))
         orphans = orphans if prune else []
         missing = request.secrets.missing(plans)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from oktascim.errors import UsageProblem
 from oktascim.files import read_file
 from oktascim.http.clock import Clock
-from oktascim.routes.browser.authn import Account
+from oktascim.routes.browser.authn import ConsoleAccount
 from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.settings.secret_store import SecretStore
 
@@ -43,11 +43,11 @@ class ConsoleAccess:
         state: the browser state of a manual sign-in: its cookies for this org.
     """
 
-    account: Account | None = None
+    account: ConsoleAccount | None = None
     state: StorageState | None = None
 
 
-def account_from(values: Mapping[str, SecretStr], clock: Clock) -> Account | None:
+def account_from(values: Mapping[str, SecretStr], clock: Clock) -> ConsoleAccount | None:
     """The administrator account in the settings, or None.
 
     Args:
@@ -63,7 +63,7 @@ def account_from(values: Mapping[str, SecretStr], clock: Clock) -> Account | Non
         raise UsageProblem(f"{USERNAME} is set, but {PASSWORD} is not.", fix=f"Set {PASSWORD} too, or unset both.")
     secret = values.get(TOTP_SECRET)
     codes = Codes(decode_secret(secret), clock) if secret else None
-    return Account(values[USERNAME].get_secret_value(), values[PASSWORD], codes)
+    return ConsoleAccount(values[USERNAME].get_secret_value(), values[PASSWORD], codes)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class SignInRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class ConsoleAccount:
     """An administrator.
 
     Attributes:
@@ -38,7 +38,7 @@ class Account:
     codes: Codes | None
 
 
-async def session_token(http: APIRequestContext, org: str, account: Account, observer: Observer) -> str | None:
+async def session_token(http: APIRequestContext, org: str, account: ConsoleAccount, observer: Observer) -> str | None:
     """Get a session token, or None if the org doesn't accept this kind of sign-in (the sign-in page is used instead).
 
     Args:
@@ -60,7 +60,7 @@ async def session_token(http: APIRequestContext, org: str, account: Account, obs
 
 
 async def _verify(
-    http: APIRequestContext, org: str, account: Account, answer: Mapping[str, Any], observer: Observer
+    http: APIRequestContext, org: str, account: ConsoleAccount, answer: Mapping[str, Any], observer: Observer
 ) -> dict[str, Any]:
     """Verify the factor with a code; empty if the account has no codes for any factor."""
     factors = (answer.get("_embedded") or {}).get("factors") or []

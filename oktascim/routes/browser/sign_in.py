@@ -12,7 +12,7 @@ from playwright.async_api import Error as BrowserError
 
 from oktascim.catalog import Console
 from oktascim.redact import clean
-from oktascim.routes.browser.authn import Account, SignInRefused, session_token
+from oktascim.routes.browser.authn import ConsoleAccount, SignInRefused, session_token
 from oktascim.routes.browser.screen import PageNotUnderstood, Screen
 from oktascim.routes.observer import Observer
 
@@ -39,7 +39,7 @@ class SignInFlow:
     org: str
     admin: str
     console: Console
-    account: Account | None
+    account: ConsoleAccount | None
 
     async def enter(self, screen: Screen, target: str) -> None:
         """Open a console page, signing in first if required.

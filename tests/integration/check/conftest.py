@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from oktascim.check.run import CheckChoices, Means, ServerUnderTest, check_server
+from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.verdict import CheckReport
 from oktascim.cli.main import run
 from tests.support.broken_server import TOKEN
@@ -26,10 +26,10 @@ PERSON = {
 
 
 def check(
-    base_url: str, *, version: str = "2.0", token: str = TOKEN, means: Means | None = None, **choices: Any
+    base_url: str, *, version: str = "2.0", token: str = TOKEN, means: CheckMeans | None = None, **choices: Any
 ) -> CheckReport:
     target = ServerUnderTest(base_url, version, SecretStr(f"Bearer {token}"))
-    return asyncio.run(check_server(target, CheckChoices(**choices), means or Means()))
+    return asyncio.run(check_server(target, CheckChoices(**choices), means or CheckMeans()))
 
 
 def failures(report: CheckReport) -> list[str]:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from oktascim.check.run import Means
+from oktascim.check.run import CheckMeans
 from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import PERSON, check
@@ -191,7 +191,7 @@ def test_a_server_that_dies_on_the_way_ends_the_run(oktascim: Call) -> None:
 def test_a_wish_to_end_cleans_up_and_reports_what_was_done() -> None:
     stop = Stop()
     with broken_server() as server:
-        means = Means(stop, watch=lambda verdict: stop.ask() if verdict.check.id == "users.put.profile" else None)
+        means = CheckMeans(stop, watch=lambda verdict: stop.ask() if verdict.check.id == "users.put.profile" else None)
         report = check(server.base_url, means=means)
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert report.interrupted
@@ -202,7 +202,7 @@ def test_a_wish_to_end_cleans_up_and_reports_what_was_done() -> None:
 def test_a_wish_to_end_right_after_a_write_leaves_nothing_behind() -> None:
     stop = Stop()
     with broken_server() as server:
-        means = Means(stop, watch_exchange=lambda sent: stop.ask() if sent.exchange.method == "POST" else None)
+        means = CheckMeans(stop, watch_exchange=lambda sent: stop.ask() if sent.exchange.method == "POST" else None)
         report = check(server.base_url, means=means)
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert report.interrupted

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from oktascim.catalog import find_template
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, make_plans
 from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
@@ -37,7 +37,7 @@ def resolve(one: Integration) -> ResolvedCredentials:
 
 async def planned(okta: Okta, one: Integration) -> tuple[IntegrationPlan, Snapshot]:
     snapshot = await read(okta, [one])
-    return make_plans([one], snapshot, Choices())[0], snapshot
+    return make_plans([one], snapshot, PlanChoices())[0], snapshot
 
 
 async def run(okta: Okta, one: Integration, everybody: asyncio.Barrier) -> Report:

@@ -17,7 +17,7 @@ from oktascim.catalog import find_template
 from oktascim.okta.access import ApiToken
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.client import Okta
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, make_plans
 from oktascim.plan.execute import Run, carry_out
 from oktascim.plan.read import read
@@ -314,7 +314,7 @@ class Walk:
         async def work() -> list[IntegrationPlan]:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
-                return make_plans(integrations, snapshot, Choices(**choices))
+                return make_plans(integrations, snapshot, PlanChoices(**choices))
 
         return self.clock.run(work())
 
@@ -324,12 +324,12 @@ class Walk:
         async def work() -> list[Report]:
             async with self.client() as okta:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
-                plans = make_plans(integrations, snapshot, Choices(**choices))
+                plans = make_plans(integrations, snapshot, PlanChoices(**choices))
                 slots = Slots(okta, parallel)
                 routes = (ApiRoute(), HandoffRoute(self.wait_seconds, without_slot=slots.released))
 
                 async def replan(one: Integration) -> IntegrationPlan:
-                    return make_plans([one], await read(okta, [one]), Choices(**choices))[0]
+                    return make_plans([one], await read(okta, [one]), PlanChoices(**choices))[0]
 
                 by_key = {one.key: one for one in integrations}
                 run = Run(

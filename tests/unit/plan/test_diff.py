@@ -6,7 +6,7 @@ import pytest
 
 from oktascim.okta.connections import Connection
 from oktascim.plan.blockers import NOTE_LIMIT
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, diff
 from oktascim.plan.snapshot import Actual, Directory
 
@@ -17,7 +17,7 @@ DIRECTORY = Directory({"ada": "00u1", "bob": "00u2"}, {"Eng": "00g1", "00g2": "0
 
 
 def planned(one, actual: Actual, *unknown: str, **choices) -> IntegrationPlan:
-    return diff(one, actual, DIRECTORY, unknown, Choices(**choices))
+    return diff(one, actual, DIRECTORY, unknown, PlanChoices(**choices))
 
 
 def kinds(plan: IntegrationPlan) -> list[str]:

@@ -12,7 +12,7 @@ from oktascim.catalog import find_template, load_templates
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.connections import Connection
-from oktascim.plan.choices import Choices
+from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import diff
 from oktascim.plan.export import UNKNOWN_BASE_URL, export
 from oktascim.plan.export_source import ExportSource, read_export_source
@@ -73,7 +73,7 @@ def steps_for(source: ExportSource) -> tuple[Any, ...]:
         groups=frozenset(groups.values()),
         pushed={groups[word]: "ACTIVE" for word in source.push_groups},
     )
-    planned = diff(one, actual, Directory(people, groups), (), Choices())
+    planned = diff(one, actual, Directory(people, groups), (), PlanChoices())
     assert planned.problem is None
     return planned.steps
 
