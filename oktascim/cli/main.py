@@ -55,7 +55,7 @@ COMMANDS = {
     "logs": CommandEntry(_DIAGNOSE, "Show the System Log of one app.", "logs.command"),
     "explain": CommandEntry(_DIAGNOSE, "Explain a provisioning failure: category, cause and fix.", "explain"),
     "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
-    "emulator": CommandEntry(_SANDBOX, "Run a local Okta org that sends real SCIM requests.", "emulator"),
+    "emulator": CommandEntry(_SANDBOX, "Run a local Okta org that sends real SCIM requests.", "emulator.command"),
     "demo": CommandEntry(_SANDBOX, "Run the whole workflow on the emulator and a real SCIM server.", "demo"),
     "help": CommandEntry(
         _SANDBOX, "Show help on a command, or on environment, exit-codes or templates.", "help", "help_topics"

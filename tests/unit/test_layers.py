@@ -54,7 +54,8 @@ FLOOR_OF = {
     for part in parts
 }
 MAY_IMPORT_THE_EMULATOR = {
-    "oktascim.cli.commands.emulator",
+    "oktascim.cli.commands.emulator.options",
+    "oktascim.cli.commands.emulator.start",
     "oktascim.cli.commands.demo",
     "oktascim.runs.sandbox",
 }

@@ -1,0 +1,1 @@
+"""`oktascim emulator`: the command group, and its commands, one module each."""

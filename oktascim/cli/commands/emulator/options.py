@@ -1,0 +1,92 @@
+"""How an emulated org behaves: the options of `emulator run` and `emulator start`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
+from oktascim.runs.sandbox import Auth, emulator_errors
+
+if TYPE_CHECKING:
+    from okta_emulator.core.settings import EmulatorSettings
+
+
+ConnectionsOption = Annotated[
+    ConnectionsApi,
+    typer.Option(
+        help="For SCIM templates. org: returns UNKNOWN and changes nothing (OB-052). accept: stores the "
+        "credentials (OB-053)."
+    ),
+]
+
+RateLimitsOption = Annotated[
+    RateLimitPlan, typer.Option(help="Apply no rate limits, or those of a free or workforce org.")  # OB-154, OB-155
+]
+
+LatencyOption = Annotated[float, typer.Option(min=0, help="Extra latency per response, in milliseconds.")]
+
+FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
+
+WatchfulOption = Annotated[
+    bool,
+    typer.Option(
+        "--watchful/--no-watchful",
+        help="Read back after each write to the SCIM server, which Okta doesn't, and report silent faults.",
+    ),
+]
+
+SwitchOption = Annotated[
+    list[str] | None,
+    typer.Option("--switch", metavar="NAME=VALUE", help="Set a switch of the SCIM client, such as failed_reprovision."),
+]
+
+SeedOption = Annotated[
+    Path | None, typer.Option("--seed", help="Start with the people, groups, apps and assignments of a YAML file.")
+]
+
+RecordOption = Annotated[
+    Path | None, typer.Option("--record", help="Write every SCIM exchange to a file: JSON lines, or HAR for .har.")
+]
+
+TlsOption = Annotated[
+    bool, typer.Option("--tls", help="Speak https, with a certificate of an authority made at the start.")
+]
+
+AuthOption = Annotated[
+    Auth, typer.Option(help="What the command signs in with: an API token, or a service app with DPoP.")
+]
+
+PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
+
+
+def settings_of(
+    connections_api: ConnectionsApi,
+    rate_limits: RateLimitPlan,
+    latency: float,
+    fast: bool,
+    watchful: bool,
+    switches: list[str] | None,
+    token: str | None = None,
+) -> EmulatorSettings:
+    """How the org behaves; latency is in milliseconds.
+
+    Raises:
+        UsageProblem: a switch is unknown or has no such value.
+    """
+    with emulator_errors():
+        from okta_emulator.core.settings import EmulatorSettings
+        from okta_emulator.core.switches import switches_from
+
+        settings = EmulatorSettings(
+            connections_api=connections_api,
+            rate_limits=rate_limits,
+            latency=latency / 1000,
+            fast=fast,
+            watchful=watchful,
+            switches=switches_from(switches or ()),
+        )
+    return dataclasses.replace(settings, token=token) if token else settings
