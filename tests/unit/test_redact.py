@@ -193,3 +193,20 @@ def test_members_that_speak_of_a_secret_are_hidden_however_deep(body) -> None:
 def test_everything_else_is_shown() -> None:
     body = {"label": "Acme", "token_type": "Bearer", "token_endpoint": "https://x", "password": None, "tokens": True}
     assert redact_body(body) == body
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("s3cret-token", "plain s3cret-token"),
+        ("s3cret-token", "a control inside: s3cret\x00-\ntoken"),
+        ("s3cret\ntoken", "of two lines: s3cret\ntoken"),
+        ("s3cret-token", "escaped: s3cret%2Dtoken"),
+        ("s3cret-token", "escaped in ASCII: s3cret\\u002dt\\u006fken"),
+        ("s3cret-token", "beside a letter that isn't ASCII: é s3cret%2Dtoken"),
+    ],
+)
+def test_a_secret_is_found_by_the_quick_search_and_by_the_thorough_one(secret: str, text: str) -> None:
+    masker = Masker()
+    masker.add(secret)
+    assert "token" not in masker.mask(text)

@@ -71,7 +71,7 @@ class JsonSink(StreamSink):
 def _as_json(events: Events, fields: Fields | None) -> bytes:
     """The events as Okta sent them, or their fields alone, one a line."""
     if fields is None:
-        return events.json_lines
+        return events.lines
     chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)
     return b"\n".join(map(_dumped, chosen))
 
