@@ -50,6 +50,10 @@ class Administrator:
                 return True
         return False
 
+    def forget_codes(self) -> None:
+        """Accept the codes again that were used."""
+        self._used.clear()
+
     def _code(self, counter: int) -> str:
         digest = hmac.digest(base64.b32decode(self.totp_secret), struct.pack(">Q", counter), hashlib.sha1)
         start = digest[-1] & 15

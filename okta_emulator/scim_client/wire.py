@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -76,11 +77,17 @@ class _Backend(httpcore.AnyIOBackend):
         return _Stream(await super().connect_tcp(host, port, timeout, local_address, socket_options))
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificate authorities, read once in a process: reading them takes longer than starting an org."""
+    return httpx.create_ssl_context()
+
+
 class OktaTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport, HTTP/1.1 with keep-alive, on the reordering backend."""
 
     def __init__(self) -> None:
-        context = httpx.create_ssl_context()
+        context = _authorities()
         super().__init__(verify=context)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,

@@ -137,7 +137,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
     if any(verdict.passed is False and verdict.check in _FATAL for verdict in probed.verdicts):
         rest = [Verdict(check, None, "Not run: the connection test failed.") for check in checks]
         return CheckReport(target.base_url, target.version, run_id, (*connection, *rest))
-    network = means.transport or direct_transport()
+    network = means.transport or direct_transport(target.base_url)
     value = target.authorization.get_secret_value()
     base_url = target.base_url.rstrip("/")
     async with ScimClient(base_url, value, choices.limit, means.clock, network) as client:

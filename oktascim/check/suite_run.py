@@ -97,7 +97,7 @@ class _Labs:
             parsed = httpx.URL(url)
             base_url = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
         if base_url not in self._by_base:
-            network = self._means.transport or direct_transport()
+            network = self._means.transport or direct_transport(base_url)
             value = self._target.authorization.get_secret_value()
             client = ScimClient(base_url, value, self._limit, self._means.clock, network)
             await self._stack.enter_async_context(client)

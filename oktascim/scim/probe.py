@@ -61,7 +61,7 @@ async def probe(
     beforehand = (judge_url(base_url), judge_authorization(value))
     if any(verdict.passed is False for verdict in beforehand):
         return ProbeReport(_shown(base_url), scim_version, beforehand, ())
-    network = transport or direct_transport(tls)
+    network = transport or direct_transport(base_url, tls)
     async with ScimClient(base_url, value, limit, clock or Clock(), network) as client:
         exchange, users = await client.send(users_request(base_url, scim_version, authorization))
         verdicts = beforehand + _judge_users(users, exchange, client.endpoint, scim_version, value, inside)

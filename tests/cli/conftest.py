@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from oktascim.cli.main import run
 from tests.support.world import Result, World
 
-
-@pytest.fixture(scope="session")
-def shared_org() -> Iterator[Any]:
-    from okta_emulator.core.settings import EmulatorSettings
+if TYPE_CHECKING:
     from okta_emulator.http.server import EmulatedOrg
-    from okta_emulator.org.seed import EXAMPLE
-
-    with EmulatedOrg(EmulatorSettings(fast=True, connections_api="accept"), seed=EXAMPLE) as org:
-        yield org
 
 
 @pytest.fixture
-def org(shared_org: Any, shared_scim_url: str, tmp_path: Path) -> World:
+def org(org_of: Callable[..., EmulatedOrg], shared_scim_url: str, tmp_path: Path) -> World:
     """An org that takes SCIM credentials by API, with Ada, Grace and Alan, who are Engineering."""
-    world = World(shared_org, shared_org.token, shared_scim_url, tmp_path)
-    world.reset()
-    return world
+    emulated = org_of(connections_api="accept")
+    return World(emulated, emulated.token, shared_scim_url, tmp_path)
 
 
 class Terminal(io.StringIO):

@@ -16,6 +16,7 @@ import pytest
 from docs import screens
 from oktascim.render.terminal import width_of
 from tests.conftest import REPOSITORY
+from tests.support.org_pool import OrgPool
 from tests.support.terminal import shown
 from tests.support.world import SCIM_TOKEN, World
 
@@ -41,18 +42,17 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(shared_org: Any, shared_scim_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    world = World(shared_org, shared_org.token, shared_scim_url, tmp_path_factory.mktemp("screens"))
-    world.reset()
-    with screens.strict_server() as strict:
+def place(org_pool: OrgPool, shared_scim_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with org_pool.lend(connections_api="accept") as org, screens.strict_server() as strict:
+        world = World(org, org.token, shared_scim_url, tmp_path_factory.mktemp("screens"))
         environ = {
-            "OKTA_CLIENT_ORGURL": shared_org.url, "OKTA_CLIENT_TOKEN": shared_org.token, "STRICT_URL": strict,
+            "OKTA_CLIENT_ORGURL": org.url, "OKTA_CLIENT_TOKEN": org.token, "STRICT_URL": strict,
             "SCIM_BASE_URL": shared_scim_url, "SCIM_TOKEN": SCIM_TOKEN, "OKTASCIM_CONFIG_DIR": str(world.folder),
         }  # fmt: skip
         found = Place(world, environ)
         found.shown(WIDE, "apply", world.spec(screens.BEFORE), "--yes")
-        with httpx.Client(base_url=shared_org.url, headers={"Authorization": f"SSWS {shared_org.token}"}) as org:
-            screens.revoke_token(org)
+        with httpx.Client(base_url=org.url, headers={"Authorization": f"SSWS {org.token}"}) as http:
+            screens.revoke_token(http)
         yield found
 
 

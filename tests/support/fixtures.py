@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from tests.support.world import SCIM_TOKEN, World
+
+if TYPE_CHECKING:
+    from okta_emulator.http.server import EmulatedOrg
+    from tests.support.org_pool import OrgPool
 
 
 @pytest.fixture(scope="session")
@@ -32,25 +37,31 @@ def scim_url(shared_scim_url: str) -> str:
     return shared_scim_url
 
 
-@pytest.fixture
-def world_of(scim_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
-    """Makes a world with an org of the given settings."""
-    from okta_emulator.core.settings import EmulatorSettings
-    from okta_emulator.http.server import EmulatedOrg
-    from okta_emulator.org.seed import EXAMPLE
+@pytest.fixture(scope="session")
+def org_pool() -> Iterator[OrgPool]:
+    from tests.support.org_pool import OrgPool
 
-    orgs = []
+    pool = OrgPool()
+    yield pool
+    pool.stop()
+
+
+@pytest.fixture
+def org_of(org_pool: OrgPool) -> Iterator[Callable[..., EmulatedOrg]]:
+    """Lends an emulated org of the given settings for a test."""
+    with ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(org_pool.lend(**settings))
+
+
+@pytest.fixture
+def world_of(scim_url: str, tmp_path: Path, org_of: Callable[..., EmulatedOrg]) -> Callable[..., World]:
+    """Makes a world with an org of the given settings."""
 
     def make(**settings: Any) -> World:
-        chosen = EmulatorSettings(fast=True, **settings)
-        org = EmulatedOrg(chosen, seed=EXAMPLE)
-        org.__enter__()
-        orgs.append(org)
-        return World(org, chosen.token, scim_url, tmp_path)
+        org = org_of(**settings)
+        return World(org, org.token, scim_url, tmp_path)
 
-    yield make
-    for org in orgs:
-        org.__exit__(None, None, None)
+    return make
 
 
 @pytest.fixture
