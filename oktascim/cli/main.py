@@ -7,7 +7,8 @@ import importlib
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, NamedTuple, TextIO
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
@@ -148,6 +149,12 @@ def build(wanted: str | None) -> typer.Typer:
     return root
 
 
+@cache
+def _tree(wanted: str | None) -> Any:
+    """What Typer makes of `build`, once for each command: a process can run many command lines, as tests do."""
+    return typer.main.get_command(build(wanted))
+
+
 def _not_loaded() -> None:
     """Stand in the listing for a command that is not the one being run."""
 
@@ -180,7 +187,7 @@ def run(
     session = Session(output, masker, environ)
     words = as_help(arrange(arguments))
     wanted = _completed(environ) if "_OKTASCIM_COMPLETE" in environ else command_of(words)
-    command = typer.main.get_command(build(wanted))
+    command = _tree(wanted if wanted in COMMANDS else None)
     ready()
 
     def call() -> object:
