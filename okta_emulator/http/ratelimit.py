@@ -1,4 +1,4 @@
-"""Okta's rate-limit buckets: which bucket a call draws on, its limit, and the headers.
+"""Okta's rate-limit buckets: which bucket a call uses, its limit, and the headers.
 
 Source: OB-150 to OB-157. A counter runs for one window from its first call. Unknown, so our choice: the bucket of group
 push (that of the app's other sub-paths), the bucket of the catalog and API tokens (the shared one), and the limit of

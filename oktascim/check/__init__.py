@@ -1,1 +1,1 @@
-"""Would this SCIM server work with Okta: checks as data, one runner, verdicts, and a list of fixes."""
+"""Checks whether a SCIM server works with Okta: checks as data, a runner, verdicts, and a list of fixes."""

@@ -1,4 +1,4 @@
-"""The users and groups that a check run makes, as Okta sends them (OB-272 to OB-277, OB-300 to OB-305)."""
+"""The users and groups that a check run creates, as Okta sends them (OB-272 to OB-277, OB-300 to OB-305)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ SCHEMAS: Mapping[ScimVersion, Mapping[str, str]] = {
 
 
 class Names:
-    """Names that no other run and no person has; all carry the run id.
+    """Unique names, all with the run id.
 
     Args:
         run: the run id.
-        domain: of the user names and e-mail addresses.
+        domain: the domain of user names and e-mail addresses.
     """
 
     def __init__(self, run: str, domain: str) -> None:
@@ -39,7 +39,7 @@ class Names:
         self._numbers: Iterator[int] = itertools.count(1)
 
     def user(self) -> dict[str, str]:
-        """The variable parts of a new user; a capital letter in userName shows servers that change case."""
+        """The variable parts of a new user; a capital letter in userName exposes servers that change the case."""
         number = next(self._numbers)
         name = f"Check{number}.{self.run}"
         return {
@@ -62,7 +62,7 @@ def new_run_id(command: str = "check") -> str:
 
 
 def user_body(version: ScimVersion, who: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The POST of a user; Okta sends no attribute that is not mapped (OB-272)."""
+    """The POST of a user; Okta sends only mapped attributes (OB-272)."""
     return {
         "schemas": [SCHEMAS[version]["schema.user"]],
         "userName": who["userName"],
@@ -79,6 +79,6 @@ def user_body(version: ScimVersion, who: Mapping[str, str], changes: Mapping[str
 
 
 def group_body(version: ScimVersion, name: str, members: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """The POST of a group with its members; SCIM 1.1 has none in an empty group."""
+    """The POST of a group with its members; in SCIM 1.1, an empty group has no members key."""
     body: dict[str, Any] = {"schemas": [SCHEMAS[version]["schema.group"]], "displayName": name}
     return body if version == "1.1" and not members else {**body, "members": list(members)}

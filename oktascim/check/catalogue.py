@@ -18,7 +18,7 @@ from oktascim.errors import OktascimError
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All checks in the order in which they run, the fixes by name, and the capabilities, the worst loss first."""
+    """All checks in running order, the fixes by name, and the capabilities, the worst loss first."""
 
     checks: tuple[Check, ...]
     fixes: Mapping[str, Fix]
@@ -27,10 +27,10 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """The checks that travel with the package.
+    """The checks in the package.
 
     Raises:
-        OktascimError: a file breaks the format; the message names the check.
+        OktascimError: a file is invalid; the message names the check.
     """
     folder = resources.files("oktascim.check") / "checks"
     files = {item.name: _read(item.read_text(encoding="utf-8")) for item in folder.iterdir()}
@@ -48,7 +48,7 @@ def catalogue() -> Catalogue:
         if unknown := {check.fix, *check.fix_by.values()} - set(fixes):
             raise OktascimError(f"The check {check.id} names fixes that don't exist: {', '.join(sorted(unknown))}.")
         if check.blocks not in capabilities:
-            raise OktascimError(f"The check {check.id} blocks {check.blocks}, which is no capability.")
+            raise OktascimError(f"The check {check.id} blocks {check.blocks}, which isn't a capability.")
     return Catalogue(checks, fixes, capabilities)
 
 
@@ -60,4 +60,4 @@ def _check(entry: dict[str, Any], file: str) -> Check:
     try:
         return Check(**entry)
     except ValidationError as error:
-        raise OktascimError(f"The check {entry.get('id')!r} in {file} is not valid.", why=str(error)) from error
+        raise OktascimError(f"The check {entry.get('id')!r} in {file} isn't valid.", why=str(error)) from error

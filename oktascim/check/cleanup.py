@@ -1,4 +1,4 @@
-"""Takes away what a check run has made."""
+"""Deletes what a check run has created."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ _GONE = frozenset({404, 410})
 
 
 async def clean_up(lab: Lab) -> list[Made]:
-    """Delete everything that this run has made, groups first; what was sent without an answer is looked for by name.
+    """Delete everything that this run has created, groups first.
+
+    A resource whose POST got no response is looked up by name.
 
     Returns:
-        What the server would not delete.
+        What the server didn't delete.
     """
-    lab.stop, lab.pause = Stop(), 0.0  # Ctrl-C ended the checks, not this
+    lab.stop, lab.pause = Stop(), 0.0  # Ctrl-C ended the checks, not the clean-up
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def is_deleted(made: Made) -> bool:
@@ -36,7 +38,7 @@ async def clean_up(lab: Lab) -> list[Made]:
 
 
 async def _still_there(lab: Lab, deleted: list[Made]) -> list[Made]:
-    """What is there although the server said that it is deleted: the first few are asked for, all if one is."""
+    """Resources that still exist although the server reported their deletion: reads a few, or all if one exists."""
     found: list[Made] = []
     for number, made in enumerate(deleted):
         if number >= _ASKED_FOR and not found:
@@ -53,11 +55,11 @@ async def _delete(lab: Lab, made: Made) -> bool:
     sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
     if sent is None or sent.exchange.status not in _GONE:
         return sent is not None and sent.ok
-    return not await _ids_of(lab, made)  # deleted by the server itself, or it has another id than it told us
+    return not await _ids_of(lab, made)  # deleted by the server itself, or its id differs from the reported one
 
 
 async def _find_and_delete(lab: Lab, made: Made) -> bool:
-    """Look for a resource whose id isn't known; only one that has exactly our name is deleted."""
+    """Look for a resource with an unknown id; only one with exactly our name is deleted."""
     for resource_id in await _ids_of(lab, made):
         known = lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
         if not await _delete(lab, known):
@@ -66,7 +68,7 @@ async def _find_and_delete(lab: Lab, made: Made) -> bool:
 
 
 async def _ids_of(lab: Lab, made: Made) -> list[str]:
-    """The ids of the resources that have exactly this name of ours."""
+    """The ids of the resources with exactly this name."""
     attribute = "userName" if made.collection == "Users" else "displayName"
     by_name = query(f'{attribute} eq "{made.name}"')
     sent = await _sent(lab, "GET", f"/{made.collection}{by_name}")

@@ -1,4 +1,4 @@
-"""Compares what a server answered with what is expected; an expectation is data, a fault is a sentence."""
+"""Compares a server's response with the expected one; an expectation is data, a fault is a sentence."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _has(actual: Any, wanted: Any) -> bool:
 
 
 def _members(actual: Any, wanted: Any) -> bool:
-    """The `value` of each member, in any order; no array is the same as an empty one."""
+    """The `value` of each member, in any order; a missing array counts as an empty one."""
     items = actual if isinstance(actual, list) else []
     found = [one.get("value") if isinstance(one, dict) else None for one in items]
     return sorted(map(str, found)) == sorted(map(str, wanted)) and (actual in (MISSING, None) or actual == items)
@@ -79,9 +79,9 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
     """What is wrong with a value, or None.
 
     Args:
-        path: where the value was found, for the sentence.
+        path: the path of the value, for the sentence.
         actual: the value, or MISSING.
-        expected: a plain JSON value to be equal to, or one comparison: `{is: boolean}`, `{in: [200, 204]}`,
+        expected: a JSON value that must be equal, or one comparison: `{is: boolean}`, `{in: [200, 204]}`,
             `{has: …}`, `{lacks: …}`, `{members: […]}`, `{same_text: …}`, `{number: …}`, `{below: …}`, `{not: …}`.
     """
     comparison, wanted = "equals", expected

@@ -1,4 +1,4 @@
-"""Makes the users and groups that a check starts with."""
+"""Creates the users and groups that a check needs."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from oktascim.check.values import filled
 
 
 class NotRun(Exception):
-    """A check can't be run; the text says why."""
+    """A check can't run; the text gives the reason."""
 
 
 async def make_given(lab: Lab, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Make what a check is given.
+    """Create a check's resources.
 
     Args:
         lab: the server.
-        given: by name: `user`, `{user: {attributes}}`, or `{group: [names of users made before]}`.
+        given: by name: `user`, `{user: {attributes}}`, or `{group: [names of earlier users]}`.
 
     Returns:
         Variables: `<name>.id` and others.
 
     Raises:
-        NotRun: the server didn't make one of them.
+        NotRun: the server didn't create one of them.
     """
     variables: dict[str, Any] = {}
     for name, kind in given.items():
@@ -38,13 +38,13 @@ async def make_given(lab: Lab, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def make_user(lab: Lab, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Make a user as Okta would.
+    """Create a user as Okta does.
 
     Returns:
-        What was sent, by short names, and `id`, `member` (the user as a member of a group).
+        The sent values, by short names, and `id`, `member` (the user as a member of a group).
 
     Raises:
-        NotRun: the server didn't make it.
+        NotRun: the server didn't create it.
     """
     who = lab.names.user()
     body = user_body(lab.version, who, filled(dict(changes or {}), {**lab.variables, **who}))
@@ -54,7 +54,7 @@ async def make_user(lab: Lab, changes: Mapping[str, Any] | None = None) -> dict[
 
 
 async def make_group(lab: Lab, name: str, members: list[dict[str, str]]) -> dict[str, Any]:
-    """Make a group with members; variables `<name>.id` and `<name>.displayName`. Raises NotRun."""
+    """Create a group with members; variables `<name>.id` and `<name>.displayName`. Raises NotRun."""
     display_name = lab.names.group()
     sent = await lab.send("POST", "/Groups", group_body(lab.version, display_name, members))
     return {f"{name}.id": _id_of(lab, sent, "Groups", "group"), f"{name}.displayName": display_name}

@@ -1,4 +1,4 @@
-"""Sends a check's requests as Okta would, keeps the record, and never writes to what this run did not make."""
+"""Sends a check's requests as Okta does, records them, and never writes to what this run didn't create."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _MOST_BROKEN = 3
 
 
 class NotOurs(Exception):
-    """A write to something that this run did not make; it was not sent."""
+    """A write to something that this run didn't create; it wasn't sent."""
 
 
 class ServerGone(Exception):
-    """The server has stopped answering; the checks that are left would only wait."""
+    """The server has stopped responding; the remaining checks would only wait."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Sent:
 
     Attributes:
         exchange: the record, free of secrets.
-        answer: the answer, or what broke on the way to it.
+        answer: the response, or what prevented it.
         body: the request's body as text, or "".
     """
 
@@ -49,7 +49,7 @@ class Sent:
 
     @cached_property
     def json(self) -> Any:
-        """The body of the answer as JSON, or MISSING."""
+        """The body of the response as JSON, or MISSING."""
         if not isinstance(self.answer, Answer):
             return MISSING
         try:
@@ -59,15 +59,15 @@ class Sent:
 
     @property
     def ok(self) -> bool:
-        """Whether the server answered 2xx."""
+        """Whether the server returned 2xx."""
         return self.exchange.status is not None and 200 <= self.exchange.status < 300
 
     def names(self, text: str) -> bool:
-        """Whether the answer has this text somewhere, in any case."""
+        """Whether the response contains this text, ignoring case."""
         return isinstance(self.answer, Answer) and text.lower() in self.answer.text.lower()
 
     def at(self, path: str) -> Any:
-        """What an expectation's path means: `http`, `seconds`, `text`, `header.<name>`, or a place in the JSON."""
+        """The value at an expectation's path: `http`, `seconds`, `text`, `header.<name>`, or a path in the JSON."""
         if path in {"http", "seconds"}:
             return self.exchange.status if path == "http" else self.exchange.seconds
         if path == "text":
@@ -82,7 +82,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Made:
-    """A resource of this run: its collection (`Users`, `Groups`), its id or "", and its unique name."""
+    """A resource created by this run: its collection (`Users`, `Groups`), its id or "", and its unique name."""
 
     collection: str
     id: str
@@ -91,20 +91,20 @@ class Made:
 
 @dataclass
 class Lab:
-    """The server under test, and what this run has done to it.
+    """The server under test, and what this run has done there.
 
     Attributes:
         client: the connection.
-        base_url: without a slash at its end.
-        version: the SCIM version spoken.
+        base_url: without a trailing slash.
+        version: the SCIM version.
         authorization: the credential.
-        names: makes names that carry the run id.
+        names: generates names with the run id.
         pause: seconds to wait after each write.
-        clock, stop: where time comes from, and a person's wish to end.
-        watch: told of every exchange.
-        made: what this run has made, by collection and id (or name, where no id is known).
+        clock, stop: the clock, and the request to stop the run.
+        watch: receives every exchange.
+        made: what this run has created, by collection and id (or name, if the id isn't known).
         seen: every exchange so far.
-        deleted: the targets of the DELETE requests that were answered 2xx.
+        deleted: the targets of successful DELETE requests.
     """
 
     client: ScimClient
@@ -123,7 +123,7 @@ class Lab:
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The variables that every check knows."""
+        """The variables available to every check."""
         return {**SCHEMAS[self.version], "run": self.names.run, "domain": self.names.domain}
 
     async def send(
@@ -137,21 +137,21 @@ class Lab:
         patient: bool = True,
         bare: bool = False,
     ) -> Sent:
-        """Send one request, with Okta's headers in Okta's order.
+        """Send one request with Okta's headers, in Okta's order.
 
         Args:
             method: the HTTP method.
-            target: path and query behind the base URL.
-            body: a JSON value, a text to be sent as it is, or None.
-            credential: in place of ours; "" sends none.
-            headers: in place of Okta's own.
+            target: path and query after the base URL.
+            body: a JSON value, a text to send unchanged, or None.
+            credential: replaces ours; "" sends none.
+            headers: replace Okta's own.
             patient: True waits out a 429 as Okta does, for at most a minute.
-            bare: True sends none of Okta's headers, only the given ones.
+            bare: True sends only the given headers, none of Okta's.
 
         Raises:
-            NotOurs: it would write to something that this run did not make.
-            ServerGone: several requests in a row found no answer.
-            Interrupted: a person asked the run to end.
+            NotOurs: it would write to something that this run didn't create.
+            ServerGone: several requests in a row got no response.
+            Interrupted: a person stopped the run.
         """
         self._guard(method, target)
         text = "" if body is None else body if isinstance(body, str) else _compact(body)
@@ -186,15 +186,15 @@ class Lab:
         return httpx.Request(method, url, headers=pairs, content=text.encode() if text else None)
 
     def _guard(self, method: str, target: str) -> None:
-        """A resource that this run did not make is never written to."""
+        """Never write to a resource that this run didn't create."""
         collection, _, rest = target.lstrip("/").partition("/")
         if method in READING or method == "POST" or rest.startswith(self.names.run):
             return
         if (collection, rest) not in {(made.collection, quote(made.id, safe="")) for made in self.made.values()}:
-            raise NotOurs(f"{method} {target} was not sent: this run did not make that resource.")
+            raise NotOurs(f"{method} {target} wasn't sent: this run didn't create that resource.")
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
-        """Remember what a POST has made, or may have made; an id counts only where our own run id is beside it."""
+        """Record what a POST has created, or may have created; an id counts only next to our own run id."""
         collection = target.strip("/")
         if method != "POST" or collection not in {"Users", "Groups"} or not (sent.ok or sent.exchange.status is None):
             return
@@ -221,7 +221,7 @@ class Lab:
 
 
 def query(filter_text: str, *, spaces: str = "%20") -> str:
-    """The query of Okta's look-up: filter, startIndex and count in this order (OB-271)."""
+    """The query of Okta's look-up: filter, startIndex and count, in this order (OB-271)."""
     escaped = quote_plus(filter_text) if spaces == "+" else quote(filter_text, safe="")
     return f"?filter={escaped}&startIndex=1&count=100"
 
@@ -232,7 +232,7 @@ def _compact(body: Any) -> str:
 
 
 def _retry_after(sent: Sent) -> int | None:
-    """The seconds after which a 429 may be tried again, or None: no 429, or not worth the wait."""
+    """The seconds to wait before retrying a 429; None without a 429, or if the wait is too long."""
     value = str(sent.exchange.response_headers.get("retry-after", ""))
     if sent.exchange.status != 429 or not value.isdigit() or int(value) > _LONGEST_WAIT:
         return None

@@ -1,4 +1,4 @@
-"""Looks inside users that a list holds, with the checks that hold for any user; reads only."""
+"""Examines the users in a list with the checks that hold for any user; reads only."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from oktascim.scim.report import Judgement, ScimVersion
 
 
 def judge_users(resources: Sequence[Any], version: ScimVersion) -> tuple[Judgement, ...]:
-    """A verdict for each member that Okta needs in a user.
+    """A verdict for each attribute that Okta needs in a user.
 
     Args:
         resources: the Resources of a list of users.
         version: the SCIM version of the template.
 
     Returns:
-        Judgements named `user.active` and so on; a member that is only recommended fails as None. None at all where the
-        list is empty.
+        Judgements named `user.active` and so on; a recommended attribute fails as None. No verdicts if the list is
+        empty.
     """
     users = [resource for resource in resources if isinstance(resource, dict)]
     checks = [check for check in catalogue().checks if check.members and version in check.scim]

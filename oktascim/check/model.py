@@ -1,4 +1,4 @@
-"""What a check is: its words, its requests, and what it expects of the answers."""
+"""The model of a check: its texts, its requests, and the expected responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Data(BaseModel):
 
 
 class Fix(_Data):
-    """How to mend something: a text for people, and where the rule is written."""
+    """A fix: a text for people, and the source of the rule."""
 
     do: str
     source: str
@@ -30,8 +30,8 @@ class Capability(_Data):
 
     Attributes:
         can: the verb phrase for the verdict: "create users".
-        fails: the sentence when it doesn't work, and what follows from that.
-        ignored: the same when the server answered 2xx and did nothing; `fails` where it is left out.
+        fails: the sentence if it doesn't work, with the consequence.
+        ignored: the same if the server returned 2xx and did nothing; defaults to `fails`.
     """
 
     can: str
@@ -44,18 +44,18 @@ class CheckStep(_Data):
 
     Attributes:
         send: `METHOD /path`; variables in it are URL-escaped.
-        filter: a SCIM filter, sent as Okta does with startIndex and count.
+        filter: a SCIM filter, sent with startIndex and count as Okta does.
         spaces: how the filter's spaces are written in the URL.
-        body: the JSON body; a text is sent as it is.
-        patch: the operations of a SCIM 2.0 PATCH, in place of `body`.
-        update: the name of a resource to read and put back as a wizard-made app does: `/Users/{{ada.id}}`.
+        body: the JSON body; a text is sent unchanged.
+        patch: the operations of a SCIM 2.0 PATCH, instead of `body`.
+        update: the name of a resource to read and put back, as a wizard-made app does: `/Users/{{ada.id}}`.
         set: for `update`: new values by path.
-        without: for `update`: members that are left out.
+        without: for `update`: members to omit.
         credentials: ours, none, or wrong ones.
-        headers: in place of Okta's own.
-        expect: by JSON path, the value or one comparison; `http`, `header.<name>`, `seconds`, `text` are not JSON.
-        keep: variables to take from the answer, by name: a path.
-        setup: the step only prepares; if it fails the check isn't run.
+        headers: replace Okta's own.
+        expect: by JSON path, the value or one comparison; `http`, `header.<name>`, `seconds`, `text` aren't JSON paths.
+        keep: variables to set from the response, by name: a path.
+        setup: the step only prepares; if it fails, the check isn't run.
     """
 
     send: str = ""
@@ -89,15 +89,15 @@ class Check(_Data):
 
     Attributes:
         id: stable, by subject: `users.patch.deactivate`.
-        group: where the rule comes from.
+        group: the origin of the rule.
         requirement: a failed required check makes `oktascim check` fail.
         blocks: the capability that doesn't work without it.
-        scim: the versions it is for.
+        scim: the SCIM versions it applies to.
         why: why Okta needs it.
-        source: where that is written.
-        fix: the name of a fix; `fix_by` has others by the last part of the path that was wrong.
-        given: resources to make first, by name: `user`, or `{group: [names of members]}`, or `{user: {attributes}}`.
-        steps: what is sent and expected; empty where `procedure` names code.
+        source: the source of that.
+        fix: the name of a fix; `fix_by` has others by the last part of the failed path.
+        given: resources to create first, by name: `user`, or `{group: [names of members]}`, or `{user: {attributes}}`.
+        steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
         tags: words for --tag.
@@ -120,9 +120,9 @@ class Check(_Data):
 
     @property
     def writes(self) -> bool:
-        """Whether it needs to write on the server."""
+        """Whether it writes to the server."""
         return bool(self.given) or "writes" in self.tags or any(step.method not in READING for step in self.steps)
 
     def is_about(self, word: str) -> bool:
-        """Whether --only or --skip means it: an id, the first parts of one, or a group."""
+        """Whether --only or --skip selects it: by an id, the first parts of an id, or a group."""
         return word == self.group or self.id == word or self.id.startswith(f"{word}.")

@@ -1,4 +1,4 @@
-"""The checks that data can't express: many members, pages, bursts. Each returns what is wrong, or None."""
+"""Checks that data can't express: many members, pages, bursts. Each returns what is wrong, or None."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oktascim.check.lab import Lab, Sent, query
 from oktascim.check.values import MISSING
 
 _BATCH = 256  # members in one PATCH (OB-305)
-_FAST = 0.6  # seconds that Okta's test gives the list of groups
+_FAST = 0.6  # seconds that Okta's test allows for the list of groups
 _PAGE = 100
 _MOST_PAGES = 20
 _BURST, _AT_ONCE = 50, 5
@@ -25,10 +25,10 @@ class CheckFailure(NamedTuple):
     """What is wrong.
 
     Attributes:
-        detail: what was seen.
+        detail: what was found.
         sent: the exchange that shows it.
-        silent: the server answered 2xx and did not do what was asked.
-        fix: another fix than the check's own, or "".
+        silent: the server returned 2xx and didn't do what was asked.
+        fix: a fix that replaces the check's own, or "".
     """
 
     detail: str
@@ -53,11 +53,11 @@ async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     read = await lab.send("GET", path)
     found = _values(read)
     lost = len(set(users) - found)
-    return CheckFailure(f"{lost} of {_BATCH} added members are not in the group.", read, silent=True) if lost else None
+    return CheckFailure(f"{lost} of {_BATCH} added members aren't in the group.", read, silent=True) if lost else None
 
 
 async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Add one known and one unknown member: either the known one is there, or the request was refused as a whole."""
+    """Add one known and one unknown member: the server must add the known one, or refuse the whole request."""
     path = f"/Groups/{quote(variables['team.id'], safe='')}"
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
     sent = await lab.send("PATCH", path, _patch(lab, "add", members))
@@ -69,25 +69,25 @@ async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
         return CheckFailure("The group lost its other members.", read)
     if sent.ok and variables["bob.id"] not in found:
         return CheckFailure(
-            "The server accepted the request, and the known member is not in the group.", read, silent=True
+            "The server accepted the request, but the known member isn't in the group.", read, silent=True
         )
     return None
 
 
 async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
-    """Read the groups in 0.6 s; where there are any, Resources is an array."""
+    """Read the groups in 0.6 s; if there are any, Resources must be an array."""
     sent = await lab.send("GET", "/Groups")
     if sent.exchange.status != 200:
         return CheckFailure(f"The status is {sent.exchange.status}; expected 200.", sent)
     total = sent.at("totalResults")
     if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
-        return CheckFailure(f"totalResults is {total}, and Resources is not an array.", sent, fix="list-response")
+        return CheckFailure(f"totalResults is {total}, but Resources isn't an array.", sent, fix="list-response")
     slow = sent.exchange.seconds >= _FAST
     return CheckFailure(f"The answer took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
 
 
 async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Look a user up in capitals."""
+    """Look up a user in capitals."""
     user_name = str(variables["ada.userName"]).upper()
     sent = await lab.send("GET", "/Users" + query(f'userName eq "{user_name}"'))
     wrong = fault("Resources[0].id", sent.at(f"Resources[id={variables['ada.id']}].id"), {"is": "present"})
@@ -95,16 +95,20 @@ async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
 
 
 async def page_count(lab: Lab, _variables: Variables) -> CheckFailure | None:
-    """Ask for one user, though there is more than one."""
+    """Request one user although there is more than one."""
     sent = await lab.send("GET", "/Users?startIndex=1&count=1")
     resources = sent.at("Resources")
     if not isinstance(resources, list):
         return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
-    return CheckFailure(f"{len(resources)} users came, one was asked for.", sent) if len(resources) > 1 else None
+    return (
+        CheckFailure(f"{len(resources)} users were returned, but only one was requested.", sent)
+        if len(resources) > 1
+        else None
+    )
 
 
 async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
-    """Read the list in pages of two: no user twice, and all that this check made among them where the list is short."""
+    """Read the list in pages of two: no user twice, and in a short list all users created by this check."""
     seen: list[str] = []
     total = _PAGE
     size = 2
@@ -115,9 +119,11 @@ async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
             return CheckFailure(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
         ids = [str(one.get("id")) for one in resources[:size] if isinstance(one, dict)]
         if twice := sorted({one for one in ids if one in seen or ids.count(one) > 1}):
-            return CheckFailure(f"The user {twice[0]} came twice, again in the page from {start}.", sent)
+            return CheckFailure(
+                f"The user {twice[0]} was returned twice, the second time on the page from {start}.", sent
+            )
         if ids and sent.at("startIndex") not in (start, str(start)):
-            return CheckFailure(f"startIndex is {sent.at('startIndex')!r}; {start} was asked for.", sent)
+            return CheckFailure(f"startIndex is {sent.at('startIndex')!r}; {start} was requested.", sent)
         seen += ids
         if not isinstance(total, int) or start + size > total:
             break
@@ -133,7 +139,7 @@ def _end_of_list(total: Any, seen: list[str], sent: Sent) -> CheckFailure | None
 
 
 async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
-    """Send 50 reads, five at a time: all are answered, or 429 says how many whole seconds to wait."""
+    """Send 50 reads, five at a time: every response must be a success, or a 429 with whole seconds to wait."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def read_two() -> Sent:
@@ -145,7 +151,7 @@ async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
         if status == 429:
             wait = sent.at("header.retry-after")
             if wait is MISSING or not str(wait).isdigit():
-                return CheckFailure(f"429 with Retry-After {wait!r}; Okta then waits five minutes.", sent)
+                return CheckFailure(f"429 with Retry-After {wait!r}, which makes Okta wait five minutes.", sent)
         elif status is None or status >= 500:
             return CheckFailure(f"One of {_BURST} requests was answered {status or 'by nothing'}.", sent)
     return None

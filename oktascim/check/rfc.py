@@ -1,4 +1,4 @@
-"""Runs scim2-tester, an RFC tester by others, over our own connection: same deadlines, limits, record and clean-up."""
+"""Runs scim2-tester, a third-party RFC tester, over our own connection: same deadlines, limits, record and clean-up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIX = Fix(
 
 
 class RfcLab(Lab):
-    """A lab for a tester that names its resources itself: what its POST requests make is known by id alone."""
+    """A lab for a tester that chooses its own resource names, so created resources are known only by id."""
 
     def _guard(self, method: str, target: str) -> None:
         if method not in READING and target.strip("/") in _READ_ONLY_PLACES:
@@ -42,10 +42,10 @@ class RfcLab(Lab):
 
 
 def require_tester() -> None:
-    """Raise UsageProblem where scim2-tester is not installed."""
+    """Raise UsageProblem if scim2-tester isn't installed."""
     if importlib.util.find_spec("scim2_tester") is None:
         raise UsageProblem(
-            "--rfc needs scim2-tester, which is not installed.", fix="Install it: pip install 'oktascim[rfc]'"
+            "--rfc needs scim2-tester, which isn't installed.", fix="Install it: pip install 'oktascim[rfc]'"
         )
 
 
@@ -54,10 +54,10 @@ async def run_rfc(lab: RfcLab, *, read_only: bool) -> list[Verdict]:
 
     Args:
         lab: the server.
-        read_only: True runs only its checks of discovery.
+        read_only: True runs only its discovery checks.
 
     Returns:
-        A verdict for each of its results, all of them recommended: Okta doesn't ask for the RFC as such.
+        A verdict for each of its results, all recommended: Okta doesn't require the RFC as such.
     """
     loop = asyncio.get_running_loop()
     results = await asyncio.to_thread(_results, lab, loop, read_only)
@@ -92,7 +92,7 @@ def _results(lab: RfcLab, loop: asyncio.AbstractEventLoop, read_only: bool) -> l
 
 
 class _Response:
-    """An answer as scim2-client wants it."""
+    """A response in the form that scim2-client expects."""
 
     def __init__(self, sent: Sent, answer: Answer) -> None:
         self.status_code = answer.status

@@ -1,4 +1,4 @@
-"""A whole check run: the connection test, the checks that were chosen, and the clean-up, whatever happens between."""
+"""A whole check run: the connection test, the selected checks, and the clean-up, even after a failure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.probe import probe
 from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
 
-# A failure of these is about the base URL, the credential or the network: nothing else could work.
+# If one of these fails, the base URL, the credential or the network is wrong, and nothing else can work.
 _FATAL = frozenset(
     {"url", "authorization", "dns", "tcp", "tls_version", "tls_certificate", "tls_host_name", "answer"}
     | {"redirect", "status", "json"}
@@ -51,8 +51,8 @@ class CheckChoices:
         pause: seconds to wait after each write.
         parallel: checks at once.
         limit: seconds for one exchange.
-        domain: of the user names that are made.
-        rfc: True runs scim2-tester too.
+        domain: the domain of test users' names.
+        rfc: True also runs scim2-tester.
     """
 
     only: tuple[str, ...] = ()
@@ -68,13 +68,13 @@ class CheckChoices:
 
 @dataclass(frozen=True)
 class CheckMeans:
-    """What a run is given by its surroundings.
+    """What a run gets from its caller.
 
     Attributes:
-        stop: a person's wish to end.
-        planned: told how many checks there are.
-        watch: told of every verdict.
-        watch_exchange: told of every exchange.
+        stop: the request to stop.
+        planned: receives the number of checks.
+        watch: receives every verdict.
+        watch_exchange: receives every exchange.
         clock, transport: time and the network, or stand-ins.
     """
 
@@ -90,14 +90,14 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
     """The checks to run.
 
     Raises:
-        UsageProblem: a word means no check.
+        UsageProblem: a word matches no check.
     """
     of_version = [check for check in catalogue().checks if version in check.scim]
     for word in (*choices.only, *choices.skip):
         if not any(check.is_about(word) for check in (catalogue().checks if word in choices.skip else of_version)):
             groups = sorted({check.group for check in of_version})
             raise UsageProblem(
-                f"No check for SCIM {version} is called {word}.",
+                f"No check for SCIM {version} is named {word}.",
                 fix=f"Use an id from docs/checks.md, the first parts of one, or a group: {', '.join(groups)}.",
             )
     found = [
@@ -109,7 +109,7 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
         if not (choices.read_only and check.writes)
     ]
     if not found:
-        raise UsageProblem("These options leave no check to run.")
+        raise UsageProblem("These options exclude every check.")
     return found
 
 
@@ -117,7 +117,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
     """Check a server.
 
     Raises:
-        UsageProblem: the choices mean no check; nothing was sent.
+        UsageProblem: the choices match no check; nothing was sent.
     """
     checks = chosen(target.version, choices)
     if choices.rfc:
@@ -170,7 +170,7 @@ async def _run(
 
 
 async def _seed(lab: Lab) -> None:
-    """One user that lives through the whole run, so that no list is empty; its failure shows in the checks."""
+    """Create one user for the whole run, so that no list is empty; if that fails, the checks show it."""
     try:
         await make_user(lab)
     except (NotRun, ServerGone, Interrupted):
@@ -178,7 +178,7 @@ async def _seed(lab: Lab) -> None:
 
 
 def _of_probe(verdict: Judgement, report: ProbeReport) -> Verdict:
-    """A verdict of the connection test as one of this run."""
+    """A verdict of the connection test as a verdict of this run."""
     check = Check(
         id=f"connection.{verdict.check}",
         group="connection",

@@ -1,4 +1,4 @@
-"""Runs checks against a server: makes what a check is given, sends its steps, compares, and says what is wrong."""
+"""Runs checks against a server: creates a check's resources, sends its steps, compares, and reports faults."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
-_GONE = "Not run: the server stopped answering."
+_GONE = "Not run: the server stopped responding."
 
 
 async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, parallel: int = 1) -> list[Verdict]:
-    """Run checks, several at once if asked to.
+    """Run checks, several in parallel if requested.
 
     Args:
         lab: the server.
-        checks: in the order in which they are to start.
-        watch: told of every verdict.
-        parallel: how many at once.
+        checks: in starting order.
+        watch: receives every verdict.
+        parallel: the maximum at once.
 
     Returns:
-        A verdict for each check, in the given order; those after Ctrl-C or a lost server were not run.
+        A verdict for each check, in the given order; checks after Ctrl-C or a lost server aren't run.
     """
     places = asyncio.Semaphore(parallel)
     over = ""
@@ -46,7 +46,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
                 verdict = await run_check(lab, check)
             except ServerGone:
                 over = _GONE
-                verdict = Verdict(check, False, "The server stopped answering.", fix="answer", sent=lab.seen[-1])
+                verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=lab.seen[-1])
             except Interrupted:
                 over = "Not run: interrupted."
                 verdict = Verdict(check, None, over)
@@ -60,8 +60,8 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
     """Run one check.
 
     Raises:
-        ServerGone: several requests in a row found no answer.
-        Interrupted: a person asked the run to end.
+        ServerGone: several requests in a row got no response.
+        Interrupted: a person stopped the run.
     """
     try:
         variables = {**lab.variables, **await make_given(lab, check.given)}
@@ -85,7 +85,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
             sent = await _send_step(lab, step, variables)
             expected = filled(dict(step.expect), variables)
         except UnknownVariable as unknown:
-            raise NotRun(f"an earlier answer had no {unknown.name}.") from None
+            raise NotRun(f"an earlier response had no {unknown.name}.") from None
         if wrong := faults(sent, expected):
             if step.setup:
                 raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")
@@ -107,7 +107,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
 
 
 def faults(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The paths at which an answer isn't as expected, each with a sentence; a wrong status hides the rest."""
+    """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
     if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]
     found = ((path, fault(_called(path), sent.at(path), wanted)) for path, wanted in expected.items())
@@ -116,7 +116,7 @@ def faults(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def fix_for(check: Check, path: str, _detail: str = "") -> str:
-    """The fix that belongs to the part of the answer that was wrong."""
+    """The fix for the wrong part of the response."""
     parts = [part for part in path.replace("]", "").replace("[", ".").split(".") if not part.isdigit()]
     return next((check.fix_by[part] for part in parts[::-1] if part in check.fix_by), check.fix)
 
@@ -141,7 +141,7 @@ async def _send_step(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) ->
 
 
 async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Sent:
-    """GET, change, PUT of the whole: what Okta does on a profile update (OB-277)."""
+    """GET, change, and PUT of the whole resource, as Okta does on a profile update (OB-277)."""
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
     read = await lab.send("GET", target)
     if not read.ok or not isinstance(read.json, dict):
@@ -153,6 +153,6 @@ async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Se
 
 
 def wrong_credential(authorization: str) -> str:
-    """A credential of the same scheme that nobody was given."""
+    """An invalid credential with the same scheme."""
     scheme, separator, _ = authorization.partition(" ")
     return f"{scheme} {_WRONG}" if separator else _WRONG

@@ -1,4 +1,4 @@
-"""Reads a Runscope export, the form in which Okta publishes its tests (OB-440, OB-441)."""
+"""Reads a Runscope export, the format in which Okta publishes its tests (OB-440, OB-441)."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class SuiteStep:
         number: as in the file, from 0.
         note: its title.
         pause: seconds to wait; None for a request.
-        method, url, headers, body: of the request, with variables.
+        method, url, headers, body: the request, with variables.
         expect: (path, expectation) pairs as in `expect.fault`.
-        variables: (name, path) pairs to take from the answer.
-        scripts: JavaScript to be judged after the answer.
-        skipped: the file leaves it out.
+        variables: (name, path) pairs to set from the response.
+        scripts: JavaScript to evaluate after the response.
+        skipped: the file disables it.
     """
 
     number: int
@@ -70,7 +70,7 @@ def read_suite(file: Path) -> Suite:
     """Read a suite.
 
     Raises:
-        UsageProblem: it can't be read, isn't a Runscope export, or a step is of an unknown kind.
+        UsageProblem: it can't be read, isn't a Runscope export, or has a step of an unknown kind.
     """
     try:
         if file.stat().st_size > _MOST_BYTES:
@@ -79,17 +79,15 @@ def read_suite(file: Path) -> Suite:
     except OSError as error:
         raise UsageProblem(f"Can't read {file}: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise _not_a_suite(file, f"It is not JSON: {error}") from error
+        raise _not_a_suite(file, f"It isn't JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("steps"), list) or not document["steps"]:
-        raise _not_a_suite(file, "There is no list of steps in it.")
+        raise _not_a_suite(file, "It has no list of steps.")
     steps = tuple(_step(file, number, step) for number, step in enumerate(document["steps"]))
     return Suite(str(document.get("name") or file.name), steps)
 
 
 def _not_a_suite(file: Path, why: str) -> UsageProblem:
-    return UsageProblem(
-        f"{file} isn't a Runscope export.", why=why, fix="Use a JSON file as Okta's SCIM guides offer it for download."
-    )
+    return UsageProblem(f"{file} isn't a Runscope export.", why=why, fix="Use a JSON file from Okta's SCIM guides.")
 
 
 def _step(file: Path, number: int, step: Any) -> SuiteStep:
@@ -125,9 +123,9 @@ def _refuse(file: Path, number: int, what: str) -> NoReturn:
 
 
 def _headers(file: Path, number: int, headers: Any) -> tuple[tuple[str, str], ...]:
-    """Name and value; a value is a list of texts, in the exports of 2016 a text."""
+    """Name and value; a value is a list of texts, or a text in exports of 2016."""
     if not isinstance(headers, dict):
-        _refuse(file, number, "headers that are not an object")
+        _refuse(file, number, "headers that aren't an object")
     pairs = ((name, one) for name, value in headers.items() for one in (value if isinstance(value, list) else [value]))
     return tuple((str(name), str(value)) for name, value in pairs)
 
@@ -139,7 +137,7 @@ def _body(step: Mapping[str, Any]) -> str:
 
 def _assertion(file: Path, number: int, one: Any) -> tuple[str, Any]:
     if not isinstance(one, dict):
-        _refuse(file, number, "an assertion that is not an object")
+        _refuse(file, number, "an assertion that isn't an object")
     source, comparison, wanted = one.get("source"), one.get("comparison"), one.get("value")
     if source not in _SOURCES:
         _refuse(file, number, f"an assertion about {source!r}")
@@ -156,7 +154,7 @@ def _assertion(file: Path, number: int, one: Any) -> tuple[str, Any]:
 
 
 def _variables(file: Path, number: int, variables: Any) -> tuple[tuple[str, str], ...]:
-    """Names and paths; Okta's CRUD suites hold one entry without a name, which says nothing."""
+    """Names and paths; Okta's CRUD suites contain one meaningless entry without a name."""
     found = []
     for one in variables:
         if isinstance(one, dict) and one.get("name"):

@@ -1,4 +1,4 @@
-"""Runs a suite as Runscope would: variables, requests, pauses, assertions (OB-440 to OB-442)."""
+"""Runs a suite as Runscope does: variables, requests, pauses, assertions (OB-440 to OB-442)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ async def run_suite(
     pause: float | None,
     limit: float,
 ) -> CheckReport:
-    """Run a suite, and delete what it made on the SCIM server.
+    """Run a suite, and delete what it created on the SCIM server.
 
     Args:
         suite: the steps.
         target: the SCIM server.
-        given: values of variables, in place of the usual ones.
-        means: the surroundings.
-        pause: seconds for every pause; None takes those of the file.
+        given: values of variables that replace the defaults.
+        means: what the caller provides.
+        pause: seconds for every pause; None uses those in the file.
         limit: seconds for one exchange.
 
     Raises:
@@ -76,7 +76,7 @@ async def run_suite(
 
 
 class _Labs:
-    """A connection to each origin that a suite talks to; only the SCIM server gets its resources deleted."""
+    """A connection to each origin in a suite; resources are deleted only on the SCIM server."""
 
     def __init__(
         self, target: ServerUnderTest, names: Names, limit: float, means: CheckMeans, stack: AsyncExitStack
@@ -91,7 +91,7 @@ class _Labs:
         return [self._by_base[base_url]] if base_url in self._by_base else []
 
     async def at(self, url: str) -> tuple[Lab, str]:
-        """The lab for a URL, and the target behind its base."""
+        """The lab for a URL, and the target after its base."""
         base_url = self._target.base_url.rstrip("/")
         if not url.startswith((f"{base_url}/", f"{base_url}?")):
             parsed = httpx.URL(url)
@@ -137,7 +137,7 @@ async def _run_step(
     except (NotOurs, httpx.InvalidURL) as reason:
         return _failed(check, str(reason), suite), ""
     except ServerGone:
-        return _failed(check, "The server stopped answering.", suite), "Not run: the server stopped answering."
+        return _failed(check, "The server stopped responding.", suite), "Not run: the server stopped responding."
     except Interrupted:
         return Verdict(check, None, "Not run: interrupted."), "Not run: interrupted."
     if not isinstance(sent.answer, Answer):
@@ -148,7 +148,7 @@ async def _run_step(
     return (replace(_failed(check, " ".join(wrong), suite), sent=sent) if wrong else Verdict(check, True, "")), ""
 
 
-_VARIABLE = "Set it with --var NAME=VALUE, or mend the step that should have set it."
+_VARIABLE = "Set it with --var NAME=VALUE, or fix the step that should have set it."
 
 
 def as_check(suite: Suite, step: SuiteStep) -> Check:
@@ -165,7 +165,7 @@ def as_check(suite: Suite, step: SuiteStep) -> Check:
 
 
 def _failed(check: Check, detail: str, suite: Suite, *, fix: str = "") -> Verdict:
-    do = fix or f"Answer as the step expects: {check.why}. `oktascim check` without --suite says how to mend it."
+    do = fix or f"Answer as the step expects: {check.why}. `oktascim check` without --suite shows how to fix it."
     return Verdict(check, False, detail, remedy=Fix(do=do, source=suite.name))
 
 

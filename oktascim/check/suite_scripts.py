@@ -1,4 +1,4 @@
-"""What the scripts of Okta's suites do: there is no JavaScript here (OB-442)."""
+"""Reimplements the scripts of Okta's suites, without running JavaScript (OB-442)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SUITE_DOMAIN = "atko.com"
 
 
 def initial_variables(target: ServerUnderTest) -> tuple[str, dict[str, Any]]:
-    """What Okta's two initial scripts set, and the address and the credential under the names of all suites.
+    """The variables of Okta's two initial scripts, and the base URL and credential under the names of all suites.
 
     Returns:
-        The last name, which is in everything that the suite makes, and the variables.
+        The last name, which is part of everything that the suite creates, and the variables.
     """
     draw = random.Random(secrets.randbits(64))  # noqa: S311 - names, not secrets
     digits = "".join(draw.choices(string.digits, k=3))
@@ -52,7 +52,7 @@ def initial_variables(target: ServerUnderTest) -> tuple[str, dict[str, Any]]:
 
 
 def judge_script(script: str, sent: Sent, variables: Mapping[str, Any]) -> str | None:
-    """What a step's script finds wrong, or None; Okta's scripts are recognised by what they look at."""
+    """What a step's script finds wrong, or None; Okta's scripts are recognised by what they examine."""
     judges: list[tuple[tuple[str, ...], Callable[[], str | None]]] = [
         (("totalResults", "Array.isArray", '"nogroups"'), lambda: _groups(sent, none_allowed=True)),
         (("totalResults", "Array.isArray", "assert.ok(exists"), lambda: _groups(sent, none_allowed=False)),
@@ -61,23 +61,23 @@ def judge_script(script: str, sent: Sent, variables: Mapping[str, Any]) -> str |
     for signs, judge in judges:
         if all(sign in script for sign in signs):
             return judge()
-    return "The step has a script that oktascim doesn't know; what it would find is unknown."
+    return "The step has an unknown script, which oktascim can't evaluate."
 
 
 def _groups(sent: Sent, *, none_allowed: bool) -> str | None:
-    """Okta's groups script: in 2.0 no groups are fine, and an unusable totalResults is not looked at."""
+    """Okta's groups script: in 2.0, a list without groups is fine, and an invalid totalResults is ignored."""
     if sent.json is MISSING:
-        return "The body is not JSON."
+        return "The body isn't JSON."
     total, resources = sent.at("totalResults"), sent.at("Resources")
     some = isinstance(total, int) and total >= 1
     if none_allowed and not (some and not isinstance(resources, list)):
         return None
-    return None if some and isinstance(resources, list) else "There is no array of groups in Resources."
+    return None if some and isinstance(resources, list) else "Resources isn't an array of groups."
 
 
 def _user_name(sent: Sent, variables: Mapping[str, Any]) -> str | None:
-    """Okta's old script fails when there is no userName, or when a name in lower case was sent."""
+    """Okta's old script fails if there is no userName, or if it is in lower case."""
     name = sent.at("userName")
     if not isinstance(name, str):
-        return "There is no userName."
+        return "userName is missing."
     return "userName is in lower case." if name.lower() == variables.get("randomUsername") else None

@@ -1,4 +1,4 @@
-"""Values in JSON by path, and variables in texts; both as Okta's test suites write them."""
+"""JSON values by path, and variables in texts, with the syntax of Okta's test suites."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class _Missing:
 
 
 MISSING = _Missing()
-"""What a path finds where there is nothing; JSON null is something."""
+"""The result of a path without a value; JSON null is a value."""
 
 
 class UnknownVariable(Exception):
-    """A text names a variable that has no value."""
+    """A text refers to a variable without a value."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -51,19 +51,19 @@ def look(value: Any, path: str) -> Any:
 
 
 def put(value: Mapping[str, Any], path: str, new: Any) -> dict[str, Any]:
-    """A copy of an object in which the value at a dotted path is another one."""
+    """A copy of an object with another value at a dotted path."""
     first, _, rest = path.partition(".")
     inner = value.get(first)
     return {**value, first: put(inner if isinstance(inner, dict) else {}, rest, new) if rest else new}
 
 
 def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], str] = str) -> Any:
-    """A copy of a JSON value with each `{{name}}` replaced; a text that is only a variable takes on its type.
+    """A copy of a JSON value with each `{{name}}` replaced; a text that consists only of a variable gets its type.
 
     Args:
         template: the value.
         variables: values by name.
-        escape: applied to each value that is put into a longer text.
+        escape: applied to each value inserted into a longer text.
 
     Raises:
         UnknownVariable: a name has no value.
@@ -80,7 +80,7 @@ def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], 
 
 
 def as_text(value: Any) -> str:
-    """A text as it is; any other value as JSON."""
+    """A text unchanged; any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

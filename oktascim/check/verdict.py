@@ -1,4 +1,4 @@
-"""What a check run found: a verdict for each check, and what they mean together."""
+"""The result of a check run: a verdict for each check, and the conclusion."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ OIN_NOTE = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one check concludes.
+    """The conclusion of one check.
 
     Attributes:
         check: the check.
-        passed: None where it was not run.
-        detail: what was seen, or why it was not run.
-        silent: the server answered 2xx and did not do what was asked.
+        passed: None if it wasn't run.
+        detail: what was found, or why it wasn't run.
+        silent: the server returned 2xx and didn't do what was asked.
         fix: the name of a fix, or "".
         remedy: a fix that isn't in the catalogue, from the connection test.
         sent: the exchange that shows it.
-        wrote: the last write of the check, where `sent` is another exchange.
+        wrote: the last write of the check, if `sent` is another exchange.
     """
 
     check: Check
@@ -45,11 +45,11 @@ class Verdict:
 
     @property
     def mending(self) -> Fix | None:
-        """How to mend it."""
+        """How to fix it."""
         return self.remedy or catalogue().fixes.get(self.fix)
 
     def excerpts(self) -> list[dict[str, Any]]:
-        """The exchanges that show it: the write, and what was read afterwards."""
+        """The exchanges that show it: the write, and the read after it."""
         return [excerpt(one) for one in (self.wrote, self.sent) if one]
 
     def to_json(self) -> dict[str, Any]:
@@ -69,14 +69,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Remedy:
-    """One thing to mend, and the checks that it turns green."""
+    """One fix, and the checks that it turns green."""
 
     fix: Fix
     verdicts: tuple[Verdict, ...]
 
     @property
     def first(self) -> Verdict:
-        """The verdict that shows it best: a required one."""
+        """The most telling verdict: a required one if there is any."""
         return min(self.verdicts, key=lambda one: one.check.requirement != "required")
 
     @property
@@ -101,15 +101,15 @@ class Remedy:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The result of a check run; it holds no secret.
+    """The result of a check run; it contains no secrets.
 
     Attributes:
-        base_url, scim_version, run_id: what was checked, and the mark of everything that was made.
-        verdicts: in the order in which they were run.
+        base_url, scim_version, run_id: what was checked, and the mark of everything that was created.
+        verdicts: in the order of the run.
         exchanges: everything that was sent.
-        left_behind: what the server would not delete.
-        interrupted: a person ended the run early.
-        title: the suite's name, where the checks are the steps of a suite.
+        left_behind: what the server didn't delete.
+        interrupted: a person stopped the run early.
+        title: the suite's name, if the checks are the steps of a suite.
     """
 
     base_url: str
@@ -129,15 +129,15 @@ class CheckReport:
         counts = self.counts
         failed = counts["failed"] + counts["advised"]
         what = f"{failed} of {len(self.verdicts)} steps failed" if failed else f"all {counts['passed']} steps passed"
-        return f"{self.title}: {what}." if failed or not counts["not_run"] else f"{self.title}: not every step was run."
+        return f"{self.title}: {what}." if failed or not counts["not_run"] else f"{self.title}: not all steps were run."
 
     def failed(self, requirement: str = "") -> list[Verdict]:
-        """The failed verdicts, of one requirement or of both."""
+        """The failed verdicts, with one requirement or both."""
         return [one for one in self.verdicts if one.passed is False and requirement in {"", one.check.requirement}]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many passed, failed (required), are advised (recommended and failed), and were not run."""
+        """How many passed, failed (required), are advised (recommended and failed), and weren't run."""
         return {
             "passed": sum(one.passed is True for one in self.verdicts),
             "failed": len(self.failed("required")),
@@ -147,7 +147,7 @@ class CheckReport:
 
     @property
     def remedies(self) -> list[Remedy]:
-        """What to mend, the worst first: by what it blocks, required before recommended."""
+        """The fixes, the worst first: ordered by what they block, required before recommended."""
         order = list(catalogue().capabilities)
         by_fix: dict[Fix, list[Verdict]] = {}
         for verdict in self.failed():
@@ -174,7 +174,7 @@ class CheckReport:
 
 
 def sentence(verdicts: Sequence[Verdict]) -> str:
-    """The verdict in words: what Okta can do here, then what it can't and what follows from that."""
+    """The verdict in words: what Okta can do here, then what it can't and the consequences."""
     works, broken = [], []
     for name, capability in catalogue().capabilities.items():
         about = [one for one in verdicts if one.check.blocks == name]
@@ -185,12 +185,12 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
             broken.append(capability.ignored if ignored else capability.fails)
         elif capability.can and any(one.passed for one in ours) and not any(one.passed is False for one in ours):
             works.append(capability.can)
-    can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta can work with this server."
+    can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta works with this server."
     return " ".join([can, *broken])
 
 
 def excerpt(sent: Sent) -> dict[str, Any]:
-    """The telling parts of an exchange."""
+    """The relevant parts of an exchange."""
     answer = sent.answer.text if isinstance(sent.answer, Answer) else sent.answer.detail
     return {
         "request": f"{sent.exchange.method} {sent.exchange.url}",

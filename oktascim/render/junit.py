@@ -26,7 +26,7 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
         reports: what the run did.
 
     Raises:
-        OktascimError: the file cannot be written.
+        OktascimError: the file can't be written.
     """
     root = ElementTree.Element("testsuites", name="oktascim apply")
     for report in reports:

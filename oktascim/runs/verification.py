@@ -133,7 +133,7 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
     if is_on_this_machine(okta.org_url):
         return
     if not session.output.confirm("Go on?", assume_yes=session.yes):
-        raise UsageProblem("Nothing was changed.", fix="Answer y, or give --yes.")
+        raise UsageProblem("Nothing was changed.", fix="Answer y, or pass --yes.")
 
 
 async def _app(session: Session, okta: Okta, what: Named) -> App:

@@ -29,7 +29,7 @@ def export(
     name: NameOption = None,
     base_url: BaseUrlOption = None,
 ) -> None:
-    """Write a spec for an app that exists.
+    """Write a spec for an existing app.
 
     Writes references in place of secrets, with a comment each. Comments and stderr list what Okta doesn't return.
     `plan` on the exported file shows no changes.

@@ -111,7 +111,7 @@ def test_a_spec_names_the_server(oktascim: Call, tmp_path: Path) -> None:
         (("https://a.example/scim", "--basic", "env"), "--basic"),
         (("https://a.example/scim", "--bearer", "my-token"), "--bearer"),
         (("https://a.example/scim", *BEARER, "--only", "users.pacth"), "users.pacth"),
-        (("https://a.example/scim", *BEARER, "--only", "users", "--skip", "users"), "no check"),
+        (("https://a.example/scim", *BEARER, "--only", "users", "--skip", "users"), "exclude every check"),
         (("https://a.example/scim", *BEARER, "--spec", "x.yaml"), "--spec"),
         (("https://a.example/scim", *BEARER, "--suite", "no-such-file"), "Can't read"),
     ],
@@ -184,7 +184,7 @@ def test_a_server_that_dies_on_the_way_ends_the_run(oktascim: Call) -> None:
         report = check(server.base_url, only=("users",))
         server.store.create = answer
     details = [one.detail for one in report.verdicts if one.passed is None]
-    assert "Not run: the server stopped answering." in details
+    assert "Not run: the server stopped responding." in details
     assert report.failed("required")
 
 

@@ -35,7 +35,7 @@ def test_a_fault_is_caught_by_exactly_the_checks_that_name_it(fault: str) -> Non
         assert list(server.store.resources["Users"]) == ["r1"], "somebody else's user, and no other, is left"
         assert all(one.mending and one.mending.do for one in report.verdicts if one.passed is False)
         kept = {made.id for made in report.left_behind}
-        assert kept == set(server.store.resources["Groups"]), "what the server would not delete is listed"
+        assert kept == set(server.store.resources["Groups"]), "what the server didn't delete is listed"
 
 
 def test_every_failable_check_is_caught_failing_somewhere() -> None:
@@ -52,7 +52,7 @@ def test_the_faultless_server_passes_every_check_and_is_left_as_it_was() -> None
         assert failures(report) == []
         assert [one.check.id for one in report.verdicts if one.passed is None] == ["connection.public_address"]
         assert report.sentence == (
-            "Okta can deactivate users, create users, look users up, reactivate users, update users, set passwords,"
+            "Okta can deactivate users, create users, look up users, reactivate users, update users, set passwords,"
             " push groups, import users and groups and report errors here."
         )
         assert [user["userName"] for user in server.store.resources["Users"].values()] == [PERSON["userName"]]
@@ -63,5 +63,5 @@ def test_checks_at_once_find_the_same() -> None:
     with broken_server("pathless-patch-ignored") as server:
         report = check(server.base_url, skip=tuple(SLOW), parallel=4)
     assert sorted(failures(report)) == sorted(FAULTS["pathless-patch-ignored"])
-    assert report.sentence.startswith("Okta can create users, look users up, update users")
+    assert report.sentence.startswith("Okta can create users, look up users, update users")
     assert "Deactivation is ignored: leavers keep access." in report.sentence
