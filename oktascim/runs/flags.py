@@ -77,7 +77,7 @@ def connection_from_flags(
         import_groups: as in a spec.
 
     Raises:
-        UsageProblem: template or base URL is missing, or what there is is not valid.
+        UsageProblem: template or base URL is missing, or what there is isn't valid.
     """
     if not template or not base_url:
         raise UsageProblem(

@@ -109,7 +109,7 @@ class Session:
         )
 
     def okta(self, announce: Announce | None = None, stop: Stop | None = None) -> Okta:
-        """The Management API of that org; every wait is announced on stderr unless `announce` takes it."""
+        """The org's Management API; waits are announced on stderr, or to `announce` if given."""
         from oktascim.runs.protection import ProtectedOrg, is_meant
 
         org = self.org()

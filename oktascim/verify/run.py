@@ -78,7 +78,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Means:
-    """What a run is given by its surroundings.
+    """What a run gets from its caller.
 
     Attributes:
         fresh: a new client of the org, for the clean-up after Ctrl-C.

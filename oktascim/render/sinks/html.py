@@ -95,7 +95,7 @@ def html_page(
     """Write a page that appears at `path` when it is complete; a failure leaves no file.
 
     Raises:
-        OktascimError: the file cannot be written.
+        OktascimError: the file can't be written.
     """
     with replacing(path) as stream:
         page = HtmlPage(stream, title, is_failure=is_failure, masked=masked)
