@@ -18,7 +18,7 @@ ONE = """\
 
 
 def spec(count: int) -> str:
-    """A spec with so many integrations."""
+    """A spec with that many integrations."""
     return HEAD + "".join(ONE.format(number=number, template="scim2-oauth") for number in range(1, count + 1))
 
 

@@ -1,4 +1,4 @@
-"""Switches for how the console behaves: what differs between orgs, and trouble on request."""
+"""Switches for the console's behaviour: differences between orgs, and fault injection."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def behaviour_from(sent: bytes) -> Behaviour:
         return TypeAdapter(Behaviour).validate_json(sent)
     except ValidationError as error:
         wrong = "; ".join(_explained(detail) for detail in error.errors(include_url=False))
-        raise InvalidSetting(f"The console's behaviour is not valid: {wrong}.") from None
+        raise InvalidSetting(f"The console's behaviour isn't valid: {wrong}.") from None
 
 
 def _explained(detail: ErrorDetails) -> str:

@@ -1,4 +1,4 @@
-"""What a request to the admin host must pass before its page: host, session, role, XSRF token, app."""
+"""The checks before a page of the admin host: host, session, role, XSRF token, app."""
 
 from __future__ import annotations
 

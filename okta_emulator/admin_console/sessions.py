@@ -1,4 +1,4 @@
-"""Who is signed in: sessions of the org's host and of the admin host, and how one leads to the other."""
+"""Sessions on the org's host and on the admin host, and how one leads to the other."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AdminSession:
 
 @dataclass
 class Dialog:
-    """A sign-in that is not complete.
+    """An incomplete sign-in.
 
     Attributes:
         stage: what the sign-in page asks next.
@@ -113,7 +113,7 @@ class Sessions:
 
 
 def new_id() -> str:
-    """An id that cannot be guessed."""
+    """An unguessable id."""
     return secrets.token_urlsafe(24)
 
 

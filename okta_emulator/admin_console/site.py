@@ -69,7 +69,7 @@ class ConsoleSite:
         return True
 
     def behave(self, behaviour: Behaviour) -> None:
-        """Set the switches; trouble on request happens again."""
+        """Set the switches; injected faults happen again."""
         self.behaviour = behaviour
         self._fired.clear()
 

@@ -1,1 +1,1 @@
-"""The Management API of the emulated org, one module a resource."""
+"""The Management API of the emulated org, one module per resource."""

@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/groups`: which groups give an app to their members (OB-092, OB-093)."""
+"""`/api/v1/apps/{id}/groups`: the groups assigned to an app (OB-092, OB-093)."""
 
 from __future__ import annotations
 

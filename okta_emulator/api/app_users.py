@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/users`: who is assigned to an app (OB-086 to OB-090)."""
+"""`/api/v1/apps/{id}/users`: the users assigned to an app (OB-086 to OB-090)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from okta_emulator.org.provisioning import delivers, provisioning_of
 
 
 def assign_user(call: Call) -> Answer:
-    """POST: assign a user, or change the assignment of one who has the app already (our choice)."""
+    """POST: assign a user, or change an existing assignment (our choice)."""
     app = call.app()
     user_id = text(call.body, "id")
     user = call.org.store.users.get(user_id or "")
@@ -89,7 +89,7 @@ def _scope(call: Call, default: Scope) -> Scope:
 
 
 def _given(call: Call, app: App) -> tuple[str | None, Json]:
-    """User name and profile in the body; attributes that the mapping pushes cannot be set by hand."""
+    """User name and profile in the body; attributes that the mapping pushes can't be set manually."""
     profile = member(call.body, "profile")
     if delivers(call.org, app) and "update" in provisioning_of(call.org, app["id"]).to_app:
         properties = mappings.to_app(call.org, app["id"])

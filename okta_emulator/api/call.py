@@ -1,4 +1,4 @@
-"""One call of the Management API as a handler gets it, and the answer that the handler returns."""
+"""One call of the Management API, as passed to a handler, and the response that the handler returns."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Errors as the Management API answers them: the HTTP status of each code, and the body (OB-130, OB-133).
+"""Errors of the Management API: the HTTP status of each code, and the body (OB-130, OB-133).
 
-Here are also the errors that only an HTTP API has; all others are the org's.
+Errors that only an HTTP API has are defined here; all others belong to the org.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class RateLimited(OrgError):
 
 
 class NotEmulated(OrgError):
-    """Okta has this operation, the emulator hasn't; the code is one of Okta's, that Okta answers so is not meant."""
+    """Okta has this operation, but the emulator doesn't. The code is Okta's, but Okta doesn't use it for this."""
 
     code, summary = "E0000060", "Unsupported operation."
 
@@ -96,11 +96,11 @@ class InvalidCombination(OrgError):
 
 
 def refusal(error: OrgError, status: int | None = None) -> Answer:
-    """The answer to a call that fails.
+    """The response to a failed call.
 
     Args:
-        error: why.
-        status: the HTTP status, where it is not the usual one of the error's code.
+        error: the error.
+        status: the HTTP status, if it differs from the code's usual one.
     """
     body = _logs_body(error) if isinstance(error, LogsError) else _body(error)
     usual = _TOO_LARGE if isinstance(error, BodyTooLarge) else _STATUSES[error.code]

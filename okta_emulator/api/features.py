@@ -1,6 +1,6 @@
-"""`/api/v1/apps/{id}/features`: what flows over the connection (OB-057 to OB-063).
+"""`/api/v1/apps/{id}/features`: what the connection provisions (OB-057 to OB-063).
 
-SCIM templates are not among the documented apps. Our choice: with `connections_api="org"` they answer like apps without
+SCIM templates aren't among the documented apps. Our choice: with `connections_api="org"` they answer like apps without
 provisioning, even after an administrator has set them up in the console; with "accept" they answer like the documented
 apps, and a PUT changes the app's `features` array.
 """

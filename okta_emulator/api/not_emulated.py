@@ -1,7 +1,7 @@
-"""What Okta's Management API has and the emulator hasn't, as data: it answers 501, so that nobody takes it for missing.
+"""Operations of Okta's Management API that the emulator lacks, as data; it answers them with 501.
 
-A line is the methods, or none for all, and a path in which `*` stands for one segment and a final `/**` for everything
-below, the path itself included. The names of the paths are those of Okta's API description of 2026.
+Each line has methods (none means all) and a path, in which `*` matches one segment, and a final `/**` matches the path
+and everything below. The paths are those of Okta's API description of 2026.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ PUT,DELETE /api/v1/policies/*/rules/*
 
 
 def is_oktas(method: str, path: str) -> bool:
-    """Whether Okta has an operation that is not emulated."""
+    """Whether an operation exists in Okta but isn't emulated."""
     return any(
         pattern.fullmatch(path) is not None and (not methods or method in methods) for methods, pattern in _operations()
     )

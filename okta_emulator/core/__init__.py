@@ -1,1 +1,1 @@
-"""What every part of the emulated org uses: records, storage, ids, clock, filters, paging, errors and settings."""
+"""Shared by every part of the emulated org: records, storage, ids, clock, filters, paging, errors and settings."""

@@ -39,7 +39,7 @@ def capped(scope: Scope, receive: Receive) -> Receive:
 
 
 async def read(receive: Receive) -> bytes:
-    """The whole body, or what arrived of it before the client disconnected."""
+    """The whole body, or the part that arrived before the client disconnected."""
     parts: list[bytes] = []
     while True:
         message = await receive()
@@ -53,8 +53,8 @@ async def read(receive: Receive) -> bytes:
 def json_or_none(body: bytes) -> Any:
     """The JSON value of a body in UTF-8, or None.
 
-    What the emulator couldn't serialize again is not JSON either: NaN, numbers beyond a float, half a surrogate pair,
-    and more than 100 levels.
+    Values that the emulator couldn't serialize again don't count as JSON either: NaN, numbers beyond a float, lone
+    surrogates, and more than 100 levels.
     """
     if not body:
         return None

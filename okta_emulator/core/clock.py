@@ -8,7 +8,7 @@ FARTHEST_SECONDS = 100 * 365 * 86_400
 
 
 class OrgClock:
-    """The machine's time plus what tests have added to it."""
+    """The machine's time plus the offset that tests have added."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()

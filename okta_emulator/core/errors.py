@@ -1,4 +1,4 @@
-"""What the org refuses, as exceptions with Okta's error code, summary and causes (OB-130, OB-133).
+"""The org's refusals, as exceptions with Okta's error code, summary and causes (OB-130, OB-133).
 
 The HTTP status and the shape of the body are the API's (`api/errors.py`). Summaries are those of recorded bodies where
 there are any, else those of Okta's list of error codes. A comment marks causes that no recording shows where they are
@@ -11,7 +11,7 @@ from typing import ClassVar
 
 
 class OrgError(Exception):
-    """The org refuses something.
+    """A refusal.
 
     Args:
         subject: what the summary's placeholder names, if it has one.
@@ -34,13 +34,13 @@ class ValidationFailed(OrgError):
 
 
 class MalformedBody(OrgError):
-    """No body where one is required, or one that is not a JSON object."""
+    """A required body is missing, or isn't a JSON object."""
 
     code, summary = "E0000003", "The request body was not well-formed."
 
 
 class BodyTooLarge(OrgError):
-    """A body that is larger than the emulator reads. What Okta answers is not recorded; code and text are ours."""
+    """A body larger than the emulator's limit. Okta's response isn't recorded; code and text are ours."""
 
     code, summary = "E0000003", "The request body is too large."
 
@@ -61,7 +61,7 @@ class NotFound(OrgError):
 
 
 class MetadataNotSupported(OrgError):
-    """A change of a custom app that is not active."""
+    """A change of an inactive custom app."""
 
     code, summary = "E0000024", "This operation on app metadata is not yet supported."
 
@@ -73,7 +73,7 @@ class InvalidPaging(OrgError):
 
 
 class InvalidSearch(OrgError):
-    """A filter or search that is not valid."""
+    """An invalid filter or search."""
 
     code, summary = "E0000031", "Invalid search criteria."
 
@@ -97,7 +97,7 @@ class NotLockedOut(OrgError):
 
 
 class DuplicateRole(OrgError):
-    """A role that the user or group has already. Code and text are those of Okta's list."""
+    """A role that the user or group already has. Code and text are those of Okta's list."""
 
     code, summary = "E0000090", "Duplicate role assignment exception."
 
@@ -132,13 +132,13 @@ class LogsError(OrgError):
 
 
 class LogsValidationFailed(LogsError):
-    """A parameter of the System Log that is not valid."""
+    """An invalid parameter of the System Log."""
 
     code = "E0000001"
 
 
 class LogsInvalidFilter(LogsError):
-    """A filter of the System Log that is not valid."""
+    """An invalid filter of the System Log."""
 
     code = "E0000053"
 

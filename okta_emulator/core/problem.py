@@ -1,4 +1,4 @@
-"""What can go wrong before an emulated org runs, in the parts that a command line prints."""
+"""Problems before an emulated org runs, with the parts that a command line prints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ class EmulatorProblem(Exception):
     """The org or its SCIM server can't be started.
 
     Args:
-        what: one sentence that says what happened.
+        what: one sentence about what happened.
         why: the cause, or None if it is unknown.
         fix: what the user can do next, or None.
     """

@@ -29,19 +29,19 @@ class EmulatorSettings:
     Args:
         connections_api: with "org", SCIM templates answer like apps without provisioning (UNKNOWN; OB-051, OB-052);
             with "accept" they accept credentials, which no source shows for a live org (OB-053).
-        rate_limits: whose limits apply (OB-154, OB-155); "off" means no limits and no headers.
-        rate_window: length of a bucket's window in seconds.
+        rate_limits: the org type the org type whose limits apply (OB-154, OB-155); "off" means no limits and no
+        headers. rate_window: length of a bucket's window in seconds.
         latency: seconds added to every response of the Management API.
         fast: compress Okta's own waits (five minutes become 30 ms; OB-286).
         pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
         catalog_keys: keys of catalog apps that differ from the usual ones, by display name (OB-004).
         watchful: whether a read that Okta doesn't send follows each write to a SCIM server, to find silent faults.
-        switches: what the SCIM client does where Okta's behaviour isn't certain.
+        switches: how the SCIM client behaves where Okta's behaviour isn't certain.
         token: the only API token of the org.
 
     Raises:
-        InvalidSetting: a value that is not allowed.
+        InvalidSetting: a value that isn't allowed.
     """
 
     connections_api: ConnectionsApi = "org"
@@ -61,7 +61,7 @@ class EmulatorSettings:
             value = getattr(self, name)
             if value not in get_args(kind):
                 allowed = ", ".join(get_args(kind))
-                raise InvalidSetting(f"The emulator's {name} cannot be '{value}'", fix=f"Use one of: {allowed}.")
+                raise InvalidSetting(f"The emulator's {name} can't be '{value}'", fix=f"Use one of: {allowed}.")
         if self.latency < 0 or self.rate_window <= 0:
             raise InvalidSetting("The emulator's latency and rate window must be positive numbers of seconds")
 

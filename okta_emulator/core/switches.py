@@ -1,4 +1,4 @@
-"""Switches for what the SCIM client does where Okta's behaviour is reported, contradicted or unknown.
+"""Switches for the SCIM client's behaviour where Okta's is reported, contradictory or unknown.
 
 Each has a statement in docs/okta-behaviour; the defaults are the most likely answers.
 """
@@ -17,8 +17,8 @@ class Switches:
     """The switches of one org.
 
     Args:
-        failed_reprovision: what becomes of an account that was found and reactivated, when the profile push after it
-            fails and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
+        failed_reprovision: what happens to an existing account if its reactivation succeeds, the next profile push
+        fails and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
     """
 
     failed_reprovision: Literal["orphan", "deactivate"] = "orphan"
@@ -28,7 +28,7 @@ def switched(switches: Switches, wanted: Mapping[str, Any]) -> Switches:
     """The switches with some of them set.
 
     Args:
-        switches: the present ones.
+        switches: the current ones.
         wanted: value by name.
 
     Raises:

@@ -1,1 +1,1 @@
-"""The emulated org as an HTTP server: the ASGI app, its gate, faults on request, and the control endpoints."""
+"""The emulated org as an HTTP server: the ASGI app, its gate, fault injection, and the control endpoints."""

@@ -204,7 +204,7 @@ async def _call(organisation: Org, request: Request) -> Call:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    """The router's own errors in Okta's format; what only Okta has is said to be not emulated."""
+    """The router's own errors in Okta's format; operations that only Okta has are reported as not emulated."""
     if is_oktas(request.method, request.scope["path"]):
         return refusal(NotEmulated(request.scope["path"])).response()
     wrong_method = isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED

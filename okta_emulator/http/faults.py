@@ -1,4 +1,4 @@
-"""Faults on request: what goes wrong with which call, so that clients can be tested."""
+"""Fault injection: which fault affects which call, to test clients."""
 
 from __future__ import annotations
 

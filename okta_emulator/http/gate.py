@@ -1,7 +1,7 @@
-"""What every request must pass before it is handled: host, token, size, journal, faults, rate limit, latency.
+"""The checks before every request is handled: host, token, size, journal, faults, rate limit, latency.
 
-The Host header must name this machine, so that a web page can't reach the org under a name of its own (DNS rebinding).
-The Management API accepts the org's API token, and the access tokens of its service apps.
+The Host header must name this machine, so that a web page can't reach the org through its own host name (DNS
+rebinding). The Management API accepts the org's API token, and the access tokens of its service apps.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         if not _names_this_machine(scope):
-            await PlainTextResponse("The emulator answers on loopback names alone.\n", 421)(scope, receive, send)
+            await PlainTextResponse("The emulator accepts only loopback names.\n", 421)(scope, receive, send)
             return
         scope.setdefault("state", {})
         scope["path"] = _SLASHES.sub("/", scope["path"]).rstrip("/") or "/"  # //api and api/ are accepted (recorded)
@@ -130,7 +130,7 @@ class Gate:
             self.limits.leave()
 
     def _refusal(self, scope: Scope) -> Answer | None:
-        """Why the caller is refused, or None."""
+        """The reason to refuse the caller, or None."""
         if scope["path"] == _SIGN_IN or scope["path"].startswith(f"{_SIGN_IN}/"):
             return None
         return refused(self._org, scope)

@@ -56,7 +56,7 @@ _CONCURRENT: dict[str, int] = {"free": 35, "workforce": 75}
 
 
 def bucket_of(method: str, path: str) -> str:
-    """The name of the bucket that a call draws on."""
+    """The name of the bucket that a call uses."""
     for name, methods, pattern in _BUCKETS:
         if (methods is None or method in methods) and pattern.fullmatch(path):
             return name
@@ -71,7 +71,7 @@ class _Counter:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the counters decide about one call.
+    """The decision about one call.
 
     Args:
         allowed: whether it is handled.
@@ -116,7 +116,7 @@ class RateLimits:
         return Decision(allowed, _headers(limit, limit - counter.used, counter.began + self._window))
 
     def leave(self) -> None:
-        """Tell that the response of a call was sent."""
+        """Record that the response of a call was sent."""
         self._in_flight -= 1
 
     def reset(self) -> None:

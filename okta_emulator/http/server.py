@@ -37,7 +37,7 @@ _IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client 
 
 
 class _Protocol(H11Protocol):
-    """Gives each request the transport of its connection, so that faults can break it."""
+    """Passes the connection's transport to each request, so that faults can break it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -45,7 +45,7 @@ class _Protocol(H11Protocol):
 
 
 class EmulatedOrg:
-    """An emulated org that runs in a thread for as long as the `with` block lasts.
+    """An emulated org that runs in a thread for the duration of the `with` block.
 
     Args:
         settings: how it behaves; None means the defaults.
@@ -121,7 +121,7 @@ class EmulatedOrg:
         if isinstance(self._broken, EmulatorProblem):
             raise self._broken
         if not started or self._broken is not None:
-            raise EmulatorProblem("The emulated org did not start.", why=repr(self._broken) if self._broken else None)
+            raise EmulatorProblem("The emulated org didn't start.", why=repr(self._broken) if self._broken else None)
 
     def stop(self) -> None:
         """Stop the server and wait until everything is closed."""
@@ -243,7 +243,7 @@ def _bound(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise EmulatorProblem(
-            f"The emulator cannot listen on {HOST}:{port}.",
+            f"The emulator can't listen on {HOST}:{port}.",
             why=error.strerror,
             fix="Choose another port, or 0 for a free one.",
         ) from error

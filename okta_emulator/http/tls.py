@@ -1,7 +1,7 @@
-"""A certificate for loopback and the authority that signs it, made when the org starts and thrown away with it.
+"""A certificate for loopback and the authority that signs it, created at the org's start and discarded with it.
 
-The authority's key never leaves memory, and its certificate is limited to names of this machine: whoever trusts it
-trusts nothing else with it.
+The authority's key never leaves memory, and its certificate is limited to names of this machine: trusting it affects
+nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _LOOPBACK = ipaddress.IPv4Address("127.0.0.1")
 _LOOPBACK_NET = ipaddress.IPv4Network("127.0.0.0/8")
 _EARLY = timedelta(hours=1)
-_LIFETIME = timedelta(days=397)  # the longest that some clients accept
+_LIFETIME = timedelta(days=397)  # the longest validity that some clients accept
 
 
 @dataclass(frozen=True)

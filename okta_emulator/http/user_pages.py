@@ -1,4 +1,4 @@
-"""The pages of end users that links lead to, and the pictures: placeholders, since nobody signs in to the emulator."""
+"""Placeholders for the end-user pages and pictures that links lead to; end users can't sign in to the emulator."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ def _page(text: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _picture(_request: Request) -> Response:
-    """One grey pixel in place of every logo."""
+    """One grey pixel instead of each logo."""
     return Response(_PIXEL, media_type="image/png")

@@ -1,7 +1,7 @@
 """The page of SCIM exchanges and the rows that fill it (`/_emulator/console`).
 
-It shows what a SCIM developer cannot see in Okta: every request to a SCIM server, its response, and the System Log
-events that came of it. Secrets never reach it: the SCIM client hides them before it keeps an exchange.
+It shows what a SCIM developer can't see in Okta: every request to a SCIM server, its response, and the resulting System
+Log events. Secrets never reach it: the SCIM client hides them before it stores an exchange.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Inspector:
     async def exchanges(self, request: Request) -> Response:
         """GET ?after=N: the next page of exchanges after number N, newest first.
 
-        `X-Last` is the number of the newest of them; the reader asks again after it until a page is empty. `X-Total` is
-        the number of all exchanges.
+        `X-Last` is the number of the newest one; the reader requests the next page after it until a page is empty.
+        `X-Total` is the number of all exchanges.
         """
         if not self._may_see(request):
             return PlainTextResponse("Unauthorized", 401)

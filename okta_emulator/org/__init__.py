@@ -1,1 +1,1 @@
-"""What the emulated org is and does, without HTTP: apps, users, groups, assignments, provisioning, the System Log."""
+"""The org's state and behaviour, without HTTP: apps, users, groups, assignments, provisioning, the System Log."""

@@ -71,7 +71,7 @@ def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
 
 
 def switch(org: Org, cause: Cause, app: App, *, active: bool) -> App:
-    """Activate or deactivate an app; without effect if it has that status already (our choice)."""
+    """Activate or deactivate an app; has no effect if it already has that status (our choice)."""
     _require_own(app)
     status: AppStatus = "ACTIVE" if active else "INACTIVE"
     verb = "Activate" if active else "Deactivate"

@@ -1,4 +1,4 @@
-"""Who is assigned to an app, and what follows from it (OB-086 to OB-095, OB-270 to OB-285).
+"""App assignments and their consequences (OB-086 to OB-095, OB-270 to OB-285).
 
 An assignment of scope USER is a user's own; one of scope GROUP comes from the app's groups and ends with them. Groups
 take effect in the background, in each app in order.
@@ -55,7 +55,7 @@ def assign_user(
         user: the user.
         scope: USER or GROUP.
         user_name: the user name in the app; None means the Okta login.
-        profile: attributes of the app user that are set by hand.
+        profile: attributes of the app user that are set manually.
 
     Returns:
         The assignment. With provisioning on it is STAGED until the SCIM server has the user.
@@ -101,7 +101,7 @@ def change_assignment(
 
 
 def unassign_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
-    """End an assignment; the account on the SCIM server is deactivated where that is on."""
+    """End an assignment; the account on the SCIM server is deactivated if that is on."""
     org.store.app_users.delete(app["id"], user["id"])
     _write(org, cause, "remove", "Remove users application membership", app, user, app_user)
     deactivate_user(org, cause, app, user, app_user)
@@ -132,7 +132,7 @@ def assign_group(
 
 
 def unassign_group(org: Org, cause: Cause, app: App, group: Group) -> None:
-    """Take a group off an app; users who are assigned through no other group follow in the background."""
+    """Unassign a group from an app; users who aren't assigned through another group follow in the background."""
     org.store.app_groups.delete(app["id"], group["id"])
     targets = [group_entity(group), app_entity(app)]
     message = "Remove assigned application from group"

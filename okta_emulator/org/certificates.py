@@ -1,4 +1,4 @@
-"""Signing keys of SAML apps: real self-signed certificates, created when they are first asked for.
+"""Signing keys of SAML apps: real self-signed certificates, created on first use.
 
 Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217). All other apps share the
 org's key (OB-650).

@@ -1,4 +1,4 @@
-"""Carries one operation to an app's SCIM server, with its retries, and keeps and logs what happened."""
+"""Carries one operation to an app's SCIM server, with retries, and stores and logs the result."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def deliver(
     *,
     retried: bool = True,
 ) -> Outcome:
-    """Run an operation against the app's SCIM server as often as Okta would; keep its exchanges, log its events.
+    """Run an operation against the app's SCIM server with Okta's retries; store its exchanges, log its events.
 
     Args:
         org: the org.

@@ -39,7 +39,7 @@ class WebCall:
 
 @dataclass(frozen=True)
 class Cause:
-    """Who does something, and in which transaction.
+    """An actor and a transaction.
 
     Args:
         actor: the `actor` of the events.
@@ -58,7 +58,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class NewEvent:
-    """What happened, for the log.
+    """An event to log.
 
     Args:
         event_type: the event type.

@@ -1,6 +1,6 @@
-"""Background work: one queue for each app, so that what concerns an app happens in order.
+"""Background work: one queue per app, so that an app's jobs run in order.
 
-Jobs live in memory: when the org stops, they are gone.
+Jobs are in memory and are lost when the org stops.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Jobs(Generic[_Org]):
             self._http = None
 
     async def _work(self, app_id: str) -> None:
-        """Run the app's jobs until none is left; one that breaks does not stop the next."""
+        """Run the app's jobs until none remain; a failing job doesn't stop the next one."""
         queue = self._queues[app_id]
         while queue:
             try:

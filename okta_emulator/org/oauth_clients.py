@@ -1,4 +1,4 @@
-"""What Okta keeps of an OpenID Connect app: its client, and its client secrets (OB-661 to OB-663).
+"""The OAuth client and client secrets of an OpenID Connect app (OB-661 to OB-663).
 
 Nobody gets a token with these secrets: the org's service apps are apart (`org/service_apps.py`), and there is no
 custom authorization server.
@@ -51,7 +51,7 @@ def client_credentials(app_id: str, given: Json) -> Json:
 
 
 def ensure_secret(org: Org, app: App, sent: Json) -> str | None:
-    """The client's secret: the one that the body sets, the present one, or a new one; None for public clients."""
+    """The client's secret: the one that the body sets, the current one, or a new one; None for public clients."""
     if app["credentials"]["oauthClient"]["token_endpoint_auth_method"] not in _WITH_SECRET:
         return None
     asked = text(member(sent, "oauthClient"), "client_secret")

@@ -1,4 +1,4 @@
-"""Reads a seed from YAML; a mistake is told with file, line, column and what is allowed."""
+"""Reads a seed from YAML; an error names file, line, column and the allowed values."""
 
 from __future__ import annotations
 

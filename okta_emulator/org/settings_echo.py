@@ -1,4 +1,4 @@
-"""What Okta keeps of an app's settings, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
+"""Which of an app's settings Okta stores, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
 
 For catalog apps the SAML overrides are kept, "" becomes null, and the rest of a sent signOn is dropped. The
 defaults of a custom SAML app beyond those recorded are our choice.

@@ -29,7 +29,7 @@ class Snapshots:
     _named: dict[str, Rows] = field(default_factory=dict)
 
     def keep_start(self) -> None:
-        """Make the present content, with the jobs that wait, what `reset` returns to."""
+        """Make the current content, with the jobs that wait, what `reset` returns to."""
         self._start = (self.org.store.rows(), self.org.jobs.waiting())
 
     def reset(self) -> None:
@@ -44,7 +44,7 @@ class Snapshots:
             self.plant()
 
     def take(self, name: str) -> None:
-        """Keep the present content under a name; jobs that wait are not part of it.
+        """Save the current content under a name, without waiting jobs.
 
         Raises:
             ValidationFailed: there are too many snapshots.

@@ -1,7 +1,7 @@
 """Background jobs that carry a user's account to an app's SCIM server (OB-270 to OB-285).
 
-Each job reads the org when its turn comes, and so sends what is true then. What it needs of something that is gone by
-then, such as an ended assignment, it brings along.
+Each job reads the org when its turn comes, so it sends the current data. A job carries data that may no longer exist
+then, such as an ended assignment.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppU
 
 
 def app_profile(org: Org, app: App, user: User, app_user: AppUser) -> Json:
-    """The app user's profile in the names of the app's schema: the mapped profile, with attributes set by hand."""
+    """The app user's profile in the names of the app's schema: the mapped profile, with attributes set manually."""
     return schema.mapped_profile(mappings.to_app(org, app["id"]), user["profile"]) | app_user["profile"]
 
 
@@ -151,7 +151,7 @@ def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
 
     An assignment whose provisioning failed has no id of the server, and so its end deactivates nothing, even if the
     account was reactivated before the failure (OB-294; a switch).
-    syncState stays DISABLED on success, since these apps are no profile sources (OB-088).
+    syncState stays DISABLED on success, since these apps aren't profile sources (OB-088).
     """
     app_user = org.store.app_users.get(app_id, user_id)
     if app_user is None:

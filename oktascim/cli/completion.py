@@ -33,7 +33,7 @@ PATIENCE = 0.2
 """Seconds for which a key press waits for the org at most."""
 _MAX_BYTES = 4_000_000
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]*")
-"""What a shell takes as one word as it stands; a label is anybody's text and must not become a command."""
+"""What a shell reads as one word without quotes; a label is arbitrary text and must not become a command."""
 
 Offer = tuple[str, str]
 
@@ -86,7 +86,7 @@ def complete_integration(ctx: typer.Context, incomplete: str) -> list[Offer]:
 
 
 def words_of(apps: list[App]) -> list[list[str | None]]:
-    """What is kept of each app: the word that names it, its label, and the key of its integration."""
+    """What is cached for each app: the word that names it, its label, and the key of its integration."""
     named = ((one, one.integration or (one.label if _SAFE.fullmatch(one.label) else one.id)) for one in apps)
     return sorted([word, clean(one.label), one.marker] for one, word in named if _SAFE.fullmatch(word))
 
@@ -154,7 +154,7 @@ def keep_names(file: Path, chosen: Mapping[str, str | None], environ: Mapping[st
     """Read the org and keep the names of its apps; an org that can't be read has none, for as long.
 
     Args:
-        file: where they are kept, readable by this user alone.
+        file: where they are cached, readable only by this user.
         chosen: `org_url` and `profile`, as on the command line.
         environ: the environment.
     """

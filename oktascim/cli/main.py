@@ -173,7 +173,7 @@ def run(
     Args:
         arguments: the words after the program's name.
         environ: the environment; the process's own by default.
-        stdout: in place of the process's own stream.
+        stdout: replaces the process's own stream.
         stderr: likewise.
         stdin: likewise.
         ready: called when everything is imported and the command is about to run.

@@ -1,4 +1,4 @@
-"""What Okta was doing when it failed, and how its error texts and event titles say so."""
+"""What Okta was doing when it failed, as named in its error texts and event titles."""
 
 from __future__ import annotations
 
@@ -72,4 +72,4 @@ CONNECTOR_CALLS: tuple[tuple[str, str], ...] = (
     ("import_users", r"(?:import|download|list|getall)\w*users"),
     ("update_user", r"profile|(?:update|modify)\w*(?:user|account)"),
 )
-"""What a connector's own call says of the operation ("Error executing pushUserProfile:"), the most specific first."""
+"""The operation behind a connector's call ("Error executing pushUserProfile:"), the most specific first."""

@@ -23,12 +23,12 @@ _SENTENCE_MEMBERS = (
     ),
     *("errorCauses", "Errors", "errors", "generalErrors"),
 )
-"""Members that hold sentences, in the order in which they read best."""
+"""Members that contain sentences, in the best reading order."""
 
 _DEEPEST = 4
 _MOST_FIELDS = 20
 _LISTS_OF_OTHERS = frozenset({"schemas", "loc", "resources"})
-"""Lists of strings that are no complaints about a field."""
+"""Lists of strings that aren't complaints about a field."""
 _MEMBER = re.compile(
     r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
     r"""|statusCode|code|errorCode)["']\s*:\s*"""
@@ -41,7 +41,7 @@ _STATUS = re.compile(r"[345]\d\d")
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What an error body says.
+    """The content of an error body.
 
     Attributes:
         words: its sentences; empty for JSON that isn't an error body, such as a list answer.
@@ -80,7 +80,7 @@ def _document(text: str) -> dict[str, Any] | None:
 
 
 def _error_body_of(document: dict[str, Any]) -> ErrorBody:
-    """What a whole document says; SCIM 1.1 and some servers keep status and sentences in a member of it."""
+    """The content of a whole document; SCIM 1.1 and some servers nest status and sentences in a member."""
     members = [document, *_nested_errors(document)]
     statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
     return ErrorBody(
@@ -130,7 +130,7 @@ def _by_field(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _from_members(text: str) -> ErrorBody | None:
-    """What the known members say in JSON that can't be parsed as a whole."""
+    """The known members of JSON that can't be parsed as a whole."""
     found = {
         member["name"]: member["double"] or member["single"] or member["number"] for member in _MEMBER.finditer(text)
     }

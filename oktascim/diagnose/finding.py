@@ -1,4 +1,4 @@
-"""What a diagnosis says: the shape that `oktascim explain -o json` prints, a contract with scripts."""
+"""The result of a diagnosis: the JSON that `oktascim explain -o json` prints, a contract with scripts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class OktaAction:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another cause that the same words may have."""
+    """Another possible cause of the same text."""
 
     category: str
     cause: str
@@ -56,7 +56,7 @@ class Finding:
     Attributes:
         category: one of `CATEGORIES`.
         confidence: how certain the category is, given these words alone.
-        cause, fix: what is wrong and what to do, in our own words.
+        cause, fix: what is wrong and what to do.
         rule: the id of the deciding rule.
         sources: the documents behind the rule.
         alternatives: other causes, the likelier first.

@@ -9,10 +9,10 @@ from oktascim.diagnose.rulebook import Condition, Rule, rule_book
 from oktascim.diagnose.symptom import Symptom
 
 REMEMBERED_SYMPTOMS = 8_192
-"""A log of 100,000 failures has far fewer different ones; each cached one takes a few hundred bytes."""
+"""A log of 100,000 failures has far fewer distinct ones; each cached one takes a few hundred bytes."""
 
 FAR_BELOW = 28
-"""A rule whose weight is lower by more than this is no alternative to the best match."""
+"""A rule whose weight is lower by more than this isn't an alternative to the best match."""
 
 
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)

@@ -1,4 +1,4 @@
-"""What people copy along with an error text: log prefixes, HTTP headers, stack frames, typographic quotes, events.
+"""Removes what was copied along with an error text: log prefixes, HTTP headers, stack frames, typographic quotes.
 
 `unwrap` leaves the words that `message` can parse; `event_in` finds a System Log event in a pasted text.
 """

@@ -143,7 +143,7 @@ def _check_patterns(rule: Rule) -> None:
 def _invalid_rule(rule: str, why: str) -> OktascimError:
     """The error for an invalid rule."""
     return OktascimError(
-        f"The diagnosis rule {rule} is not valid.", why=why, fix="The format is described in docs/explain.md."
+        f"The diagnosis rule {rule} isn't valid.", why=why, fix="The format is described in docs/explain.md."
     )
 
 

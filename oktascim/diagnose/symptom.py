@@ -1,4 +1,4 @@
-"""What the rules may look at: a parsed message and its event, without the names that make every message unique.
+"""The input of the rules: a parsed message and its event, without the names that make every message unique.
 
 Messages that differ only in a user, a group or an id have the same symptom, so they are matched once.
 """

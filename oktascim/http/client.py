@@ -58,11 +58,11 @@ class HttpClient:
         origin: scheme, host and port; every request elsewhere is refused before it is sent.
         headers: sent with every request; a credential put here cannot leave the origin.
         sign: adds a credential to each request just before it is sent, also when it is sent again.
-        limits: what one call may cost.
+        limits: the limits of one call.
         connections: the most that are open at once.
-        clock: where time comes from.
-        announce: told of every retry, as (reason, seconds until then), before it waits.
-        trace: told of every exchange (request, answer or None, seconds).
+        clock: the clock.
+        announce: receives every retry, as (reason, seconds until then), before it waits.
+        trace: receives every exchange (request, answer or None, seconds).
         transport: the network, or a stand-in for it.
 
     Raises:
@@ -123,8 +123,8 @@ class HttpClient:
         """Send a request once and read its answer.
 
         Args:
-            request: goes out as it is; with the extension ANNOUNCED somebody hears of the headers before the body.
-            seconds: for the whole exchange; by default what a call may take.
+            request: sent unchanged; with the extension ANNOUNCED, a callback receives the headers before the body.
+            seconds: for the whole exchange; by default the limit of a call.
 
         Returns:
             The answer with its body read and decoded.
@@ -207,7 +207,7 @@ class HttpClient:
 
     def _timeouts(self, *, is_read: bool) -> dict[str, float | None]:
         seconds = self.limits.seconds
-        silent = seconds / _SILENT if is_read else seconds  # a read can be asked for again after a silence
+        silent = seconds / _SILENT if is_read else seconds  # a read can be repeated after a timeout
         return {"connect": seconds / _TO_CONNECT, "read": silent, "write": silent, "pool": seconds}
 
 
@@ -221,7 +221,7 @@ def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:
 def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
     return Ambiguous(
         f"The answer of {request.url.host} to {request.method} {request.url.path} was lost: {trouble.what}.",
-        why=f"{trouble.why or ''} Whether the request took effect is not known.".strip(),
+        why=f"{trouble.why or ''} Whether the request took effect isn't known.".strip(),
         fix="Run the same command again; it reads what is there before it writes.",
     )
 

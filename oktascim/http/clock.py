@@ -1,4 +1,4 @@
-"""Time: where it comes from, who may end a wait, and who is told of one."""
+"""Time: the clock, stopping a wait, and announcing waits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Clock:
 
 
 class Stop:
-    """A person's wish to end: no request begins after it and no wait outlasts it; one in flight is finished."""
+    """A request to stop the run: no new request begins, waits end, and a request in flight is finished."""
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()

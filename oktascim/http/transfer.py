@@ -17,19 +17,19 @@ _RAW_DEFLATE = -zlib.MAX_WBITS
 
 
 class TooLarge(OktascimError):
-    """An answer is larger than anything that was asked for can be; the rest of it was not read."""
+    """A response is larger than any expected one; the rest wasn't read."""
 
     def __init__(self, response: httpx.Response, part: str, most: int) -> None:
         request = response.request
         super().__init__(
             f"The {part} of {request.url.host}'s answer to {request.method} {request.url.path} is too large.",
-            why=f"It is larger than {size(most)}, the most that is read.",
+            why=f"It is larger than {size(most)}, the maximum.",
             fix="Check that the URL is right, and that nothing between here and the server changes its answers.",
         )
 
 
 def size(count: int) -> str:
-    """A number of bytes in words: `64 MiB`, `64 KiB`."""
+    """A number of bytes for people: `64 MiB`, `64 KiB`."""
     return f"{count // 1024**2} MiB" if count >= 1024**2 else f"{count // 1024} KiB"
 
 
@@ -53,7 +53,7 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
 
     Raises:
         TooLarge: there are more.
-        httpx.DecodingError: the bytes don't fit the Content-Encoding, or it isn't one that was asked for.
+        httpx.DecodingError: the bytes don't fit the Content-Encoding, or it isn't a requested one.
     """
     decoder = _decoder(response)
     pieces: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Why a server can't be reached, in words: name, port, TLS, proxy, time; and settings that prevent every connection."""
+"""Describes why a server can't be reached: name, port, TLS, proxy, time; and settings that prevent every connection."""
 
 from __future__ import annotations
 

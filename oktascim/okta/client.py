@@ -33,11 +33,11 @@ class Okta:
         access: the credential; it is sent to this origin only.
         guard: asked before every write; it raises where the org is protected.
         mask: removes the secrets of the run from the words of an error.
-        clock: where time comes from.
+        clock: the clock.
         stop: asked before every request whether the run is to end.
-        announce: told of every wait for a rate limit or before a retry, as (reason, seconds).
+        announce: receives every wait for a rate limit or before a retry, as (reason, seconds).
         limits: what one call may cost.
-        trace: told of every exchange.
+        trace: receives every exchange.
         transport: a stand-in for the network, in tests.
     """
 

@@ -57,11 +57,11 @@ class ServiceApp:
         source: where these are from, for the advice when Okta refuses them.
         audience: of the assertion, where it isn't the URL of the token endpoint.
         dpop: whether to send DPoP proofs from the start. Where Okta demands them, they are sent anyway.
-        remember: told of every access token, so that no output can show it.
-        clock: where time comes from.
-        announce: told of every wait, as (reason, seconds).
+        remember: receives every access token, so that no output can show it.
+        clock: the clock.
+        announce: receives every wait, as (reason, seconds).
         limits: what one call may cost.
-        trace: told of every exchange.
+        trace: receives every exchange.
         transport: a stand-in for the network, in tests.
     """
 
@@ -193,7 +193,7 @@ class ServiceApp:
         return self._proofs.proof(request.method, url, self._clock.now(), nonce=self._nonce, token=token)
 
     def _may_pass_next_time(self, response: httpx.Response) -> bool:
-        """A nonce to use, or the org's demand for proofs, is no failure (OB-212)."""
+        """A nonce to use, or the org's demand for proofs, isn't a failure (OB-212)."""
         if self._learn_nonce(response):
             return True
         if self._proofs is None and _oauth_error(response)[0] == "invalid_dpop_proof":

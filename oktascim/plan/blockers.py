@@ -70,7 +70,7 @@ def blocker_of(
             f"Recreate it with `--replace {one.key}`: this deletes the app with its assignments, then creates it.",
         )
     if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
-        return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note by hand.")
+        return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note manually.")
     return None
 
 
@@ -78,15 +78,15 @@ def _of_lookalikes(lookalikes: tuple[App, ...], choices: PlanChoices) -> Blocker
     ids = ", ".join(app.id for app in lookalikes)
     if len(lookalikes) > 1:
         return Blocker(
-            f"{len(lookalikes)} apps of this label were made by hand ({ids}); which one is meant is not clear.",
+            f"{len(lookalikes)} apps of this label were created manually ({ids}); which one is meant is not clear.",
             "Rename the others, or choose another label.",
         )
     if choices.adopt:
         return Blocker(
-            f"Several integrations have the label of one app made by hand ({ids}); whose it is, is not clear.",
+            f"Several integrations have the label of one app created manually ({ids}); can't tell which one owns it.",
             "Take it over with `--only NAME --adopt`, and give the others labels of their own.",
         )
     return Blocker(
-        f"An app of this label was made by hand ({ids}); it is not touched.",
+        f"An app of this label was created manually ({ids}); it is not touched.",
         "Take it over with `apply --adopt`, or choose another label.",
     )

@@ -11,7 +11,7 @@ class PlanChoices:
 
     Attributes:
         rotate_credentials: send the credentials again though the connection is on.
-        adopt: take over an app of the same label that was made by hand.
+        adopt: take over an app of the same label that was created manually.
         replace: keys of integrations whose app may be deleted and created again.
     """
 

@@ -38,7 +38,7 @@ class IntegrationPlan:
         problem: what blocks it, or None.
         proof: what the org shows of its provisioning, or None where there is none to compare.
         notes: what a person should know beside the steps, in words.
-        outcomes: what became of those who are assigned already; a failure is trouble, not a change.
+        outcomes: the outcomes of existing assignments; a failure is trouble, not a change.
     """
 
     integration: Integration
@@ -206,4 +206,4 @@ def _notes(one: Integration, actual: Actual) -> Iterator[str]:
     names = ", ".join(name for name, given in hidden.items() if given)
     yield f"{names} not compared: Okta doesn't show them. --rotate-credentials sends them again."
     if wanted.to_okta and actual.inbound is None:
-        yield "to_okta not compared: this org's API doesn't show it for this app. Set it by hand under To Okta."
+        yield "to_okta not compared: this org's API doesn't show it for this app. Set it manually under To Okta."

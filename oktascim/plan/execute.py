@@ -1,6 +1,6 @@
 """Carries plans out: integrations side by side, the steps of one in order, each verified before the next begins.
 
-When all steps are done, the outcomes are read: what became of those who are assigned. That comes last for all
+When all steps are done, the outcomes are read: the outcomes of the assignments. That comes last for all
 integrations together, since Okta provisions meanwhile and the calls of the apps' bucket belong to steps first.
 """
 
@@ -48,7 +48,7 @@ class Run:
         secrets: fetches an integration's secrets, by its key.
         replan: reads the org again for one integration and compares; nothing is written.
         slots: how many integrations are worked on at once.
-        observer: told of everything.
+        observer: receives the progress.
         wait: maximum seconds to wait for Okta to provision the assigned users.
         finished: told of each report as soon as it is complete, and how many seconds the integration took.
     """
@@ -155,7 +155,7 @@ async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | Non
 
 
 async def _with_outcomes(report: Report, app: App | None, run: Run) -> Report:
-    """The report with what became of those who are assigned; a failure of one is a failure of the integration."""
+    """The report with the outcomes of the assignments; a failure of one is a failure of the integration."""
     if app is None or report.status in {"blocked", "interrupted"}:
         return report
     try:

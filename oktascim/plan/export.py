@@ -114,7 +114,7 @@ def _provisioning(source: ExportSource, name: str, base_url: str | None) -> dict
 
 
 def _credentials(template: Template, name: str) -> dict[str, Any]:
-    """References in place of the secrets; for a wizard-made app the mode that needs the least (our choice)."""
+    """References instead of the secrets; for a wizard-made app the mode that needs the least (our choice)."""
     wizard = template.kind == "wizard"
     fields = template.authentication("header" if wizard else None).fields
     references = {str(field): {"env": variable_for(name, field)} for field in fields}

@@ -28,7 +28,7 @@ class ExportSource:
         connection: its provisioning connection.
         inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
         mapping: the profile mapping to the app, or None.
-        users: logins of the people who are assigned in their own right.
+        users: logins of the people who are assigned directly.
         groups: names of the assigned groups; the id where the name is not unique.
         push_groups: the same of the groups that are pushed.
         notes: what was source and a spec cannot say.
@@ -80,7 +80,7 @@ async def read_export_source(okta: Okta, app: App) -> ExportSource:
 
 
 async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Logins of those assigned in their own right, and a note on those who are deactivated and left out."""
+    """Logins of those assigned directly, and a note on those who are deactivated and left out."""
     direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
     embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
     users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]

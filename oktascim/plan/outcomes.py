@@ -24,7 +24,7 @@ _BEFORE = timedelta(minutes=5)  # the event of a failure may be older than the s
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose outcome is asked for; each maps Okta's id to the word in the spec.
+    """Whose outcomes to read; each maps Okta's id to the word in the spec.
 
     Attributes:
         users: assigned directly.
@@ -70,7 +70,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class MemberOutcome:
-    """One person or group, and what Okta says became of it.
+    """One person or group, and its outcome in Okta.
 
     Attributes:
         kind: `member` is a person who has the app through a group.

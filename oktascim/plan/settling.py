@@ -35,7 +35,7 @@ class Look:
     """One reading of the app's lists.
 
     Attributes:
-        outcomes: what became of those who are wanted.
+        outcomes: the outcomes of the wanted users and groups.
         listed: how many people the app has.
         calls: how many calls it drew on the bucket of the apps.
     """
@@ -51,7 +51,7 @@ class Look:
 
 
 async def look(okta: Okta, app_id: str, wanted: Wanted) -> Look:
-    """Read what became of those who are wanted."""
+    """Read the outcomes of the wanted users and groups."""
     people = bool(wanted.users or wanted.groups)
     app_users = await directory.list_app_users(okta, app_id, expand=False) if people else []
     mappings = await push.list_push_mappings(okta, app_id) if wanted.pushed else []
@@ -65,7 +65,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
     Args:
         okta: the org.
         app: the app.
-        wanted: whose outcome is asked for.
+        wanted: whose outcomes to read.
         wait: seconds to wait at most; with 0 there is one look.
         announce: told that there is a wait, before it begins.
 

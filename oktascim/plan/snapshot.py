@@ -38,7 +38,7 @@ class Actual:
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
         pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
-        outcomes: what became of those of the wanted who are assigned or pushed; empty where provisioning is off.
+        outcomes: the outcomes of wanted users and groups that are assigned or pushed; empty where provisioning is off.
     """
 
     app: App | None = None

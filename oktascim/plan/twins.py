@@ -2,7 +2,7 @@
 
 Okta has no create-if-absent, so each run looks once after its own creation. The elder app (created, then id) stays; a
 run deletes only the app that it made itself. Okta gives `created` in whole seconds (OB-019), so in one
-second the id decides, and a run whose app is the elder by id alone cannot know whether the other run has looked
+second the id decides, and a run whose app is the older one only by id cannot know whether the other run has looked
 already: it waits a moment for the other app to go, and gives way where it stays. Whether Okta's list shows an app at
 once is unknown; twins that nobody saw are named by the next plan.
 """
@@ -33,7 +33,7 @@ _FRESH = 300.0  # seconds: how young a twin is that another run may be about to 
 
 
 async def look_around(okta: Okta, mine: App, key: str) -> tuple[App | None, tuple[App, ...]]:
-    """The app that was just created as a list shows it, and the other apps with its marker, the elder first.
+    """The app that was just created as a list shows it, and the other apps with its marker, the older first.
 
     Costs one request on the bucket of `/api/v1/apps`: the roomy one of `/api/v1/apps/{id}` (OB-151)
     answers for known ids alone. The look is by label, since the whole list costs a request per 200 apps after every
@@ -62,7 +62,7 @@ async def survivor(okta: Okta, others: Sequence[App]) -> App | None:
 
 
 async def settled(okta: Okta, twins: Sequence[App]) -> tuple[App, ...]:
-    """The twins that are left once other runs had time to delete the ones they made; the elder first.
+    """The twins that are left once other runs had time to delete the ones they made; the older first.
 
     Costs a request per twin and look, on the roomy bucket, and only where the youngest is a few minutes old at most.
     """

@@ -29,7 +29,7 @@ class AppView:
         app: a fresh read of it.
         template: the name of its template, or None.
         proof: what the org says of its provisioning.
-        users: those who have it, and what became of their accounts.
+        users: those who have it, and the outcomes of their assignments.
         direct_users: how many of them are assigned directly, not through a group.
         groups: how many groups have it.
         pushes: its push mappings as Okta lists them; None where Okta does not say.
@@ -135,7 +135,7 @@ class AppRow:
 
     Attributes:
         app: as Okta lists it.
-        users: those who have it and what became of their accounts; None where they were not read.
+        users: those who have it and the outcomes of their assignments; None where they were not read.
         more: whether it has more users than these.
     """
 
@@ -200,7 +200,7 @@ def membership_json(app: App, memberships: Sequence[Membership], outcomes: Seque
 
 
 def membership_table(memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> Table:
-    """One row a change, then one row for what became of each person and group."""
+    """One row per change, then one row for the outcome of each user and group."""
     rows = [
         [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _said(one)]
         for one in memberships

@@ -91,7 +91,7 @@ def _said(step: StepReport, route: str | None) -> list[str]:
 
 
 def _assigned(steps: Sequence[StepReport]) -> list[str]:
-    """Who was assigned where no outcome tells what became of them."""
+    """Who was assigned if there is no outcome for them."""
     given = [step.step.assigns() for step in steps if step.status == "done"]
     people, groups = (sum(map(len, part)) for part in ([one.users for one in given], [one.groups for one in given]))
     said = [(people, "person", "people"), (groups, "group", "groups")]

@@ -1,4 +1,4 @@
-"""A check run in words, as a table, and as Markdown."""
+"""A check run as text, as a table, and as Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A diagnosis in words, for the terminal."""
+"""A diagnosis as text for the terminal."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from oktascim.render.streams import Output
 from oktascim.spec.loader import LoadedIntegration
 from oktascim.spec.problem import Problem, SpecError
 
-_ANNOTATIONS = 10  # GitHub shows so many of a level for one step
+_ANNOTATIONS = 10  # GitHub's maximum per level and step
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]")
 _PAINT = re.compile("\x1b\\[[0-9;]*m")
 _INDENTED_SIGN = re.compile(r"^(\s+)([-+~!]) ", re.MULTILINE)

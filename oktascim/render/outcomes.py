@@ -1,4 +1,4 @@
-"""Outcomes of assignments for people: a row a person and group."""
+"""Outcomes of assignments for people: one row per user or group."""
 
 from __future__ import annotations
 

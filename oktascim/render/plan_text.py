@@ -92,8 +92,8 @@ def _step_lines(plan: IntegrationPlan, step: Step, width: int, layout: Layout) -
 
 
 _MANUAL = {
-    "provisioning": "in the Admin Console, by a browser (--route console) or by hand",
-    "update_app": "by hand in the Admin Console; a write by API could switch provisioning off",
+    "provisioning": "in the Admin Console, by a browser (--route console) or manually",
+    "update_app": "manually in the Admin Console; a write by API could switch provisioning off",
 }
 
 

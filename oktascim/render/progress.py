@@ -140,7 +140,7 @@ class Bars(Lines):
         super().ended(name, step, evidence)
 
     def failed(self, name: str, step: str, reason: str) -> None:
-        """Count the integration as finished: what is left of it will not be done in this run."""
+        """Count the integration as finished: the rest of it won't be done in this run."""
         self._done[name] = self._steps.get(name, 0)
         self._move()
 

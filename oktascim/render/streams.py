@@ -87,7 +87,7 @@ class Output:
         return self._stdin.isatty() and self.stderr.isatty() and not in_ci
 
     def forbid_color(self) -> None:
-        """No colour on either stream, whatever the terminal takes."""
+        """Disable colour on both streams."""
         self.stdout.color = self.stderr.color = False
 
     def data(self, text: str) -> None:

@@ -34,7 +34,7 @@ def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NA
         text: one or more lines.
         columns: the width of the terminal, or None where there is none.
         indent: how many columns stand before each line.
-        narrowest: how much room there is at least, whatever the terminal says.
+        narrowest: how much room there is at least, regardless of the terminal.
     """
     if columns is None:
         return text.split("\n")

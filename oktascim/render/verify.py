@@ -1,4 +1,4 @@
-"""A verify run in words, as a table, and as Markdown."""
+"""A verify run as text, as a table, and as Markdown."""
 
 from __future__ import annotations
 

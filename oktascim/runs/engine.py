@@ -109,7 +109,7 @@ class ApplyRequest:
 
         Args:
             key: the key of the integration.
-            observer: told of a manual step.
+            observer: receives a manual step.
             console: the run's browser.
             slots: the integration's slot is released while the run waits for a person.
         """

@@ -31,7 +31,7 @@ class SandboxOptions:
     """What stands beside an ephemeral org.
 
     Args:
-        scim_server: whether to run a real SCIM 2.0 server (scim2-server, by others) beside it.
+        scim_server: whether to run a real SCIM 2.0 server (scim2-server, third-party) beside it.
         port: the org's port on loopback; 0 picks a free one.
         seed: the file that the org starts with; None means the example people and their group.
         record: the file that every SCIM exchange is written to.

@@ -84,7 +84,7 @@ class Means:
         fresh: a new client of the org, for the clean-up after Ctrl-C.
         stop: a person's wish to end.
         began: told of each step as it begins.
-        watch: told of every result.
+        watch: receives every result.
         watch_exchange: told of every exchange with the SCIM server.
     """
 

@@ -49,8 +49,8 @@ ATTACKS = (
     ),
     Attack("Three runs create the same app at the same time", "one app, no failure", runs.races),
     Attack(
-        "Okta's answers spoilt at random, for every command",
-        "an error in words, no traceback, no secret",
+        "Okta's responses corrupted at random, for every command",
+        "an error message, no traceback, no secret",
         runs.spoilt_answers,
     ),
     Attack("Random requests to the emulator", "no 5xx, no traceback", runs.requests_to_the_emulator),

@@ -36,7 +36,7 @@ async def begin(visit: Visit) -> Response:
     """GET .../oauth/authenticate: redirect to the authorization endpoint (RFC 6749 4.1.1)."""
     oauth = visit.provisioning.oauth
     if not oauth:
-        return message_page("Not Found", "This connection does not use OAuth 2.", 404)
+        return message_page("Not Found", "This connection doesn't use OAuth 2.", 404)
     state = new_id()
     visit.session.consents[state] = visit.app["id"]
     query = {
@@ -48,7 +48,7 @@ async def begin(visit: Visit) -> Response:
     try:
         target = httpx.URL(oauth["authorization_endpoint"]).copy_merge_params(query)
     except httpx.InvalidURL:
-        return message_page("400 Bad Request", "The authorization endpoint URI is not a URL.", 400)
+        return message_page("400 Bad Request", "The authorization endpoint URI isn't a URL.", 400)
     return RedirectResponse(str(target), 302)
 
 
@@ -57,7 +57,7 @@ async def callback(visit: Visit) -> Response:
     query = visit.request.query_params
     app = visit.org.store.apps.get(visit.session.consents.pop(query.get("state", ""), ""))
     if app is None or app["name"] != visit.request.path_params["name"]:
-        return message_page("400 Bad Request", "The Admin Console did not ask for this consent.", 400)
+        return message_page("400 Bad Request", "The Admin Console didn't request this consent.", 400)
     visit = replace(visit, found=app)
     try:
         token = await _token(visit, query)
@@ -98,7 +98,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
 
 
 def _refused(visit: Visit, reason: str) -> Response:
-    """Show and log why there is no token, in Okta's words (OB-331)."""
+    """Show and log why there is no token, with Okta's text (OB-331)."""
     event = NewEvent(
         AUTHENTICATE.event_type,
         _ACTION,

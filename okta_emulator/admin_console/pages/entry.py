@@ -13,12 +13,12 @@ from okta_emulator.admin_console.visit import Visit
 
 
 async def start(site: ConsoleSite, request: Request) -> Response:
-    """GET /: for somebody who knows the port only."""
+    """GET /: for a visitor who knows only the port."""
     return RedirectResponse(site.admin_origin(request) + APPS, 302)
 
 
 async def callback(site: ConsoleSite, request: Request) -> Response:
-    """GET /admin/sso/callback: the end of the sign-in; leads to the page that was asked for."""
+    """GET /admin/sso/callback: the end of the sign-in; leads to the requested page."""
     org_session = site.sessions.grants.pop(request.query_params.get("code", ""), None)
     target = site.sessions.targets.pop(request.query_params.get("state", ""), None)
     if org_session is None or target is None:
@@ -34,7 +34,7 @@ async def enter_with_key(site: ConsoleSite, request: Request) -> Response:
 
 
 async def stay(_visit: Visit) -> Response:
-    """POST /admin/session/stay: the guard has counted this request as use of the session."""
+    """POST /admin/session/stay: the guard counts this request as use of the session."""
     return Response(status_code=204)
 
 
@@ -46,4 +46,4 @@ async def sign_out(visit: Visit) -> Response:
 
 async def not_emulated(_visit: Visit) -> Response:
     """GET of any other page of the admin host."""
-    return message_page("Page Not Found", "This page of the Admin Console is not part of the emulator.", 404)
+    return message_page("Page Not Found", "The emulator doesn't have this page of the Admin Console.", 404)

@@ -33,7 +33,7 @@ async def authorize(site: ConsoleSite, request: Request) -> Response:
     wanted = request.query_params.get("redirect_uri", "")
     state = request.query_params.get("state", "")
     if wanted != site.admin_origin(request) + SIGN_IN_CALLBACK or state not in site.sessions.targets:
-        return message_page("400 Bad Request", "The Admin Console did not ask for this sign-in.", 400)
+        return message_page("400 Bad Request", "The Admin Console didn't request this sign-in.", 400)
     cookie = request.cookies.get(COOKIE, "")
     session = site.sessions.org.get(cookie)
     if session is not None and session.factor:

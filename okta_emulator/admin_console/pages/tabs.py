@@ -1,8 +1,8 @@
-"""The app's tabs other than Provisioning: what the org has, to be read and not changed here.
+"""The app's tabs other than Provisioning: read-only views of the org.
 
-Our choice: all of their content. Of the real tabs only the names are known (OB-408), and that "Push
-Groups" is a tab and a button (OB-416). What Okta lets an administrator change there is changed by the API here, and the
-pages say so.
+Our choice: all of their content. Only the names of the real tabs are known (OB-408), and that "Push Groups" is a tab
+and a button (OB-416). What an administrator can change there in Okta is changed through the API here, as the pages
+state.
 """
 
 from __future__ import annotations

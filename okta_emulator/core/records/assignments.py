@@ -19,7 +19,7 @@ class AppCredentials(TypedDict):
 
 
 class AppUser(TypedDict):
-    """A user's assignment to an app; `profile` holds the attributes that were set by hand."""
+    """A user's assignment to an app; `profile` holds the attributes that were set manually."""
 
     id: str
     app_user_id: str

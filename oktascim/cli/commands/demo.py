@@ -73,7 +73,7 @@ class _Story(Observer):
         settings = self._session.org()
         self._head("An Okta org and a SCIM server, both on this machine")
         self._say(f"org          {self._box.org_url}  (emulated)")
-        self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, written by others)")
+        self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, from a third party)")
         self._say(
             "This emulated org accepts SCIM credentials through the API. Okta doesn't document whether a live org "
             "does: there,"

@@ -82,7 +82,7 @@ class UpdateApp(Step):
             raise PersonNeeded(
                 f"Changing {', '.join(change.field for change in self.changes)} by API could switch provisioning off.",
                 why="A write to a wizard-made app sets its provisioning back to None and clears the connection.",
-                fix="\n".join([f"Change it by hand at {page}:", *map(_manual_change, self.changes)]),
+                fix="\n".join([f"Change it manually at {page}:", *map(_manual_change, self.changes)]),
             )
         await apps.replace_app(
             context.okta, context.app.id, merged_body(context.integration, context.template, context.app)
@@ -111,7 +111,7 @@ def _manual_change(change: Change) -> str:
     if change.field == "marker":
         return f"add the line oktascim:{change.new} to the application notes for administrators"
     if change.field == "owner":
-        return f"in the application notes for administrators, write oktascim:{change.new}/… in place of oktascim:…"
+        return f"in the application notes for administrators, write oktascim:{change.new}/… instead of oktascim:…"
     return f"{change.field}: {change.new}"
 
 

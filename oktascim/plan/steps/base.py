@@ -33,7 +33,7 @@ class StepContext:
         template: its template.
         routes: the routes to an enabled connection, in order.
         secrets: fetches the secrets of the connection.
-        observer: told of what a route is doing.
+        observer: receives the progress of a route.
         app: the app as it was last read; None until it exists.
         unsettled: whether this run created the app and doesn't know yet that no other run did too.
         unread: whether this run wrote the app since it was last read.

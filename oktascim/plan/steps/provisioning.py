@@ -111,7 +111,7 @@ class SetToOkta(Step):
         return PersonNeeded(
             "This org's features API does not take import settings for this app.",
             why=error.why,
-            fix=f"Set them by hand at {page} under 'To Okta':\n{settings}",
+            fix=f"Set them manually at {page} under 'To Okta':\n{settings}",
         )
 
 

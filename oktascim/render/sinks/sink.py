@@ -30,4 +30,4 @@ class StreamSink:
             self.finish()
 
     def finish(self) -> None:
-        """Write what is left."""
+        """Write the rest."""

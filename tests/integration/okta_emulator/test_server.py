@@ -46,7 +46,7 @@ def test_a_file_keeps_the_org(tmp_path: Path) -> None:
 def test_a_taken_port_is_said() -> None:
     with EmulatedOrg() as running, pytest.raises(EmulatorProblem) as caught:
         EmulatedOrg(port=int(running.url.rpartition(":")[2]))
-    assert "cannot listen" in caught.value.what
+    assert "can't listen" in caught.value.what
     assert caught.value.fix
 
 

@@ -62,7 +62,7 @@ def test_without_changes_one_line_says_so(plans) -> None:
 
 def test_a_step_in_the_admin_console_is_named_with_what_follows_it(plans) -> None:
     lines = plain(plan_text([plans["pending"]], [], Layout()))
-    assert "    ! Enable provisioning: in the Admin Console, by a browser (--route console) or by hand" in lines
+    assert "    ! Enable provisioning: in the Admin Console, by a browser (--route console) or manually" in lines
     assert "    ! Assign ada: after provisioning is enabled" in lines
     assert lines[-1] == "A step in the Admin Console is needed for waits."
 
