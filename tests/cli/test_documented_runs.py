@@ -24,12 +24,11 @@ from tests.conftest import REPOSITORY
 from tests.support.terminal import Typist
 from tests.support.world import SCIM_TOKEN, World
 
-PAGES = ("README", "bootstrap", "check", "commands", "console", "emulator", "explain", "routes", "settings", "spec")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _ELSEWHERE = {
-    r"(make|git|pip|export|curl|python) .*": "no command of oktascim",
     r"oktascim (demo|emulator run .*|emulator start .*)": "processes: test_emulator.py and test_emulator_signals.py",
     r"oktascim check https://.*": "tests/integration/check/test_command.py, on servers with faults too",
+    r"oktascim verify .*": "seconds each: tests/integration/verify",
     r"oktascim apply acme\.yaml --route console": "needs a browser: tests/browser/test_console_route.py",
     r"oktascim auth login (?!.*--token-stdin).*": "asks without an echo: tests/unit/settings/test_auth_command.py",
 }
@@ -42,6 +41,7 @@ _CODES = {
 """Exit codes that are meant where it isn't 0, by the beginning of the line."""
 _SERVERS = re.compile(r"https://(?:hr\.)?acme\.example/scim(?:/v2)?")
 _ORGS = re.compile(r"https://[a-z-]+\.okta\.com")
+_OURS = re.compile(r"(?:[A-Z_]+=\S+\s+|.* \| )*oktascim ")
 _VARIABLE = re.compile(r"([A-Z_]+)=(\S+)\s+")
 _SPEC = """\
 version: 1
@@ -58,12 +58,20 @@ version: 1
 """
 
 
+_RUN_ELSEWHERE = {"logs", "scale", "screens"}
+"""Pages whose commands are run by another test, or by no one but the author of pictures."""
+
+
 def commands(page: str) -> list[str]:
-    """The command lines of a page, without comments."""
+    """The command lines of a page that call oktascim, without comments."""
     file = REPOSITORY / ("README.md" if page == "README" else f"docs/{page}.md")
     text = "".join(_BLOCK.findall(file.read_text(encoding="utf-8"))).replace("\\\n", "")
     lines = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
-    return [re.sub(r"\s+#\s.*", "", line).strip() for line in lines]
+    return [re.sub(r"\s+#\s.*", "", line).strip() for line in lines if _OURS.match(line)]
+
+
+_SITE = {file.stem for file in (REPOSITORY / "docs").glob("*.md")} | {"README"}
+PAGES = sorted(page for page in _SITE - _RUN_ELSEWHERE if commands(page))
 
 
 class Screen(io.StringIO):
