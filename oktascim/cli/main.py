@@ -194,7 +194,7 @@ def run(
         return command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
 
     output.error_form = output_form(words)
-    return _flushed(output, _exit_code(session, call, wanted))
+    return _flushed(output, _exit_code(session, call))
 
 
 def _completed(environ: Mapping[str, str]) -> str | None:
@@ -203,7 +203,7 @@ def _completed(environ: Mapping[str, str]) -> str | None:
     return command_of(line.split()[1:])
 
 
-def _exit_code(session: Session, call: Callable[[], object], wanted: str | None) -> int:
+def _exit_code(session: Session, call: Callable[[], object]) -> int:
     """Call a command; turn what it raises into a message and an exit code."""
     output = session.output
     try:
@@ -214,7 +214,7 @@ def _exit_code(session: Session, call: Callable[[], object], wanted: str | None)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        return _usage_error(output, wanted, error)
+        return _usage_error(output, error)
     except BrokenPipeError:
         output.stdout.abandon()  # the reader of our output has gone (`| head`): exit without a message
         return ExitCode.FAILED
@@ -241,12 +241,15 @@ def _flushed(output: Output, code: int) -> int:
     return code
 
 
-def _usage_error(output: Output, wanted: str | None, error: typer.TyperException) -> int:
+def _usage_error(output: Output, error: typer.TyperException) -> int:
     message = error.format_message()
     if message.startswith("Usage: "):  # a group called without a command shows its help
         output.data(message)
         return ExitCode.USAGE
-    output.final_error(UsageProblem(message, fix=f"See `oktascim {f'{wanted} ' if wanted in COMMANDS else ''}--help`."))
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if parameter is not None and parameter.name:
+        message = message.replace(f"'{parameter.name}'", f"'{parameter.name.upper()}'")  # as the usage line has it
+    output.final_error(UsageProblem(message, fix=f"See `{context.command_path if context else 'oktascim'} --help`."))
     return ExitCode.USAGE
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 
 from oktascim.cli.argv import output_form
+from oktascim.cli.main import run
+from tests.cli.test_documented_commands import commands as every_command
 from tests.support.world import World
 
 NOWHERE = {"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": "", "HOME": "/nonexistent"}
@@ -34,6 +37,20 @@ def test_every_command_says_what_why_and_fix(org: World, words: list[str]) -> No
     assert set(error) == {"what", "why", "fix", "code", "request_id", "exit_code"}
     assert error["exit_code"] == 2
     assert error["what"].split("\n")[0] in done.stderr
+
+
+@pytest.mark.parametrize("path", [one for one in every_command() if one != ("emulator", "run")], ids=" ".join)
+def test_a_wrong_call_of_any_command_is_json_and_names_its_help(path: tuple[str, ...]) -> None:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    code = run([*path, "--no-such-option", "-o", "json"], environ={}, stdout=stdout, stderr=stderr, stdin=io.StringIO())
+    error = json.loads(stdout.getvalue())["error"]
+    assert (code, error["exit_code"]) == (2, 2)
+    assert error["fix"] == f"See `oktascim {' '.join(path)} --help`."
+
+
+def test_a_missing_argument_is_called_as_in_the_usage_line(org: World) -> None:
+    assert "Missing argument 'PATHS'." in org.oktascim("validate").stderr
+    assert "Missing argument 'APP'." in org.oktascim("app", "show").stderr
 
 
 def test_an_answer_of_okta_gives_its_code_and_its_request(org: World) -> None:
