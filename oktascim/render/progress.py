@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,11 @@ from oktascim.render.streams import Format, Output
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:
-    from rich.progress import ProgressColumn, Task, TaskID
+    from rich.console import Console
+    from rich.progress import Progress, ProgressColumn, Task, TaskID
+    from rich.table import Table
+
+_A_FEW_MINUTES = 120
 
 
 class Lines(Observer):
@@ -85,18 +90,8 @@ class Bars(Lines):
     """
 
     def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
-        from rich.progress import BarColumn, TextColumn
-        from rich.progress import Progress as RichProgress
-
         super().__init__(output, form, verbose=verbose)
-        self._bars = RichProgress(
-            TextColumn("{task.fields[name]}", markup=False),
-            BarColumn(bar_width=24),
-            _time_left(),
-            TextColumn("{task.description}", markup=False),
-            console=output.rich_console(output.stderr),
-            transient=True,
-        )
+        self._bars = _rows(output.rich_console(output.stderr))
         self._expected = 0
         self._steps: dict[str, int] = {}
         self._done: dict[str, int] = {}
@@ -165,6 +160,8 @@ class Bars(Lines):
         self._wait = self._bars.add_task(
             self._output.masked(clean(reason)), total=None, name="waiting", until=self._wait_until
         )
+        if self._all is not None:
+            self._bars.update(self._all, held=self._wait_until)
         self._bars.refresh()
 
     @property
@@ -191,21 +188,48 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
     ]
 
 
+def _rows(console: Console) -> Progress:
+    """The bar and the wait below it: a line each, laid out by itself, since a line that wraps can't be erased."""
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
+
+    class Rows(Progress):
+        def get_renderables(self) -> Iterator[Table]:
+            yield from (self.make_tasks_table([task]) for task in self.tasks)
+
+    return Rows(
+        TextColumn("{task.fields[name]}", markup=False),
+        BarColumn(bar_width=16),
+        _time_left(),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+        console=console,
+        transient=True,
+        expand=True,
+    )
+
+
 def _time_left() -> ProgressColumn:
     """A column that counts down to a task's `until`; for the bar, what is done of all, and about how long it takes."""
     from rich.progress import ProgressColumn
+    from rich.table import Column
     from rich.text import Text
 
     class TimeLeft(ProgressColumn):
         def render(self, task: Task) -> Text:
             if (until := task.fields.get("until")) is None:
-                left = task.time_remaining
-                about = f", about {left:.0f} s left" if left else ""
-                return Text(f"{task.fields['count']}/{task.total or 0:.0f}{about}")
+                held = max(0.0, task.fields.get("held", 0.0) - time.monotonic())
+                return Text(f"{task.fields['count']}/{task.total or 0:.0f}{_about((task.time_remaining or 0) + held)}")
             minutes, seconds = divmod(max(0, round(until - time.monotonic())), 60)
             return Text(f"{minutes}:{seconds:02}")
 
-    return TimeLeft()
+    return TimeLeft(Column(no_wrap=True))
+
+
+def _about(seconds: float) -> str:
+    """An estimate: `, about 40 s left`, `, about 3 min left`, or nothing where there is none."""
+    if seconds < 1:
+        return ""
+    return f", about {seconds:.0f} s left" if seconds < _A_FEW_MINUTES else f", about {seconds / 60:.0f} min left"
 
 
 def progress_for(output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> Lines:
