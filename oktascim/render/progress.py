@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _A_FEW_MINUTES = 120
+_NARROWEST = 20
 
 
 class Lines(Observer):
@@ -195,7 +196,10 @@ def _rows(console: Console) -> Progress:
 
     class Rows(Progress):
         def get_renderables(self) -> Iterator[Table]:
-            yield from (self.make_tasks_table([task]) for task in self.tasks)
+            for task in self.tasks:
+                row = self.make_tasks_table([task])
+                row.width = max(_NARROWEST, self.console.width - len("^C"))  # the terminal echoes it behind the row
+                yield row
 
     return Rows(
         TextColumn("{task.fields[name]}", markup=False),
@@ -204,7 +208,6 @@ def _rows(console: Console) -> Progress:
         TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
         console=console,
         transient=True,
-        expand=True,
     )
 
 

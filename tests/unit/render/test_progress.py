@@ -108,7 +108,7 @@ def test_a_wait_before_the_first_bar_is_a_line_that_erases_no_question() -> None
     assert "0:03" in stderr.getvalue()
 
 
-def test_each_row_of_the_bar_is_one_line_and_the_estimate_counts_the_wait() -> None:
+def test_each_row_of_the_bar_is_one_line_with_room_for_ctrl_c_and_the_estimate_counts_the_wait() -> None:
     stderr = Screen()
     with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
         bars.expects(14)
@@ -119,6 +119,6 @@ def test_each_row_of_the_bar_is_one_line_and_the_estimate_counts_the_wait() -> N
         bars._bars.refresh()
         rows = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stderr.getvalue()[begun:]).replace("\r", "").splitlines()
     applying, waiting = (row.rstrip() for row in rows)
-    assert max(len(applying), len(waiting)) <= 80
+    assert max(len(applying), len(waiting)) <= 80 - len("^C")  # its echo behind a full line would begin another one
     assert re.search(r"0/14, about (58|59) s left acme-crm: Assign", applying)
     assert re.search(r"0:5[89] rate limit of /api/v1/apps, 10 calls a minute$", waiting)
