@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from oktascim.redact import clean
 from oktascim.render.layout import Layout, grid
 from oktascim.render.streams import Table
-from oktascim.verify.model import Result
+from oktascim.verify.model import StepResult
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.sheet import Sheet
 
@@ -110,39 +110,39 @@ def _sheet_markdown(sheet: Sheet) -> list[str]:
     return [*lines, "", f"The cases CRUD 1 to {len(sheet.plan.crud)} are the list in {sheet.plan.guide}."]
 
 
-def _alike(report: VerifyReport) -> list[list[Result]]:
+def _alike(report: VerifyReport) -> list[list[StepResult]]:
     """The failed steps, those with the same diagnosis and fix together; lost access control comes first."""
-    groups: dict[tuple[str, str], list[Result]] = {}
+    groups: dict[tuple[str, str], list[StepResult]] = {}
     for one in report.having("failed"):
         groups.setdefault((one.detail, one.fix), []).append(one)
     return sorted(groups.values(), key=lambda alike: "deactivate" not in alike[0].step.needs)
 
 
-def _ids(results: Sequence[Result]) -> str:
+def _ids(results: Sequence[StepResult]) -> str:
     return ", ".join(one.step.id for one in results)
 
 
-def _by_reason(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
+def _by_reason(results: Sequence[StepResult]) -> Iterator[tuple[str, str]]:
     """Each reason once, with the steps that have it."""
     for reason in dict.fromkeys(one.detail for one in results):
         yield reason, _ids([one for one in results if one.detail == reason])
 
 
-def _answers(one: Result) -> list[str]:
+def _answers(one: StepResult) -> list[str]:
     return [_MARKS[said.answer] for said in one.sides] or ["", "", ""]
 
 
-def _seconds(one: Result) -> str:
+def _seconds(one: StepResult) -> str:
     return f"{one.seconds:.1f} s" if one.sides else ""
 
 
-def _words(one: Result) -> str:
+def _words(one: StepResult) -> str:
     if one.detail:
         return one.summary
     return next((said.words for said in one.sides if said.side == "scim"), "")
 
 
-def _evidence(one: Result) -> str:
+def _evidence(one: StepResult) -> str:
     if not one.sides:
         return f"{_cell(one.detail)} | | | "
     return " | ".join([*(_cell(f"{_MARKS[said.answer]}: {said.words}") for said in one.sides), _seconds(one)])

@@ -11,10 +11,10 @@ from oktascim.redact import clean
 from oktascim.render.github import GitHub
 from oktascim.render.junit import xml_text
 from oktascim.render.streams import Output
-from oktascim.verify.model import Result, State
+from oktascim.verify.model import State, StepResult
 from oktascim.verify.report import VerifyReport
 
-Case = tuple[str, float, State, str, str]
+JUnitCase = tuple[str, float, State, str, str]
 
 
 def write_verify_junit(file: Path, output: Output, report: VerifyReport, *, strict: bool) -> None:
@@ -52,7 +52,7 @@ def tell_github_of_verify(environ: Mapping[str, str], output: Output, report: Ve
     github.summarize(markdown)
 
 
-def _cases(result: Result) -> Iterator[Case]:
+def _cases(result: StepResult) -> Iterator[JUnitCase]:
     yield result.step.id, result.seconds, result.state, result.summary, result.fix
     for part in result.parts:
         yield f"{result.step.id}.{part.name}", 0.0, part.state, part.words, result.fix

@@ -22,7 +22,7 @@ from oktascim.runs.scim_target import integration_of, target_by_flags, target_of
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
 from oktascim.spec.loader import LoadedIntegration
-from oktascim.verify.run import Choices, Subject
+from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices
 
 _NO_CREDENTIALS = "no credentials were given for the SCIM server"
 
@@ -81,7 +81,7 @@ def named(
     return Named(word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials))
 
 
-async def subject_of(session: Session, okta: Okta, what: Named) -> Subject:
+async def subject_of(session: Session, okta: Okta, what: Named) -> IntegrationUnderTest:
     """The app as it is now; on an emulated org that doesn't have it yet, the spec is applied first.
 
     Raises:
@@ -103,10 +103,12 @@ async def subject_of(session: Session, okta: Okta, what: Named) -> Subject:
         version = template.scim_version if template else "2.0"
         target = what.flags(proof.base_url or "", version)
     server = f"--spec {shlex.quote(str(what.loaded.file))}" if what.loaded else proof.base_url or "URL"
-    return Subject(app, template.kind if template else "catalog", proof, target, mute, f"oktascim check {server}")
+    return IntegrationUnderTest(
+        app, template.kind if template else "catalog", proof, target, mute, f"oktascim check {server}"
+    )
 
 
-def intentions(okta: Okta, subject: Subject, choices: Choices) -> list[str]:
+def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices) -> list[str]:
     """What the run is about to do, in words."""
     app = f"{subject.app.label} ({subject.app.id})"
     if choices.user:

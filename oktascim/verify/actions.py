@@ -14,7 +14,7 @@ from oktascim.verify.scene import Scene
 
 DESCRIPTION = "Made by oktascim verify, and deleted by it at the end."
 
-Action = Callable[[Scene], Awaitable[None]]
+StepAction = Callable[[Scene], Awaitable[None]]
 
 
 async def assign(scene: Scene) -> None:
@@ -141,7 +141,7 @@ def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
     return {name: profile[name] for name in scene.mapping.values() if profile.get(name) and name != "login"}
 
 
-ACTIONS: Mapping[str, Action] = {
+ACTIONS: Mapping[str, StepAction] = {
     action.__name__: action
     for action in (
         *(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from oktascim.check.values import MISSING, look
 from oktascim.redact import clean
-from oktascim.verify.scene import Account, Pushed
+from oktascim.verify.scene import PushedAccount, PushedGroup
 
 _PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}
 _SHOWN = 60
+_NAMED = 3
 
 
-def account_faults(resource: Mapping[str, Any], account: Account) -> list[str]:
+def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> list[str]:
     """Where an account isn't as it should be, in words.
 
     An inactive account is looked at for `active` alone: what else a server keeps of it is its own choice.
@@ -27,7 +28,13 @@ def account_faults(resource: Mapping[str, Any], account: Account) -> list[str]:
     return [fault for name, value in claims if (fault := attribute_fault(resource, name, value))]
 
 
-def held_by(resource: Mapping[str, Any], account: Account) -> set[str]:
+def listed(faults: Sequence[str]) -> str:
+    """The first few faults, and how many more there are."""
+    more = len(faults) - _NAMED
+    return "; ".join([*faults[:_NAMED], *([f"and {more} more"] if more > 0 else [])])
+
+
+def held_by(resource: Mapping[str, Any], account: PushedAccount) -> set[str]:
     """The pushed attributes that an account has."""
     return {name for name, value in account.pushed.items() if not attribute_fault(resource, name, value)}
 
@@ -50,7 +57,7 @@ def place_of(resource: Any, value: str) -> str:
     return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
 
 
-def group_faults(resource: Mapping[str, Any], group: Pushed, member: str) -> list[str]:
+def group_faults(resource: Mapping[str, Any], group: PushedGroup, member: str) -> list[str]:
     """Where a group isn't as it should be, in words.
 
     Args:

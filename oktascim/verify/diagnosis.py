@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from oktascim.check.catalogue import catalogue
 from oktascim.verify.log_side import LogSide
-from oktascim.verify.model import Part, Result, Said, Step, judged
+from oktascim.verify.model import AttributeResult, LifecycleStep, Said, StepResult, judged
 from oktascim.verify.scene import Scene
 
 _TRAP = (
@@ -30,13 +30,13 @@ class Diagnosis(NamedTuple):
 def result_of(
     scene: Scene,
     log: LogSide,
-    step: Step,
+    step: LifecycleStep,
     sides: tuple[Said, ...],
     seconds: float,
     *,
-    parts: tuple[Part, ...] = (),
+    parts: tuple[AttributeResult, ...] = (),
     failed_before: frozenset[str] = frozenset(),
-) -> Result:
+) -> StepResult:
     """The result of a step, with a diagnosis where it isn't proven.
 
     Args:
@@ -51,11 +51,11 @@ def result_of(
     state = judged(sides)
     if state == "proven" and step.shown_by in failed_before:
         why = f"Proves nothing: {step.shown_by} failed, so there was nothing to undo."
-        return Result(step, "unproven", sides, seconds, why, parts=parts)
+        return StepResult(step, "unproven", sides, seconds, why, parts=parts)
     if state == "proven":
-        return Result(step, state, sides, seconds, parts=parts)
+        return StepResult(step, state, sides, seconds, parts=parts)
     found = _diagnosis(scene, log, step, sides, failed_before) if state == "failed" else _unproven(sides)
-    return Result(step, state, sides, seconds, *found, parts=parts)
+    return StepResult(step, state, sides, seconds, *found, parts=parts)
 
 
 def _unproven(sides: tuple[Said, ...]) -> Diagnosis:
@@ -68,7 +68,7 @@ _LACKS = {"not_asked": "was not asked", "silent": "says nothing"}
 
 
 def _diagnosis(
-    scene: Scene, log: LogSide, step: Step, sides: tuple[Said, ...], failed_before: frozenset[str]
+    scene: Scene, log: LogSide, step: LifecycleStep, sides: tuple[Said, ...], failed_before: frozenset[str]
 ) -> Diagnosis:
     okta, scim, logged = sides
     if log.failures:
@@ -90,12 +90,12 @@ def _diagnosis(
     return Diagnosis(f"Okta didn't finish: {okta.words}.", _look(scene))
 
 
-def _fix_of(scene: Scene, step: Step) -> str:
-    """The fix of the check that tests the same, and the command that runs it."""
+def _fix_of(scene: Scene, step: LifecycleStep) -> str:
+    """The fix of the step or of the check that tests the same, and the command that runs it."""
     checks = step.checks.get(scene.kind, ())
     fixes = {check.id: catalogue().fixes[check.fix].do for check in catalogue().checks if check.id in checks}
     only = " ".join(f"--only {name}" for name in checks)
-    return " ".join([*fixes.values(), f"Test the server alone: `{scene.check} {only}`."])
+    return " ".join([*([step.fix] if step.fix else fixes.values()), f"Test the server alone: `{scene.check} {only}`."])
 
 
 def _look(scene: Scene) -> str:

@@ -15,7 +15,7 @@ from oktascim.logs.query import Conditions, Selection
 from oktascim.okta.errors import OktaError
 from oktascim.okta.logs import LogQuery, read_page
 from oktascim.redact import clean
-from oktascim.verify.model import Said, Step
+from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
 _PROVISIONING = ("application.provision.*", "app.user_management.*", "application.integration.*")
@@ -59,7 +59,7 @@ class LogSide:
         self._fresh, self.failures = {}, []
         self._since = datetime.fromtimestamp(self.scene.okta.clock.now(), UTC) + self._ahead - _TICK
 
-    async def ask(self, step: Step) -> Said:
+    async def ask(self, step: LifecycleStep) -> Said:
         """What the log says of a step: a success of one of its types, a failure, or nothing yet."""
         if self.mute:
             return Said("log", "not_asked", self.mute)
@@ -85,12 +85,12 @@ class LogSide:
         spoken = [words_of(event) for event in self.failures if not is_silent(event)]
         return clean(self.scene.okta.mask(spoken[-1])) if spoken else ""
 
-    def _conditions(self, step: Step) -> Conditions:
+    def _conditions(self, step: LifecycleStep) -> Conditions:
         if step.events[0].startswith(_DELETION):
             return Conditions(expression=f'target.id eq "{self.scene.account.user_id}"', types=step.events)
         return Conditions(apps=(self.scene.app,), types=_PROVISIONING)
 
-    def _verdict(self, step: Step) -> Said:
+    def _verdict(self, step: LifecycleStep) -> Said:
         events = list(self._fresh.values())
         well = {one["eventType"]: place for place, one in enumerate(events) if not reports_failure(one)}
         self.failures = [
@@ -104,7 +104,7 @@ class LogSide:
             return Said("log", "agrees", f"{done[0]} SUCCESS")
         return Said("log", "silent", f"{_types(self.failures)}" if self.failures else "no event of it")
 
-    def _is_about(self, event: Event, step: Step) -> bool:
+    def _is_about(self, event: Event, step: LifecycleStep) -> bool:
         """Whether an event is about the step's subject, or about the app alone, such as refused credentials."""
         account, group = self.scene.account, self.scene.group
         targets = [one for one in event.get("target") or () if one.get("type") != "AppInstance"]

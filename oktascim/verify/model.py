@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 Subject = Literal["user", "group"]
 Side = Literal["okta", "scim", "log"]
 State = Literal["proven", "failed", "unproven", "not_applicable", "not_run"]
-Answer = Literal["agrees", "disagrees", "silent", "not_asked"]
+SideAnswer = Literal["agrees", "disagrees", "silent", "not_asked"]
 
 SIDES: tuple[Side, ...] = ("okta", "scim", "log")
 
@@ -23,7 +23,7 @@ class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Step(_Data):
+class LifecycleStep(_Data):
     """One step of the lifecycle; the members are explained at the top of lifecycle.yaml."""
 
     id: str
@@ -37,14 +37,19 @@ class Step(_Data):
     okta: str
     events: tuple[str, ...]
     lie: str
+    fix: str = ""
     checks: Mapping[str, tuple[str, ...]]
     source: str
+
+    def is_about(self, word: str) -> bool:
+        """Whether --skip means it: its id, or the first parts of it."""
+        return self.id == word or self.id.startswith(f"{word}.")
 
 
 class Lifecycle(_Data):
     """The steps in order, and the words and values that go with them."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[LifecycleStep, ...]
     needs: Mapping[str, str]
     values: Mapping[str, str]
     left_out: Mapping[str, str]
@@ -71,7 +76,7 @@ class Said:
     """
 
     side: Side
-    answer: Answer
+    answer: SideAnswer
     words: str
     final: bool = False
     meaning: str = ""
@@ -82,7 +87,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Part:
+class AttributeResult:
     """One attribute of a step that changes many: what became of it."""
 
     name: str
@@ -95,7 +100,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Result:
+class StepResult:
     """What became of one step.
 
     Attributes:
@@ -109,14 +114,14 @@ class Result:
         parts: the attributes of `user.update`.
     """
 
-    step: Step
+    step: LifecycleStep
     state: State
     sides: tuple[Said, ...] = ()
     seconds: float = 0.0
     detail: str = ""
     fix: str = ""
     category: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AttributeResult, ...] = ()
 
     @property
     def summary(self) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from oktascim.verify.compare import attribute_fault, place_of
-from oktascim.verify.model import Part, Said
+from oktascim.verify.model import AttributeResult, Said
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import read_account
 
 
-async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[Part, ...]:
+async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[AttributeResult, ...]:
     """A part for each attribute that was changed; the account is read once more for it.
 
     Args:
@@ -18,13 +18,13 @@ async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[Part, ...]:
     account = await read_account(scene)
     pushed = {name: scene.account.pushed[name] for name in scene.attributes if name in scene.account.pushed}
     if account is None:
-        return tuple(Part(name, "unproven", "the SCIM server was not asked") for name in pushed)
+        return tuple(AttributeResult(name, "unproven", "the SCIM server was not asked") for name in pushed)
     refused = any(said.answer == "disagrees" for said in sides if said.side != "scim")
     return tuple(_part(account, name, value, refused=refused) for name, value in pushed.items())
 
 
-def _part(account: dict[str, object], name: str, value: str, *, refused: bool) -> Part:
+def _part(account: dict[str, object], name: str, value: str, *, refused: bool) -> AttributeResult:
     fault = attribute_fault(account, name, value)
     if fault:
-        return Part(name, "failed", "not pushed" if refused else fault)
-    return Part(name, "proven", place_of(account, value))
+        return AttributeResult(name, "failed", "not pushed" if refused else fault)
+    return AttributeResult(name, "proven", place_of(account, value))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from oktascim.verify.log_side import LogSide
-from oktascim.verify.model import SIDES, Said, Side, Step
+from oktascim.verify.model import SIDES, LifecycleStep, Said, Side
 from oktascim.verify.okta_side import OKTA_SIDES
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import ask_scim
@@ -32,7 +32,7 @@ FAST = Patience(first=0.02, longest=0.25, grace=0.25)
 """For an emulated org, or a SCIM server that changes at once."""
 
 
-async def prove(scene: Scene, log: LogSide, step: Step, patience: Patience) -> tuple[Said, ...]:
+async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patience) -> tuple[Said, ...]:
     """What the three sides say of a step, Okta first.
 
     A side that agrees isn't asked again. Okta's own calls are scarce (OB-150), so the log is read only once the app

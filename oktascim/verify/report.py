@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oktascim.errors import ExitCode
-from oktascim.verify.model import Result, State
+from oktascim.verify.model import State, StepResult
 from oktascim.verify.sheet import Sheet
 
 _CAN = {
@@ -45,7 +45,7 @@ class VerifyReport:
     label: str
     base_url: str
     run_id: str
-    results: tuple[Result, ...]
+    results: tuple[StepResult, ...]
     untested: tuple[tuple[str, str], ...] = ()
     left_behind: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class VerifyReport:
     switched_on: tuple[str, ...] = ()
     sheet: Sheet | None = None
 
-    def having(self, state: State) -> list[Result]:
+    def having(self, state: State) -> list[StepResult]:
         """The results in a state."""
         return [one for one in self.results if one.state == state]
 

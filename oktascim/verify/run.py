@@ -2,101 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from oktascim.check.bodies import Names, new_run_id
-from oktascim.check.lab import Lab, Sent
-from oktascim.check.run import ServerUnderTest
-from oktascim.errors import Interrupted, ScimServerFailed, UsageProblem
-from oktascim.http.clock import Stop
+from oktascim.check.bodies import Names
+from oktascim.check.lab import Lab
+from oktascim.errors import Interrupted
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.okta.directory import find_user, get_app_user
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
-from oktascim.okta.mappings import get_mapping_to_app
-from oktascim.routes.readback import ReadBack
-from oktascim.scim.answer import Answer
-from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.verify.actions import ACTIONS
+from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
-from oktascim.verify.model import Result, Step, lifecycle
+from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import parts_of
-from oktascim.verify.prove import Patience, prove
+from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of
+from oktascim.verify.prove import prove
 from oktascim.verify.report import VerifyReport
-from oktascim.verify.scene import Account, Pushed, Scene, mapping_of
-from oktascim.verify.scim_side import account_ids
+from oktascim.verify.scene import PushedAccount, PushedGroup, Scene, mapping_of
 
-_NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
 _FEATURES = {"push_groups": "GROUP_PUSH", "import": "IMPORT_NEW_USERS", "profile_source": "PROFILE_MASTERING"}
 _TRAP_GRACES = 4  # Okta sends nothing then, so there is no need to wait as long as for what it does
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What is verified.
-
-    Attributes:
-        app: a fresh read of the app.
-        kind: `catalog` or `wizard`.
-        proof: what is switched on.
-        target: how we reach the SCIM server, or None.
-        mute: why it can't be asked, where it can't.
-        check: the command that checks the SCIM server alone.
-    """
-
-    app: App
-    kind: str
-    proof: ReadBack
-    target: ServerUnderTest | None
-    mute: str = ""
-    check: str = "oktascim check URL"
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How to verify.
-
-    Attributes:
-        user: the login of an existing user; None makes one.
-        keep: True leaves everything in place.
-        patience: how long the sides are waited for.
-        limit: seconds for one exchange with the SCIM server.
-        domain: of the login that is made.
-    """
-
-    user: str | None = None
-    keep: bool = False
-    patience: Patience = field(default_factory=Patience)
-    limit: float = 60.0
-    domain: str = "example.com"
-
-
-@dataclass(frozen=True)
-class Means:
-    """What a run gets from its caller.
-
-    Attributes:
-        fresh: a new client of the org, for the clean-up after Ctrl-C.
-        stop: a person's wish to end.
-        began: told of each step as it begins.
-        watch: receives every result.
-        watch_exchange: told of every exchange with the SCIM server.
-    """
-
-    fresh: Callable[[], AbstractAsyncContextManager[Okta]]
-    stop: Stop = field(default_factory=Stop)
-    began: Callable[[Step], None] = lambda _step: None
-    watch: Callable[[Result], None] = lambda _result: None
-    watch_exchange: Callable[[Sent], None] = lambda _sent: None
-
-
 async def verify_integration(
-    okta: Okta, subject: Subject, names: Names, account: Account, choices: Choices, means: Means
+    okta: Okta,
+    subject: IntegrationUnderTest,
+    names: Names,
+    account: PushedAccount,
+    choices: VerifyChoices,
+    means: VerifyMeans,
 ) -> VerifyReport:
     """Take a user and a group through the lifecycle, and clean up.
 
@@ -113,14 +49,24 @@ async def verify_integration(
             user to a real account.
         IdentityRefused: the token may not make people; what was made is removed.
     """
-    mapping, untested = mapping_of(await _mapping(okta, subject))
-    async with _server(subject, choices, means, okta, names) as (lab, mute):
-        group = Pushed(f"Oktascim {names.run}")
+    mapping, untested = mapping_of(await mapping_to_app(okta, subject))
+    async with server_of(subject, choices, means, okta, names) as (lab, mute):
         scene = Scene(
-            okta, subject.app, subject.kind, subject.check, names, lab, mute, account, group, mapping, untested
+            okta=okta,
+            app=subject.app,
+            kind=subject.kind,
+            check=subject.check,
+            names=names,
+            lab=lab,
+            mute=mute,
+            account=account,
+            group=PushedGroup(f"Oktascim {names.run}"),
+            mapping=mapping,
+            untested=untested,
+            skipped=choices.skipped_attributes,
         )
         if lab is not None:
-            await _require_nobody(lab, account.login)
+            await require_nobody(lab, account.login)
         try:
             run = _Run(scene, subject, choices, means)
             await run.steps()
@@ -146,10 +92,10 @@ async def verify_integration(
 class _Run:
     """The steps as they go."""
 
-    def __init__(self, scene: Scene, subject: Subject, choices: Choices, means: Means) -> None:
+    def __init__(self, scene: Scene, subject: IntegrationUnderTest, choices: VerifyChoices, means: VerifyMeans) -> None:
         self._scene, self._choices, self._means = scene, choices, means
         self.has = subject.proof.to_app | _more_needs(scene, subject.app)
-        self.results: dict[str, Result] = {}
+        self.results: dict[str, StepResult] = {}
         self.interrupted = False
         self.refused: OktaRefusedIdentity | None = None
 
@@ -167,28 +113,30 @@ class _Run:
                     result = await self._run(step, log)
                 except Interrupted:
                     over, self.interrupted = "interrupted", True
-                    result = Result(step, "not_run", detail="Interrupted.")
+                    result = StepResult(step, "not_run", detail="Interrupted.")
                 except OktaRefusedIdentity as error:
                     over, self.refused = "Okta refused the token", error
-                    result = Result(step, "failed", detail=error.what, fix=error.fix or "")
+                    result = StepResult(step, "failed", detail=error.what, fix=error.fix or "")
             self.results[step.id] = result
             self._means.watch(result)
 
-    def _passed_over(self, step: Step, over: str) -> Result | None:
+    def _passed_over(self, step: LifecycleStep, over: str) -> StepResult | None:
         """The result of a step that isn't run, or None."""
+        if any(step.is_about(word) for word in self._choices.skip):
+            return StepResult(step, "not_applicable", detail="Left out by --skip.")
         for need in step.needs:
             if need not in self.has:
-                return Result(step, "not_applicable", detail=lifecycle().needs[need])
+                return StepResult(step, "not_applicable", detail=lifecycle().needs[need])
         if over:
-            return Result(step, "not_run", detail=f"Not run: {over}.")
+            return StepResult(step, "not_run", detail=f"Not run: {over}.")
         missing = [name for name in step.after if not _did_its_work(self.results[name])]
         missing += [name for name in step.after_success if self.results[name].state not in {"proven", "unproven"}]
         if not missing:
             return None
         ended = "failed" if self.results[missing[0]].state == "failed" else "didn't take place"
-        return Result(step, "not_run", detail=f"Not run: {missing[0]} {ended}.")
+        return StepResult(step, "not_run", detail=f"Not run: {missing[0]} {ended}.")
 
-    async def _run(self, step: Step, log: LogSide) -> Result:
+    async def _run(self, step: LifecycleStep, log: LogSide) -> StepResult:
         scene, clock = self._scene, self._scene.okta.clock
         start = clock.monotonic()
         log.next_step()
@@ -200,8 +148,8 @@ class _Run:
         except OktaError as error:
             if step.action == "push_group":
                 why = f"Okta's API doesn't push groups to this app: {error.what}"
-                return Result(step, "not_applicable", detail=why)
-            return Result(step, "failed", seconds=clock.monotonic() - start, detail=str(error), fix=error.fix or "")
+                return StepResult(step, "not_applicable", detail=why)
+            return StepResult(step, "failed", seconds=clock.monotonic() - start, detail=str(error), fix=error.fix or "")
         failed = frozenset(name for name, result in self.results.items() if result.state == "failed")
         patience = self._choices.patience
         if step.id == "user.unassign" and "user.reactivate" in failed:
@@ -212,7 +160,7 @@ class _Run:
         return result_of(scene, log, step, sides, seconds, parts=parts, failed_before=failed)
 
 
-def _did_its_work(result: Result) -> bool:
+def _did_its_work(result: StepResult) -> bool:
     """Whether Okta's own record says that a step took place."""
     return bool(result.sides) and result.sides[0].answer == "agrees"
 
@@ -223,76 +171,9 @@ def _more_needs(scene: Scene, app: App) -> set[str]:
     return found | (set() if scene.account.existing else {"own_user"})
 
 
-def new_names(choices: Choices) -> Names:
-    """Names that no other run has."""
-    return Names(new_run_id("verify"), choices.domain)
-
-
-async def user_for(okta: Okta, subject: Subject, names: Names, choices: Choices) -> Account:
-    """The user of a run: one to be made, or the one of `--user`.
-
-    Raises:
-        UsageProblem: the named user doesn't exist, isn't active, or has the app already.
-    """
-    if choices.user is None:
-        return Account(f"{names.run}@{names.domain}")
-    user = await find_user(okta, choices.user)
-    if user is None:
-        raise UsageProblem(f"This org has no user {choices.user}.")
-    if user.get("status") in _NOT_PUSHED:
-        raise UsageProblem(f"{choices.user} is {user.get('status')}; verify needs an active user.")
-    if await get_app_user(okta, subject.app.id, user["id"]):
-        raise UsageProblem(
-            f"{choices.user} already has {subject.app.label}.",
-            why="verify assigns the app and takes it away again, which would deactivate a real account.",
-            fix="Name somebody who doesn't have the app, or leave out --user.",
-        )
-    profile: dict[str, Any] = user.get("profile") or {}
-    texts = {name: value for name, value in profile.items() if isinstance(value, str)}
-    return Account(profile["login"], user["id"], existing=True, profile=texts)
-
-
-async def _mapping(okta: Okta, subject: Subject) -> Mapping[str, Any] | None:
-    try:
-        return await get_mapping_to_app(okta, subject.app.id)
-    except OktaError:
-        return None
-
-
-@asynccontextmanager
-async def _server(
-    subject: Subject, choices: Choices, means: Means, okta: Okta, names: Names
-) -> AsyncIterator[tuple[Lab | None, str]]:
-    """Our own connection to the SCIM server, or None and why there is none."""
-    target = subject.target
-    if target is None:
-        yield None, subject.mute
-        return
-    base_url, value = target.base_url.rstrip("/"), target.authorization.get_secret_value()
-    async with ScimClient(base_url, value, choices.limit, okta.clock, direct_transport(base_url)) as client:
-        watch = means.watch_exchange
-        lab = Lab(client, base_url, target.version, value, names, 0.0, okta.clock, means.stop, watch)
-        sent = await lab.send("GET", "/Users?startIndex=1&count=1")
-        if sent.ok:
-            yield lab, ""
-        elif isinstance(sent.answer, Answer):
-            yield None, f"the SCIM server answered us {sent.exchange.status}"
-        else:
-            yield None, f"this machine can't reach the SCIM server: {sent.answer.detail}"
-
-
-async def _require_nobody(lab: Lab, login: str) -> None:
-    found = await account_ids(lab, login)
-    if found:
-        raise ScimServerFailed(
-            f"The SCIM server finds {found[0]} when asked for the user name {login}, which should be free.",
-            why="Okta links the user whom it provisions to whoever the server finds, and overwrites that account.",
-            fix="If it's an account of that name, use another user. Otherwise the filter is broken: run "
-            "`oktascim check`, which names the fault.",
-        )
-
-
-async def _cleaned(scene: Scene, lab: Lab | None, subject: Subject, choices: Choices, means: Means) -> list[str]:
+async def _cleaned(
+    scene: Scene, lab: Lab | None, subject: IntegrationUnderTest, choices: VerifyChoices, means: VerifyMeans
+) -> list[str]:
     if choices.keep:
         return _kept(scene)
     async with means.fresh() as okta:

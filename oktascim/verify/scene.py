@@ -19,7 +19,7 @@ _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
 
 @dataclass
-class Account:
+class PushedAccount:
     """The user, and what their account should be.
 
     Attributes:
@@ -68,7 +68,7 @@ class Account:
 
 
 @dataclass
-class Pushed:
+class PushedGroup:
     """The group, and what it should be on the SCIM server.
 
     Attributes:
@@ -102,6 +102,7 @@ class Scene:
         account, group: what the run has made.
         mapping: Okta attribute by the app's attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
+        skipped: Okta attributes to leave alone.
     """
 
     okta: Okta
@@ -111,10 +112,11 @@ class Scene:
     names: Names
     lab: Lab | None
     mute: str
-    account: Account
-    group: Pushed
+    account: PushedAccount
+    group: PushedGroup
     mapping: Mapping[str, str] = field(default_factory=dict)
     untested: dict[str, str] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
 
     @property
     def run(self) -> str:
@@ -124,7 +126,7 @@ class Scene:
     @property
     def attributes(self) -> list[str]:
         """The Okta attributes that the mapping pushes and that a value is known for, names and login apart."""
-        return [one for one in dict.fromkeys(self.mapping.values()) if one not in _OWN_STEPS]
+        return [one for one in dict.fromkeys(self.mapping.values()) if one not in _OWN_STEPS | self.skipped]
 
     def value_of(self, attribute: str) -> str:
         """The test value of an Okta attribute."""

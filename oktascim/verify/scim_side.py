@@ -6,15 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
-from oktascim.scim.answer import Answer as Answered
-from oktascim.verify.compare import account_faults, group_faults, held_by
-from oktascim.verify.model import Said, Step
+from oktascim.scim.answer import Answer
+from oktascim.verify.compare import account_faults, group_faults, held_by, listed
+from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
 _GONE = frozenset({404, 410})
 
 
-async def ask_scim(scene: Scene, step: Step) -> Said:
+async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
     """What the server shows of the account or group; `silent` where it isn't as it should be yet."""
     if scene.lab is None:
         return Said("scim", "not_asked", scene.mute)
@@ -88,7 +88,7 @@ def _account(scene: Scene, found: Sent | None) -> Said:
     faults = account_faults(found.json, account)
     account.held |= held_by(found.json, account) if account.active else set()
     if faults:
-        return Said("scim", "silent", "; ".join(faults))
+        return Said("scim", "silent", listed(faults))
     if not account.active:
         return Said("scim", "agrees", "active is false")
     return Said("scim", "agrees", f"active, {len(account.claims)} attributes as pushed")
@@ -110,6 +110,6 @@ def _group(scene: Scene, found: Sent | None) -> Said:
 
 
 def _status(sent: Sent) -> str:
-    if isinstance(sent.answer, Answered):
+    if isinstance(sent.answer, Answer):
         return str(sent.exchange.status)
     return f"nothing usable: {sent.answer.detail}"

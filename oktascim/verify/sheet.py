@@ -12,9 +12,9 @@ from typing import Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from oktascim.verify.model import Result
+from oktascim.verify.model import StepResult
 
-Outcome = Literal["passed", "partly", "failed", "unproven", "manual", "not_applicable"]
+CaseOutcome = Literal["passed", "partly", "failed", "unproven", "manual", "not_applicable"]
 PLANS = ("oin",)
 
 
@@ -22,7 +22,7 @@ class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Case(_Data):
+class PlanCase(_Data):
     """One case of a plan; the members are explained at the top of oin.yaml."""
 
     id: str
@@ -32,15 +32,15 @@ class Case(_Data):
     needs: tuple[str, ...] = ()
 
 
-class Plan(_Data):
+class CasePlan(_Data):
     """A plan: the cases that are known, and how many there are in all."""
 
     total: int
     set_up: int
     spreadsheet: str
     guide: str
-    cases: tuple[Case, ...]
-    crud: tuple[Case, ...]
+    cases: tuple[PlanCase, ...]
+    crud: tuple[PlanCase, ...]
     needs: Mapping[str, str]
 
     @property
@@ -54,7 +54,7 @@ class Plan(_Data):
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """A case with its outcome.
 
     Attributes:
@@ -63,8 +63,8 @@ class Row:
         evidence: what the steps have shown, or why the case isn't applicable.
     """
 
-    case: Case
-    outcome: Outcome
+    case: PlanCase
+    outcome: CaseOutcome
     evidence: str
 
     @property
@@ -85,10 +85,10 @@ class Row:
 
 
 @cache
-def load_plan(name: str) -> Plan:
+def load_plan(name: str) -> CasePlan:
     """A plan by name; `oin` is the only one."""
     text = resources.files("oktascim.verify").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return Plan(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+    return CasePlan(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,14 @@ class Sheet:
     """A plan after a run: its rows in order, the cases of the plan first, then those of the CRUD suite."""
 
     name: str
-    plan: Plan
-    rows: tuple[Row, ...]
+    plan: CasePlan
+    rows: tuple[SheetRow, ...]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows have each outcome."""
         found = Counter(row.outcome for row in self.rows)
-        return {outcome: found[outcome] for outcome in get_args(Outcome) if found[outcome]}
+        return {outcome: found[outcome] for outcome in get_args(CaseOutcome) if found[outcome]}
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -115,7 +115,7 @@ class Sheet:
         }
 
 
-def sheet_of(name: str, results: Sequence[Result], has: Collection[str]) -> Sheet:
+def sheet_of(name: str, results: Sequence[StepResult], has: Collection[str]) -> Sheet:
     """The sheet of a plan.
 
     Args:
@@ -128,23 +128,23 @@ def sheet_of(name: str, results: Sequence[Result], has: Collection[str]) -> Shee
     return Sheet(name, plan, tuple(_row(plan, case, [by_id[step] for step in case.steps], has) for case in cases))
 
 
-def _row(plan: Plan, case: Case, results: Sequence[Result], has: Collection[str]) -> Row:
+def _row(plan: CasePlan, case: PlanCase, results: Sequence[StepResult], has: Collection[str]) -> SheetRow:
     missing = [plan.needs[need] for need in case.needs if need not in has]
     off = [one.detail for one in results if one.state == "not_applicable"]
     if missing or off:
-        return Row(case, "not_applicable", (missing + off)[0])
+        return SheetRow(case, "not_applicable", (missing + off)[0])
     if not results:
-        return Row(case, "manual", "")
+        return SheetRow(case, "manual", "")
     states = {one.state for one in results}
     evidence = "; ".join(_evidence(one) for one in results)
     if "failed" in states:
-        return Row(case, "failed", evidence)
+        return SheetRow(case, "failed", evidence)
     if states != {"proven"}:
-        return Row(case, "unproven", evidence)
-    return Row(case, "partly" if case.by_hand else "passed", evidence)
+        return SheetRow(case, "unproven", evidence)
+    return SheetRow(case, "partly" if case.by_hand else "passed", evidence)
 
 
-def _evidence(result: Result) -> str:
+def _evidence(result: StepResult) -> str:
     if result.detail:
         return f"{result.step.id}: {result.detail}"
     return f"{result.step.id}: {', '.join(f'{said.side}: {said.words}' for said in result.sides)}"

@@ -24,10 +24,12 @@ from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.session import Session
 from oktascim.runs.verification import Named, intentions, named, require_consent, subject_of
 from oktascim.scim.probe import ANSWER_LIMIT
-from oktascim.verify.model import Result
+from oktascim.verify.choices import VerifyChoices, VerifyMeans
+from oktascim.verify.model import StepResult
+from oktascim.verify.prepare import new_names, user_for
 from oktascim.verify.prove import FAST, Patience
 from oktascim.verify.report import VerifyReport
-from oktascim.verify.run import Choices, Means, new_names, user_for, verify_integration
+from oktascim.verify.run import verify_integration
 from oktascim.verify.sheet import sheet_of
 
 
@@ -51,6 +53,10 @@ def verify(
     header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     url: Annotated[str | None, typer.Option(help="For an APP: the SCIM base URL, if Okta doesn't show it.")] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STEP", help="Leave these out: a step, the first part of its id, or user.update.NAME."),
+    ] = None,
     wait: Annotated[
         int, typer.Option("--wait", min=1, max=3600, metavar="SECONDS", help="Maximum time to wait for Okta, per step.")
     ] = 90,
@@ -78,7 +84,8 @@ def verify(
     session.confirm_org()
     is_fast = fast or is_on_this_machine(session.org().url.value)
     patience = replace(FAST if is_fast else Patience(), wait=float(wait))
-    choices = Choices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain)
+    choices = VerifyChoices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain, tuple(skip or ()))
+    choices.require_known()
     report = session.run(lambda: _run(session, what, choices))
     if plan:
         report = replace(report, sheet=sheet_of(plan, report.results, report.switched_on))
@@ -92,7 +99,7 @@ def verify(
     return report.exit_code(strict=strict)
 
 
-async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
+async def _run(session: Session, what: Named, choices: VerifyChoices) -> VerifyReport:
     stop = Stop()
     with asking_to_stop(stop):
         async with session.okta(session.announce, stop) as okta:
@@ -100,7 +107,7 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
             names = new_names(choices)
             account = await user_for(okta, subject, names, choices)
             require_consent(session, okta, intentions(okta, subject, choices))
-            means = Means(
+            means = VerifyMeans(
                 lambda: session.okta(session.announce),
                 stop,
                 watch=lambda result: _note(session, result),
@@ -109,7 +116,7 @@ async def _run(session: Session, what: Named, choices: Choices) -> VerifyReport:
             return await verify_integration(okta, subject, names, account, choices, means)
 
 
-def _note(session: Session, result: Result) -> None:
+def _note(session: Session, result: StepResult) -> None:
     """A line for each step as it ends, where a user looks on."""
     if session.output.interactive or session.verbosity:
         session.output.note(f"{STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")

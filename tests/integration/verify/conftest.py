@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulated import TO_APP
 from tests.support.world import SCIM_TOKEN, Result, World
 
 SPEC = """\
@@ -63,17 +62,6 @@ def verify(world: World, request: pytest.FixtureRequest) -> Callable[..., Result
         )
 
     return run
-
-
-def connected_app(world: World, label: str) -> Any:
-    """An app whose provisioning is on."""
-    app = world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": label, "signOnMode": "AUTO_LOGIN"})
-    own = f"/api/v1/apps/{app['id']}"
-    profile = {"authScheme": "TOKEN", "token": SCIM_TOKEN}
-    world.okta("POST", f"{own}/connections/default", {"baseUrl": world.scim_url, "profile": profile})
-    world.okta("POST", f"{own}/connections/default/lifecycle/activate")
-    world.okta("PUT", f"{own}/features/USER_PROVISIONING", TO_APP)
-    return app
 
 
 def states(result: Result) -> dict[str, str]:

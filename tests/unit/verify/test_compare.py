@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oktascim.verify.compare import account_faults, group_faults
-from oktascim.verify.scene import Account, Pushed, mapping_of
+from oktascim.verify.scene import PushedAccount, PushedGroup, mapping_of
 
 RESOURCE: dict[str, Any] = {
     "userName": "Ada@acme.example",
@@ -18,8 +18,8 @@ RESOURCE: dict[str, Any] = {
 }
 
 
-def account(**pushed: str) -> Account:
-    made = Account("ada@acme.example")
+def account(**pushed: str) -> PushedAccount:
+    made = PushedAccount("ada@acme.example")
     made.push(pushed)
     return made
 
@@ -58,7 +58,7 @@ def test_a_step_is_not_blamed_for_what_failed_before_it() -> None:
 )
 def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
     resource = {"displayName": "Team", "members": members}
-    assert len(group_faults(resource, Pushed("Team"), "7")) == faults
+    assert len(group_faults(resource, PushedGroup("Team"), "7")) == faults
 
 
 def test_only_plain_pushed_attributes_are_tested() -> None:

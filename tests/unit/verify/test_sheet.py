@@ -8,12 +8,12 @@ import pytest
 
 from oktascim.check.catalogue import catalogue
 from oktascim.verify.actions import ACTIONS
-from oktascim.verify.model import Result, Said, State, judged, lifecycle
+from oktascim.verify.model import Said, State, StepResult, judged, lifecycle
 from oktascim.verify.okta_side import OKTA_SIDES
 from oktascim.verify.sheet import Sheet, load_plan, sheet_of
 
 EVERYTHING = frozenset({"create", "update", "deactivate", "sync_password", "push_groups", "import", "profile_source"})
-PROVEN = [Result(step, "proven", (Said("okta", "agrees", "there"),)) for step in lifecycle().steps]
+PROVEN = [StepResult(step, "proven", (Said("okta", "agrees", "there"),)) for step in lifecycle().steps]
 
 
 def outcomes(sheet: Sheet) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""What a run is about, how it goes, and what it is given by its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from oktascim.check.lab import Sent
+from oktascim.check.run import ServerUnderTest
+from oktascim.errors import UsageProblem
+from oktascim.http.clock import Stop
+from oktascim.okta.apps import App
+from oktascim.okta.client import Okta
+from oktascim.routes.readback import ReadBack
+from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
+from oktascim.verify.prove import Patience
+
+_ATTRIBUTE = "user.update."
+
+
+@dataclass(frozen=True)
+class IntegrationUnderTest:
+    """What is verified.
+
+    Attributes:
+        app: a fresh read of the app.
+        kind: `catalog` or `wizard`.
+        proof: what is switched on.
+        target: how we reach the SCIM server, or None.
+        mute: why it can't be asked, where it can't.
+        check: the command that checks the SCIM server alone.
+    """
+
+    app: App
+    kind: str
+    proof: ReadBack
+    target: ServerUnderTest | None
+    mute: str = ""
+    check: str = "oktascim check URL"
+
+
+@dataclass(frozen=True)
+class VerifyChoices:
+    """How to verify.
+
+    Attributes:
+        user: the login of an existing user; None makes one.
+        keep: True leaves everything in place.
+        patience: how long the sides are waited for.
+        limit: seconds for one exchange with the SCIM server.
+        domain: of the login that is made.
+        skip: ids of steps, the first parts of ids, or attributes as user.update.NAME.
+    """
+
+    user: str | None = None
+    keep: bool = False
+    patience: Patience = field(default_factory=Patience)
+    limit: float = 60.0
+    domain: str = "example.com"
+    skip: tuple[str, ...] = ()
+
+    @property
+    def skipped_attributes(self) -> frozenset[str]:
+        """The Okta attributes to leave alone."""
+        return frozenset(word.removeprefix(_ATTRIBUTE) for word in self.skip if word.startswith(_ATTRIBUTE))
+
+    def require_known(self) -> None:
+        """Refuse a word of --skip that means no step and no attribute. Raises UsageProblem."""
+        for word in self.skip:
+            is_attribute = word.removeprefix(_ATTRIBUTE) in lifecycle().values and word.startswith(_ATTRIBUTE)
+            if not is_attribute and not any(step.is_about(word) for step in lifecycle().steps):
+                steps = ", ".join(step.id for step in lifecycle().steps)
+                raise UsageProblem(f"No step is called {word}.", fix=f"Use one of: {steps}; or user.update.NAME.")
+
+
+@dataclass(frozen=True)
+class VerifyMeans:
+    """What a run is given by its surroundings.
+
+    Attributes:
+        fresh: a new client of the org, for the clean-up after Ctrl-C.
+        stop: a person's wish to end.
+        began: told of each step as it begins.
+        watch: told of every result.
+        watch_exchange: told of every exchange with the SCIM server.
+    """
+
+    fresh: Callable[[], AbstractAsyncContextManager[Okta]]
+    stop: Stop = field(default_factory=Stop)
+    began: Callable[[LifecycleStep], None] = lambda _step: None
+    watch: Callable[[StepResult], None] = lambda _result: None
+    watch_exchange: Callable[[Sent], None] = lambda _sent: None

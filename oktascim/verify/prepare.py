@@ -1,0 +1,97 @@
+"""What a run needs before its first step: names, the user, the mapping, and a way to the SCIM server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from oktascim.check.bodies import Names, new_run_id
+from oktascim.check.lab import Lab
+from oktascim.errors import ScimServerFailed, UsageProblem
+from oktascim.okta.client import Okta
+from oktascim.okta.directory import find_user, get_app_user
+from oktascim.okta.errors import OktaError
+from oktascim.okta.mappings import get_mapping_to_app
+from oktascim.scim.answer import Answer
+from oktascim.scim.exchange import ScimClient, direct_transport
+from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
+from oktascim.verify.scene import PushedAccount
+from oktascim.verify.scim_side import account_ids
+
+_NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
+
+
+def new_names(choices: VerifyChoices) -> Names:
+    """Names that no other run has."""
+    return Names(new_run_id("verify"), choices.domain)
+
+
+async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choices: VerifyChoices) -> PushedAccount:
+    """The user of a run: one to be made, or the one of `--user`.
+
+    Raises:
+        UsageProblem: the named user doesn't exist, isn't active, or has the app already.
+    """
+    if choices.user is None:
+        return PushedAccount(f"{names.run}@{names.domain}")
+    user = await find_user(okta, choices.user)
+    if user is None:
+        raise UsageProblem(f"This org has no user {choices.user}.")
+    if user.get("status") in _NOT_PUSHED:
+        raise UsageProblem(f"{choices.user} is {user.get('status')}; verify needs an active user.")
+    if await get_app_user(okta, subject.app.id, user["id"]):
+        raise UsageProblem(
+            f"{choices.user} already has {subject.app.label}.",
+            why="verify assigns the app and takes it away again, which would deactivate a real account.",
+            fix="Name somebody who doesn't have the app, or leave out --user.",
+        )
+    profile: dict[str, Any] = user.get("profile") or {}
+    texts = {name: value for name, value in profile.items() if isinstance(value, str)}
+    return PushedAccount(profile["login"], user["id"], existing=True, profile=texts)
+
+
+async def mapping_to_app(okta: Okta, subject: IntegrationUnderTest) -> Mapping[str, Any] | None:
+    """The mapping from Okta's user to the app's, or None where it can't be read."""
+    try:
+        return await get_mapping_to_app(okta, subject.app.id)
+    except OktaError:
+        return None
+
+
+@asynccontextmanager
+async def server_of(
+    subject: IntegrationUnderTest, choices: VerifyChoices, means: VerifyMeans, okta: Okta, names: Names
+) -> AsyncIterator[tuple[Lab | None, str]]:
+    """Our own connection to the SCIM server, or None and why there is none."""
+    target = subject.target
+    if target is None:
+        yield None, subject.mute
+        return
+    base_url, value = target.base_url.rstrip("/"), target.authorization.get_secret_value()
+    async with ScimClient(base_url, value, choices.limit, okta.clock, direct_transport()) as client:
+        watch = means.watch_exchange
+        lab = Lab(client, base_url, target.version, value, names, 0.0, okta.clock, means.stop, watch)
+        sent = await lab.send("GET", "/Users?startIndex=1&count=1")
+        if sent.ok:
+            yield lab, ""
+        elif isinstance(sent.answer, Answer):
+            yield None, f"the SCIM server answered us {sent.exchange.status}"
+        else:
+            yield None, f"this machine can't reach the SCIM server: {sent.answer.detail}"
+
+
+async def require_nobody(lab: Lab, login: str) -> None:
+    """Make sure that the server finds nobody under a login that should be free.
+
+    Raises:
+        ScimServerFailed: it finds somebody, so that Okta would link the test user to that account.
+    """
+    found = await account_ids(lab, login)
+    if found:
+        raise ScimServerFailed(
+            f"The SCIM server finds {found[0]} when asked for the user name {login}, which should be free.",
+            why="Okta links the user whom it provisions to whoever the server finds, and overwrites that account.",
+            fix="If it's an account of that name, use another user. Otherwise the filter is broken: run "
+            "`oktascim check`, which names the fault.",
+        )
