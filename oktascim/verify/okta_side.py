@@ -9,6 +9,9 @@ from oktascim.plan.outcomes import push_outcome, user_outcome
 from oktascim.verify.model import Said
 from oktascim.verify.scene import Scene
 
+_THROUGH_GROUP = (
+    "The app is assigned to a group that the user is in, such as Everyone, so nobody can be unassigned alone."
+)
 _SECOND = "Okta didn't find the account by its user name, and made a second one: the first stays as it was."
 
 
@@ -29,6 +32,13 @@ async def provisioned(scene: Scene) -> Said:
     account.external_ids.add(external_id)
     if first and external_id != first:
         return Said("okta", "disagrees", f"{words}; it was {first} before", final=True, meaning=_SECOND)
+    user_name = (app_user.get("credentials") or {}).get("userName")
+    if user_name and not first and user_name != account.login:  # the app has a user name format of its own
+        account.follows_login = False
+    if user_name and not account.follows_login:
+        account.pushed["login"] = user_name
+    if user_name and user_name != account.user_name:
+        return Said("okta", "silent", f"{words}; the user name in the app is still {user_name}")
     profile = app_user.get("profile") or {}
     wanted = {target: account.pushed[name] for target, name in scene.mapping.items() if name in account.pushed}
     old = [target for target, value in wanted.items() if target in profile and profile[target] != value]
@@ -39,8 +49,11 @@ async def provisioned(scene: Scene) -> Said:
 
 async def unassigned(scene: Scene) -> Said:
     """The app user is gone."""
-    if await directory.get_app_user(scene.okta, scene.app.id, scene.account.user_id) is None:
+    app_user = await directory.get_app_user(scene.okta, scene.app.id, scene.account.user_id)
+    if app_user is None:
         return Said("okta", "agrees", "the app user is gone (404)")
+    if app_user.get("scope") == "GROUP":
+        return Said("okta", "disagrees", "the user has the app through a group", final=True, meaning=_THROUGH_GROUP)
     return Said("okta", "silent", "the user still has the app")
 
 

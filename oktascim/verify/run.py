@@ -124,8 +124,9 @@ class _Run:
         """The result of a step that isn't run, or None."""
         if any(step.is_about(word) for word in self._choices.skip):
             return StepResult(step, "not_applicable", detail="Left out by --skip.")
+        has = self.has | ({"follows_login"} if self._scene.account.follows_login else set())
         for need in step.needs:
-            if need not in self.has:
+            if need not in has:
                 return StepResult(step, "not_applicable", detail=lifecycle().needs[need])
         if over:
             return StepResult(step, "not_run", detail=f"Not run: {over}.")

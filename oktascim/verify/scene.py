@@ -24,6 +24,7 @@ class PushedAccount:
 
     Attributes:
         login, user_id: in Okta; the id is "" until the user exists.
+        follows_login: whether the user name in the app is the login, as far as is known.
         begun: whether its creation has been sent, so that it may exist.
         existing: named by `--user`, so not ours to rename, deactivate or delete.
         profile: the Okta profile as far as the run has set it.
@@ -38,6 +39,7 @@ class PushedAccount:
 
     login: str
     user_id: str = ""
+    follows_login: bool = True
     begun: bool = False
     existing: bool = False
     profile: dict[str, str] = field(default_factory=dict)
@@ -48,6 +50,11 @@ class PushedAccount:
     pushed: dict[str, str] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
+
+    @property
+    def user_name(self) -> str:
+        """The user name that the account should have."""
+        return self.pushed.get("login", self.login)
 
     @property
     def claims(self) -> dict[str, str]:

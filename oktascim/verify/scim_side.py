@@ -39,7 +39,7 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 async def claim(scene: Scene, lab: Lab) -> None:
     """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the named user."""
-    ids = scene.account.external_ids | set(await _called(lab, "Users", "userName", scene.account.login))
+    ids = scene.account.external_ids | set(await _called(lab, "Users", "userName", scene.account.user_name))
     marks = (scene.run, scene.account.login) if scene.account.existing else (scene.run,)
     found = [("Users", one) for one in sorted(ids)] + [("Groups", one) for one in (scene.group.external_id,) if one]
     for collection, known in found:
@@ -61,7 +61,9 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
     collection = "Users" if subject == "user" else "Groups"
     known = scene.account.external_id if subject == "user" else scene.group.external_id
     if not known:
-        attribute, name = ("userName", scene.account.login) if subject == "user" else ("displayName", scene.group.name)
+        attribute, name = (
+            ("userName", scene.account.user_name) if subject == "user" else ("displayName", scene.group.name)
+        )
         ids = await _called(lab, collection, attribute, name)
         if not ids:
             return None

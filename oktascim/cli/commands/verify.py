@@ -21,6 +21,7 @@ from oktascim.render.streams import Format
 from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
+from oktascim.runs.scopes import require
 from oktascim.runs.session import Session
 from oktascim.runs.verification import Named, intentions, named, require_consent, subject_of
 from oktascim.scim.probe import ANSWER_LIMIT
@@ -103,6 +104,7 @@ async def _run(session: Session, what: Named, choices: VerifyChoices) -> VerifyR
     stop = Stop()
     with asking_to_stop(stop):
         async with session.okta(session.announce, stop) as okta:
+            await require(okta, "verify", ())
             subject = await subject_of(session, okta, what)
             names = new_names(choices)
             account = await user_for(okta, subject, names, choices)

@@ -29,6 +29,7 @@ LINES = [
     ("logs", f"logs --app {APP}"),
     ("connection show", f"connection show {APP}"),
     ("connection set", f"connection set {APP} --base-url URL --token env:SCIM_TOKEN"),
+    ("verify", f"verify {APP} --bearer env:SCIM_TOKEN --wait 10"),
     ("app unassign", f"app unassign {APP} --user ada@acme.example --yes"),
     ("app assign", f"app assign {APP} --user ada@acme.example --group Engineering"),
     ("app push-group", f"app push-group {APP} --group Engineering"),

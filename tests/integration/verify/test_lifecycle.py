@@ -183,3 +183,16 @@ def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
     again = world.oktascim(*words)
     assert again.code == 2
     assert "already has" in again.stderr
+
+
+def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oktascim.runs.verification.is_loopback", lambda _url: False)
+    missing = verify("--yes")
+    assert missing.code == 2
+    assert "oktascim apply" in missing.stderr
+    connected_app(world, "Consent")
+    refused = world.oktascim("verify", "Consent", "--bearer", "env:SCIM_TOKEN", "-o", "json")
+    assert refused.code == 2
+    assert "--yes" in refused.stderr
+    assert "verify will make a test user and a test group" in refused.stderr
+    assert org_is_clean(world)
