@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from oktascim.check.cleanup import clean_up as clean_up_server
 from oktascim.check.lab import Lab, ServerGone
@@ -31,28 +32,34 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
     Returns:
         What could not be removed, in words.
     """
-    scene.okta = okta
+    scene.okta, scene.lab = okta, lab
     left: list[str] = []
-    for what, remove in (
+    if lab is not None:
+        lab.stop = Stop()
+    steps = [
         ("the pushed group", _remove_push),
         ("the Okta group", _remove_group),
         ("the assignment", _remove_assignment),
         ("the profile of the user", _restore_profile),
-        ("the Okta user", _remove_user),
-    ):
+        ("the Okta user", _deactivate_user),
+    ]
+    for what, remove in steps:
         await _try(what, remove, scene, left)
+    if lab is not None and deactivates:
+        await _until_inactive(scene, patience)
+    await _try("the Okta user", _delete_user, scene, left)
     if lab is not None:
-        lab.stop = Stop()
-        scene.lab = lab
-        try:
-            if deactivates:
-                await _until_inactive(scene, patience)
-            await claim(scene, lab)
-            gone = await clean_up_server(lab)
-        except ServerGone:
-            return [*left, f"the account {scene.account.login}: the SCIM server stopped answering"]
-        left += [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
+        left += await _clean_server(scene, lab)
     return left
+
+
+async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
+    try:
+        await claim(scene, lab)
+        gone = await clean_up_server(lab)
+    except ServerGone:
+        return [f"the account {scene.account.user_name}: the SCIM server stopped answering"]
+    return [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
 
 
 async def _try(what: str, remove: Callable[[Scene], Awaitable[None]], scene: Scene, left: list[str]) -> None:
@@ -92,16 +99,24 @@ async def _restore_profile(scene: Scene) -> None:
         await people.change_profile(scene.okta, scene.account.user_id, scene.account.before)
 
 
-async def _remove_user(scene: Scene) -> None:
+async def _deactivate_user(scene: Scene) -> None:
+    user = await _made_user(scene)
+    if user and user.get("status") != "DEPROVISIONED":
+        await people.deactivate_user(scene.okta, user["id"])
+
+
+async def _delete_user(scene: Scene) -> None:
+    user = await _made_user(scene)
+    if user and user.get("status") == "DEPROVISIONED":
+        await people.delete_user(scene.okta, user["id"])
+
+
+async def _made_user(scene: Scene) -> dict[str, Any] | None:
+    """The user that this run has made, looked for by login where its creation was not answered."""
     account = scene.account
     if account.existing or not account.begun:
-        return
-    user = await directory.find_user(scene.okta, account.user_id or account.login)
-    if user is None:
-        return
-    if user.get("status") != "DEPROVISIONED":
-        await people.deactivate_user(scene.okta, user["id"])
-    await people.delete_user(scene.okta, user["id"])
+        return None
+    return await directory.find_user(scene.okta, account.user_id or account.login)
 
 
 async def _until_inactive(scene: Scene, patience: Patience) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from oktascim.check.bodies import Names
 from oktascim.check.lab import Lab
-from oktascim.errors import Interrupted
+from oktascim.errors import Interrupted, OktascimError
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
@@ -23,6 +23,7 @@ from oktascim.verify.report import VerifyReport
 from oktascim.verify.scene import PushedAccount, PushedGroup, Scene, mapping_of
 
 _FEATURES = {"push_groups": "GROUP_PUSH", "import": "IMPORT_NEW_USERS", "profile_source": "PROFILE_MASTERING"}
+_SERVER_ERROR = 500
 _TRAP_GRACES = 4  # Okta sends nothing then, so there is no need to wait as long as for what it does
 
 
@@ -85,7 +86,7 @@ async def verify_integration(
             left_behind=() if choices.keep else tuple(left),
             kept=tuple(left) if choices.keep else (),
             interrupted=run.interrupted,
-            switched_on=tuple(sorted(run.has)),
+            switched_on=tuple(sorted(run.has - {"own_user", "attributes"})),
         )
 
 
@@ -144,21 +145,35 @@ class _Run:
         scene.account.fresh = frozenset()
         try:
             await ACTIONS[step.action](scene)
-        except (Interrupted, OktaRefusedIdentity):
-            raise
+            return await self._proven(step, log, start)
         except OktaError as error:
-            if step.action == "push_group":
-                why = f"Okta's API doesn't push groups to this app: {error.what}"
+            if step.action == "push_group" and error.status < _SERVER_ERROR:
+                why = f"Okta's API doesn't push groups to this app. {error.why}"
                 return StepResult(step, "not_applicable", detail=why)
-            return StepResult(step, "failed", seconds=clock.monotonic() - start, detail=str(error), fix=error.fix or "")
+            if isinstance(error, OktaRefusedIdentity):
+                raise
+            return _broken(step, error, clock.monotonic() - start)
+        except Interrupted:
+            raise
+        except OktascimError as error:
+            return _broken(step, error, clock.monotonic() - start)
+
+    async def _proven(self, step: LifecycleStep, log: LogSide, start: float) -> StepResult:
+        scene = self._scene
         failed = frozenset(name for name, result in self.results.items() if result.state == "failed")
         patience = self._choices.patience
         if step.id == "user.unassign" and "user.reactivate" in failed:
             patience = replace(patience, wait=min(patience.wait, patience.grace * _TRAP_GRACES))
         sides = await prove(scene, log, step, patience)
-        seconds = clock.monotonic() - start
+        seconds = scene.okta.clock.monotonic() - start
         parts = await parts_of(scene, sides) if step.action == "change_attributes" else ()
         return result_of(scene, log, step, sides, seconds, parts=parts, failed_before=failed)
+
+
+def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:
+    """A step whose calls to Okta failed."""
+    detail = " ".join(part for part in (error.what, error.why) if part)
+    return StepResult(step, "failed", seconds=seconds, detail=detail, fix=error.fix or "")
 
 
 def _did_its_work(result: StepResult) -> bool:
