@@ -10,7 +10,7 @@ from okta_emulator.api.users import user_view
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import AttributeIsMapped, NotFound, ValidationFailed
 from okta_emulator.core.records import App, AppUser, Json, Scope, User
-from okta_emulator.org import assignments, mappings, user_deliveries
+from okta_emulator.org import assignments, mappings, schema, user_deliveries
 from okta_emulator.org.provisioning import delivers, provisioning_of
 
 
@@ -22,7 +22,7 @@ def assign_user(call: Call) -> Answer:
     if user is None:
         raise NotFound(str(user_id), "User")
     scope = _scope(call, "USER")
-    user_name, profile = _given(call, app)
+    user_name, profile = _given(call, app, user, call.org.switches.mapped_on_assignment)
     app_user = assignments.assign_user(
         call.org, call.cause, app, user, scope=scope, user_name=user_name, profile=profile
     )
@@ -58,7 +58,7 @@ def get_app_user(call: Call) -> Answer:
 def update_app_user(call: Call) -> Answer:
     """POST: change the user name or attributes; with scope USER, the assignment becomes the user's own."""
     app, user, app_user = _assignment(call)
-    user_name, profile = _given(call, app)
+    user_name, profile = _given(call, app, user, "refuse")
     present: AppUser = {**app_user, "scope": _scope(call, app_user["scope"])}
     changed = assignments.change_assignment(call.org, call.cause, app, user, present, user_name, profile)
     return Answer(app_user_view(call, app, changed))
@@ -88,13 +88,21 @@ def _scope(call: Call, default: Scope) -> Scope:
     raise ValidationFailed("scope", causes=(f"scope: must be one of {', '.join(get_args(Scope))}",))
 
 
-def _given(call: Call, app: App) -> tuple[str | None, Json]:
-    """User name and profile in the body; attributes that the mapping pushes can't be set manually."""
+def _given(call: Call, app: App, user: User, other_values: str) -> tuple[str | None, Json]:
+    """User name and profile in the body.
+
+    An attribute that the mapping pushes can't be set by hand to another value (OB-090, OB-091); with the mapping's own
+    value it stays mapped (OB-096).
+    """
     profile = member(call.body, "profile")
     if delivers(call.org, app) and "update" in provisioning_of(call.org, app["id"]).to_app:
         properties = mappings.to_app(call.org, app["id"])
-        for name in profile:
-            if name in properties and properties[name]["pushStatus"] == "PUSH":
+        pushed = {name for name in profile if name in properties and properties[name]["pushStatus"] == "PUSH"}
+        mapped = schema.mapped_profile({name: properties[name] for name in pushed}, user["profile"])
+        for name in pushed:
+            if (profile[name] or None) == mapped.get(name):
+                profile = {key: value for key, value in profile.items() if key != name}
+            elif other_values == "refuse":
                 raise AttributeIsMapped(name)
     return text(member(call.body, "credentials"), "userName"), profile
 

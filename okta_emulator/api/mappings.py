@@ -11,6 +11,7 @@ from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.records import Json, MappingProperty, ProfileMapping
 from okta_emulator.org import okta_schema
 from okta_emulator.org.events import NewEvent, app_entity
+from okta_emulator.org.mapping_expression import BadExpression, parsed
 
 
 def list_mappings(call: Call) -> Answer:
@@ -45,7 +46,7 @@ def update_mapping(call: Call) -> Answer:
         if given is None:
             properties.pop(name, None)
         else:
-            properties[name] = _property(member(wanted, name))
+            properties[name] = _property(name, member(wanted, name))
     changed: ProfileMapping = {**mapping, "properties": properties}
     call.org.store.mappings.put(mapping["id"], changed, name=app["id"])
     event_type, message = "application.provision.field_mapping_rule.change", "Change field mapping rule"
@@ -53,9 +54,15 @@ def update_mapping(call: Call) -> Answer:
     return Answer(_view(call, changed))
 
 
-def _property(given: Json) -> MappingProperty:
+def _property(name: str, given: Json) -> MappingProperty:
+    """A line of the mapping; an expression that the emulator doesn't evaluate is refused by name (OB-127)."""
+    expression = text(given, "expression") or ""
+    try:
+        parsed(expression)
+    except BadExpression as error:
+        raise ValidationFailed("updateMapping", causes=(f"Invalid expression for {name}: {error}",)) from None
     return {
-        "expression": text(given, "expression") or "",
+        "expression": expression,
         "pushStatus": text(given, "pushStatus") or "DONT_PUSH",
     }
 

@@ -17,11 +17,32 @@ class Switches:
     """The switches of one org.
 
     Args:
-        failed_reprovision: what happens to an existing account if its reactivation succeeds, the next profile push
-        fails and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
+        failed_reprovision: what becomes of an account that was found and reactivated, when the profile push after it
+            fails and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
+        placeholder_password: the policy that the password of a new account follows: "default" has eight lower-case
+            and upper-case letters and digits, "symbols" twelve with a symbol among them (OB-274).
+        filter_spaces: how a space in a filter is encoded: "percent" is `%20`, "plus" is `+` (OB-240).
+        group_replacement: where a full push of a template app puts the members: "path" in `members`, "value" in a
+            value without path, "named" there with the group's id and name (OB-315).
+        wizard_pairs: how often a wizard-made app sends the GET and PUT of a membership change (OB-306).
+        profile_push: what a profile update of a template app sends: "put" is GET and PUT of the resource, "patch" one
+            PATCH of the mapped attributes without a path (OB-295).
+        access_values: how text in `roles` and `entitlements` is sent: "object" as value, display and primary, "value"
+            with the value only, "text" as it is (OB-296).
+        mapped_on_assignment: what an assignment with another value than the mapping's for a pushed attribute gets:
+            "refuse" is E0000075, "accept" keeps it (OB-096).
+        log_reason: how much of an error text an event keeps: "255" characters, or the "full" text (OB-177).
     """
 
     failed_reprovision: Literal["orphan", "deactivate"] = "orphan"
+    placeholder_password: Literal["default", "symbols"] = "default"  # noqa: S105 - the name of a policy
+    filter_spaces: Literal["percent", "plus"] = "percent"
+    group_replacement: Literal["path", "value", "named"] = "path"
+    wizard_pairs: Literal["2", "1"] = "2"
+    profile_push: Literal["put", "patch"] = "put"
+    access_values: Literal["object", "value", "text"] = "object"
+    mapped_on_assignment: Literal["refuse", "accept"] = "refuse"
+    log_reason: Literal["255", "full"] = "255"
 
 
 def switched(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

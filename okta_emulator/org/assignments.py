@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from okta_emulator.core.records import App, AppUser, Group, GroupAssignment, Json, Scope, User
 from okta_emulator.org.events import Cause, NewEvent, app_entity, app_user_entity, group_entity, user_entity
-from okta_emulator.org.group_deliveries import sync_groups_of, sync_pushed_group
+from okta_emulator.org.group_deliveries import forget_member, sync_groups_of, sync_pushed_group
 from okta_emulator.org.provisioning import delivers, provisioning_of
 from okta_emulator.org.state import Org
 from okta_emulator.org.user_deliveries import ProvisionUser, PushPassword, PushProfile, deactivate_user
@@ -105,7 +105,10 @@ def unassign_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUse
     org.store.app_users.delete(app["id"], user["id"])
     _write(org, cause, "remove", "Remove users application membership", app, user, app_user)
     deactivate_user(org, cause, app, user, app_user)
-    sync_groups_of(org, cause, app["id"], user["id"])
+    if app["wizard"]:
+        forget_member(org, app["id"], user["id"])
+    else:
+        sync_groups_of(org, cause, app["id"], user["id"])
 
 
 def assign_group(

@@ -7,12 +7,13 @@ org does in the background is a JOB. One real event of a JOB is known (OB-180): 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from okta_emulator.core.clock import OrgClock, milliseconds
 from okta_emulator.core.ids import Ids
 from okta_emulator.core.records import App, AppUser, Entity, Group, Json, LogEvent, Result, Severity, User
+from okta_emulator.core.switches import Switches
 from okta_emulator.org.eventlog import EventLog
 
 _LONGEST_REASON = 255
@@ -65,7 +66,7 @@ class NewEvent:
         message: the display message.
         targets: the targets, in order.
         result: SUCCESS or FAILURE.
-        reason: the outcome's reason; the log keeps 255 characters of it.
+        reason: the outcome's reason; the log keeps 255 characters of it, or with a switch all of it (OB-177).
         severity: INFO, WARN, ERROR or DEBUG.
         legacy: the name in Okta's old events API, if it has one.
         debug: members of debugData.
@@ -82,15 +83,24 @@ class NewEvent:
 
 
 class Events:
-    """Writes events to the log of an org."""
+    """Writes events to the log of an org.
 
-    def __init__(self, log: EventLog, clock: OrgClock) -> None:
+    Args:
+        log: the log.
+        clock: the org's clock.
+        switches: gives the org's switches, one of which says how much of a reason is kept.
+    """
+
+    def __init__(self, log: EventLog, clock: OrgClock, switches: Callable[[], Switches]) -> None:
         self._log = log
         self._clock = clock
+        self._switches = switches
 
     def write(self, cause: Cause, event: NewEvent) -> None:
         """Write an event that happens now."""
         published = milliseconds(self._clock.now())
+        if event.reason is not None and self._switches().log_reason == "255":
+            event = replace(event, reason=event.reason[:_LONGEST_REASON])
         self._log.append([log_event(cause, event, published)], persisted=published)
 
 
@@ -103,7 +113,7 @@ def log_event(cause: Cause, event: NewEvent, published: str) -> LogEvent:
         "authenticationContext": _authentication(cause),
         "displayMessage": event.message,
         "eventType": event.event_type,
-        "outcome": {"result": event.result, "reason": event.reason[:_LONGEST_REASON] if event.reason else None},
+        "outcome": {"result": event.result, "reason": event.reason or None},
         "published": published,
         "securityContext": _NO_SECURITY,
         "severity": event.severity,

@@ -83,6 +83,13 @@ def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
             org.jobs.submit(SyncGroup(cause, app_id, mapping["id"]))
 
 
+def forget_member(org: Org, app_id: str, user_id: str) -> None:
+    """Send nothing for a user who is unassigned from a wizard-made app, but send them if assigned again (OB-317)."""
+    for mapping in org.store.push_mappings.named(app_id):
+        if mapping["pushed"].pop(user_id, None) is not None:
+            org.store.push_mappings.put(mapping["id"], mapping, name=app_id)
+
+
 def sync_pushed_group(org: Org, cause: Cause, group_id: str) -> None:
     """Bring a group in line in every app that it is pushed to."""
     for mapping_id, mapping in org.store.push_mappings.each():

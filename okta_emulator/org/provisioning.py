@@ -213,6 +213,7 @@ def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connectio
         unique_identifier=provisioning.unique_identifier,
         import_groups=provisioning.import_groups,
         watchful=org.settings.watchful,
+        switches=org.switches,
     )
 
 

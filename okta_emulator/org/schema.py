@@ -6,16 +6,15 @@ by default, and that other apps have a user name only.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from okta_emulator.core.records import Json, MappingProperties
+from okta_emulator.org.mapping_expression import BadExpression, evaluate
+from okta_emulator.scim_client.connection import CustomAttribute
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-_PATH = re.compile(r"(?:user|source)\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,9 @@ class Attribute:
         name: its name in the app's schema.
         title: its name on the page.
         external: its SCIM path.
-        okta: the attribute of the Okta profile that fills it by default.
+        okta: the attribute of the Okta profile that fills it by default, or "" if an expression does.
         namespace: the URN of its SCIM schema.
+        expression: what fills it by default instead of an attribute.
     """
 
     name: str
@@ -35,6 +35,12 @@ class Attribute:
     external: str
     okta: str
     namespace: str = CORE
+    expression: str = ""
+
+    @property
+    def default_expression(self) -> str:
+        """The expression of its line in a new mapping."""
+        return self.expression or f"user.{self.okta}"
 
 
 SCIM_ATTRIBUTES = (
@@ -44,6 +50,13 @@ SCIM_ATTRIBUTES = (
     Attribute("honorificPrefix", "Honorific prefix", "name.honorificPrefix", "honorificPrefix"),
     Attribute("honorificSuffix", "Honorific suffix", "name.honorificSuffix", "honorificSuffix"),
     Attribute("email", "Primary email", "emails.^[primary==true].value", "email"),
+    Attribute(  # the type goes with the address (OB-128)
+        "emailType",
+        "Primary email type",
+        "emails.^[primary==true].type",
+        "",
+        expression="(user.email != null && user.email != '') ? 'work' : ''",
+    ),
     Attribute("displayName", "Display name", "displayName", "displayName"),
     Attribute("nickName", "Nickname", "nickName", "nickName"),
     Attribute("profileUrl", "Profile URL", "profileUrl", "profileUrl"),
@@ -68,19 +81,23 @@ SCIM_ATTRIBUTES = (
     Attribute("managerValue", "Manager value", "manager.value", "managerId", ENTERPRISE),
     Attribute("managerDisplayName", "Manager display name", "manager.displayName", "manager", ENTERPRISE),
 )
-_OKTA_NAMES = {attribute.name: attribute.okta for attribute in SCIM_ATTRIBUTES}
+_OKTA_NAMES = {attribute.name: attribute.okta for attribute in SCIM_ATTRIBUTES if attribute.okta}
 
 OKTA_ATTRIBUTES = tuple(dict.fromkeys(("login", "secondEmail", *_OKTA_NAMES.values())))
 
 
 def default_properties() -> MappingProperties:
     """The properties of the mapping from the Okta user to the user of a SCIM app."""
-    return {known.name: {"expression": f"user.{known.okta}", "pushStatus": "PUSH"} for known in SCIM_ATTRIBUTES}
+    return {known.name: {"expression": known.default_expression, "pushStatus": "PUSH"} for known in SCIM_ATTRIBUTES}
 
 
 def return_properties() -> MappingProperties:
     """The properties of the mapping from the user of a SCIM app to the Okta user."""
-    return {known.okta: {"expression": f"appuser.{known.name}", "pushStatus": "DONT_PUSH"} for known in SCIM_ATTRIBUTES}
+    return {
+        known.okta: {"expression": f"appuser.{known.name}", "pushStatus": "DONT_PUSH"}
+        for known in SCIM_ATTRIBUTES
+        if known.okta
+    }
 
 
 def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
@@ -95,22 +112,49 @@ def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
 
 
 def evaluated(expression: str, profile: Json) -> Any:
-    """The value of an expression: `user.attribute`, `source.attribute` or a quoted text.
-
-    No more of Okta's expression language is emulated; any other expression has no value.
-    """
-    if path := _PATH.fullmatch(expression.strip()):
-        return profile.get(path[1])
+    """The value of an expression; one that the emulator doesn't evaluate, of an older database, has none."""
     try:
-        literal = json.loads(expression)
-    except json.JSONDecodeError:
+        return evaluate(expression, profile)
+    except BadExpression:
         return None
-    return literal if isinstance(literal, str) else None
 
 
 def in_okta_names(app_profile: Json) -> Json:
-    """An app user's profile with the names of the Okta profile's attributes."""
-    return {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
+    """An app user's profile with the names of the Okta profile's attributes; no email type is "" there."""
+    return {"emailType": ""} | {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
+
+
+def custom_attributes(properties: Json, app_profile: Json) -> tuple[CustomAttribute, ...]:
+    """The custom attributes of an app user that are sent: those with a value and an external name (OB-126).
+
+    Args:
+        properties: the custom properties of the app's schema.
+        app_profile: the app user's profile.
+    """
+    return tuple(
+        CustomAttribute(str(described["externalName"]), str(described.get("externalNamespace") or ""), value)
+        for name, described in properties.items()
+        if isinstance(described, dict) and described.get("externalName")
+        if (value := _typed(app_profile.get(name), described)) not in (None, "", [])
+    )
+
+
+def _typed(value: Any, described: Json) -> Any:
+    """A value in the type of its property; one that doesn't fit stays as it is."""
+    kind = described.get("type")
+    if value is None:
+        return None
+    if kind == "array":
+        items = value if isinstance(value, list) else [value]
+        return [_typed(item, described.get("items") or {}) for item in items]
+    if kind == "boolean" and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    if kind in ("integer", "number"):
+        try:
+            return int(value) if kind == "integer" else float(value)
+        except (TypeError, ValueError):
+            return value
+    return str(value) if kind == "string" and not isinstance(value, dict | list) else value
 
 
 def base_schema(*, scim: bool) -> Json:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from okta_emulator.core.marked_yaml import NotYaml, read_yaml
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.org.catalog import catalog
+from okta_emulator.org.mapping_expression import BadExpression, parsed
 from okta_emulator.org.schema import OKTA_ATTRIBUTES
 from okta_emulator.org.seed import Address, App, Assignments, Attribute, FromEnvironment, Group, Provisioning, Seed
 
@@ -133,6 +134,11 @@ def _app_mistakes(path: tuple[str | int, ...], app: App, logins: set[str], group
         yield (*path, "provisioning"), f"{app.name} has no SCIM provisioning; these have: {scim}"
     if app.provisioning is not None and bool(app.provisioning.base_url.env) == bool(app.provisioning.base_url.url):
         yield (*path, "provisioning", "base_url"), "must be a URL, or {env: NAME}"
+    for name, attribute in app.attributes.items():
+        try:
+            parsed(attribute.mapping or "null")
+        except BadExpression as error:
+            yield (*path, "attributes", name, "mapping"), str(error)
     yield from _unknown((*path, "assignments", "users"), app.assignments.users, logins, "people")
     yield from _unknown((*path, "assignments", "groups"), app.assignments.groups, groups, "groups")
     yield from _unknown((*path, "assignments", "push_groups"), app.assignments.push_groups, groups, "groups")

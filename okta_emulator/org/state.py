@@ -40,7 +40,7 @@ class Org:
         self.ids = Ids()
         self.store = Store(database)
         self.log = EventLog(self.store.db)
-        self.events = Events(self.log, self.clock)
+        self.events = Events(self.log, self.clock, lambda: self.switches)
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
         self.service_apps = ServiceApps(self.clock)

@@ -134,7 +134,10 @@ class _Assigned(NamedTuple):
     def person(self, org: Org) -> Person:
         """The user as the SCIM client sends them."""
         profile = app_profile(org, self.app, self.user, self.app_user)
-        return Person(self.user["id"], self.app_user["credentials"]["userName"], schema.in_okta_names(profile))
+        properties = org.store.schemas.get(self.app["id"]) or {}
+        base = {name: value for name, value in profile.items() if name not in properties}
+        custom = schema.custom_attributes(properties, profile)
+        return Person(self.user["id"], self.app_user["credentials"]["userName"], schema.in_okta_names(base), custom)
 
 
 def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -41,10 +41,12 @@ class Reply:
     Args:
         exchange: the exchange, safe to show.
         text: the response body, or None without a response.
+        phrase: the server's own reason phrase, "" if it sends none.
     """
 
     exchange: Exchange
     text: str | None
+    phrase: str = ""
 
     @property
     def status(self) -> int | None:
@@ -81,16 +83,18 @@ def list_query(start_index: int, count: int) -> str:
     return f"startIndex={start_index}&count={count}"
 
 
-def filter_query(attribute: str, value: str) -> str:
+def filter_query(attribute: str, value: str, *, plus: bool = False) -> str:
     """The query of an existence check: filter, startIndex, count (OB-240).
 
     Args:
         attribute: the attribute compared.
         value: its value. Quotes and backslashes are escaped as in JSON (RFC 7644 3.4.2.2); what Okta does with them is
             unknown.
+        plus: whether a space is `+`, not `%20`.
     """
     expression = f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
-    return f"filter={quote(expression, safe='')}&{list_query(1, 100)}"
+    encoded = quote_plus(expression, safe="") if plus else quote(expression, safe="")
+    return f"filter={encoded}&{list_query(1, 100)}"
 
 
 async def send(
@@ -205,4 +209,10 @@ def _record(
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         seconds=seconds,
     )
-    return Reply(exchange=exchange, text=text)
+    return Reply(exchange=exchange, text=text, phrase=_phrase_of(response))
+
+
+def _phrase_of(response: httpx.Response | None) -> str:
+    """The reason phrase on the wire; the HTTP library would supply the standard one where there is none."""
+    phrase = b"" if response is None else response.extensions.get("reason_phrase", b"")
+    return bytes(phrase).decode("ascii", "replace").strip()

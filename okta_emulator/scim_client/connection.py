@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from okta_emulator.core.switches import Switches
+
 ScimVersion = Literal["2.0", "1.1"]
 AppKind = Literal["template", "wizard"]
 
@@ -24,6 +26,7 @@ class Connection:
         connect_timeout: seconds until a TCP connect is abandoned. Our choice: Okta's own value is unknown.
         batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
         watchful: whether each write is followed by a read of our own, which Okta doesn't send, to find silent faults.
+        switches: what to do where Okta's behaviour isn't certain.
         app_label: the app's label, for texts that contain it.
     """
 
@@ -37,7 +40,23 @@ class Connection:
     connect_timeout: float = 10.0
     batch_size: int = 256
     watchful: bool = False
+    switches: Switches = field(default_factory=Switches)
     app_label: str = "the app"
+
+
+@dataclass(frozen=True)
+class CustomAttribute:
+    """A custom attribute of the app's users, with a value.
+
+    Args:
+        path: its external name, such as `costCode` or `emails.^[type=='home'].value`.
+        namespace: its external namespace; "" is the core schema.
+        value: the value, in the type of its schema.
+    """
+
+    path: str
+    namespace: str
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -47,12 +66,15 @@ class Person:
     Args:
         okta_id: Okta's user id (`00u...`), sent as `externalId`.
         user_name: the app user name.
-        attributes: the app user's profile in Okta's names (firstName, email, department, ...).
+        attributes: the app user's profile in Okta's names (firstName, email, department, ...); `emailType` is "work"
+            unless it says something else, and "" sends none.
+        custom: the custom attributes of the app user.
     """
 
     okta_id: str
     user_name: str
     attributes: dict[str, Any] = field(default_factory=dict)
+    custom: tuple[CustomAttribute, ...] = ()
 
 
 @dataclass(frozen=True)

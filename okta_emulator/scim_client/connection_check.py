@@ -10,7 +10,7 @@ from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.conversation import Conversation, Refused, resource_in
 from okta_emulator.scim_client.lists import NotAList, resources_of
 from okta_emulator.scim_client.outcome import Outcome
-from okta_emulator.scim_client.texts import NOT_TESTED, reason_phrase
+from okta_emulator.scim_client.texts import NOT_TESTED, phrase_of
 
 
 async def check_credentials(connection: Connection, http: httpx.AsyncClient) -> Outcome:
@@ -67,7 +67,7 @@ def _check_list(scim: Conversation, path: str, reply: Reply) -> None:
     """
     if not reply.ok:
         refusal = scim.refusal(reply)
-        bare = reply.status is not None and refusal.detail == reason_phrase(reply.status)
+        bare = reply.status is not None and refusal.detail == phrase_of(reply)
         raise Refused(f"{refusal.detail}. {NOT_TESTED}", refusal.retry_after) if bare else refusal
     try:
         resources_of(reply.text or "")

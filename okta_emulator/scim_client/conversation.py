@@ -71,6 +71,11 @@ class Conversation:
         """The dialect of the server's SCIM version."""
         return dialect_of(self.connection.scim_version)
 
+    @property
+    def plus(self) -> bool:
+        """Whether a space in a filter is sent as `+` (OB-240)."""
+        return self.connection.switches.filter_spaces == "plus"
+
     async def request(
         self, method: Method, path: str, *, query: str = "", body: Mapping[str, Any] | None = None
     ) -> Reply:

@@ -32,7 +32,7 @@ class Dialect:
         new_group: `(name, members, description)` to the POST body.
         put_group: `(id, name, members)` to the PUT body, in the key order of the captures.
         change_members: `(added, removed)` to the PATCH body.
-        replace_members: `(members)` to the PATCH body.
+        replace_members: `(id, name, members, place)` to the PATCH body; the place is the switch `group_replacement`.
         rename_with_members: whether the rename PATCH accompanies a creation and each membership change (OB-302,
             OB-303; nothing of the kind is shown for 1.1).
         link_reads_first: whether a GET of the resource precedes the PUT that links a found user (OB-276; for 1.1 the
@@ -52,7 +52,7 @@ class Dialect:
     new_group: Callable[[str, Sequence[Member], str | None], Body]
     put_group: Callable[[str, str, Sequence[Member]], Body]
     change_members: Callable[[Sequence[Member], Sequence[Member]], Body]
-    replace_members: Callable[[Sequence[Member]], Body]
+    replace_members: Callable[[str, str, Sequence[Member], str], Body]
     rename_with_members: bool
     link_reads_first: bool
     save_reads_users: bool
@@ -62,8 +62,10 @@ class Dialect:
 
 
 def member_bodies(members: Sequence[Member]) -> list[Body]:
-    """Members as sent: value and display, no type and no $ref (OB-301)."""
-    return [{"value": member.value, "display": member.display} for member in members]
+    """Members as sent: value and display, no type and no $ref (OB-301); no null (OB-316)."""
+    return [
+        {"value": member.value} | ({} if member.display is None else {"display": member.display}) for member in members
+    ]
 
 
 def _patch_20(operations: list[Body]) -> Body:
@@ -76,6 +78,14 @@ def _change_members_20(added: Sequence[Member], removed: Sequence[Member]) -> Bo
     if added:
         operations.append({"op": "add", "path": "members", "value": member_bodies(added)})
     return _patch_20(operations)
+
+
+def _replace_members_20(group_id: str, name: str, members: Sequence[Member], place: str) -> Body:
+    """All members: under the path, or in a value without path, with id and name or without (OB-304, OB-315)."""
+    if place == "path":
+        return _patch_20([{"op": "replace", "path": "members", "value": member_bodies(members)}])
+    named = {"id": group_id, "displayName": name} if place == "named" else {}
+    return _patch_20([{"op": "replace", "value": {"members": member_bodies(members), **named}}])
 
 
 def _error_text_20(body: Any) -> str | None:
@@ -131,9 +141,7 @@ SCIM_20 = Dialect(
         "members": member_bodies(members),
     },
     change_members=_change_members_20,
-    replace_members=lambda members: _patch_20(
-        [{"op": "replace", "path": "members", "value": member_bodies(members)}],
-    ),
+    replace_members=_replace_members_20,
     rename_with_members=True,
     link_reads_first=True,
     save_reads_users=False,
@@ -157,7 +165,7 @@ SCIM_11 = Dialect(
         "members": member_bodies(members),
     },
     change_members=_change_members_11,
-    replace_members=lambda members: {
+    replace_members=lambda _id, _name, members, _place: {
         "schemas": [_CORE_11],
         "meta": {"attributes": ["members"]},
         "members": member_bodies(members),

@@ -94,7 +94,7 @@ async def _create_or_link(scim: Conversation, name: str, members: Sequence[Membe
 
 
 async def _find(scim: Conversation, name: str) -> str | None:
-    query = filter_query("displayName", name)
+    query = filter_query("displayName", name, plus=scim.plus)
     with scim.step(logged_actions.VERIFY_GROUP, name, logged=False):
         found = (await scim.page("/Groups", query)).resources
         if len(found) > 1:

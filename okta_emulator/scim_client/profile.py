@@ -10,9 +10,11 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
+from okta_emulator.core.switches import Switches
 from okta_emulator.scim_client.connection import Person
+from okta_emulator.scim_client.custom_attributes import ACCESS, with_custom
 from okta_emulator.scim_client.dialect import Dialect
 from okta_emulator.scim_client.lists import Resource
 
@@ -67,14 +69,19 @@ _PUT_ORDER = (
     "name",
     "groups",
 )
-_PASSWORD_LETTERS = string.ascii_letters + string.digits
-_PASSWORD_LENGTH = 8
+DEFAULT = Switches()
+Policy = Literal["default", "symbols"]
+_LETTERS_AND_DIGITS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+_PASSWORDS: Mapping[Policy, tuple[int, tuple[str, ...]]] = {
+    "default": (8, _LETTERS_AND_DIGITS),
+    "symbols": (12, (*_LETTERS_AND_DIGITS, "!#$%&*+-=?@^_")),
+}
 
 
-def new_user(person: Person, dialect: Dialect) -> Resource:
+def new_user(person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> Resource:
     """The body of POST /Users, with the placeholder password that Okta always sends (OB-272 to OB-274)."""
-    mapped = _mapped(person.attributes, dialect)
-    extension = {key: mapped.pop(key) for key in [dialect.enterprise_schema] if key in mapped}
+    mapped = mapped_user(person, dialect, switches)
+    extension = {key: mapped.pop(key) for key in list(mapped) if _is_urn(key)}
     return {
         "schemas": [dialect.user_schema, *extension],
         "userName": person.user_name,
@@ -82,28 +89,45 @@ def new_user(person: Person, dialect: Dialect) -> Resource:
         **extension,
         "externalId": person.okta_id,
         "groups": [],
-        "password": "".join(secrets.choice(_PASSWORD_LETTERS) for _ in range(_PASSWORD_LENGTH)),
+        "password": placeholder_password(switches.placeholder_password),
         "active": True,
     }
 
 
-def merged_user(resource: Resource, person: Person, dialect: Dialect) -> Resource:
+def placeholder_password(policy: Policy) -> str:
+    """A random password that satisfies a policy: as many characters as it asks for, some of each kind (OB-274)."""
+    length, kinds = _PASSWORDS[policy]
+    letters = [secrets.choice(kind) for kind in kinds]
+    letters += [secrets.choice("".join(kinds)) for _ in range(length - len(letters))]
+    secrets.SystemRandom().shuffle(letters)
+    return "".join(letters)
+
+
+def merged_user(resource: Resource, person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> Resource:
     """The body of PUT /Users/{id}: the server's resource overlaid with the mapped attributes (OB-276, OB-277).
 
-    What only the server has is kept (name.formatted, a second email address, a password that it returned). A profile
-    push never changes `active`.
+    What only the server has is kept (name.formatted, a second email address, a password that it returned), except in
+    roles and entitlements, which are replaced (our choice). A profile push never changes `active`.
     """
     merged = dict(resource)
     merged["userName"] = person.user_name
-    mapped = _mapped(person.attributes, dialect)
+    mapped = mapped_user(person, dialect, switches)
     for key, value in mapped.items():
-        merged[key] = _laid_over(resource.get(key), value)
+        merged[key] = value if key in ACCESS else _laid_over(resource.get(key), value)
     given = resource.get("schemas")
     schemas = given if isinstance(given, list) and given else [dialect.user_schema]
-    if dialect.enterprise_schema in mapped and dialect.enterprise_schema not in schemas:
-        schemas = [*schemas, dialect.enterprise_schema]
+    schemas = [*schemas, *(key for key in mapped if _is_urn(key) and key not in schemas)]
     merged.update(schemas=schemas, externalId=person.okta_id, groups=[])
     return in_put_order(merged)
+
+
+def mapped_user(person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> Resource:
+    """The mapped attributes of a user in SCIM, with the custom ones; extensions are under their URNs."""
+    return with_custom(_mapped(person.attributes, dialect), person.custom, dialect, switches.access_values)
+
+
+def _is_urn(key: str) -> bool:
+    return key.startswith("urn:")
 
 
 def in_put_order(resource: Resource) -> Resource:
@@ -134,6 +158,7 @@ def okta_profile(resource: Resource, dialect: Dialect) -> dict[str, Any]:
 def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
     """The mapped attributes that have a value: empty ones are not sent (OB-272)."""
     given = {key: value for key, value in attributes.items() if value not in (None, "", [], {})}
+    email_type = attributes.get("emailType", "work")
     name = _renamed(given, _NAME)
     full_name = " ".join(name[part] for part in ("givenName", "familyName") if part in name)
     core = {"displayName": full_name} | _renamed(given, _CORE)
@@ -142,7 +167,7 @@ def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
     enterprise = _renamed(given, _ENTERPRISE) | ({"manager": manager} if manager else {})
     body = {
         "name": name,
-        "emails": [{"primary": True, "value": given["email"], "type": "work"}] if "email" in given else [],
+        "emails": [_email(given["email"], email_type)] if "email" in given else [],
         **core,
         "phoneNumbers": [{"value": given[okta], "type": kind} for okta, kind in _PHONES.items() if okta in given],
         "addresses": [address | {"type": "work"}] if address else [],
@@ -151,11 +176,15 @@ def _mapped(attributes: Mapping[str, Any], dialect: Dialect) -> Resource:
     return {key: value for key, value in body.items() if value}
 
 
+def _email(address: str, kind: str) -> Resource:
+    return {"primary": True, "value": address} | ({"type": kind} if kind else {})
+
+
 def _laid_over(old: Any, new: Any) -> Any:
     """Old overlaid with new: objects by member, arrays by element (same type, else primary), the rest replaced."""
     if isinstance(old, dict) and isinstance(new, dict):
         return old | {key: _laid_over(old.get(key), value) for key, value in new.items()}
-    if isinstance(old, list) and isinstance(new, list):
+    if isinstance(old, list) and isinstance(new, list) and all(isinstance(element, dict) for element in new):
         kept = list(old)
         for element in new:
             place = _place_of(element, kept)

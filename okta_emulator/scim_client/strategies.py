@@ -16,7 +16,7 @@ from okta_emulator.scim_client.connection import AppKind, Member, Person
 from okta_emulator.scim_client.conversation import Conversation, Refused
 from okta_emulator.scim_client.dialect import Body
 from okta_emulator.scim_client.lists import Resource
-from okta_emulator.scim_client.profile import in_put_order, merged_user
+from okta_emulator.scim_client.profile import in_put_order, mapped_user, merged_user
 
 _T = TypeVar("_T")
 
@@ -63,7 +63,19 @@ async def put_profile(scim: Conversation, user_id: str, person: Person, found: R
         found: the resource, if it is known and need not be read.
     """
     resource = await _read_user(scim, user_id) if found is None else found
-    await scim.require("PUT", resource_path("Users", user_id), body=merged_user(resource, person, scim.dialect))
+    await scim.require(
+        "PUT",
+        resource_path("Users", user_id),
+        body=merged_user(resource, person, scim.dialect, scim.connection.switches),
+    )
+
+
+async def patch_profile(scim: Conversation, user_id: str, person: Person) -> None:
+    """PATCH the mapped attributes in one operation without a path; what Okta sends is unknown (OB-295; a switch)."""
+    mapped = {"userName": person.user_name} | mapped_user(person, scim.dialect, scim.connection.switches)
+    missing = Refused(f"No user returned for user {user_id}")
+    body = scim.dialect.patch_user(user_id, mapped)
+    await scim.require("PATCH", resource_path("Users", user_id), body=body, missing=missing)
 
 
 async def _patch_user(scim: Conversation, user_id: str, changed: Body, _okta_id: str | None) -> None:
@@ -119,7 +131,8 @@ async def _patch_all_members(scim: Conversation, group_id: str, name: str, membe
     """The rename, then the replacement; more batches follow as additions, which is our choice (OB-313)."""
     await _patch_name_along(scim, group_id, name)
     first, *rest = list(_batches(members, scim.connection.batch_size)) or [()]
-    await _send_group(scim, "PATCH", group_id, scim.dialect.replace_members(first))
+    place = scim.connection.switches.group_replacement
+    await _send_group(scim, "PATCH", group_id, scim.dialect.replace_members(group_id, name, first, place))
     for batch in rest:
         await _send_group(scim, "PATCH", group_id, scim.dialect.change_members(batch, ()))
 
@@ -142,16 +155,31 @@ async def _read_members(scim: Conversation, group_id: str) -> list[Member]:
 
 
 async def _put_members(scim: Conversation, group_id: str, name: str, members: Sequence[Member]) -> None:
-    """GET, then PUT of the whole list (OB-306). Okta usually repeats the pair; one pair is our choice."""
+    """GET, then PUT of the whole list (OB-306)."""
     await _read_members(scim, group_id)
     await _send_group(scim, "PUT", group_id, scim.dialect.put_group(group_id, name, members))
 
 
+async def _put_all_members(scim: Conversation, group_id: str, name: str, members: Sequence[Member]) -> None:
+    """The pair of GET and PUT, usually twice (OB-306; a switch)."""
+    for _ in range(int(scim.connection.switches.wizard_pairs)):
+        await _put_members(scim, group_id, name, members)
+
+
 async def _put_name(scim: Conversation, group_id: str, name: str) -> None:
-    await _put_changed_members(scim, group_id, name, (), ())
+    """One pair; that a rename isn't repeated is our choice."""
+    await _put_merged_members(scim, group_id, name, (), ())
 
 
 async def _put_changed_members(
+    scim: Conversation, group_id: str, name: str, added: Sequence[Member], removed: Sequence[Member]
+) -> None:
+    """The pair of GET and PUT, usually twice (OB-306; a switch)."""
+    for _ in range(int(scim.connection.switches.wizard_pairs)):
+        await _put_merged_members(scim, group_id, name, added, removed)
+
+
+async def _put_merged_members(
     scim: Conversation, group_id: str, name: str, added: Sequence[Member], removed: Sequence[Member]
 ) -> None:
     changed = {member.value for member in (*added, *removed)}
@@ -179,5 +207,5 @@ REPLACING = Strategy(
     after_create=_put_members,
     rename_group=_put_name,
     change_members=_put_changed_members,
-    replace_members=_put_members,
+    replace_members=_put_all_members,
 )

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
-
-import httpx
 
 from okta_emulator.scim_client.client import NO_ANSWER, Reply
 from okta_emulator.scim_client.dialect import Dialect
@@ -53,14 +52,23 @@ def detail_of(reply: Reply, dialect: Dialect) -> str:
     """
     if reply.status is None:
         return reply.exchange.error or NO_ANSWER
-    phrase = reason_phrase(reply.status)
+    phrase = phrase_of(reply)
     remote = _remote_text(reply.text or "", dialect)
     return f"{phrase}. Errors reported by remote server: {remote}" if remote else phrase
 
 
+def phrase_of(reply: Reply) -> str:
+    """The reason phrase of a reply with a status: the server's own, else the standard one (OB-254)."""
+    assert reply.status is not None
+    return reply.phrase or reason_phrase(reply.status)
+
+
 def reason_phrase(status: int) -> str:
-    """The standard phrase of an HTTP status, such as "Bad Gateway"; not to use the server's own is our choice."""
-    return httpx.codes.get_reason_phrase(status) or f"HTTP {status}"
+    """The standard phrase of an HTTP status, such as "Bad Gateway"; the number, if it has none (our choice)."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return str(status)
 
 
 def _remote_text(text: str, dialect: Dialect) -> str | None:

@@ -15,7 +15,7 @@ from okta_emulator.scim_client.conversation import Conversation, Refused, Stoppe
 from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.profile import new_user
-from okta_emulator.scim_client.strategies import put_profile, strategy_of
+from okta_emulator.scim_client.strategies import patch_profile, put_profile, strategy_of
 
 
 async def create_or_link(
@@ -76,7 +76,7 @@ async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | No
     choice, since it is unknown whether Okta's "More than one user" text applies to filters (OB-293).
     """
     connection = scim.connection
-    query = filter_query(connection.unique_identifier, person.user_name)
+    query = filter_query(connection.unique_identifier, person.user_name, plus=scim.plus)
     with scim.step(logged_actions.VERIFY_EXISTS, person.user_name, logged=False):
         found = (await scim.page("/Users", query)).resources
         if len(found) > 1:
@@ -94,8 +94,9 @@ async def _find(scim: Conversation, person: Person) -> tuple[str, Resource] | No
 
 async def _create(scim: Conversation, person: Person) -> str:
     """POST /Users; the response must be a resource with schemas and an id (OB-271)."""
+    body = new_user(person, scim.dialect, scim.connection.switches)
     with scim.step(logged_actions.PUSH_USER, person.user_name):
-        reply = await scim.require("POST", "/Users", body=new_user(person, scim.dialect))
+        reply = await scim.require("POST", "/Users", body=body)
         created = resource_in(reply)
         external_id = identifier_of(created)
         if created is None or external_id is None:
@@ -119,7 +120,10 @@ async def _link(scim: Conversation, person: Person, external_id: str, found: Res
 
 async def _push_profile(scim: Conversation, person: Person, external_id: str) -> str:
     with scim.step(logged_actions.PUSH_PROFILE, person.user_name):
-        await put_profile(scim, external_id, person)
+        if scim.connection.kind == "template" and scim.connection.switches.profile_push == "patch":
+            await patch_profile(scim, external_id, person)
+        else:
+            await put_profile(scim, external_id, person)
     return external_id
 
 

@@ -87,6 +87,10 @@ def test_a_snapshot_is_returned_to() -> None:
             "apps:\n- label: A\n  provisioning: {base_url: x, token: secret}",
             r":3:31: apps.0.provisioning.token: must be",
         ),
+        (
+            "apps:\n- label: A\n  attributes:\n    x: {mapping: Time.now()}",
+            r":4:9: apps.0.attributes.x.mapping: the emulator doesn't evaluate Time.now",
+        ),
         ("apps: []\napps: []", r":2:1: duplicate key: apps"),
         ("- a", r":1:1: must be a mapping"),
         ("a: &a [*a]", r":1:1: nested too deeply"),

@@ -9,7 +9,10 @@ import pytest
 
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.switches import Switches, switches_from
+from okta_emulator.org.seed import Address, App, Assignments, FromEnvironment, Group, Person, Provisioning, Seed
+from okta_emulator.testing import OktaEmulator
 from tests.integration.okta_emulator.conftest import ScriptedScim
+from tests.support.broken_server import TOKEN, broken_server
 from tests.support.emulated import Emulated, emulated
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -70,3 +73,93 @@ def test_switches_are_read_from_the_command_line() -> None:
     assert switches_from(["failed_reprovision=deactivate"]) == Switches(failed_reprovision="deactivate")
     with pytest.raises(InvalidSetting):
         switches_from(["failed_reprovision"])
+
+
+def test_a_custom_attribute_goes_from_the_okta_profile_to_the_server(org: Emulated, scripted: ScriptedScim) -> None:
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, "secret")
+    described = {"title": "Code", "type": "integer", "externalName": "code", "externalNamespace": "urn:acme:2.0:User"}
+    custom = {
+        "definitions": {"custom": {"properties": {"code": described, "silent": {"title": "S", "type": "string"}}}}
+    }
+    org.call("POST", f"/api/v1/meta/schemas/apps/{app['id']}/default", custom)
+    (mapping,) = org.call("GET", "/api/v1/mappings", targetId=app["id"])
+    lines = {
+        "code": {"expression": "String.len(user.lastName)", "pushStatus": "PUSH"},
+        "silent": {"expression": "user.firstName", "pushStatus": "PUSH"},
+        "nickName": {"expression": "user.firstName + '!'", "pushStatus": "PUSH"},
+    }
+    org.call("POST", f"/api/v1/mappings/{mapping['id']}", {"properties": lines})
+    bad = {"properties": {"nickName": {"expression": "Time.now()", "pushStatus": "PUSH"}}}
+    assert "doesn't evaluate Time.now()" in str(org.error("POST", f"/api/v1/mappings/{mapping['id']}", bad, status=400))
+    scripted.script.clear()
+    org.assign(app, user)
+    org.settle()
+    method, _, body = scripted.seen[-1]
+    assert method == "POST"
+    assert (body["urn:acme:2.0:User"], body["nickName"], "silent" in body) == ({"code": 8}, "Ada!", False)
+    assert "urn:acme:2.0:User" in body["schemas"]
+
+
+@pytest.mark.parametrize("position", ["refuse", "accept"])
+def test_assigning_with_mapped_attributes(org: Emulated, scripted: ScriptedScim, position: str) -> None:
+    org.call("POST", "/_emulator/switches", {"mapped_on_assignment": position})
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, "secret")
+    email = user["profile"]["email"]
+    equal = {"givenName": "Ada", "familyName": "Lovelace", "email": email, "emailType": "work"}
+    org.assign(app, user, profile=equal)
+    own = f"/api/v1/apps/{app['id']}/users/{user['id']}"
+    org.call("POST", f"/api/v1/users/{user['id']}", {"profile": {"firstName": "Augusta"}})
+    assert org.call("GET", own)["profile"]["givenName"] == "Augusta"
+    org.call("DELETE", own, status=204)
+    other = {"id": user["id"], "profile": {"givenName": "Countess"}}
+    if position == "accept":
+        assert org.assign(app, user, profile=other["profile"])["profile"]["givenName"] == "Countess"
+    else:
+        assert org.error("POST", f"/api/v1/apps/{app['id']}/users", other, status=403)[0] == "E0000075"
+        org.assign(app, user)
+    assert org.error("POST", own, {"profile": {"familyName": "King"}}, status=403)[0] == "E0000075"
+
+
+@pytest.mark.parametrize(("position", "length"), [("255", 255), ("full", 300)])
+def test_how_much_of_an_error_the_log_keeps(org: Emulated, scripted: ScriptedScim, position: str, length: int) -> None:
+    org.call("POST", "/_emulator/switches", {"log_reason": position})
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, "secret")
+    scripted.script.clear()
+    scripted.then(200, listing())
+    lead = "Bad Request. Errors reported by remote server: "
+    scripted.then(400, {"detail": "x" * (300 - len(lead))})
+    org.assign(app, user)
+    org.settle()
+    (failed,) = org.events(filter='outcome.result eq "FAILURE" and eventType eq "application.provision.user.push"')
+    assert len(failed["outcome"]["reason"]) == length
+
+
+def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_assigned_again() -> None:
+    seed = Seed(
+        people=(Person(login="ada@acme.example"), Person(login="bob@acme.example")),
+        groups=(Group(name="G", members=("ada@acme.example", "bob@acme.example")),),
+        apps=(
+            App(
+                label="W",
+                provisioning=Provisioning(
+                    base_url=Address(env="SCIM_BASE_URL"), token=FromEnvironment(env="SCIM_TOKEN")
+                ),
+                assignments=Assignments(users=("ada@acme.example", "bob@acme.example"), push_groups=("G",)),
+            ),
+        ),
+    )
+    with broken_server() as server:
+        environ = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": TOKEN}
+        with OktaEmulator(seed=seed, environ=environ) as org:
+            org.settle()
+            (app,), users = org.call("GET", "/api/v1/apps"), org.call("GET", "/api/v1/users", q="ada")
+            sent = []
+            for change in (org.unassign, org.assign):
+                before = len(org.exchanges())
+                change(app, users[0])
+                sent.append([f"{one['method']} {'Groups' in one['url']}" for one in org.exchanges()[before:]])
+    assert sent[0] == ["GET False", "PUT False"]
+    assert sent[1] == ["GET False", "GET False", "PUT False", *["GET True", "PUT True"] * 2]

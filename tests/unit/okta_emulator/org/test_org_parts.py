@@ -110,10 +110,12 @@ def test_a_mapping_makes_the_app_users_profile() -> None:
         "title": {"expression": "user.title"},
         "userType": {"expression": '"staff"'},
         "department": {"expression": "String.len(user.x) > 3 ? 'a' : 'b'"},
+        "division": {"expression": "Time.now()"},
     }
     profile = mapped_profile(properties, {"firstName": "Ada", "title": ""})
-    assert profile == {"givenName": "Ada", "userType": "staff"}
-    assert in_okta_names(profile) == {"firstName": "Ada", "userType": "staff"}
+    assert profile == {"givenName": "Ada", "userType": "staff", "department": "b"}
+    expected = {"firstName": "Ada", "userType": "staff", "department": "b", "emailType": ""}
+    assert in_okta_names(profile) == expected
     assert evaluated("source.login", {"login": "ada"}) == "ada"
 
 

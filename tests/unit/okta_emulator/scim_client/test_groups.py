@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from okta_emulator.core.switches import Switches
 from okta_emulator.scim_client import groups
 from okta_emulator.scim_client.connection import Member
 
@@ -116,9 +117,41 @@ def test_member_changes_in_a_11_template(play, answer, connect):
 
 
 def test_member_changes_in_a_wizard_app(play, answer, connect):
-    played = play(change(connect(kind="wizard"), [BOB], [ANN]), answer.json(200, GROUP), answer.json(200, {}))
-    assert played.lines == ["GET /Groups/g1", "PUT /Groups/g1"]
+    pair = [answer.json(200, GROUP), answer.json(200, {})]
+    once = connect(kind="wizard", switches=Switches(wizard_pairs="1"))
+    played, plain = (
+        play(change(connect(kind="wizard"), [BOB], [ANN]), *pair, *pair),
+        play(change(once, [BOB], [ANN]), *pair),
+    )
+    assert plain.lines == ["GET /Groups/g1", "PUT /Groups/g1"]
+    assert played.lines == plain.lines * 2
     assert played.bodies[1] == f'{{{GROUP_20},"id":"g1","displayName":"G","members":[{BOB_BODY}]}}'
+
+
+@pytest.mark.parametrize(
+    ("place", "operation"),
+    [
+        ("path", f'"path":"members","value":[{ANN_BODY}]'),
+        ("value", f'"value":{{"members":[{ANN_BODY}]}}'),
+        ("named", f'"value":{{"members":[{ANN_BODY}],"id":"g1","displayName":"G"}}'),
+    ],
+)
+def test_where_a_full_push_puts_the_members(play, answer, connect, place, operation):
+    connection = connect(switches=Switches(group_replacement=place))
+    done = [answer.text(204, ""), answer.text(204, "")]
+    played = play(create(connection, [ANN]), answer.listing(GROUP), *done)
+    assert played.bodies[2] == f'{{{PATCH},"Operations":[{{"op":"replace",{operation}}}]}}'
+
+
+def test_a_member_without_a_name_has_no_null(play, answer, connect):
+    played = play(create(connect(), [Member("u1")]), answer.listing(), answer.json(201, GROUP), answer.text(204, ""))
+    assert '"members":[{"value":"u1"}]' in played.bodies[1]
+
+
+def test_a_space_in_a_filter_can_be_a_plus(play, answer, connect):
+    connection = connect(switches=Switches(filter_spaces="plus"))
+    played = play(create(connection, []), answer.listing(), answer.json(201, GROUP), answer.text(204, ""))
+    assert "filter=displayName+eq+%22G%22&" in played.lines[0]
 
 
 @pytest.mark.parametrize("members", [[], [ANN]])

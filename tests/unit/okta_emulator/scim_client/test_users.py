@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from okta_emulator.scim_client import users
+from okta_emulator.scim_client.profile import placeholder_password
 
 FILTER = "GET /Users?filter=userName%20eq%20%22jane.doe%40example.com%22&startIndex=1&count=100"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -65,6 +66,16 @@ def test_the_captured_length_of_a_11_create(play, answer, connect, jane):
     played = play(provision(connect(scim_version="1.1"), jane), answer.listing(), answer.json(201, SERVER_USER))
     assert played.requests[1].headers["Content-Length"] == "321"
     assert played.bodies[1].startswith('{"schemas":["urn:scim:schemas:core:1.0"],"userName":')
+
+
+@pytest.mark.parametrize(("policy", "length", "symbols"), [("default", 8, 0), ("symbols", 12, 1)])
+def test_a_placeholder_follows_the_password_policy(policy, length, symbols):
+    for _ in range(50):
+        password = placeholder_password(policy)
+        kinds = [str.islower, str.isupper, str.isdigit]
+        assert all(any(map(kind, password)) for kind in kinds)
+        assert len(password) == length
+        assert sum(not letter.isalnum() for letter in password) >= symbols
 
 
 def test_two_placeholder_passwords_differ(play, answer, connect, jane):

@@ -1,0 +1,67 @@
+"""The expressions of profile mappings (OB-127)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from okta_emulator.org.mapping_expression import BadExpression, evaluate
+
+ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.example", "level": 7, "tags": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("user.firstName", "Ada"),
+        ("source.level", 7),
+        ("user.nickName", None),
+        ("'it\\'s'", "it's"),
+        ("true", True),
+        ("user.firstName + ' ' + user.lastName", "Ada Lovelace"),
+        ("user.nickName + 'x'", "x"),
+        ("user.level + 1", 8),
+        ("(user.email != null && user.email != '') ? 'work' : ''", "work"),
+        ("user.nickName == null ? user.firstName : user.nickName", "Ada"),
+        ("user.level >= 7 AND NOT (user.firstName == 'Bob') ? 'high' : 'low'", "high"),
+        ("false ? 1 : true ? 2 : 3", 2),
+        ("String.toUpperCase(String.substring(user.firstName, 0, 1)) + user.lastName", "ALovelace"),
+        ("String.substringBefore(user.email, '@')", "ada"),
+        ("String.substringAfter(user.email, '@')", "acme.example"),
+        ("String.join('-', user.firstName, user.lastName)", "Ada-Lovelace"),
+        ("String.replace(user.email, 'a', 'o')", "odo@ocme.exomple"),
+        ("String.stringContains(user.email, 'acme')", True),
+        ("String.len(user.firstName)", 3),
+        ("Arrays.toCsvString(user.tags)", "a,b"),
+        ("Arrays.contains(user.tags, 'b')", True),
+        ("Convert.toInt('12')", 12),
+    ],
+)
+def test_what_mappings_use(expression: str, value: Any) -> None:
+    assert evaluate(expression, ADA) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("Time.now()", "doesn't evaluate Time.now()"),
+        ("isMemberOfGroupName('x')", "doesn't evaluate isMemberOfGroupName()"),
+        ("user.firstName.toLowerCase()", "doesn't evaluate user.firstName.toLowerCase()"),
+        ("firstName", "doesn't know 'firstName'"),
+        ("user.firstName[0]", "doesn't evaluate '['"),
+        ("user.firstName +", "ends too early"),
+        ("(user.firstName", "')' is missing before its end"),
+        ("true ? 1", "':' is missing"),
+        ("String.len()", "takes 1 arguments"),
+        ("'open", "can't read it from ''open'"),
+        ("(" * 5000, "longer than"),
+        ("(" * 3000, "nested too deeply"),
+        ("!" * 3000 + "true", "nested too deeply"),
+        ("", "ends too early"),
+    ],
+)
+def test_anything_else_is_refused_by_its_name(expression: str, told: str) -> None:
+    with pytest.raises(BadExpression) as caught:
+        evaluate(expression, ADA)
+    assert told in str(caught.value)
