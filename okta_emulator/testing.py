@@ -198,6 +198,16 @@ class OktaEmulator(EmulatedOrg):
         found: list[Json] = self.call("GET", "/_emulator/exchanges")
         return found
 
+    def tasks(self) -> list[Json]:
+        """What the Tasks page holds: failed operations that wait for a retry."""
+        found: list[Json] = self.call("GET", "/_emulator/tasks")
+        return found
+
+    def retry(self, task: str = "all") -> None:
+        """Retry a task by its id, or all that can be retried."""
+        self.call("POST", "/_emulator/tasks", {"retry": task})
+        self.settle()
+
     def silent_faults(self, wait: float = _SECONDS) -> list[str]:
         """Where a SCIM server answered 2xx and its data differ from what was sent, one line each.
 

@@ -38,6 +38,7 @@ from okta_emulator.core.records import (
     PushMapping,
     RoleAssignment,
     Secrets,
+    Task,
     User,
     UserType,
 )
@@ -98,6 +99,7 @@ class Store:
         self.group_rules: Documents[GroupRule] = Documents(self.db, "group_rule")
         self.roles: Links[RoleAssignment] = Links(self.db, "role")
         self.org_settings: Documents[OrgSettings] = Documents(self.db, "org_settings")
+        self.tasks: Documents[Task] = Documents(self.db, "task")
         self.org_keys: Documents[JsonWebKey] = Documents(self.db, "org_key")
         self.policies: Documents[Policy] = Documents(self.db, "policy")
         self.system_apps: Documents[App] = Documents(self.db, "system_app")

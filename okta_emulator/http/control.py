@@ -13,6 +13,8 @@ POST   seed                        {"users": n, "groups": n, "apps": n, "events"
 POST   service-apps                {"client_id", "jwks": {"keys": [...]}, "scopes", "dpop"?, "role"?, "token_seconds"?}
 DELETE access-tokens               revoke every access token
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
+GET    tasks                       what the Tasks page holds: failed operations that wait for a retry
+POST   tasks                       {"retry": ID or "all"}: Retry Selected
 GET    findings?since=N&app=ID     the silent faults: the server answered 2xx, and its data differ from what was sent
 """
 
@@ -30,16 +32,19 @@ from okta_emulator.api.errors import InvalidToken, refusal
 from okta_emulator.core.body import json_or_none, object_of
 from okta_emulator.core.clock import FARTHEST_SECONDS, milliseconds
 from okta_emulator.core.errors import OrgError, ValidationFailed
+from okta_emulator.core.ids import request_id
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.switches import switched
 from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
+from okta_emulator.org.retries import retry
 from okta_emulator.org.seeding import seed
 from okta_emulator.org.service_apps import service_app_from
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
+from okta_emulator.org.tasks import listed
 
 PREFIX = "/_emulator"
 _IDLE_SECONDS = 30.0
@@ -80,6 +85,8 @@ def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> 
         ("DELETE", "access-tokens", control.revoke_access_tokens),
         ("GET", "exchanges", control.exchanges),
         ("GET", "findings", control.findings),
+        ("GET", "tasks", control.tasks),
+        ("POST", "tasks", control.retry),
     ]
     return [Route(f"{PREFIX}/{name}", _guarded(org, handler), methods=[method]) for method, name, handler in handlers]
 
@@ -184,6 +191,15 @@ class _Control:
 
     async def exchanges(self, request: Request) -> Any:
         return self._org.store.exchanges(_number(request, "since"), request.query_params.get("app"))
+
+    async def tasks(self, _request: Request) -> Any:
+        return listed(self._org)
+
+    async def retry(self, request: Request) -> Any:
+        wanted = object_of(await _json(request)).get("retry")
+        if not isinstance(wanted, str):
+            raise ValidationFailed("retry", causes=('retry: must be the id of a task, or "all"',))
+        return {"retried": retry(self._org, self._org.cause(request_id()), None if wanted == "all" else wanted)}
 
     async def findings(self, request: Request) -> Any:
         return self._org.store.findings(_number(request, "since"), request.query_params.get("app"))

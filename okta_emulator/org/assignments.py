@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from okta_emulator.core.records import App, AppUser, Group, GroupAssignment, Json, Scope, User
+from okta_emulator.org import tasks
 from okta_emulator.org.events import Cause, NewEvent, app_entity, app_user_entity, group_entity, user_entity
 from okta_emulator.org.group_deliveries import forget_member, sync_groups_of, sync_pushed_group
 from okta_emulator.org.provisioning import delivers, provisioning_of
@@ -103,6 +104,7 @@ def change_assignment(
 def unassign_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
     """End an assignment; the account on the SCIM server is deactivated if that is on."""
     org.store.app_users.delete(app["id"], user["id"])
+    tasks.forget(org, app["id"], user["id"])
     _write(org, cause, "remove", "Remove users application membership", app, user, app_user)
     deactivate_user(org, cause, app, user, app_user)
     if app["wizard"]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from okta_emulator.core.records import App, AppUser, Json, User
-from okta_emulator.org import mappings, schema
+from okta_emulator.org import mappings, schema, tasks
 from okta_emulator.org.deliveries import Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, app_user_entity, user_entity
 from okta_emulator.org.group_deliveries import sync_groups_of
@@ -38,7 +38,7 @@ class ProvisionUser:
         create = "create" in assigned.provisioning.to_app
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
         outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
-        _settle(org, self.app_id, self.user_id, outcome)
+        _settle(org, assigned, "provision", outcome)
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
 
@@ -59,7 +59,7 @@ class PushProfile:
         if external_id is not None:
             operation = partial(users.update, person=assigned.person(org), external_id=external_id)
             outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
-            _settle(org, self.app_id, self.user_id, outcome)
+            _settle(org, assigned, "profile", outcome)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class PushPassword:
         external_id = assigned.app_user["externalId"]
         if external_id is not None:
             operation = partial(users.push_password, external_id=external_id, password=self.password)
-            await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+            tasks.settle(org, assigned.app, "password", assigned.user, outcome)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class DeactivateUser:
         if app is None or not delivers(org, app) or org.store.app_users.get(self.app_id, user_id):
             return
         operation = partial(users.deactivate, external_id=self.external_id, okta_id=user_id)
-        await deliver(org, self.cause, app, operation, _targets(app, self.user, self.app_user))
+        outcome = await deliver(org, self.cause, app, operation, _targets(app, self.user, self.app_user))
+        tasks.settle(org, app, "deprovision", self.user, outcome)
 
 
 def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
@@ -149,16 +151,18 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
     return _Assigned(app, user, app_user, provisioning_of(org, app_id))
 
 
-def _settle(org: Org, app_id: str, user_id: str, outcome: Outcome) -> None:
+def _settle(org: Org, assigned: _Assigned, kind: tasks.Kind, outcome: Outcome) -> None:
     """Write an outcome into the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
     An assignment whose provisioning failed has no id of the server, and so its end deactivates nothing, even if the
     account was reactivated before the failure (OB-294; a switch).
     syncState stays DISABLED on success, since these apps aren't profile sources (OB-088).
     """
+    app_id, user_id = assigned.app["id"], assigned.user["id"]
     app_user = org.store.app_users.get(app_id, user_id)
     if app_user is None:
         return
+    tasks.settle(org, assigned.app, kind, assigned.user, outcome)
     now = org.now()
     app_user["lastUpdated"] = now
     if not outcome.ok:

@@ -46,6 +46,7 @@ from okta_emulator.core.records.traffic import (
     JournalEntry,
     NumberedExchange,
     NumberedFinding,
+    Task,
 )
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "Secrets",
     "Severity",
     "SyncState",
+    "Task",
     "User",
     "UserStatus",
     "UserType",

@@ -67,3 +67,15 @@ class JournalEntry(TypedDict):
     bucket: str
     body_keys: list[str]
     body: Any
+
+
+class Task(TypedDict):
+    """A task of the Tasks page: an operation for a user that failed; `retry` is whether it has a Retry button."""
+
+    id: str
+    kind: str
+    app_id: str
+    user_id: str
+    created: str
+    text: str
+    retry: bool

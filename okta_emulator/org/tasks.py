@@ -1,0 +1,60 @@
+"""The tasks of the org: what the Tasks page holds after a failure, until it is retried with success (OB-290, OB-330).
+
+Nothing is retried by itself: after an outage or a bad token the accounts wait for somebody to retry them, even when the
+connection has been mended.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from okta_emulator.core.records import App, Json, Task, User
+from okta_emulator.org.state import Org
+from okta_emulator.scim_client.outcome import Outcome
+
+Kind = Literal["provision", "profile", "password", "deprovision"]
+_FRAMES: dict[Kind, str] = {
+    "provision": "Automatic provisioning of user {name} to app {label} failed: {error}",
+    "profile": "Automatic profile push of user {name} to app {label} failed: {error}",
+    "password": "Automatic password push of user {name} to app {label} failed: {error}",  # by analogy; our choice
+    "deprovision": "Application accounts need deprovisioning",  # OB-288
+}
+
+
+def settle(org: Org, app: App, kind: Kind, user: User, outcome: Outcome) -> None:
+    """Keep a task for a failed operation; remove it after a success.
+
+    Args:
+        org: the org.
+        app: the app.
+        kind: what was tried.
+        user: for whom.
+        outcome: how it ended.
+    """
+    task_id = f"{app['id']}.{kind}.{user['id']}"
+    if outcome.ok:
+        org.store.tasks.delete(task_id)
+        return
+    name = f"{user['profile']['firstName']} {user['profile']['lastName']}"
+    text = _FRAMES[kind].format(name=name, label=app["label"], error=outcome.error or "null")
+    task: Task = {
+        "id": task_id,
+        "kind": kind,
+        "app_id": app["id"],
+        "user_id": user["id"],
+        "created": org.now(),
+        "text": text,
+        "retry": kind in ("provision", "profile"),
+    }
+    org.store.tasks.put(task_id, task, name=app["id"])
+
+
+def forget(org: Org, app_id: str, user_id: str) -> None:
+    """Remove the tasks of an assignment that has ended; one that deprovisions stays."""
+    for kind in ("provision", "profile", "password"):
+        org.store.tasks.delete(f"{app_id}.{kind}.{user_id}")
+
+
+def listed(org: Org) -> list[Json]:
+    """Every task; `retry` says whether the page has a Retry button for it (OB-288)."""
+    return [dict(task) for _, task in org.store.tasks.each()]

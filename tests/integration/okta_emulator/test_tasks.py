@@ -1,0 +1,50 @@
+"""Failed accounts wait for a retry, also after the token was mended (OB-288, OB-290)."""
+
+from __future__ import annotations
+
+import pytest
+
+from okta_emulator.core.problem import EmulatorProblem
+from okta_emulator.testing import OktaEmulator
+from tests.support.broken_server import TOKEN, broken_server
+
+
+def test_a_failed_account_waits_for_a_retry() -> None:
+    with broken_server() as server, OktaEmulator() as org:
+        app = org.scim_app(server.base_url, TOKEN)
+        ada = org.person("ada@acme.example", firstName="Ada", lastName="Lovelace")
+        own = f"/api/v1/apps/{app['id']}"
+        server.store.faults = frozenset({"extension-refused"})
+        org.call("POST", f"/api/v1/users/{ada['id']}", {"profile": {"department": "R&D"}})
+        org.assign(app, ada)
+        (task,) = org.tasks()
+        assert (task["kind"], task["retry"]) == ("provision", True)
+        assert task["text"] == (
+            "Automatic provisioning of user Ada Lovelace to app App under test failed: Error while creating user "
+            "ada@acme.example: Bad Request. Errors reported by remote server: unknown schema"
+        )
+        server.store.faults = frozenset()
+        before = len(org.exchanges())
+        profile = {"authScheme": "TOKEN", "token": TOKEN}
+        org.call("POST", f"{own}/connections/default", {"baseUrl": server.base_url, "profile": profile})
+        org.call("POST", f"/api/v1/users/{ada['id']}", {"profile": {"title": "Countess"}})
+        assert org.call("GET", f"{own}/users/{ada['id']}")["syncState"] == "ERROR"
+        assert not [one for one in org.exchanges()[before:] if "filter" in one["url"] or one["method"] == "POST"]
+        org.retry(task["id"])
+        assert org.tasks() == []
+        assert org.call("GET", f"{own}/users/{ada['id']}")["status"] == "PROVISIONED"
+
+
+def test_a_failed_deactivation_has_no_retry() -> None:
+    with broken_server() as server, OktaEmulator() as org:
+        app = org.scim_app(server.base_url, TOKEN)
+        ada = org.person("ada@acme.example")
+        org.assign(app, ada)
+        server.store.faults = frozenset({"pathless-patch-refused"})
+        org.unassign(app, ada)
+        (task,) = org.tasks()
+        assert (task["text"], task["retry"]) == ("Application accounts need deprovisioning", False)
+        with pytest.raises(EmulatorProblem):
+            org.retry(task["id"])
+        org.retry()
+        assert len(org.tasks()) == 1
