@@ -198,6 +198,22 @@ class OktaEmulator(EmulatedOrg):
         found: list[Json] = self.call("GET", "/_emulator/exchanges")
         return found
 
+    def import_users(self, app: Json) -> Json:
+        """Import Now: users and groups; gives the counts, and the candidates that wait for a confirmation."""
+        found: Json = self.call("POST", "/_emulator/import", {"app": app["id"]})
+        return found
+
+    def confirm(self, app: Json, external_id: str, user: Json | None = None) -> Json:
+        """Confirm an imported user, as the match or as another user."""
+        body = {"app": app["id"], "external_id": external_id} | ({"user_id": user["id"]} if user else {})
+        confirmed: Json = self.call("POST", "/_emulator/import/confirm", body)
+        return confirmed
+
+    def import_schema(self, app: Json) -> Json:
+        """Import User Schema: adds the attributes that the SCIM server declares and the app's users lack."""
+        found: Json = self.call("POST", "/_emulator/import/schema", {"app": app["id"]})
+        return found
+
     def tasks(self) -> list[Json]:
         """What the Tasks page holds: failed operations that wait for a retry."""
         found: list[Json] = self.call("GET", "/_emulator/tasks")

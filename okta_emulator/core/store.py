@@ -99,6 +99,8 @@ class Store:
         self.group_rules: Documents[GroupRule] = Documents(self.db, "group_rule")
         self.roles: Links[RoleAssignment] = Links(self.db, "role")
         self.org_settings: Documents[OrgSettings] = Documents(self.db, "org_settings")
+        self.import_candidates: Documents[Json] = Documents(self.db, "import_candidate")
+        self.imported_groups: Documents[Json] = Documents(self.db, "imported_group")
         self.tasks: Documents[Task] = Documents(self.db, "task")
         self.org_keys: Documents[JsonWebKey] = Documents(self.db, "org_key")
         self.policies: Documents[Policy] = Documents(self.db, "policy")

@@ -31,6 +31,7 @@ class Switches:
             with the value only, "text" as it is (OB-296).
         mapped_on_assignment: what an assignment with another value than the mapping's for a pushed attribute gets:
             "refuse" is E0000075, "accept" keeps it (OB-096).
+        import_safeguard: "20" stops an import that would remove more than 20 % of the app's users, "off" none (OB-298).
         log_reason: how much of an error text an event keeps: "255" characters, or the "full" text (OB-177).
     """
 
@@ -42,6 +43,7 @@ class Switches:
     profile_push: Literal["put", "patch"] = "put"
     access_values: Literal["object", "value", "text"] = "object"
     mapped_on_assignment: Literal["refuse", "accept"] = "refuse"
+    import_safeguard: Literal["20", "off"] = "20"
     log_reason: Literal["255", "full"] = "255"
 
 

@@ -15,6 +15,8 @@ DELETE access-tokens               revoke every access token
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
 GET    tasks                       what the Tasks page holds: failed operations that wait for a retry
 POST   tasks                       {"retry": ID or "all"}: Retry Selected
+POST   import, import/confirm      {"app"}, {"app", "external_id", "user_id"?}: Import Now, Confirm
+POST   import/schema               {"app"}: Import User Schema
 GET    findings?since=N&app=ID     the silent faults: the server answered 2xx, and its data differ from what was sent
 """
 
@@ -39,6 +41,7 @@ from okta_emulator.core.switches import switched
 from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
+from okta_emulator.http.import_control import ImportControl
 from okta_emulator.org.retries import retry
 from okta_emulator.org.seeding import seed
 from okta_emulator.org.service_apps import service_app_from
@@ -63,6 +66,7 @@ def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> 
         gate: returns the org's gate, which is created after the routes.
         snapshots: its snapshots.
     """
+    imports = ImportControl(org)
     control = _Control(org, gate, snapshots)
     handlers: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
@@ -85,6 +89,9 @@ def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> 
         ("DELETE", "access-tokens", control.revoke_access_tokens),
         ("GET", "exchanges", control.exchanges),
         ("GET", "findings", control.findings),
+        ("POST", "import", imports.run),
+        ("POST", "import/confirm", imports.confirm),
+        ("POST", "import/schema", imports.schema),
         ("GET", "tasks", control.tasks),
         ("POST", "tasks", control.retry),
     ]

@@ -235,3 +235,11 @@ DOWNLOAD_GROUPS = LoggedAction(
     targets=APP_TARGETS,
     action="Error while downloading all groups",
 )
+IMPORT_SCHEMA = LoggedAction(
+    event_type="application.configuration.import_schema",
+    message="Import schema from external application",
+    legacy=None,
+    failed_legacy="app.api.error.download_app_schema",
+    targets=APP_TARGETS,
+    action="Error while downloading app schema",  # our wording, after the one for users
+)

@@ -91,6 +91,25 @@ class ImportedGroup:
 
 
 @dataclass(frozen=True)
+class DiscoveredAttribute:
+    """An attribute of users that the server declares; `path` is its external name, `urn` its external namespace."""
+
+    path: str
+    title: str
+    kind: str
+    urn: str
+    many: bool
+    required: bool
+
+
+@dataclass(frozen=True)
+class DiscoveryOutcome(Outcome):
+    """The end of a schema discovery: the attributes, and what every outcome has."""
+
+    attributes: tuple[DiscoveredAttribute, ...] = ()
+
+
+@dataclass(frozen=True)
 class ImportOutcome(Outcome):
     """The end of an import: what was read, and what every outcome has."""
 

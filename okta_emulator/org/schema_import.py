@@ -1,0 +1,69 @@
+"""Import User Schema: what the SCIM server declares becomes attributes of the app's users (OB-299)."""
+
+from __future__ import annotations
+
+from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
+from okta_emulator.core.records import App, Json
+from okta_emulator.org import schema
+from okta_emulator.org.deliveries import deliver
+from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.provisioning import delivers
+from okta_emulator.org.state import Org
+from okta_emulator.scim_client.discovery import discover_schema
+from okta_emulator.scim_client.outcome import DiscoveredAttribute, DiscoveryOutcome
+
+_OKTAS_OWN = ("userName", "externalId", "active", "password", "groups")
+
+
+async def run(org: Org, cause: Cause, app: App) -> Json:
+    """Read the server's schemas, and add the attributes that the app's users lack; no mapping is made for them.
+
+    Args:
+        org: the org.
+        cause: who starts it.
+        app: an app with provisioning.
+
+    Returns:
+        {"added": names, "known": how many were there already}.
+
+    Raises:
+        ValidationFailed: the app has no provisioning.
+        ConnectorTestFailed: the server didn't give its schemas.
+    """
+    if not delivers(org, app):
+        raise ValidationFailed("import", causes=("Provisioning is not enabled for the app instance.",))
+    outcome = await deliver(org, cause, app, discover_schema, {"AppInstance": app_entity(app)})
+    if not outcome.ok or not isinstance(outcome, DiscoveryOutcome):
+        raise ConnectorTestFailed(causes=(outcome.error or "null",))
+    custom = org.store.schemas.get(app["id"]) or {}
+    base = schema.base_schema(scim=True)["properties"].values()
+    present = {(one.get("externalName"), one.get("externalNamespace")) for one in (*base, *custom.values())}
+    added: Json = {}
+    for attribute in outcome.attributes:
+        if (attribute.path, attribute.urn) not in present and attribute.path not in _OKTAS_OWN:
+            added[_free_name(attribute, custom | added)] = _property(attribute)
+    with org.store.transaction():
+        org.store.schemas.put(app["id"], custom | added)
+    return {"added": list(added), "known": len(outcome.attributes) - len(added)}
+
+
+def _free_name(attribute: DiscoveredAttribute, taken: Json) -> str:
+    """The attribute's own name, or with a number where another schema has it already (our choice)."""
+    name = attribute.path.replace(".", "_")
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}{number}", number + 1
+    return free
+
+
+def _property(attribute: DiscoveredAttribute) -> Json:
+    kind: Json = {"type": "array", "items": {"type": attribute.kind}} if attribute.many else {"type": attribute.kind}
+    return {
+        "title": attribute.title,
+        **kind,
+        "externalName": attribute.path,
+        "externalNamespace": attribute.urn,
+        "required": attribute.required,
+        "scope": "NONE",
+        "master": {"type": "PROFILE_MASTER"},
+    }
