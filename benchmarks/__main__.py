@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 PAGE = HERE.parent / "docs" / "performance.md"
-NAMES = ("startup", "apply", "logs")
+NAMES = ("startup", "apply", "logs", "emulator")
 
 HEAD = """\
 # Performance

@@ -10,7 +10,7 @@ from okta_emulator.api.users import user_view
 from okta_emulator.core.body import member
 from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.records import App, Json
-from okta_emulator.org import applications, builtin, oauth_clients
+from okta_emulator.org import applications, oauth_clients
 from okta_emulator.org.provisioning import features_of, provisioning_of, speaks_scim
 
 _EXPAND = re.compile(r"user/(00u\w{17})")
@@ -135,7 +135,7 @@ def _links(call: Call, app: App) -> Json:
         {"name": name, "href": call.home(app), "type": "text/html"} for name in app["visibility"]["appLinks"]
     ]
     if idx:
-        enrollment = builtin.policy_of(call.org.store, builtin.ENROLLMENT)["id"]
+        enrollment = call.org.identity.get("enrollment", call.org.identity["policy"])
         links["profileEnrollment"] = {"href": call.url(f"/api/v1/policies/{enrollment}")}
         links["policies"] = {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}}
     links["groups"] = {"href": f"{own}/groups"}

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -58,9 +59,11 @@ from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
 from okta_emulator.org.planting import plant
-from okta_emulator.org.seed import Seed
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
+
+if TYPE_CHECKING:
+    from okta_emulator.org.seed import Seed
 
 _MODULES = (
     apps,

@@ -24,11 +24,11 @@ from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.app import EmulatorApp
 from okta_emulator.http.transport import STATE_KEY
-from okta_emulator.org.seed import Seed
 from okta_emulator.org.state import Org
 
 if TYPE_CHECKING:
     from okta_emulator.http.tls import Certificates
+    from okta_emulator.org.seed import Seed
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0

@@ -33,11 +33,6 @@ def ensure(store: Store, ids: Ids, identity: Identity) -> None:
             _create_policies(store, ids, identity)
 
 
-def policy_of(store: Store, kind: str) -> Policy:
-    """The org's policy of a type; there is one of each."""
-    return next(policy for _, policy in store.policies.each() if policy["type"] == kind)
-
-
 def shared_kid(identity: Identity) -> str:
     """The id of the key that all apps share except SAML apps (OB-650)."""
     return f"{identity['id']}-shared-signing-key-0001"[:_KID_LENGTH]
@@ -88,9 +83,10 @@ def _create_app(store: Store, ids: Ids, identity: Identity) -> None:
 
 
 def _create_policies(store: Store, ids: Ids, identity: Identity) -> None:
+    known = {ACCESS: identity["policy"], ENROLLMENT: identity.get("enrollment")}
     for kind, name, description, rule in _POLICIES:
         policy: Policy = {
-            "id": identity["policy"] if kind == ACCESS else ids.new("rst"),
+            "id": known.get(kind) or ids.new("rst"),
             "type": kind,
             "name": name,
             "description": description,

@@ -10,11 +10,6 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
-
 from okta_emulator.core.clock import whole_seconds
 from okta_emulator.core.records import App, JsonWebKey
 from okta_emulator.org.builtin import shared_kid
@@ -22,8 +17,6 @@ from okta_emulator.org.state import Org
 
 _YEARS = 10
 _DAYS = 365
-_EXPONENT = 65537
-_KEY_BITS = 2048
 
 
 def keys_of(org: Org, app: App) -> list[JsonWebKey]:
@@ -58,29 +51,13 @@ def copy_key(org: Org, app: App, key: JsonWebKey) -> JsonWebKey:
     return key
 
 
-def new_private_key() -> rsa.RSAPrivateKey:
-    """A new key pair."""
-    return rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_KEY_BITS)
-
-
 def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
     """A key pair's certificate as a JSON Web Key; the private key is discarded, since nothing is signed here."""
-    private = new_private_key()
+    from okta_emulator.org import signing
+
     begins = datetime.fromisoformat(created)
     ends = begins + timedelta(days=_DAYS * years)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, org.settings.subdomain)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(ends)
-        .sign(private, hashes.SHA256())
-    )
-    der = certificate.public_bytes(serialization.Encoding.DER)
-    modulus = private.public_key().public_numbers().n
+    certificate = signing.self_signed(org.settings.subdomain, begins, ends)
     return {
         "kty": "RSA",
         "created": created,
@@ -88,10 +65,10 @@ def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
         "expiresAt": whole_seconds(ends),
         "kid": kid,
         "use": "sig",
-        "x5c": [base64.b64encode(der).decode()],
-        "x5t#S256": _url_safe(hashlib.sha256(der).digest()),
+        "x5c": [base64.b64encode(certificate.der).decode()],
+        "x5t#S256": _url_safe(hashlib.sha256(certificate.der).digest()),
         "e": "AQAB",
-        "n": _url_safe(modulus.to_bytes(_KEY_BITS // 8, "big")),
+        "n": _url_safe(certificate.modulus),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.problem import InvalidSetting
@@ -10,9 +11,11 @@ from okta_emulator.core.records import App, Json
 from okta_emulator.org import applications, assignments, groups, lifecycle, push_mappings, users
 from okta_emulator.org.events import Cause
 from okta_emulator.org.provisioning import Provisioning, header_value, save_provisioning
-from okta_emulator.org.seed import App as SeedApp
-from okta_emulator.org.seed import Attribute, Group, Person, Seed
 from okta_emulator.org.state import Org
+
+if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have none
+    from okta_emulator.org.seed import App as SeedApp
+    from okta_emulator.org.seed import Attribute, Group, Person, Seed
 
 
 def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:

@@ -39,6 +39,7 @@ class Org:
         self.clock = OrgClock()
         self.ids = Ids()
         self.store = Store(database)
+        self._identity: tuple[int, Identity] | None = None
         self.log = EventLog(self.store.db)
         self.events = Events(self.log, self.clock, lambda: self.switches)
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
@@ -56,10 +57,13 @@ class Org:
 
     @property
     def identity(self) -> Identity:
-        """The ids that belong to the org itself."""
-        identity = self.store.settings.get(_IDENTITY)
-        assert identity is not None
-        return identity
+        """The ids that belong to the org itself; read again when the store has changed."""
+        changes = self.store.db.total_changes
+        if self._identity is None or self._identity[0] != changes:
+            identity = self.store.settings.get(_IDENTITY)
+            assert identity is not None
+            self._identity = (changes, identity)
+        return self._identity[1]
 
     def any_app(self, app_id: str) -> App | None:
         """An app of the org, or one of Okta's own that every org has."""
@@ -102,6 +106,7 @@ class Org:
             "token": self.ids.new("00T"),
             "everyone": self.ids.new("00g"),
             "policy": self.ids.new("rst"),
+            "enrollment": self.ids.new("rst"),
             "created": now,
         }
         admin: User = {

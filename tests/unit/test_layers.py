@@ -70,6 +70,8 @@ HEAVY = {
     "uvicorn": ("okta_emulator",),
     "scim2_server": ("okta_emulator",),
     "pyarrow": (),
+    "jwt": ("oktascim.okta.keys",),
+    "cryptography": ("oktascim.okta.keys", "okta_emulator.org.signing", "okta_emulator.http.tls"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Identity(TypedDict):
@@ -15,6 +15,7 @@ class Identity(TypedDict):
     token: str
     everyone: str
     policy: str
+    enrollment: NotRequired[str]
     created: str
 
 
