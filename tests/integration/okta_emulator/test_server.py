@@ -23,7 +23,7 @@ import json, sys
 from okta_emulator.http.server import serve
 from okta_emulator.core.settings import EmulatorSettings
 settings = EmulatorSettings()
-serve(settings, 0, lambda url: print(json.dumps([url, settings.token]), flush=True))
+serve(settings, 0, lambda url, _authority: print(json.dumps([url, settings.token]), flush=True))
 print("stopped", flush=True)
 """
 
