@@ -16,7 +16,19 @@ from oktascim.cli.main import COMMANDS, build, run
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("docs/*.md"), REPOSITORY / "README.md"])
-GLOBAL = {"--org-url", "--profile", "--i-mean", "--verbose", "-v", "-vv", "--yes", "-y", "--no-color", "--help", "--version"}
+GLOBAL = {
+    "--org-url",
+    "--profile",
+    "--i-mean",
+    "--verbose",
+    "-v",
+    "-vv",
+    "--yes",
+    "-y",
+    "--no-color",
+    "--help",
+    "--version",
+}
 _BLOCK = re.compile(r"```(?:console|sh|bash)\n(.*?)```", re.DOTALL)
 _INLINE = re.compile(r"`(oktascim [^`]+)`")
 _ENDS = {"|", "||", "&&", ";", ">", ">>", "<", "#", "--"}

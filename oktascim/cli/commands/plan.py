@@ -88,7 +88,7 @@ def _plan_orgs(
     for name in session.profiles_named:
         inside = session.at(name)
         try:
-            request = ApplyRequest(inside, load_selected(inside, paths, only), Choices(adopt=adopt))
+            request = ApplyRequest(inside, load_selected(inside, paths, only), PlanChoices(adopt=adopt))
             plans[name], _ = inside.run(partial(_read, inside, request))
             orgs[name] = inside.org().url.value
         except OktascimError as error:

@@ -1,4 +1,4 @@
-"""Imports of users, groups and the schema; matching, confirmation and the safeguard (OB-291, OB-292, OB-297 to OB-299)."""
+"""Imports of users, groups and the schema; matching, confirmation, the safeguard (OB-291, OB-292, OB-297 to OB-299)."""
 
 from __future__ import annotations
 
