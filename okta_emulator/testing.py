@@ -44,7 +44,7 @@ class OktaEmulator(EmulatedOrg):
         settings: other settings; their `connections_api` is replaced by the mode.
 
     Raises:
-        EmulatorProblem: the org can't start, or the seed is not valid.
+        EmulatorProblem: the org can't start, or the seed isn't valid.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the org keeps, in SQLite: documents by kind and id, and links between two documents.
+"""The org's storage, in SQLite: documents by kind and id, and links between two documents.
 
 There is one connection, which only the server's event loop uses. A request is one transaction.
 """
@@ -114,7 +114,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write everything inside, or nothing. Must not contain an await."""
+        """Run the block as one transaction. It must not contain an await."""
         self.db.execute("BEGIN")
         try:
             yield
@@ -124,7 +124,7 @@ class Store:
         self.db.execute("COMMIT")
 
     def add_exchange(self, app_id: str, exchange: Exchange) -> int:
-        """Keep a SCIM exchange, and return its number; it must not contain secrets."""
+        """Store a SCIM exchange, and return its number; it must not contain secrets."""
         row = self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, dumped(exchange)))
         assert row.lastrowid is not None
         return row.lastrowid
@@ -145,7 +145,7 @@ class Store:
         return number
 
     def add_finding(self, app_id: str, finding: Finding) -> None:
-        """Keep a silent fault of an app's SCIM server; it must not contain secrets."""
+        """Store a silent fault of an app's SCIM server; it must not contain secrets."""
         self.db.execute("INSERT INTO finding (app, body) VALUES (?, ?)", (app_id, dumped(finding)))
 
     def findings(self, after: int = 0, app_id: str | None = None) -> list[NumberedFinding]:
@@ -164,7 +164,7 @@ class Store:
         return {table: self.db.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608 - ours
 
     def load(self, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
-        """Replace everything by what `rows` gave."""
+        """Replace everything with the result of `rows`."""
         with self.transaction():
             for table in _TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
@@ -200,7 +200,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     except (sqlite3.Error, _Unusable) as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bits are SQLite's subcode
         why = _SQLITE_WORDS.get(code, str(error))
-        raise InvalidSetting(f"Cannot use {path} as the emulator's database: {why}.") from None
+        raise InvalidSetting(f"Can't use {path} as the emulator's database: {why}.") from None
 
 
 def _prepared(name: str) -> sqlite3.Connection:
@@ -218,7 +218,7 @@ def _prepared(name: str) -> sqlite3.Connection:
         ((state,),) = db.execute("PRAGMA quick_check(1)")
         if state != "ok":
             raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_CORRUPT])
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change what this one has already read
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change data that this one has read
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
         db.executescript(_SCHEMA)

@@ -194,7 +194,7 @@ class HttpClient:
             else:
                 if not (is_read and response.status_code in _RETRIED_STATUSES):
                     return response
-                said = f"it answered {response.status_code}"
+                said = f"it returned {response.status_code}"
             pause = 0.2 * 2**attempt
             if attempt == _ATTEMPTS or self._clock.monotonic() + pause >= ends:
                 if failure:
@@ -220,9 +220,9 @@ def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:
 
 def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
     return Ambiguous(
-        f"The answer of {request.url.host} to {request.method} {request.url.path} was lost: {trouble.what}.",
+        f"The response of {request.url.host} to {request.method} {request.url.path} was lost: {trouble.what}.",
         why=f"{trouble.why or ''} Whether the request took effect isn't known.".strip(),
-        fix="Run the same command again; it reads what is there before it writes.",
+        fix="Run the same command again; it reads the current state before it writes.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads the body of an HTTP answer step by step, so that no answer costs more memory than its cap."""
+"""Reads the body of an HTTP response in steps, so that no response takes more memory than its limit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class TooLarge(OktascimError):
         super().__init__(
             f"The {part} of {request.url.host}'s answer to {request.method} {request.url.path} is too large.",
             why=f"It is larger than {size(most)}, the maximum.",
-            fix="Check that the URL is right, and that nothing between here and the server changes its answers.",
+            fix="Check that the URL is right, and that nothing between this machine and the server changes its "
+            "responses.",
         )
 
 
@@ -34,7 +35,7 @@ def size(count: int) -> str:
 
 
 def check_headers(response: httpx.Response) -> None:
-    """Refuse an answer whose headers are larger than 64 KiB in all.
+    """Refuse a response whose headers exceed 64 KiB in total.
 
     Raises:
         TooLarge: they are.
@@ -44,11 +45,11 @@ def check_headers(response: httpx.Response) -> None:
 
 
 async def read_body(response: httpx.Response, most: int) -> bytes:
-    """The decoded body of an answer whose headers are there.
+    """The decoded body of a response whose headers have arrived.
 
     Args:
         response: an open answer, nothing of its body read.
-        most: the number of decoded bytes that it may have. Compressed bytes are decoded 64 KiB at a time, so a
+        most: the maximum number of decoded bytes. Compressed bytes are decoded 64 KiB at a time, so a
             compression bomb is noticed before it takes memory.
 
     Raises:
@@ -75,9 +76,9 @@ def _decoder(response: httpx.Response) -> _Inflater | None:
     encodings = [name for name in named if name not in {"", "identity"}]
     if not encodings:
         return None
-    if encodings not in (["gzip"], ["x-gzip"], ["deflate"]):  # one within another multiplies a bomb's force
+    if encodings not in (["gzip"], ["x-gzip"], ["deflate"]):  # nested encodings multiply a compression bomb
         raise httpx.DecodingError(
-            f"The Content-Encoding {', '.join(encodings)[:60]} was not asked for.", request=response.request
+            f"The Content-Encoding {', '.join(encodings)[:60]} wasn't requested.", request=response.request
         )
     return _Inflater(response.request)
 

@@ -15,7 +15,7 @@ import httpx
 from oktascim.errors import OktascimError, UsageProblem
 
 _EXPIRED, _NOT_YET_VALID, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64  # OpenSSL's verification codes
-_SLOW = "Try again; where the network is slow, allow more time with --timeout SECONDS."
+_SLOW = "Try again; if the network is slow, allow more time with --timeout SECONDS."
 _ADDRESS = "Check the URL's host and port."
 
 
@@ -28,7 +28,7 @@ class Ambiguous(OktascimError):
 
 
 class Trouble(NamedTuple):
-    """What prevented an answer: the rest of a sentence after the host's name, the cause, and what to do."""
+    """What prevented a response: the rest of a sentence after the host's name, the cause, and what to do."""
 
     what: str
     why: str | None
@@ -36,12 +36,12 @@ class Trouble(NamedTuple):
 
 
 def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
-    """Say why no answer came.
+    """Explain why there is no response.
 
     Args:
         error: what httpx raised, or TimeoutError for the deadline of the whole call.
-        url: where the request was sent.
-        seconds: the time that the call was allowed.
+        url: the target of the request.
+        seconds: the time limit of the call.
     """
     causes = tuple(causes_of(error))
     said = str(error) or type(error).__name__
@@ -51,13 +51,13 @@ def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
         fix = f"Correct {proxy.variable}, or add {url.host} to NO_PROXY if it is reached without a proxy."
         found = _of_connecting(error, causes, url) if not isinstance(error, httpx.ProxyError) else None
         if found is None or not any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return Trouble("the proxy did not connect to it", f"{by_way_of}{said}", fix)
+            return Trouble("the proxy didn't connect to it", f"{by_way_of}{said}", fix)
     found = _of_connecting(error, causes, url) or _of_answering(error, seconds)
     return found._replace(why=f"{by_way_of}{found.why or ''}".strip() or None)
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it, each once, members of groups included."""
+    """An exception and all of its causes, each once, including members of groups."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()  # one that was raised twice may have itself among its causes
     while waiting:
@@ -86,7 +86,7 @@ def _of_connecting(error: Exception, causes: tuple[BaseException, ...], url: htt
             return Trouble(f"it refuses connections on port {port}", "Nothing is listening on that port.", _ADDRESS)
     if isinstance(error, httpx.ConnectTimeout):
         fix = f"{_ADDRESS} A firewall may drop the packets; some networks need HTTPS_PROXY."
-        return Trouble("it did not accept a connection in time", None, fix)
+        return Trouble("it didn't accept a connection in time", None, fix)
     if isinstance(error, httpx.ConnectError):
         system = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
         return Trouble("the connection failed", f"{system or error}.".replace("..", "."), f"{_ADDRESS} {_SLOW}")
@@ -99,19 +99,19 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> Trouble:
         return Trouble("its TLS certificate is for another host", why, "Use the host name of the certificate.")
     if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
         fix = "Check this machine's clock; otherwise the server's certificate must be renewed."
-        return Trouble("its TLS certificate is not valid today", why, fix)
+        return Trouble("its TLS certificate isn't valid today", why, fix)
     fix = "If a proxy in your network inspects TLS, set SSL_CERT_FILE to the file with its CA certificate."
-    return Trouble("its TLS certificate is not trusted", why, fix)
+    return Trouble("its TLS certificate isn't trusted", why, fix)
 
 
 def _of_answering(error: Exception, seconds: float) -> Trouble:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return Trouble("it did not answer in time", f"One call may take {seconds:g} s.", _SLOW)
+        return Trouble("it didn't respond in time", f"One call may take {seconds:g} s.", _SLOW)
     if isinstance(error, httpx.DecodingError):
-        fix = "Check that nothing between here and the server changes its answers."
-        return Trouble("its answer can't be decompressed", str(error), fix)
+        fix = "Check that nothing between this machine and the server changes its responses."
+        return Trouble("its response can't be decompressed", str(error), fix)
     if isinstance(error, httpx.RemoteProtocolError):
-        return Trouble("its answer is not whole or breaks the rules of HTTP", str(error) or None, _SLOW)
+        return Trouble("its response is incomplete or isn't valid HTTP", str(error) or None, _SLOW)
     return Trouble("the connection broke", f"{str(error) or type(error).__name__}.".replace("..", "."), _SLOW)
 
 
@@ -121,7 +121,7 @@ class _Proxy(NamedTuple):
 
 
 def _proxies() -> dict[str, _Proxy]:
-    """The proxies that the environment (or the system) names, by the scheme that they are for."""
+    """The proxies in the environment (or the system's settings), by scheme."""
     found = {}
     for scheme, url in getproxies().items():
         if scheme in {"http", "https", "all"}:
@@ -143,13 +143,13 @@ def _is_exempt(host: str) -> bool:
 
 
 def _shown(proxy: str) -> str:
-    """A proxy's URL without the user name and password that it may hold."""
+    """A proxy's URL without its user name and password."""
     scheme, separator, rest = proxy.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def tls_context() -> ssl.SSLContext:
-    """The authorities that certificates are judged by: SSL_CERT_FILE, SSL_CERT_DIR, or the public ones.
+    """The trusted certificate authorities: SSL_CERT_FILE, SSL_CERT_DIR, or the public ones.
 
     Raises:
         UsageProblem: a variable names a file or folder that can't be used.
@@ -186,7 +186,7 @@ def bad_proxy(error: Exception) -> UsageProblem:
     socks = culprit.url.startswith("socks5")
     return UsageProblem(
         f"{culprit.variable} names a proxy that can't be used: {_shown(culprit.url)}",
-        why="SOCKS proxies need an additional package." if socks else "It is not the URL of an HTTP proxy.",
+        why="SOCKS proxies need an additional package." if socks else "It isn't the URL of an HTTP proxy.",
         fix=f"Set {culprit.variable} to http://HOST:PORT"
         + (", or install the package: pip install 'httpx[socks]'" if socks else ", or unset it."),
     )

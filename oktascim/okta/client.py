@@ -36,7 +36,7 @@ class Okta:
         clock: the clock.
         stop: asked before every request whether the run is to end.
         announce: receives every wait for a rate limit or before a retry, as (reason, seconds).
-        limits: what one call may cost.
+        limits: the limits of one call.
         trace: receives every exchange.
         transport: a stand-in for the network, in tests.
     """

@@ -60,7 +60,7 @@ class ServiceApp:
         remember: receives every access token, so that no output can show it.
         clock: the clock.
         announce: receives every wait, as (reason, seconds).
-        limits: what one call may cost.
+        limits: the limits of one call.
         trace: receives every exchange.
         transport: a stand-in for the network, in tests.
     """

@@ -86,9 +86,9 @@ def test_a_silent_org_ends_by_the_deadline_and_each_retry_is_said():
     assert code == ExitCode.FAILED
     first, *_ = err.getvalue().splitlines()
     assert (
-        first == "Waiting up to 0.4 s: GET /api/v1/apps on 127.0.0.1: it did not answer in time; then attempt 2 of 4."
+        first == "Waiting up to 0.4 s: GET /api/v1/apps on 127.0.0.1: it didn't respond in time; then attempt 2 of 4."
     )
-    assert "it did not answer in time" in err.getvalue()
+    assert "it didn't respond in time" in err.getvalue()
     assert "--timeout SECONDS" in err.getvalue()
 
 

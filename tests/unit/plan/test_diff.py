@@ -84,7 +84,7 @@ class TestConnection:
         app = make_app(features=["SCIM_PROVISIONING"])
         plan = planned(make(provisioning=provisioning), Actual(app=app, connection=UNKNOWN))
         assert plan.steps == ()
-        assert "Set it by hand under To Okta" in plan.notes[1]
+        assert "Set it manually under To Okta" in plan.notes[1]
         first = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=UNKNOWN))
         assert [step.kind for step in first.steps] == ["provisioning", "to_okta"]
 
