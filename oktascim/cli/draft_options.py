@@ -89,7 +89,7 @@ def draft_of(
 
 
 def takes_draft(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Give a command the options of `draft_of` in place of its parameter `draft`, and call it with the draft."""
+    """Give a command the options of `draft_of` instead of its parameter `draft`, and call it with the draft."""
     own, options = (inspect.signature(one, eval_str=True) for one in (command, draft_of))
     parameters = [
         parameter

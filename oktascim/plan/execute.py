@@ -50,7 +50,7 @@ class Run:
         slots: how many integrations are worked on at once.
         observer: receives the progress.
         wait: maximum seconds to wait for Okta to provision the assigned users.
-        finished: told of each report as soon as it is complete, and how many seconds the integration took.
+        finished: receives each report as soon as it is complete, and the seconds that the integration took.
     """
 
     okta: Okta

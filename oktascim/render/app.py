@@ -28,8 +28,8 @@ class AppView:
     Attributes:
         app: a fresh read of it.
         template: the name of its template, or None.
-        proof: what the org says of its provisioning.
-        users: those who have it, and the outcomes of their assignments.
+        proof: the read-back of its provisioning.
+        users: the assigned users, and the outcomes of their assignments.
         direct_users: how many of them are assigned directly, not through a group.
         groups: how many groups have it.
         pushes: its push mappings as Okta lists them; None where Okta does not say.

@@ -40,7 +40,7 @@ class Layout:
         head = self.guard(head)
         width = width_of(head) if indent is None else indent
         longer = width_of(head) - width
-        filler = f"{'':.<{longer - 1}} " if longer > 0 else ""  # in place of the part of the head that is no indent
+        filler = f"{'':.<{longer - 1}} " if longer > 0 else ""  # replaces the head except its indent
         first, *others = fitted(filler + self.guard(text), self.columns, width)
         first = first[len(filler) :]
         shown = painted(head, color) if color and head.strip() else head

@@ -1,4 +1,4 @@
-"""The read-back: what a fresh read of the org says about an app's provisioning.
+"""The read-back: what a fresh read of the org shows about an app's provisioning.
 
 A 2xx response to a write is never evidence (OB-051, OB-055: writes to an app that the connections API doesn't
 manage return 200 and 204 and change nothing). Two reads are: `connections/default` where it manages the app, and the

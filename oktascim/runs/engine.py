@@ -111,7 +111,7 @@ class ApplyRequest:
             key: the key of the integration.
             observer: receives a manual step.
             console: the run's browser.
-            slots: the integration's slot is released while the run waits for a person.
+            slots: the integration's slot is released while a manual step is pending.
         """
         handoff = HandoffRoute(
             self.person.wait_seconds,

@@ -75,7 +75,7 @@ def named(
         except UsageProblem as error:
             return Named(loaded.integration.key, loaded, mute=error.what)
     if app:
-        raise UsageProblem("--app goes with a spec file.", fix="Name the app once.")
+        raise UsageProblem("--app can only be used with a spec file.", fix="Name the app once.")
     if not any(credentials):
         return Named(word)
     return Named(word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials))

@@ -19,7 +19,7 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Judgement
 
-_MOST_BYTES = 8 * 1024**2  # a request asks for at most 100 groups
+_MOST_BYTES = 8 * 1024**2  # at most 100 groups per request
 _SHOWN_CHARACTERS = 1_000
 
 

@@ -49,7 +49,7 @@ def load(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> tup
 
     Args:
         paths: files, or folders with *.yaml and *.yml files (subfolders aren't searched).
-        environ: where `{env: NAME}` in place of a URL is looked up; None checks the files without it.
+        environ: where `{env: NAME}` instead of a URL is looked up; None checks the files without it.
 
     Returns:
         The integrations of all files, in the order of the paths and of each file.

@@ -45,7 +45,7 @@ def result_of(
         step: the step.
         sides: what the three sides said.
         seconds: how long it took.
-        parts: what became of each attribute.
+        parts: the result of each attribute.
         failed_before: the ids of the steps that have failed in this run.
     """
     state = judged(sides)

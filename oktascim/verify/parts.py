@@ -1,4 +1,4 @@
-"""Splits the step that changes every mapped attribute into what became of each of them."""
+"""Splits the step that changes every mapped attribute into one result per attribute."""
 
 from __future__ import annotations
 

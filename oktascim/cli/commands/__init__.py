@@ -1,1 +1,1 @@
-"""The commands, one module a noun: parse, call, render."""
+"""The commands, one module per noun: parse, call, render."""

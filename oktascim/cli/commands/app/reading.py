@@ -1,4 +1,4 @@
-"""`oktascim app list` and `show`: what the org says of its apps."""
+"""`oktascim app list` and `show`: the org's apps."""
 
 from __future__ import annotations
 
