@@ -14,8 +14,7 @@ demo: $(READY)
 	@$(BIN)/oktascim demo
 
 test: lint
-	$(BIN)/pytest -n auto -m "not browser" $(TESTS)
-	$(BIN)/pytest -m browser $(TESTS)
+	$(BIN)/pytest -n auto --dist worksteal $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

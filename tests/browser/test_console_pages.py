@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(stage):
-    from oktascim.routes.browser.browser import find_browser
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser({}), args=["--no-sandbox"])
-        page = browser.new_page()
+def page(stage, plain_browser):
+    with plain_browser.new_context() as context:
+        page = context.new_page()
         troubles = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         stage.app("scim2-header")
         stage.call("POST", "/api/v1/apps", {"name": "bookmark", "label": "Wiki", "signOnMode": "BOOKMARK", **BOOKMARK})
         page.goto(stage.call("POST", "/_emulator/console/key")["admin_url"])
         yield page
-        browser.close()
-        assert troubles == []
+    assert troubles == []
 
 
 BOOKMARK = {"settings": {"app": {"requestIntegration": False, "url": "https://wiki.acme.example"}}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -11,7 +10,7 @@ import pytest
 
 from oktascim.catalog import Control
 from oktascim.http.clock import Clock
-from oktascim.routes.browser.browser import launch, new_context, what_is_missing
+from oktascim.routes.browser.browser import new_context
 
 pytestmark = pytest.mark.browser
 
@@ -59,21 +58,19 @@ FOUND = [
 
 
 @pytest.fixture
-def on_page():
+def on_page(shared_browser):
     """Runs work on a screen that shows some HTML."""
-    if missing := what_is_missing({}):
-        pytest.skip(missing)
     from oktascim.routes.browser.screen import Screen
 
     def run(html, work):
         async def main():
             async with AsyncExitStack() as stack:
-                browser = await launch(stack, {}, headed=False)
+                browser = await shared_browser.launch(stack)
                 page = await (await new_context(browser)).new_page()
                 await page.set_content(html)
                 return await work(Screen(page, Clock()))
 
-        return asyncio.run(main())
+        return shared_browser.run(main())
 
     return run
 

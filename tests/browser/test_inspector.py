@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from contextlib import AsyncExitStack
 
 import pytest
 
-from oktascim.routes.browser.browser import launch
 from tests.support.console import SCIM_TOKEN
 
 pytestmark = pytest.mark.browser
@@ -16,20 +14,25 @@ pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror='window.hit=1'>"
 
 
-def look(stage, work):
-    async def main():
-        async with AsyncExitStack() as stack:
-            browser = await launch(stack, {}, headed=False)
-            page = await browser.new_page()
-            troubles = []
-            page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("console", lambda message: troubles.append(message.text))
-            await page.goto(stage.call("POST", "/_emulator/console/key")["url"])
-            found = await work(page)
-            assert troubles == []
-            return found
+@pytest.fixture
+def look(shared_browser):
+    """Runs work on the inspector's page of an org."""
 
-    return asyncio.run(main())
+    def run(stage, work):
+        async def main():
+            async with AsyncExitStack() as stack:
+                page = await (await shared_browser.launch(stack)).new_page()
+                troubles = []
+                page.on("pageerror", lambda error: troubles.append(str(error)))
+                page.on("console", lambda message: troubles.append(message.text))
+                await page.goto(stage.call("POST", "/_emulator/console/key")["url"])
+                found = await work(page)
+                assert troubles == []
+                return found
+
+        return shared_browser.run(main())
+
+    return run
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def busy(stage):
     return stage
 
 
-def test_every_exchange_is_shown_with_its_events_and_without_secrets(busy):
+def test_every_exchange_is_shown_with_its_events_and_without_secrets(busy, look):
     async def work(page):
         await page.wait_for_selector("details")
         rows = await page.locator("summary").all_inner_texts()
@@ -65,7 +68,7 @@ def test_every_exchange_is_shown_with_its_events_and_without_secrets(busy):
     assert hit is None
 
 
-def test_filters_hide_what_does_not_fit(busy):
+def test_filters_hide_what_does_not_fit(busy, look):
     async def work(page):
         await page.wait_for_selector("details")
         await page.fill("#search", "/Users?filter")
@@ -77,7 +80,7 @@ def test_filters_hide_what_does_not_fit(busy):
     assert look(busy, work) == (1, 0)
 
 
-def test_new_exchanges_come_by_themselves(busy):
+def test_new_exchanges_come_by_themselves(busy, look):
     async def work(page):
         await page.wait_for_selector("details")
         before = await page.locator("details").count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,7 @@ from oktascim.diagnose.engine import explain_events, reports_failure
 from oktascim.render.sinks.html import html_page
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)
 EVIL = "</script><img src=x onerror='window.hit=1'><script>window.hit=2</script>"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 pytestmark = pytest.mark.browser
 
@@ -38,23 +35,12 @@ EVENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the extra `console` is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no Chrome, Edge or Chromium is installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def page(plain_browser: Any, tmp_path: Path) -> Iterator[Any]:
     path = tmp_path / "log.html"
     with html_page(path, f"Acme {EVIL}", is_failure=reports_failure, masked=lambda text: text) as html:
         html.page(log_events(*EVENTS), explain_events(EVENTS))
-    page = browser.new_page()
+    page = plain_browser.new_page()
     troubles: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: troubles.append(message.text))
@@ -136,11 +122,11 @@ def test_details_say_why_and_what_to_do(page):
     assert "fix" in details
 
 
-def test_an_empty_log_is_a_page_too(browser, tmp_path):
+def test_an_empty_log_is_a_page_too(plain_browser, tmp_path):
     path = tmp_path / "empty.html"
     with html_page(path, "Acme CRM", is_failure=reports_failure, masked=lambda text: text):
         pass
-    page = browser.new_page()
+    page = plain_browser.new_page()
     page.goto(path.as_uri())
     assert page.inner_text("#subtitle") == "No events in this window."
     page.close()

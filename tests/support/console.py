@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ class Stage:
         org: the emulated org.
         base_url: of the SCIM server.
         folder: where pictures go.
+        run: runs what uses the browser.
     """
 
     org: EmulatedOrg
@@ -61,6 +62,7 @@ class Stage:
     totp_secret: str | None = None
     access: ConsoleAccess | None = None
     environ: dict[str, str] = field(default_factory=dict)
+    run: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run
 
     def behave(self, **values: Any) -> None:
         self.org.console.behave(Behaviour(**{"paint_seconds": 0.05, **values}))
@@ -122,7 +124,7 @@ class Stage:
                 task = await self._task(okta, app_id, template, token, wanted)
                 return [await route.attempt(task) for _ in range(times)]
 
-        return asyncio.run(work())
+        return self.run(work())
 
     async def _task(self, okta: Okta, app_id: str, template: str, token: str, wanted: Mapping[str, Any]) -> Task:
         kind = find_template(template)
