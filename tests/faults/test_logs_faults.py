@@ -85,7 +85,7 @@ def test_a_reader_that_goes_away_is_no_trouble(org, form):
 def test_a_full_disk_is_told(org, words):
     with Path("/dev/full").open("wb") as full:
         process = org.process("logs", *words, stdout=full, stderr=subprocess.PIPE)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert b"No space left on device" in errors
     assert b"should not happen" not in errors

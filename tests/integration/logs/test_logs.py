@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from oktascim.http.clock import Clock
 from tests.support.logged import LoggedOrg, logged
 
 
@@ -152,8 +153,17 @@ def test_the_first_line_comes_with_the_first_page(org):
         process.kill()
 
 
-def test_the_rate_limit_is_never_met(tmp_path):
-    with logged(rate_limits="free", rate_window=8.0) as org:
+def test_the_rate_limit_is_never_met(monkeypatch):
+    ahead = 0.0
+    with logged(rate_limits="free") as org:
+
+        async def let_pass(seconds):
+            nonlocal ahead
+            ahead += seconds
+            org.emulated.call("POST", "/_emulator/clock", {"advance": seconds})
+
+        clock = Clock(lambda: time.time() + ahead, lambda: time.monotonic() + ahead, let_pass)
+        monkeypatch.setattr("oktascim.okta.client.Clock", lambda **_: clock)
         org.seed(2_500)
         while int(org.emulated.http.get("/api/v1/logs", params={"limit": 1}).headers["x-rate-limit-remaining"]) > 1:
             pass
@@ -161,6 +171,7 @@ def test_the_rate_limit_is_never_met(tmp_path):
         assert len(done.out.splitlines()) >= 2_500
         assert {request["status"] for request in org.log_requests()} == {200}
         assert "Waiting" in done.err
+        assert ahead > 0
 
 
 def test_html_and_parquet_hold_every_event(org, tmp_path):

@@ -108,9 +108,9 @@ def test_a_server_that_closes_without_a_word(probed):
 
 
 def test_a_server_that_never_answers(probed, scim):
-    found = probed(scim.HANG, limit=0.3)
+    found = probed(scim.HANG, limit=1.0)  # a fifth of it is for connecting, which takes long on a busy machine
     assert found.failures == ["answer"]
-    assert found.verdict("answer").detail == "No complete response within 0.3 s."
+    assert found.verdict("answer").detail == "No complete response within 1 s."
     assert found.verdict("answer").okta_shows == "Read timed out"
 
 
@@ -189,7 +189,7 @@ def test_a_server_that_only_speaks_old_tls(probed):
 
 @pytest.mark.parametrize("silence", ["hang", "close"])
 def test_a_tls_greeting_without_an_answer(probed, scim, silence):
-    found = probed(scim.HANG if silence == "hang" else b"", scheme="https", host="localhost", limit=0.4)
+    found = probed(scim.HANG if silence == "hang" else b"", scheme="https", host="localhost", limit=2.0)
     assert found.failures == ["tls_version"]
     assert found.verdict("tls_version").detail == "The TLS handshake failed."
     assert found.verdict("tcp").passed

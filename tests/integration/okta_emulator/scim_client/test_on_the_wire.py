@@ -65,16 +65,16 @@ def test_requests_share_one_kept_connection(raw_server):
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("answer", "timeout", "error"),
     [
-        (b"", "Error authenticating: Read timed out"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "Error authenticating: Read timed out"),
-        (b"SSH-2.0-OpenSSH\r\n\r\n", "Error authenticating: null"),
+        (b"", 0.3, "Error authenticating: Read timed out"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", 0.3, "Error authenticating: Read timed out"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", 30.0, "Error authenticating: null"),
     ],
 )
-def test_answers_that_do_not_come(raw_server, answer, error):
+def test_answers_that_do_not_come(raw_server, answer, timeout, error):
     server = raw_server(answer)
-    connection = Connection(f"http://127.0.0.1:{server.port}", "Bearer tok-abc-123", timeout=0.3)
+    connection = Connection(f"http://127.0.0.1:{server.port}", "Bearer tok-abc-123", timeout=timeout)
     assert run(lambda http: connection_check.check_credentials(connection, http)).error == error
 
 
