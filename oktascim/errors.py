@@ -79,6 +79,10 @@ class ScimServerFailed(OktascimError):
     exit_code = ExitCode.SCIM
 
 
+class NotTaken(OktascimError):
+    """Okta accepted a write, and a fresh read does not show it."""
+
+
 class PersonNeeded(OktascimError):
     """A manual step in the Admin Console is required."""
 

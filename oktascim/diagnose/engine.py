@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from oktascim.diagnose.event import is_silent, person_of, transaction_of, type_of, words_of
+from oktascim.diagnose.event import is_silent, person_of, reports_failure, transaction_of, type_of, words_of
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
 from oktascim.diagnose.message import parse_message
@@ -20,12 +20,6 @@ from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
 
 MOST_ALTERNATIVES = 5
-FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANSWERED"})
-"""The outcome.result values that report a failure (OB-178, OB-188)."""
-
-BAD_NEWS_BY_TYPE = frozenset({"application.integration.rate_limit_exceeded", "system.import.roadblock"})
-"""Events that report a failure whatever their outcome: the first is logged as SUCCESS (OB-182). No
-record shows the outcome of the second, so it is treated alike."""
 
 _HIGH, _MEDIUM = 75, 45
 _SAME_RANK = 8
@@ -79,12 +73,6 @@ def explain_events(events: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
         told = (spoken.get((waiting.transaction, person)) for person in (waiting.person, _ANYONE))
         groups.setdefault(next(filter(None, told), waiting.finding), []).append(waiting.uuid)
     return tuple(_with_events(groups))
-
-
-def reports_failure(event: Mapping[str, Any]) -> bool:
-    """Whether an event reports a failure: by its outcome, or by a type that does so under any outcome."""
-    outcome = event.get("outcome") or {}
-    return outcome.get("result") in FAILED_RESULTS or event.get("eventType") in BAD_NEWS_BY_TYPE
 
 
 @dataclass(frozen=True, slots=True)

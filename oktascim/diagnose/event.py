@@ -6,11 +6,25 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from oktascim.diagnose.message import NO_DETAIL
-
 Event = Mapping[str, Any]
 
+NO_DETAIL = frozenset({"", "null", "none", "undefined", "n/a", "-", "${app_error_code}", "{0}"})
+"""Texts without information; the last two are placeholders that Okta failed to fill in."""
+
+FAILED_RESULTS = frozenset({"FAILURE", "DENY", "RATE_LIMIT", "ABANDONED", "UNANSWERED"})
+"""The outcome.result values that report a failure (OB-178, OB-188)."""
+
+BAD_NEWS_BY_TYPE = frozenset({"application.integration.rate_limit_exceeded", "system.import.roadblock"})
+"""Events that report a failure whatever their outcome: the first is logged as SUCCESS (OB-182). No
+record shows the outcome of the second, so it is treated alike."""
+
 _REASON_IN_DISPLAY = re.compile(r"due to error:\s*(?P<reason>.+)", re.IGNORECASE | re.DOTALL)
+
+
+def reports_failure(event: Mapping[str, Any]) -> bool:
+    """Whether an event reports a failure: by its outcome, or by a type that does so under any outcome."""
+    outcome = event.get("outcome") or {}
+    return outcome.get("result") in FAILED_RESULTS or event.get("eventType") in BAD_NEWS_BY_TYPE
 
 
 def type_of(event: Event) -> str | None:

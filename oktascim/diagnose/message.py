@@ -26,9 +26,6 @@ from oktascim.redact import clean
 TEXT_LIMIT = 1_200
 """Characters of a text that are examined; an outcome.reason has at most 255 (OB-177)."""
 
-NO_DETAIL = frozenset({"", "null", "none", "undefined", "n/a", "-", "${app_error_code}", "{0}"})
-"""Texts without information; the last two are placeholders that Okta failed to fill in."""
-
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:

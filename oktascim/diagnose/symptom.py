@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from oktascim.diagnose.message import NO_DETAIL, ParsedMessage
+from oktascim.diagnose.event import NO_DETAIL
+from oktascim.diagnose.message import ParsedMessage
 
 _PROVISION = "application.provision."
 _INTEGRATION = "application.integration."

@@ -6,8 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.diagnose.event import Event, is_silent, person_of, transaction_of
+from oktascim.diagnose.event import Event, is_silent, person_of, reports_failure, transaction_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.addressing import addressed, facts_of
 
@@ -34,6 +33,8 @@ class Explainer:
         """The findings of one page, each with the uuids of this page's events."""
         failures = [event for event in events if reports_failure(event)]
         earlier = self._earlier(failures)
+        from oktascim.diagnose.engine import explain_events  # the rules are read only where something is explained
+
         found = explain_events([*earlier.values(), *failures])
         ours = [replace(one, events=tuple(uuid for uuid in one.events if uuid not in earlier)) for one in found]
         facts = {event["uuid"]: facts_of(event) for event in failures} if self._fill_in else {}

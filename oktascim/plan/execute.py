@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from oktascim.errors import Interrupted, OktascimError, PersonNeeded
+from oktascim.errors import Interrupted, NotTaken, OktascimError, PersonNeeded
 from oktascim.http.unreachable import Ambiguous
 from oktascim.okta import apps
 from oktascim.okta.apps import App
@@ -26,7 +26,7 @@ from oktascim.plan.report import Report, ReportStatus, StepReport
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Directory
-from oktascim.plan.steps.base import NotTaken, Step, StepContext
+from oktascim.plan.steps.base import Step, StepContext
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import judge

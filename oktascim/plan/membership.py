@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from oktascim.errors import ExitCode, OktascimError
+from oktascim.errors import ExitCode, NotTaken, OktascimError
 from oktascim.okta import directory, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound, OktaError
 from oktascim.plan.outcomes import Wanted
-from oktascim.plan.steps.base import NotTaken
 from oktascim.plan.targets import Target
 
 MemberKind = Literal["user", "group", "push_group"]

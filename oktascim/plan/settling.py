@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS, explain_events, explain_text
-from oktascim.diagnose.event import Event, is_silent, transaction_of, words_of
+from oktascim.diagnose.event import BAD_NEWS_BY_TYPE, FAILED_RESULTS, Event, is_silent, transaction_of, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Announce
@@ -127,6 +126,8 @@ async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> li
 
 
 def _with_words(one: MemberOutcome, events: Sequence[Event], mask: Callable[[str], str]) -> MemberOutcome:
+    from oktascim.diagnose.engine import explain_events, explain_text  # the rules are read only after a failure
+
     about = _events_about(one, events)
     spoken = [words_of(event) for event in about if not is_silent(event)]
     reason = one.reason or (spoken[-1] if spoken else None)

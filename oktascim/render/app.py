@@ -10,7 +10,6 @@ from typing import Any
 from oktascim.diagnose.event import words_of
 from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
-from oktascim.plan.kind import kind_of
 from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
@@ -231,6 +230,8 @@ def _shown(app: App, template: str | None) -> dict[str, Any]:
 
 
 def _template_name(app: App) -> str | None:
+    from oktascim.plan.kind import kind_of  # reads all templates: not before the first request is on its way
+
     template = kind_of(app)
     return template.name if template else None
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.diagnose.event import words_of
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import reports_failure, words_of
 from oktascim.errors import ScimServerFailed, UsageProblem
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError

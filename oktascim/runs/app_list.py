@@ -10,7 +10,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.directory import first_app_users, list_app_users
 from oktascim.plan.outcomes import user_outcome
 from oktascim.render.app import AppRow
-from oktascim.runs.engine import stoppable
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 COUNTED_UNASKED = 5

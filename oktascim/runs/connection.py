@@ -15,8 +15,9 @@ from oktascim.routes.readback import read_back
 from oktascim.routes.route import Established, establish
 from oktascim.routes.task import Task
 from oktascim.routes.witness import Witness
-from oktascim.runs.engine import ApplyRequest, stoppable
+from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.find_app import find_app
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.person import Person
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
 from oktascim.errors import UsageProblem
-from oktascim.http.clock import Stop
 from oktascim.okta.client import Okta
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, make_plans
@@ -25,7 +24,6 @@ from oktascim.routes.handoff import HandoffRoute
 from oktascim.routes.observer import Handoff, Observer
 from oktascim.routes.route import Route
 from oktascim.runs.console_access import console_route
-from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.scopes import require
@@ -189,12 +187,3 @@ def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
             fix="Add a line such as `owner: platform-team` at the top of the file. Then run `oktascim apply` once "
             "without --prune, which writes the owner into each app's marker.",
         )
-
-
-@asynccontextmanager
-async def stoppable(session: Session, announce: Callable[[str, float], None]) -> AsyncIterator[Okta]:
-    """The org's API; on Ctrl-C and SIGTERM, requests in flight are finished first."""
-    stop = Stop()
-    with asking_to_stop(stop):
-        async with session.okta(announce, stop) as okta:
-            yield okta

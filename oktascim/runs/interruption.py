@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from oktascim.http.clock import Stop
+from oktascim.http.clock import Announce, Stop
+from oktascim.okta.client import Okta
+from oktascim.runs.session import Session
 
 
 @contextmanager
@@ -25,3 +27,12 @@ def asking_to_stop(stop: Stop) -> Iterator[None]:
     finally:
         for number in handled:
             loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def stoppable(session: Session, announce: Announce) -> AsyncIterator[Okta]:
+    """The org's API; on Ctrl-C and SIGTERM, requests in flight are finished first."""
+    stop = Stop()
+    with asking_to_stop(stop):
+        async with session.okta(announce, stop) as okta:
+            yield okta

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
@@ -151,6 +150,8 @@ class ProfileStore:
         Raises:
             OktascimError: the folder isn't writable.
         """
+        import yaml
+
         text = yaml.safe_dump(_plain(profiles), sort_keys=False, allow_unicode=True)
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
 from oktascim.errors import UsageProblem
 from oktascim.files import SETTINGS_BYTES, Unreadable, read_file
 
@@ -18,13 +16,17 @@ def read_yaml(path: Path) -> object:
         hold a token.
     """
     try:
-        return yaml.safe_load(read_file(path, SETTINGS_BYTES).decode())
+        text = read_file(path, SETTINGS_BYTES).decode()
     except Unreadable as error:
         if error.missing:
             return None
         raise
     except UnicodeDecodeError:
         raise UsageProblem(f"{path} isn't UTF-8 text.") from None
+    import yaml  # most runs take their settings from the environment
+
+    try:
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)

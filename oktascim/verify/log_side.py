@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from oktascim.diagnose.engine import explain_events, reports_failure
-from oktascim.diagnose.event import Event, is_silent, words_of
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import Event, is_silent, reports_failure, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.logs.query import Conditions, Selection

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import reports_failure
 from oktascim.render.sinks.html import html_page
 from tests.support.log_events import CONFLICT, UNAUTHORIZED, log_events, make_event
 

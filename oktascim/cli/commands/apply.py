@@ -36,7 +36,8 @@ from oktascim.render.plan import report_json, report_table, show_notes, show_tro
 from oktascim.render.plan_text import plan_notes, plan_text
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format
-from oktascim.runs.engine import ApplyRequest, keys_of, load_selected, stoppable
+from oktascim.runs.engine import ApplyRequest, keys_of, load_selected
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.saved_plan import SavedPlan, saved_plan, shown_plan

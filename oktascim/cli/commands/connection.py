@@ -32,9 +32,9 @@ from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import ReadBack, judge, read_back
 from oktascim.routes.route import require
 from oktascim.runs.connection import connect, run_credential_test
-from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import connection_from_flags, credentials
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.scim_target import integration_of

@@ -16,8 +16,9 @@ from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.render.progress import progress_for
 from oktascim.render.streams import Format, Table
-from oktascim.runs.engine import load_selected, stoppable
+from oktascim.runs.engine import load_selected
 from oktascim.runs.find_app import find_app
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 from oktascim.spec.models import Integration
 

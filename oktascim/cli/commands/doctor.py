@@ -26,8 +26,8 @@ from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
 from oktascim.render.health import STATES, health_text
 from oktascim.render.streams import Format, Table
-from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
-from oktascim.diagnose.engine import explain_events, explain_text, reports_failure
-from oktascim.diagnose.event import Event
+from oktascim.diagnose.engine import explain_events, explain_text
+from oktascim.diagnose.event import Event, reports_failure
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input

@@ -11,9 +11,9 @@ from oktascim.cli.draft_options import BaseUrlOption, NameOption
 from oktascim.cli.options import AppArgument, session_of
 from oktascim.plan.export import export as export_spec
 from oktascim.plan.export_source import ExportSource, read_export_source
-from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import name_of
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 from oktascim.runs.spec_file import refuse_overwriting, write_spec
 from oktascim.spec.loader import parse

@@ -20,7 +20,8 @@ from oktascim.render.plan import plan_json, plan_table, show_notes
 from oktascim.render.plan_orgs import orgs_json, orgs_table, orgs_text
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Format, Output
-from oktascim.runs.engine import ApplyRequest, load_selected, stoppable
+from oktascim.runs.engine import ApplyRequest, load_selected
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.saved_plan import SavedPlan, digests_of, save_plan, shown_plan
 from oktascim.runs.session import Session
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from oktascim.catalog import Template
-from oktascim.errors import OktascimError, PersonNeeded
+from oktascim.errors import NotTaken, OktascimError, PersonNeeded
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.okta.org import app_page
 from oktascim.plan.compare import Change, app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
-from oktascim.plan.steps.base import NotTaken, Step, StepContext
+from oktascim.plan.steps.base import Step, StepContext
 from oktascim.plan.twins import look_around, must_go, settled, survivor
 from oktascim.spec.models import Integration
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from oktascim.catalog import Template
-from oktascim.errors import OktascimError
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.compare import Change
@@ -17,10 +16,6 @@ from oktascim.routes.observer import Observer
 from oktascim.routes.route import Established, Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
-
-
-class NotTaken(OktascimError):
-    """Okta accepted a write, and a fresh read does not show it."""
 
 
 @dataclass

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from oktascim.errors import OktascimError, PersonNeeded
+from oktascim.errors import NotTaken, OktascimError, PersonNeeded
 from oktascim.okta import connections, mappings
 from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
-from oktascim.plan.steps.base import NotTaken, Step, StepContext
+from oktascim.plan.steps.base import Step, StepContext
 from oktascim.routes.route import establish, require
 from oktascim.routes.task import Stage, Task
 from oktascim.routes.witness import Witness

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from oktascim.diagnose.engine import FAILED_RESULTS
-from oktascim.diagnose.event import Event, words_of
+from oktascim.diagnose.event import FAILED_RESULTS, Event, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.fields import FIELDS, app_of, group_of, name_of, outcome_of, user_of
 from oktascim.okta.log_events import Events

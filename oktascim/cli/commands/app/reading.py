@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from oktascim.catalog import find_template
 from oktascim.cli.options import AppArgument, OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
@@ -22,7 +21,6 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity, UnreadableAnswe
 from oktascim.okta.org import app_page
 from oktascim.okta.push import list_push_mappings
 from oktascim.okta.saml import get_saml_facts
-from oktascim.plan.kind import find_kind
 from oktascim.plan.outcomes import user_outcome
 from oktascim.render.app import (
     AppView,
@@ -37,8 +35,8 @@ from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format
 from oktascim.routes.readback import read_back
 from oktascim.runs.app_list import COUNTED_UNASKED, ProvisioningFilter, list_rows
-from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 
@@ -71,6 +69,8 @@ def list_apps(
     """
     session = session_of(context)
     if template is not None:
+        from oktascim.catalog import find_template
+
         find_template(template)
     rows = session.run(lambda: list_rows(session, template, provisioning, people))
     table = app_list_table(rows, wide=wide)
@@ -115,6 +115,8 @@ async def _last_event(okta: Okta, found: App) -> dict[str, Any] | None:
 
 
 async def _view(session: Session, word: str) -> AppView:
+    from oktascim.plan.kind import find_kind
+
     async with stoppable(session, session.announce) as okta:
         found = await get_app(okta, (await find_app(okta, word)).id)
         template, proof, users, groups, pushes, saml = await asyncio.gather(

@@ -9,8 +9,8 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App, activate_app, deactivate_app, get_app
 from oktascim.plan.removal import remove
 from oktascim.render.streams import Format, Table
-from oktascim.runs.engine import stoppable
 from oktascim.runs.find_app import find_app
+from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 

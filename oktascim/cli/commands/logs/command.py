@@ -13,7 +13,7 @@ from oktascim.cli.commands.logs.options import LogFormat, LogOptions, complete_f
 from oktascim.cli.commands.logs.showing import show
 from oktascim.cli.completion import complete_app
 from oktascim.cli.options import session_of
-from oktascim.diagnose.engine import BAD_NEWS_BY_TYPE, FAILED_RESULTS
+from oktascim.diagnose.event import BAD_NEWS_BY_TYPE, FAILED_RESULTS
 from oktascim.errors import ExitCode, Interrupted, UsageProblem
 from oktascim.logs.pages import DEFAULT_WINDOW
 from oktascim.logs.query import Conditions, Failures, known_event_types

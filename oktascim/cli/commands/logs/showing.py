@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from oktascim.cli.commands.logs.notes import conclude
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions
-from oktascim.diagnose.engine import reports_failure
+from oktascim.diagnose.event import reports_failure
 from oktascim.logs.cursor import Cursor
 from oktascim.logs.explain import Explainer
 from oktascim.logs.pages import catch_up, follow, history
@@ -18,7 +18,6 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.log_events import Events
 from oktascim.okta.logs import LogPage, LogQuery
-from oktascim.plan.kind import kind_of
 from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.sinks.html import html_page
 from oktascim.render.sinks.json import JsonLinesSink, JsonSink
@@ -95,6 +94,8 @@ def _known(apps: Sequence[App], words: Sequence[str]) -> dict[str, str]:
     """What the commands in a fix can refer to when one app was selected: its name in the spec, and its template."""
     if len(apps) != 1:
         return {}
+    from oktascim.plan.kind import kind_of  # reads all templates
+
     template = kind_of(apps[0])
     return {"APP": apps[0].marker or words[0], **({"NAME": template.name} if template else {})}
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import reports_failure
 from oktascim.errors import OktascimError
 from oktascim.redact import clean
 from oktascim.render.sinks.html import html_page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import reports_failure
 from oktascim.logs.summary import Summary
 from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.sinks.json import JsonLinesSink, JsonSink

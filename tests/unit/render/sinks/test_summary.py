@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.diagnose.engine import explain_events, reports_failure
+from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.event import reports_failure
 from oktascim.logs.summary import Summary
 from oktascim.render.sinks.summary import SummarySink, SummaryText
 from tests.support.log_events import UNAUTHORIZED, log_events, make_event
