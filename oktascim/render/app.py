@@ -185,7 +185,7 @@ def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
         ]
         for row in found
     ]
-    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty="No app fits.")
+    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty="No apps.")
 
 
 def membership_json(app: App, memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What docs/spec.md and docs/templates.md say is what the code does."""
 
+import io
+import json
 import re
 import typing
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 import yaml
 
 from oktascim.catalog import Grade, load_templates
+from oktascim.cli.main import run
+from oktascim.runs.spec_file import SCHEMA_FILE
 from oktascim.spec import models
 from oktascim.spec.json_schema import json_schema
 from oktascim.spec.loader import parse, warnings
@@ -72,6 +76,20 @@ def test_the_json_schema_describes_and_checks_a_spec() -> None:
         data = yaml.safe_load(example)
         data["integrations"][0]["labl"] = "x"
         assert not validator.is_valid(data)
+
+
+def test_the_hint_for_vs_code_names_the_schema_that_is_printed_and_the_folder_of_the_pages() -> None:
+    """What VS Code does with it: the schema of that file for each file that the pattern matches."""
+    hint = re.search(r"```json\n(\{\"yaml.schemas\".*?)```", SPEC_PAGE, re.DOTALL)
+    assert hint
+    ((schema, patterns),) = json.loads(hint[1])["yaml.schemas"].items()
+    assert Path(schema) == Path(SCHEMA_FILE)
+    assert f"$ oktascim schema > {SCHEMA_FILE}\n" in SPEC_PAGE
+    assert f"# yaml-language-server: $schema={SCHEMA_FILE}\n" in SPEC_PAGE
+    assert [Path("integrations/acme.yaml").match(pattern) for pattern in patterns] == [True]
+    out = io.StringIO()
+    assert run(["schema"], environ={}, stdout=out) == 0
+    assert json.loads(out.getvalue()) == json_schema()
 
 
 def test_every_key_of_the_json_schema_has_a_description() -> None:
