@@ -15,6 +15,7 @@ from oktascim.okta.client import Okta
 from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
 from oktascim.render.progress import progress_for
+from oktascim.render.results import results_text
 from oktascim.render.streams import Format, Table
 from oktascim.runs.engine import load_selected
 from oktascim.runs.find_app import find_app
@@ -28,7 +29,7 @@ def destroy(
     paths: Annotated[list[Path] | None, typer.Argument(help="Spec files, or folders of spec files.")] = None,
     only: OnlyOption = None,
     app: Annotated[str | None, typer.Option("--app", help="One app instead: id, label or integration name.")] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Deactivate and delete the apps of a spec, and nothing else.
 
@@ -46,7 +47,8 @@ def destroy(
     removals = session.run(lambda: _destroy(session, wanted, app))
     rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]
     table = Table(("integration", "label", "app", "state", "evidence"), rows, empty="Nothing to destroy.")
-    session.output.show({"removed": [removal.to_json() for removal in removals]}, output, table)
+    text = results_text(table, session.output.layout)
+    session.output.show({"removed": [removal.to_json() for removal in removals]}, output, table, text)
     for removal in removals:
         if removal.error:
             session.output.error(removal.error)

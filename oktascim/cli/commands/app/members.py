@@ -23,6 +23,7 @@ from oktascim.render.app import (
     membership_json,
     membership_table,
 )
+from oktascim.render.results import results_text
 from oktascim.render.streams import Format
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
@@ -48,7 +49,7 @@ def assign(
     user: UsersOption = None,
     group: GroupsOption = None,
     wait: WaitOption = int(DEFAULT_WAIT),
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Assign users and groups to an app, verify each assignment, and report its outcome.
 
@@ -70,7 +71,7 @@ def unassign(
     word: AppArgument,
     user: UsersOption = None,
     group: GroupsOption = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Unassign users and groups; if Deactivate Users is on, Okta deactivates their accounts in the app.
 
@@ -92,7 +93,7 @@ def push_group(
         bool, typer.Option("--delete-target", help="With --stop: also delete the group in the app.")
     ] = False,
     wait: WaitOption = int(DEFAULT_WAIT),
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Push groups to an app under their own names, or stop pushing them.
 
@@ -155,7 +156,9 @@ async def _settled(
 
 def _show_changes(session: Session, output: Format, changed: Changed, waited: float = 0.0) -> ExitCode:
     found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
-    session.output.show(membership_json(found, memberships, outcomes), output, membership_table(memberships, outcomes))
+    table = membership_table(memberships, outcomes)
+    text = results_text(table, session.output.layout)
+    session.output.show(membership_json(found, memberships, outcomes), output, table, text)
     failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, waited)
     for error in [*(one.error for one in memberships), failure]:
         if error:

@@ -8,13 +8,14 @@ from oktascim.cli.options import AppArgument, OutputOption, session_of
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App, activate_app, deactivate_app, get_app
 from oktascim.plan.removal import remove
+from oktascim.render.results import results_text
 from oktascim.render.streams import Format, Table
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 
-def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TEXT) -> None:
     """Activate an app, and verify the result.
 
     Example: `oktascim app activate acme-crm`
@@ -22,7 +23,7 @@ def activate(context: typer.Context, word: AppArgument, output: OutputOption = F
     _switch(session_of(context), word, "ACTIVE", output)
 
 
-def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TEXT) -> None:
     """Deactivate an app, and verify the result. Nobody can use the app until it is activated again.
 
     Example: `oktascim app deactivate acme-crm`
@@ -30,7 +31,7 @@ def deactivate(context: typer.Context, word: AppArgument, output: OutputOption =
     _switch(session_of(context), word, "INACTIVE", output)
 
 
-def delete(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def delete(context: typer.Context, word: AppArgument, output: OutputOption = Format.TEXT) -> None:
     """Deactivate and delete an app, managed or not, and verify that it is gone.
 
     On a terminal, you confirm by typing the label; otherwise pass `--yes`.
@@ -41,7 +42,7 @@ def delete(context: typer.Context, word: AppArgument, output: OutputOption = For
     session.confirm_org()
     found, evidence = session.run(lambda: _delete(session, word))
     document = {"app_id": found.id, "label": found.label, "status": "removed", "evidence": evidence}
-    session.output.show(document, output, Table(("app", "label", "state", "evidence"), [list(document.values())]))
+    _show(session, document, output)
 
 
 def _switch(session: Session, word: str, status: str, output: Format) -> None:
@@ -54,7 +55,12 @@ def _switch(session: Session, word: str, status: str, output: Format) -> None:
         )
     evidence = f"GET /api/v1/apps/{found.id} says {status}"
     document = {"app_id": found.id, "label": found.label, "status": status, "evidence": evidence}
-    session.output.show(document, output, Table(("app", "label", "state", "evidence"), [list(document.values())]))
+    _show(session, document, output)
+
+
+def _show(session: Session, document: dict[str, str], output: Format) -> None:
+    table = Table(("app", "label", "state", "evidence"), [list(document.values())])
+    session.output.show(document, output, table, results_text(table, session.output.layout))
 
 
 async def _switched(session: Session, word: str, status: str) -> App:

@@ -1,0 +1,29 @@
+"""What was done to each of several things, as text: a line each, with the sign of its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oktascim.render.layout import Layout
+from oktascim.render.streams import Table
+
+_SIGNS = {"FAILED": ("✗", "31"), "failed": ("✗", "31"), "pending": ("!", "33"), "interrupted": ("!", "33")}
+_DONE = ("✓", "32")
+
+
+def results_text(table: Table, layout: Layout) -> Sequence[str] | None:
+    """The rows of a table with the columns `state` and, as the last one, `evidence`.
+
+    Returns:
+        Painted lines; None for an empty table or no terminal, where the table itself is shown.
+    """
+    if layout.columns is None or not table.rows:
+        return None
+    at = list(table.columns).index("state")
+    lines: list[str] = []
+    for row in table.rows:
+        sign, color = _SIGNS.get(row[at], _DONE)
+        head, said = "  ".join(filter(None, row[:at])), [row[at], row[-1]]
+        text = "  ".join(one for one in said if one not in {"", "ok"})
+        lines += layout.hanging(f"{sign} {head}  ", text, indent=4, color=color)
+    return lines
