@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 from okta_behaviour import write_references
 from playwright.sync_api import Page, sync_playwright
-from screens import IMAGES, draw
+from screens import IMAGES, draw, shown
 
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.scim_server import ScimServer
 from oktascim.routes.browser.browser import find_browser
 
-WIDTH = 110
 TOKEN = "a-token-for-pictures"
 
 
 def main() -> None:
     """Write the cross-references, draw the demo's output, and take pictures of the emulated Admin Console."""
     write_references()
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
-    done = subprocess.run(
-        [sys.executable, "-m", "oktascim", "demo"], capture_output=True, text=True, check=True, env=environment
-    )
-    draw("demo", "$ make demo\n" + done.stdout.rstrip(), WIDTH)
+    here = Path(__file__).parents[1]
+    draw("demo", "$ make demo\n" + shown([sys.executable, "-m", "oktascim", "demo"], (), os.environ, here))
     with ScimServer(TOKEN) as scim, EmulatedOrg() as org, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(os.environ), args=["--no-sandbox"])
         picture(org, scim.base_url, browser.new_page())

@@ -26,8 +26,8 @@ def main(folder: Path) -> None:
     write(reference(), folder / "reference")
     for page in folder.glob("*.md"):
         _rewrite(page, page.read_text(encoding="utf-8"))
-    for name, page in _ROOT_PAGES.items():
-        _rewrite(folder / page, (ROOT / name).read_text(encoding="utf-8"))
+    for name, target in _ROOT_PAGES.items():
+        _rewrite(folder / target, (ROOT / name).read_text(encoding="utf-8"))
 
 
 def _rewrite(page: Path, text: str) -> None:

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.text import Text
 
 from okta_emulator.core.settings import EmulatorSettings
-from oktascim.runs.sandbox import sandbox
+from oktascim.runs.sandbox import SandboxOptions, sandbox
 
 IMAGES = Path(__file__).parent / "images"
 COLUMNS = 80
@@ -191,7 +191,7 @@ def main(source: Path, images: Path) -> None:
     settings, program = EmulatorSettings(connections_api="accept", fast=True), [sys.executable, "-m", "oktascim"]
     with (
         TemporaryDirectory() as home,
-        sandbox(settings, scim_server=True, port=8044) as box,
+        sandbox(settings, SandboxOptions(scim_server=True, port=8044)) as box,
         strict_server() as strict,
         httpx.Client(base_url=box.org_url, headers={"Authorization": f"SSWS {settings.token}"}, timeout=30) as org,
     ):

@@ -24,6 +24,8 @@ from oktascim.runs.session import Session
 _PACKAGE = Path(__file__).parents[2]
 _EXAMPLES = (_PACKAGE / "_data" / "examples", _PACKAGE.parent / "examples")
 _PERSON = "ada@acme.example"
+_BELOW = 12
+"""Columns before what was sent or proved; what doesn't fit is wrapped under it."""
 
 
 def demo(
@@ -76,10 +78,7 @@ class _Story(Observer):
         self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, from a third party)")
         self._say(
             "This emulated org accepts SCIM credentials through the API. Okta doesn't document whether a live org "
-            "does: there,"
-        )
-        self._say(
-            "oktascim tries the API, reads the result back, and if necessary uses a browser or asks you to do "
+            "does. There, oktascim tries the API, reads the result back, and if necessary uses a browser or asks you to do "
             "this step."
         )
         async with Okta(
@@ -122,7 +121,7 @@ class _Story(Observer):
 
         (one,) = (loaded.integration for loaded in request.loaded)
         assert one.provisioning is not None
-        self._head("connection test: the requests of Okta's credential test, sent from this machine")
+        self._head("connection test: the requests of Okta's credential test")
         report = await probe(one.provisioning.base_url, "2.0", request.secrets.of(one.name).authorization())
         for exchange in report.exchanges:
             self._say(f"    sent    {exchange.method:6} {exchange.url.removeprefix(self._box.scim_base_url or '')}")
@@ -193,7 +192,9 @@ class _Story(Observer):
         output.data_painted("\n" + painted(number, "1"))
 
     def _say(self, text: str) -> None:
-        self._session.output.data(text)
+        head = text[:_BELOW] if text.startswith("    ") else ""
+        for line in self._session.output.layout.hanging(head, text[len(head) :]):
+            self._session.output.data(line)
 
 
 def _wait(session: Session, box: Sandbox) -> None:
