@@ -78,8 +78,8 @@ class _Story(Observer):
         self._say(f"SCIM server  {self._box.scim_base_url}  (scim2-server, from a third party)")
         self._say(
             "This emulated org accepts SCIM credentials through the API. Okta doesn't document whether a live org "
-            "does. There, oktascim tries the API, reads the result back, and if necessary uses a browser or asks you to do "
-            "this step."
+            "does. There, oktascim tries the API, reads the result back, and if necessary uses a browser or asks you "
+            "to do this step."
         )
         async with Okta(
             settings.url.value, self._session.access(settings.url.value, settings.credential), trace=self._heard
