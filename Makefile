@@ -34,6 +34,7 @@ attack: $(READY)
 docs: $(READY)
 	$(BIN)/python docs/make_checks.py
 	$(BIN)/python docs/make_servers.py
+	$(BIN)/python docs/make_verify.py
 	$(BIN)/python docs/make.py
 	$(BIN)/python docs/screens.py
 

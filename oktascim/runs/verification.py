@@ -112,16 +112,15 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
     """What the run is about to do, in words."""
     app = f"{subject.app.label} ({subject.app.id})"
     if choices.user:
-        said = (
-            f"verify will make a test group in {okta.org_url}, assign {app} to {choices.user}, and take it away again."
-        )
-        lines = [said, f"The profile of {choices.user} is changed on the way, and put back."]
+        lines = [
+            f"verify will assign {app} in {okta.org_url} to {choices.user}, and take it away again.",
+            f"The profile of {choices.user} is changed on the way, and put back.",
+            "For group push it will make a test user and a test group.",
+        ]
     else:
-        lines = [f"verify will make a test user and a test group in {okta.org_url}, and assign {app} to the user."]
-    after = (
-        "What is made is kept (--keep)." if choices.keep else "What is made is removed at the end, also after Ctrl-C."
-    )
-    return [*lines, f"Nothing else is changed. {after}"]
+        lines = [f"verify will make two test users and a test group in {okta.org_url}, and assign {app} to the users."]
+    kept = "kept (--keep)" if choices.keep else "removed at the end, also after Ctrl-C"
+    return [*lines, f"Nothing else is changed. What is made is {kept}."]
 
 
 def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:

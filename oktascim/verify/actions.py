@@ -24,7 +24,7 @@ async def assign(scene: Scene) -> None:
         account.profile = {
             "firstName": "Verify",
             "lastName": f"Oktascim-{scene.run}",
-            "email": account.login,
+            "email": f"first.{account.login}",
             "login": account.login,
         }
         account.begun = True
@@ -66,11 +66,12 @@ async def rename_login(scene: Scene) -> None:
 
 
 async def push_group(scene: Scene) -> None:
-    """Make a group with the user in it, and push it."""
+    """Make a group with both users in it, and push it."""
     group = scene.group
     group.begun = True
     group.group_id = (await people.create_group(scene.okta, group.name, DESCRIPTION))["id"]
-    await people.add_member(scene.okta, group.group_id, scene.account.user_id)
+    for account in (scene.account, scene.second):
+        await people.add_member(scene.okta, group.group_id, account.user_id)
     await give_pushes(scene.okta, scene.app.id, (Target(group.name, group.group_id, group.name),))
 
 

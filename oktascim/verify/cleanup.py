@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from oktascim.check.cleanup import clean_up as clean_up_server
@@ -12,11 +13,12 @@ from oktascim.http.clock import Stop
 from oktascim.okta import directory, people, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
+from oktascim.verify.okta_side import provisioned, pushed
 from oktascim.verify.prove import Patience
-from oktascim.verify.scene import Scene
+from oktascim.verify.scene import PushedAccount, Scene
 from oktascim.verify.scim_side import claim, read_account
 
-_MOST_WAIT = 20.0
+_MOST_WAIT, _GRACES = 20.0, 4
 
 
 async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience, *, deactivates: bool) -> list[str]:
@@ -36,18 +38,18 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
     left: list[str] = []
     if lab is not None:
         lab.stop = Stop()
-    steps = [
-        ("the pushed group", _remove_push),
-        ("the Okta group", _remove_group),
-        ("the assignment", _remove_assignment),
-        ("the profile of the user", _restore_profile),
-        ("the Okta user", _deactivate_user),
-    ]
-    for what, remove in steps:
-        await _try(what, remove, scene, left)
-    if lab is not None and deactivates:
-        await _until_inactive(scene, patience)
-    await _try("the Okta user", _delete_user, scene, left)
+    both = (scene, scene.of_second)
+    await _try("what Okta was doing", partial(_until_settled, patience=patience), scene, left)
+    await _try("the pushed group", _remove_push, scene, left)
+    await _try("the Okta group", _remove_group, scene, left)
+    for one in both:
+        await _try("the assignment", _remove_assignment, one, left)
+        await _try("the profile of the user", _restore_profile, one, left)
+        await _try("the Okta user", _deactivate_user, one, left)
+    for one in both:
+        if lab is not None and deactivates:
+            await _until_inactive(one, patience)
+        await _try("the Okta user", _delete_user, one, left)
     if lab is not None:
         left += await _clean_server(scene, lab)
     return left
@@ -119,10 +121,32 @@ async def _made_user(scene: Scene) -> dict[str, Any] | None:
     return await directory.find_user(scene.okta, account.user_id or account.login)
 
 
+async def _until_settled(scene: Scene, patience: Patience) -> None:
+    """Wait a little for what Okta has begun: an account or a group that comes after the clean-up would stay."""
+    begun = [partial(provisioned, one) for one in (scene, scene.of_second) if _is_on_its_way(one.account)]
+    if scene.group.group_id and scene.group.exists and not scene.group.external_id:
+        begun.append(partial(pushed, scene))
+    for ask in begun:
+        clock, pause, end = scene.okta.clock, patience.first, _end(scene, patience)
+        while clock.monotonic() < end:
+            said = await ask()
+            if said.final or said.answer == "agrees":
+                break
+            await clock.sleep(pause)
+            pause = min(pause * 2, patience.longest)
+
+
+def _is_on_its_way(account: PushedAccount) -> bool:
+    return account.begun and bool(account.user_id) and account.active and not account.external_id
+
+
+def _end(scene: Scene, patience: Patience) -> float:
+    return scene.okta.clock.monotonic() + min(patience.wait, _MOST_WAIT, patience.grace * _GRACES)
+
+
 async def _until_inactive(scene: Scene, patience: Patience) -> None:
     """Wait a little for Okta's deactivation of an account that is still active."""
-    clock, pause = scene.okta.clock, patience.first
-    end = clock.monotonic() + min(patience.wait, _MOST_WAIT, patience.grace * 4)
+    clock, pause, end = scene.okta.clock, patience.first, _end(scene, patience)
     while clock.monotonic() < end:
         account = await read_account(scene)
         if account is None or account.get("active") is not True:

@@ -57,13 +57,13 @@ def place_of(resource: Any, value: str) -> str:
     return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
 
 
-def group_faults(resource: Mapping[str, Any], group: PushedGroup, member: str) -> list[str]:
+def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> list[str]:
     """Where a group isn't as it should be, in words.
 
     Args:
         resource: the group as the server shows it.
         group: what it should be.
-        member: the user's id on the server.
+        wanted: the ids of its members on the server, sorted.
     """
     faults = []
     name, members = look(resource, "displayName"), look(resource, "members")
@@ -72,8 +72,7 @@ def group_faults(resource: Mapping[str, Any], group: PushedGroup, member: str) -
     found = (
         sorted(str(one.get("value")) for one in members if isinstance(one, dict)) if isinstance(members, list) else []
     )
-    wanted = [member] if group.has_member else []
-    if found != wanted:
+    if found != list(wanted):
         faults.append(f"members are {_said(found)}; expected {_said(wanted)}")
     return faults
 

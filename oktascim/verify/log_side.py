@@ -53,8 +53,9 @@ class LogSide:
         here = datetime.fromtimestamp(clock.now(), UTC)
         self._ahead = (page.answered_at or here) - here
 
-    def next_step(self) -> None:
-        """What was read up to now belongs to earlier steps."""
+    def next_step(self, scene: Scene) -> None:
+        """What was read up to now belongs to earlier steps; the next one has this scene."""
+        self.scene = scene
         self._past |= self._fresh.keys()
         self._fresh, self.failures = {}, []
         self._since = datetime.fromtimestamp(self.scene.okta.clock.now(), UTC) + self._ahead - _TICK

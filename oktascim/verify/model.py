@@ -34,6 +34,7 @@ class LifecycleStep(_Data):
     after: tuple[str, ...] = ()
     after_success: tuple[str, ...] = ()
     shown_by: str = ""
+    second: bool = False
     okta: str
     events: tuple[str, ...]
     lie: str

@@ -61,6 +61,7 @@ async def verify_integration(
             lab=lab,
             mute=mute,
             account=account,
+            second=PushedAccount(f"second.{names.run}@{names.domain}"),
             group=PushedGroup(f"Oktascim {names.run}"),
             mapping=mapping,
             untested=untested,
@@ -139,13 +140,13 @@ class _Run:
         return StepResult(step, "not_run", detail=f"Not run: {missing[0]} {ended}.")
 
     async def _run(self, step: LifecycleStep, log: LogSide) -> StepResult:
-        scene, clock = self._scene, self._scene.okta.clock
+        scene, clock = self._scene.of(step), self._scene.okta.clock
         start = clock.monotonic()
-        log.next_step()
+        log.next_step(scene)
         scene.account.fresh = frozenset()
         try:
             await ACTIONS[step.action](scene)
-            return await self._proven(step, log, start)
+            return await self._proven(scene, step, log, start)
         except OktaError as error:
             if step.action == "push_group" and error.status < _SERVER_ERROR:
                 why = f"Okta's API doesn't push groups to this app. {error.why}"
@@ -158,8 +159,7 @@ class _Run:
         except OktascimError as error:
             return _broken(step, error, clock.monotonic() - start)
 
-    async def _proven(self, step: LifecycleStep, log: LogSide, start: float) -> StepResult:
-        scene = self._scene
+    async def _proven(self, scene: Scene, step: LifecycleStep, log: LogSide, start: float) -> StepResult:
         failed = frozenset(name for name, result in self.results.items() if result.state == "failed")
         patience = self._choices.patience
         if step.id == "user.unassign" and "user.reactivate" in failed:
@@ -198,7 +198,7 @@ async def _cleaned(
 
 
 def _kept(scene: Scene) -> list[str]:
-    kept = [f"user {scene.account.login}"] if scene.account.begun else []
+    accounts = (scene.account, scene.second)
+    kept = [f"user {account.login}" for account in accounts if account.begun]
     kept += [f"group {scene.group.name}"] if scene.group.begun else []
-    kept += [f"Users/{scene.account.external_id} on the SCIM server"] if scene.account.external_id else []
-    return kept
+    return kept + [f"Users/{one} on the SCIM server" for account in accounts for one in sorted(account.external_ids)]

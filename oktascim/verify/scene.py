@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oktascim.check.bodies import Names
 from oktascim.check.lab import Lab
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.verify.model import lifecycle
+from oktascim.verify.model import LifecycleStep, lifecycle
 
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
 _UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
@@ -106,7 +106,7 @@ class Scene:
         names: the run id and the domain.
         lab: our own connection to the SCIM server, or None.
         mute: why there is none.
-        account, group: what the run has made.
+        account, second, group: what the run has made; the second user is there for the group alone.
         mapping: Okta attribute by the app's attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
         skipped: Okta attributes to leave alone.
@@ -120,10 +120,26 @@ class Scene:
     lab: Lab | None
     mute: str
     account: PushedAccount
+    second: PushedAccount
     group: PushedGroup
     mapping: Mapping[str, str] = field(default_factory=dict)
     untested: dict[str, str] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
+
+    def of(self, step: LifecycleStep) -> Scene:
+        """The scene with the user that a step is about as its account; what they hold is shared."""
+        return self.of_second if step.second else self
+
+    @property
+    def of_second(self) -> Scene:
+        """The scene with the second user as its account."""
+        return replace(self, account=self.second, second=self.account)
+
+    @property
+    def members(self) -> list[str]:
+        """The ids on the SCIM server of those who should be in the group."""
+        ids = [self.second.external_id, *([self.account.external_id] if self.group.has_member else [])]
+        return sorted(filter(None, ids))
 
     @property
     def run(self) -> str:

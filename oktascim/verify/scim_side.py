@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
@@ -39,13 +40,20 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 async def claim(scene: Scene, lab: Lab) -> None:
     """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the named user."""
-    ids = scene.account.external_ids | set(await _called(lab, "Users", "userName", scene.account.user_name))
-    marks = (scene.run, scene.account.login) if scene.account.existing else (scene.run,)
-    found = [("Users", one) for one in sorted(ids)] + [("Groups", one) for one in (scene.group.external_id,) if one]
-    for collection, known in found:
+    for account in (scene.account, scene.second):
+        ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
+        marks = (scene.run, account.login) if account.existing else (scene.run,)
+        await _claim_those(lab, "Users", ids, marks)
+    names = {scene.group.name, scene.group.name.removeprefix("Renamed ")} if scene.group.begun else set()
+    groups = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
+    await _claim_those(lab, "Groups", (groups | {scene.group.external_id}) - {""}, (scene.run,))
+
+
+async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: Collection[str]) -> None:
+    for known in sorted(ids):
         read = await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
         if read.ok and any(read.names(mark) for mark in marks):
-            lab.made[collection, known] = Made(collection, known, scene.run)
+            lab.made[collection, known] = Made(collection, known, lab.names.run)
 
 
 async def account_ids(lab: Lab, user_name: str) -> list[str]:
@@ -105,10 +113,10 @@ def _group(scene: Scene, found: Sent | None) -> Said:
         return Said("scim", "silent", f"the group is still there ({_status(found)})")
     if not found.ok or not isinstance(found.json, dict):
         return Said("scim", "silent", f"GET /Groups/{group.external_id} answered {_status(found)}")
-    faults = group_faults(found.json, group, scene.account.external_id)
+    faults = group_faults(found.json, group, scene.members)
     if faults:
         return Said("scim", "silent", "; ".join(faults))
-    return Said("scim", "agrees", f"{group.name}, {'1 member' if group.has_member else 'no members'}")
+    return Said("scim", "agrees", f"{group.name}, members {', '.join(scene.members)}")
 
 
 def _status(sent: Sent) -> str:

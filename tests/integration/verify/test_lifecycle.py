@@ -186,7 +186,7 @@ def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
 
 
 def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oktascim.runs.verification.is_loopback", lambda _url: False)
+    monkeypatch.setattr("oktascim.runs.verification.is_on_this_machine", lambda _url: False)
     missing = verify("--yes")
     assert missing.code == 2
     assert "oktascim apply" in missing.stderr
@@ -194,5 +194,5 @@ def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monke
     refused = world.oktascim("verify", "Consent", "--bearer", "env:SCIM_TOKEN", "-o", "json")
     assert refused.code == 2
     assert "--yes" in refused.stderr
-    assert "verify will make a test user and a test group" in refused.stderr
+    assert "verify will make two test users and a test group" in refused.stderr
     assert org_is_clean(world)

@@ -58,7 +58,7 @@ def test_a_step_is_not_blamed_for_what_failed_before_it() -> None:
 )
 def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
     resource = {"displayName": "Team", "members": members}
-    assert len(group_faults(resource, PushedGroup("Team"), "7")) == faults
+    assert len(group_faults(resource, PushedGroup("Team"), ["7"])) == faults
 
 
 def test_only_plain_pushed_attributes_are_tested() -> None:

@@ -43,9 +43,9 @@ def scene(okta: FakeOkta) -> Scene:
     account = PushedAccount(LOGIN, "00u1", begun=True)
     account.push({"login": LOGIN})
     names = Names("verify-1", "example.com")
-    return Scene(
-        okta.client(), APP, "catalog", "oktascim check URL", names, None, "no credentials", account, PushedGroup("Team")
-    )
+    second, group = PushedAccount("second@example.com"), PushedGroup("Team")
+    check = "oktascim check URL"
+    return Scene(okta.client(), APP, "catalog", check, names, None, "no credentials", account, second, group)
 
 
 def proven(okta: FakeOkta, step_id: str, patience: Patience | None = None) -> tuple[tuple[Said, ...], StepResult]:
@@ -55,7 +55,7 @@ def proven(okta: FakeOkta, step_id: str, patience: Patience | None = None) -> tu
     async def work() -> tuple[tuple[Said, ...], StepResult]:
         setting = scene(okta)
         log = LogSide(setting)
-        log.next_step()
+        log.next_step(log.scene)
         sides = await prove(setting, log, step, patience or Patience())
         return sides, result_of(setting, log, step, sides, 1.0)
 
@@ -119,9 +119,9 @@ def test_events_of_others_and_of_earlier_steps_prove_nothing(okta: FakeOkta) -> 
 
     async def work() -> list[str]:
         log = LogSide(scene(okta))
-        log.next_step()
+        log.next_step(log.scene)
         answers = [(await log.ask(STEPS["user.name"])).answer]
-        log.next_step()
+        log.next_step(log.scene)
         return [*answers, *[(await log.ask(STEPS["user.update"])).answer for _ in range(2)]]
 
     assert okta.clock.run(work()) == ["agrees", "silent", "agrees"]
@@ -142,7 +142,7 @@ def test_a_user_name_format_of_the_app_is_learned(okta: FakeOkta) -> None:
     async def work() -> PushedAccount:
         setting = scene(okta)
         log = LogSide(setting)
-        log.next_step()
+        log.next_step(log.scene)
         await prove(setting, log, STEPS["user.create"], Patience())
         return setting.account
 
