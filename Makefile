@@ -35,6 +35,7 @@ docs: $(READY)
 	$(BIN)/python docs/make_checks.py
 	$(BIN)/python docs/make_servers.py
 	$(BIN)/python docs/make_verify.py
+	$(BIN)/python docs/make_coverage.py
 	$(BIN)/python docs/make.py
 	$(BIN)/python docs/screens.py
 

@@ -12,7 +12,7 @@ from functools import cache
 from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.api.errors import NotEmulated
 
-_LINES = """
+LINES = """
 /api/v1/agentPools/**
 PUT /api/v1/api-tokens/*
 GET /api/v1/apps/*/connections/default/jwks
@@ -124,7 +124,7 @@ def refuse(call: Call) -> Answer:
 
 @cache
 def _operations() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple(_operation(line) for line in _LINES.split("\n") if line)
+    return tuple(_operation(line) for line in LINES.split("\n") if line)
 
 
 def _operation(line: str) -> tuple[tuple[str, ...], re.Pattern[str]]:

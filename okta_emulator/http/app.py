@@ -65,7 +65,7 @@ from okta_emulator.org.state import Org
 if TYPE_CHECKING:
     from okta_emulator.org.seed import Seed
 
-_MODULES = (
+MODULES = (
     apps,
     app_keys,
     app_grants,
@@ -92,6 +92,7 @@ _MODULES = (
     org,
     not_emulated,
 )
+"""The modules of the Management API."""
 _NEED_LENGTH = ("POST", "PUT")
 
 
@@ -116,7 +117,7 @@ class EmulatorApp:
         self._seed = seed
         self._environ = environ
         self.snapshots = Snapshots(organisation, self._plant if seed else None)
-        endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in _MODULES), key=_literal_first)
+        endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in MODULES), key=_literal_first)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
             *user_pages.routes(),

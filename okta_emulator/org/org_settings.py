@@ -24,7 +24,14 @@ PROFILE = (
     "country",
     "postalCode",
 )
-_EMPTY = ("phoneNumber", "endUserSupportHelpURL", "supportPhoneNumber")  # where others are null (recorded)
+# Unset texts are "" here and null elsewhere (recorded). The support phone is our choice: Okta's SDK sends no empty
+# text, so a client that changes it could not change it back otherwise.
+_INITIAL = {
+    "companyName": "Okta emulator",
+    "phoneNumber": "",
+    "endUserSupportHelpURL": "",
+    "supportPhoneNumber": "+1 555 0100",
+}
 _KEY = "settings"
 _SUPPORT_ACCESS = timedelta(hours=8)
 _EXTENSION = timedelta(hours=24)
@@ -35,7 +42,7 @@ def settings_of(org: Org) -> OrgSettings:
     identity = org.identity
     return org.store.org_settings.get(_KEY) or {
         "lastUpdated": identity["created"],
-        "profile": dict.fromkeys(PROFILE) | dict.fromkeys(_EMPTY, "") | {"companyName": "Okta emulator"},
+        "profile": dict.fromkeys(PROFILE) | _INITIAL,
         "contacts": dict.fromkeys(CONTACTS, identity["admin"]),
         "showEndUserFooter": True,
         "optOutEmailUsers": False,

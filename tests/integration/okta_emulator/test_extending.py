@@ -48,7 +48,7 @@ def test_the_page_has_the_examples_that_are_run_here() -> None:
 
 
 def test_the_endpoint(example, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_MODULES", (*app._MODULES, example("api/brands.py")))
+    monkeypatch.setattr(app, "MODULES", (*app.MODULES, example("api/brands.py")))
     with in_process() as world:
         (brand,) = world.call("GET", "/api/v1/brands")
         assert brand["name"] == "emulator"
