@@ -68,7 +68,7 @@ def spec(tmp_path: Path):
 
 
 SPECS = {
-    "unknown template": (("scim2-header", "scim2-heather"), ":5:15: integrations[0].template: 'scim2-heather' is not"),
+    "unknown template": (("scim2-header", "scim2-heather"), ":5:15: integrations[0].template: 'scim2-heather' isn't"),
     "label too long": (("Acme\n", f"{'x' * 101}\n"), ":4:12: integrations[0].label: is 101 characters long"),
     "plain http": (("https://acme.example", "http://acme.example"), "must start with https://"),
     "underscore in the host": (("https://acme.example", "https://acme_crm.example"), "underscore in its host name"),
@@ -160,9 +160,9 @@ ANSWERS: dict[str, tuple[Any, ExitCode, str]] = {
         refusal(400, "E0000001", "No", x_okta_request_id="req7"), ExitCode.FAILED, "[request id req7]",
     ),
     "redirect": (
-        httpx.Response(302, headers={"location": "https://evil.example"}), ExitCode.FAILED, "redirect, which is not",
+        httpx.Response(302, headers={"location": "https://evil.example"}), ExitCode.FAILED, "doesn't follow redirects",
     ),
-    "a web page": (httpx.Response(200, text="<html>"), ExitCode.FAILED, "A web page came instead of JSON"),
+    "a web page": (httpx.Response(200, text="<html>"), ExitCode.FAILED, "It is a web page instead of JSON"),
     "foreign next link": (
         httpx.Response(200, json=[], headers={"link": '<https://evil.example/x>; rel="next"'}),
         ExitCode.FAILED,
@@ -197,7 +197,7 @@ def test_an_org_that_cannot_be_reached(spec, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("environ", "said"),
-    [({}, "environment variable ACME_SCIM_TOKEN is not set"), ({"ACME_SCIM_TOKEN": " "}, "is empty")],
+    [({}, "environment variable ACME_SCIM_TOKEN isn't set"), ({"ACME_SCIM_TOKEN": " "}, "is empty")],
 )
 def test_a_secret_that_cannot_be_had_stops_before_the_first_write(spec, environ: dict[str, str], said: str) -> None:
     with an_org(httpx.Response(200, json=[])) as requests:

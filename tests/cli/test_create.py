@@ -121,5 +121,5 @@ def test_a_secret_that_is_not_set_stops_before_any_write(org: World) -> None:
     words = ["create", "--template", "scim2-oauth", "--label", "Acme CRM", "--base-url", org.scim_url]
     done = org.oktascim(*words, "--token", "env:NOT_SET", "--yes")
     assert done.code == 2
-    assert "The environment variable NOT_SET is not set." in done.stderr
+    assert "The environment variable NOT_SET isn't set." in done.stderr
     assert org.writes_since(before) == []

@@ -20,7 +20,7 @@ def test_a_working_set_up_is_ok(org: World) -> None:
     assert (done.code, done.json["ok"]) == (0, True)
     checks = checks_of(done)
     assert checks["settings org"]["detail"] == f"{org.org.url} from OKTA_CLIENT_ORGURL"
-    assert checks["settings token"]["detail"] == "found in OKTA_CLIENT_TOKEN"
+    assert checks["settings credential"]["detail"] == "found in OKTA_CLIENT_TOKEN"
     assert {checks[f"org read {kind}"]["state"] for kind in ("apps", "users", "groups", "logs")} == {"ok"}
     assert checks["org clock"]["state"] == "ok"
     assert org.token not in done.stdout + done.stderr

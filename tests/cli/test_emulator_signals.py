@@ -109,7 +109,7 @@ def test_the_exit_code_is_the_commands(script: str, code: int) -> None:
 def test_a_command_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["emulator", "run", "--", "no-such-command"], environ={}) == 2
     said = capsys.readouterr().err
-    assert "Cannot run no-such-command: No such file or directory." in said
+    assert "Can't run no-such-command: No such file or directory." in said
     assert "Traceback" not in said
 
 

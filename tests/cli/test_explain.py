@@ -90,8 +90,8 @@ def test_no_failure_is_no_error(tmp_path):
     ("content", "message"),
     [
         ("{}\nnot json", "Line 2"),
-        ("[1]", "not an export"),
-        ('"text"', "not an export"),
+        ("[1]", "isn't an export"),
+        ('"text"', "isn't an export"),
         ("\xff", "neither JSON nor CSV"),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_binary_file_is_refused(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     code, _, err = explain("--events", str(tmp_path / "missing"))
     assert code == 2
-    assert "cannot be read: No such file" in err
+    assert "can't be read: No such file" in err
 
 
 @pytest.mark.parametrize(

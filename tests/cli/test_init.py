@@ -148,7 +148,7 @@ def test_what_makes_no_spec_writes_no_file(file: Path, words: list[str], message
 def test_a_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     done = init(tmp_path / "no" / "acme.yaml", *FLAGS, *TOKEN)
     assert done.code == 1
-    assert "Cannot write" in done.stderr
+    assert "Can't write" in done.stderr
 
 
 def test_a_person_is_asked_for_what_is_open(file: Path, at_terminal: At) -> None:

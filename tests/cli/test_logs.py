@@ -286,7 +286,7 @@ def test_a_query_that_takes_okta_too_long_gets_a_way_out(org, monkeypatch):
     org.get("/api/v1/logs").mock(return_value=httpx.Response(500, json={"errorCode": "E0000009"}))
     done = logs()
     assert done.code == 1
-    assert "ask for less at a time" in done.err
+    assert "Request less at a time" in done.err
 
 
 def test_a_pattern_may_be_written_in_any_case(org):
