@@ -140,7 +140,8 @@ def test_a_cloned_key(judged: Emulated) -> None:
     app, other = judged.app(label="Signs"), judged.bookmark("Verifies")
     keys = f"/api/v1/apps/{app['id']}/credentials/keys"
     made = judged.call("POST", f"{keys}/generate", status=201, validityYears="2")
-    judged.call("POST", f"{keys}/{made['kid']}/clone", status=201, targetAid=other["id"])
+    cloned = judged.call("POST", f"{keys}/{made['kid']}/clone", status=201, targetAid=other["id"])
+    assert cloned["kid"] == made["kid"]
 
 
 def test_push_mappings_schemas_logs_and_org(judged: Emulated) -> None:
