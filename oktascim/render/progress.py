@@ -15,7 +15,6 @@ from oktascim.render.streams import Format, Output
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress, ProgressColumn, Task, TaskID
     from rich.table import Table
 
@@ -92,7 +91,7 @@ class Bars(Lines):
 
     def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
         super().__init__(output, form, verbose=verbose)
-        self._bars = _rows(output.rich_console(output.stderr))
+        self._bars = _rows(output)
         self._expected = 0
         self._steps: dict[str, int] = {}
         self._done: dict[str, int] = {}
@@ -189,7 +188,7 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
     ]
 
 
-def _rows(console: Console) -> Progress:
+def _rows(output: Output) -> Progress:
     """The bar and the wait below it: a line each, laid out by itself, since a line that wraps can't be erased."""
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
@@ -206,7 +205,7 @@ def _rows(console: Console) -> Progress:
         BarColumn(bar_width=16),
         _time_left(),
         TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
-        console=console,
+        console=output.rich_console(output.stderr),
         transient=True,
     )
 

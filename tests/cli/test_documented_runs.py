@@ -41,8 +41,7 @@ _CODES = {
 """Exit codes that are meant where it isn't 0, by the beginning of the line."""
 _SERVERS = re.compile(r"https://(?:hr\.)?acme\.example/scim(?:/v2)?")
 _ORGS = re.compile(r"https://[a-z-]+\.okta\.com")
-_OURS = re.compile(r"(?:[A-Z_]+=\S+\s+|.* \| )*oktascim ")
-_VARIABLE = re.compile(r"([A-Z_]+)=(\S+)\s+")
+_OURS = re.compile(r"(?:.* \| )?oktascim ")
 _SPEC = """\
 version: 1
 {owner}integrations:
@@ -93,9 +92,6 @@ class Reader:
         """Run one command line; `< FILE`, `> FILE` and a pipe into oktascim are understood."""
         first, _, line = line.rpartition(" | ")
         given = ("Error authenticating: null" if first == "pbpaste" else self.types(first)[1]) if first else ""
-        environ = dict(self.environ)
-        while found := _VARIABLE.match(line):
-            environ[found[1]], line = found[2], line[found.end() :]
         words = shlex.split(_ORGS.sub(self.world.org.url, _SERVERS.sub(self.world.scim_url, line)))
         to = None
         if len(words) > 2 and words[-2] in {"<", ">"}:
@@ -105,7 +101,7 @@ class Reader:
         stdout, stderr = io.StringIO(), Screen() if answers else io.StringIO()
         stdin = Typist(answers, stderr) if answers else io.TextIOWrapper(io.BytesIO(given.encode()))
         with patch("sys.stdin", stdin):
-            code = run(words[1:], environ=environ, stdout=stdout, stderr=stderr, stdin=stdin)
+            code = run(words[1:], environ=self.environ, stdout=stdout, stderr=stderr, stdin=stdin)
         if to:
             to.write_text(stdout.getvalue(), encoding="utf-8")
         return code, stdout.getvalue(), stderr.getvalue()
@@ -154,7 +150,7 @@ _GIVEN: dict[str, Callable[[Reader], None]] = {
     "oktascim export": lambda reader: (reader.has_applied(), _without_a_spec(reader))[0],
     "oktascim connection test --spec": Reader.has_applied,
     "oktascim logs": Reader.has_applied,
-    "OKTASCIM_PROFILE=dev": Reader.logs_in,
+    "oktascim plan integrations/ --profile dev": Reader.logs_in,
     "oktascim auth use dev": Reader.logs_in,
     "oktascim auth logout dev": Reader.logs_in,
 }
