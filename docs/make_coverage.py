@@ -31,6 +31,9 @@ Made by `make docs` from the emulator's code and `docs/emulator_coverage.yaml`; 
 An operation is *emulated*, emulated *partly* (the note says what is missing), or *not*: then it answers 501 with
 E0000060 and the header `x-emulator: not-emulated`. Its grade is that of the best evidence for its answers
 ([grades](okta-behaviour/README.md#grades)).
+
+`tests/contract/test_org_contract.py` runs the same tests against the emulator and, with `OKTASCIM_CONTRACT=live` and the
+SDK's own `OKTA_CLIENT_ORGURL` and `OKTA_CLIENT_TOKEN`, against a live org, where it takes away what it makes.
 """
 
 
