@@ -32,8 +32,8 @@ An operation is *emulated*, emulated *partly* (the note says what is missing), o
 E0000060 and the header `x-emulator: not-emulated`. Its grade is that of the best evidence for its answers
 ([grades](okta-behaviour/README.md#grades)).
 
-`tests/contract/test_org_contract.py` runs the same tests against the emulator and, with `OKTASCIM_CONTRACT=live` and the
-SDK's own `OKTA_CLIENT_ORGURL` and `OKTA_CLIENT_TOKEN`, against a live org, where it takes away what it makes.
+`tests/contract/test_org_contract.py` runs the same tests against the emulator and, with `OKTASCIM_CONTRACT=live`,
+against the org that `OKTA_CLIENT_ORGURL` and `OKTA_CLIENT_TOKEN` name; there it deletes what it makes.
 """
 
 
