@@ -25,11 +25,14 @@ class Patience:
     wait: float = 90.0
     first: float = 1.0
     longest: float = 10.0
-    grace: float = 5.0
+    grace: float = 15.0
 
 
-FAST = Patience(first=0.02, longest=0.25, grace=0.25)
-"""For an emulated org, or a SCIM server that changes at once."""
+FAST = Patience(first=0.25, longest=2.0, grace=2.0)
+"""For somebody in a hurry, with Okta's calls to spare."""
+
+EMULATED = Patience(first=0.02, longest=0.25, grace=0.25)
+"""For an emulated org, which works at once."""
 
 
 async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patience) -> tuple[Said, ...]:

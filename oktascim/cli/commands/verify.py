@@ -28,7 +28,7 @@ from oktascim.scim.probe import ANSWER_LIMIT
 from oktascim.verify.choices import VerifyChoices, VerifyMeans
 from oktascim.verify.model import StepResult
 from oktascim.verify.prepare import new_names, user_for
-from oktascim.verify.prove import FAST, Patience
+from oktascim.verify.prove import EMULATED, FAST, Patience
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.run import verify_integration
 from oktascim.verify.sheet import sheet_of
@@ -61,7 +61,12 @@ def verify(
     wait: Annotated[
         int, typer.Option("--wait", min=1, max=3600, metavar="SECONDS", help="Maximum time to wait for Okta, per step.")
     ] = 90,
-    fast: Annotated[bool, typer.Option("--fast", help="Look more often; always on for an emulated org.")] = False,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast", help="Look more often, at the cost of Okta's rate limit; an emulated org is always fast."
+        ),
+    ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the user, the group and the account.")] = False,
     domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
     plan: Annotated[
@@ -83,8 +88,8 @@ def verify(
     session = session_of(context)
     what = named(session, word, app, url, (bearer, header, basic))
     session.confirm_org()
-    is_fast = fast or is_on_this_machine(session.org().url.value)
-    patience = replace(FAST if is_fast else Patience(), wait=float(wait))
+    hurry = FAST if fast else Patience()
+    patience = replace(EMULATED if is_on_this_machine(session.org().url.value) else hurry, wait=float(wait))
     choices = VerifyChoices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain, tuple(skip or ()))
     choices.require_known()
     report = session.run(lambda: _run(session, what, choices))
