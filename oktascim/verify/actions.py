@@ -69,6 +69,7 @@ async def push_group(scene: Scene) -> None:
     """Make a group with both users in it, and push it."""
     group = scene.group
     group.begun = True
+    group.push("name", "members")
     group.group_id = (await people.create_group(scene.okta, group.name, DESCRIPTION))["id"]
     for account in (scene.account, scene.second):
         await people.add_member(scene.okta, group.group_id, account.user_id)
@@ -79,12 +80,14 @@ async def remove_member(scene: Scene) -> None:
     """Take the user out of the group."""
     await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = False
+    scene.group.push("members")
 
 
 async def add_member(scene: Scene) -> None:
     """Put the user into the group again."""
     await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = True
+    scene.group.push("members")
 
 
 async def rename_group(scene: Scene) -> None:
@@ -92,6 +95,7 @@ async def rename_group(scene: Scene) -> None:
     renamed = f"Renamed {scene.group.name}"
     await people.rename_group(scene.okta, scene.group.group_id, renamed, DESCRIPTION)
     scene.group.name = renamed
+    scene.group.push("name")
 
 
 async def delete_group(scene: Scene) -> None:

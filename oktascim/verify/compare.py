@@ -65,16 +65,27 @@ def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequen
         group: what it should be.
         wanted: the ids of its members on the server, sorted.
     """
-    faults = []
+    faults = _group_faults(resource, group, wanted)
+    return [fault for part, fault in faults.items() if fault and (part in group.fresh or part in group.held)]
+
+
+def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> set[str]:
+    """The parts of a group that are as they should be: `name`, `members`."""
+    return {part for part, fault in _group_faults(resource, group, wanted).items() if not fault}
+
+
+def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
     name, members = look(resource, "displayName"), look(resource, "members")
-    if name != group.name:
-        faults.append(f"displayName is {_said(name)}; expected {_said(group.name)}")
-    found = (
-        sorted(str(one.get("value")) for one in members if isinstance(one, dict)) if isinstance(members, list) else []
-    )
-    if found != list(wanted):
-        faults.append(f"members are {_said(found)}; expected {_said(wanted)}")
-    return faults
+    listed_ones = members if isinstance(members, list) else []
+    found = sorted(str(one.get("value")) for one in listed_ones if isinstance(one, dict))
+    return {
+        "name": "" if name == group.name else f"displayName is {_said(name)}; expected {_said(group.name)}",
+        "members": "" if found == list(wanted) else f"members are {_ids(found)}; expected {_ids(wanted)}",
+    }
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return clean(", ".join(ids)) or "none"
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -84,6 +84,8 @@ class PushedGroup:
         external_id: the id on the SCIM server, "" until it is known.
         has_member: whether the user is in it.
         exists: whether the app should have it.
+        fresh: what the step at hand has pushed: `name`, `members`.
+        held: what has been seen as pushed, and must stay so.
     """
 
     name: str
@@ -92,6 +94,13 @@ class PushedGroup:
     external_id: str = ""
     has_member: bool = True
     exists: bool = True
+    fresh: frozenset[str] = frozenset()
+    held: set[str] = field(default_factory=set)
+
+    def push(self, *parts: str) -> None:
+        """Note what a step has pushed."""
+        self.fresh = frozenset(parts)
+        self.held -= self.fresh
 
 
 @dataclass

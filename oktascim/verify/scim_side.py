@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
 from oktascim.scim.answer import Answer
-from oktascim.verify.compare import account_faults, group_faults, held_by, listed
+from oktascim.verify.compare import account_faults, group_faults, held_by, held_by_group, listed
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
@@ -114,6 +114,7 @@ def _group(scene: Scene, found: Sent | None) -> Said:
     if not found.ok or not isinstance(found.json, dict):
         return Said("scim", "silent", f"GET /Groups/{group.external_id} answered {_status(found)}")
     faults = group_faults(found.json, group, scene.members)
+    group.held |= held_by_group(found.json, group, scene.members)
     if faults:
         return Said("scim", "silent", "; ".join(faults))
     return Said("scim", "agrees", f"{group.name}, members {', '.join(scene.members)}")

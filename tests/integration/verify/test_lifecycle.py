@@ -67,6 +67,16 @@ def test_what_a_server_ignores_is_caught_although_okta_reports_success(verify: V
     assert org_is_clean(world)
 
 
+def test_a_lost_member_shows_and_the_rename_after_it_is_not_blamed(verify: Verify) -> None:
+    with broken_server("add-replaces-members") as server:
+        result = verify(
+            "--skip", "user.update", "--skip", "user.empty", SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN
+        )
+    failed = {name for name, state in states(result).items() if state == "failed"}
+    assert (result.code, failed) == (5, {"group.add"}), result.stderr
+    assert "shows other members" in step_of(result, "group.add")["detail"]
+
+
 def test_a_failed_reprovisioning_suppresses_the_deactivation_and_verify_says_so(verify: Verify, world: World) -> None:
     with broken_server() as server:
         store = server.store

@@ -52,13 +52,28 @@ def test_a_step_is_not_blamed_for_what_failed_before_it() -> None:
     assert len(account_faults(RESOURCE, ada)) == 1, "what was right once must stay so"
 
 
+def team() -> PushedGroup:
+    group = PushedGroup("Team")
+    group.push("name", "members")
+    return group
+
+
 @pytest.mark.parametrize(
     ("members", "faults"),
     [([{"value": "7"}], 0), ([], 1), (None, 1), ([{"value": "7"}, {"value": "8"}], 1), (["7"], 1)],
 )
 def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
     resource = {"displayName": "Team", "members": members}
-    assert len(group_faults(resource, PushedGroup("Team"), ["7"])) == faults
+    assert len(group_faults(resource, team(), ["7"])) == faults
+
+
+def test_a_rename_is_not_blamed_for_members_that_were_lost_before() -> None:
+    group, resource = team(), {"displayName": "Team", "members": []}
+    assert group_faults(resource, group, ["7"]) == ["members are none; expected 7"]
+    group.push("name")
+    assert group_faults(resource, group, ["7"]) == []
+    group.held.add("members")
+    assert len(group_faults(resource, group, ["7"])) == 1
 
 
 def test_only_plain_pushed_attributes_are_tested() -> None:
