@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RELEASE := .venv-release
 TESTS ?= tests
 OKTASCIM_GROUND_TRUTH ?= ../shared/data
 export OKTASCIM_GROUND_TRUTH
 unexport PYTHONDONTWRITEBYTECODE  # the tests start many interpreters; each would compile every module again
 
-.PHONY: demo test lint format bench attack docs docs-site man lock clean
+.PHONY: demo test lint format bench attack docs docs-site man lock audit sbom clean
 
 demo: $(READY)
 	@$(BIN)/oktascim demo
@@ -46,11 +47,26 @@ docs-site: $(READY)
 man: $(READY)
 	$(BIN)/python docs/make_reference.py build/man
 
+audit: $(RELEASE)/.ready
+	$(RELEASE)/bin/python -m release.audit
+
+sbom: $(RELEASE)/.ready
+	@mkdir -p build
+	$(RELEASE)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-file build/oktascim.cdx.json
+
 lock:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --all-extras \
 		--group dev --group docs --python-version 3.11 pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+		--group release --python-version 3.11 --output-file release/requirements.lock
+
+$(RELEASE)/.ready: release/requirements.lock
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $<
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -59,4 +75,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(RELEASE) dist build .pytest_cache .mypy_cache .ruff_cache

@@ -23,7 +23,10 @@ def files_in(folder: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
+    return built(tmp_path_factory.mktemp("dist"))
+
+
+def built(folder: Path) -> Path:
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
@@ -37,6 +40,10 @@ def test_the_wheel_carries_the_packages_the_templates_and_the_examples(wheel: Pa
     for folder in ("templates", "examples"):
         expected |= {f"oktascim/_data/{folder}/{file}" for file in files_in(REPOSITORY / folder)}
     assert packed == expected
+
+
+def test_two_builds_give_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    assert built(tmp_path).read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
