@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
         folder: where they go; emptied first.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("*.py", "*.yaml", "__pycache__"))
     shutil.copy(ROOT / "action.yml", folder)
     write(reference(), folder / "reference")
     for page in folder.glob("*.md"):
