@@ -9,7 +9,6 @@ PACKAGE = Path(__file__).parents[3] / "oktascim"
 GATE = {"render/gate.py", "render/streams.py"}
 ELSEWHERE = {
     "__main__.py",  # the streams that the caller closed; "Interrupted." from a signal handler
-    "emulator/provisioner/scimserver.py",  # tells its parent process the port; no terminal sees it
 }
 PAST_THE_GATE = re.compile(
     r"sys\.(?:__)?std(?:out|err)|(?<![\w.])print\(|(?:typer|click)\.(?:echo|secho|prompt|confirm|style)\b"
