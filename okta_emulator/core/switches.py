@@ -17,8 +17,8 @@ class Switches:
     """The switches of one org.
 
     Args:
-        failed_reprovision: what becomes of an account that was found and reactivated, when the profile push after it
-            fails and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
+        failed_reprovision: whether Okta deactivates an account if its reactivation succeeded, the next profile push
+        failed and the user is then unassigned: "orphan" sends no deactivation, "deactivate" does (OB-294).
         placeholder_password: the policy that the password of a new account follows: "default" has eight lower-case
             and upper-case letters and digits, "symbols" twelve with a symbol among them (OB-274).
         filter_spaces: how a space in a filter is encoded: "percent" is `%20`, "plus" is `+` (OB-240).

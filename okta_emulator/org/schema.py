@@ -50,7 +50,7 @@ SCIM_ATTRIBUTES = (
     Attribute("honorificPrefix", "Honorific prefix", "name.honorificPrefix", "honorificPrefix"),
     Attribute("honorificSuffix", "Honorific suffix", "name.honorificSuffix", "honorificSuffix"),
     Attribute("email", "Primary email", "emails.^[primary==true].value", "email"),
-    Attribute(  # the type goes with the address (OB-128)
+    Attribute(  # the type is sent with the address (OB-128)
         "emailType",
         "Primary email type",
         "emails.^[primary==true].type",

@@ -54,7 +54,7 @@ async def read_export_source(okta: Okta, app: App) -> ExportSource:
     template = await find_kind(okta, app)
     if template is None:
         raise UsageProblem(
-            f"{app.label} is a {app.name}, which no template describes.",
+            f"{app.label} ({app.name}) has no known template.",
             fix="`oktascim template list` shows the kinds of app that a spec can describe.",
         )
     connection, inbound, mapping, people, groups, pushes = await asyncio.gather(

@@ -34,5 +34,5 @@ def secret_of(name: str, sources: SecretSources) -> SecretStr | None:
     try:
         return resolve(SecretRef(**place), name, sources)
     except SecretStoreUnavailable as error:
-        instead = f"Set {name} instead, or name another place by {name}{FROM}: file:PATH, command:… or env:NAME."
+        instead = f"Set {name} instead, or set {name}{FROM} to a reference: file:PATH, command:… or env:NAME."
         raise error.advising(instead) from None

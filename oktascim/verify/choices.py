@@ -76,14 +76,14 @@ class VerifyChoices:
 
 @dataclass(frozen=True)
 class VerifyMeans:
-    """What a run is given by its surroundings.
+    """What a run gets from its caller.
 
     Attributes:
         fresh: a new client of the org, for the clean-up after Ctrl-C.
-        stop: a person's wish to end.
-        began: told of each step as it begins.
-        watch: told of every result.
-        watch_exchange: told of every exchange with the SCIM server.
+        stop: the request to stop.
+        began: receives each step as it begins.
+        watch: receives every result.
+        watch_exchange: receives every exchange with the SCIM server.
     """
 
     fresh: Callable[[], AbstractAsyncContextManager[Okta]]

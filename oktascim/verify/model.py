@@ -89,7 +89,7 @@ class Said:
 
 @dataclass(frozen=True)
 class AttributeResult:
-    """One attribute of a step that changes many: what became of it."""
+    """The result of one attribute in a step that changes many."""
 
     name: str
     state: State

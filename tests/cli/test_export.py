@@ -98,7 +98,7 @@ def test_an_app_of_another_kind_is_refused(org: World) -> None:
     org.okta("POST", "/api/v1/apps", {"name": "bookmark", "label": "Wiki", "signOnMode": "BOOKMARK"} | settings)
     done = org.oktascim("export", "Wiki")
     assert done.code == 2
-    assert "Wiki is a bookmark, which no template describes." in done.stderr
+    assert "Wiki (bookmark) has no known template." in done.stderr
 
 
 def test_an_existing_file_stops_it_before_a_request(org: World) -> None:

@@ -107,7 +107,7 @@ def test_a_timeout_is_a_number_of_seconds(seconds):
         (b"{}", "it is an object, not a list"),
         (b"", "it is empty"),
         (b'[{"id":7}]', "[].id is a number, not text"),
-        (b"[NaN]", "NaN is not a JSON number"),
+        (b"[NaN]", "NaN isn't a JSON number"),
         (b"[1e999]", "the number 1e999 is too large"),
         (b"[" * 100_000 + b"]" * 100_000, "nested more than 100 levels"),
         (b"<html>Sign in</html>", "A web page came"),

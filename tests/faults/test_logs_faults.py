@@ -99,7 +99,7 @@ def test_a_file_that_cannot_grow_is_told_and_nothing_is_left(org, tmp_path, word
     process = org.process("logs", *words, cwd=tmp_path, stderr=subprocess.PIPE, preexec_fn=small_files_only)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert b"Cannot write" in errors
+    assert b"Can't write" in errors
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

@@ -1,4 +1,4 @@
-"""`oktascim emulator`: a local Okta org on loopback that really sends SCIM."""
+"""`oktascim emulator`: a local Okta org on loopback that sends real SCIM requests."""
 
 from __future__ import annotations
 

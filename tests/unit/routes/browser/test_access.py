@@ -140,7 +140,7 @@ def test_a_keyring_that_fails_is_answered_with_the_right_variable(session_with, 
     with pytest.raises(SecretStoreUnavailable) as error:
         access_of(session, ORG, Clock())
     places = "file:PATH, command:… or env:NAME"
-    assert error.value.fix == f"Unlock it. Set {name} instead, or name another place by {name}_FROM: {places}."
+    assert error.value.fix == f"Unlock it. Set {name} instead, or set {name}_FROM to a reference: {places}."
 
 
 def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
