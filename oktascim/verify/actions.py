@@ -99,7 +99,7 @@ async def rename_group(scene: Scene) -> None:
 
 
 async def delete_group(scene: Scene) -> None:
-    """End the push and have the app's group deleted, then delete Okta's."""
+    """End the push, and have the app's group deleted; Okta's own stays until the clean-up."""
     group = scene.group
     for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
         if mapping["sourceGroupId"] == group.group_id:

@@ -35,6 +35,7 @@ class LifecycleStep(_Data):
     after_success: tuple[str, ...] = ()
     shown_by: str = ""
     second: bool = False
+    ends: bool = False
     okta: str
     events: tuple[str, ...]
     lie: str
@@ -102,7 +103,7 @@ class AttributeResult:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What became of one step.
+    """The outcome of one step.
 
     Attributes:
         step: the step.

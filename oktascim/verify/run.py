@@ -126,6 +126,8 @@ class _Run:
         """The result of a step that isn't run, or None."""
         if any(step.is_about(word) for word in self._choices.skip):
             return StepResult(step, "not_applicable", detail="Left out by --skip.")
+        if step.ends and self._choices.keep:
+            return StepResult(step, "not_applicable", detail="Left out by --keep.")
         has = self.has | ({"follows_login"} if self._scene.account.follows_login else set())
         for need in step.needs:
             if need not in has:

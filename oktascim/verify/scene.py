@@ -15,6 +15,7 @@ from oktascim.verify.model import LifecycleStep, lifecycle
 
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
 _UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
+_ADDRESSES = frozenset({"email", "secondEmail"})  # of somebody real, who gets mail there
 _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
 
@@ -158,7 +159,8 @@ class Scene:
     @property
     def attributes(self) -> list[str]:
         """The Okta attributes that the mapping pushes and that a value is known for, names and login apart."""
-        return [one for one in dict.fromkeys(self.mapping.values()) if one not in _OWN_STEPS | self.skipped]
+        left_out = _OWN_STEPS | self.skipped | (_ADDRESSES if self.account.existing else set())
+        return [one for one in dict.fromkeys(self.mapping.values()) if one not in left_out]
 
     def value_of(self, attribute: str) -> str:
         """The test value of an Okta attribute."""

@@ -67,7 +67,9 @@ def verify(
             "--fast", help="Look more often, at the cost of Okta's rate limit; an emulated org is always fast."
         ),
     ] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the user, the group and the account.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep what was made: nothing is unassigned or removed at the end.")
+    ] = False,
     domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
     plan: Annotated[
         PlanName | None, typer.Option(help="Add the sheet of Okta's test plan for a submission to the report.")

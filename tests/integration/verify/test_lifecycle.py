@@ -206,3 +206,20 @@ def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monke
     assert "--yes" in refused.stderr
     assert "verify will make two test users and a test group" in refused.stderr
     assert org_is_clean(world)
+
+
+def test_keep_leaves_everything_in_place_and_says_what(verify: Verify, world: World) -> None:
+    with broken_server() as server:
+        result = verify("--keep", "--skip", "user", SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
+        assert result.code == 0, result.stderr
+        assert set(states(result).values()) == {"not_applicable", "not_run"}
+        few = ("--skip", "user.update", "--skip", "user.empty", "--skip", "group")
+        result = verify("--keep", *few, SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
+        assert [one["active"] for one in server.store.resources["Users"].values()] == [True]
+    assert states(result)["user.unassign"] == states(result)["user.delete"] == "not_applicable"
+    login, account = result.json["kept"]
+    assert account == "Users/r1 on the SCIM server"
+    user = world.okta("GET", f"/api/v1/users/{login.removeprefix('user ')}")
+    assert user["status"] == "ACTIVE"
+    for _ in range(2):
+        world.okta("DELETE", f"/api/v1/users/{user['id']}")
