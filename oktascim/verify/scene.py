@@ -63,13 +63,13 @@ class PushedAccount:
         return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
 
     def push(self, values: Mapping[str, str]) -> None:
-        """Note what a step has pushed."""
+        """Record what a step has pushed."""
         self.pushed |= values
         self.fresh = frozenset(values)
         self.held -= self.fresh
 
     def forget(self, names: Collection[str]) -> None:
-        """Note that some attributes have no value any longer."""
+        """Record that some attributes have no value any longer."""
         for name in names:
             self.profile.pop(name, None)
             self.pushed.pop(name, None)
@@ -99,7 +99,7 @@ class PushedGroup:
     held: set[str] = field(default_factory=set)
 
     def push(self, *parts: str) -> None:
-        """Note what a step has pushed."""
+        """Record what a step has pushed."""
         self.fresh = frozenset(parts)
         self.held -= self.fresh
 

@@ -39,7 +39,7 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 
 async def claim(scene: Scene, lab: Lab) -> None:
-    """Note what this run has had Okta make, so that it may be deleted: only what names the run, or the named user."""
+    """Record what Okta made for this run, so that it may be deleted: only what names the run, or the named user."""
     for account in (scene.account, scene.second):
         ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
         marks = (scene.run, account.login) if account.existing else (scene.run,)
