@@ -12,6 +12,7 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
     r"/api/v1/apps(/.*)?": ("apps",),
     r"/api/v1/catalog(/.*)?": ("apps",),
     r"/api/v1/(users|groups)/[^/]+/roles(/.*)?": ("roles",),
+    r"/oauth2/v1/clients(/.*)?": ("clients",),
     r"/api/v1/users(/.*)?": ("users",),
     r"/api/v1/groups(/.*)?": ("groups",),
     r"/api/v1/policies(/.*)?": ("policies",),

@@ -29,7 +29,7 @@ from okta_emulator.http.ratelimit import RateLimits, bucket_of
 from okta_emulator.http.transport import break_connection, break_off
 from okta_emulator.org.state import Org
 
-_API = "/api/"
+_API = ("/api/", "/oauth2/v1/clients")
 _SIGN_IN = "/api/v1/authn"  # a browser without a token gets its session here
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _LAST_PORT = 65_535

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -16,12 +17,13 @@ _VALUES: list[Any] = [None, [], "text", 7, True, {"deep": {"er": []}}, "\ud800",
 _KEYS = (
     "name", "label", "signOnMode", "settings", "visibility", "accessibility", "credentials", "profile", "id", "scope",
     "baseUrl", "create", "update", "importSettings", "priority", "sourceGroupId", "targetGroupName", "targetGroupId",
-    "status", "properties", "definitions", "groupIds",
+    "status", "properties", "definitions", "groupIds", "type", "displayName", "conditions", "actions", "subject",
+    "subjectAltNames", "scopeId", "companyName", "userId", "oldPassword", "newPassword", "recovery_question",
 )  # fmt: skip
 _INNER: dict[str, Any] = {
     "settings": ("app", "notes", "signOn"),
     "profile": ("authScheme", "token", "name", "login", "email", "firstName", "description"),
-    "credentials": ("password", "signing", "userNameTemplate", "userName", "scheme"),
+    "credentials": ("password", "signing", "userNameTemplate", "userName", "scheme", "oauthClient"),
     "update": ("profile", "password", "lifecycleDeactivate"),
     "visibility": ("hide", "appLinks"),
     "properties": ("email",),
@@ -58,15 +60,19 @@ _NO_JSON = [
 
 
 def _bodies() -> list[Any]:
-    whole = [*_VALUES, [{"op": "add", "path": 5}], [7]]
-    outer = [dict.fromkeys(_KEYS, value) for value in _VALUES]
     inner = [
         _VALID | {key: _VALID.get(key, {}) | {name: value}}
         for key, names in _INNER.items()
         for name in names
         for value in (7, {"deep": {"er": []}})
     ]
-    return [*whole, *outer, *inner]
+    return [*_outer_bodies(), *inner]
+
+
+def _outer_bodies() -> list[Any]:
+    whole = [*_VALUES, [{"op": "add", "path": 5}], [7]]
+    nested = [{"conditions": {"expression": value}, "subject": {"commonName": value}, "name": "N"} for value in _VALUES]
+    return [*whole, *nested, *(dict.fromkeys(_KEYS, value) for value in _VALUES)]
 
 
 def test_no_body_breaks_the_org(org_of: Callable[..., Emulated]) -> None:
@@ -74,6 +80,7 @@ def test_no_body_breaks_the_org(org_of: Callable[..., Emulated]) -> None:
     app, custom, user, group = org.app(), org.app(None, "C", settings=_custom()), org.user(), org.group()
     org.connect(org.app("okta_org2org", "O"), "https://x.io", "t")
     org2org = org.call("GET", "/api/v1/apps", q="okta_org2org")[0]
+    client = org.call("POST", "/api/v1/apps", {"label": "Client", "signOnMode": "OPENID_CONNECT"})
     mapping = org.call("GET", "/api/v1/mappings", sourceId=app["id"])[0]
     push = {"sourceGroupId": group["id"], "targetGroupName": "G"}
     pushed = org.call("POST", f"/api/v1/apps/{app['id']}/group-push/mappings", push)
@@ -101,16 +108,30 @@ def test_no_body_breaks_the_org(org_of: Callable[..., Emulated]) -> None:
         ("POST", "/_emulator/faults"),
         ("POST", "/_emulator/clock"),
     ]
+    newer = [
+        ("POST", "/api/v1/meta/schemas/user/default"),
+        ("POST", "/api/v1/meta/schemas/group/default"),
+        ("POST", "/api/v1/meta/types/user"),
+        ("POST", "/api/v1/groups/rules"),
+        ("POST", f"/api/v1/users/{user['id']}/credentials/change_password"),
+        ("POST", f"/api/v1/users/{user['id']}/credentials/change_recovery_question"),
+        ("POST", f"/api/v1/users/{user['id']}/roles"),
+        ("POST", f"{own}/credentials/csrs"),
+        ("POST", f"/api/v1/apps/{client['id']}/grants"),
+        ("PUT", f"/api/v1/apps/{client['id']}"),
+        ("PUT", "/api/v1/org"),
+        ("PUT", "/api/v1/org/contacts/billing"),
+    ]
     broken = []
-    for method, path in writes:
-        for body in _bodies():
-            try:
-                if org.http.request(method, path, content=json.dumps(body)).status_code < 500:
-                    continue
-            except httpx.TransportError:  # the connection of a request that broke the org is closed
-                pass
-            broken.append((method, path, body))
-        org.call("DELETE", "/_emulator/faults")
+    tries = [*itertools.product(writes, _bodies()), *itertools.product(newer, _outer_bodies())]
+    for (method, path), body in tries:
+        try:
+            if org.http.request(method, path, content=json.dumps(body)).status_code < 500:
+                continue
+        except httpx.TransportError:  # the connection of a request that broke the org is closed
+            pass
+        broken.append((method, path, body))
+    org.call("DELETE", "/_emulator/faults")
     assert broken == []
     for path in ("/api/v1/apps", "/api/v1/users", "/api/v1/groups", "/api/v1/logs", own, f"{own}/users"):
         org.call("GET", path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.emulated import Emulated
+from tests.support.world import SCIM_TOKEN
 
 PASSWORD = "Correct-horse-1"
 
@@ -170,6 +172,16 @@ def test_a_rule_gives_an_app_through_its_group(org: Emulated) -> None:
     ada = org.user("Ada")
     rule_of(org, group, "user.firstName != null")
     assert org.call("GET", f"/api/v1/apps/{app['id']}/users/{ada['id']}")["scope"] == "GROUP"
+
+
+def test_a_rule_reaches_the_scim_server(org_of: Callable[..., Emulated], scim_url: str) -> None:
+    org = org_of(connections_api="accept")
+    group, app = org.group(), org.app()
+    org.connect(app, scim_url, SCIM_TOKEN)
+    org.call("PUT", f"/api/v1/apps/{app['id']}/groups/{group['id']}", {})
+    org.user("Ada")
+    rule_of(org, group, 'user.firstName=="Ada"')
+    assert "POST Users 201" in org.exchanges()
 
 
 def test_a_person_outranks_a_rule(org: Emulated) -> None:

@@ -116,6 +116,16 @@ def test_client_secrets_rotate(org: Emulated) -> None:
     assert org.error("GET", own, status=404)[0] == "E0000007"
 
 
+def test_the_client_of_an_app(org: Emulated) -> None:
+    org.bookmark()
+    app = org.call("POST", "/api/v1/apps", CLIENT)
+    (client,) = org.call("GET", "/oauth2/v1/clients")
+    assert org.call("GET", f"/oauth2/v1/clients/{app['id']}") == client
+    assert (client["client_name"], "client_secret" in client) == ("Client", False)
+    assert org.error("GET", "/oauth2/v1/clients/x", status=404)[0] == "E0000007"
+    assert org.http.get("/oauth2/v1/clients", headers={"Authorization": "SSWS x"}).status_code == 401
+
+
 def test_a_scope_is_granted_to_a_client(org: Emulated) -> None:
     app = org.call("POST", "/api/v1/apps", CLIENT)
     grants = app_path(app, "/grants")
