@@ -110,7 +110,7 @@ def test_a_timeout_is_a_number_of_seconds(seconds):
         (b"[NaN]", "NaN isn't a JSON number"),
         (b"[1e999]", "the number 1e999 is too large"),
         (b"[" * 100_000 + b"]" * 100_000, "nested more than 100 levels"),
-        (b"<html>Sign in</html>", "A web page came"),
+        (b"<html>Sign in</html>", "It is a web page"),
     ],
 )
 def test_an_answer_of_the_wrong_shape_is_named(ask, body, why):
