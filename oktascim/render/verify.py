@@ -45,14 +45,7 @@ def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
 def verify_lines(report: VerifyReport) -> Iterator[str]:
     """What failed and what to do, then the verdict, for people."""
     for number, alike in enumerate(_alike(report), 1):
-        one = alike[0]
-        yield ""
-        yield f"{number}. {_ids(alike)}: {one.detail}"
-        for said in one.sides:
-            yield f"   {_SIDES[said.side]}: {said.words}"
-        yield from (f"   {part.name}: {part.words}" for part in one.parts if part.state == "failed")
-        if one.fix:
-            yield f"   fix: {one.fix}"
+        yield from _failure(number, alike)
     yield ""
     for left in report.left_behind:
         yield f"Not removed: {left}"
@@ -74,6 +67,19 @@ def verify_lines(report: VerifyReport) -> Iterator[str]:
         counted = ", ".join(f"{count} {OUTCOMES[name]}" for name, count in report.sheet.counts.items())
         yield f"Test plan {report.sheet.name}: {counted}; the sheet is in the report of --markdown and in the JSON."
     yield report.sentence
+
+
+def _failure(number: int, alike: Sequence[StepResult]) -> Iterator[str]:
+    """Steps that failed alike: what each side says, and what to do."""
+    one = alike[0]
+    yield ""
+    yield f"{number}. {_ids(alike)}: {one.detail}"
+    for said in one.sides:
+        yield f"   {_SIDES[said.side]}: {said.words}"
+    if lost := [part.name for part in one.parts if part.state == "failed"]:
+        yield f"   not in the account: {', '.join(lost)} ({len(lost)} of {len(one.parts)})"
+    if one.fix:
+        yield f"   fix: {one.fix}"
 
 
 def verify_markdown(report: VerifyReport) -> str:

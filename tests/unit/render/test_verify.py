@@ -1,0 +1,66 @@
+"""A verify run in words, as Markdown and for machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from oktascim.redact import Masker
+from oktascim.render.streams import Output
+from oktascim.render.verify import verify_lines, verify_markdown
+from oktascim.render.verify_ci import write_verify_junit
+from oktascim.verify.model import AttributeResult, Said, Side, SideAnswer, State, StepResult, lifecycle
+from oktascim.verify.report import VerifyReport
+
+STEPS = {step.id: step for step in lifecycle().steps}
+
+
+def sides(*answers: SideAnswer) -> tuple[Said, ...]:
+    names: tuple[Side, ...] = ("okta", "scim", "log")
+    return tuple(Said(side, answer, f"{side} words | <b>") for side, answer in zip(names, answers, strict=True))
+
+
+def result(step_id: str, state: State, *answers: SideAnswer, **more: Any) -> StepResult:
+    return StepResult(STEPS[step_id], state, sides(*answers) if answers else (), 1.0, **more)
+
+
+PARTS = (AttributeResult("title", "proven", "title"), AttributeResult("nickName", "failed", "nowhere"))
+RESULTS = (
+    result("user.create", "proven", "agrees", "agrees", "agrees"),
+    result("user.update", "failed", "agrees", "disagrees", "agrees", detail="Lost.", fix="Store it.", parts=PARTS),
+    result("group.push", "not_applicable", detail="It is off."),
+    result("user.deactivate", "failed", "agrees", "disagrees", "agrees", detail="Active.", fix="PATCH."),
+    result("user.unassign", "failed", "agrees", "disagrees", "agrees", detail="Active.", fix="PATCH."),
+    result("user.delete", "not_run", detail="Not run: user.unassign failed."),
+)
+REPORT = VerifyReport(
+    "https://a.okta.com", "0oa1", "Acme", "https://a.example", "verify-1", RESULTS, left_behind=("Users/1",)
+)
+
+
+def test_lost_access_control_comes_first_and_one_fix_is_said_once() -> None:
+    text = "\n".join(verify_lines(REPORT))
+    assert text.index("1. user.deactivate, user.unassign: Active.") < text.index("2. user.update: Lost.")
+    assert text.count("fix: PATCH.") == 1
+    assert "not in the account: nickName (1 of 2)" in text
+    assert "Not removed: Users/1" in text
+    assert "Not applicable: group.push: It is off." in text
+    assert text.endswith("3 of 6 steps failed: user.update, user.deactivate, user.unassign.")
+
+
+def test_markdown_escapes_what_was_read_and_has_the_sheet_only_on_request() -> None:
+    page = verify_markdown(REPORT)
+    assert "scim words \\| &lt;b>" in page
+    assert "## Test plan" not in page
+
+
+def test_junit_has_a_case_for_each_step_and_attribute(tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+    write_verify_junit(file, Output(Masker(), {}), REPORT, strict=False)
+    cases = {
+        case.get("name"): [child.tag for child in case] for case in ElementTree.parse(file).getroot().iter("testcase")
+    }
+    assert cases["user.create"] == cases["user.update.title"] == []
+    assert cases["user.update"] == cases["user.update.nickName"] == ["failure"]
+    assert cases["group.push"] == cases["user.delete"] == ["skipped"]
