@@ -7,18 +7,19 @@ import json
 import os
 import platform
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 PAGE = HERE.parent / "docs" / "performance.md"
-NAMES = ("startup", "apply", "logs", "emulator")
+NAMES = ("startup", "apply", "logs", "check", "emulator")
 
 HEAD = """\
 # Performance
 
-Written by `make bench`; do not edit. Every comparison was measured in the same run on the same machine
-({machine}), against the emulator on loopback.
+Written by `make bench`; don't edit. Every comparison was measured in the same run on the same machine, against the
+emulator or a server of prepared pages on loopback. Each section says when and on what.
 """
 
 
@@ -27,9 +28,9 @@ def main(names: list[str]) -> None:
     RESULTS.mkdir(exist_ok=True)
     for name in names or NAMES:
         sys.stderr.write(f"{name} …\n")
-        result = importlib.import_module(f"benchmarks.bench_{name}").measure()
+        result = importlib.import_module(f"benchmarks.bench_{name}").measure() | {"measured": _circumstances()}
         (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    parts = [HEAD.format(machine=f"{os.cpu_count()} cores, Python {platform.python_version()}")]
+    parts = [HEAD]
     for name in NAMES:
         file = RESULTS / f"{name}.json"
         if file.exists():
@@ -37,10 +38,18 @@ def main(names: list[str]) -> None:
     PAGE.write_text("\n".join(parts), encoding="utf-8")
 
 
+def _circumstances() -> str:
+    """The date, the class of machine, and how busy it was with other programs."""
+    busy = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
+    machine = f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python {platform.python_version()}"
+    return f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine}, {busy} at the end."
+
+
 def _section(result: dict[str, object]) -> str:
     rows = result["rows"]
     assert isinstance(rows, dict)
-    lines = [f"## {result['title']}", "", f"| what | {result['unit']} |", "|---|---:|"]
+    measured = [str(result["measured"]), ""] if "measured" in result else []
+    lines = [f"## {result['title']}", "", *measured, f"| what | {result['unit']} |", "|---|---:|"]
     lines += [f"| {name} | {value} |" for name, value in rows.items()]
     notes = result.get("notes")
     if isinstance(notes, list) and notes:

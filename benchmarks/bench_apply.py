@@ -27,7 +27,7 @@ from oktascim.okta.ratelimit import CONCURRENT_CALLS
 COUNT = 200
 LATENCY = 0.15
 PARALLEL = 16
-LIMITED_COUNT = 30
+LIMITED_COUNT = 14
 SCIM_TOKEN = "benchmark-token"
 
 

@@ -1,13 +1,12 @@
-"""The System Log at size: 100,000 events of the emulator, beside a bare HTTP loop and beside the okta SDK.
+"""The System Log at size: 100,000 events beside a bare script that does the same reading, and beside the okta SDK.
 
-The emulator runs in a process of its own. A round measures every contender once; the best of the rounds counts, since
-whatever else the machine does can only slow a contender down. Start-up and imports are left out for all of them.
+A process of its own serves prepared pages, so that the server is never what is measured. Each command is a whole
+process, its start included, and runs in turn with the bare script.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import re
@@ -15,109 +14,95 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from oktascim.cli.main import run
-
-EVENTS = 100_000
-ROUNDS = 5
-SDK_PAGES = 3
-TOKEN = "00benchmarkbenchmarkbenchmarkbenchmark0000"
-
-_SERVER = f"""
-from okta_emulator.http.server import serve
+from benchmarks.page_server import EVENTS_A_PAGE, PAGES, body_of, served
+from benchmarks.processes import Pairs, compare, compile_packages
 from okta_emulator.core.settings import EmulatorSettings
-serve(EmulatorSettings(token={TOKEN!r}), 0, lambda url: print(url, flush=True))
-"""
-_PEAK = """
+from okta_emulator.http.server import EmulatedOrg
+
+EVENTS = PAGES * EVENTS_A_PAGE
+RUNS = 3
+SDK_PAGES = 3
+TOKEN = "benchmark-token"
+
+_BARE = """
 import re, sys
-from oktascim.cli.main import run
-run(sys.argv[1:])
-status = open("/proc/self/status").read()
-sys.stderr.write(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
+import httpx
+following = sys.argv[1] + "/api/v1/logs?limit=1000"
+with httpx.Client(timeout=60) as client, open(sys.argv[2], "wb") as out:
+    while following:
+        answer = client.get(following)
+        out.write(answer.raise_for_status().content)
+        found = re.search(r'<([^>]*)>; rel="next"', answer.headers.get("link", ""))
+        following = found and found[1]
 """
 
 
 def measure() -> dict[str, object]:
-    """Events a second of each contender, and what the command needs besides time."""
-    with _org() as url, tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "log"
-        contenders: dict[str, Callable[[], int]] = {
-            "bare httpx loop, next links and bytes only": lambda: _bare(url, file),
-            "oktascim logs -o jsonl": lambda: _command(url, file, "-o", "jsonl"),
-            "oktascim logs --explain (text)": lambda: _command(url, file, "--explain"),
-        }
-        speeds = _best(contenders)
-        speeds["okta SDK, list_log_events"] = _sdk(url)
-        first, whole = _first_line(url)
-        peaks = {
-            form: _peak(url, file, *words) for form, words in {"jsonl": ("-o", "jsonl"), "text": ("--explain",)}.items()
-        }
-    bare, jsonl, text, sdk = speeds.values()
+    """Wall times of each command and their ratios to the bare script, on both forms of JSON."""
+    compile_packages()
+    page = _page()
+    rows: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "log"
+        for form, spaced in {"compact JSON": False, "JSON with spaces and line feeds": True}.items():
+            with served(body_of(page, spaced=spaced)) as url:
+                rows[f"logs -o jsonl, {form}"] = _row(_compared(url, out, "-o", "jsonl"))
+                rows[f"logs -o jsonl --type PATTERN, {form}"] = _row(
+                    _compared(url, out, "-o", "jsonl", *_narrowed(page))
+                )
+                if not spaced:
+                    rows[f"logs --explain (text), {form}"] = _row(_compared(url, out, "--explain"))
+                    rows[f"okta SDK, list_log_events, {form}"] = f"{EVENTS / _sdk(url):.0f} s, from {SDK_PAGES} pages"
+                    first = _first_line(url)
     return {
         "title": f"logs, {EVENTS:,} events",
-        "unit": "events a second",
-        "rows": {name: f"{speed:,.0f}" for name, speed in speeds.items()},
+        "unit": "median wall time, ratio to a bare script, peak memory",
+        "rows": rows,
         "notes": [
-            f"jsonl reaches {jsonl / bare:.0%} of the bare loop; text with explanations {text / bare:.0%}.",
-            f"jsonl is {jsonl / sdk:.0f} times as fast as the SDK on the same pages.",
-            f"Peak memory: {peaks['jsonl']:.0f} MB for jsonl, {peaks['text']:.0f} MB for text with explanations.",
-            f"The first line is there {first:.2f} s after the start of the process, the last after {whole:.2f} s.",
-            f"Best of {ROUNDS} rounds ({SDK_PAGES} pages for the SDK); start-up and imports are left out.",
+            (
+                "The bare script follows next links with httpx and writes the bytes. Whole processes, start-up "
+                f"included, {RUNS} pairs each. The SDK is measured inside its process, without its imports."
+            ),
+            f"The first line is there {first:.2f} s after the start of the process.",
         ],
     }
 
 
-@contextmanager
-def _org() -> Iterator[str]:
-    """An emulated org with events, in a process of its own."""
-    with subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            url = server.stdout.readline().strip()
-            seed = {"events": EVENTS, "apps": 1, "users": 100, "days": 6}
-            httpx.post(f"{url}/_emulator/seed", json=seed, headers=_authorization(), timeout=120).raise_for_status()
-            yield url
-        finally:
-            server.terminate()
+def _row(pairs: Pairs) -> str:
+    return f"{pairs.wall:.2f} s, {pairs.wall_ratio:.2f} × ({pairs.ratio:.2f} × in processor time), {pairs.peak:.0f} MB"
 
 
-def _best(contenders: dict[str, Callable[[], int]]) -> dict[str, float]:
-    speeds = dict.fromkeys(contenders, 0.0)
-    for _ in range(ROUNDS):
-        for name, contender in contenders.items():
-            started = time.perf_counter()
-            events = contender()
-            speeds[name] = max(speeds[name], events / (time.perf_counter() - started))
-    return speeds
+def _compared(url: str, out: Path, *words: str) -> Pairs:
+    bare = ["-c", _BARE, url, str(out.with_suffix(".bare"))]
+    pairs = compare(["-m", "oktascim", "logs", *words], bare, RUNS, environ=_environ(url), stdout=out)
+    assert out.stat().st_size > 0, words
+    return pairs
 
 
-def _bare(url: str, file: Path) -> int:
-    now = datetime.now(UTC)
-    window = {"since": (now - timedelta(days=7)).isoformat(), "until": now.isoformat(), "limit": "1000"}
-    following: str | None = str(httpx.URL(f"{url}/api/v1/logs", params=window))
-    with httpx.Client(headers=_authorization(), timeout=60) as client, file.open("wb") as out:
-        while following:
-            answer = client.get(following)
-            out.write(answer.raise_for_status().content)
-            found = re.search(r'<([^>]*)>; rel="next"', answer.headers.get("link", ""))
-            following = found[1] if found else None
-    return EVENTS
+def _narrowed(page: list[dict[str, Any]]) -> list[str]:
+    """A condition that is checked here, event by event: a pattern that Okta's filter can't express."""
+    kind = page[0]["eventType"]
+    return ["--type", f"{kind[:3]}*{kind[4:8]}*"]
 
 
-def _command(url: str, file: Path, *words: str) -> int:
-    with file.open("w", encoding="utf-8") as out:
-        code = run(["logs", *words], environ=_environ(url), stdout=out, stderr=io.StringIO())
-    assert code == 0, f"logs {words} ended with {code}"
-    return EVENTS
+def _page() -> list[dict[str, Any]]:
+    """Events of the emulator, as Okta's API gives them."""
+    settings = EmulatorSettings()
+    with EmulatedOrg(settings) as org:
+        headers = {"Authorization": f"SSWS {settings.token}"}
+        seed = {"events": EVENTS_A_PAGE, "apps": 1, "users": 100, "days": 6}
+        httpx.post(f"{org.url}/_emulator/seed", json=seed, headers=headers, timeout=60).raise_for_status()
+        page: list[dict[str, Any]] = httpx.get(f"{org.url}/api/v1/logs?limit=1000", headers=headers, timeout=60).json()
+    return page
 
 
 def _sdk(url: str) -> float:
+    """Events a second of the okta SDK."""
     from okta.client import Client
 
     os.environ["OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"] = "true"  # the SDK refuses http otherwise
@@ -137,29 +122,18 @@ def _sdk(url: str) -> float:
     return asyncio.run(read())
 
 
-def _first_line(url: str) -> tuple[float, float]:
-    """Seconds from the start of the process to the first line, and to the end."""
+def _first_line(url: str) -> float:
+    """Seconds from the start of the process to the first line."""
     started = time.perf_counter()
     command = [sys.executable, "-m", "oktascim", "logs", "-o", "jsonl"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | _environ(url)) as process:
+    environ = os.environ | _environ(url)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ) as process:
         assert process.stdout is not None
         json.loads(process.stdout.readline())
         first = time.perf_counter() - started
-        while process.stdout.read(1 << 20):
-            pass
-    return first, time.perf_counter() - started
-
-
-def _peak(url: str, file: Path, *words: str) -> float:
-    """The most memory that the command held, in MB, as the kernel counted it."""
-    with file.open("wb") as out:
-        command = [sys.executable, "-c", _PEAK, "logs", *words]
-        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=os.environ | _environ(url), check=True)
-    return int(done.stderr.split()[-1]) / 1024  # behind what the command says itself
-
-
-def _authorization() -> dict[str, str]:
-    return {"Authorization": f"SSWS {TOKEN}"}
+        process.terminate()
+        process.stdout.read()
+    return first
 
 
 def _environ(url: str) -> dict[str, str]:
