@@ -1,5 +1,6 @@
 """`python -m oktascim` and the `oktascim` script."""
 
+import gc
 import os
 import signal
 import sys
@@ -18,9 +19,11 @@ def main() -> None:
     if handles_ctrl_c:
         signal.signal(signal.SIGINT, _exit_at_once)
     _open_closed_streams()
+    gc.disable()  # imports create many objects and no garbage
     from oktascim.cli.main import run
 
     def ready() -> None:
+        gc.enable()
         if handles_ctrl_c:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
