@@ -46,7 +46,7 @@ def test_unit_tests_mirror_the_packages() -> None:
     wrong = []
     for file in UNIT.rglob("test_*.py"):
         path = file.relative_to(UNIT)
-        package = ROOT / path.parent if path.parts[0] == "okta_emulator" else ROOT / "oktascim" / path.parent
+        package = (ROOT if path.parts[0] in {"okta_emulator", "release"} else ROOT / "oktascim") / path.parent
         name = file.stem.removeprefix("test_")
         beside = (package / f"{name}.py").exists() or (package / name).is_dir()
         elsewhere = [one for top in ("oktascim", "okta_emulator") for one in (ROOT / top).rglob(f"{name}.py")]
