@@ -48,7 +48,9 @@ def replace_group(call: Call) -> Answer:
 
 def delete_group(call: Call) -> Answer:
     """DELETE a group."""
-    groups.delete_group(call.org, call.cause, call.group())
+    group = call.group()
+    groups.delete_group(call.org, call.cause, group)
+    group_rules.group_deleted(call.org, call.cause, group["id"])
     return NO_CONTENT
 
 

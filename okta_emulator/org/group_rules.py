@@ -87,7 +87,15 @@ def replace(org: Org, present: GroupRule, body: Json) -> GroupRule:
 
 
 def switch(org: Org, cause: Cause, rule: GroupRule, *, active: bool) -> None:
-    """Activate a rule, which is then evaluated for everybody in the background, or deactivate it."""
+    """Activate a rule, which is then evaluated for everybody in the background, or deactivate it.
+
+    Raises:
+        ValidationFailed: its groups were deleted; the text is our choice.
+    """
+    if rule["status"] == "INVALID":
+        if active:
+            raise ValidationFailed("status", causes=("The rule's groups were deleted.",))
+        return
     changed: GroupRule = {**rule, "status": "ACTIVE" if active else "INACTIVE"}
     org.store.group_rules.put(rule["id"], changed)
     verb, message = ("trigger", "Trigger group rule") if active else ("deactivated", "Deactivate group rule")
@@ -116,6 +124,18 @@ def user_changed(org: Org, cause: Cause, user_id: str) -> None:
     """Evaluate the active rules for a user in the background, if there are any."""
     if any(rule["status"] == "ACTIVE" for _, rule in org.store.group_rules.each()):
         org.jobs.submit(ApplyRules(cause, user_id=user_id))
+
+
+def group_deleted(org: Org, cause: Cause, group_id: str) -> None:
+    """Take a deleted group from the rules that lead into it; a rule without groups is INVALID (OB-627)."""
+    for _, rule in list(org.store.group_rules.each()):
+        if group_id not in rule["group_ids"]:
+            continue
+        left = [one for one in rule["group_ids"] if one != group_id]
+        changed: GroupRule = {**rule, "group_ids": left, "status": rule["status"] if left else "INVALID"}
+        org.store.group_rules.put(rule["id"], changed)
+        if not left:
+            _write(org, cause, changed, "invalidate", "Invalidate group rule")
 
 
 def exclude(org: Org, cause: Cause, group_id: str, user_id: str) -> None:

@@ -205,6 +205,14 @@ def test_a_deleted_rule(org: Emulated, query: Any, left: list[str]) -> None:
     assert members_of(org, group) == left
 
 
+def test_a_rule_whose_group_is_deleted_is_invalid(org: Emulated) -> None:
+    group = org.group()
+    own = rule_of(org, group, "true")
+    org.call("DELETE", f"/api/v1/groups/{group['id']}", status=204)
+    assert org.call("GET", own)["status"] == "INVALID"
+    assert org.error("POST", f"{own}/lifecycle/activate", status=400)[0] == "E0000001"
+
+
 def test_a_rule_that_is_not_understood_is_refused_by_name(org: Emulated) -> None:
     body = rule_body(org.group(), 'Time.now() == "x"')
     causes = org.error("POST", "/api/v1/groups/rules", body, status=400)[2]
