@@ -102,7 +102,7 @@ def _har_entry(exchange: Exchange) -> dict[str, Any]:
         },
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "comment": exchange["error"] or "",
+        "comment": "watch" if exchange["watch"] else exchange["error"] or "",
     }
 
 

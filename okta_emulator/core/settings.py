@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -22,6 +23,21 @@ def new_token() -> str:
     return "00" + secrets.token_hex(20)
 
 
+def delays_from(pairs: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    """The delays that `PATH=MILLISECONDS` texts set.
+
+    Raises:
+        InvalidSetting: a text isn't one.
+    """
+    found = []
+    for pair in pairs:
+        path, _, milliseconds = pair.rpartition("=")
+        if not path or not milliseconds.replace(".", "", 1).isdecimal():
+            raise InvalidSetting(f"'{pair}' isn't a delay.", fix="Write PATH=MS, such as /api/v1/apps.*=500.")
+        found.append((path, float(milliseconds) / 1000))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class EmulatorSettings:
     """The settings of one emulated org.
@@ -29,9 +45,10 @@ class EmulatorSettings:
     Args:
         connections_api: with "org", SCIM templates answer like apps without provisioning (UNKNOWN; OB-051, OB-052);
             with "accept" they accept credentials, which no source shows for a live org (OB-053).
-        rate_limits: the org type the org type whose limits apply (OB-154, OB-155); "off" means no limits and no
-        headers. rate_window: length of a bucket's window in seconds.
+        rate_limits: the org type whose limits apply (OB-154, OB-155); "off" means no limits and no headers.
+        rate_window: length of a bucket's window in seconds.
         latency: seconds added to every response of the Management API.
+        delays: more seconds for the paths that a regular expression matches as a whole, as (expression, seconds).
         fast: compress Okta's own waits (five minutes become 30 ms; OB-286).
         pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.
@@ -48,6 +65,7 @@ class EmulatorSettings:
     rate_limits: RateLimitPlan = "off"
     rate_window: float = 60.0
     latency: float = 0.0
+    delays: tuple[tuple[str, float], ...] = ()
     fast: bool = False
     watchful: bool = False
     pipeline: Pipeline = "idx"
@@ -62,8 +80,19 @@ class EmulatorSettings:
             if value not in get_args(kind):
                 allowed = ", ".join(get_args(kind))
                 raise InvalidSetting(f"The emulator's {name} can't be '{value}'", fix=f"Use one of: {allowed}.")
+        for pattern, seconds in self.delays:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise InvalidSetting(f"'{pattern}' isn't a pattern of paths.", why=str(error)) from None
+            if seconds < 0:
+                raise InvalidSetting("A delay must be a positive number of seconds")
         if self.latency < 0 or self.rate_window <= 0:
             raise InvalidSetting("The emulator's latency and rate window must be positive numbers of seconds")
+
+    def latency_of(self, path: str) -> float:
+        """The seconds added to a response."""
+        return self.latency + sum(seconds for pattern, seconds in self.delays if re.fullmatch(pattern, path))
 
     @property
     def pace(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,6 +14,7 @@ from okta_emulator.core.records import Json
 _STATUSES = range(200, 600)
 _WITHOUT_BODY = (204, 205, 304)
 _LONGEST_DELAY = 3600
+_SEED = 4711
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 _VALUE = re.compile(r"([!-~\x80-\xff]([ \t!-~\x80-\xff]*[!-~\x80-\xff])?)?")  # RFC 9110 5.5
 _FRAMING = ("content-length", "transfer-encoding", "connection")
@@ -35,6 +37,7 @@ class Fault:
         body: its JSON body.
         headers: its headers.
         seconds: how long `delay` waits.
+        probability: how likely a call in that range is affected; the same calls meet the same faults after a reset.
     """
 
     action: FaultAction
@@ -46,6 +49,7 @@ class Fault:
     body: Any = None
     headers: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    probability: float = 1.0
 
 
 def fault_from(json: Any) -> Fault:
@@ -68,11 +72,14 @@ def fault_from(json: Any) -> Fault:
         re.compile(body.get("path", ""))
         numbers = {key: int(body[key]) for key in ("nth", "count", "status") if key in body}
         seconds = float(body.get("seconds", 0))
+        probability = float(body.get("probability", 1))
     except (re.error, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValidationFailed("fault", causes=(str(error),)) from None
     headers = tuple((str(key), str(value)) for key, value in member(body, "headers").items())
     _check(body, numbers.get("status", Fault.status), seconds, headers)
-    checked: Json = body | numbers | {"headers": headers, "seconds": seconds}
+    if not 0 <= probability <= 1:
+        raise ValidationFailed("fault", causes=("probability: must be from 0 to 1",))
+    checked: Json = body | numbers | {"headers": headers, "seconds": seconds, "probability": probability}
     return Fault(**checked)
 
 
@@ -99,6 +106,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._rules: list[tuple[Fault, list[int]]] = []
+        self._dice = random.Random(_SEED)  # noqa: S311 - repeatable on purpose
 
     def add(self, fault: Fault) -> None:
         """Add a fault after the active ones."""
@@ -107,6 +115,7 @@ class Faults:
     def clear(self) -> None:
         """Remove all faults."""
         self._rules.clear()
+        self._dice.seed(_SEED)
 
     def listed(self) -> list[Json]:
         """The faults as JSON, with the number of matching calls so far."""
@@ -118,6 +127,7 @@ class Faults:
         for fault, matched in self._rules:
             if fault.method in (None, method) and re.fullmatch(fault.path, path):
                 matched[0] += 1
-                if matched[0] >= fault.nth and (fault.count == 0 or matched[0] < fault.nth + fault.count):
+                due = matched[0] >= fault.nth and (fault.count == 0 or matched[0] < fault.nth + fault.count)
+                if due and self._dice.random() < fault.probability:
                     found.append(fault)
         return found

@@ -116,7 +116,7 @@ class Gate:
             headed = _with_headers(send, [("x-okta-request-id", identifier), *decision.headers])
             if not decision.allowed:
                 refusing = refusing or refusal(RateLimited())
-            await asyncio.sleep(self._org.settings.latency)
+            await asyncio.sleep(self._org.settings.latency_of(scope["path"]))
             if refusing is not None:
                 await refusing.response()(scope, receive, headed)
             elif fault is None:

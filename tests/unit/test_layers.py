@@ -54,6 +54,7 @@ MAY_IMPORT_THE_EMULATOR = {
     "oktascim.cli.commands.emulator.options",
     "oktascim.cli.commands.emulator.start",
     "oktascim.cli.commands.demo",
+    "oktascim.runs.replaying",
     "oktascim.runs.sandbox",
 }
 # Heavy library to the parts of the package that may import it as they load.

@@ -13,6 +13,8 @@ import pytest
 
 from okta_emulator.core.body import LARGEST_BODY
 from okta_emulator.core.clock import FARTHEST_SECONDS
+from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.settings import EmulatorSettings, delays_from
 from tests.support.emulated import Emulated
 
 
@@ -214,3 +216,26 @@ def test_reset_makes_a_new_org(org: Emulated) -> None:
 def test_health(org_of: Callable[..., Emulated]) -> None:
     health = org_of(connections_api="accept").call("GET", "/_emulator/health")
     assert health == {"status": "ok", "connections_api": "accept", "rate_limits": "off"}
+
+
+def test_a_fault_can_be_likely_and_meets_the_same_calls_each_time(org: Emulated) -> None:
+    seen = []
+    for _ in range(2):
+        org.reset()
+        org.fault("status", path="/api/v1/org", count=0, probability=0.5)
+        seen.append([org.http.get("/api/v1/org").status_code for _ in range(20)])
+    assert seen[0] == seen[1]
+    assert set(seen[0]) == {200, 503}
+    org.reset()
+    _, _, causes = org.error("POST", "/_emulator/faults", {"action": "delay", "probability": 2}, status=400)
+    assert causes == ["probability: must be from 0 to 1"]
+
+
+def test_delays_are_read_by_path() -> None:
+    settings = EmulatorSettings(latency=1.0, delays=delays_from(["/api/v1/apps.*=500", "/api/v1/apps/x=1.5"]))
+    assert [settings.latency_of(path) for path in ("/api/v1/org", "/api/v1/apps", "/api/v1/apps/x")] == [1, 1.5, 1.5015]
+    for wrong in ("500", "=5", "/x=-1", "/x=soon"):
+        with pytest.raises(InvalidSetting):
+            delays_from([wrong])
+    with pytest.raises(InvalidSetting):
+        EmulatorSettings(delays=delays_from(["(=5"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from oktascim.cli.commands.emulator.inspector import open_inspector
+from oktascim.cli.commands.emulator.replay import replay
 from oktascim.cli.commands.emulator.run import run
 from oktascim.cli.commands.emulator.start import start
 
@@ -15,4 +16,5 @@ app = typer.Typer(
 )
 app.command("run", context_settings={"ignore_unknown_options": True})(run)
 app.command("start")(start)
+app.command("replay")(replay)
 app.command("console")(open_inspector)

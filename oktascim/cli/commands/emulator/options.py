@@ -29,6 +29,11 @@ RateLimitsOption = Annotated[
 
 LatencyOption = Annotated[float, typer.Option(min=0, help="Extra latency per response, in milliseconds.")]
 
+DelayOption = Annotated[
+    list[str] | None,
+    typer.Option("--delay", metavar="PATH=MS", help="Extra latency for the paths that a regular expression matches."),
+]
+
 FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
 
 WatchfulOption = Annotated[
@@ -66,25 +71,26 @@ PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free
 def settings_of(
     connections_api: ConnectionsApi,
     rate_limits: RateLimitPlan,
-    latency: float,
+    latencies: tuple[float, list[str] | None],
     fast: bool,
     watchful: bool,
     switches: list[str] | None,
     token: str | None = None,
 ) -> EmulatorSettings:
-    """How the org behaves; latency is in milliseconds.
+    """How the org behaves; the latencies are `--latency` and `--delay`, in milliseconds.
 
     Raises:
         UsageProblem: a switch is unknown or has no such value.
     """
     with emulator_errors():
-        from okta_emulator.core.settings import EmulatorSettings
+        from okta_emulator.core.settings import EmulatorSettings, delays_from
         from okta_emulator.core.switches import switches_from
 
         settings = EmulatorSettings(
             connections_api=connections_api,
             rate_limits=rate_limits,
-            latency=latency / 1000,
+            latency=latencies[0] / 1000,
+            delays=delays_from(latencies[1] or ()),
             fast=fast,
             watchful=watchful,
             switches=switches_from(switches or ()),

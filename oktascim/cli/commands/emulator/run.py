@@ -9,6 +9,7 @@ import typer
 from oktascim.cli.commands.emulator.options import (
     AuthOption,
     ConnectionsOption,
+    DelayOption,
     FastOption,
     LatencyOption,
     PortOption,
@@ -33,6 +34,7 @@ def run(
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0,
+    delay: DelayOption = None,
     fast: FastOption = False,
     watchful: WatchfulOption = True,
     switch: SwitchOption = None,
@@ -57,7 +59,7 @@ def run(
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """
     session = session_of(context)
-    settings = settings_of(connections_api, rate_limits, latency, fast, watchful, switch)
+    settings = settings_of(connections_api, rate_limits, (latency, delay), fast, watchful, switch)
     options = SandboxOptions(scim_server=scim_server, port=port, seed=seed, record=record, tls=tls, auth=auth)
     with signals_unwind(), sandbox(settings, options) as box:
         environment = {**session.environ, **box.environment}

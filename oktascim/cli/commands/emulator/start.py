@@ -14,6 +14,7 @@ import typer
 
 from oktascim.cli.commands.emulator.options import (
     ConnectionsOption,
+    DelayOption,
     FastOption,
     LatencyOption,
     PortOption,
@@ -48,6 +49,7 @@ def start(
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "free",
     latency: LatencyOption = 0,
+    delay: DelayOption = None,
     fast: FastOption = False,
     watchful: WatchfulOption = False,
     switch: SwitchOption = None,
@@ -70,7 +72,7 @@ def start(
     session = session_of(context)
     file = _token_file(session, token_file)
     token = _token(session, file)
-    settings = settings_of(connections_api, rate_limits, latency, fast, watchful, switch, token)
+    settings = settings_of(connections_api, rate_limits, (latency, delay), fast, watchful, switch, token)
     scim: ScimServer | None = None
 
     def ready(url: str, authority: Path | None) -> None:

@@ -1,0 +1,161 @@
+"""Sends recorded SCIM exchanges to a server again, in their order, and compares the responses.
+
+Ids that the server gives to what it creates replace the recorded ones in later requests. What a recording hides, the
+authorization and passwords, is supplied.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+from urllib.parse import quote, urlsplit
+
+from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.scim_client.client import Method, Reply, new_http, send
+from okta_emulator.scim_client.connection import Connection, ScimVersion
+from okta_emulator.scim_client.conversation import identifier_of, resource_in
+from okta_emulator.scim_client.hiding import HIDDEN
+from okta_emulator.scim_client.profile import placeholder_password
+
+_LARGEST = 64 * 1024 * 1024
+_BELOW_BASE = re.compile(r"/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfigs?|Roles|Entitlements)(?=/|$)")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recorded exchange.
+
+    Args:
+        number: its place in the recording, from 1.
+        method: its method.
+        path: the path below the base URL.
+        query: the query, without `?`.
+        body: the JSON body, or None.
+        status: the recorded status, or None without a response.
+        created: the id that the server gave to what it created, or None.
+    """
+
+    number: int
+    method: Method
+    path: str
+    query: str
+    body: dict[str, Any] | None
+    status: int | None
+    created: str | None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A recorded exchange, and what the server answered now."""
+
+    recorded: Recorded
+    reply: Reply
+
+    @property
+    def same(self) -> bool:
+        """Whether the status is the recorded one."""
+        return self.reply.status == self.recorded.status
+
+
+def read_recording(file: Path) -> list[Recorded]:
+    """Read the exchanges of a file that `--record` wrote: JSON lines or HAR; the emulator's own reads are left out.
+
+    Raises:
+        InvalidSetting: the file can't be read, or isn't such a recording.
+    """
+    try:
+        data = file.read_bytes()[: _LARGEST + 1]
+        text = data.decode()
+    except OSError as error:
+        raise InvalidSetting(f"Cannot read the recording {file}.", why=error.strerror) from None
+    except UnicodeDecodeError:
+        raise InvalidSetting(f"The recording {file} isn't UTF-8 text.") from None
+    if len(data) > _LARGEST:
+        raise InvalidSetting(f"The recording {file} is larger than {_LARGEST // 1024**2} MiB.")
+    try:
+        entries = _har_entries(json.loads(text)) if file.suffix.lower() == ".har" else _lines(text)
+        return [_recorded(number, entry) for number, entry in enumerate(entries, 1)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise InvalidSetting(f"The recording {file} can't be replayed.", why=why) from None
+
+
+def _lines(text: str) -> Iterator[dict[str, Any]]:
+    for line in filter(str.strip, text.splitlines()):
+        entry = json.loads(line)
+        if not entry.get("watch"):
+            yield entry
+
+
+def _har_entries(har: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in har["log"]["entries"]:
+        request, response = entry["request"], entry["response"]
+        if entry.get("comment") != "watch":
+            yield {
+                "method": request["method"],
+                "url": request["url"],
+                "request_body": (request.get("postData") or {}).get("text"),
+                "status": response["status"] or None,
+                "response_body": (response.get("content") or {}).get("text"),
+            }
+
+
+def _recorded(number: int, entry: dict[str, Any]) -> Recorded:
+    method = str(entry["method"])
+    if method not in get_args(Method):
+        raise ValueError(f"exchange {number} has the method {method}")
+    url = urlsplit(str(entry["url"]))
+    place = _BELOW_BASE.search(url.path)
+    if place is None:
+        raise ValueError(f"exchange {number} has a path that isn't SCIM: {url.path}")
+    body = json.loads(entry["request_body"]) if entry["request_body"] else None
+    created = None
+    if method == "POST" and entry["status"] == 201:
+        created = identifier_of(json.loads(entry["response_body"] or "{}"))
+    path = url.path[place.start() :]
+    return Recorded(number, cast("Method", method), path, url.query, body, entry["status"], created)
+
+
+async def replay(
+    recording: Sequence[Recorded], base_url: str, authorization: str, scim: Literal["2.0", "1.1"] = "2.0"
+) -> AsyncIterator[Replayed]:
+    """Send every exchange of a recording, one after the other.
+
+    Args:
+        recording: the exchanges.
+        base_url: the SCIM base URL to send them to.
+        authorization: the value of the Authorization header.
+        scim: the version, which decides the content type.
+    """
+    version: ScimVersion = scim
+    connection = Connection(base_url=base_url, authorization=authorization, scim_version=version)
+    ids: dict[str, str] = {}
+    async with new_http() as http:
+        for recorded in recording:
+            path = "/".join(quote(ids.get(part, part), safe="%") for part in recorded.path.split("/"))
+            body = None if recorded.body is None else _renewed(recorded.body, ids)
+            reply = await send(connection, http, recorded.method, path, query=recorded.query, body=body)
+            if recorded.created is not None and (made := identifier_of(resource_in(reply))) is not None:
+                ids[recorded.created] = made
+            yield Replayed(recorded, reply)
+
+
+def _renewed(value: Any, ids: dict[str, str]) -> Any:
+    """The value with new ids for recorded ones, and a password where the recording hides it."""
+    if isinstance(value, dict):
+        return {
+            key: placeholder_password("symbols") if key == "password" and one == HIDDEN else _renewed(one, ids)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_renewed(one, ids) for one in value]
+    if isinstance(value, str):
+        if value in ids:
+            return ids[value]
+        for old, new in ids.items():
+            value = value.replace(f'"{old}"', f'"{new}"')  # members[value eq "…"]
+    return value
