@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 PAGE = HERE.parent / "docs" / "performance.md"
-NAMES = ("startup", "apply", "logs", "check", "emulator")
+NAMES = ("startup", "apply", "logs", "check", "emulator", "provisioning")
 
 HEAD = """\
 # Performance

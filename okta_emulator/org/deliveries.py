@@ -14,7 +14,7 @@ from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_c
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import connection_check
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.outcome import Exchange, Outcome
+from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
 from okta_emulator.scim_client.silent_faults import SilentFault
 
@@ -78,18 +78,7 @@ async def check_at_save(org: Org, cause: Cause, app: App, provisioning: Provisio
 def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, targets: Targets) -> None:
     facts = facts_to_log(outcome, attempt)
     with org.store.transaction():
-        for fact in facts:
-            event = NewEvent(
-                fact.event_type,
-                fact.display_message,
-                [targets[kind] for kind in fact.targets if kind in targets],
-                result=fact.result,
-                reason=fact.reason,
-                severity=fact.severity,
-                legacy=fact.legacy_event_type,
-                debug={"appname": app["name"]},
-            )
-            org.events.write(job, event)
+        org.events.write_all(job, (_event(app, fact, targets) for fact in facts))
         event_types = [fact.event_type for fact in facts]
         records = [_record(exchange, app["id"], job.transaction_id, event_types) for exchange in outcome.exchanges]
         numbers = [org.store.add_exchange(app["id"], record) for record in records]
@@ -98,6 +87,19 @@ def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, target
     if org.recorder is not None:
         for record in records:
             org.recorder.add(record)
+
+
+def _event(app: App, fact: LogFact, targets: Targets) -> NewEvent:
+    return NewEvent(
+        fact.event_type,
+        fact.display_message,
+        [targets[kind] for kind in fact.targets if kind in targets],
+        result=fact.result,
+        reason=fact.reason,
+        severity=fact.severity,
+        legacy=fact.legacy_event_type,
+        debug={"appname": app["name"]},
+    )
 
 
 def _finding(fault: SilentFault, app_id: str, exchange: int) -> Finding:

@@ -51,13 +51,14 @@ class EventLog:
         """
         (last,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
         seq: int = last
+        targets: list[tuple[int, str]] = []
         for seq, event in enumerate(events, start=last + 1):
             published = event["published"]
             body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
             row = (seq, published, persisted or published, event["eventType"], body)
             self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
-            targets = {(seq, target["id"]) for target in event["target"] or ()}
-            self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
+            targets += {(seq, target["id"]) for target in event["target"] or ()}
+        self._db.executemany("INSERT INTO event_target VALUES (?, ?)", targets)
         return seq - int(last)
 
     def polled(self, condition: Condition, after: int, since: str, limit: int) -> EventPage:

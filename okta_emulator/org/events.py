@@ -7,7 +7,7 @@ org does in the background is a JOB. One real event of a JOB is known (OB-180): 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from okta_emulator.core.clock import OrgClock, milliseconds
@@ -98,10 +98,14 @@ class Events:
 
     def write(self, cause: Cause, event: NewEvent) -> None:
         """Write an event that happens now."""
+        self.write_all(cause, (event,))
+
+    def write_all(self, cause: Cause, events: Iterable[NewEvent]) -> None:
+        """Write several events that happen now, in their order."""
         published = milliseconds(self._clock.now())
-        if event.reason is not None and self._switches().log_reason == "255":
-            event = replace(event, reason=event.reason[:_LONGEST_REASON])
-        self._log.append([log_event(cause, event, published)], persisted=published)
+        cut = self._switches().log_reason == "255"
+        found = [replace(one, reason=one.reason[:_LONGEST_REASON]) if one.reason and cut else one for one in events]
+        self._log.append([log_event(cause, one, published) for one in found], persisted=published)
 
 
 def log_event(cause: Cause, event: NewEvent, published: str) -> LogEvent:

@@ -190,9 +190,17 @@ def speaks_scim(org: Org, app: App) -> bool:
     return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
 
 
-def delivers(org: Org, app: App) -> bool:
-    """Whether changes of users and groups currently reach the app's SCIM server."""
-    return app["status"] == "ACTIVE" and speaks_scim(org, app) and provisioning_of(org, app["id"]).status == "ENABLED"
+def delivers(org: Org, app: App, provisioning: Provisioning | None = None) -> bool:
+    """Whether changes of users and groups currently reach the app's SCIM server.
+
+    Args:
+        org: the org.
+        app: the app.
+        provisioning: its settings, if they are read already.
+    """
+    if app["status"] != "ACTIVE" or not speaks_scim(org, app):
+        return False
+    return (provisioning or provisioning_of(org, app["id"])).status == "ENABLED"
 
 
 def scim_connection(org: Org, app: App, provisioning: Provisioning) -> Connection:

@@ -37,7 +37,7 @@ class ProvisionUser:
             return
         create = "create" in assigned.provisioning.to_app
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
-        outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+        outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
         _settle(org, assigned, "provision", outcome)
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
@@ -58,7 +58,7 @@ class PushProfile:
         external_id = assigned.app_user["externalId"]
         if external_id is not None:
             operation = partial(users.update, person=assigned.person(org), external_id=external_id)
-            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
+            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
             _settle(org, assigned, "profile", outcome)
 
 
@@ -146,9 +146,10 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
     """The assignment, if there is still one and changes reach the server."""
     app, user = org.store.apps.get(app_id), org.store.users.get(user_id)
     app_user = org.store.app_users.get(app_id, user_id)
-    if app is None or user is None or app_user is None or not delivers(org, app):
+    if app is None or user is None or app_user is None:
         return None
-    return _Assigned(app, user, app_user, provisioning_of(org, app_id))
+    provisioning = provisioning_of(org, app_id)
+    return _Assigned(app, user, app_user, provisioning) if delivers(org, app, provisioning) else None
 
 
 def _settle(org: Org, assigned: _Assigned, kind: tasks.Kind, outcome: Outcome) -> None:

@@ -143,7 +143,9 @@ async def send(
 def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
     """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (OB-230)."""
     media_type = dialect_of(connection.scim_version).media_type
-    target = httpx.URL(url).copy_with(userinfo=b"")  # or the HTTP library would use it instead of our authorization
+    target = httpx.URL(url)
+    if target.userinfo:  # or the HTTP library would use it instead of our authorization
+        target = target.copy_with(userinfo=b"")
     if (target.port or 0) > _LAST_PORT:
         raise httpx.InvalidURL("The port is out of range.")
     payload = None if content is None else content.encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 
 from okta_emulator.scim_client.connection import Connection
 
@@ -14,6 +15,7 @@ _PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 _SHORTEST_SECRET = 6
 
 
+@lru_cache(maxsize=64)
 def secrets_of(connection: Connection) -> tuple[str, ...]:
     """The strings that must not be shown for a connection, longest first.
 
@@ -31,7 +33,7 @@ def hide(text: str, secrets: tuple[str, ...]) -> str:
     """The text with each secret, and the value of each JSON member `password`, replaced by `[hidden]`."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-    return _PASSWORD.sub(rf'\1"{HIDDEN}"', text)
+    return _PASSWORD.sub(rf'\1"{HIDDEN}"', text) if '"' in text else text
 
 
 def shown_header(name: str, value: str, secrets: tuple[str, ...]) -> str:

