@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
+from oktascim.render.layout import Layout
 from oktascim.render.streams import Format, Table
 from oktascim.runs.console_access import SavedSessionState, saved_session_of
 from oktascim.runs.scopes import lacking
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from oktascim.settings.org import OrgSettings
 
 _KINDS = {"SSWS": "API token (SSWS)", "PrivateKey": "OAuth 2.0 service app (private key)"}
+_SCOPE = "scope "
 _PIPELINES = {"idx": "Identity Engine", "v1": "Classic Engine"}
 _CONSOLE_WORDS: dict[SavedSessionState, tuple[str, str]] = {
     "kept": ("saved", "auth login --console; `auth logout --console` removes it"),
@@ -46,7 +48,7 @@ class _Shown(NamedTuple):
     granted: frozenset[str] | None
 
 
-def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
+def auth_status(context: typer.Context, output: OutputOption = Format.TEXT) -> None:
     """Show the org, the source of each setting, what the token may read, rate limits and the saved console session.
 
     Sends five small reads, one for each kind of object. Okta documents no call that tells who owns an API token, and
@@ -67,7 +69,9 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TABLE) -> 
             {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in seen.limits.items()
         ],
     }
-    session.output.show(document, output, _status_table(settings, seen))
+    table, layout = _status_table(settings, seen), session.output.layout
+    text = _status_text(table, seen, layout) if layout.columns is not None else None
+    session.output.show(document, output, table, text)
 
 
 async def _read(session: Session) -> _Shown:
@@ -85,8 +89,8 @@ def _status_table(settings: OrgSettings, seen: _Shown) -> Table:
     reads = [(f"may read {one.read}", "yes" if one.allowed else "no", one.refused or "") for one in seen.permissions]
     missing = {} if seen.granted is None else lacking(seen.granted)
     scopes = [
-        *((f"scope {scope}", "granted", "the access token") for scope in sorted(seen.granted or ())),
-        *((f"scope {scope}", "missing", f"needed by {', '.join(needing)}") for scope, needing in missing.items()),
+        *((f"{_SCOPE}{scope}", "granted", "the access token") for scope in sorted(seen.granted or ())),
+        *((f"{_SCOPE}{scope}", "missing", f"needed by {', '.join(needing)}") for scope, needing in missing.items()),
     ]
     limits = [
         (f"rate limit {bucket}", f"{left} of {limit} left", "calls a minute for this token")
@@ -103,3 +107,13 @@ def _status_table(settings: OrgSettings, seen: _Shown) -> Table:
         *limits,
     ]
     return Table(("what", "value", "from"), rows)
+
+
+def _status_text(table: Table, seen: _Shown, layout: Layout) -> list[str]:
+    """The table as labels and values for a terminal; the scopes in two lines instead of one each."""
+    rows = [(what, f"{value}  ({source})" if source else value) for what, value, source in table.rows]
+    rows = [row for row in rows if not row[0].startswith(_SCOPE)]
+    if seen.granted is not None:
+        missing = [f"{scope} ({', '.join(needing)})" for scope, needing in lacking(seen.granted).items()]
+        rows += [("scopes", ", ".join(sorted(seen.granted))), ("not granted", "; ".join(missing) or "nothing that a command needs")]
+    return layout.fields(rows, indent=0)
