@@ -21,6 +21,7 @@ def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with broken_server() as server:
         environ = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": TOKEN}
         with OktaEmulator(seed=REPOSITORY / "examples" / "seed.yaml", environ=environ, record=file) as org:
+            org.settle()
             org.call("DELETE", "/api/v1/apps/0oaacme/users/00uada")
     return file
 
