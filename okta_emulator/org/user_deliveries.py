@@ -31,7 +31,10 @@ class ProvisionUser:
     user_id: str
 
     async def run(self, org: Org) -> None:
-        """Send it, write the outcome into the assignment, and sync the user's pushed groups."""
+        """Send it, write the outcome into the assignment, and sync the user's pushed groups.
+
+        An account of an assignment that ended while it was being created is deactivated (our choice).
+        """
         assigned = _assigned(org, self.app_id, self.user_id)
         if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):
             return
@@ -39,6 +42,9 @@ class ProvisionUser:
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
         outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
         _settle(org, assigned, "provision", outcome)
+        if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # it ended meanwhile
+            ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
+            deactivate_user(org, self.cause, assigned.app, assigned.user, ended)
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from okta_emulator.core.problem import EmulatorProblem
@@ -48,3 +49,18 @@ def test_a_failed_deactivation_has_no_retry() -> None:
             org.retry(task["id"])
         org.retry()
         assert len(org.tasks()) == 1
+
+
+def test_an_assignment_that_ends_while_the_account_is_created_leaves_no_active_account() -> None:
+    with broken_server() as server, OktaEmulator() as org:
+        app = org.scim_app(server.base_url, TOKEN)
+        ada = org.person("ada@acme.example")
+        headers = {"Authorization": f"SSWS {org.token}"}
+        own = f"{org.url}/api/v1/apps/{app['id']}/users"
+        with server.store.lock:  # the SCIM server answers nothing until the assignment has ended
+            httpx.post(own, json={"id": ada["id"]}, headers=headers).raise_for_status()
+            httpx.delete(f"{own}/{ada['id']}", headers=headers).raise_for_status()
+        org.settle()
+        sent = [one["method"] for one in org.exchanges() if "filter" in one["url"] or one["method"] != "GET"]
+    accounts = list(server.store.resources["Users"].values())
+    assert [account["active"] for account in accounts] in ([], [False]), sent
