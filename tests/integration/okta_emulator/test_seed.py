@@ -11,7 +11,7 @@ import pytest
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
 from okta_emulator.org.seed_reading import read_seed
-from okta_emulator.testing import OktaEmulator
+from okta_emulator.testing import Downstream, OktaEmulator
 from tests.conftest import REPOSITORY
 from tests.support.broken_server import TOKEN, broken_server
 
@@ -127,3 +127,14 @@ def test_reset_removes_what_a_large_seed_did_not_have() -> None:
         org.person("another@acme.example")
         org.reset()
         assert len(org.call("GET", "/api/v1/users", limit=200, filter='status eq "ACTIVE"')) == 200
+
+
+def test_custom_attributes_of_the_example_are_in_a_real_scim_server() -> None:
+    with Downstream() as server, OktaEmulator(seed=EXAMPLE, environ=server.env) as org:
+        org.settle()
+        assert org.tasks() == []
+        assert org.silent_faults() == []
+        ada = server.user("ada@acme.example")
+    assert ada is not None
+    assert ada["name"]["formatted"] == "Lovelace, Ada"
+    assert ada["roles"] == [{"value": "author", "display": "author", "primary": True}]
