@@ -17,16 +17,24 @@ from oktascim.http.client import date_of
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
 from oktascim.routes.browser.browser import find_browser, why_no_browser
+from oktascim.settings.credential import API_TOKEN, PRIVATE_KEY, Mode
 from oktascim.settings.org import OrgSettings
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
 
-CheckState = Literal["ok", "missing", "failed", "refused"]
+Area = Literal["machine", "settings", "org", "scim"]
+CheckState = Literal["ok", "missing", "warning", "failed", "refused"]
 
 _EXTRAS = {
     "emulator": ("starlette", "uvicorn", "scim2_server"),
     "console": ("playwright", "cryptography"),
+    "oauth": ("jwt", "cryptography"),
     "parquet": ("pyarrow",),
 }
+TOKEN_KINDS: Mapping[Mode, str] = {
+    API_TOKEN: "API token (SSWS)",
+    PRIVATE_KEY: "OAuth 2.0 service app (private key)",
+}
+"""The kinds of credential by their authorization mode, as shown to people."""
 _SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (OB-201)
 
 
@@ -35,14 +43,15 @@ class HealthCheck:
     """The result of one check.
 
     Attributes:
-        area: `machine`, `settings` or `org`.
+        area: `machine`, `settings`, `org`, or `scim` for the SCIM servers of specs.
         check: its name.
-        state: `missing` means optional and absent; `failed` and `refused` (by Okta, for the token) prevent work.
+        state: `missing` means optional and absent, `warning` that something needs attention but prevents no work;
+            `failed` and `refused` (by Okta, for the token) prevent work.
         detail: what was found.
         fix: what to do about it, unless it is ok.
     """
 
-    area: Literal["machine", "settings", "org"]
+    area: Area
     check: str
     state: CheckState
     detail: str
@@ -79,17 +88,39 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[H
     yield _keyring_check(store)
 
 
+def terminal_check(
+    environ: Mapping[str, str], *, interactive: bool, columns: int | None, encoding: str | None
+) -> HealthCheck:
+    """Whether oktascim can prompt here, and show every character.
+
+    Args:
+        environ: the environment variables.
+        interactive: whether a person can be asked.
+        columns: the width of the terminal; None if stdout isn't one.
+        encoding: the encoding of stdout.
+    """
+    can_ask = "can prompt" if interactive else "no prompts: not an interactive terminal"
+    width = f"{columns} columns" if columns else "stdout isn't a terminal"
+    detail = f"{can_ask}; {width}; encoding {encoding or 'unknown'}"
+    if encoding and encoding.lower().replace("-", "") not in {"utf8", "utf8sig"}:
+        fix = "Set PYTHONUTF8=1, and use a terminal that shows UTF-8."
+        return HealthCheck("machine", "terminal", "warning", f"{detail}: it can't show every character", fix)
+    if environ.get("TERM") == "dumb" and columns:
+        return HealthCheck("machine", "terminal", "ok", f"{detail}; TERM=dumb disables colour")
+    return HealthCheck("machine", "terminal", "ok", detail)
+
+
 def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:
     """Report where each setting came from."""
     yield HealthCheck("settings", "org", "ok", f"{settings.url.value} from {settings.url.source}")
     yield HealthCheck("settings", "credential", "ok", f"found in {settings.credential.source}")
-    yield HealthCheck("settings", "authorization mode", "ok", settings.credential.mode)
+    yield HealthCheck("settings", "authorization mode", "ok", TOKEN_KINDS[settings.credential.mode])
 
 
-def settings_trouble(error: OktascimError) -> HealthCheck:
-    """The settings don't lead to an org."""
+def health_trouble(area: Area, check: str, error: OktascimError) -> HealthCheck:
+    """An error that ended a part of the examination, as a check."""
     state: CheckState = "refused" if isinstance(error, IdentityRefused) else "failed"
-    return HealthCheck("settings", "org", state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
+    return HealthCheck(area, check, state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
 
 
 async def org_checks(okta: Okta) -> list[HealthCheck]:
@@ -136,7 +167,7 @@ def _clock_check(answer: httpx.Response, now: float) -> HealthCheck:
         return HealthCheck("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
     where = "ahead of" if skew > 0 else "behind"
     fix = "Set this machine's clock, for example with NTP."
-    return HealthCheck("org", "clock", "missing", f"{abs(skew):.0f} s {where} Okta's", fix)
+    return HealthCheck("org", "clock", "warning", f"{abs(skew):.0f} s {where} Okta's", fix)
 
 
 def _said(error: OktascimError) -> str:

@@ -45,8 +45,8 @@ def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
     """
     causes = tuple(causes_of(error))
     said = str(error) or type(error).__name__
-    proxy = _proxy_of(url)
-    by_way_of = f"The proxy {_shown(proxy.url)} ({proxy.variable}) is used. " if proxy else ""
+    proxy = proxy_of(url)
+    by_way_of = f"The proxy {without_user_info(proxy.url)} ({proxy.variable}) is used. " if proxy else ""
     if proxy and isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
         fix = f"Correct {proxy.variable}, or add {url.host} to NO_PROXY if it is reached without a proxy."
         found = _of_connecting(error, causes, url) if not isinstance(error, httpx.ProxyError) else None
@@ -115,22 +115,25 @@ def _of_answering(error: Exception, seconds: float) -> Trouble:
     return Trouble("the connection broke", f"{str(error) or type(error).__name__}.".replace("..", "."), _SLOW)
 
 
-class _Proxy(NamedTuple):
+class Proxy(NamedTuple):
+    """A proxy, and the variable that names it."""
+
     variable: str
     url: str
 
 
-def _proxies() -> dict[str, _Proxy]:
+def _proxies() -> dict[str, Proxy]:
     """The proxies in the environment (or the system's settings), by scheme."""
     found = {}
     for scheme, url in getproxies().items():
         if scheme in {"http", "https", "all"}:
             names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
-            found[scheme] = _Proxy(next((name for name in names if os.environ.get(name)), "the system's settings"), url)
+            found[scheme] = Proxy(next((name for name in names if os.environ.get(name)), "the system's settings"), url)
     return found
 
 
-def _proxy_of(url: httpx.URL) -> _Proxy | None:
+def proxy_of(url: httpx.URL) -> Proxy | None:
+    """The proxy through which a URL is reached, or None."""
     proxies = _proxies()
     if url.scheme == "http" or _is_exempt(url.host):  # plain http is spoken with this machine alone
         return None
@@ -142,7 +145,7 @@ def _is_exempt(host: str) -> bool:
     return any(name == "*" or host == name or host.endswith(f".{name}") for name in names)
 
 
-def _shown(proxy: str) -> str:
+def without_user_info(proxy: str) -> str:
     """A proxy's URL without its user name and password."""
     scheme, separator, rest = proxy.rpartition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
@@ -185,7 +188,7 @@ def bad_proxy(error: Exception) -> UsageProblem:
         return UsageProblem("NO_PROXY can't be used.", why=str(error), fix="List host names, separated by commas.")
     socks = culprit.url.startswith("socks5")
     return UsageProblem(
-        f"{culprit.variable} names a proxy that can't be used: {_shown(culprit.url)}",
+        f"{culprit.variable} names a proxy that can't be used: {without_user_info(culprit.url)}",
         why="SOCKS proxies need an additional package." if socks else "It isn't the URL of an HTTP proxy.",
         fix=f"Set {culprit.variable} to http://HOST:PORT"
         + (", or install the package: pip install 'httpx[socks]'" if socks else ", or unset it."),

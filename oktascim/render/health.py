@@ -8,9 +8,9 @@ from oktascim.doctor.health import HealthCheck
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout, plural
 
-STATES = {"ok": "ok", "missing": "-", "failed": "FAILED", "refused": "REFUSED"}
-_COLORS = {"ok": "32", "missing": "33", "failed": "31", "refused": "31"}
-_AREAS = {"machine": "This machine", "settings": "Settings", "org": "The org"}
+STATES = {"ok": "ok", "missing": "-", "warning": "warning", "failed": "FAILED", "refused": "REFUSED"}
+_COLORS = {"ok": "32", "missing": "33", "warning": "33", "failed": "31", "refused": "31"}
+_AREAS = {"machine": "This machine", "settings": "Settings", "org": "The org", "scim": "SCIM servers"}
 _STATE_WIDTH = 9
 
 

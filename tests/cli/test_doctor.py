@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.service_apps import key_pair, registered
 from tests.support.world import SPEC, World
 
 
@@ -82,6 +83,40 @@ def test_no_org_is_a_failure_with_a_fix_and_the_machine_is_checked_all_the_same(
     assert words in failed["detail"]
     assert failed["fix"]
     assert checks["machine oktascim"]["state"] == "ok"
+
+
+def test_the_specs_of_a_run_are_checked_against_what_okta_granted(org: World) -> None:
+    pair = key_pair()
+    reads = ["okta.apps.read", "okta.users.read", "okta.groups.read", "okta.logs.read"]
+    org.okta("POST", "/_emulator/service-apps", registered(pair, scopes=reads))
+    app = {
+        "OKTA_CLIENT_TOKEN": "",
+        "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey",
+        "OKTA_CLIENT_CLIENTID": "0oaservice",
+        "OKTA_CLIENT_PRIVATEKEY": pair.pem,
+        "OKTA_CLIENT_KID": pair.kid,
+    }
+    done = org.oktascim("doctor", "--spec", org.spec(), "-o", "json", **app)
+    assert done.code == 0, done.stdout
+    checks = checks_of(done)
+    assert checks["settings authorization mode"]["detail"] == "OAuth 2.0 service app (private key)"
+    assert checks["settings spec files"]["detail"].startswith("1 integration in ")
+    scopes = checks["org scopes"]
+    assert (scopes["state"], scopes["detail"]) == (
+        "warning", "the specs need okta.apps.manage, okta.groups.manage for apply",
+    )  # fmt: skip
+    assert checks["scim server of acme-crm"]["state"] == "ok"
+    assert "scim caller" not in checks
+    assert org.okta("GET", "/_emulator/exchanges") == []
+
+
+def test_a_spec_with_a_problem_is_named_and_stops_nothing(org: World) -> None:
+    done = org.oktascim("doctor", "--spec", org.spec("integrations: 3\n", name="bad.yaml"), "-o", "json")
+    assert done.code == 0
+    found = checks_of(done)["settings spec files"]
+    assert found["state"] == "warning"
+    assert "bad.yaml:1:" in found["detail"]
+    assert found["fix"].startswith("oktascim validate ")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -12,21 +13,15 @@ from oktascim.cli.completion import complete_app
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
-from oktascim.doctor.health import (
-    HealthCheck,
-    health_exit_code,
-    machine_checks,
-    org_checks,
-    settings_checks,
-    settings_trouble,
-)
+from oktascim.doctor.health import HealthCheck, health_exit_code
 from oktascim.doctor.observed import observe
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
 from oktascim.render.health import STATES, health_text
 from oktascim.render.streams import Format, Table
 from oktascim.runs.find_app import find_app
+from oktascim.runs.health import examine
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
@@ -43,9 +38,16 @@ def doctor(
         Path | None,
         typer.Option("--evidence", metavar="FILE", help="Write what this org returns for the app: .json or .md."),
     ] = None,
+    spec: Annotated[
+        list[Path] | None,
+        typer.Option("--spec", metavar="FILE", help="Check these spec files; repeatable. By default, this folder's."),
+    ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Check this machine, the profile and the org, and show a fix for each problem.
+    """Check this machine, the profile, the org and the SCIM servers of your specs, and show a fix for each problem.
+
+    A SCIM server gets a connection and a TLS handshake, no request and no credential. What this machine sees may differ
+    from what Okta sees, because Okta calls from its own network.
 
     With APP and `--evidence`, reads one template app instead and reports which assumptions about Okta hold in this org.
     It changes nothing, and the report names neither the org nor any user.
@@ -61,22 +63,9 @@ def doctor(
         session.output.show(document, output, _evidence_table(document))
         session.output.note(f"Wrote {evidence}. Read it before sharing it.")
         return ExitCode.DONE
-    checks = list(machine_checks(session.environ, session.secret_store))
-    limits: dict[str, tuple[int, int]] = {}
-    try:
-        settings = session.org()
-    except OktascimError as error:
-        checks.append(settings_trouble(error))
-    else:
-        of_the_org, limits = session.run(lambda: _ask(session))
-        checks += [*settings_checks(settings), *of_the_org]
-    _show(session, checks, limits, output)
-    return health_exit_code(checks)
-
-
-async def _ask(session: Session) -> tuple[list[HealthCheck], dict[str, tuple[int, int]]]:
-    async with stoppable(session, session.announce) as okta:
-        return await org_checks(okta), okta.limits.state()
+    health = examine(session, tuple(spec or ()))
+    _show(session, health.checks, health.limits, output)
+    return health_exit_code(health.checks)
 
 
 async def _evidence(session: Session, word: str) -> dict[str, Any]:
@@ -87,7 +76,7 @@ async def _evidence(session: Session, word: str) -> dict[str, Any]:
         return evidence_json(observed, assess(observed), redactor)
 
 
-def _show(session: Session, checks: list[HealthCheck], limits: dict[str, tuple[int, int]], output: Format) -> None:
+def _show(session: Session, checks: Sequence[HealthCheck], limits: dict[str, tuple[int, int]], output: Format) -> None:
     document = {
         "ok": health_exit_code(checks) == ExitCode.DONE,
         "checks": [check.to_json() for check in checks],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
+from oktascim.doctor.health import TOKEN_KINDS
 from oktascim.render.layout import Layout
 from oktascim.render.streams import Format, Table
 from oktascim.runs.console_access import SavedSessionState, saved_session_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from oktascim.doctor.permissions import Permission
     from oktascim.settings.org import OrgSettings
 
-_KINDS = {"SSWS": "API token (SSWS)", "PrivateKey": "OAuth 2.0 service app (private key)"}
 _SCOPE = "scope "
 _PIPELINES = {"idx": "Identity Engine", "v1": "Classic Engine"}
 _CONSOLE_WORDS: dict[SavedSessionState, tuple[str, str]] = {
@@ -59,7 +59,7 @@ def auth_status(context: typer.Context, output: OutputOption = Format.TEXT) -> N
     seen = session.run(lambda: _read(session))
     document = {
         "org": {"url": settings.url.value, **seen.org},
-        "identity": {"kind": _KINDS[settings.credential.mode], "source": settings.credential.source},
+        "identity": {"kind": TOKEN_KINDS[settings.credential.mode], "source": settings.credential.source},
         "sources": {"org_url": settings.url.source, "credential": settings.credential.source},
         "pipeline": seen.pipeline,
         "scopes": None if seen.granted is None else {"granted": sorted(seen.granted), "missing": lacking(seen.granted)},
@@ -100,7 +100,7 @@ def _status_table(settings: OrgSettings, seen: _Shown) -> Table:
         ("org", settings.url.value, settings.url.source),
         *org,
         ("pipeline", _PIPELINES.get(seen.pipeline, seen.pipeline), "GET /.well-known/okta-organization"),
-        ("identity", _KINDS[settings.credential.mode], settings.credential.source),
+        ("identity", TOKEN_KINDS[settings.credential.mode], settings.credential.source),
         ("console session", *_CONSOLE_WORDS[seen.console[1]]),
         *reads,
         *scopes,

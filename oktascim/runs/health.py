@@ -1,0 +1,183 @@
+"""What `doctor` examines: this machine, the settings, the org, and the spec files against both."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from oktascim.doctor.health import (
+    HealthCheck,
+    health_trouble,
+    machine_checks,
+    org_checks,
+    settings_checks,
+    terminal_check,
+)
+from oktascim.doctor.hosts import admin_host_check, org_host_checks, scim_host_checks
+from oktascim.doctor.network import PROBE_SECONDS, Probe, probe
+from oktascim.errors import Interrupted, OktascimError
+from oktascim.files import Unreadable, read_file
+from oktascim.loopback import is_loopback
+from oktascim.okta.client import Okta
+from oktascim.okta.org import admin_origin
+from oktascim.runs.interruption import stoppable
+from oktascim.runs.scopes import lacking, need_of
+from oktascim.runs.session import Session
+from oktascim.spec.document import MAX_BYTES
+from oktascim.spec.loader import load
+from oktascim.spec.models import Integration
+from oktascim.spec.problem import SpecError
+
+_SPEC_KEY = re.compile(rb"^integrations\s*:", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found.
+
+    Attributes:
+        checks: in no particular order of areas.
+        limits: by rate-limit bucket the calls a minute and how many are left.
+    """
+
+    checks: Sequence[HealthCheck]
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def examine(session: Session, specs: Sequence[Path]) -> Health:
+    """Examine everything. What fails is a check, not an error; each probe and each call has a deadline.
+
+    Args:
+        session: the run.
+        specs: the spec files; () for those in the current folder.
+
+    Raises:
+        Interrupted: the user pressed Ctrl-C.
+    """
+    output = session.output
+    terminal = terminal_check(
+        session.environ,
+        interactive=output.interactive,
+        columns=output.stdout.columns,
+        encoding=output.stdout.encoding,
+    )
+    integrations, of_specs = _read_specs(session, specs)
+    checks = [*machine_checks(session.environ, session.secret_store), terminal, *of_specs]
+    try:
+        settings = session.org()
+    except OktascimError as error:
+        trouble = health_trouble("settings", "org", error)
+        return Health([*checks, trouble, *_of_servers(session, integrations, {}, from_outside=True)])
+    checks += settings_checks(settings)
+    url = settings.url.value
+    try:
+        seen = probe([url, *_servers(integrations)], _seconds(session))
+    except OktascimError as error:
+        return Health([*checks, health_trouble("org", "network", error)])
+    from_outside = not is_loopback(urlsplit(url).hostname or "")
+    checks += org_host_checks(url, seen[url], time.time())
+    checks += _of_servers(session, integrations, seen, from_outside=from_outside)
+    if seen[url].trouble and seen[url].in_time:
+        return Health(checks)
+    try:
+        asked = session.run(lambda: _ask(session, integrations))
+    except Interrupted:
+        raise
+    except OktascimError as error:
+        return Health([*checks, health_trouble("org", "token", error)])
+    return Health([*checks, *asked.checks], asked.limits)
+
+
+async def _ask(session: Session, integrations: Sequence[Integration]) -> Health:
+    async with stoppable(session, session.announce) as okta:
+        checks = await org_checks(okta)
+        if any(check.check == "clock" for check in checks):
+            checks += [await _scopes(okta, integrations), await _admin_host(session, okta)]
+        return Health(checks, okta.limits.state())
+
+
+async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthCheck:
+    """Compare what Okta granted with what the specs need, or with what all commands need."""
+    granted = await okta.granted_scopes()
+    if granted is None:
+        detail = "an API token has none: it can do whatever its creator's admin roles allow"
+        return HealthCheck("org", "scopes", "ok", detail)
+    if not integrations:
+        missing = lacking(granted)
+        without = f"; not granted: {', '.join(missing)} (see `oktascim auth scopes`)" if missing else ""
+        return HealthCheck("org", "scopes", "ok", f"granted: {', '.join(sorted(granted))}{without}")
+    for command in ("plan", "apply"):
+        if missing_here := sorted(need_of(command, integrations).scopes - granted):
+            names = ", ".join(missing_here)
+            fix = f"Grant {names} (Admin Console, Applications, the app, Okta API Scopes)."
+            detail = f"the specs need {names} for {command}"
+            return HealthCheck("org", "scopes", "refused" if command == "plan" else "warning", detail, fix)
+    return HealthCheck("org", "scopes", "ok", "enough for plan and apply of the specs")
+
+
+async def _admin_host(session: Session, okta: Okta) -> HealthCheck:
+    try:
+        url = await admin_origin(okta)
+        return admin_host_check(url, probe([url], _seconds(session))[url], time.time())
+    except Interrupted:
+        raise
+    except OktascimError as error:
+        return HealthCheck("org", "admin host", "warning", f"isn't known. {error.what} {error.why or ''}", error.fix)
+
+
+def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integration, ...], list[HealthCheck]]:
+    """The integrations of the spec files, and the check of the files."""
+    files = list(given) or list(_spec_files(Path.cwd()))
+    if not files:
+        fix = "Name them: oktascim doctor --spec FILE"
+        return (), [HealthCheck("settings", "spec files", "missing", "none in this folder", fix)]
+    try:
+        loaded = load(files, session.spec_environ)
+    except SpecError as error:
+        what = f"{error.what}: {error.problems[0]}"
+        return (), [HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {files[0]}")]
+    except OktascimError as error:
+        return (), [health_trouble("settings", "spec files", error)]
+    named = ", ".join(dict.fromkeys(str(one.file) for one in loaded))
+    plural = "integration" if len(loaded) == 1 else "integrations"
+    found = HealthCheck("settings", "spec files", "ok", f"{len(loaded)} {plural} in {named}")
+    return tuple(one.integration for one in loaded), [found]
+
+
+def _spec_files(folder: Path) -> Iterator[Path]:
+    """The spec files in a folder: YAML files with the key `integrations` at the start of a line."""
+    for file in sorted(folder.glob("*.y*ml")):
+        try:
+            content = read_file(file, MAX_BYTES)
+        except Unreadable:
+            continue
+        if _SPEC_KEY.search(content):
+            yield file.relative_to(folder)
+
+
+def _servers(integrations: Sequence[Integration]) -> dict[str, list[str]]:
+    """By base URL, the names of the integrations that use it."""
+    servers: dict[str, list[str]] = {}
+    for one in integrations:
+        if one.provisioning:
+            servers.setdefault(one.provisioning.base_url, []).append(one.name)
+    return servers
+
+
+def _of_servers(
+    session: Session, integrations: Sequence[Integration], seen: dict[str, Probe], *, from_outside: bool
+) -> list[HealthCheck]:
+    servers = _servers(integrations)
+    try:
+        found = seen or probe(servers, _seconds(session))
+    except OktascimError as error:
+        return [health_trouble("scim", "network", error)]
+    return list(scim_host_checks(servers, found, time.time(), from_outside=from_outside))
+
+
+def _seconds(session: Session) -> float:
+    return min(PROBE_SECONDS, session.timeout or PROBE_SECONDS)
