@@ -16,6 +16,7 @@ from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimErro
 from oktascim.http.client import date_of
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
+from oktascim.redact import clean
 from oktascim.routes.browser.browser import find_browser, why_no_browser
 from oktascim.settings.credential import API_TOKEN, PRIVATE_KEY, Mode
 from oktascim.settings.org import OrgSettings
@@ -88,26 +89,20 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[H
     yield _keyring_check(store)
 
 
-def terminal_check(
-    environ: Mapping[str, str], *, interactive: bool, columns: int | None, encoding: str | None
-) -> HealthCheck:
+def terminal_check(*, interactive: bool, color: bool, encoding: str) -> HealthCheck:
     """Whether oktascim can prompt here, and show every character.
 
     Args:
-        environ: the environment variables.
         interactive: whether a person can be asked.
-        columns: the width of the terminal; None if stdout isn't one.
+        color: whether stdout gets colour.
         encoding: the encoding of stdout.
     """
-    can_ask = "can prompt" if interactive else "no prompts: not an interactive terminal"
-    width = f"{columns} columns" if columns else "stdout isn't a terminal"
-    detail = f"{can_ask}; {width}; encoding {encoding or 'unknown'}"
-    if encoding and encoding.lower().replace("-", "") not in {"utf8", "utf8sig"}:
-        fix = "Set PYTHONUTF8=1, and use a terminal that shows UTF-8."
-        return HealthCheck("machine", "terminal", "warning", f"{detail}: it can't show every character", fix)
-    if environ.get("TERM") == "dumb" and columns:
-        return HealthCheck("machine", "terminal", "ok", f"{detail}; TERM=dumb disables colour")
-    return HealthCheck("machine", "terminal", "ok", detail)
+    prompts = "can prompt" if interactive else "no prompts: not an interactive terminal"
+    detail = f"{prompts}; {'colour' if color else 'no colour'}; encoding {clean(encoding)}"
+    if encoding.lower().replace("-", "") in {"utf8", "utf8sig"}:
+        return HealthCheck("machine", "terminal", "ok", detail)
+    fix = "Set PYTHONUTF8=1, and use a terminal that shows UTF-8."
+    return HealthCheck("machine", "terminal", "warning", f"{detail}, which lacks most characters", fix)
 
 
 def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:

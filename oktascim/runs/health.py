@@ -60,10 +60,7 @@ def examine(session: Session, specs: Sequence[Path]) -> Health:
     """
     output = session.output
     terminal = terminal_check(
-        session.environ,
-        interactive=output.interactive,
-        columns=output.stdout.columns,
-        encoding=output.stdout.encoding,
+        interactive=output.interactive, color=output.stdout.color, encoding=output.stdout.encoding
     )
     integrations, of_specs = _read_specs(session, specs)
     checks = [*machine_checks(session.environ, session.secret_store), terminal, *of_specs]

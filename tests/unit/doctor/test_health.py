@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from oktascim.doctor import health
-from oktascim.doctor.health import HealthCheck, health_exit_code, machine_checks, org_checks
+from oktascim.doctor.health import HealthCheck, health_exit_code, machine_checks, org_checks, terminal_check
 from oktascim.errors import ExitCode
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
@@ -153,3 +153,10 @@ def test_a_refusal_weighs_more_than_a_failure() -> None:
     ]
     assert health_exit_code(checks) == ExitCode.IDENTITY
     assert health_exit_code(checks[2:]) == ExitCode.DONE
+
+
+def test_a_terminal_that_lacks_characters_is_a_warning() -> None:
+    assert terminal_check(interactive=True, color=True, encoding="UTF-8").state == "ok"
+    poor = terminal_check(interactive=False, color=False, encoding="ascii")
+    assert poor.state == "warning"
+    assert "PYTHONUTF8=1" in (poor.fix or "")
