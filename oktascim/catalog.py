@@ -169,6 +169,8 @@ class Template(_Data):
     sign_on: dict[Literal["saml", "swa"], SignOnMode] = Field(min_length=1)
     app_link: str
     """Pattern of the key in `visibility.appLinks`; `{key}` is the app's `name`."""
+    attributes: tuple[str, ...]
+    """The base attributes of the app's user, by variable name."""
     console: Console
 
     def authentication(self, mode: str | None = None, given: Collection[str] = ()) -> Authentication:

@@ -54,6 +54,8 @@ FEATURE: Shape = {
     },
 }
 MAPPING: Shape = {"id": TEXT, "properties": Maybe(Each({"expression": _TEXT, "pushStatus": _TEXT}))}
+_PROPERTIES = Maybe({"properties": Maybe(Each(OBJECT))})
+APP_USER_SCHEMA: Shape = {"definitions": {"base": _PROPERTIES, "custom": _PROPERTIES}}
 KEY: Shape = {"expiresAt": _TEXT, "x5c": Maybe([TEXT])}
 CATALOG_ENTRY: Shape = {
     "name": TEXT,
@@ -103,6 +105,7 @@ _ANSWERS: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
         ("GET /api/v1/groups/[^/]+/apps", [_ID]),
         ("GET /api/v1/mappings", [_ID]),
         ("GET /api/v1/mappings/[^/]+", MAPPING),
+        ("GET /api/v1/meta/schemas/apps/[^/]+/default", APP_USER_SCHEMA),
         ("GET /api/v1/logs", [LOG_EVENT]),
         ("GET /api/v1/org", OBJECT),
         ("GET /.well-known/okta-organization", {"_links": {"organization": {"href": TEXT}}}),

@@ -8,6 +8,7 @@ from oktascim.catalog import Template, load_templates
 from oktascim.okta.apps import App
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.snapshot import Actual
+from oktascim.spec.attributes import clashing
 from oktascim.spec.models import Integration
 
 NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (OB-024)
@@ -71,6 +72,13 @@ def blocker_of(
         )
     if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
         return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note manually.")
+    attributes = one.provisioning.attributes if one.provisioning else None
+    taken = [base for _, base in clashing(attributes, actual.schema.base)] if attributes and actual.schema else []
+    if taken:
+        return Blocker(
+            f"Apps of this kind already have {', '.join(taken)}; a custom attribute can't have that name.",
+            "Take it out of attributes.custom; mappings can use it as it is.",
+        )
     return None
 
 

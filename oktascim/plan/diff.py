@@ -8,6 +8,7 @@ from typing import Literal
 
 from oktascim.catalog import Template, find_template
 from oktascim.okta.apps import App
+from oktascim.plan.attributes import attribute_changes
 from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.compare import Change, app_changes, app_fields
@@ -17,7 +18,7 @@ from oktascim.plan.snapshot import Actual, Directory, Snapshot
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetMappings, SetToOkta
+from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetAttributes, SetMappings, SetToOkta
 from oktascim.plan.targets import Target
 from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
@@ -139,6 +140,9 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: PlanChoic
         differing = import_changes(wanted.to_okta, actual.inbound)
         if differing:
             yield SetToOkta(differing)
+    differing = attribute_changes(wanted.attributes, actual.schema)
+    if differing:
+        yield SetAttributes(differing)
     differing = mapping_changes(wanted, actual.mapping)
     if differing:
         yield SetMappings(differing)

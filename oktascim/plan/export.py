@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from oktascim.catalog import Template
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App
+from oktascim.plan.attributes import attributes_of
 from oktascim.plan.export_source import ExportSource
 from oktascim.plan.kind import mode_of
 from oktascim.plan.settings import import_settings_of
@@ -107,6 +108,9 @@ def _provisioning(source: ExportSource, name: str, base_url: str | None) -> dict
     to_okta = import_settings_of(source.inbound) if source.inbound else {}
     if to_okta:
         found["to_okta"] = to_okta
+    custom, _ = attributes_of(source.schema)
+    if custom:
+        found["attributes"] = {"custom": custom}
     lines = {target: line for target, line in _lines(source.mapping) if not _is_plain(target, line)}
     if lines:
         found["mappings"] = lines
@@ -158,6 +162,9 @@ def _notes(source: ExportSource, provisioned: bool) -> Iterator[str]:
     yield "Okta does not show whether groups are imported; import_groups is left out."
     if source.template.kind == "wizard":
         yield "Okta does not show authentication mode, unique identifier and supported actions of a wizard-made app."
+    _, unsaid = attributes_of(source.schema)
+    if unsaid:
+        yield f"A spec can't express these custom attributes, which are left out: {', '.join(unsaid)}."
     if source.inbound is None:
         yield "Okta's features API does not show this app's import settings; to_okta is left out."
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from oktascim.catalog import Template
 from oktascim.errors import UsageProblem
-from oktascim.okta import connections, directory, mappings, push
+from oktascim.okta import connections, directory, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
+from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.kind import find_kind
 
 _GONE = "DEPROVISIONED"
@@ -27,6 +28,7 @@ class ExportSource:
         template: its template.
         connection: its provisioning connection.
         inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
+        schema: the schema of the app's user.
         mapping: the profile mapping to the app, or None.
         users: logins of the people who are assigned directly.
         groups: names of the assigned groups; the id where the name is not unique.
@@ -38,6 +40,7 @@ class ExportSource:
     template: Template
     connection: Connection
     inbound: Mapping[str, Any] | None = None
+    schema: AppUserSchema = field(default_factory=AppUserSchema)
     mapping: Mapping[str, Any] | None = None
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -57,10 +60,10 @@ async def read_export_source(okta: Okta, app: App) -> ExportSource:
             f"{app.label} ({app.name}) has no known template.",
             fix="`oktascim template list` shows the kinds of app that a spec can describe.",
         )
-    connection, inbound, mapping, people, groups, pushes = await asyncio.gather(
+    connection, inbound, (schema, mapping), people, groups, pushes = await asyncio.gather(
         connections.get_connection(okta, app.id),
         connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING),
-        mappings.get_mapping_to_app(okta, app.id),
+        _profile(okta, app),
         _people(okta, app),
         directory.list_app_groups(okta, app.id),
         push.list_push_mappings(okta, app.id),
@@ -71,12 +74,21 @@ async def read_export_source(okta: Okta, app: App) -> ExportSource:
         template=template,
         connection=connection,
         inbound=inbound["capabilities"] if inbound else None,
+        schema=schema,
         mapping=mapping,
         users=users,
         groups=await _group_names(okta, [group["id"] for group in groups]),
         push_groups=await _group_names(okta, [raw["sourceGroupId"] for raw in pushes if raw["status"] == "ACTIVE"]),
         notes=(*gone, *_idle(pushes)),
     )
+
+
+async def _profile(okta: Okta, app: App) -> tuple[AppUserSchema, dict[str, Any] | None]:
+    """The schema of the app's user, and the profile mapping to it."""
+    schema, mapping = await asyncio.gather(
+        schemas.get_app_user_schema(okta, app.id), mappings.get_mapping_to_app(okta, app.id)
+    )
+    return schema, mapping
 
 
 async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:

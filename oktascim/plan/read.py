@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from oktascim.catalog import Template, find_template
-from oktascim.okta import apps, connections, directory, mappings, push
+from oktascim.okta import apps, connections, directory, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
+from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.outcomes import Wanted, outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
@@ -162,9 +163,10 @@ async def _exists(okta: Okta, app: App) -> bool:
 
 
 async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
-    connection, inbound, mapping, pushes = await asyncio.gather(
+    connection, inbound, schema, mapping, pushes = await asyncio.gather(
         _connection(reader.okta, app, one),
         _inbound(reader.okta, app, one),
+        _schema(reader.okta, app, one),
         _mapping(reader.okta, app, one),
         _pushes(reader.okta, app, one),
     )
@@ -179,6 +181,7 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
         connection=connection,
         to_app=await _to_app(reader.okta, app, one, connection),
         inbound=inbound,
+        schema=schema,
         mapping=mapping,
         users=users,
         groups=groups,
@@ -210,6 +213,12 @@ async def _inbound(okta: Okta, app: App, one: Integration) -> dict[str, Any] | N
         return None
     feature = await connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING)
     return feature["capabilities"] if feature else None
+
+
+async def _schema(okta: Okta, app: App, one: Integration) -> AppUserSchema | None:
+    if not (one.provisioning and one.provisioning.attributes):
+        return None
+    return await schemas.get_app_user_schema(okta, app.id)
 
 
 async def _mapping(okta: Okta, app: App, one: Integration) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from oktascim.okta.apps import App
 from oktascim.okta.connections import Connection
+from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.outcomes import MemberOutcome
 
 
@@ -34,6 +35,7 @@ class Actual:
         connection: the provisioning connection, where it was read.
         to_app: the To App options that the features API shows, where `features` left a doubt and it answers.
         inbound: the INBOUND_PROVISIONING capabilities, where the spec asks and the API answers.
+        schema: the schema of the app's user, where the spec asks.
         mapping: the profile mapping to the app, where the spec asks.
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
@@ -50,6 +52,7 @@ class Actual:
     connection: Connection | None = None
     to_app: frozenset[str] | None = None
     inbound: dict[str, Any] | None = None
+    schema: AppUserSchema | None = None
     mapping: dict[str, Any] | None = None
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()

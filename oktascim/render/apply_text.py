@@ -17,6 +17,7 @@ _DONE = {
     "activate_app": "activated",
     "update_app": "changed",
     "to_okta": "import settings set",
+    "attributes": "custom attributes set",
     "mappings": "profile mapping set",
 }
 _STAGES = {"connect": "provisioning enabled", "edit": "connection changed", "to_app": "To App options set"}

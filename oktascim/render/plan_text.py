@@ -99,8 +99,9 @@ _MANUAL = {
 
 def _field(change: Change, width: int, layout: Layout) -> list[str]:
     """`~ label  Acme → Acme CRM`, wrapped under the value, or below the field where there is little room."""
-    sign = "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
-    old = f"{_value(change.old) or 'none'} → " if sign == "~" else ""
+    is_removed = change.new is None and change.field.startswith("attributes.")
+    sign = "-" if is_removed else "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
+    old = f"{_value(change.old) or 'none'} → " if sign != "+" else ""
     head = f"{'':{_INDENT}}{sign} {change.field:{width}}  "
     return layout.hanging(head, f"{old}{_value(change.new) or 'none'}", color=_COLOR[sign])
 

@@ -101,8 +101,9 @@ def _parts(integration: Integration) -> Iterator[str]:
     for part in ("users", "groups", "push_groups"):
         if integration.assignments and getattr(integration.assignments, part):
             yield part
-    if integration.provisioning and integration.provisioning.mappings:
-        yield "mappings"
+    for part in ("attributes", "mappings"):
+        if integration.provisioning and getattr(integration.provisioning, part):
+            yield part
 
 
 def _added(part: str, *, writes: bool) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from oktascim.catalog import Template, load_templates
+from oktascim.spec.attributes import AppAttributes, attribute_faults, clashing, unknown_target
 from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
@@ -49,8 +50,22 @@ def doubts(integration: Integration) -> Iterator[Remark]:
     if provisioning.import_groups is False and pushed:
         yield ("provisioning", "import_groups"), "groups are pushed to this app, so the server needs a working /Groups "
         "anyway"
-    if load_templates()[integration.template].kind == "wizard":
+    template = load_templates()[integration.template]
+    for path, message in _doubtful_attributes(provisioning, template):
+        yield ("provisioning", *path), message
+    if template.kind == "wizard":
         yield from _doubtful_actions(provisioning, groups_are_pushed=bool(pushed))
+
+
+def _doubtful_attributes(provisioning: Provisioning, template: Template) -> Iterator[Remark]:
+    """Mappings to attributes that nobody has, and custom attributes that the template seems to have already."""
+    attributes = provisioning.attributes or AppAttributes(custom={})
+    for name, base in clashing(attributes, template.attributes):
+        yield ("attributes", "custom", name), f"apps of this template already have '{base}'; Okta refuses it twice"
+    known = (*template.attributes, *attributes.custom)
+    for target in provisioning.mappings or {}:
+        if target not in known:
+            yield ("mappings", target), unknown_target(target, known)
 
 
 def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) -> Iterator[Remark]:
@@ -92,6 +107,8 @@ def _provisioning(provisioning: Provisioning, template: Template) -> Iterator[Re
                 yield (key,), "only custom-saml and custom-swa have this; in the other templates, Okta sets it"
     else:
         yield from _not_offered(provisioning)
+    if provisioning.attributes:
+        yield from ((("attributes", *path), message) for path, message in attribute_faults(provisioning.attributes))
     for key in ("to_app", "supported_actions"):
         yield from (((key, *path), message) for path, message in _repeated(getattr(provisioning, key)))
     if provisioning.to_okta:

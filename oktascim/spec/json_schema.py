@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from oktascim.catalog import load_templates
-from oktascim.spec import models
+from oktascim.spec import attributes, models
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EXAMPLES: dict[str, dict[str, list[object]]] = {
@@ -19,6 +19,7 @@ _EXAMPLES: dict[str, dict[str, list[object]]] = {
         "base_url": ["https://acme.example/scim/v2", {"env": "ACME_SCIM_URL"}],
         "to_app": [["create", "update", "deactivate"]],
         "unique_identifier": ["userName"],
+        "attributes": [{"custom": {"badge": {"title": "Badge", "type": "string", "external_name": "badge"}}}],
         "mappings": [{"nickName": {"expression": "user.nickName"}}],
     },
     "Credentials": {"token": [{"env": "ACME_SCIM_TOKEN"}, {"keyring": "acme/token"}]},
@@ -73,8 +74,8 @@ def json_schema() -> dict[str, Any]:
 
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
-    """The string below each member of each class of models.py: class, member, text."""
-    for part in ast.parse(inspect.getsource(models)).body:
+    """The string below each member of each class of the two modules: class, member, text."""
+    for part in (*ast.parse(inspect.getsource(attributes)).body, *ast.parse(inspect.getsource(models)).body):
         if not isinstance(part, ast.ClassDef):
             continue
         for member, text in zip(part.body, part.body[1:], strict=False):

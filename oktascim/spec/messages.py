@@ -20,7 +20,7 @@ _LITERAL_IN_PLACE_OF_REFERENCE = (
     "{command: 'COMMAND LINE'}"
 )
 _NAME_RULE = "use a-z, 0-9 and hyphens, at most 64 characters, with a letter or digit at both ends"
-_UNION_TAGS = frozenset({"saml", "swa", "reference", "text"})
+_UNION_TAGS = frozenset({"saml", "swa", "reference", "text", "number"})
 _SHOWN_CHARACTERS = 60
 MOST_PROBLEMS = 1_000
 
@@ -152,6 +152,7 @@ _WORDS: dict[str, Callable[[object, _Context], str]] = {
     "dict_type": _must_be("a mapping (key: value)"),
     "tuple_type": _must_be("a list"),
     "bool_type": _must_be("true or false"),
+    "int_type": _must_be("a whole number"),
     "string_type": lambda value, _context: f"must be text, but is {_kind_of(value)}; put it in quotes",
     "string_too_short": lambda _value, _context: "must not be empty",
     "string_too_long": lambda value, context: (

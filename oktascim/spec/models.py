@@ -9,24 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PrivateAttr,
-    StringConstraints,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticKnownError
 
 from oktascim.catalog import load_templates
+from oktascim.spec.attributes import AppAttribute, AppAttributes
+from oktascim.spec.part import SpecPart, Text
+
+__all__ = ["AppAttribute", "AppAttributes", "SpecPart", "Text"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _in_catalogue(name: str) -> str:
@@ -45,12 +38,6 @@ SupportedAction = Literal[
     "push_groups",
     "import_groups",
 ]
-
-
-class SpecPart(BaseModel):
-    """Base of every part of a spec: unknown keys are refused, and values are immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class SecretRef(SpecPart):
@@ -208,6 +195,8 @@ class Provisioning(SpecPart):
     """custom-* only: the SCIM attribute that identifies a user, usually userName."""
     supported_actions: tuple[SupportedAction, ...] | None = None
     """custom-* only: what the SCIM server can do."""
+    attributes: AppAttributes | None = None
+    """The custom attributes of the app's user."""
     mappings: dict[str, AttributeMapping] | None = None
     """The Okta expression for each app attribute."""
 

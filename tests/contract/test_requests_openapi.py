@@ -19,6 +19,7 @@ UNDESCRIBED = ("/api/v1/catalog/apps", "/appLinks", "/.well-known/")
 EVERYTHING = SPEC.replace(
     "      to_app:",
     "      to_okta: {username_format: EMAIL, matching: {exact_match: EMAIL}}\n"
+    "      attributes: {custom: {badge: {title: Badge, type: string, external_name: badge, enum: [a, b]}}}\n"
     "      mappings: {displayName: {expression: user.displayName}}\n"
     "      to_app:",
 )

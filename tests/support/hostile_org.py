@@ -36,6 +36,7 @@ integrations:
       credentials: {token: {env: ACME_SCIM_TOKEN}}
       to_app: [create, update]
       to_okta: {matching: {exact_match: EMAIL}}
+      attributes: {custom: {badge: {title: Badge, type: string}}}
       mappings: {title: {expression: user.title, push: true}}
     assignments: {users: [ada@acme.example], groups: [Engineering], push_groups: [Engineering]}
 """
@@ -93,6 +94,9 @@ ANSWERS: dict[str, Any] = {
     f"/api/v1/groups/{GROUP_ID}/apps": [APP],
     "/api/v1/mappings": [{"id": "prm1"}],
     "/api/v1/mappings/prm1": MAPPING,
+    f"/api/v1/meta/schemas/apps/{APP_ID}/default": {
+        "definitions": {"custom": {"properties": {"badge": {"title": "Badge", "type": "string", "enum": None}}}}
+    },
     "/api/v1/logs": [make_event(1), make_event(2, outcome=UNAUTHORIZED)],
     "/api/v1/org": {"id": "00o1", "companyName": "Acme", "subdomain": "acme", "status": "ACTIVE"},
     "/.well-known/okta-organization": {"_links": {"organization": {"href": "https://acme.okta.com"}}},

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from oktascim.errors import NotTaken, OktascimError, PersonNeeded
-from oktascim.okta import connections, mappings
+from oktascim.okta import connections, mappings, schemas
 from oktascim.okta.errors import OktaError
 from oktascim.okta.org import app_page
+from oktascim.plan.attributes import attribute_changes, attribute_properties
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import Step, StepContext
 from oktascim.routes.route import establish, require
 from oktascim.routes.task import Stage, Task
 from oktascim.routes.witness import Witness
+from oktascim.spec.attributes import AppAttributes
 
 CREDENTIALS = "provisioning.credentials"
 TO_APP = "provisioning.to_app"
@@ -113,6 +115,50 @@ class SetToOkta(Step):
             why=error.why,
             fix=f"Set them manually at {page} under 'To Okta':\n{settings}",
         )
+
+
+@dataclass(frozen=True)
+class SetAttributes(Step):
+    """Add, change and remove custom attributes of the app's user."""
+
+    kind: ClassVar[str] = "attributes"
+
+    def describe(self) -> str:
+        """What it will do."""
+        removed = [one.field for one in self.changes if one.new is None]
+        set_ = dict.fromkeys(_attribute_of(one.field) for one in self.changes if one.new is not None)
+        said = (("Set", tuple(set_)), ("remove", tuple(map(_attribute_of, removed))))
+        words = " and ".join(f"{verb} the custom attributes {', '.join(names)}" for verb, names in said if names)
+        return words[0].upper() + words[1:]
+
+    async def do(self, context: StepContext) -> None:
+        """Read the schema afresh, and send the attributes that differ."""
+        wanted = self._wanted(context)
+        seen = await schemas.get_app_user_schema(context.okta, context.app_id)
+        properties = attribute_properties(wanted, seen)
+        if properties:
+            await schemas.change_custom_attributes(context.okta, context.app_id, properties)
+
+    async def verify(self, context: StepContext) -> str:
+        """Read the schema afresh."""
+        seen = await schemas.get_app_user_schema(context.okta, context.app_id)
+        left = attribute_changes(self._wanted(context), seen)
+        if left:
+            raise NotTaken(
+                f"Okta didn't keep {', '.join(change.field for change in left)}.",
+                why="; ".join(f"{change.field} reads {change.old!r}, not {change.new!r}" for change in left),
+                fix="Set it in the Profile Editor, or take it out of the spec.",
+            )
+        return f"GET /api/v1/meta/schemas/apps/{context.app_id}/default reads back as wanted"
+
+    def _wanted(self, context: StepContext) -> AppAttributes:
+        assert context.integration.provisioning is not None
+        assert context.integration.provisioning.attributes is not None
+        return context.integration.provisioning.attributes
+
+
+def _attribute_of(field: str) -> str:
+    return field.split(".")[1]
 
 
 @dataclass(frozen=True)

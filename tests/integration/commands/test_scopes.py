@@ -16,7 +16,8 @@ from tests.support.world import SPEC, World
 
 MAPPED = SPEC.replace(
     "      to_app: [create, update, deactivate]\n",
-    "      to_app: [create, update, deactivate]\n      mappings: {title: {expression: user.displayName}}\n",
+    "      to_app: [create, update, deactivate]\n      attributes: {custom: {badge: {title: Badge, type: string}}}\n"
+    "      mappings: {title: {expression: user.displayName}}\n",
 )
 APP = "acme-crm"
 LINES = [
@@ -116,4 +117,7 @@ def test_a_token_that_only_reads_plans_and_shows_logs(world: World, spec: str) -
     assert world.oktascim("logs", **service_app(world)).code == ExitCode.DONE
     refused = world.oktascim("apply", spec, "--yes", **service_app(world))
     assert refused.code == ExitCode.IDENTITY
-    assert "lacks okta.apps.manage, okta.groups.manage, okta.profileMappings.manage." in refused.stderr
+    assert (
+        "lacks okta.apps.manage, okta.groups.manage, okta.profileMappings.manage, okta.schemas.manage."
+        in refused.stderr
+    )

@@ -12,6 +12,7 @@ from oktascim.catalog import find_template, load_templates
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App, app_from
 from oktascim.okta.connections import Connection
+from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import diff
 from oktascim.plan.export import UNKNOWN_BASE_URL, export
@@ -68,6 +69,7 @@ def steps_for(source: ExportSource) -> tuple[Any, ...]:
         app=source.app,
         connection=source.connection,
         inbound=dict(source.inbound) if source.inbound else None,
+        schema=source.schema,
         mapping=dict(source.mapping) if source.mapping else None,
         users=frozenset(people.values()),
         groups=frozenset(groups.values()),
@@ -107,9 +109,36 @@ MAPPING = {
 }
 
 
+SCHEMA = AppUserSchema(
+    frozenset({"userName"}),
+    {
+        "badge": {
+            "title": "Badge",
+            "type": "integer",
+            "externalName": "badge.number",
+            "externalNamespace": "urn:acme:2.0:User",
+            "mutability": "READ_WRITE",
+            "scope": "NONE",
+            "master": {"type": "PROFILE_MASTER"},
+        },
+        "size": {
+            "title": "Size",
+            "type": "string",
+            "required": True,
+            "enum": ["S", "M"],
+            "oneOf": [{"const": "S", "title": "Small"}, {"const": "M", "title": "Medium"}],
+        },
+        "tags": {"title": "Tags", "type": "array", "items": {"type": "string"}},
+        "odd-name": {"title": "Odd", "type": "string"},
+        "odd": {"title": "Odd", "type": "object"},
+    },
+)
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        pytest.param(seen_of(an_app(), schema=SCHEMA), id="custom attributes"),
         pytest.param(seen_of(an_app()), id="saml"),
         pytest.param(seen_of(an_app(signOnMode="BROWSER_PLUGIN")), id="swa"),
         pytest.param(seen_of(an_app(signOnMode=None)), id="swa that echoes null"),
@@ -150,6 +179,15 @@ def test_what_is_shown_becomes_values() -> None:
     assert one.provisioning.to_okta.matching.exact_match == "EMAIL"
     assert {key: line.push for key, line in one.provisioning.mappings.items()} == {"nickName": True, "title": False}
     assert one.assignments.users == ("ada@acme.example",)
+
+
+def test_custom_attributes_become_values_and_what_a_spec_cannot_say_is_named() -> None:
+    source = seen_of(an_app(), schema=SCHEMA)
+    custom = loaded_again(source).provisioning.attributes.custom
+    assert list(custom) == ["badge", "size", "tags"]
+    assert (custom["badge"].external_name, custom["badge"].mutability) == ("badge.number", None)
+    assert (custom["size"].enum, custom["size"].enum_titles) == (("S", "M"), ("Small", "Medium"))
+    assert any("left out: odd-name, odd." in note for note in export(source, "acme").notes)
 
 
 def test_what_a_new_app_has_anyway_is_not_written() -> None:
@@ -243,6 +281,7 @@ def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
     refusal = okta_error(400, "E0000001", "Api validation failed: feature", "Provisioning is not supported.")
     fake_okta.on(f"GET {base}/features/INBOUND_PROVISIONING", refusal)
     fake_okta.on("GET /api/v1/mappings", [])
+    fake_okta.on(f"GET /api/v1/meta/schemas/apps/{app.id}/default", {"definitions": {"base": None, "custom": None}})
     rows = [
         ("00u1", "USER", "ACTIVE", "grace@acme.example"),
         ("00u2", "USER", "ACTIVE", "ada@acme.example"),

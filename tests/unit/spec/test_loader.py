@@ -358,6 +358,30 @@ def test_supported_actions_that_fit_are_not_worth_a_word() -> None:
             "mappings: {text: {expresion: x}}",
             "10:24: integrations[0].provisioning.mappings.text.expression: is missing",
         ),
+        (
+            "attributes: {custom: {a: {title: A, type: text}}}",
+            "10:49: integrations[0].provisioning.attributes.custom.a.type: 'text' isn't allowed; use string",
+        ),
+        (
+            "attributes: {custom: {a: {title: A, type: string, enum: [true]}}}",
+            "10:64: integrations[0].provisioning.attributes.custom.a.enum[0]: must be text, but is true or false",
+        ),
+        (
+            "attributes: {custom: {a-b: {title: A, type: string}}}",
+            "10:34: integrations[0].provisioning.attributes.custom.a-b: isn't a variable name",
+        ),
+        (
+            "attributes: {custom: {a: {title: A, type: string}, A: {title: A, type: string}}}",
+            "10:61: integrations[0].provisioning.attributes.custom.A: differs from 'a' only in upper and lower case",
+        ),
+        (
+            "attributes: {custom: {a: {title: A, type: array}}}",
+            "10:32: integrations[0].provisioning.attributes.custom.a.items: is missing",
+        ),
+        (
+            "attributes: {custom: {a: {title: A, type: integer, max_length: 3}}}",
+            "10:70: integrations[0].provisioning.attributes.custom.a.max_length: has no meaning for integer",
+        ),
     ],
 )  # fmt: skip
 def test_the_rest_of_provisioning(line: str, expected: str) -> None:
@@ -485,3 +509,16 @@ def test_what_is_odd_but_allowed_is_a_warning() -> None:
         "13:12: integrations[1].label: the integration",
     ]
     assert "the integration 'crm' has the same label" in found[2]
+
+
+def test_a_mapping_to_an_attribute_that_nobody_has_is_doubtful() -> None:
+    lines = (
+        "base_url: https://a.example\ncredentials: {token: {env: T}}\n"
+        "attributes: {custom: {badge: {title: Badge, type: string}, Title: {title: T, type: string}}}\n"
+        "mappings: {badge: {expression: user.a}, nickname: {expression: user.b}, email: {expression: user.c}}\n"
+    )
+    found = [str(problem) for problem in warnings(parse(with_provisioning(lines), FILE))]
+    assert len(found) == 2
+    assert "attributes.custom.Title: apps of this template already have 'title'" in found[0]
+    assert "mappings.nickname: neither the template nor this spec has" in found[1]
+    assert "did you mean 'nickName'?" in found[1]
