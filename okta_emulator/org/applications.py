@@ -14,7 +14,7 @@ from okta_emulator.core.records import App, AppChanges, AppStatus, Json
 from okta_emulator.org import mappings, oauth_clients
 from okta_emulator.org.builtin import shared_kid
 from okta_emulator.org.catalog import OIDC_CLIENT, CatalogEntry
-from okta_emulator.org.events import Cause, NewEvent, app_entity
+from okta_emulator.org.events import Cause, NewEvent, app_entity, changed_app_entity
 from okta_emulator.org.settings_echo import app_settings, credentials_of, sign_on_settings, visibility_of
 from okta_emulator.org.state import Org
 
@@ -66,7 +66,8 @@ def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
     org.save_app(changed)
     if app["wizard"]:
         org.store.provisioning.delete(app["id"])
-    org.events.write(cause, NewEvent("application.lifecycle.update", "Update application", [app_entity(changed)]))
+    target = changed_app_entity(app, changed)
+    org.events.write(cause, NewEvent("application.lifecycle.update", "Update application", [target]))
     return changed
 
 

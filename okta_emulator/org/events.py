@@ -17,6 +17,7 @@ from okta_emulator.core.switches import Switches
 from okta_emulator.org.eventlog import EventLog
 
 _LONGEST_REASON = 255
+_LOGGED = ("label", "signOnMode", "visibility", "accessibility")  # what changeDetails show of an app
 _NO_CLIENT: Json = {
     "userAgent": None,
     "zone": None,
@@ -187,6 +188,15 @@ def user_entity(user: User) -> Entity:
 def app_entity(app: App) -> Entity:
     """An app as target; its label takes the place of a login."""
     return entity("AppInstance", app["id"], app["label"], app["label"])
+
+
+def changed_app_entity(before: App, after: App) -> Entity:
+    """An app as target, with what changed, under the names of the API (OB-190)."""
+    names = [name for name in _LOGGED if before.get(name) != after.get(name)]
+    if not names:
+        return app_entity(after)
+    details = {"from": {name: before.get(name) for name in names}, "to": {name: after.get(name) for name in names}}
+    return {**app_entity(after), "changeDetails": details}
 
 
 def app_user_entity(app_user: AppUser, user: User) -> Entity:

@@ -143,14 +143,21 @@ def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisio
     words = _changes(provisioning_of(org, app["id"]), provisioning)
     save_provisioning(org, app["id"], provisioning)
     debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
-    event = NewEvent("application.lifecycle.update", "Update application", [app_entity(app)], debug=debug)
+    event = NewEvent(
+        "application.lifecycle.update",
+        "Update application",
+        [app_entity(app)],
+        reason=", ".join(words) or None,
+        debug=debug,
+    )
     org.events.write(cause, event)
 
 
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
     """What changed, in the texts of the old events API (OB-184).
 
-    Those of deactivation are recorded as customMessage; that the others appear there too is our choice.
+    Those of deactivation are recorded as customMessage, one of passwords as the reason; that each appears in both is
+    our choice.
     """
     on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
     off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]

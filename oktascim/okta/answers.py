@@ -71,10 +71,10 @@ LOG_EVENT: Shape = {
     **dict.fromkeys(("displayMessage", "legacyEventType", "severity"), _TEXT),
     "outcome": Maybe({"result": _TEXT, "reason": _TEXT}),
     "actor": Maybe(_PARTY),
-    "target": Maybe([_PARTY]),
+    "target": Maybe([{**_PARTY, "changeDetails": Maybe({"from": _OBJECT, "to": _OBJECT})}]),
     "transaction": Maybe({"id": _TEXT}),
-    "client": Maybe({"ipAddress": _TEXT}),
-    "debugContext": Maybe({"debugData": Maybe({"appname": _TEXT})}),
+    "client": Maybe({"ipAddress": _TEXT, "userAgent": Maybe({"rawUserAgent": _TEXT})}),
+    "debugContext": Maybe({"debugData": Maybe({"appname": _TEXT, "customMessage": _TEXT})}),
 }
 _ID = {"id": TEXT}
 

@@ -12,6 +12,7 @@ from oktascim.plan.attributes import attribute_changes
 from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.compare import Change, app_changes, app_fields
+from oktascim.plan.culprits import Culprit
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
@@ -39,6 +40,7 @@ class IntegrationPlan:
         problem: what blocks it, or None.
         proof: what the org shows of its provisioning, or None where there is none to compare.
         notes: what a person should know beside the steps, in words.
+        culprits: who changed the app in Okta since the last apply, where the log was asked.
         outcomes: the outcomes of existing assignments; a failure is trouble, not a change.
     """
 
@@ -50,6 +52,7 @@ class IntegrationPlan:
     proof: ReadBack | None = None
     notes: tuple[str, ...] = ()
     outcomes: tuple[MemberOutcome, ...] = ()
+    culprits: tuple[Culprit, ...] = ()
 
     @property
     def action(self) -> PlanAction:

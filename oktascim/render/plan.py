@@ -135,6 +135,7 @@ def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
         "problem": {"what": plan.problem.what, "fix": plan.problem.fix} if plan.problem else None,
         "steps": [_step_json(plan, step) for step in plan.steps],
         "notes": list(plan.notes),
+        "changed_by": [one.to_json() for one in plan.culprits],
         "errors": [one.to_json() for one in failed_ones(plan.outcomes)],
     }
 

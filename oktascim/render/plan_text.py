@@ -12,6 +12,7 @@ from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.plan.outcomes import failed_ones
 from oktascim.plan.steps.app import DeleteApp
 from oktascim.plan.steps.base import Step
+from oktascim.render.culprits import culprit_notes
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout, plural
 from oktascim.render.outcomes import outcome_rows
@@ -60,8 +61,8 @@ def plan_warnings(plan: IntegrationPlan) -> Iterator[str]:
 
 
 def plan_notes(plan: IntegrationPlan) -> tuple[str, ...]:
-    """What to know beside the changes: notes on a plan that changes something, and who is in ERROR."""
-    return (*plan.notes, *plan_troubles(plan))
+    """What to know beside the changes: who made them in Okta, notes on the plan, and who is in ERROR."""
+    return (*culprit_notes(plan.culprits), *plan.notes, *plan_troubles(plan))
 
 
 def _block(plan: IntegrationPlan, layout: Layout) -> list[str]:

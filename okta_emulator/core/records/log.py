@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from okta_emulator.core.records.json import Json
 
@@ -18,6 +18,7 @@ class Entity(TypedDict):
     alternateId: str | None
     displayName: str | None
     detailEntry: None
+    changeDetails: NotRequired[Json]
 
 
 class EventOutcome(TypedDict):

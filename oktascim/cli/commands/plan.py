@@ -12,6 +12,7 @@ import typer
 from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
+from oktascim.plan.blame import with_culprits
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.render.github import on_github
@@ -135,4 +136,4 @@ def _refuse_blocked(plans: Sequence[IntegrationPlan]) -> None:
 async def _read(session: Session, request: ApplyRequest) -> tuple[list[IntegrationPlan], list[App]]:
     async with stoppable(session, session.announce) as okta:
         plans, snapshot = await request.make_plans(okta)
-        return plans, list(snapshot.orphans)
+        return await with_culprits(okta, plans), list(snapshot.orphans)

@@ -63,6 +63,7 @@ def test_the_json_of_a_plan(plans) -> None:
                     }
                 ],
                 "notes": [],
+                "changed_by": [],
                 "errors": [],
             }
         ],

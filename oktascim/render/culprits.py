@@ -1,0 +1,29 @@
+"""Who changed an app in Okta, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from oktascim.plan.culprits import Culprit
+
+_VERBS = {
+    "application.lifecycle.deactivate": "deactivated the app",
+    "application.provision.field_mapping_rule.change": "changed the profile mapping",
+}
+
+
+def culprit_notes(culprits: Iterable[Culprit]) -> Iterator[str]:
+    """One sentence a change: who, when, and from what to what, as the System Log says."""
+    for one in culprits:
+        values = ", ".join(f"{name} {_value(before)} → {_value(after)}" for name, before, after in one.values)
+        what = "; ".join(part for part in (values, one.said) if part)
+        verb = _VERBS.get(one.event_type, "changed the app")
+        when = f"{one.at[:10]} {one.at[11:16]} UTC"
+        yield f"{one.who} {verb} in Okta on {when}{f': {what}' if what else ''}."
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    return ("yes" if value else "no") if isinstance(value, bool) else repr(value)
