@@ -3,7 +3,7 @@
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
 POST   reset                       the org as it started: the seed, or empty; no faults, requests and counters
 POST   snapshot, POST restore      {"name"}: keep the org as it is when its jobs are done; return to that
-GET    requests?since=N            the requests to the Management API after number N
+GET    requests?since=N            the latest 20,000 Management API requests after number N; a gap in "n" shows losses
 DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults
 GET    clock, POST clock           {"now"}; {"advance": seconds}, never backwards
