@@ -21,6 +21,7 @@ from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroup
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetAttributes, SetMappings, SetToOkta
 from oktascim.plan.targets import Target
+from oktascim.plan.warnings import warnings_of
 from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
@@ -62,6 +63,12 @@ class IntegrationPlan:
         if not self.steps:
             return "none"
         return "change" if self.app and not any(isinstance(step, CreateApp) for step in self.steps) else "create"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should not overlook among the steps."""
+        wanted = self.integration.provisioning
+        return tuple(warnings_of(self.steps, wanted.base_url)) if wanted else ()
 
     @property
     def waits_for_person(self) -> bool:

@@ -134,6 +134,7 @@ def _plan_row(plan: IntegrationPlan) -> dict[str, Any]:
         "app_id": plan.app.id if plan.app else None,
         "problem": {"what": plan.problem.what, "fix": plan.problem.fix} if plan.problem else None,
         "steps": [_step_json(plan, step) for step in plan.steps],
+        "warnings": list(plan.warnings),
         "notes": list(plan.notes),
         "changed_by": [one.to_json() for one in plan.culprits],
         "errors": [one.to_json() for one in failed_ones(plan.outcomes)],

@@ -55,7 +55,8 @@ def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) 
 
 
 def plan_warnings(plan: IntegrationPlan) -> Iterator[str]:
-    """Who is in ERROR already, one sentence each; apply can't clear that."""
+    """What not to overlook, and who is in ERROR already, which apply can't clear."""
+    yield from plan.warnings
     for who, _, said in outcome_rows(failed_ones(plan.outcomes)):
         yield f"{who}: {said}"
 

@@ -221,6 +221,9 @@ def _check_number(session: Session, orphans: Sequence[App], most: int | None) ->
 
 def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[App]) -> None:
     writing = len(to_write(plans))
+    for plan in to_write(plans):
+        for warning in plan.warnings:
+            session.output.note(f"Warning: {plan.integration.key}: {warning}")
     if (not writing and not orphans) or session.yes:
         return
     session.output.note_painted(plan_text(plans, orphans, session.output.note_layout))

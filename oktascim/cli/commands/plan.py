@@ -111,8 +111,9 @@ def _show(
     text = plan_text(plans, orphans, output.layout)
     output.show(plan_json(plans, orphans), form, plan_table(plans, orphans), text)
     show_notes(output, {plan.integration.key: plan_notes(plan) for plan in plans})
-    in_error = (f"{plan.integration.key}: {said}" for plan in plans for said in plan_warnings(plan))
-    for warning in (*(in_error if form is Format.TEXT else ()), *missing.values()):
+    loud = [(plan, plan_warnings(plan) if form is Format.TEXT else plan.warnings) for plan in plans]
+    said = [f"{plan.integration.key}: {words}" for plan, warnings in loud for words in warnings]
+    for warning in (*said, *missing.values()):
         output.note(f"Warning: {warning}")
     if form is not Format.TEXT:
         output.note(plan_summary(plans, orphans))

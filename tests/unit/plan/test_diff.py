@@ -133,6 +133,30 @@ class TestConnection:
         assert plan.waits_for_person is waits
 
 
+class TestWarnings:
+    @pytest.mark.parametrize(
+        ("features", "wanted", "warned"),
+        [
+            ([], ["create", "sync_password"], True),
+            (["PUSH_PASSWORD_UPDATES"], ["create", "sync_password"], False),
+            (["PUSH_PASSWORD_UPDATES"], [], False),
+            ([], None, False),
+        ],
+    )
+    def test_password_sync_is_warned_of_when_it_is_switched_on(
+        self, make, make_app, provisioning, features, wanted, warned
+    ) -> None:
+        provisioning["to_app"] = wanted
+        actual = Actual(app=make_app(features=features), connection=ON)
+        warnings = planned(make(provisioning=provisioning), actual).warnings
+        assert bool(warnings) is warned
+        assert all("https://acme.example/scim/v2" in one for one in warnings)
+
+    def test_a_new_app_is_warned_of_too(self, make, provisioning) -> None:
+        provisioning["to_app"] = ["sync_password"]
+        assert len(planned(make(provisioning=provisioning), Actual()).warnings) == 1
+
+
 class TestAssignments:
     def test_only_what_is_missing_is_added(self, make, make_app) -> None:
         people = {"users": ["ada", "bob"], "groups": ["Eng"], "push_groups": ["Eng"]}

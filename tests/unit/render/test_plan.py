@@ -62,6 +62,7 @@ def test_the_json_of_a_plan(plans) -> None:
                         "changes": [{"field": "visibility.web", "old": True, "new": False}],
                     }
                 ],
+                "warnings": [],
                 "notes": [],
                 "changed_by": [],
                 "errors": [],
