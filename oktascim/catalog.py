@@ -134,6 +134,10 @@ class ConsoleText(_Data):
 class Console(_Data):
     """The Admin Console as seen by a browser (OB-402 to OB-424)."""
 
+    menu: str
+    """Where the list of apps is."""
+    classic_wizard: str
+    """What to choose after 'Create App Integration' to get to the App Integration Wizard."""
     pages: dict[str, str]
     """Paths on the admin host; `{key}` is the app's `name`, `{id}` its id."""
     sign_in: dict[str, Control]

@@ -67,6 +67,9 @@ ENTRIES = (
     _template("scim1headerauth", "1.1", "Header Auth", "", _SAML_SETTINGS),
     _template("scim1testapp", "1.1", "OAuth Bearer Token", "Bearer ", _SAML_SETTINGS),
     _template("scim1testapp_basic", "1.1", "Basic Auth", "Basic ", ()),
+    CatalogEntry(  # made with the Okta Integration Wizard; its key is our choice (OB-429)
+        "acmeprivateapp", "Private app (Okta Integration Wizard)", _SSO, scim="2.0", scheme="Bearer ", listed=False
+    ),
     CatalogEntry(OIDC_CLIENT, "OpenID Connect Client", ("OPENID_CONNECT",), link="oidc_client_link", listed=False),
     CatalogEntry("aws_console", "AWS Account Federation", _SSO[::-1]),
     CatalogEntry(

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oktascim.catalog import Template
-from oktascim.errors import UsageProblem
 from oktascim.okta import connections, directory, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.schemas import AppUserSchema
-from oktascim.plan.kind import find_kind
+from oktascim.plan.kind import find_kind, no_template
 
 _GONE = "DEPROVISIONED"
 
@@ -56,10 +55,7 @@ async def read_export_source(okta: Okta, app: App) -> ExportSource:
     """
     template = await find_kind(okta, app)
     if template is None:
-        raise UsageProblem(
-            f"{app.label} ({app.name}) has no known template.",
-            fix="`oktascim template list` shows the kinds of app that a spec can describe.",
-        )
+        raise no_template(app, "`oktascim template list` shows the kinds of app that a spec can describe.")
     connection, inbound, (schema, mapping), people, groups, pushes = await asyncio.gather(
         connections.get_connection(okta, app.id),
         connections.get_feature(okta, app.id, connections.INBOUND_PROVISIONING),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oktascim.catalog import Template, load_templates
+from oktascim.errors import UsageProblem
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
@@ -21,6 +22,26 @@ def kind_of(app: App) -> Template | None:
         if template.kind == "wizard" and _is_wizard_made(app, template):
             return template
     return None
+
+
+def no_template(app: App, advice: str) -> UsageProblem:
+    """The refusal of a command that needs the template of an app that has none (OB-428, OB-429).
+
+    Args:
+        app: the app.
+        advice: what to do in any case.
+    """
+    what = f"{app.label} ({app.name}) has no known template."
+    if not app.features:
+        return UsageProblem(what, fix=advice)
+    return UsageProblem(
+        what,
+        why="It is another app of Okta's catalogue, or a private app of the Okta Integration Wizard: no API is "
+        "documented that sets their SCIM connection. `app`, `logs`, `connection show` and `verify` work with them.",
+        fix=f"{advice} Otherwise, use the app's Provisioning tab in the Admin Console. The SCIM settings of a private "
+        "app belong to its integration: edit it in the Okta Integration Wizard, then redeploy it, which updates every "
+        "instance.",
+    )
 
 
 async def find_kind(okta: Okta, app: App) -> Template | None:

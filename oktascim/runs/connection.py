@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oktascim.catalog import Template, find_template
-from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.plan.kind import find_kind
+from oktascim.plan.kind import find_kind, no_template
 from oktascim.render.progress import progress_for
 from oktascim.routes.readback import read_back
 from oktascim.routes.route import Established, establish
@@ -94,7 +93,5 @@ async def run_credential_test(session: Session, one: LoadedIntegration) -> Probe
 async def _template_of(okta: Okta, found: App) -> Template:
     template = await find_kind(okta, found)
     if template is None:
-        raise UsageProblem(
-            f"{found.label} has no known template ({found.name}).", fix="Name the template with --template."
-        )
+        raise no_template(found, "If it was made from a template, name that with --template.")
     return template

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from oktascim.catalog import load_templates
 from oktascim.runs.scopes import lacking
 from oktascim.runs.session import Session
 from oktascim.settings.credential import Credential
@@ -55,7 +56,9 @@ def waiting_name(org_url: str) -> str:
 def guide(org_url: str, public: dict[str, Any]) -> Iterator[str]:
     """What a super administrator does in the Admin Console, line by line (OB-208, OB-209, OB-350)."""
     yield f"In the Admin Console of {org_url}:"
-    yield "1. Applications > Applications > Create App Integration > API Services. Name it, Save."
+    console = next(iter(load_templates().values())).console
+    yield f"1. {console.menu} > Create App Integration > API Services. Name it, Save."
+    yield f"   Where the console offers '{console.classic_wizard}', choose it after Create App Integration."
     yield "2. General > Client Credentials > Edit: Public key / Private key, Save keys in Okta, Add key. Paste this,"
     yield "   then Done and Save:"
     yield ""

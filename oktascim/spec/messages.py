@@ -64,7 +64,18 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
     return document.problem(path, message, allowed=_allowed(kind, context))
 
 
+_ELSEWHERE = {
+    "push_rules": "Okta's API has no rules for group push; add them in the Admin Console, on the app's Push Groups "
+    "tab, or list the groups in push_groups",
+    "group_rules": "a group rule belongs to the org, not to an app, so a spec has none; create it in the org, and list "
+    "the group that it fills in groups",
+}
+"""Keys that people look for and a spec doesn't have."""
+
+
 def _unknown_key(key: str, allowed: tuple[str, ...]) -> str:
+    if key in _ELSEWHERE:
+        return _ELSEWHERE[key]
     near = nearest(key, allowed)
     hint = f"did you mean '{near[0]}'? " if near else ""
     return f"there is no such key; {hint}{'A' if hint else 'a'}llowed: {', '.join(allowed)}"

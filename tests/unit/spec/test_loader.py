@@ -522,3 +522,9 @@ def test_a_mapping_to_an_attribute_that_nobody_has_is_doubtful() -> None:
     assert "attributes.custom.Title: apps of this template already have 'title'" in found[0]
     assert "mappings.nickname: neither the template nor this spec has" in found[1]
     assert "did you mean 'nickName'?" in found[1]
+
+
+def test_rules_that_a_spec_cannot_have_say_where_they_belong() -> None:
+    line = "  - {name: crm, label: CRM, template: scim2-header, sign_on: {mode: swa}, assignments: {push_rules: [x]}}\n"
+    assert "Okta's API has no rules for group push" in problems(HEAD + line)[0]
+    assert "a group rule belongs to the org" in problems(HEAD + line.replace("push_rules", "group_rules"))[0]
