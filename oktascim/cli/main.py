@@ -137,8 +137,7 @@ def build(wanted: str | None) -> typer.Typer:
             continue
         module = importlib.import_module(f"oktascim.cli.commands.{command.module}")
         if hasattr(module, "app"):
-            for one in module.app.registered_commands:
-                one.cls = help_pages.Command
+            _with_pages(module.app)
             root.add_typer(
                 module.app, name=name, cls=help_pages.Group, help=command.summary, rich_help_panel=command.panel
             )
@@ -147,6 +146,16 @@ def build(wanted: str | None) -> typer.Typer:
                 getattr(module, command.function or name)
             )
     return root
+
+
+def _with_pages(group: typer.Typer) -> None:
+    """Give the commands of a group, and of the groups in it, our help pages."""
+    for one in group.registered_commands:
+        one.cls = help_pages.Command
+    for inner in group.registered_groups:
+        inner.cls = help_pages.Group
+        if inner.typer_instance:
+            _with_pages(inner.typer_instance)
 
 
 @cache

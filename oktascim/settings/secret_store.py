@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "oktascim"
+SWITCH = "OKTASCIM_KEYRING"
+"""The variable that turns the keyring off."""
 _TIMEOUT = 3.0
 _PROBE = "probe, to check whether secrets are stored"
 _PROMPTING = frozenset({"keyrings.cryptfile.cryptfile.CryptFileKeyring", "keyrings.alt.file.EncryptedKeyring"})
@@ -134,6 +136,7 @@ class KeyringStore:
         self.delete(_PROBE)
 
     def _call(self, action: Callable[[KeyringBackend], T]) -> T:
+        self._refuse_if_off()
         backend = self._guarded(self._load_backend, self._timeout)
         _refuse_useless(backend)
         if not _prompts(backend):
@@ -141,6 +144,19 @@ class KeyringStore:
         if not self._interactive:
             raise _nobody_to_ask()
         return self._guarded(lambda: action(backend), None)
+
+    def _refuse_if_off(self) -> None:
+        """Leave the keyring library alone where the user wants no keyring.
+
+        Raises:
+            SecretStoreUnavailable: the keyring is off.
+            UsageProblem: the variable has another value than "off".
+        """
+        value = self._environ.get(SWITCH, "").strip().lower()
+        if value == "off":
+            raise SecretStoreUnavailable(f"The keyring is off ({SWITCH}=off).")
+        if value not in {"", "on"}:
+            raise UsageProblem(f"{SWITCH} is {clean(value)!r}.", fix=f"Set {SWITCH}=off, or unset it.")
 
     def _guarded(self, action: Callable[[], T], timeout: float | None) -> T:
         """Run a keyring call in a thread that can't delay the program's exit."""
@@ -167,7 +183,7 @@ class KeyringStore:
             raise _cannot_load(self._environ.get("PYTHON_KEYRING_BACKEND")) from None
 
     def _explained(self, error: BaseException) -> SecretStoreUnavailable:
-        from keyring.errors import KeyringError, NoKeyringError
+        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
         if isinstance(error, SecretStoreUnavailable):
             return error
@@ -175,6 +191,8 @@ class KeyringStore:
             return _no_keyring()
         if isinstance(error, EOFError):
             return _nobody_to_ask()
+        if isinstance(error, KeyringLocked):
+            return _locked()
         kind = type(error).__name__  # the messages of other exceptions could quote the secret
         why = f"{kind}: {clean(self._masker.mask(str(error)))}" if isinstance(error, KeyringError) else kind
         return SecretStoreUnavailable("The keyring failed.", why=why)
@@ -220,6 +238,14 @@ def _no_keyring() -> SecretStoreUnavailable:
         "This machine has no keyring.",
         why="No backend was found. On Linux, a keyring needs a Secret Service such as gnome-keyring, and a D-Bus "
         "session.",
+    )
+
+
+def _locked() -> SecretStoreUnavailable:
+    return SecretStoreUnavailable(
+        "The keyring is locked.",
+        why="Nobody entered its password, or its prompt couldn't be shown.",
+        fix="Unlock it, for example by signing in to the desktop, and run the command again.",
     )
 
 

@@ -188,7 +188,7 @@ def _from_keyring(name: str, what: str, sources: SecretSources) -> str:
         _fail(what, "This machine has no OS keyring.", fix="Use {env: NAME}, {file: PATH} or {command: …} instead.")
     value = sources.keyring_get(name)
     if value is None:
-        _fail(what, f"The OS keyring has no entry '{name}'.", fix=f"Store it: keyring set oktascim {name}")
+        _fail(what, f"The OS keyring has no entry '{name}'.", fix=f"Store it: oktascim auth secret set {name}")
     return value.get_secret_value()
 
 

@@ -205,7 +205,7 @@ def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file:
     assert "not the secret itself." in done.stderr
     assert "Unknown: fly. Choose from create, update, deactivate, sync_password." in done.stderr
     assert "SECRETVALUE123" not in done.stdout + done.stderr
-    assert "keyring set oktascim acme" in done.stderr
+    assert "oktascim auth secret set acme" in done.stderr
     assert spec_in(file).provisioning.credentials.token.keyring == "acme"
 
 

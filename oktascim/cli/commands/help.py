@@ -38,6 +38,7 @@ OKTASCIM_PRIVATE_KEY_PASSPHRASE, OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM
                               the passphrase of its private key, or a reference to it
 OKTASCIM_PROFILE              the profile to use
 OKTASCIM_CONFIG_DIR           the folder for profiles; tokens are in the OS keyring
+OKTASCIM_KEYRING              off leaves the OS keyring alone
 OKTASCIM_CONSOLE_USERNAME     the administrator for the console route:
 OKTASCIM_CONSOLE_PASSWORD     login, password, and the base32 secret of the authenticator;
 OKTASCIM_CONSOLE_TOTP_SECRET  each also by reference, as ..._FROM=keyring:NAME, file:PATH, command:... or env:NAME

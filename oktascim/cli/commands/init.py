@@ -56,7 +56,7 @@ def _say_what_is_next(session: Session, file: Path, integration: Integration) ->
     schema = shlex.quote(str(file.parent / SCHEMA_FILE))
     lines = [
         *(f"read -rs {name} && export {name}  # type the secret" for name in unset),
-        *(f"keyring set oktascim {one.keyring}" for one in references if one.keyring),
+        *(f"oktascim auth secret set {shlex.quote(one.keyring)}" for one in references if one.keyring),
         f"oktascim validate {quoted}",
         f"oktascim connection test --spec {quoted}",
         f"oktascim plan {quoted}",

@@ -133,7 +133,7 @@ def test_a_deletion_is_believed_only_when_it_is_gone(store_with):
         (CryptFileKeyring(), "The keyring needs its passphrase, but there is no interactive terminal."),
         (ChainOfKeyrings(), "The keyring needs its passphrase, but there is no interactive terminal."),
         (RaisingKeyring(EOFError()), "The keyring needs its passphrase, but there is no interactive terminal."),
-        (RaisingKeyring(KeyringLocked("locked\x1b[2J")), "The keyring failed."),
+        (RaisingKeyring(KeyringLocked("locked\x1b[2J")), "The keyring is locked."),
         (RaisingKeyring(RuntimeError(VALUE)), "The keyring failed."),
     ],
 )

@@ -7,6 +7,7 @@ import typer
 from oktascim.cli.commands.auth.login import auth_login
 from oktascim.cli.commands.auth.profiles import auth_list, auth_logout, auth_use
 from oktascim.cli.commands.auth.scopes import auth_scopes
+from oktascim.cli.commands.auth.secret import app as secret_app
 from oktascim.cli.commands.auth.status import auth_status
 
 app = typer.Typer(no_args_is_help=True)
@@ -16,3 +17,4 @@ app.command("scopes")(auth_scopes)
 app.command("list")(auth_list)
 app.command("use")(auth_use)
 app.command("logout")(auth_logout)
+app.add_typer(secret_app, name="secret")

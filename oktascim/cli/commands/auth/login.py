@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -18,16 +19,12 @@ from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_privat
 from oktascim.runs.console_access import save_console_session
 from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
 from oktascim.runs.session import Session
-from oktascim.settings.credential import scopes_of
+from oktascim.settings.credential import PRIVATE_KEY, scopes_of
 from oktascim.settings.login import login
 from oktascim.settings.profiles import Profile
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
 
-_WITHOUT_KEYRING = """Without a keyring, use one of these instead of `auth login`:
-OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment, e.g. export OKTA_CLIENT_TOKEN="$(cat token.txt)"
-orgUrl and token below okta > client in ~/.okta/okta.yaml, readable only by you (chmod 600)
-the same in ./okta.yaml, for commands run in that folder"""
 _STDIN = "-"
 
 
@@ -88,8 +85,10 @@ def auth_login(
         return
     url = check_org_url(_org_url(session)).value
     name = session.profile or _name_after(url)
-    _require_keyring(session)
-    if service_app or client_id or private_key:
+    is_app = bool(service_app or client_id or private_key)
+    by_environment = _app_by_environment(url, client_id, private_key, key_id) if is_app else _token_by_environment(url)
+    _require_keyring(session, by_environment)
+    if is_app:
         scopes = scopes_of(" ".join(scope or ()), "--scope")
         profile, secret = _service_app(session, url, client_id, private_key, key_id)
         profile = profile.model_copy(update={"scopes": scopes, "dpop": dpop})
@@ -137,16 +136,32 @@ def _name_after(org_url: str) -> str:
     return org if domain in OKTA_DOMAINS else host
 
 
-def _require_keyring(session: Session) -> None:
+def _require_keyring(session: Session, instead: str) -> None:
     """Check for a keyring before asking for or sending a secret.
 
     Raises:
-        SecretStoreUnavailable: the keyring can't store it; the fix names the ways that need no keyring.
+        SecretStoreUnavailable: the keyring can't store it; the fix is the line that needs no keyring.
     """
     try:
         session.secret_store.probe()
     except SecretStoreUnavailable as error:
-        raise error.advising(_WITHOUT_KEYRING) from None
+        raise error.advising(f"Without a keyring, use the environment instead of `auth login`:\n{instead}") from None
+
+
+def _token_by_environment(url: str) -> str:
+    """The line for a shell that does without a keyring, for an API token in a file."""
+    return f'export OKTA_CLIENT_ORGURL={shlex.quote(url)} OKTA_CLIENT_TOKEN="$(cat token.txt)"'
+
+
+def _app_by_environment(url: str, client_id: str | None, private_key: Path | None, key_id: str | None) -> str:
+    """The same for a service app, whose private key stays in its file."""
+    is_file = private_key is not None and str(private_key) != _STDIN
+    key = str(private_key.absolute()) if private_key and is_file else "key.pem"
+    return (
+        f"export OKTA_CLIENT_ORGURL={shlex.quote(url)} OKTA_CLIENT_AUTHORIZATIONMODE={PRIVATE_KEY} "
+        f"OKTA_CLIENT_CLIENTID={shlex.quote(client_id or 'CLIENT_ID')} OKTA_CLIENT_PRIVATEKEY={shlex.quote(key)}"
+        + (f" OKTA_CLIENT_KID={shlex.quote(key_id)}" if key_id else "")
+    )
 
 
 def _service_app(
