@@ -11,7 +11,7 @@ __all__ = ["OktaEmulator"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the public class on first use: the package is also imported where it isn't used."""
+    """Load the public class on first use: the package is also imported where the class isn't used."""
     if name == "OktaEmulator":
         from okta_emulator.testing import OktaEmulator
 

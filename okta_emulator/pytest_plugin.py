@@ -1,6 +1,6 @@
 """The pytest plugin: fixtures for an emulated Okta org and a real SCIM server.
 
-It loads nothing of the emulator until a test asks for a fixture.
+It doesn't load the emulator until a test requests a fixture.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options, which can stand in the configuration file too (`okta_mode = org`)."""
+    """Add the options, which the configuration file can set too (`okta_mode = org`)."""
     group = parser.getgroup("okta", "emulated Okta org")
     group.addoption("--okta-port", type=int, default=0, help="Port of the emulated org; 0 picks a free one.")
     group.addoption(
@@ -71,7 +71,7 @@ def scim_server(_scim_server_of_session: Downstream) -> Downstream:
 
 @pytest.fixture
 def okta_client_env(okta_org: OktaEmulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment by which Okta's SDKs find `okta_org`, set for the length of the test."""
+    """The environment variables by which Okta's SDKs find `okta_org`, set for the duration of the test."""
     for name, value in okta_org.client_env.items():
         monkeypatch.setenv(name, value)
     return okta_org.client_env
@@ -87,6 +87,6 @@ def _started(config: pytest.Config) -> OktaEmulator:
 
 
 def _port(wanted: int) -> int:
-    """The port of this process: under pytest-xdist each worker has its own, counted from the wanted one."""
+    """The port of this process: under pytest-xdist each worker has its own, counting up from the requested one."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     return wanted + int(worker) if wanted and worker.isdigit() else wanted

@@ -1,7 +1,7 @@
 """The emulator for test suites: `with OktaEmulator() as org`, and a real SCIM server to provision to.
 
-Every call of the org waits until the background work that follows from it is done, so that a test can look at the SCIM
-server at once. The pytest plugin (`pytest_plugin.py`) makes fixtures of both.
+Every call to the org waits until the background work that it starts is done, so that a test can inspect the SCIM server
+right away. The pytest plugin (`pytest_plugin.py`) provides both as fixtures.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _TO_APP = {
 
 
 class OktaEmulator(EmulatedOrg):
-    """An Okta org on loopback for the length of a `with` block.
+    """An Okta org on loopback for the duration of a `with` block.
 
     Args:
-        mode: "accept" takes SCIM credentials by API, which no live org is known to do for template apps (OB-053);
-            "org" answers as Okta documents (OB-052).
+        mode: "accept" accepts SCIM credentials through the API, which no live org is known to do for template apps
+            (OB-053); "org" answers as Okta documents (OB-052).
         seed: people, groups, apps and assignments, or the YAML file of them; `reset` returns to it.
         port: the port on 127.0.0.1; 0 means a free one.
         tls: whether the org speaks https; `authority` is the certificate to trust.
         record: the file that every SCIM exchange is written to: JSON lines, or HAR if its name ends in `.har`.
-        environ: variables that the seed can name, beside those of the process.
-        settings: other settings; their `connections_api` is replaced by the mode.
+        environ: variables that the seed can name, in addition to those of the process.
+        settings: other settings; the mode replaces their `connections_api`.
 
     Raises:
         EmulatorProblem: the org can't start, or the seed isn't valid.
@@ -65,7 +65,7 @@ class OktaEmulator(EmulatedOrg):
 
     @property
     def client_env(self) -> dict[str, str]:
-        """The environment by which Okta's SDKs, terraform and oktascim find this org; it holds the API token."""
+        """The variables by which Okta's SDKs, terraform and oktascim find this org; they include the API token."""
         found = {"OKTA_CLIENT_ORGURL": self.url, "OKTA_CLIENT_TOKEN": self.token}
         if self.authority is None:
             return found | {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
@@ -99,7 +99,7 @@ class OktaEmulator(EmulatedOrg):
             The JSON of the response, or None.
 
         Raises:
-            EmulatorProblem: the status wasn't 2xx; with Okta's error in it.
+            EmulatorProblem: the status wasn't 2xx; the message contains Okta's error.
         """
         answer = self._request(method, path, body, **query)
         if not path.startswith("/_emulator/"):
@@ -124,7 +124,7 @@ class OktaEmulator(EmulatedOrg):
         return answer.json() if answer.content else None
 
     def person(self, login: str, **profile: str) -> Json:
-        """Create a user, active and with a password; other profile attributes can be given."""
+        """Create an active user with a password, and any other profile attributes."""
         names = {"firstName": "Test", "lastName": "Person", "email": login, "login": login}
         credentials = {"password": {"value": f"A1-{secrets.token_urlsafe(12)}"}}
         body = {"profile": names | profile, "credentials": credentials}
@@ -136,7 +136,7 @@ class OktaEmulator(EmulatedOrg):
 
         Args:
             base_url: the SCIM base URL.
-            token: the credential, as the template's form takes it.
+            token: the credential, as entered in the template's form.
             label: the app's label.
             name: the template's key; the default sends `Bearer` and the token.
         """
@@ -165,7 +165,7 @@ class OktaEmulator(EmulatedOrg):
         Args:
             client_id: its client ID.
             public_key: its public key as a JWK with a kid.
-            scopes: what it is granted.
+            scopes: the scopes that it is granted.
             dpop: whether it requires DPoP.
             role: its admin role.
         """
@@ -173,11 +173,11 @@ class OktaEmulator(EmulatedOrg):
         self.call("POST", "/_emulator/service-apps", body)
 
     def reset(self) -> None:
-        """Return to the start: the seed, or an empty org."""
+        """Return to the initial state: the seed, or an empty org."""
         self.call("POST", "/_emulator/reset")
 
     def snapshot(self, name: str = "default") -> None:
-        """Keep the org as it is."""
+        """Save the org's current state."""
         self.call("POST", "/_emulator/snapshot", {"name": name})
 
     def restore(self, name: str = "default") -> None:
@@ -199,12 +199,12 @@ class OktaEmulator(EmulatedOrg):
         return found
 
     def import_users(self, app: Json) -> Json:
-        """Import Now: users and groups; gives the counts, and the candidates that wait for a confirmation."""
+        """Import Now: users and groups; returns the counts, and the candidates that await confirmation."""
         found: Json = self.call("POST", "/_emulator/import", {"app": app["id"]})
         return found
 
     def confirm(self, app: Json, external_id: str, user: Json | None = None) -> Json:
-        """Confirm an imported user, as the match or as another user."""
+        """Confirm an imported user, as the matched user or as another one."""
         body = {"app": app["id"], "external_id": external_id} | ({"user_id": user["id"]} if user else {})
         confirmed: Json = self.call("POST", "/_emulator/import/confirm", body)
         return confirmed
@@ -215,7 +215,7 @@ class OktaEmulator(EmulatedOrg):
         return found
 
     def tasks(self) -> list[Json]:
-        """What the Tasks page holds: failed operations that wait for a retry."""
+        """What the Tasks page lists: failed operations that await a retry."""
         found: list[Json] = self.call("GET", "/_emulator/tasks")
         return found
 
@@ -228,14 +228,14 @@ class OktaEmulator(EmulatedOrg):
         """Where a SCIM server answered 2xx and its data differ from what was sent, one line each.
 
         Args:
-            wait: how many seconds background work has to end; what ends later is missing.
+            wait: how many seconds to wait for background work; the results of later work are missing.
         """
         self._request("GET", "/_emulator/idle", timeout=wait)
         return [str(finding["text"]) for finding in self.call("GET", "/_emulator/findings")]
 
 
 class Downstream:
-    """A real SCIM 2.0 server (scim2-server, by other authors) with a token of its own.
+    """A real SCIM 2.0 server (scim2-server, by other authors) with its own token.
 
     Attributes:
         base_url: its SCIM base URL.

@@ -42,7 +42,7 @@ class Administrator:
         return hmac.compare_digest(password.encode(), self.password.encode())
 
     def accept_code(self, code: str, now: float) -> bool:
-        """Whether a code is right and unused; it is used up then. One period of clock skew is accepted (our choice)."""
+        """Whether a code is right and unused; it is then used. One period of clock skew is accepted (our choice)."""
         current = int(now // _PERIOD)
         for counter in (current - 1, current, current + 1):
             if counter not in self._used and hmac.compare_digest(code.encode(), self._code(counter).encode()):
@@ -51,7 +51,7 @@ class Administrator:
         return False
 
     def forget_codes(self) -> None:
-        """Accept the codes again that were used."""
+        """Accept used codes again."""
         self._used.clear()
 
     def _code(self, counter: int) -> str:

@@ -68,7 +68,7 @@ def behaviour_from(sent: bytes) -> Behaviour:
     Raises:
         InvalidSetting: an unknown switch, or a value that it doesn't allow; the message lists what is allowed.
     """
-    from pydantic import TypeAdapter, ValidationError  # here, because it takes a fifth of the time to start
+    from pydantic import TypeAdapter, ValidationError  # imported here because it takes a fifth of the start-up time
 
     try:
         return TypeAdapter(Behaviour).validate_json(sent)

@@ -12,9 +12,9 @@ from okta_emulator.core.problem import InvalidSetting
 
 
 async def create_key(site: ConsoleSite, request: Request) -> Response:
-    """POST /_emulator/console/key: two addresses, of the inspector and the Admin Console; one of them opens, once.
+    """POST /_emulator/console/key: addresses of the inspector and the Admin Console, one of which opens once.
 
-    So the token stays out of addresses, and a person at this machine needs no password (our choice).
+    This keeps the token out of addresses, and a person at this machine needs no password (our choice).
     """
     if not site.has_token(request):
         return PlainTextResponse("Unauthorized", 401)

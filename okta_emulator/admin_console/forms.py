@@ -1,8 +1,8 @@
 """The connection forms of the six templates, as data (OB-410 to OB-412).
 
-Known: the labels of the Header, OAuth and Basic forms of SCIM 2.0, and the names of the Header form. Our choice, so
-find inputs by label: every other name, all labels of SCIM 1.1, that labels are not tied to their inputs, and
-that the Header form is the only one that uses another name for the token when a connection is edited.
+Known: the labels of the Header, OAuth and Basic forms of SCIM 2.0, and the names of the Header form. Our choice (so
+find inputs by label): every other name, all labels of SCIM 1.1, that labels are not tied to their inputs, and that the
+Header form is the only one that uses another name for the token when a connection is edited.
 """
 
 from __future__ import annotations

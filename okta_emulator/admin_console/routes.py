@@ -1,4 +1,4 @@
-"""The addresses of the Admin Console and what answers them."""
+"""The routes of the Admin Console."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _PAGES: tuple[tuple[str, str, PageHandler], ...] = (
 
 
 def routes(site: ConsoleSite) -> list[BaseRoute]:
-    """Every address of the console."""
+    """Every route of the console."""
     static = StaticFiles(packages=[("okta_emulator.admin_console", "static")])
     return [
         *(Route(path, partial(handler, site), methods=[method]) for method, path, handler in _OPEN),

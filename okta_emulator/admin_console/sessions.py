@@ -107,7 +107,7 @@ class Sessions:
             self.org[session.org_session].factor = False
 
     def clear(self) -> None:
-        """Sign everybody out."""
+        """Sign everyone out."""
         for kept in (self.org, self.admin, self.dialogs, self.tickets, self.grants, self.targets):
             kept.clear()
 

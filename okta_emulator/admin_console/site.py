@@ -62,7 +62,7 @@ class ConsoleSite:
         return key
 
     def redeem(self, key: str) -> bool:
-        """Whether this is an unused one-time key; it is used up then."""
+        """Whether this is an unused one-time key; it then counts as used."""
         if key not in self._keys:
             return False
         self._keys.remove(key)

@@ -29,7 +29,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 @dataclass
 class Visit:
-    """What the handler of a page gets.
+    """What the handler of a page receives.
 
     Args:
         site: the console.

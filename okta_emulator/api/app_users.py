@@ -56,7 +56,7 @@ def get_app_user(call: Call) -> Answer:
 
 
 def update_app_user(call: Call) -> Answer:
-    """POST: change the user name or attributes; with scope USER, the assignment becomes the user's own."""
+    """POST: change the user name or attributes; with scope USER, the assignment becomes direct."""
     app, user, app_user = _assignment(call)
     user_name, profile = _given(call, app, user, "refuse")
     present: AppUser = {**app_user, "scope": _scope(call, app_user["scope"])}

@@ -118,7 +118,7 @@ def is_oktas(method: str, path: str) -> bool:
 
 
 def refuse(call: Call) -> Answer:
-    """The handler of paths that another endpoint's parameter would take, such as `schemas/user/{id}`."""
+    """The handler of paths that another endpoint's parameter would match, such as `schemas/user/{id}`."""
     raise NotEmulated(call.path)
 
 

@@ -1,4 +1,4 @@
-"""`/oauth2/v1/clients`: the OAuth clients of OpenID Connect apps, to read (OB-664)."""
+"""`/oauth2/v1/clients`: the OAuth clients of OpenID Connect apps, read-only (OB-664)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def list_contacts(call: Call) -> Answer:
 
 
 def get_contact(call: Call) -> Answer:
-    """GET the user who is a contact; the kind in capitals or, as the links have it, in small letters."""
+    """GET the user who is a contact; the kind in upper case or, as in the links, in lower case."""
     kind = call.params["kind"].upper()
     org_settings.require_contact(kind)
     return Answer(_contact_view(call, org_settings.settings_of(call.org), kind))

@@ -1,4 +1,4 @@
-"""`/api/v1/policies`: the built-in policies with their rules, to read; and which one an app has (OB-645, OB-646)."""
+"""`/api/v1/policies`: the built-in policies with their rules (read-only), and the policy of an app (OB-645, OB-646)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def get_rule(call: Call) -> Answer:
 
 
 def assign_policy(call: Call) -> Answer:
-    """PUT: make an access policy the one of an app."""
+    """PUT: assign an access policy to an app."""
     app, policy = call.app(), _policy(call)
     if policy["type"] != builtin.ACCESS:  # the text is our choice
         raise ValidationFailed("Policy", causes=(f"A policy of type {policy['type']} cannot be assigned to an app.",))

@@ -61,7 +61,7 @@ def answer_question(call: Call) -> Answer:
 
 
 def revoke_sessions(call: Call) -> Answer:
-    """DELETE the sessions: 204; nobody has one, since users don't sign in to the emulator."""
+    """DELETE the sessions: 204; there are none, since users don't sign in to the emulator."""
     call.user()
     return NO_CONTENT
 

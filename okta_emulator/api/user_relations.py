@@ -1,4 +1,4 @@
-"""`/api/v1/users/{id}/groups`, `/appLinks` and the lists that stay empty because nobody signs in (OB-608, OB-609)."""
+"""`/api/v1/users/{id}/groups`, `/appLinks` and lists that stay empty because users don't sign in (OB-608, OB-609)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The org's refusals, as exceptions with Okta's error code, summary and causes (OB-130, OB-133).
 
-The HTTP status and the shape of the body are the API's (`api/errors.py`). Summaries are those of recorded bodies where
-there are any, else those of Okta's list of error codes. A comment marks causes that no recording shows where they are
+The HTTP status and the shape of the body are the API's (`api/errors.py`). Summaries come from recorded bodies where
+there are any, otherwise from Okta's list of error codes. Causes that no recording shows have a comment where they are
 raised.
 """
 
@@ -46,7 +46,7 @@ class BodyTooLarge(OrgError):
 
 
 class AccessDenied(OrgError):
-    """The token's owner lacks the admin role for the call, or nobody may do it."""
+    """The token's owner lacks the admin role for the call, or no role permits it."""
 
     code, summary = "E0000006", "You do not have permission to perform the requested action"
 
@@ -61,7 +61,7 @@ class NotFound(OrgError):
 
 
 class MetadataNotSupported(OrgError):
-    """A change of an inactive custom app."""
+    """A change to an inactive custom app."""
 
     code, summary = "E0000024", "This operation on app metadata is not yet supported."
 
@@ -85,7 +85,7 @@ class WrongUserStatus(OrgError):
 
 
 class CredentialsUpdateFailed(OrgError):
-    """A wrong old password or answer. When Okta raises this code is our choice."""
+    """A wrong old password or answer. Where to raise this code is our choice."""
 
     code, summary = "E0000014", "Update of credentials failed"
 
@@ -97,7 +97,7 @@ class NotLockedOut(OrgError):
 
 
 class DuplicateRole(OrgError):
-    """A role that the user or group already has. Code and text are those of Okta's list."""
+    """A role that the user or group already has. Code and text come from Okta's list."""
 
     code, summary = "E0000090", "Duplicate role assignment exception."
 

@@ -28,7 +28,7 @@ class Ids:
 
     @contextmanager
     def pinned(self, prefix: str, wanted: str | None) -> Iterator[None]:
-        """Make the next id with this prefix the wanted one while the block lasts; None pins nothing."""
+        """Use the given id as the next one with this prefix inside the block; None pins nothing."""
         if wanted is not None:
             self._pinned[prefix] = wanted
         try:

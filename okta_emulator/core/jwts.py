@@ -20,7 +20,7 @@ class OAuthError(Exception):
 
     Args:
         code: the OAuth error.
-        description: Okta's words.
+        description: Okta's description of it.
         status: the HTTP status.
         headers: additional headers.
     """
@@ -75,7 +75,7 @@ def check_assertion(assertion: Assertion, keys: Mapping[str, Any], audience: str
         now: seconds since the epoch.
 
     Raises:
-        OAuthError: it isn't valid; the words are Okta's.
+        OAuthError: it isn't valid; the description is Okta's.
     """
     claims = assertion.claims
     if claims.get("sub") != claims.get("iss"):
@@ -127,7 +127,7 @@ def check_proof(text: str, method: str, url: str, now: float, token: str | None 
         token: the access token that the request carries, or None at the token endpoint.
 
     Raises:
-        OAuthError: invalid_dpop_proof, in Okta's words.
+        OAuthError: invalid_dpop_proof, with Okta's description.
     """
     parsed = _unverified(text)
     if parsed is None:
@@ -175,7 +175,7 @@ def thumbprint(key: Mapping[str, Any]) -> str:
 
 def _unverified(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
     """Header and claims of a JWT whose signature isn't verified; None if it isn't a JWT."""
-    import jwt  # here, because it would take an eighth of the time that an org needs to start
+    import jwt  # imported here because it takes an eighth of an org's start-up time
 
     try:
         return jwt.get_unverified_header(text), jwt.decode(text, options={"verify_signature": False})

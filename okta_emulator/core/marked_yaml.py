@@ -13,7 +13,7 @@ _MOST_NODES = 200_000
 
 
 class NotYaml(Exception):
-    """A text that isn't YAML, or holds what we don't read.
+    """A text that isn't YAML, or uses YAML that we don't accept.
 
     Args:
         line, column: where, counted from 1.
@@ -38,7 +38,7 @@ class Marked:
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def place_of(self, path: Sequence[str | int]) -> tuple[int, int]:
-        """The place of a value; of the nearest one around it if it isn't there."""
+        """The place of a value, or of the nearest enclosing one if it isn't there."""
         known = tuple(path)
         while known and known not in self.places:
             known = known[:-1]
@@ -49,7 +49,7 @@ def read_yaml(text: str) -> Marked:
     """Read one document.
 
     Raises:
-        NotYaml: the text isn't YAML, has a key twice or a key that isn't text, or expands to too many values.
+        NotYaml: the text isn't YAML, repeats a key, has a key that isn't text, or expands to too many values.
     """
     loader = yaml.SafeLoader(text)
     try:

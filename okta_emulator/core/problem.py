@@ -1,4 +1,4 @@
-"""Problems before an emulated org runs, with the parts that a command line prints."""
+"""Problems that keep an emulated org from starting, with the parts that the command line prints."""
 
 from __future__ import annotations
 

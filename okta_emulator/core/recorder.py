@@ -1,4 +1,4 @@
-"""Writes SCIM exchanges to a file while they happen: JSON lines, or HAR if the file's name ends in `.har`."""
+"""Writes SCIM exchanges to a file as they happen: JSON lines, or HAR if the file's name ends in `.har`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TAIL = "]}}\n"
 
 
 class Recorder:
-    """A file that is readable by its owner alone: exchanges hold personal data.
+    """A file that only its owner can read: exchanges contain personal data.
 
     Args:
         file: where to write; a file that exists is replaced.
@@ -42,7 +42,7 @@ class Recorder:
         self._write(_HEAD if self._har else "")
 
     def add(self, exchange: Exchange) -> None:
-        """Write one exchange; a file that is full or gone ends the recording, not the org."""
+        """Write one exchange; if the file can't be written, the recording ends and the org continues."""
         entry: Any = _har_entry(exchange) if self._har else exchange
         line = json.dumps(entry, ensure_ascii=False)
         self._write(("," if self.written and self._har else "") + line + ("" if self._har else "\n"))

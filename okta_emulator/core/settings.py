@@ -27,7 +27,7 @@ def delays_from(pairs: Iterable[str]) -> tuple[tuple[str, float], ...]:
     """The delays that `PATH=MILLISECONDS` texts set.
 
     Raises:
-        InvalidSetting: a text isn't one.
+        InvalidSetting: a text doesn't have that form.
     """
     found = []
     for pair in pairs:
@@ -48,7 +48,7 @@ class EmulatorSettings:
         rate_limits: the org type whose limits apply (OB-154, OB-155); "off" means no limits and no headers.
         rate_window: length of a bucket's window in seconds.
         latency: seconds added to every response of the Management API.
-        delays: more seconds for the paths that a regular expression matches as a whole, as (expression, seconds).
+        delays: additional seconds for the paths that a regular expression matches in full, as (expression, seconds).
         fast: compress Okta's own waits (five minutes become 30 ms; OB-286).
         pipeline: "idx" for an Identity Engine org, "v1" for a Classic one; determines the links of an app (OB-017).
         subdomain: the org's name; custom apps are named after it.

@@ -220,7 +220,7 @@ def _prepared(name: str) -> sqlite3.Connection:
             raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_CORRUPT])
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second emulator would change data that this one has read
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = OFF")  # a sandbox survives its own crash, not the machine's
+        db.execute("PRAGMA synchronous = OFF")  # the data survive a crash of the process, not one of the machine
         db.executescript(_SCHEMA)
         db.execute("PRAGMA user_version = 1")  # a write: takes the lock, or fails where the file is read-only
     except BaseException:

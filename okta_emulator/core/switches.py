@@ -29,9 +29,10 @@ class Switches:
             PATCH of the mapped attributes without a path (OB-295).
         access_values: how text in `roles` and `entitlements` is sent: "object" as value, display and primary, "value"
             with the value only, "text" as it is (OB-296).
-        mapped_on_assignment: what an assignment with another value than the mapping's for a pushed attribute gets:
-            "refuse" is E0000075, "accept" keeps it (OB-096).
-        import_safeguard: "20" stops an import that would remove more than 20 % of the app's users, "off" none (OB-298).
+        mapped_on_assignment: the response to an assignment that sets a pushed attribute to a value other than the
+            mapping's: "refuse" is E0000075, "accept" keeps it (OB-096).
+        import_safeguard: "20" stops an import that would remove more than 20 % of the app's users, "off" stops none
+            (OB-298).
         log_reason: how much of an error text an event keeps: "255" characters, or the "full" text (OB-177).
     """
 
@@ -55,7 +56,7 @@ def switched(switches: Switches, wanted: Mapping[str, Any]) -> Switches:
         wanted: value by name.
 
     Raises:
-        InvalidSetting: an unknown switch, or a value that it doesn't have.
+        InvalidSetting: an unknown switch, or a value that it doesn't accept.
     """
     allowed = _allowed()
     for name, value in wanted.items():

@@ -218,7 +218,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _org_error(_request: Request, error: Exception) -> Response:
-    """An error that is raised while a handler reads the request: the body is too large."""
+    """An error raised while a handler reads the request: the body is too large."""
     assert isinstance(error, OrgError)
     return refusal(error).response()
 

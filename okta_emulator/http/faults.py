@@ -37,7 +37,7 @@ class Fault:
         body: its JSON body.
         headers: its headers.
         seconds: how long `delay` waits.
-        probability: how likely a call in that range is affected; the same calls meet the same faults after a reset.
+        probability: how likely a call in that range is affected; after a reset, the same calls get the same faults.
     """
 
     action: FaultAction
@@ -84,7 +84,7 @@ def fault_from(json: Any) -> Fault:
 
 
 def _check(body: Json, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
-    """Refuse what HTTP can't carry, and endless delays."""
+    """Refuse values that HTTP can't carry, and endless delays."""
     wrong = []
     if body.get("method") is not None and not isinstance(body["method"], str):
         wrong.append("method: must be a string")

@@ -1,4 +1,4 @@
-"""The checks before every request is handled: host, token, size, journal, faults, rate limit, latency.
+"""The checks that precede the handling of every request: host, token, size, journal, faults, rate limit, latency.
 
 The Host header must name this machine, so that a web page can't reach the org through its own host name (DNS
 rebinding). The Management API accepts the org's API token, and the access tokens of its service apps.

@@ -20,7 +20,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 def refused(org: Org, scope: Scope) -> Answer | None:
-    """Why the sender of a call is refused, as the answer; None if the call may be made.
+    """The answer that refuses a call, or None if its sender may make it.
 
     Args:
         org: the org.
@@ -42,7 +42,7 @@ def refused(org: Org, scope: Scope) -> Answer | None:
 
 
 def _lacking(token: AccessToken, method: str, path: str, origin: str) -> Answer | None:
-    """What a valid token lacks: a scope (an empty 403, OB-211), or the app its admin role (OB-350)."""
+    """The refusal for a missing scope (an empty 403, OB-211) or admin role (OB-350), or None."""
     missing = sorted(needed(method, path) - token.scopes)
     if missing:
         challenge = (

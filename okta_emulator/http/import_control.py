@@ -25,12 +25,12 @@ class ImportControl:
         self._org = org
 
     async def run(self, request: Request) -> Any:
-        """POST {"app"}: import users and groups; gives the counts and the candidates."""
+        """POST {"app"}: import users and groups; returns the counts and the candidates."""
         app, _ = await self._asked(request)
         return await imports.run_import(self._org, self._org.cause(request_id()), app)
 
     async def confirm(self, request: Request) -> Any:
-        """POST {"app", "external_id", "user_id"?}: confirm a candidate, as the match or as another user."""
+        """POST {"app", "external_id", "user_id"?}: confirm a candidate, as the matched user or as another one."""
         app, body = await self._asked(request)
         external_id = text(body, "external_id")
         if external_id is None:

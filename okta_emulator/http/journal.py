@@ -54,7 +54,7 @@ def _kept(body: Any) -> Any:
 
 
 def without_secrets(value: Any, *, secret: bool = False) -> Any:
-    """The same JSON with every text hidden that is, or is inside of, the value of a key that names a secret."""
+    """The same JSON, with all texts hidden in the values of keys that name a secret."""
     if isinstance(value, dict):
         return {key: without_secrets(item, secret=secret or _names_secret(key)) for key, item in value.items()}
     if isinstance(value, list):

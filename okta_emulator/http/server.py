@@ -53,7 +53,7 @@ class EmulatedOrg:
         database: the database file, or None for memory.
         administrator: who can sign in to its Admin Console; None means the one that the environment configures.
         seed: what it starts with, and `reset` returns to; None means an empty org.
-        environ: variables that the seed can name, beside those of the process.
+        environ: variables that the seed can name, in addition to those of the process.
         record: the file that every SCIM exchange is written to, or None.
         tls: whether it speaks https, with a certificate of its own authority (`authority`).
 

@@ -29,7 +29,7 @@ class Certificates:
     Args:
         authority: the certificate to trust, as PEM.
         certificate: the server's certificate.
-        key: its key, readable by its owner alone.
+        key: its key, which only its owner can read.
     """
 
     authority: Path

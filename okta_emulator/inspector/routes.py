@@ -1,4 +1,4 @@
-"""The addresses of the inspector and what answers them."""
+"""The routes of the inspector."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from okta_emulator.inspector.pages import Inspector
 
 
 def routes(site: ConsoleSite) -> list[BaseRoute]:
-    """Every address of the inspector."""
+    """Every route of the inspector."""
     inspector = Inspector(site)
     return [
         Route(INSPECTOR, inspector.show, methods=["GET"]),

@@ -1,7 +1,7 @@
 """App assignments and their consequences (OB-086 to OB-095, OB-270 to OB-285).
 
-An assignment of scope USER is a user's own; one of scope GROUP comes from the app's groups and ends with them. Groups
-take effect in the background, in each app in order.
+An assignment of scope USER is direct; one of scope GROUP comes from the app's groups and ends with them. Group
+assignments take effect in the background, in order within each app.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from okta_emulator.org.user_deliveries import ProvisionUser, PushPassword, PushP
 
 @dataclass(frozen=True)
 class ReconcileAssignment:
-    """Bring a user's assignment through groups in line with the app's groups."""
+    """Make a user's assignment through groups match the app's groups."""
 
     cause: Cause
     app_id: str
@@ -146,7 +146,7 @@ def unassign_group(org: Org, cause: Cause, app: App, group: Group) -> None:
 
 
 def membership_changed(org: Org, cause: Cause, group_id: str, user_id: str) -> None:
-    """Follow a change of a group's members: in the apps of the group, and where the group is pushed."""
+    """Apply a change in a group's members to the apps that the group is assigned or pushed to."""
     for app_id, _ in org.store.app_groups.to_target(group_id):
         org.jobs.submit(ReconcileAssignment(cause, app_id, user_id))
     sync_pushed_group(org, cause, group_id)
@@ -161,7 +161,7 @@ def user_deactivated(org: Org, cause: Cause, user: User) -> None:
 
 
 def user_activated(org: Org, cause: Cause, user: User) -> None:
-    """Provision an activated user: staged assignments of their own, and those through groups."""
+    """Provision an activated user: staged direct assignments, and those through groups."""
     for app_id, app_user in list(org.store.app_users.to_target(user["id"])):
         if app_user["status"] == "STAGED":
             org.jobs.submit(ProvisionUser(cause, app_id, user["id"]))

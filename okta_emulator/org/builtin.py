@@ -25,7 +25,7 @@ _POLICIES = (
 
 
 def ensure(store: Store, ids: Ids, identity: Identity) -> None:
-    """Create what is missing, in a new org and in one that an earlier version kept."""
+    """Create what is missing, in a new org or in the database of an earlier version."""
     with store.transaction():
         if store.system_apps.count() == 0:
             _create_app(store, ids, identity)

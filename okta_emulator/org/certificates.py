@@ -1,6 +1,6 @@
 """Signing keys of SAML apps: real self-signed certificates, created on first use.
 
-Every SAML app has a key of its own, valid for ten years from the app's creation (OB-217). All other apps share the
+Every SAML app has its own key, valid for ten years from the app's creation (OB-217). All other apps share the
 org's key (OB-650).
 """
 
@@ -22,7 +22,7 @@ _DAYS = 365
 def keys_of(org: Org, app: App) -> list[JsonWebKey]:
     """The app's keys as JSON Web Keys; the first is created now if there is none yet."""
     kid = app["credentials"]["signing"].get("kid")
-    keys = app.get("keys", [])  # an org that an earlier version kept has none
+    keys = app.get("keys", [])  # the database of an earlier version has none
     if any(key["kid"] == kid for key in keys):
         return keys
     if kid in (None, shared_kid(org.identity)):
@@ -45,14 +45,14 @@ def add_key(org: Org, app: App, years: int, kid: str) -> JsonWebKey:
 
 
 def copy_key(org: Org, app: App, key: JsonWebKey) -> JsonWebKey:
-    """Give an app a further key, which another app may have too."""
+    """Add a key to an app; another app can have the same key."""
     own = [known for known in keys_of(org, app) if known["kid"] != shared_kid(org.identity)]
     _kept(org, app, [*own, key])
     return key
 
 
 def new_key(org: Org, created: str, years: int, kid: str) -> JsonWebKey:
-    """A key pair's certificate as a JSON Web Key; the private key is discarded, since nothing is signed here."""
+    """A key pair's certificate as a JSON Web Key; the private key is discarded, since the emulator signs nothing."""
     from okta_emulator.org import signing
 
     begins = datetime.fromisoformat(created)

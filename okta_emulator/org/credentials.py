@@ -1,6 +1,6 @@
 """Passwords and recovery questions, kept as salted digests (OB-604 to OB-607).
 
-The texts of refusals are our choice, as is that the emulator has no password policy: it accepts any text.
+Our choice: the texts of refusals, and that the emulator has no password policy (it accepts any text).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def given(credentials: Json) -> Given:
 
 
 def keep(org: Org, user_id: str, new: Given) -> None:
-    """Keep the digests of a password and of an answer, if they are given."""
+    """Store the digests of a password and of an answer, if they are given."""
     if new.password is None and new.answer is None:
         return
     kept: Secrets = org.store.secrets.get(user_id) or {"password": None, "answer": None}
@@ -52,7 +52,7 @@ def keep(org: Org, user_id: str, new: Given) -> None:
 
 
 def change_password(org: Org, cause: Cause, user: User, body: Json) -> User:
-    """Change a password by the old one; a user in recovery is active again.
+    """Change a password, given the old one; a user in recovery becomes active again.
 
     Raises:
         WrongUserStatus: the user's status doesn't allow it, or the user has no password.
@@ -65,12 +65,12 @@ def change_password(org: Org, cause: Cause, user: User, body: Json) -> User:
 
 
 def change_question(org: Org, user: User, body: Json) -> User:
-    """Change the recovery question and its answer by the password.
+    """Change the recovery question and its answer, given the password.
 
     Raises:
         WrongUserStatus: the user's status doesn't allow it, or the user has no password.
         CredentialsUpdateFailed: the password is wrong.
-        ValidationFailed: question or answer are missing.
+        ValidationFailed: the question or the answer is missing.
     """
     _require(user, _MAY_CHANGE_QUESTION)
     new = given(body)
@@ -84,7 +84,7 @@ def change_question(org: Org, user: User, body: Json) -> User:
 
 
 def answer_question(org: Org, cause: Cause, user: User, body: Json) -> User:
-    """Set a new password by the answer to the recovery question.
+    """Set a new password, given the answer to the recovery question.
 
     Raises:
         CredentialsUpdateFailed: the answer is wrong.
@@ -111,7 +111,7 @@ def require_recoverable(user: User) -> None:
     """Refuse the forgot-password flow to users who are not active or have no recovery question.
 
     Raises:
-        WrongUserStatus: so it is.
+        WrongUserStatus: the user isn't active or has no recovery question.
     """
     if user["status"] != "ACTIVE" or not user.get("question"):
         raise WrongUserStatus

@@ -23,7 +23,7 @@ Targets = dict[str, Entity]
 
 
 class Operation(Protocol):
-    """An operation of the SCIM client, with all its arguments but these two; a retry calls it again."""
+    """An operation of the SCIM client, with all its arguments bound except these two; a retry calls it again."""
 
     def __call__(self, *, connection: Connection, http: httpx.AsyncClient) -> Awaitable[Outcome]:
         """Send the requests."""
@@ -43,7 +43,7 @@ async def deliver(
 
     Args:
         org: the org.
-        cause: who caused it; the events get a JOB transaction of their own.
+        cause: who caused it; the events get their own JOB transaction.
         app: the app.
         operation: what to send.
         targets: the entities of the events.
@@ -70,7 +70,7 @@ async def check_credentials(org: Org, cause: Cause, app: App, provisioning: Prov
 
 
 async def check_at_save(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> Outcome:
-    """Read what Save reads."""
+    """Send the reads that Save sends."""
     targets = {"AppInstance": app_entity(app)}
     return await deliver(org, cause, app, connection_check.check_at_save, targets, provisioning, retried=False)
 

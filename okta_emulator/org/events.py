@@ -89,7 +89,7 @@ class Events:
     Args:
         log: the log.
         clock: the org's clock.
-        switches: gives the org's switches, one of which says how much of a reason is kept.
+        switches: returns the org's switches, one of which says how much of a reason is kept.
     """
 
     def __init__(self, log: EventLog, clock: OrgClock, switches: Callable[[], Switches]) -> None:
@@ -186,7 +186,7 @@ def user_entity(user: User) -> Entity:
 
 
 def app_entity(app: App) -> Entity:
-    """An app as target; its label takes the place of a login."""
+    """An app as target; it shows its label where a user shows the login."""
     return entity("AppInstance", app["id"], app["label"], app["label"])
 
 

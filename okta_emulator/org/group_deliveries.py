@@ -27,7 +27,7 @@ class SyncGroup:
     mapping_id: str
 
     async def run(self, org: Org) -> None:
-        """Send what differs and write the outcome into the mapping."""
+        """Send what differs and write the outcome to the mapping."""
         app, mapping = org.store.apps.get(self.app_id), org.store.push_mappings.get(self.mapping_id)
         if app is None or mapping is None or mapping["status"] != "ACTIVE" or not _pushes_groups(org, app):
             return
@@ -43,7 +43,7 @@ class SyncGroup:
         self._settle(org, mapping, members, outcome)
 
     def _settle(self, org: Org, sent: PushMapping, members: _Pushed, outcome: Outcome) -> None:
-        """Write an outcome into the mapping, if it is still there; a group that was never created is in error."""
+        """Write an outcome to the mapping, if it still exists; a group that was never created is in error."""
         mapping = org.store.push_mappings.get(self.mapping_id)
         if mapping is None:
             return
@@ -77,21 +77,21 @@ class DeletePushedGroup:
 
 
 def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
-    """Bring the app's pushed groups that have this user as member in line."""
+    """Sync the app's pushed groups that this user is a member of."""
     for mapping in org.store.push_mappings.named(app_id):
         if org.store.members.get(mapping["sourceGroupId"], user_id) is not None:
             org.jobs.submit(SyncGroup(cause, app_id, mapping["id"]))
 
 
 def forget_member(org: Org, app_id: str, user_id: str) -> None:
-    """Send nothing for a user who is unassigned from a wizard-made app, but send them if assigned again (OB-317)."""
+    """Forget a member who is unassigned from a wizard-made app: the user is sent if assigned again (OB-317)."""
     for mapping in org.store.push_mappings.named(app_id):
         if mapping["pushed"].pop(user_id, None) is not None:
             org.store.push_mappings.put(mapping["id"], mapping, name=app_id)
 
 
 def sync_pushed_group(org: Org, cause: Cause, group_id: str) -> None:
-    """Bring a group in line in every app that it is pushed to."""
+    """Sync a group in every app that it is pushed to."""
     for mapping_id, mapping in org.store.push_mappings.each():
         if mapping["sourceGroupId"] == group_id:
             org.jobs.submit(SyncGroup(cause, mapping["app_id"], mapping_id))
@@ -120,7 +120,7 @@ def _members(org: Org, app_id: str, group_id: str) -> _Pushed:
 
 
 def _operation(mapping: PushMapping, source: Group, members: _Pushed) -> Operation | None:
-    """What brings the group in line, or None when it is."""
+    """The operation that brings the group in line, or None if it already is."""
     external_id, pushed, name = mapping["external_id"], mapping["pushed"], mapping["target_name"]
     if external_id is None:
         description = source["profile"].get("description")

@@ -1,7 +1,7 @@
 """Group rules: their lifecycle, and how they move users in and out of groups in the background (OB-620 to OB-626).
 
-A rule is evaluated for everybody when it is activated, and for one user when their profile or status changes. A user
-whom only rules put into a group leaves it when none of them matches any more; deactivating a rule changes nothing.
+A rule is evaluated for all users when it is activated, and for one user when their profile or status changes. A user
+who was added to a group only by rules leaves it when none of them matches; deactivating a rule changes nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST_NAME = 50
 
 @dataclass(frozen=True)
 class ApplyRules:
-    """Evaluate active rules: all of them for one user, or one of them for everybody."""
+    """Evaluate active rules: all of them for one user, or one of them for all users."""
 
     cause: Cause
     rule_id: str | None = None
@@ -87,7 +87,7 @@ def replace(org: Org, present: GroupRule, body: Json) -> GroupRule:
 
 
 def switch(org: Org, cause: Cause, rule: GroupRule, *, active: bool) -> None:
-    """Activate a rule, which is then evaluated for everybody in the background, or deactivate it.
+    """Activate a rule, which is then evaluated for all users in the background, or deactivate it.
 
     Raises:
         ValidationFailed: its groups were deleted; the text is our choice.
@@ -127,7 +127,7 @@ def user_changed(org: Org, cause: Cause, user_id: str) -> None:
 
 
 def group_deleted(org: Org, cause: Cause, group_id: str) -> None:
-    """Take a deleted group from the rules that lead into it; a rule without groups is INVALID (OB-627)."""
+    """Remove a deleted group from the rules that add users to it; a rule without groups is INVALID (OB-627)."""
     for _, rule in list(org.store.group_rules.each()):
         if group_id not in rule["group_ids"]:
             continue
@@ -139,7 +139,7 @@ def group_deleted(org: Org, cause: Cause, group_id: str) -> None:
 
 
 def exclude(org: Org, cause: Cause, group_id: str, user_id: str) -> None:
-    """Except a user from the rules that put them into a group, because a person removed them (OB-626)."""
+    """Exclude a user from the rules that added them to a group, because a person removed them (OB-626)."""
     membership = org.store.members.get(group_id, user_id)
     for rule_id in membership.get("rules", ()) if membership else ():
         rule = org.store.group_rules.get(rule_id)

@@ -73,7 +73,7 @@ def remove_member(org: Org, cause: Cause, group: Group, user: User) -> None:
 
 
 def add_by_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) -> None:
-    """Put a user into a group for a rule; a member whom a person added stays that person's."""
+    """Add a user to a group for a rule; a member whom a person added isn't attributed to the rule."""
     present = org.store.members.get(group["id"], user["id"])
     if present is None:
         org.store.members.put(group["id"], user["id"], {"rules": [rule_id]})
@@ -83,7 +83,7 @@ def add_by_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) 
 
 
 def withdraw_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) -> None:
-    """Take a user out of a group if no other rule, and no person, put them there."""
+    """Remove a user from a group unless another rule or a person added them."""
     present = org.store.members.get(group["id"], user["id"])
     rules = present.get("rules", []) if present else []
     if rules == [rule_id]:

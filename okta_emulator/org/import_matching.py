@@ -1,4 +1,4 @@
-"""Which Okta user an imported user is, by the app's matching rules (OB-297)."""
+"""Matches imported users to Okta users by the app's matching rules (OB-297)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Rules:
 
 
 def rules_of(inbound: Json) -> Rules:
-    """The rules in the capabilities of INBOUND_PROVISIONING; those of a new app where there are none.
+    """The rules in the capabilities of INBOUND_PROVISIONING; a new app's rules if there are none.
 
     Raises:
         ValidationFailed: they match by an expression, which the emulator doesn't evaluate.

@@ -1,7 +1,7 @@
-"""Imports from an app's SCIM server: users, groups, and who of them is whom (OB-291, OB-292, OB-297, OB-298).
+"""Imports from an app's SCIM server: users, groups, and their matches in Okta (OB-291, OB-292, OB-297, OB-298).
 
-An import reads whole lists. What it finds waits as candidates until somebody confirms it, or the app's rules do. To
-confirm sends no request.
+An import reads whole lists. The users that it finds are candidates until a person or the app's rules confirm them.
+Confirming sends no request.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SAFEGUARD_SHARE = 0.2
 
 @dataclass
 class _Counts:
-    """What the dialog after an import says, for users or for groups."""
+    """What the dialog after an import shows, for users or for groups."""
 
     scanned: int = 0
     found: Counter[str] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
     """
     provisioning = provisioning_of(org, app["id"])
     if not delivers(org, app) or not supports(provisioning, "import"):
-        raise ValidationFailed("import", causes=("Import is not enabled for the app instance.",))  # our words
+        raise ValidationFailed("import", causes=("Import is not enabled for the app instance.",))  # our wording
     rules = rules_of(provisioning.inbound)
     targets = {"AppInstance": app_entity(app)}
     _log(org, cause, app, "start", "Import started")
@@ -76,7 +76,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
 
 
 def candidates(org: Org, app_id: str) -> list[Json]:
-    """The imported users who wait for a confirmation."""
+    """The imported users who await confirmation."""
     return list(org.store.import_candidates.named(app_id))
 
 
@@ -88,11 +88,11 @@ def confirm(org: Org, cause: Cause, app: App, external_id: str, user_id: str | N
         cause: who confirms.
         app: the app.
         external_id: the server's id of the imported user.
-        user_id: another Okta user than the matched one.
+        user_id: an Okta user other than the matched one.
 
     Raises:
         NotFound: there is no such candidate or user.
-        ValidationFailed: a new user lacks what a user of Okta must have.
+        ValidationFailed: a new user lacks what an Okta user must have.
     """
     candidate = org.store.import_candidates.get(f"{app['id']}.{external_id}")
     if candidate is None:
@@ -144,7 +144,7 @@ def _removed(org: Org, app: App, found: ImportOutcome) -> list[str]:
 
 
 def _roadblock(org: Org, app: App, removed: list[str]) -> bool:
-    """Whether the import safeguard stops the import: more than 20 % of the app's users would go (OB-298; a switch)."""
+    """Whether the import safeguard stops an import that removes over 20 % of the app's users (OB-298; a switch)."""
     assigned = sum(1 for _ in org.store.app_users.from_source(app["id"]))
     return org.switches.import_safeguard == "20" and bool(assigned) and len(removed) / assigned > _SAFEGUARD_SHARE
 
@@ -165,7 +165,7 @@ def _take_users(org: Org, cause: Cause, app: App, found: ImportOutcome, removed:
 
 
 def _take(org: Org, cause: Cause, app: App, imported: ImportedUser, found: tuple[str, str | None], rules: Rules) -> str:
-    """Keep an imported user as candidate and confirm it where the rules do; gives what it counts as."""
+    """Store an imported user as a candidate, confirm it if the rules do, and return what it counts as."""
     disposition, user_id = found
     login = login_of(imported, rules)
     key = f"{app['id']}.{imported.external_id}"

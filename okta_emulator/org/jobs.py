@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class Job(Protocol[_OrgThatRuns]):
-    """Something that the org does for an app in the background; it reads the org when its turn comes."""
+    """Background work of the org for an app; it reads the org when it runs."""
 
     @property
     def app_id(self) -> str:

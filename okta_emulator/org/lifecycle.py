@@ -1,6 +1,6 @@
-"""The lifecycle of a user: which operation leads from which status to which (OB-600 to OB-602).
+"""The lifecycle of a user: the statuses that each operation starts from and leads to (OB-600 to OB-602).
 
-Nobody signs in to an emulated org, so no user becomes LOCKED_OUT.
+Users can't sign in to an emulated org, so none becomes LOCKED_OUT.
 """
 
 from __future__ import annotations

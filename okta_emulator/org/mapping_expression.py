@@ -2,7 +2,7 @@
 
 Attributes of `user`, `source` and `appuser`; texts, numbers, `true`, `false`, `null`; `+`, comparisons, `&&`, `||`, `!`
 (also AND, OR, NOT), `condition ? this : that`, parentheses; and the functions of `_FUNCTIONS`. Everything else is
-refused by its name: an emulator that guessed would let a mapping pass that Okta refuses.
+refused by name: a guess could accept a mapping that Okta refuses.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Evaluator = Callable[[Mapping[str, Any]], Any]
 
 
 class BadExpression(ValueError):
-    """An expression that isn't valid, or has something that the emulator doesn't evaluate; the message says what."""
+    """An expression that isn't valid, or has a part that the emulator doesn't evaluate; the message names it."""
 
 
 def _text(value: Any) -> str:
@@ -61,7 +61,7 @@ def _items(value: Any) -> list[Any]:
 
 
 _FUNCTIONS: Mapping[str, tuple[tuple[int, int | None], Callable[..., Any]]] = {
-    # the numbers of arguments, at least and at most, and what it gives
+    # the smallest and largest number of arguments, and the function
     "String.append": ((2, 2), lambda text, more: _text(text) + _text(more)),
     "String.join": ((2, None), lambda between, *parts: _text(between).join(map(_text, parts))),
     "String.len": ((1, 1), lambda text: len(_text(text))),

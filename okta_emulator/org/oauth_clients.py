@@ -1,7 +1,7 @@
 """The OAuth client and client secrets of an OpenID Connect app (OB-661 to OB-663).
 
-Nobody gets a token with these secrets: the org's service apps are apart (`org/service_apps.py`), and there is no
-custom authorization server.
+These secrets get no tokens: the org's service apps are separate (`org/service_apps.py`), and there is no custom
+authorization server.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CLIENT_DEFAULTS: dict[str, Any] = {
 
 
 def client_settings(given: Json) -> Json:
-    """settings.oauthClient: what was sent, laid over Okta's defaults."""
+    """settings.oauthClient: what was sent, merged into Okta's defaults."""
     return _CLIENT_DEFAULTS | {key: value for key, value in member(given, "oauthClient").items() if value is not None}
 
 

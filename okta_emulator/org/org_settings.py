@@ -25,7 +25,7 @@ PROFILE = (
     "postalCode",
 )
 # Unset texts are "" here and null elsewhere (recorded). The support phone is our choice: Okta's SDK sends no empty
-# text, so a client that changes it could not change it back otherwise.
+# text, so otherwise a client that changes it couldn't change it back.
 _INITIAL = {
     "companyName": "Okta emulator",
     "phoneNumber": "",
@@ -75,7 +75,7 @@ def require_contact(kind: str) -> None:
     """Refuse a kind of contact that orgs don't have.
 
     Raises:
-        NotFound: so it is.
+        NotFound: orgs don't have it.
     """
     if kind not in CONTACTS:
         raise NotFound(kind, "OrgContactType")

@@ -13,7 +13,7 @@ from okta_emulator.org.events import Cause
 from okta_emulator.org.provisioning import Provisioning, header_value, save_provisioning
 from okta_emulator.org.state import Org
 
-if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have none
+if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have no seed
     from okta_emulator.org.seed import App as SeedApp
     from okta_emulator.org.seed import Attribute, Group, Person, Seed
 
@@ -26,11 +26,11 @@ def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:
 
 
 def plant(org: Org, seed: Seed, environ: Mapping[str, str]) -> None:
-    """Create everything that a seed describes; what is there already, by login, name or label, stays as it is.
+    """Create everything that a seed describes; what already exists, by login, name or label, stays as it is.
 
     Args:
         org: the org. Jobs that follow, such as provisioning, run in the background.
-        seed: the seed, as it was checked when it was read.
+        seed: the seed, which was checked when it was read.
         environ: where its `{env: NAME}` are looked up.
 
     Raises:

@@ -1,7 +1,7 @@
 """Administrator roles of users and groups, with the groups that they are limited to (OB-630 to OB-632).
 
 The id of a standard role's assignment is its type in base32, as recorded. Roles grant nothing here: the org has one
-token, which may do everything. Texts of refusals are our choice.
+token, which permits everything. Texts of refusals are our choice.
 """
 
 from __future__ import annotations

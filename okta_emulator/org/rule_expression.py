@@ -51,7 +51,7 @@ Group = tuple[str, str]
 
 @dataclass(frozen=True)
 class Person:
-    """Whom a condition is about: the profile, and the groups as (id, name)."""
+    """The user that a condition is evaluated for: the profile, and the groups as (id, name)."""
 
     profile: Json
     groups: tuple[Group, ...]

@@ -112,7 +112,7 @@ def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
 
 
 def evaluated(expression: str, profile: Json) -> Any:
-    """The value of an expression; one that the emulator doesn't evaluate, of an older database, has none."""
+    """The value of an expression; an expression of an older database that the emulator doesn't evaluate has none."""
     try:
         return evaluate(expression, profile)
     except BadExpression:
@@ -120,7 +120,7 @@ def evaluated(expression: str, profile: Json) -> Any:
 
 
 def in_okta_names(app_profile: Json) -> Json:
-    """An app user's profile with the names of the Okta profile's attributes; no email type is "" there."""
+    """An app user's profile with the names of the Okta profile's attributes; a missing email type becomes ""."""
     return {"emailType": ""} | {_OKTA_NAMES.get(name, name): value for name, value in app_profile.items()}
 
 

@@ -28,7 +28,7 @@ async def run(org: Org, cause: Cause, app: App) -> Json:
 
     Raises:
         ValidationFailed: the app has no provisioning.
-        ConnectorTestFailed: the server didn't give its schemas.
+        ConnectorTestFailed: the server didn't return its schemas.
     """
     if not delivers(org, app):
         raise ValidationFailed("import", causes=("Provisioning is not enabled for the app instance.",))
@@ -48,7 +48,7 @@ async def run(org: Org, cause: Cause, app: App) -> Json:
 
 
 def _free_name(attribute: DiscoveredAttribute, taken: Json) -> str:
-    """The attribute's own name, or with a number where another schema has it already (our choice)."""
+    """The attribute's own name, with a number added if another schema already has it (our choice)."""
     name = attribute.path.replace(".", "_")
     number, free = 2, name
     while free in taken:

@@ -14,7 +14,7 @@ ToApp = Literal["create", "update", "deactivate", "sync_password"]
 
 
 class _Part(BaseModel):
-    """A part of a seed; it takes no other keys than its own."""
+    """A part of a seed; it accepts no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -88,7 +88,7 @@ def _path(detail: ErrorDetails) -> tuple[str | int, ...]:
 
 
 def _words(detail: ErrorDetails) -> str:
-    """An error of the model in words; for an unknown key, with the known ones."""
+    """The text of an error of the model; for an unknown key it lists the known ones."""
     if detail["type"] == "extra_forbidden":
         names = tuple(str(part) for part in detail["loc"][:-1] if isinstance(part, str))
         part = _PARTS.get(names) or _PARTS.get(names[:-1]) or Seed
@@ -101,7 +101,7 @@ def _words(detail: ErrorDetails) -> str:
 
 
 def _mistakes(seed: Seed) -> Iterator[Mistake]:
-    """What no single value shows: names and ids that occur twice, references that lead nowhere, unknown names."""
+    """Mistakes that no single value shows: names and ids that occur twice, references to nothing, unknown names."""
     yield from _twice("people", "login", [person.login.casefold() for person in seed.people])
     yield from _twice("groups", "name", [group.name.casefold() for group in seed.groups])
     yield from _twice("apps", "label", [app.label.casefold() for app in seed.apps])

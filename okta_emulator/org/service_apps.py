@@ -18,7 +18,7 @@ from okta_emulator.core.jwts import OAuthError, check_assertion, check_proof, re
 from okta_emulator.core.records import Json
 
 TOKEN_SECONDS = 3600  # OB-209
-NONCE_SECONDS = 86_400  # a nonce is replaced after this time, and good for three times as long (OB-213)
+NONCE_SECONDS = 86_400  # a nonce is replaced after this time, and valid for three times as long (OB-213)
 _REMEMBERED = 10_000  # identifiers of assertions and proofs that are not accepted again
 
 
@@ -183,7 +183,7 @@ class ServiceApps:
         return token
 
     def rotate_nonce(self) -> str:
-        """Issue a new nonce; the former ones stay good for their time."""
+        """Issue a new nonce; earlier ones stay valid for their time."""
         nonce = secrets.token_urlsafe(16)
         self._nonces.append((nonce, self._now()))
         return nonce

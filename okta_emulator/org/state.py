@@ -29,8 +29,8 @@ class Org:
         database: the database file, or None for memory.
 
     Attributes:
-        is_new: whether it was created now, not found in the file.
-        recorder: where its SCIM exchanges are written too, or None.
+        is_new: whether it was created now rather than read from the file.
+        recorder: where its SCIM exchanges are also written, or None.
     """
 
     def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:

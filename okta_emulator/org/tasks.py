@@ -1,7 +1,7 @@
-"""The tasks of the org: what the Tasks page holds after a failure, until it is retried with success (OB-290, OB-330).
+"""The tasks of the org: what the Tasks page lists after a failure, until a retry succeeds (OB-290, OB-330).
 
-Nothing is retried by itself: after an outage or a bad token the accounts wait for somebody to retry them, even when the
-connection has been mended.
+Nothing is retried automatically: after an outage or a bad token, accounts stay failed until a person retries them, even
+once the connection works again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Background jobs that carry a user's account to an app's SCIM server (OB-270 to OB-285).
 
-Each job reads the org when its turn comes, so it sends the current data. A job carries data that may no longer exist
+Each job reads the org when it runs, so it sends the current data. A job carries data that may no longer exist
 then, such as an ended assignment.
 """
 
@@ -57,7 +57,7 @@ class PushProfile:
     user_id: str
 
     async def run(self, org: Org) -> None:
-        """Send it and write the outcome into the assignment."""
+        """Send it and write the outcome to the assignment."""
         assigned = _assigned(org, self.app_id, self.user_id)
         if assigned is None or "update" not in assigned.provisioning.to_app:
             return
@@ -159,11 +159,11 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
 
 
 def _settle(org: Org, assigned: _Assigned, kind: tasks.Kind, outcome: Outcome) -> None:
-    """Write an outcome into the assignment: PROVISIONED with the server's id, or an error to be cleared.
+    """Write an outcome to the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
-    An assignment whose provisioning failed has no id of the server, and so its end deactivates nothing, even if the
-    account was reactivated before the failure (OB-294; a switch).
-    syncState stays DISABLED on success, since these apps aren't profile sources (OB-088).
+    An assignment whose provisioning failed has no id from the server, so ending it deactivates nothing, even if the
+    account was reactivated before the failure (OB-294; a switch). syncState stays DISABLED on success, since these apps
+    aren't profile sources (OB-088).
     """
     app_id, user_id = assigned.app["id"], assigned.user["id"]
     app_user = org.store.app_users.get(app_id, user_id)

@@ -61,7 +61,7 @@ class CustomAttribute:
 
 @dataclass(frozen=True)
 class Person:
-    """A user as the app gets them.
+    """A user as the app receives them.
 
     Args:
         okta_id: Okta's user id (`00u...`), sent as `externalId`.

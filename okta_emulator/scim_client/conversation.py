@@ -1,4 +1,4 @@
-"""One operation on a SCIM server: its requests in order, its log entries, and its end."""
+"""One operation on a SCIM server: its requests in order, its log entries, and its outcome."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SELECTOR = re.compile(r"\^\[(\w+)==(?:'([^']*)'|(true|false))\]")
 
 
 def with_custom(body: Resource, attributes: Iterable[CustomAttribute], dialect: Dialect, shape: str) -> Resource:
-    """A user's attributes with the custom ones among them.
+    """A user's attributes, including the custom ones.
 
     Args:
         body: the other attributes; it isn't changed.

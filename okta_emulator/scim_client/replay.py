@@ -1,7 +1,7 @@
-"""Sends recorded SCIM exchanges to a server again, in their order, and compares the responses.
+"""Sends recorded SCIM exchanges to a server again, in order, and compares the responses.
 
-Ids that the server gives to what it creates replace the recorded ones in later requests. What a recording hides, the
-authorization and passwords, is supplied.
+Ids that the server gives to what it creates replace the recorded ones in later requests. The authorization and
+passwords, which a recording hides, are supplied.
 """
 
 from __future__ import annotations

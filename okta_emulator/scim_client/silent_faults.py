@@ -1,7 +1,7 @@
 """Silent faults: where a SCIM server answers 2xx, and its data differ from what was sent.
 
-Okta believes the 2xx and logs a success. So does the emulator, and keeps the fault beside it: no event of Okta's tells
-of these. The comparison is strict about what was sent and indifferent to what the server adds.
+Okta believes the 2xx and logs a success. So does the emulator, but it also stores the fault, because no Okta event
+reports it. The comparison is strict about what was sent and ignores what the server adds.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _values(members: Any) -> set[str]:
 
 
 def described(difference: Difference, seen_in: SeenIn) -> str:
-    """A difference in words, without the request."""
+    """A difference as text, without the request."""
     found = "missing" if difference.found is None else shown(difference.found)
     return f"{difference.attribute} is {found} {PLACES[seen_in]}, not {shown(difference.sent)}"
 

@@ -28,7 +28,7 @@ class Strategy:
     Args:
         change_user: `(scim, id, changed attributes, okta id or None)`.
         activate_user: `(scim, id, person, the resource that the filter found or None)`: activate the user and push the
-            profile, in steps of its own.
+            profile, in its own steps.
         after_create: `(scim, id, name, members)`: what follows the POST of a group.
         rename_group: `(scim, id, name)`.
         change_members: `(scim, id, name, added, removed)`.

@@ -1,4 +1,4 @@
-"""Watches one operation for silent faults: what a server shows after a write, beside what was sent."""
+"""Watches one operation for silent faults: compares what a server shows after a write with what was sent."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Watch:
             self._compare(write, "response", resource)
 
     def read(self, write: Write, status: int | None, resource: Json | None) -> None:
-        """Compare a read after a write; one that was refused, other than by 404, or failed says nothing.
+        """Compare a read after a write; a read that failed or was refused, except by 404, says nothing.
 
         Args:
             write: the write.

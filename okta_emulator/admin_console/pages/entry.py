@@ -1,4 +1,4 @@
-"""How a browser comes into the admin host and leaves it (OB-403, OB-406)."""
+"""How a browser enters and leaves the admin host (OB-403, OB-406)."""
 
 from __future__ import annotations
 

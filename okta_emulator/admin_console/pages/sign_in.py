@@ -1,7 +1,7 @@
 """The sign-in pages of the org's host (OB-401 to OB-406).
 
 Evidenced: the console as an OIDC app with its own session on the admin host, and the names, classes and `data-se` of
-the widget's controls. Our choice: the address that the widget posts to (the real one talks JSON), the texts of its
+the widget's controls. Our choice: the address that the widget posts to (the real one sends JSON), the texts of its
 errors, that a first sign-in asks for one factor, and how the pages show who is signing in.
 """
 
@@ -67,7 +67,7 @@ async def step(site: ConsoleSite, request: Request) -> Response:
 
 
 async def choose(site: ConsoleSite, request: Request) -> Response:
-    """GET: the administrator selected a factor of the list."""
+    """GET: the administrator selected a factor from the list."""
     handle, factor = (request.query_params.get(name, "") for name in ("stateHandle", "factor"))
     dialog = site.sessions.dialogs.get(handle)
     if dialog is None or dialog.stage != "choose" or factor not in site.behaviour.factors:

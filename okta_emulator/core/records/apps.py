@@ -44,7 +44,7 @@ JsonWebKey = TypedDict(
 
 
 class AppChanges(TypedDict):
-    """What a POST sets of an app and a PUT replaces."""
+    """What a POST sets in an app and a PUT replaces."""
 
     label: str
     lastUpdated: str

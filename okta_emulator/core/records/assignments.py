@@ -13,7 +13,7 @@ MappingStatus = Literal["ACTIVE", "INACTIVE"]
 
 
 class AppCredentials(TypedDict):
-    """What a user signs in to an app with."""
+    """The credentials that a user signs in to an app with."""
 
     userName: str
 

@@ -44,7 +44,7 @@ class Secrets(TypedDict):
 
 
 class UserType(TypedDict):
-    """A type of users, with a profile schema of its own."""
+    """A user type, with its own profile schema."""
 
     id: str
     displayName: str
@@ -70,13 +70,13 @@ class Group(TypedDict):
 
 
 class Membership(TypedDict):
-    """That a user is in a group; `rules` holds the group rules that put them there, unless a person did."""
+    """A user's membership in a group; `rules` holds the group rules that added the user, unless a person did."""
 
     rules: NotRequired[list[str]]
 
 
 class RuleConditions(TypedDict):
-    """Whom a group rule is about."""
+    """Which users a group rule applies to."""
 
     expression: str
     excluded_users: list[str]

@@ -10,7 +10,7 @@ Headers = list[list[str]]
 class Exchange(TypedDict):
     """One SCIM request and its response; secrets are hidden.
 
-    `events` are the types of the events that it led to; `watch` marks a read of the emulator's own.
+    `events` are the types of the resulting events; `watch` marks a read that the emulator sends and Okta doesn't.
     """
 
     method: str
@@ -45,13 +45,13 @@ class Finding(TypedDict):
 
 
 class NumberedFinding(Finding):
-    """A finding with its number, in the order in which they were kept."""
+    """A finding with its number, in the order in which findings were stored."""
 
     n: int
 
 
 class NumberedExchange(Exchange):
-    """An exchange with its number, in the order in which they were kept."""
+    """An exchange with its number, in the order in which exchanges were stored."""
 
     n: int
 
