@@ -1,1 +1,1 @@
-"""Desired against actual: snapshot, diff, steps, carrying out, outcomes; and export, the way back."""
+"""Desired against actual: snapshot, diff, steps, execution, outcomes; and export, the reverse."""

@@ -11,7 +11,7 @@ from oktascim.plan.snapshot import Actual
 from oktascim.spec.attributes import clashing
 from oktascim.spec.models import Integration
 
-NOTE_LIMIT = 4000  # our choice: how long a note Okta takes is unknown (OB-024)
+NOTE_LIMIT = 4000  # our choice: the maximum length of a note in Okta is unknown (OB-024)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Blocker:
 
 
 def kind_differs(actual: Actual, template: Template) -> bool:
-    """Whether the app is of another kind than the template; a wizard-made app has a name that Okta invented."""
+    """Whether the app was made from another template; Okta generates the name of a wizard-made app."""
     assert actual.app is not None
     if template.kind == "wizard":
         return actual.app.name in {other.catalog_key for other in load_templates().values() if other.catalog_key}
@@ -41,11 +41,11 @@ def blocker_of(
     """What blocks an integration, or None.
 
     Args:
-        one: what is wanted.
-        actual: what there is.
+        one: the desired state.
+        actual: the actual state.
         template: the integration's template.
-        unknown: what the spec names and the org does not have, in words.
-        replaced: the app that would have to go because it is of another kind, or None.
+        unknown: what the spec names and the org doesn't have, as text.
+        replaced: the app that would have to be deleted because it is of another kind, or None.
         choices: what the user allows beyond the file.
     """
     if actual.twins:

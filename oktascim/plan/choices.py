@@ -10,8 +10,8 @@ class PlanChoices:
     """What the user allows beyond the files.
 
     Attributes:
-        rotate_credentials: send the credentials again though the connection is on.
-        adopt: take over an app of the same label that was created manually.
+        rotate_credentials: send the credentials again even if the connection is on.
+        adopt: manage an app with the same label that was created manually.
         replace: keys of integrations whose app may be deleted and created again.
     """
 

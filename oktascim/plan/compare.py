@@ -1,7 +1,7 @@
-"""How an app of Okta's is compared with what a spec says; pure, and knows Okta's echoes.
+"""Compares an app in Okta with a spec: pure functions that know which values Okta stores differently.
 
-Each `AppField` says where a field of the spec lives in the app object and how Okta answers for it. The same table
-serves to find differences, to write them and to check what was kept.
+Each `AppField` says where a field of the spec is in the app object and how Okta returns it. The same table is used to
+find differences, to write them, and to check what Okta stored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from oktascim.spec.models import Integration
 
 @dataclass(frozen=True)
 class Change:
-    """One field that is not as the spec says."""
+    """One field that differs from the spec."""
 
     field: str
     old: Any
@@ -26,15 +26,15 @@ class Change:
 
 @dataclass(frozen=True)
 class AppField:
-    """A field of the spec and where Okta keeps it.
+    """A field of the spec and where Okta stores it.
 
     Attributes:
         field: the name in the spec, such as `visibility.web`.
-        wanted: the value in the spec's terms.
+        wanted: the desired value, as the spec writes it.
         paths: dotted places in the app object, best first.
         value: what is written there.
-        inverted: whether Okta keeps the opposite (the spec says shown, Okta says hidden).
-        echoes: values that Okta may answer instead and that mean the same.
+        inverted: whether Okta stores the opposite (the spec says shown, Okta says hidden).
+        echoes: values that Okta may return instead and that mean the same.
     """
 
     field: str
@@ -45,12 +45,12 @@ class AppField:
     echoes: tuple[Any, ...] = ()
 
     def actual(self, app: App) -> Any:
-        """The app's value in the spec's terms."""
+        """The app's value, as the spec writes it."""
         kept = app.at(self.path_in(app))
         return not kept if self.inverted else kept
 
     def holds(self, app: App) -> bool:
-        """Whether the app already has what is wanted, wherever Okta keeps it."""
+        """Whether the app already has the desired value, in any of its places."""
         values = [app.at(path) for path in self.paths]
         if self.field == "sign_on.mode":
             return app.sign_on_mode in self.echoes
@@ -69,7 +69,7 @@ class AppField:
 
 
 def app_fields(one: Integration, template: Template) -> Iterator[AppField]:
-    """Every field of the app object on which the spec has an opinion."""
+    """Every field of the app object that the spec sets."""
     yield AppField("label", one.label, ("label",), one.label)
     if one.visibility:
         shown = {"web": "visibility.hide.web", "mobile": "visibility.hide.iOS"}
@@ -89,7 +89,7 @@ def app_fields(one: Integration, template: Template) -> Iterator[AppField]:
 
 
 def app_changes(one: Integration, template: Template, app: App) -> tuple[Change, ...]:
-    """What of the app object differs from the spec, old and new in the spec's terms."""
+    """The fields of the app object that differ from the spec, with old and new value as the spec writes them."""
     changes = [
         Change(field.field, _shown(field, app, template), field.wanted)
         for field in app_fields(one, template)
@@ -103,7 +103,7 @@ def app_changes(one: Integration, template: Template, app: App) -> tuple[Change,
 
 
 def creation_body(one: Integration, template: Template, key: str | None) -> dict[str, Any]:
-    """The body that creates the app (OB-006); it holds only what Okta keeps.
+    """The body that creates the app (OB-006); it contains only what Okta stores.
 
     Args:
         one: the integration.
@@ -120,10 +120,10 @@ def creation_body(one: Integration, template: Template, key: str | None) -> dict
 
 
 def merged_body(one: Integration, template: Template, app: App) -> dict[str, Any]:
-    """The body that replaces the app: all that it has, with only the differing fields changed.
+    """The body that replaces the app: everything it has, with only the differing fields changed.
 
-    The sign-on mode is always written as it is sent, never as it is echoed: Okta takes AUTO_LOGIN for an app that
-    reads BROWSER_PLUGIN (recorded, OB-028); that it takes its own echoes is not known.
+    The sign-on mode is always written as the spec has it, never as Okta returned it: Okta accepts AUTO_LOGIN for an app
+    that reads BROWSER_PLUGIN (recorded, OB-028); whether it accepts the values it returns is unknown.
     """
     body = app.writable() | {"signOnMode": template.sign_on[one.sign_on.mode].sent}
     for field in app_fields(one, template):
@@ -135,7 +135,7 @@ def merged_body(one: Integration, template: Template, app: App) -> dict[str, Any
 
 
 def _complete_custom_saml(sign_on: dict[str, Any]) -> None:
-    """What a custom SAML app needs beside its two URLs (required by the OpenAPI description; values are our choice)."""
+    """What a custom SAML app needs besides its two URLs (required by the OpenAPI description; our choice of values)."""
     acs_url, audience = sign_on.get("ssoAcsUrl"), sign_on.get("audience")
     sign_on |= {
         "recipient": acs_url,

@@ -1,4 +1,4 @@
-"""The plan: a pure function from what is wanted and what there is to the steps between them."""
+"""The plan: a pure function from the desired and the actual state to the steps between them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class IntegrationPlan:
     """What apply would do for one integration.
 
     Attributes:
-        integration: what is wanted.
+        integration: the desired state.
         template: its template.
         app: the app as it is now, or None.
         steps: in the order in which they run; empty where nothing differs or something blocks.
@@ -72,7 +72,7 @@ class IntegrationPlan:
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether the app exists, its provisioning is still to be enabled, and no API of this org does that."""
+        """Whether the app exists, its provisioning isn't enabled yet, and this org has no API for that."""
         provision = any(isinstance(step, Provision) and step.stage == "connect" for step in self.steps)
         return bool(self.app and provision and self.proof and self.proof.status == "UNKNOWN")
 
@@ -86,7 +86,7 @@ def make_plans(integrations: Iterable[Integration], snapshot: Snapshot, choices:
 
 
 def has_changes(plans: Iterable[IntegrationPlan], orphans: Sequence[App] = ()) -> bool:
-    """Whether apply would write anything, or cannot; `orphans` are the apps that it would delete."""
+    """Whether apply would write anything or is blocked; `orphans` are the apps that it would delete."""
     return bool(orphans) or any(plan.action != "none" for plan in plans)
 
 
@@ -98,13 +98,13 @@ def to_write(plans: Iterable[IntegrationPlan]) -> list[IntegrationPlan]:
 def diff(
     one: Integration, actual: Actual, directory: Directory, unknown: tuple[str, ...], choices: PlanChoices
 ) -> IntegrationPlan:
-    """What lies between one integration and the org.
+    """The plan that brings one integration from its actual to its desired state.
 
     Args:
-        one: what is wanted.
-        actual: what there is.
+        one: the desired state.
+        actual: the actual state.
         directory: the users and groups that were resolved.
-        unknown: what the spec names and the org does not have.
+        unknown: what the spec names and the org doesn't have.
         choices: what the user allows beyond the file.
     """
     template = find_template(one.template)
@@ -146,7 +146,7 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: PlanChoic
         changes.append(Change(TO_APP, sorted(seen), sorted(wanted.to_app)))
     if changes:
         yield Provision(tuple(changes), stage)
-    if wanted.to_okta and not (connected and actual.inbound is None):  # what a person has set is not seen then
+    if wanted.to_okta and not (connected and actual.inbound is None):  # manual settings can't be read then
         differing = import_changes(wanted.to_okta, actual.inbound)
         if differing:
             yield SetToOkta(differing)
@@ -201,7 +201,7 @@ def _all_fields(one: Integration, template: Template) -> tuple[Change, ...]:
 
 
 def _notes(one: Integration, actual: Actual) -> Iterator[str]:
-    """What a person should know beside the steps: another owner's app, and what cannot be compared."""
+    """What the user should know besides the steps: another owner's app, and what can't be compared."""
     for app in actual.strangers if actual.app is None else ():
         yield (
             f"{app.label} ({app.id}) is {app.marker}: it belongs to another owner and is left alone; "

@@ -1,7 +1,7 @@
-"""Carries plans out: integrations side by side, the steps of one in order, each verified before the next begins.
+"""Executes plans: integrations in parallel, the steps of each in order, every step verified before the next begins.
 
-When all steps are done, the outcomes are read: the outcomes of the assignments. That comes last for all
-integrations together, since Okta provisions meanwhile and the calls of the apps' bucket belong to steps first.
+When all steps are done, the outcomes of the assignments are read. That comes last, for all integrations together,
+because Okta provisions in the meantime and steps take precedence on the apps bucket.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Run:
-    """What carrying out plans needs besides the plans.
+    """What executing plans requires besides the plans.
 
     Attributes:
         okta: the org.
         directory: the users and groups that were resolved.
         routes: makes the routes for an integration, by its key, in the order in which they are tried.
         secrets: fetches an integration's secrets, by its key.
-        replan: reads the org again for one integration and compares; nothing is written.
-        slots: how many integrations are worked on at once.
+        replan: reads the org again for one integration and makes a new plan; writes nothing.
+        slots: how many integrations are processed in parallel.
         observer: receives the progress.
         wait: maximum seconds to wait for Okta to provision the assigned users.
         finished: receives each report as soon as it is complete, and the seconds that the integration took.
@@ -65,11 +65,11 @@ class Run:
 
 
 async def carry_out(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
-    """Carry out every plan; a failure of one integration does not stop the others.
+    """Execute every plan; the failure of one integration doesn't stop the others.
 
     Args:
         plans: from `diff.make_plans`.
-        run: the org and the means.
+        run: the org, and what executing requires.
 
     Returns:
         A report per plan, in the same order.
@@ -90,9 +90,9 @@ async def carry_out(plans: Sequence[IntegrationPlan], run: Run) -> list[Report]:
 
 
 async def _apply_to_the_app_that_stays(plan: IntegrationPlan, run: Run) -> tuple[Report, App | None]:
-    """Apply a plan; where another run deleted the app meanwhile in favour of its twin, plan and apply for that one.
+    """Apply a plan; if another run has deleted the app in favour of its twin, plan and apply for the twin.
 
-    An app that was deleted and has no twin stays deleted: its creation was not what the plan showed.
+    An app that was deleted and has no twin isn't created again: the plan didn't show its creation.
     """
     report, app = await _apply_one(plan, run)
     for _ in range(_ATTEMPTS - 1):
@@ -120,7 +120,7 @@ async def _was_deleted(report: Report, okta: Okta) -> bool:
 
 
 async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | None]:
-    """Carry one plan out; gives its report and the app as it was last read."""
+    """Execute one plan; return its report and the app as it was last read."""
     key, app_id = plan.integration.key, plan.app.id if plan.app else None
     if plan.problem:
         blocked = OktascimError(plan.problem.what, fix=plan.problem.fix)
@@ -155,7 +155,7 @@ async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | Non
 
 
 async def _with_outcomes(report: Report, app: App | None, run: Run) -> Report:
-    """The report with the outcomes of the assignments; a failure of one is a failure of the integration."""
+    """The report with the outcomes of the assignments; if one failed, the integration failed."""
     if app is None or report.status in {"blocked", "interrupted"}:
         return report
     try:
@@ -186,7 +186,7 @@ async def _outcomes(report: Report, app: App, run: Run) -> tuple[MemberOutcome, 
 
 
 def _reached(report: Report, found: Directory) -> Wanted:
-    """Whom the integration assigns, without those whose step was not done."""
+    """The users and groups that the integration assigns, except those whose step wasn't done."""
     wanted = wanted_of(report.plan.integration, found)
     for one in report.steps:
         given = one.step.assigns()
@@ -195,7 +195,7 @@ def _reached(report: Report, found: Directory) -> Wanted:
 
 
 async def _run_steps(steps: Sequence[Step], context: StepContext) -> list[StepReport]:
-    """Run the steps in order; after a failure none, after a pending provisioning only those that need not wait."""
+    """Run the steps in order: none after a failure, and after a pending provisioning only those that needn't wait."""
     reports: list[StepReport] = []
     pending = False
     stopped = False
@@ -228,7 +228,7 @@ async def _run_step(step: Step, context: StepContext) -> StepReport:
 
 
 async def _do_and_prove(step: Step, context: StepContext) -> str:
-    """Do a step and prove it. After a lost answer the proof is sought first; only its denial sends the write again."""
+    """Do a step and prove it. After a lost response, read first; repeat the write only if the read doesn't show it."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             await step.do(context)

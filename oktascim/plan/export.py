@@ -1,4 +1,4 @@
-"""A spec from an app that exists: what the org shows becomes values, what it does not show becomes words."""
+"""Makes a spec from an existing app: what the org shows becomes values, what it doesn't show becomes comments."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OKTA_NAMES = {
 
 @dataclass(frozen=True)
 class Export:
-    """A spec's integration, the comments for its keys, and what the person should know."""
+    """A spec's integration, the comments for its keys, and notes for the user."""
 
     integration: Integration
     comments: Mapping[str, str]
@@ -49,7 +49,7 @@ def export(source: ExportSource, name: str, base_url: str | None = None) -> Expo
     Args:
         source: what the org shows.
         name: the integration's name: the app's marker, or one made of the label.
-        base_url: the SCIM base URL where the person knows it; Okta shows none for the template apps.
+        base_url: the SCIM base URL, if the user gives it; Okta doesn't show it for the template apps.
     """
     provisioned = judge(source.app, source.connection).status == "ENABLED"
     values = {
@@ -118,7 +118,7 @@ def _provisioning(source: ExportSource, name: str, base_url: str | None) -> dict
 
 
 def _credentials(template: Template, name: str) -> dict[str, Any]:
-    """References instead of the secrets; for a wizard-made app the mode that needs the least (our choice)."""
+    """References instead of the secrets; for a wizard-made app, the mode that needs the fewest values (our choice)."""
     wizard = template.kind == "wizard"
     fields = template.authentication("header" if wizard else None).fields
     references = {str(field): {"env": variable_for(name, field)} for field in fields}
@@ -126,7 +126,7 @@ def _credentials(template: Template, name: str) -> dict[str, Any]:
 
 
 def variable_for(name: str, field: str) -> str:
-    """The environment variable that is suggested for a secret: `acme-crm` and `token` make `ACME_CRM_TOKEN`."""
+    """The environment variable to suggest for a secret: `acme-crm` and `token` make `ACME_CRM_TOKEN`."""
     variable = f"{name}_{field}".upper().replace("-", "_")
     return f"SCIM_{variable}" if variable[0].isdigit() else variable
 
@@ -138,7 +138,7 @@ def _lines(mapping: Mapping[str, Any] | None) -> Iterator[tuple[str, dict[str, A
 
 
 def _is_plain(target: str, line: Mapping[str, Any]) -> bool:
-    """Whether the catalogue may have set the line: the Okta attribute of the same meaning, pushed (our choice)."""
+    """Whether the line may be a catalogue default: the Okta attribute with the same meaning, pushed (our choice)."""
     return bool(line["push"]) and line["expression"] == f"user.{_OKTA_NAMES.get(target, target)}"
 
 

@@ -1,4 +1,4 @@
-"""All that a spec can say about an app that exists, read from the org."""
+"""Reads everything that a spec can express about an existing app."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class ExportSource:
         inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
         schema: the schema of the app's user.
         mapping: the profile mapping to the app, or None.
-        users: logins of the people who are assigned directly.
-        groups: names of the assigned groups; the id where the name is not unique.
-        push_groups: the same of the groups that are pushed.
-        notes: what was source and a spec cannot say.
+        users: logins of the users who are assigned directly.
+        groups: names of the assigned groups; ids for names that aren't unique.
+        push_groups: the same for the groups that are pushed.
+        notes: what the org shows and a spec can't express.
     """
 
     app: App
@@ -48,10 +48,10 @@ class ExportSource:
 
 
 async def read_export_source(okta: Okta, app: App) -> ExportSource:
-    """Read all that a spec can say about an app; nothing is written.
+    """Read everything that a spec can express about an app; write nothing.
 
     Raises:
-        UsageProblem: the app is of no kind that a spec can describe.
+        UsageProblem: a spec can't describe this kind of app.
     """
     template = await find_kind(okta, app)
     if template is None:
@@ -88,7 +88,7 @@ async def _profile(okta: Okta, app: App) -> tuple[AppUserSchema, dict[str, Any] 
 
 
 async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Logins of those assigned directly, and a note on those who are deactivated and left out."""
+    """Logins of the users assigned directly, and a note about deactivated ones, which are left out."""
     direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
     embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
     users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
@@ -103,7 +103,7 @@ def _login_of(user: dict[str, Any]) -> str:
 
 
 async def _group_names(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
-    """Each group by its name, or by its id where the name alone means another one too."""
+    """Each group by its name, or by its id if another group has the same name."""
 
     async def word(group_id: str) -> str:
         groups = await directory.find_groups(okta, group_id)

@@ -10,10 +10,10 @@ from oktascim.okta.client import Okta
 
 
 def kind_of(app: App) -> Template | None:
-    """The template as far as the app alone tells; a pure function.
+    """The template, as far as the app alone shows it; a pure function.
 
-    A catalogue app carries the key of its template as its name. A wizard-made app has a name that Okta invented and a
-    link called after it (OB-012).
+    A catalogue app has the key of its template as its name. A wizard-made app has a name that Okta generated and a link
+    named after it (OB-012).
     """
     for template in load_templates().values():
         if template.kind == "catalog" and template.catalog_key == app.name:
@@ -45,7 +45,7 @@ def no_template(app: App, advice: str) -> UsageProblem:
 
 
 async def find_kind(okta: Okta, app: App) -> Template | None:
-    """The template, asking the org's catalogue for the keys that are not built in."""
+    """The template, with a look-up in the org's catalogue for keys that aren't built in."""
     known = kind_of(app)
     if known:
         return known
@@ -56,7 +56,7 @@ async def find_kind(okta: Okta, app: App) -> Template | None:
 
 
 def mode_of(app: App, template: Template) -> str:
-    """The sign-on mode in the spec's terms, or "" where the template has none that Okta echoes so."""
+    """The sign-on mode as the spec writes it, or "" if the template has none that Okta returns as this."""
     return next((name for name, mode in template.sign_on.items() if app.sign_on_mode in mode.echoes), "")
 
 

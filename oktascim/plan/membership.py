@@ -1,7 +1,7 @@
-"""Who has an app: the one home of assigning users and groups and of pushing groups.
+"""Assigns users and groups to apps, and pushes groups.
 
 The steps of a plan and the `app` commands both build on `give_*` (send what is missing) and `see_*` (read it back).
-Whether an account then exists in the app is another question: `plan.outcomes`.
+Whether an account then exists in the app is for `plan.outcomes` to say.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from oktascim.plan.targets import Target
 MemberKind = Literal["user", "group", "push_group"]
 MembershipChange = Callable[[Okta, str, "Target"], Awaitable[str]]
 
-_ASKED_ONE_BY_ONE = 2  # of those who are not in the first 500 of an app's list
+_ASKED_ONE_BY_ONE = 2  # users who aren't among the first 500 of an app's list
 _ALREADY_ASSIGNED = "E0000062"  # OB-089
 
 
 @dataclass(frozen=True)
 class Membership:
-    """A user or group of an app after a change, and what proves it or went wrong."""
+    """A user or group of an app after a change, with the evidence or the error."""
 
     kind: MemberKind
     target: Target
@@ -52,7 +52,7 @@ def membership_exit_code(memberships: Iterable[Membership]) -> ExitCode:
 
 
 def wanted_from(memberships: Iterable[Membership]) -> Wanted:
-    """Those whose change was made, all of them fresh."""
+    """Those whose change was made, all of them marked as fresh."""
     parts: dict[MemberKind, dict[str, str]] = {"user": {}, "group": {}, "push_group": {}}
     for one in memberships:
         if one.error is None:
@@ -64,7 +64,7 @@ def wanted_from(memberships: Iterable[Membership]) -> Wanted:
 async def change(
     okta: Okta, app_id: str, kind: MemberKind, targets: Sequence[Target], how: MembershipChange
 ) -> list[Membership]:
-    """Make one change for each target; a failure of one does not stop the others."""
+    """Make one change per target; the failure of one doesn't stop the others."""
 
     async def membership_of(target: Target) -> Membership:
         try:
@@ -76,7 +76,7 @@ async def change(
 
 
 async def give_user(okta: Okta, app_id: str, user: Target) -> None:
-    """Assign a user directly; one who is assigned already is fine."""
+    """Assign a user directly; no error if the user is already assigned."""
     try:
         await directory.assign_user(okta, app_id, user.id)
     except OktaError as error:
@@ -85,10 +85,10 @@ async def give_user(okta: Okta, app_id: str, user: Target) -> None:
 
 
 async def see_users(okta: Okta, app_id: str, users: Sequence[Target]) -> str:
-    """Read the assignments, by one request for one person or for an app of up to 500.
+    """Read the assignments, with one request for one user or for an app of up to 500.
 
     Returns:
-        What proves them, such as `ada@acme.example is STAGED`.
+        The evidence, such as `ada@acme.example is STAGED`.
 
     Raises:
         NotTaken: one of them isn't there.
@@ -114,7 +114,7 @@ async def give_group(okta: Okta, app_id: str, group: Target) -> None:
 
 
 async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
-    """Read the assignments, by one request for one group or for up to 200 of an app.
+    """Read the assignments, with one request for one group or for up to 200 of an app.
 
     Raises:
         NotTaken: one of them isn't there.
@@ -129,7 +129,7 @@ async def see_groups(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
 
 
 async def give_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> None:
-    """Create a mapping for each group that has none, and switch on those that are paused or in error.
+    """Create a mapping for each group that has none, and activate those that are paused or in error.
 
     A group has one mapping per app (OB-112), so what exists is read before anything is sent.
     """
@@ -145,7 +145,7 @@ async def give_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> None
 async def see_pushes(okta: Okta, app_id: str, groups: Sequence[Target]) -> str:
     """Read the mappings.
 
-    A mapping in ERROR has been accepted, and its push failed: that is its outcome, not a write without effect.
+    A mapping in ERROR was accepted, but its push failed: that is its outcome, not a write without effect.
 
     Raises:
         NotTaken: one of them is missing or paused.
@@ -169,7 +169,7 @@ async def assign_user(okta: Okta, app_id: str, user: Target) -> str:
 
 
 async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
-    """Take a user off the app; one who has it through a group keeps it, which is an error."""
+    """Unassign a user; it is an error if the user still has the app through a group."""
     if await directory.get_app_user(okta, app_id, user.id) is None:
         return "was not assigned"
     await _unless_gone(directory.unassign_user(okta, app_id, user.id))
@@ -184,13 +184,13 @@ async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
 
 
 async def assign_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Assign a group, and read it back; its Okta updates its members in the background."""
+    """Assign a group, and read it back; Okta updates its members in the background."""
     await give_group(okta, app_id, group)
     return await see_groups(okta, app_id, (group,))
 
 
 async def unassign_group(okta: Okta, app_id: str, group: Target) -> str:
-    """Take a group off the app; its Okta updates its members in the background."""
+    """Unassign a group; Okta updates its members in the background."""
     await _unless_gone(directory.unassign_group(okta, app_id, group.id))
     if await directory.get_app_group(okta, app_id, group.id) is not None:
         raise OktascimError(f"{group.word} still has the app.")
@@ -204,7 +204,7 @@ async def push_group(okta: Okta, app_id: str, group: Target) -> str:
 
 
 async def stop_pushing(okta: Okta, app_id: str, group: Target, *, delete_target: bool) -> str:
-    """Stop pushing a group, and on request delete the group that the app has of it."""
+    """Stop pushing a group, and on request delete the app's group."""
     mapping = (await _mappings(okta, app_id)).get(group.id)
     if mapping is None:
         return "was not pushed"
@@ -215,7 +215,7 @@ async def stop_pushing(okta: Okta, app_id: str, group: Target, *, delete_target:
 
 
 def _require_all(targets: Sequence[Target], seen: Sequence[object | None]) -> None:
-    """Raise NotTaken for the targets that a fresh read did not find."""
+    """Raise NotTaken for the targets that a fresh read didn't find."""
     missing = [target.word for target, one in zip(targets, seen, strict=True) if one is None]
     if missing:
         raise NotTaken(
@@ -229,7 +229,7 @@ async def _mappings(okta: Okta, app_id: str) -> dict[str, dict[str, Any]]:
 
 
 async def _unless_gone(deletion: Awaitable[None]) -> None:
-    """Wait for a deletion; what somebody else has deleted meanwhile is deleted."""
+    """Wait for a deletion; no error if it was already deleted elsewhere."""
     try:
         await deletion
     except NotFound:

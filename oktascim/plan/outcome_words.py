@@ -1,4 +1,4 @@
-"""Outcomes in words: the error for those that failed, the note on those that are pending, the command that explains."""
+"""Outcomes as text: the error for failures, the note on pending ones, and the command that explains them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RETRY = "An administrator must clear the error in the Admin Console: Dashboard 
 
 
 def named(outcomes: Sequence[MemberOutcome]) -> str:
-    """The first few of them by name, and how many more there are."""
+    """The first few by name, and how many more there are."""
     names = ", ".join(one.name for one in outcomes[:_NAMED_AT_MOST])
     more = len(outcomes) - _NAMED_AT_MOST
     return f"{names} and {more} more" if more > 0 else names
@@ -29,7 +29,7 @@ def explain_command(app_id: str, failed: Sequence[MemberOutcome]) -> str:
 
 
 def failure_of(app_id: str, outcomes: Sequence[MemberOutcome]) -> ScimServerFailed | None:
-    """The error that reports all failures together, or None where nobody failed."""
+    """The error that reports all failures together, or None if none failed."""
     failed = failed_ones(outcomes)
     if not failed:
         return None
@@ -42,7 +42,7 @@ def failure_of(app_id: str, outcomes: Sequence[MemberOutcome]) -> ScimServerFail
 
 
 def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
-    """Each reason once with those that have it; the first few of many, since a reason may name its person."""
+    """Each reason once, with those that have it; only the first few reasons, since each may name another user."""
     whys: dict[str, list[MemberOutcome]] = {}
     for one in failed:
         said = " ".join(part for part in (_quoted(one.reason), one.cause) if part)
@@ -54,7 +54,7 @@ def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
 
 
 def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) -> str | None:
-    """What to say of those whom Okta has not got to, or None where there are none."""
+    """The note on those that Okta hasn't processed yet, or None if there are none."""
     pending = [one for one in outcomes if one.state == "pending"]
     if not pending:
         return None

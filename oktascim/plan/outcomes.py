@@ -1,8 +1,8 @@
-"""What became of whom a spec assigns: a pure function from Okta's lists to one outcome a person and group.
+"""The outcomes of a spec's assignments: pure functions from Okta's lists to one outcome per user and group.
 
 An accepted assignment proves nothing about the account in the app. Okta's app user and push mapping do
-(OB-086 to OB-090, OB-111): `syncState` ERROR is a failure that an administrator must clear, STAGED a job that is
-queued, an `externalId` the account itself. `syncState` may stay DISABLED for good, so nobody waits for SYNCHRONIZED.
+(OB-086 to OB-090, OB-111): `syncState` ERROR is a failure that an administrator must clear, STAGED a queued job, an
+`externalId` the account itself. `syncState` may stay DISABLED permanently, so we don't wait for SYNCHRONIZED.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _BEFORE = timedelta(minutes=5)  # the event of a failure may be older than the s
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose outcomes to read; each maps Okta's id to the word in the spec.
+    """Whose outcomes to read; each member maps Okta's id to the name in the spec.
 
     Attributes:
         users: assigned directly.
-        groups: assigned groups; their members count too.
+        groups: assigned groups; their members are included.
         pushed: groups that are pushed, by the source group's id.
-        fresh: ids of those that this run assigned or pushed; Okta may still be working on them.
+        fresh: ids of those that this run assigned or pushed; Okta may not have processed them yet.
     """
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -42,12 +42,12 @@ class Wanted:
         return bool(self.users or self.groups or self.pushed)
 
     def only(self, ids: Collection[str]) -> Wanted:
-        """Those of them with one of these ids."""
+        """The subset with one of these ids."""
         users, groups, pushed = ({one: word for one, word in part.items() if one in ids} for part in self._parts)
         return Wanted(users, groups, pushed, self.fresh)
 
     def without(self, others: Wanted) -> Wanted:
-        """Those of them that are not among the others."""
+        """Those that aren't among the others."""
         users, groups, pushed = (
             {one: word for one, word in part.items() if one not in other}
             for part, other in zip(self._parts, others._parts, strict=True)
@@ -55,7 +55,7 @@ class Wanted:
         return Wanted(users, groups, pushed, self.fresh)
 
     def refreshed(self, others: Wanted) -> Wanted:
-        """The same, the others being fresh."""
+        """The same, with the others marked as fresh."""
         return replace(self, fresh=self.fresh.union(*others._parts))
 
     @property
@@ -64,24 +64,24 @@ class Wanted:
 
     @property
     def growing(self) -> bool:
-        """Whether a group has just been assigned, so that members may still be added in the background."""
+        """Whether a group was just assigned, so that members may still be added in the background."""
         return bool(self.fresh & self.groups.keys())
 
 
 @dataclass(frozen=True)
 class MemberOutcome:
-    """One person or group, and its outcome in Okta.
+    """One user or group, and its outcome in Okta.
 
     Attributes:
-        kind: `member` is a person who has the app through a group.
-        name: the word in the spec, or the user name in the app.
+        kind: `member` is a user who has the app through a group.
+        name: the name in the spec, or the user name in the app.
         id: Okta's id of the user or (source) group.
-        state: `assigned` where nothing is provisioned, so that the assignment is all there is.
+        state: `assigned` if provisioning is off, so that there is only the assignment.
         evidence: what Okta's list shows.
         since: when Okta last changed it, for a failure.
-        reason: Okta's own error, where it gives one.
+        reason: Okta's own error, if it gives one.
         category, cause, fix: what that error means and what to do.
-        retry: what Okta does next by itself, and how an administrator sets it off.
+        retry: what Okta does next by itself, and how an administrator can trigger a retry.
     """
 
     kind: OutcomeKind
@@ -115,10 +115,10 @@ class MemberOutcome:
 def outcomes_of(
     wanted: Wanted, app_users: Sequence[Mapping[str, Any]], mappings: Sequence[Mapping[str, Any]]
 ) -> tuple[MemberOutcome, ...]:
-    """The outcomes of all who are wanted, in the order of the spec; failed members of groups one by one.
+    """The outcomes of all wanted users and groups, in the order of the spec; failed members of groups one by one.
 
     Args:
-        wanted: whose.
+        wanted: whose outcomes.
         app_users: the app's users as Okta lists them.
         mappings: the app's group push mappings as Okta lists them.
     """
@@ -130,7 +130,7 @@ def outcomes_of(
 
 
 def only_assigned(wanted: Wanted) -> tuple[MemberOutcome, ...]:
-    """The outcomes where Okta shows no provisioning: the assignment is all there is."""
+    """The outcomes if Okta shows no provisioning: there is only the assignment."""
     kinds: tuple[tuple[OutcomeKind, Mapping[str, str]], ...] = (
         ("user", wanted.users),
         ("group", wanted.groups),
@@ -144,7 +144,7 @@ def only_assigned(wanted: Wanted) -> tuple[MemberOutcome, ...]:
 
 
 def user_outcome(app_user: Mapping[str, Any], name: str | None = None, kind: OutcomeKind = "user") -> MemberOutcome:
-    """The outcome of one app user; without a name it is called by its user name in the app."""
+    """The outcome of one app user; without a name, the user name in the app is used."""
     user_id, status, sync = str(app_user.get("id")), app_user.get("status"), app_user.get("syncState")
     external = app_user.get("externalId")
     known = name or str((app_user.get("credentials") or {}).get("userName") or user_id)
@@ -160,10 +160,10 @@ def user_outcome(app_user: Mapping[str, Any], name: str | None = None, kind: Out
 
 
 def push_outcome(mapping: Mapping[str, Any], name: str | None = None, *, fresh: bool = False) -> MemberOutcome:
-    """The outcome of one push mapping; without a name it is called by the id of its source group.
+    """The outcome of one push mapping; without a name, the id of its source group is used.
 
     Okta's description has `lastPush` and `errorSummary` (if the latest push failed); recorded mappings that were never
-    pushed lack both. So a mapping that rests ACTIVE counts as pushed, a fresh one only once Okta shows the push.
+    pushed lack both. So an older ACTIVE mapping counts as pushed, a fresh one only once Okta shows the push.
     """
     source, status = str(mapping.get("sourceGroupId")), mapping.get("status")
     error, pushed = mapping.get("errorSummary"), mapping.get("lastPush")
@@ -180,7 +180,7 @@ def push_outcome(mapping: Mapping[str, Any], name: str | None = None, *, fresh: 
 
 
 def failed_ones(outcomes: Iterable[MemberOutcome]) -> tuple[MemberOutcome, ...]:
-    """The persons and pushed groups that failed; an assigned group fails through its members."""
+    """The users and pushed groups that failed; an assigned group fails through its members."""
     return tuple(one for one in outcomes if one.state == "failed" and one.kind != "group")
 
 
@@ -191,7 +191,7 @@ def state_counts(outcomes: Iterable[MemberOutcome]) -> dict[OutcomeState, int]:
 
 
 def first_failure(failed: Iterable[MemberOutcome]) -> datetime | None:
-    """A moment before the first of these failures, by Okta's clock; None where Okta shows no times."""
+    """Shortly before the first of these failures, by Okta's clock; None if Okta shows no times."""
     times = [found for one in failed if one.since and (found := _instant(one.since)) > _NEVER]
     return min(times) - _BEFORE if times else None
 
@@ -206,7 +206,7 @@ def _users(wanted: Wanted, app_users: Sequence[Mapping[str, Any]]) -> Iterator[M
 
 
 def _groups(wanted: Wanted, app_users: Sequence[Mapping[str, Any]]) -> Iterator[MemberOutcome]:
-    """A row a group, then its failed members; Okta's list may leave out through which group somebody has the app."""
+    """A row per group, then its failed members; Okta's list may not show through which group a user has the app."""
     through = [one for one in app_users if one.get("scope") == "GROUP" and one.get("id") not in wanted.users]
     linked = {str(one.get("id")): _last_part(one) for one in through}
     members = [user_outcome(one, kind="member") for one in through]
@@ -248,7 +248,7 @@ _NEVER = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
 
 
 def _instant(text: object) -> datetime:
-    """A time of Okta's to the second (a mapping's have no milliseconds); what is none lies before all others."""
+    """A time from Okta to the second (mappings have no milliseconds); a missing time sorts before all others."""
     try:
         return datetime.fromisoformat(str(text)).replace(microsecond=0)
     except ValueError:

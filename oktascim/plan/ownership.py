@@ -1,8 +1,8 @@
-"""Which apps of the org are whose: by the marker, its owner and, where a person allows it, the label. Pure.
+"""Which integration owns which app: by the marker, its owner and, if the user allows it, the label. Pure functions.
 
-An app is an integration's own where its marker says exactly `owner/name`. A marker without an owner is an old one: a
-file with an owner claims such an app by the name alone, and the next write puts the owner into the marker. An app with
-another owner's marker is never touched, whatever its name and label.
+An app belongs to an integration if its marker is exactly `owner/name`. A marker without an owner is an old one: a file
+with an owner claims such an app by the name alone, and the next write adds the owner to the marker. An app with another
+owner's marker is never changed, whatever its name and label.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Claim:
     """What the org has for one integration.
 
     Attributes:
-        own: the apps that are its own; more than one where several have its marker.
+        own: the apps that belong to it; more than one if several have its marker.
         contested: an app without an owner that several integrations of the run claim by the same name.
-        lookalikes: apps of the same label without any marker.
-        strangers: apps of the same name whose marker has another owner.
+        lookalikes: apps with the same label and no marker.
+        strangers: apps with the same name whose marker has another owner.
     """
 
     own: tuple[App, ...] = ()
@@ -33,12 +33,12 @@ class Claim:
 
 
 def claims(found: Iterable[App], integrations: Sequence[Integration], *, adopt: bool = False) -> dict[str, Claim]:
-    """What each integration of a run may call its own, by its key.
+    """The apps that each integration of a run can claim, by its key.
 
     Args:
         found: all apps of the org.
         integrations: those of the run.
-        adopt: count a single unmarked app of the same label as the integration's own, unless another claims it too.
+        adopt: treat a single unmarked app with the same label as the integration's, unless another one claims it too.
     """
     apps = tuple(found)
     marked = _grouped(apps, lambda app: app.marker)
@@ -65,7 +65,7 @@ def claims(found: Iterable[App], integrations: Sequence[Integration], *, adopt: 
 
 
 def orphans(found: Iterable[App], integrations: Sequence[Integration]) -> tuple[App, ...]:
-    """Apps of an owner that the files name, that no file describes."""
+    """Apps that belong to an owner named in the files but that no file describes."""
     owners, keys = {one.owner for one in integrations} - {None}, {one.key for one in integrations}
     return tuple(app for app in found if app.owner in owners and app.marker not in keys)
 

@@ -1,9 +1,9 @@
-"""What the org has now, read with as few requests as the question needs (OB-150 to OB-153).
+"""Reads the org's current state, with as few requests as possible (OB-150 to OB-153).
 
-The list of apps answers most questions for every integration at once. Who is assigned is read from the side of the
-user and of the group, which costs one request per person or group of the whole run, from roomier buckets. Two requests
-per integration are left: its connection and, where that is enabled and the spec assigns somebody, the list of its
-users, which shows who is in ERROR. Elsewhere a single assignment is read where the user's side leaves a doubt.
+The list of apps answers most questions for every integration at once. Assignments are read through the users and
+groups, which costs one request per user or group for the whole run, on larger buckets. That leaves two requests per
+integration: its connection and, if that is enabled and the spec assigns anyone, the list of its users, which shows who
+is in ERROR. Otherwise a single assignment is read only if the user's links don't show it.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _NOBODY = Assignments()
 
 
 async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool = False) -> Snapshot:
-    """Read all that the plan of these integrations needs; nothing is written.
+    """Read everything that the plan of these integrations needs; write nothing.
 
     Args:
         okta: the org.
-        integrations: what the files want.
-        adopt: take a single unmarked app of the same label for the integration's own, where no other claims it too.
+        integrations: the integrations in the files.
+        adopt: treat a single unmarked app with the same label as the integration's, unless another one claims it too.
     """
     reader = _Reader(okta)
     found, _ = await asyncio.gather(apps.every_app(okta), reader.resolve(integrations))
@@ -54,7 +54,7 @@ async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool =
 
 
 class _Reader:
-    """Reads shared things once: each user, each group, whoever names them."""
+    """Reads each user and group once, however many integrations name it."""
 
     def __init__(self, okta: Okta) -> None:
         self.okta = okta
@@ -65,7 +65,7 @@ class _Reader:
         self._keys: dict[str, str | None] = {}
 
     async def resolve(self, integrations: Sequence[Integration]) -> None:
-        """Look up every user and group that is named."""
+        """Look up every user and group that the specs name."""
         users, groups = await asyncio.gather(
             _each(self._user, _named_by(integrations, _users)),
             _each(self._group, _named_by(integrations, _groups_and_pushed)),
@@ -77,7 +77,7 @@ class _Reader:
         )
 
     async def relate(self, existing: Sequence[Integration]) -> None:
-        """Read which apps the users and groups have that existing integrations name."""
+        """Read the apps of the users and groups that existing integrations name."""
         users, groups = self.directory.users, self.directory.groups
         self._shown, self._given = await asyncio.gather(
             _each(
@@ -91,14 +91,14 @@ class _Reader:
         )
 
     def unknown_of(self, integration: Integration) -> tuple[str, ...]:
-        """What the integration names and the org does not have."""
+        """What the integration names and the org doesn't have."""
         words = [*_users(integration), *_groups_and_pushed(integration)]
         return tuple(dict.fromkeys(self._trouble[word] for word in words if word in self._trouble))
 
     async def assigned_users(
         self, app_id: str, integration: Integration, listed: Sequence[Mapping[str, Any]] | None
     ) -> frozenset[str]:
-        """Ids of the wanted users that have the app; without a list, one whose links don't show it is asked about."""
+        """Ids of the wanted users that have the app; without a list, users whose links don't show it are looked up."""
         wanted = {self.directory.users[word] for word in _users(integration) if word in self.directory.users}
         if listed is not None:
             return frozenset(wanted & {one.get("id") for one in listed})
@@ -112,7 +112,7 @@ class _Reader:
         return frozenset(group for group in wanted if app_id in self._given.get(group, frozenset()))
 
     async def catalog_key(self, app: App, template: Template) -> str | None:
-        """The template's key in this org's catalogue, asked only where the built-in key is not the app's."""
+        """The template's key in this org's catalogue, looked up only if the app doesn't have the built-in key."""
         if template.kind == "wizard" or app.name == template.catalog_key:
             return None
         if template.display_name not in self._keys:
@@ -135,7 +135,7 @@ class _Reader:
 
 
 async def _each(look_up: Callable[[str], Awaitable[Found]], words: Iterable[str]) -> dict[str, Found]:
-    """What a look-up finds for each word, all asked side by side."""
+    """What a look-up finds for each name, all in parallel."""
     asked = tuple(words)
     return dict(zip(asked, await asyncio.gather(*(look_up(word) for word in asked)), strict=True))
 
@@ -191,7 +191,7 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
 
 
 def wanted_of(one: Integration, found: Directory) -> Wanted:
-    """Whom an integration assigns and pushes, by Okta's ids."""
+    """The users and groups that an integration assigns and pushes, by Okta's ids."""
     return Wanted(
         users={found.users[word]: word for word in _users(one) if word in found.users},
         groups={found.groups[word]: word for word in _groups(one) if word in found.groups},
@@ -252,5 +252,5 @@ def _groups_and_pushed(one: Integration) -> tuple[str, ...]:
 
 
 def _named_by(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
-    """Every word once, in the order of the files."""
+    """Every name once, in the order of the files."""
     return tuple(dict.fromkeys(word for one in integrations for word in of(one)))

@@ -1,4 +1,4 @@
-"""Removing apps: deactivate, delete, see that the org no longer knows them. Gone already is done."""
+"""Removes apps: deactivates, deletes, verifies that they are gone. No error if an app is already gone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DELETE = "Deactivate and delete the app"
 
 @dataclass(frozen=True)
 class Removal:
-    """How the removal of one app ended, and what proves it."""
+    """The result of removing one app, and the evidence."""
 
     app: App
     status: Literal["removed", "failed", "interrupted", "skipped"]
@@ -49,9 +49,9 @@ def removal_exit_code(removals: Sequence[Removal]) -> ExitCode:
 
 
 async def remove_all(okta: Okta, to_delete: Sequence[App], observer: Observer) -> list[Removal]:
-    """Remove apps; a failure of one does not stop the others.
+    """Remove apps; the failure of one doesn't stop the others.
 
-    An app whose marker changed since it was listed is left alone: it belongs to another integration by now.
+    An app whose marker changed since it was listed is kept: it now belongs to another integration.
     """
 
     async def removal_of(app: App) -> Removal:
@@ -72,14 +72,14 @@ async def remove_all(okta: Okta, to_delete: Sequence[App], observer: Observer) -
 
 
 def keep_all(spared: Sequence[App]) -> list[Removal]:
-    """What becomes of apps to be pruned if the run failed before: nothing."""
+    """The results for apps to prune if the run failed earlier: they are kept."""
     return [Removal(app, "skipped", "kept: the run did not complete") for app in spared]
 
 
 async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
     """Deactivate and delete one app, and prove that it is gone.
 
-    Okta deletes only inactive apps, and under load answers 500 for a delete that works when it is sent again
+    Okta deletes only inactive apps, and under load it answers 500 to a delete that succeeds when sent again
     (OB-033, OB-034).
 
     Args:

@@ -1,4 +1,4 @@
-"""What a run did, as values and as JSON; the JSON's shape is a contract."""
+"""What a run did, as values and as JSON; the shape of the JSON is a contract."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Report:
 
     @property
     def name(self) -> str:
-        """What the integration is called in reports: `owner/name`, or its name where the file has no owner."""
+        """The integration's name in reports: `owner/name`, or only the name if the file has no owner."""
         return self.plan.integration.key
 
     def to_json(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def error_json(error: OktascimError) -> dict[str, Any]:
 
 
 def exit_code(reports: Iterable[Report]) -> ExitCode:
-    """One exit code for all: an interruption, then the gravest failure, then a manual step."""
+    """One exit code for all: an interruption, then the most severe failure, then a manual step."""
     codes = set()
     for report in reports:
         if report.status == "interrupted":

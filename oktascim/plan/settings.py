@@ -1,4 +1,4 @@
-"""Import settings and profile mappings: how a spec says them and how Okta keeps them; pure."""
+"""Import settings and profile mappings, as a spec writes them and as Okta stores them; pure functions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SCHEDULES = {"full_import": "fullImport", "incremental_import": "incrementalImp
 
 
 def import_changes(wanted: ToOkta, capabilities: Mapping[str, Any] | None) -> tuple[Change, ...]:
-    """What differs between the wanted import settings and what the feature shows.
+    """The differences between the wanted import settings and what the feature shows.
 
     Args:
         wanted: the spec's `to_okta`.
-        capabilities: of INBOUND_PROVISIONING; None where the org does not show them, so that all is a change.
+        capabilities: of INBOUND_PROVISIONING; None if the org doesn't show them, so that everything is a change.
     """
     changes = []
     for field, path, value in _import_fields(wanted):
@@ -38,7 +38,7 @@ def import_changes(wanted: ToOkta, capabilities: Mapping[str, Any] | None) -> tu
 
 
 def import_capabilities(wanted: ToOkta) -> dict[str, Any]:
-    """The body that sets exactly what the spec says."""
+    """The body that sets exactly what the spec contains."""
     body: dict[str, Any] = {}
     for _, path, value in _import_fields(wanted):
         place = body
@@ -53,8 +53,8 @@ def import_capabilities(wanted: ToOkta) -> dict[str, Any]:
 def import_settings_of(capabilities: Mapping[str, Any]) -> dict[str, Any]:
     """The spec's `to_okta` for what INBOUND_PROVISIONING shows.
 
-    Left out are an idle schedule, the user name format EMAIL, which is Okta's default, and rules that match by user
-    name and do nothing by themselves, as a new app has them (our choice: Okta documents no defaults for them).
+    It omits an idle schedule, the user name format EMAIL (Okta's default), and rules that match by user name without
+    any automatic action, as in a new app (our choice: Okta documents no defaults for them).
     """
     found: dict[str, Any] = {}
     username = _at(capabilities, (_SETTINGS, "username")) or {}
@@ -84,7 +84,7 @@ def mapping_changes(wanted: Provisioning, mapping: Mapping[str, Any] | None) -> 
 
 
 def mapping_properties(wanted: Provisioning) -> dict[str, dict[str, str]]:
-    """The wanted lines as Okta writes them."""
+    """The wanted lines in Okta's format."""
     return {
         target: {"expression": line.expression, "pushStatus": "PUSH" if line.push else "DONT_PUSH"}
         for target, line in (wanted.mappings or {}).items()
@@ -118,14 +118,14 @@ def _at(value: Mapping[str, Any] | None, path: tuple[str, ...]) -> Any:
 
 
 def _same(seen: Any, wanted: Any) -> bool:
-    """Equal, where Okta may add members of its own to an object."""
+    """Whether two values are equal; Okta may add its own members to an object."""
     if isinstance(wanted, Mapping):
         return isinstance(seen, Mapping) and all(_same(_member(seen, key), value) for key, value in wanted.items())
     return bool(seen == wanted)
 
 
 def _member(seen: Mapping[str, Any], key: str) -> Any:
-    """A member of Okta's; the time zone of a schedule is spelt in two ways (OB-060)."""
+    """A member of Okta's object; Okta spells the time zone of a schedule in two ways (OB-060)."""
     return seen.get(key, seen.get("timeZone") if key == "timezone" else None)
 
 

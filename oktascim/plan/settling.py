@@ -1,7 +1,7 @@
-"""Waits, for a bounded time, until Okta has provisioned whom a run assigned, and fetches the words of what failed.
+"""Waits, for a limited time, until Okta has provisioned what a run assigned, and fetches the errors of failures.
 
-One look is one or two paged lists, whatever the number of people. Looks come at growing intervals, and none of them
-waits for the rate limit: the calls that are left belong to steps.
+One look reads one or two paged lists, whatever the number of users. Looks come at growing intervals, and none waits for
+the rate limit: the remaining calls are reserved for steps.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from oktascim.routes.readback import read_back
 
 DEFAULT_WAIT = 20.0
 _FIRST_PAUSE = 0.5
-_SPARE_CALLS = 2  # that a look leaves in the bucket
+_SPARE_CALLS = 2  # calls that a look leaves in the bucket
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Look:
 
     Attributes:
         outcomes: the outcomes of the wanted users and groups.
-        listed: how many people the app has.
-        calls: how many calls it drew on the bucket of the apps.
+        listed: how many users the app has.
+        calls: how many calls it made on the apps bucket.
     """
 
     outcomes: tuple[MemberOutcome, ...]
@@ -44,7 +44,7 @@ class Look:
     calls: int
 
     def settled(self, wanted: Wanted, before: Look | None) -> bool:
-        """Whether nobody is pending, and the members of a group that was just assigned have stopped arriving."""
+        """Whether nothing is pending, and no more members of a group that was just assigned are arriving."""
         arriving = wanted.growing and (before is None or before.listed != self.listed)
         return not arriving and not any(one.state == "pending" for one in self.outcomes)
 
@@ -59,17 +59,17 @@ async def look(okta: Okta, app_id: str, wanted: Wanted) -> Look:
 
 
 async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: Announce) -> tuple[MemberOutcome, ...]:
-    """Look until nobody is pending or the time is over, and explain what failed.
+    """Look until nothing is pending or the time is up, and explain what failed.
 
     Args:
         okta: the org.
         app: the app.
         wanted: whose outcomes to read.
-        wait: seconds to wait at most; with 0 there is one look.
-        announce: told that there is a wait, before it begins.
+        wait: maximum seconds to wait; 0 looks once.
+        announce: called before a wait begins.
 
     Raises:
-        Interrupted: the run is to end.
+        Interrupted: the run was asked to stop.
         OktaError: a list can't be read.
     """
     if not wanted:
@@ -89,7 +89,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
             announce(f"Okta is provisioning the people and groups of {app.label}", left)
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
-        if limited() == 0:  # others who wait may have drawn on the bucket meanwhile
+        if limited() == 0:  # other waiting integrations may have used the bucket in the meantime
             before, now = now, await look(okta, app.id, wanted)
     return await explained(okta, app, now.outcomes)
 
@@ -97,7 +97,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
 async def settle_if_on(
     okta: Okta, app: App, wanted: Wanted, wait: float, announce: Announce
 ) -> tuple[MemberOutcome, ...]:
-    """The same for an app of which nothing is known: where its provisioning is off, the assignment is the outcome."""
+    """The same for an app that wasn't read before: if its provisioning is off, the assignment is the outcome."""
     if not wanted:
         return ()
     if (await read_back(okta, app.id)).status != "ENABLED":
@@ -106,7 +106,7 @@ async def settle_if_on(
 
 
 async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -> tuple[MemberOutcome, ...]:
-    """The outcomes with Okta's own errors and what they mean; the System Log is read once, if anybody failed."""
+    """The outcomes with Okta's own errors and what they mean; the System Log is read once, if anything failed."""
     failed = failed_ones(outcomes)
     if not failed:
         return outcomes
@@ -116,11 +116,11 @@ async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -
 
 
 async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> list[dict[str, Any]]:
-    """The app's failures since a moment before the first of these, by Okta's clock; none where nobody may read them."""
+    """The app's failures since shortly before the first of these, by Okta's clock; none if the log can't be read."""
     conditions = Conditions(apps=(app,), failures=Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE))
     try:
         page = await read_page(okta, LogQuery(conditions.filter(), first_failure(failed)))
-    except (OktaError, UsageProblem):  # such as a token that may not read the log: its words are then missing
+    except (OktaError, UsageProblem):  # such as a token without permission to read the log: the errors are then missing
         return []
     return Selection(conditions).keep(page.events).values
 
@@ -145,7 +145,7 @@ def _explained_by(one: MemberOutcome, reason: str | None, findings: Sequence[Fin
 
 
 def _events_about(one: MemberOutcome, events: Sequence[Event]) -> list[Event]:
-    """Those that name it and those of the same transactions; else those that name nobody, such as a refused token."""
+    """Events that name it and others of their transactions; else events that name no user, such as a refused token."""
     named = {transaction_of(event) for event in events if one.id in _ids(event) or one.name in _names(event)}
     if named:
         return [event for event in events if transaction_of(event) in named]

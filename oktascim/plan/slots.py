@@ -1,4 +1,4 @@
-"""How many integrations a run works on at once."""
+"""How many integrations a run processes in parallel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from oktascim.okta.client import Okta
 
 _MOST = 16
-_CALLS_OF_ONE = 5  # what one integration draws on the apps bucket in a minute, about
+_CALLS_OF_ONE = 5  # about how many calls per minute one integration makes on the apps bucket
 
 
 class Slots:
@@ -17,7 +17,7 @@ class Slots:
 
     Args:
         okta: the org; its rate limits determine the number.
-        number: another choice.
+        number: a fixed number instead.
     """
 
     def __init__(self, okta: Okta, number: int | None = None) -> None:
@@ -25,13 +25,13 @@ class Slots:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Hold a slot for the length of the block."""
+        """Hold a slot for the duration of the block."""
         async with self._free:
             yield
 
     @asynccontextmanager
     async def released(self) -> AsyncIterator[None]:
-        """Let another integration use the slot for the length of the block, such as while a person is waited for."""
+        """Let another integration use the slot for the duration of the block, such as during a manual step."""
         self._free.release()
         try:
             yield
@@ -40,6 +40,6 @@ class Slots:
 
 
 def _fitting(okta: Okta) -> int:
-    """How many integrations at once the apps bucket feeds: more would only leave more of them half done."""
+    """How many parallel integrations the apps bucket allows: more would only leave more of them half done."""
     limit, _ = okta.limits.state().get("/api/v1/apps", (0, 0))
     return max(1, min(_MOST, limit // _CALLS_OF_ONE)) if limit else _MOST

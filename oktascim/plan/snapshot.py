@@ -1,4 +1,4 @@
-"""What the org has, as values: of one integration, and of all that a plan is made for."""
+"""The actual state as values: of one integration, and of all that a plan is made for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oktascim.plan.outcomes import MemberOutcome
 
 @dataclass(frozen=True)
 class Directory:
-    """The users and groups that specs name, by the word in the spec, as Okta ids; and the groups' names by id."""
+    """Okta's ids of the users and groups, by their name in the spec; and the groups' names by id."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -23,10 +23,10 @@ class Directory:
 
 @dataclass(frozen=True)
 class Actual:
-    """What the org has of one integration.
+    """The actual state of one integration.
 
     Attributes:
-        app: the app that is the integration's own, or None.
+        app: the integration's app, or None.
         twins: every app with that marker, when there is more than one.
         contested: an app without an owner that several integrations of the run claim by the same name.
         lookalikes: apps of the same label without any marker, when the marked one does not exist.
@@ -40,7 +40,7 @@ class Actual:
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
         pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.
-        outcomes: the outcomes of wanted users and groups that are assigned or pushed; empty where provisioning is off.
+        outcomes: the outcomes of wanted users and groups that are assigned or pushed; empty if provisioning is off.
     """
 
     app: App | None = None
@@ -65,10 +65,10 @@ class Snapshot:
     """One reading of the org for a set of integrations.
 
     Attributes:
-        actual: what the org has, by the integration's key.
+        actual: the actual state, by the integration's key.
         directory: the users and groups that were resolved.
-        unknown: what the specs name and the org does not have, in words, by the integration's key.
-        orphans: apps of an owner that the integrations name, that none of them describes.
+        unknown: what the specs name and the org doesn't have, as text, by the integration's key.
+        orphans: apps that belong to an owner of these integrations but that none of them describes.
     """
 
     actual: Mapping[str, Actual]

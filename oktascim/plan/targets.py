@@ -1,4 +1,4 @@
-"""Whom words mean: the users and groups that a spec or a command line names."""
+"""Looks up the users and groups that a spec or a command line names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oktascim.okta.client import Okta
 
 @dataclass(frozen=True)
 class Target:
-    """A user or group: the word in the spec or on the command line, its id, and for a group its name."""
+    """A user or group: its name in the spec or on the command line, its id, and for a group its name in Okta."""
 
     word: str
     id: str
@@ -22,10 +22,10 @@ class Target:
 
 
 async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) -> tuple[list[Target], list[Target]]:
-    """The users and groups that words mean.
+    """The users and groups with the given names, logins or ids.
 
     Raises:
-        UsageProblem: a word means nobody, or more than one; all such words are named.
+        UsageProblem: a word matches none, or more than one; the message lists all such words.
     """
     found_users = await asyncio.gather(*(directory.find_user(okta, word) for word in users))
     found_groups = await asyncio.gather(*(directory.find_groups(okta, word) for word in groups))
@@ -43,12 +43,12 @@ async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) 
 
 
 def no_user(word: str) -> str:
-    """What to say where no user is meant."""
+    """The message if no user matches."""
     return f"there is no user {word}"
 
 
 def not_one(word: str, groups: Sequence[Mapping[str, Any]]) -> str:
-    """What to say where no group is meant, or more than one."""
+    """The message if no group matches, or more than one."""
     if not groups:
         return f"there is no group {word}"
     return f"{len(groups)} groups are called {word}: name one by id ({', '.join(group['id'] for group in groups)})"

@@ -1,10 +1,10 @@
-"""Two apps with one marker: how runs that created the same app side by side agree on the one that stays.
+"""Two apps with one marker: how runs that created the same app in parallel agree on the one that stays.
 
-Okta has no create-if-absent, so each run looks once after its own creation. The elder app (created, then id) stays; a
-run deletes only the app that it made itself. Okta gives `created` in whole seconds (OB-019), so in one
-second the id decides, and a run whose app is the older one only by id cannot know whether the other run has looked
-already: it waits a moment for the other app to go, and gives way where it stays. Whether Okta's list shows an app at
-once is unknown; twins that nobody saw are named by the next plan.
+Okta has no create-if-absent, so each run looks once after its own creation. The older app (by created, then id) stays;
+a run deletes only the app that it created. Okta gives `created` in whole seconds (OB-019), so in one second the id
+decides, and a run whose app is the older one only by id can't know whether the other run has looked already: it waits a
+moment for the other app to disappear, and gives way if it stays. Whether Okta's list shows an app immediately is
+unknown; the next plan reports twins that no run noticed.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _PATIENCE = (
     15.0,
 )  # seconds between looks; the other run may wait for its rate limit
 _TIE_PATIENCE = _PATIENCE[:4]
-_ANNOUNCED = 2.0  # seconds: a wait that a person would notice
-_FRESH = 300.0  # seconds: how young a twin is that another run may be about to delete
+_ANNOUNCED = 2.0  # seconds: a wait that a user would notice
+_FRESH = 300.0  # seconds: the maximum age of a twin that another run may be about to delete
 
 
 async def look_around(okta: Okta, mine: App, key: str) -> tuple[App | None, tuple[App, ...]]:
-    """The app that was just created as a list shows it, and the other apps with its marker, the older first.
+    """The app just created, as a list shows it, and the other apps with its marker, oldest first.
 
-    Costs one request on the bucket of `/api/v1/apps`: the roomy one of `/api/v1/apps/{id}` (OB-151)
-    answers for known ids alone. The look is by label, since the whole list costs a request per 200 apps after every
-    creation; side by side the same file is applied, so labels agree. An answer without the new app itself shows that
-    the look is of no use, and the whole list is read. A twin is believed only once its own address answers.
+    Costs one request on the bucket of `/api/v1/apps`: the larger one of `/api/v1/apps/{id}` (OB-151) works only for
+    known ids. It searches by label, because the whole list would cost a request per 200 apps after every creation;
+    parallel runs apply the same file, so the labels agree. If the response lacks the new app itself, the search isn't
+    reliable, and the whole list is read. A twin counts only once it can be read by its id.
     """
     seen = await apps.apps_labelled(okta, mine.label)
     if all(app.id != mine.id for app in seen):
@@ -48,7 +48,7 @@ async def look_around(okta: Okta, mine: App, key: str) -> tuple[App | None, tupl
 
 
 async def must_go(okta: Okta, mine: App, others: Sequence[App]) -> bool:
-    """Whether the app that this run created has to make room for another one."""
+    """Whether the app that this run created has to give way to another one."""
     if any(app.age < mine.age for app in others):
         return True
     tied = [app for app in others if app.age[0] == mine.age[0]]
@@ -56,15 +56,15 @@ async def must_go(okta: Okta, mine: App, others: Sequence[App]) -> bool:
 
 
 async def survivor(okta: Okta, others: Sequence[App]) -> App | None:
-    """The app that stays, for a run that has deleted its own; None where the other runs have done the same."""
+    """The app that stays, for a run that has deleted its own; None if the other runs did the same."""
     left = await _dwindled(okta, await _alive(okta, others), 1, _PATIENCE)
     return left[0] if left else None
 
 
 async def settled(okta: Okta, twins: Sequence[App]) -> tuple[App, ...]:
-    """The twins that are left once other runs had time to delete the ones they made; the older first.
+    """The twins that are left once other runs have had time to delete theirs; oldest first.
 
-    Costs a request per twin and look, on the roomy bucket, and only where the youngest is a few minutes old at most.
+    Costs a request per twin and look, on the larger bucket, and only if the youngest is at most a few minutes old.
     """
     if not any(_is_fresh(app, okta.clock.now()) for app in twins):
         return tuple(twins)
@@ -72,7 +72,7 @@ async def settled(okta: Okta, twins: Sequence[App]) -> tuple[App, ...]:
 
 
 async def _dwindled(okta: Okta, twins: Sequence[App], wanted: int, patience: Iterable[float]) -> tuple[App, ...]:
-    """Look again and again until no more than so many are left, or patience ends."""
+    """Look repeatedly until at most this many are left, or the time is up."""
     left = tuple(twins)
     for seconds in patience:
         if len(left) <= wanted:

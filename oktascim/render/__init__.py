@@ -1,1 +1,1 @@
-"""What people and scripts see: two streams, tables, progress, prompts, formats of the log; nothing below it prints."""
+"""Everything people and scripts see: two streams, tables, progress, prompts, log formats; nothing below it prints."""

@@ -1,4 +1,4 @@
-"""An app and what surrounds it, for people and as JSON; the JSON's shape is a contract."""
+"""An app with its provisioning and assignments, as text and as JSON; the shape of the JSON is a contract."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class AppView:
         users: the assigned users, and the outcomes of their assignments.
         direct_users: how many of them are assigned directly, not through a group.
         groups: how many groups have it.
-        pushes: its push mappings as Okta lists them; None where Okta does not say.
-        saml: what the other side needs; None for an app without SAML.
-        page: where its provisioning is in the Admin Console.
+        pushes: its push mappings as Okta lists them; None if Okta doesn't show them.
+        saml: what the service provider needs; None for an app without SAML.
+        page: the address of its Provisioning tab in the Admin Console.
         last_event: the newest event of the last seven days that names it, or None.
     """
 
@@ -50,17 +50,17 @@ class AppView:
 
     @property
     def outcomes(self) -> tuple[MemberOutcome, ...]:
-        """What became of all people and pushed groups."""
+        """The outcomes of all users and pushed groups."""
         return (*self.users, *map(push_outcome, self.pushes or ()))
 
     @property
     def push_statuses(self) -> dict[str, int] | None:
-        """By status how many groups are pushed to it; None where Okta does not say."""
+        """How many groups are pushed to it, by status; None if Okta doesn't show them."""
         return None if self.pushes is None else dict(Counter(str(one.get("status")) for one in self.pushes))
 
 
 def app_json(view: AppView) -> dict[str, Any]:
-    """The JSON of `app show`; `app` is what Okta answered, secrets hidden."""
+    """The JSON of `app show`; `app` is Okta's response, secrets hidden."""
     return {
         **_summary(view.app, view.template),
         "provisioning": {
@@ -85,7 +85,7 @@ def app_json(view: AppView) -> dict[str, Any]:
 
 
 def app_table(view: AppView) -> Table:
-    """One row a fact."""
+    """One row per fact."""
     summary, proof = _shown(view.app, view.template), view.proof
     pushed = ", ".join(f"{count} {status}" for status, count in (view.push_statuses or {}).items()) or "none"
     states = f": {outcome_summary(view.users)}" if view.users else ""
@@ -134,7 +134,7 @@ class AppRow:
 
     Attributes:
         app: as Okta lists it.
-        users: those who have it and the outcomes of their assignments; None where they were not read.
+        users: its users and the outcomes of their assignments; None if they weren't read.
         more: whether it has more users than these.
     """
 
@@ -144,14 +144,14 @@ class AppRow:
 
     @property
     def provisioning(self) -> str:
-        """`failed` where somebody is in ERROR, else `on` or `off` by the app's features."""
+        """`failed` if a user is in ERROR, otherwise `on` or `off` by the app's features."""
         if self.users and failed_ones(self.users):
             return "failed"
         return "on" if judge(self.app, None).status == "ENABLED" else "off"
 
     @property
     def people(self) -> int | None:
-        """How many users it has; None where not all of them were read."""
+        """How many users it has; None if not all of them were read."""
         return None if self.users is None or self.more else len(self.users)
 
     @property
@@ -161,12 +161,12 @@ class AppRow:
 
 
 def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
-    """The JSON of `app list`; `people` is null where not everybody was counted."""
+    """The JSON of `app list`; `people` is null if not all users were counted."""
     return [_summary(row.app, row.template) | {"provisioning": row.provisioning, "people": row.people} for row in found]
 
 
 def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
-    """One row an app; `500+` people where there are more than were read.
+    """One row per app; `500+` people if there are more than were read.
 
     Args:
         found: the apps.
@@ -223,14 +223,14 @@ def _summary(app: App, template: str | None) -> dict[str, Any]:
 
 
 def _shown(app: App, template: str | None) -> dict[str, Any]:
-    """The summary for people, with the integration as a command takes it: `owner/name`."""
+    """The summary for people, with the integration as commands accept it: `owner/name`."""
     facts = _summary(app, template) | {"integration": app.marker}
     del facts["owner"]
     return facts
 
 
 def _template_name(app: App) -> str | None:
-    from oktascim.plan.kind import kind_of  # reads all templates: not before the first request is on its way
+    from oktascim.plan.kind import kind_of  # reads all templates, so import it only after the first request was sent
 
     template = kind_of(app)
     return template.name if template else None

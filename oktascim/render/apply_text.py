@@ -1,4 +1,4 @@
-"""What apply did, as text: a line for each integration that it changed or could not change, and the summary."""
+"""What apply did, as text: a line for each integration that it changed or couldn't change, and the summary."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _ENDED = {"failed": "failed", "pending": "a manual step is required", "interrupt
 
 
 def report_line(report: Report, seconds: float, layout: Layout) -> list[str]:
-    """One integration when it is done: what was reached, what was not, and how long it took.
+    """One finished integration: what was done, what wasn't, and how long it took.
 
     Args:
         report: how it ended.
-        seconds: from the beginning of its first step.
-        layout: what it is laid out for.
+        seconds: since its first step began.
+        layout: the layout to use.
     """
     sign, color = _SIGNS.get(report.status, _FAILED)
     time = f"  {seconds:.1f} s" if report.steps else ""
@@ -40,7 +40,7 @@ def report_line(report: Report, seconds: float, layout: Layout) -> list[str]:
 
 
 def removal_line(removal: Removal, layout: Layout) -> list[str]:
-    """One app that no file names, when it is deleted or could not be; nothing for one that was kept."""
+    """One app that no file names and that was deleted or couldn't be; nothing for one that was kept."""
     if removal.status == "skipped":
         return []
     what = f"{removal.app.label} ({removal.app.id}): {'deleted' if removal.status == 'removed' else removal.status}"
@@ -92,7 +92,7 @@ def _said(step: StepReport, route: str | None) -> list[str]:
 
 
 def _assigned(steps: Sequence[StepReport]) -> list[str]:
-    """Who was assigned if there is no outcome for them."""
+    """The users and groups that were assigned and have no outcome."""
     given = [step.step.assigns() for step in steps if step.status == "done"]
     people, groups = (sum(map(len, part)) for part in ([one.users for one in given], [one.groups for one in given]))
     said = [(people, "person", "people"), (groups, "group", "groups")]
@@ -100,7 +100,7 @@ def _assigned(steps: Sequence[StepReport]) -> list[str]:
 
 
 def _people(outcomes: Sequence[MemberOutcome]) -> list[str]:
-    """`3 people provisioned`, `1 group assigned`, `1 group pushed`; what failed or is pending is counted apart."""
+    """`3 people provisioned`, `1 group assigned`, `1 group pushed`; failed and pending ones are counted separately."""
     kinds: tuple[tuple[frozenset[OutcomeKind], str, str, Mapping[OutcomeState, str]], ...] = (
         (frozenset({"user", "member"}), "person", "people", {}),
         (frozenset({"group"}), "group", "groups", {"provisioned": "assigned"}),

@@ -14,7 +14,7 @@ _STATES = {True: "ok", None: "-"}
 
 
 def check_table(report: CheckReport) -> Table:
-    """A line for each check."""
+    """One line per check."""
     rows = [[state(one), one.check.group, one.check.id, one.detail] for one in report.verdicts]
     return Table(("", "group", "check", "what was seen"), rows)
 
@@ -27,7 +27,7 @@ def state(verdict: Verdict) -> str:
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:
-    """The verdict and the fix list, for people."""
+    """The verdict and the list of fixes, as text."""
     for number, remedy in enumerate(report.remedies, 1):
         yield from _remedy_lines(number, remedy)
     counts = report.counts

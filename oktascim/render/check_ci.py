@@ -1,4 +1,4 @@
-"""A check run for machines: JUnit, and annotations and the summary of GitHub Actions."""
+"""A check run for CI: JUnit, and annotations and the summary of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from oktascim.render.streams import Output
 
 
 def write_check_junit(file: Path, output: Output, report: CheckReport, *, strict: bool) -> None:
-    """Write a JUnit file: a suite for each group of checks, a case for each check.
+    """Write a JUnit file: one suite per group of checks, one case per check.
 
     Args:
-        file: where to.
-        output: knows the secrets that must not be in it.
+        file: the path.
+        output: hides secrets.
         report: what the run found.
         strict: True counts failed recommended checks as failures, otherwise they are skipped with their reason.
 
@@ -44,7 +44,7 @@ def write_check_junit(file: Path, output: Output, report: CheckReport, *, strict
 
 
 def tell_github_of_check(environ: Mapping[str, str], output: Output, report: CheckReport, markdown: str) -> None:
-    """Annotations for each failed check, and the report as the summary, where GitHub Actions runs us."""
+    """Annotations for each failed check, and the report as the summary, if running in GitHub Actions."""
     github = GitHub(environ, output, "check")
     for one in report.failed():
         level = "error" if one.check.requirement == "required" else "warning"

@@ -16,13 +16,13 @@ _BOLD = "1"
 
 
 class Findings:
-    """The findings of many pages, each cause once with the uuids of all its events."""
+    """The findings of several pages, each cause once with the uuids of all its events."""
 
     def __init__(self) -> None:
         self._events: dict[Finding, list[str]] = {}
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Take over the findings of a page."""
+        """Add the findings of a page."""
         for finding in findings:
             self._events.setdefault(replace(finding, events=()), []).extend(finding.events)
 
@@ -33,12 +33,12 @@ class Findings:
 
 
 def finding_lines(finding: Finding, columns: int | None = None, *, color: bool = False) -> Iterator[str]:
-    """A finding as labelled lines: why, fix, what Okta does next, and what else it may be.
+    """A finding as labelled lines: cause, fix, what Okta does next, and other possible causes.
 
     Args:
-        finding: what to say.
-        columns: how many there are on a terminal, or None where there is none.
-        color: whether the labels stand out.
+        finding: the finding.
+        columns: the width of the terminal, or None without one.
+        color: whether labels are coloured.
     """
     paragraphs = [
         ("why", f"{finding.cause} ({finding.category}, {finding.confidence} confidence)"),
@@ -54,7 +54,7 @@ def finding_lines(finding: Finding, columns: int | None = None, *, color: bool =
 
 
 def same_finding_line(finding: Finding, *, color: bool = False) -> str:
-    """One line for a finding that has been shown in full before."""
+    """One line for a finding that was already shown in full."""
     return f"{_label('why', color=color)}as above: {finding.category}"
 
 

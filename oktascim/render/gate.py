@@ -1,10 +1,10 @@
 """The gate between oktascim and a terminal: the two streams, and the only ways to write to them.
 
-Whatever is written loses the characters that could move the cursor, recolour the screen or reorder a line, and every
-secret of this run. There are four ways through: plain text, text in the few colours of `COLORS`, JSON, which keeps
-its data and escapes such characters, and rich, whose own control codes pass while the text between them is stripped.
+All output is stripped of characters that could move the cursor, recolour the screen or reorder a line, and of every
+secret of this run. There are four ways through: plain text, text in the few colours of `COLORS`, JSON, which keeps its
+data and escapes such characters, and rich, whose own control codes pass while the text between them is stripped.
 
-In a log of GitHub Actions a line can be a command to the runner. There only `write_command` can start one.
+In a GitHub Actions log a line can be a command to the runner; only `write_command` can write one.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
 _NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
 _PLAIN_BYTES = bytes((0x0A, *range(0x20, 0x7F)))
 _WORKFLOW_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
-"""What the runner of GitHub Actions obeys: `::` at the start of a line, after blanks too, and `##[` anywhere in it."""
+"""What the GitHub Actions runner obeys: `::` at the start of a line or after blanks, and `##[` anywhere."""
 
 
 class GatedStream(io.TextIOBase):
-    """A text stream that lets no terminal control and no known secret pass.
+    """A text stream that removes terminal controls and known secrets.
 
     Args:
-        stream: where it goes.
+        stream: the stream to write to.
         masker: the secrets of this run.
-        color: whether colours are wanted.
-        required: True if the program fails when this stream can't be written (its data), False if it goes on without
-            (its notes).
-        workflow_log: True if the runner of GitHub Actions reads it.
+        color: whether to use colours.
+        required: True if the program fails when this stream can't be written (its data), False if it continues without
+            it (its notes).
+        workflow_log: True if the GitHub Actions runner reads it.
     """
 
     def __init__(
@@ -60,42 +60,42 @@ class GatedStream(io.TextIOBase):
         self.color = color
         self.used = False
         """Whether anything was written."""
-        if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe has no box drawing and few letters
+        if isinstance(stream, io.TextIOWrapper):  # the code page of a Windows pipe lacks many characters
             stream.reconfigure(errors="backslashreplace")
 
     def write(self, text: str) -> int:
-        """Write text; only line feeds and tabs are left of its control characters.
+        """Write text; of its control characters, only line feeds and tabs are kept.
 
         Raises:
-            BrokenPipeError: the reader has gone.
+            BrokenPipeError: the reader has closed the pipe.
             OktascimError: the stream can't be written.
         """
         self._send(stripped(text))
         return len(text)
 
     def write_painted(self, text: str) -> None:
-        """Write text with the escape sequences of `COLORS`; they are left out if the stream takes no colour."""
+        """Write text with the escape sequences of `COLORS`; they are omitted if the stream has no colour."""
         pieces = _COLOR.split(text)
         pieces[::2] = map(stripped, pieces[::2])
         self._send("".join(pieces if self.color else pieces[::2]))
 
     def write_command(self, text: str) -> None:
-        """Write a line that the runner of GitHub Actions obeys; its line feeds are already escaped."""
+        """Write a command to the GitHub Actions runner; its line feeds are already escaped."""
         guarded = self._masker.guard(stripped(text)).replace("##[", "# #[")
         self._guarded(lambda: self._stream.write(guarded))
 
     def write_json(self, data: bytes) -> None:
-        """Write JSON in UTF-8: its values stay what they are, control and format characters become escapes."""
+        """Write JSON in UTF-8: its values are unchanged; control and format characters become escapes."""
         self.used = True
         masked = self._masker.mask_bytes(data)
-        if b"#" in masked:  # which a page of the System Log seldom has
+        if b"#" in masked:  # a page of the System Log rarely has any
             masked = masked.replace(b"##[", rb"#\u0023[")
-        if masked.translate(None, _PLAIN_BYTES):  # what is left is not plain; five times as fast as a pattern
+        if masked.translate(None, _PLAIN_BYTES):  # what is left isn't plain; five times as fast as a regular expression
             masked = escaped(masked.decode(errors="replace")).encode()
         self._guarded(lambda: self._write_bytes(masked))
 
     def flush(self) -> None:
-        """Pass on what is buffered."""
+        """Flush the buffer."""
         self._guarded(self._stream.flush)
 
     def isatty(self) -> bool:
@@ -103,17 +103,17 @@ class GatedStream(io.TextIOBase):
         return self._stream.isatty()
 
     def fileno(self) -> int:
-        """The descriptor of the stream beneath."""
+        """The file descriptor of the underlying stream."""
         return self._stream.fileno()
 
     @property
     def columns(self) -> int | None:
-        """How wide the terminal is at this moment, or None if it isn't one."""
+        """The current width of the terminal, or None if it isn't one."""
         return columns_of(self._stream)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """The encoding of the stream beneath."""
+        """The encoding of the underlying stream."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def abandon(self) -> None:
@@ -176,7 +176,7 @@ class _RichFile(io.TextIOBase):
 
 
 def screen(stream: GatedStream) -> Console:
-    """A rich Console on a stream, which strips the text of everything that it draws."""
+    """A rich Console on a stream that strips the text of everything drawn."""
     from rich.console import Console
     from rich.segment import Segment
 
@@ -197,7 +197,7 @@ def screen(stream: GatedStream) -> Console:
 
 
 def painted(text: str, code: str) -> str:
-    """A text in a colour of the terminal, by one of `COLORS`; for `write_painted`."""
+    """A text in one of `COLORS`; for `write_painted`."""
     return f"\N{ESCAPE}[{code}m{text}\N{ESCAPE}[0m"
 
 
@@ -207,18 +207,18 @@ def stripped(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """JSON text with the same value, in which what could trick a terminal or a CI runner is written as an escape."""
+    """JSON text with the same value, with anything that could trick a terminal or a CI runner escaped."""
     plain = text.replace("##[", r"#\u0023[")
     return _NOT_PLAIN_JSON.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], plain)
 
 
 def cannot_write(error: OSError) -> OktascimError:
-    """The words for a standard output that can't be written."""
+    """The error message if standard output can't be written."""
     reason = "standard output is closed" if error.errno == errno.EBADF else error.strerror or error
     return OktascimError(f"Can't write the output: {reason}.")
 
 
 @cache
 def _allowed(characters: str) -> str:
-    """A character if it is harmless, else nothing; a line end of CSV (RFC 4180) stays."""
+    """The character if it is harmless, otherwise ""; line ends of CSV (RFC 4180) are kept."""
     return characters if characters == "\r\n" else clean(characters)

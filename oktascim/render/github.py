@@ -1,6 +1,6 @@
-"""What GitHub Actions gets: annotations at the line of the spec, and a summary of the step in Markdown.
+"""Output for GitHub Actions: annotations at the line of the spec, and a summary of the step in Markdown.
 
-Elsewhere nothing is said: annotations need `GITHUB_ACTIONS=true`, the summary a file in `GITHUB_STEP_SUMMARY`.
+Elsewhere it writes nothing: annotations need `GITHUB_ACTIONS=true`, the summary a file in `GITHUB_STEP_SUMMARY`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class GitHub:
     """The annotations and the summary of one command.
 
     Args:
-        environ: the environment of the run.
+        environ: the environment variables.
         output: hides secrets; annotations are notes on stderr.
         command: the command's name.
     """
@@ -53,19 +53,19 @@ class GitHub:
         self._told = False
 
     def loaded(self, loaded: Loaded) -> Loaded:
-        """Remember where in the files the integrations are, and give them back."""
+        """Remember where in the files the integrations are, and return them."""
         self._places = {one.integration.key: one.problem((), "") for one in loaded}
         return loaded
 
     def planned(
         self, plans: Sequence[IntegrationPlan], orphans: Sequence[App], missing: Mapping[str, str] | None = None
     ) -> None:
-        """Tell a plan.
+        """Write a plan.
 
         Args:
             plans: from `diff.plan`.
             orphans: the apps that `--prune` deletes.
-            missing: by integration the secrets that apply would miss, in words.
+            missing: the secrets that apply would lack, as text, by integration.
         """
         missing = missing or {}
         for plan in plans:
@@ -80,12 +80,12 @@ class GitHub:
         self._summarize(plan_summary(plans, orphans), [*_diff(text), *(["", *beside] if beside else [])])
 
     def applied(self, reports: Sequence[Report], summary: str, removals: Sequence[Removal] = ()) -> None:
-        """Tell what apply did.
+        """Write what apply did.
 
         Args:
             reports: one per integration.
             summary: the line that counts them.
-            removals: the apps that it deleted or could not delete.
+            removals: the apps that it deleted or couldn't delete.
         """
         for report in reports:
             place = self._places.get(report.name)
@@ -98,7 +98,7 @@ class GitHub:
         self._summarize(summary, _report_lines(reports, removals))
 
     def stopped(self, error: OktascimError) -> None:
-        """Tell what ended the command early; what it has told already is not repeated."""
+        """Write what ended the command early, unless it was already written."""
         if self._told:
             return
         for problem in error.problems if isinstance(error, SpecError) else ():
@@ -114,8 +114,8 @@ class GitHub:
         Args:
             level: `error`, `warning` or `notice`.
             title: what it is about.
-            text: what it says.
-            place: the line of a file that it belongs to, or None.
+            text: its text.
+            place: the file and line that it refers to, or None.
         """
         if not self.annotates:
             return
@@ -125,7 +125,7 @@ class GitHub:
         self._output.command(f"::{level} {where}title=oktascim {name}::{escaped}")
 
     def _relative(self, file: Path) -> str:
-        """The file as GitHub knows it: from the root of the repository."""
+        """The file's path from the root of the repository, as GitHub expects it."""
         if self._workspace and file.resolve().is_relative_to(self._workspace):
             return os.path.relpath(file.resolve(), self._workspace)
         return str(file)
@@ -135,7 +135,7 @@ class GitHub:
         self.summarize("\n".join([f"### oktascim {self._command}", "", _cell(headline), "", *lines, ""]))
 
     def summarize(self, markdown: str) -> None:
-        """Add a text in Markdown to the summary of the job."""
+        """Add Markdown to the summary of the job."""
         if not self._summary_file:
             return
         try:
@@ -147,7 +147,7 @@ class GitHub:
 
 @contextmanager
 def on_github(environ: Mapping[str, str], output: Output, command: str) -> Iterator[GitHub]:
-    """What GitHub gets of a command, also where the command stops early."""
+    """GitHub's output for one command, even if the command stops early."""
     github = GitHub(environ, output, command)
     try:
         yield github
@@ -157,7 +157,7 @@ def on_github(environ: Mapping[str, str], output: Output, command: str) -> Itera
 
 
 def _annotated(outcomes: Sequence[MemberOutcome]) -> Iterator[tuple[str, MemberOutcome]]:
-    """Failures as errors and then what is pending as warnings, as many as GitHub shows of each."""
+    """Failures as errors, then pending items as warnings, as many of each as GitHub shows."""
     failed = [one for one in outcomes if one.state == "failed" and one.kind != "group"]
     pending = [one for one in outcomes if one.state == "pending"]
     yield from (("error", one) for one in failed[:_ANNOTATIONS])
@@ -191,10 +191,10 @@ def _report_lines(reports: Sequence[Report], removals: Sequence[Removal]) -> lis
 
 
 def _cell(text: str) -> str:
-    """A text that Markdown shows as it is: no image, link or cell of its own."""
+    """A text that Markdown shows literally: it can't create an image, a link or a cell."""
     return _MARKDOWN.sub(r"\\\g<0>", clean(text))
 
 
 def _property(text: str) -> str:
-    """A property of an annotation, escaped as GitHub's toolkit does."""
+    """A property of an annotation, escaped as GitHub's toolkit does it."""
     return text.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

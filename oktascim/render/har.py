@@ -18,7 +18,7 @@ def as_har(exchanges: Sequence[Sent], started: float) -> str:
 
     Args:
         exchanges: in the order in which they were sent.
-        started: when the run began, in seconds since 1970; the entries follow one another from there.
+        started: when the run began, in seconds since 1970; the entries follow one after another.
     """
     entries, at = [], started
     for sent in exchanges:
@@ -69,7 +69,7 @@ def _headers(headers: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def hidden_in(text: str) -> str:
-    """A JSON body without the values of members that are named like secrets."""
+    """A JSON body without the values of members whose names suggest secrets."""
     try:
         return json.dumps(redact_body(json.loads(text)), ensure_ascii=False)
     except (ValueError, RecursionError):

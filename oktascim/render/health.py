@@ -15,12 +15,12 @@ _STATE_WIDTH = 9
 
 
 def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, int]], layout: Layout) -> list[str]:
-    """The checks by area; what is optional and absent (`-`) is no problem.
+    """The checks by area; an optional part that is absent (`-`) isn't a problem.
 
     Args:
-        checks: what was looked at.
-        limits: by rate-limit bucket the calls a minute and how many are left.
-        layout: what it is laid out for.
+        checks: the results.
+        limits: the calls per minute and how many are left, by rate-limit bucket.
+        layout: the layout to use.
     """
     spent = [HealthCheck("org", f"rate limit {name}", "ok", f"{left} of {most} calls a minute left")
              for name, (most, left) in limits.items()]  # fmt: skip

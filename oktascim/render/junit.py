@@ -18,11 +18,11 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
-    """Write a JUnit file: a suite per integration, a case per step, person and group; what is pending is skipped.
+    """Write a JUnit file: a suite per integration, a case per step, user and group; pending ones are skipped.
 
     Args:
-        file: where to.
-        output: knows the secrets that must not be in it.
+        file: the path.
+        output: hides secrets.
         reports: what the run did.
 
     Raises:
@@ -34,7 +34,7 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
         suite = ElementTree.SubElement(root, "testsuite", name=report.name, tests=str(count))
         if not report.steps:
             case = ElementTree.SubElement(suite, "testcase", classname=report.name, name=report.status)
-            failed = report.error is not None and not report.outcomes  # else the outcomes say who failed
+            failed = report.error is not None and not report.outcomes  # otherwise the outcomes show who failed
             _mark(case, output, "failed" if failed else "done", str(report.error))
         for step in report.steps:
             case = ElementTree.SubElement(
@@ -50,7 +50,7 @@ def write_junit(file: Path, output: Output, reports: Sequence[Report]) -> None:
 
 
 def xml_text(output: Output, text: str) -> str:
-    """Text without what XML 1.0 can't hold, and without secrets."""
+    """Text without secrets and without characters that XML 1.0 doesn't allow."""
     return output.masked(_NO_XML.sub("", clean(text, keep_newlines=True)))
 
 

@@ -1,4 +1,4 @@
-"""Text laid out for a terminal of a given width; nothing is cropped, and a pipe gets whole lines."""
+"""Lays out text for a terminal of a given width; nothing is cropped, and a pipe gets whole lines."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from oktascim.render.gate import painted
 from oktascim.render.terminal import fitted, width_of
 
 _VALUE_ROOM = 24
-"""With less room than this beside its label, a value starts on a line of its own (our choice)."""
+"""With less room than this beside its label, a value starts on its own line (our choice)."""
 _GAP = 2
 _FIRST_ROOM = 10
-"""How narrow the first column of a grid gets at most, also where the others leave less room (our choice)."""
+"""The minimum width of the first column of a grid, even if the others leave less room (our choice)."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a text is laid out for.
+    """The layout of a text.
 
     Attributes:
-        columns: how wide the terminal is, or None for a pipe or a file.
-        guard: hides secrets and control characters; applied before a text is broken into lines, or half a secret
-            could stand on each of two.
+        columns: the width of the terminal, or None for a pipe or a file.
+        guard: hides secrets and control characters; applied before a text is broken into lines, so that no part of a
+            secret remains on a line.
     """
 
     columns: int | None = None
     guard: Callable[[str], str] = str
 
     def hanging(self, head: str, text: str, *, indent: int | None = None, color: str = "") -> list[str]:
-        """A text behind a head; what doesn't fit is wrapped under the text.
+        """A text after a head; what doesn't fit is wrapped below the text.
 
         Args:
-            head: what stands before the first line; it ends with a space.
+            head: what precedes the first line; it ends with a space.
             text: one paragraph.
-            indent: how far the other lines are indented; as far as the head is wide by default.
+            indent: the indent of the other lines; by default the width of the head.
             color: one of `gate.COLORS` for the head; none by default.
         """
         head = self.guard(head)
@@ -47,7 +47,7 @@ class Layout:
         return [f"{shown}{first}".rstrip(), *(f"{'':{width}}{line}" for line in others)]
 
     def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2, color: str = "") -> list[str]:
-        """Labels and values in two columns, each value wrapped under itself, or below its label where room is short."""
+        """Labels and values in two columns; a value is wrapped in its column, or below the label if short of room."""
         width = max((width_of(self.guard(label)) for label, _ in rows), default=0)
         lines = []
         for label, value in rows:
@@ -60,12 +60,12 @@ class Layout:
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout) -> list[str]:
-    """Rows in columns without lines between them; the first column is wrapped where the terminal is too narrow.
+    """Rows in columns without lines between them; the first column is wrapped if the terminal is too narrow.
 
     Args:
         columns: the headings.
         rows: a text for each column.
-        layout: what it is laid out for.
+        layout: the layout to use.
     """
     cells = [[layout.guard(text) for text in row] for row in (columns, *rows)]
     widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
@@ -88,7 +88,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
     Args:
         count: how many.
-        one: the noun for one.
-        many: the noun for more; with an s by default.
+        one: the singular noun.
+        many: the plural noun; by default with an s.
     """
     return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -13,7 +13,7 @@ _MARKS = {"failed": "FAILED"}
 
 
 def outcome_rows(outcomes: Sequence[MemberOutcome]) -> Iterator[tuple[str, str, str]]:
-    """Who, the state, and what Okta shows; of failed members of groups the first few, the JSON has them all."""
+    """Who, the state, and what Okta shows; only the first few failed members of groups (the JSON has all)."""
     members = [one for one in outcomes if one.kind == "member"]
     hidden = members[_MEMBERS_SHOWN:]
     for one in outcomes:
@@ -29,19 +29,19 @@ def outcome_name(one: MemberOutcome) -> str:
 
 
 def outcome_text(one: MemberOutcome) -> str:
-    """What Okta shows of one: its own error where it gives one, since when it failed."""
+    """What Okta shows about one: its error, if there is one, and since when it has failed."""
     since = f" since {one.since}" if one.since else ""
     return f"{one.evidence}{since}: {one.reason}" if one.reason else f"{one.evidence}{since}"
 
 
 def outcome_summary(outcomes: Sequence[MemberOutcome]) -> str:
-    """How many persons and pushed groups are in each state, such as `2 provisioned, 1 failed`; "" for nobody."""
+    """How many users and pushed groups are in each state, such as `2 provisioned, 1 failed`; "" for none."""
     counted = state_counts(one for one in outcomes if one.kind != "group")
     return ", ".join(f"{count} {state}" for state, count in counted.items())
 
 
 def trouble_notes(app_id: str, outcomes: Sequence[MemberOutcome]) -> tuple[str, ...]:
-    """How many are in ERROR in an app and the command that explains it; nothing where nobody is."""
+    """How many are in ERROR in an app and the command that explains it; nothing if none are."""
     failed = failed_ones(outcomes)
     if not failed:
         return ()

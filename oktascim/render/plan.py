@@ -1,4 +1,4 @@
-"""A plan and a report for people and as JSON."""
+"""A plan and a report, as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def plan_json(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> 
 
 
 def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) -> Table:
-    """One row a change: integration, step, field, old, new, state."""
+    """One row per change: integration, step, field, old, new, state."""
     rows = [row for plan in plans for row in _plan_rows(plan)]
     rows += [["-", app.marker or "", "delete_app", app.label, app.id, "", "no file names it"] for app in orphans]
     return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.")
 
 
 def plan_troubles(plan: IntegrationPlan) -> tuple[str, ...]:
-    """What is wrong already with those who are assigned, which apply can't change, and the command that explains it."""
+    """Existing assignments that failed, which apply can't change, and the command that explains them."""
     return trouble_notes(plan.app.id, plan.outcomes) if plan.app else ()
 
 
 def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) -> Table:
-    """One row a step, then one a person and group, then one a deletion: integration, step or name, state, evidence."""
+    """One row per step, then per user and group, then per deletion: integration, step or name, state, evidence."""
     rows = []
     for report in reports:
         if not report.steps:
@@ -85,13 +85,13 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
 def show_troubles(
     output: Output, reports: Sequence[Report], removals: Sequence[Removal] = (), *, annotated: bool = False
 ) -> None:
-    """Every failure and every pending step in full on stderr, once, then what to know beside them.
+    """Write every failure and every pending step in full to stderr, once, then the notes.
 
     Args:
-        output: where they go.
+        output: where to write.
         reports: what the run did.
-        removals: the apps that it deleted or could not delete.
-        annotated: whether GitHub's annotations tell the failures of the reports in full.
+        removals: the apps that it deleted or couldn't delete.
+        annotated: whether GitHub's annotations show the failures of the reports in full.
     """
     for report in () if annotated else reports:
         for error in dict.fromkeys([*(step.error for step in report.steps), report.error]):
@@ -117,7 +117,7 @@ def show_troubles(
 
 
 def show_notes(output: Output, notes: Mapping[str, Sequence[str]]) -> None:
-    """What should be known beside the result, by integration name; each thing is said once."""
+    """Write the notes on the result, by integration name; each note once."""
     for note in dict.fromkeys(note for said in notes.values() for note in said):
         names = [name for name, said in notes.items() if note in said]
         output.note(f"{names[0] if len(names) == 1 else f'{len(names)} integrations'}: {note}")
@@ -151,7 +151,7 @@ def _step_json(plan: IntegrationPlan, step: Step) -> dict[str, Any]:
 
 
 def step_state(plan: IntegrationPlan, step: Step) -> str:
-    """`pending`: only a person or a browser can do it here; `waiting`: it follows such a step; else `to do`."""
+    """`pending`: it needs a manual step or a browser here; `waiting`: it follows such a step; else `to do`."""
     if isinstance(step, UpdateApp) and plan.app and could_wipe_provisioning(plan.integration, plan.template, plan.app):
         return "pending"
     if plan.waits_for_person:

@@ -1,4 +1,4 @@
-"""The plans of several orgs side by side: what `plan` shows with more than one profile."""
+"""The plans of several orgs side by side, as `plan` shows them for more than one profile."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def orgs_json(plans: Plans, orgs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def orgs_table(plans: Plans) -> Table:
-    """One row an integration, one column an org: what apply would do there."""
+    """One row per integration, one column per org: what apply would do there."""
     keys = dict.fromkeys(plan.integration.key for plans_ in plans.values() for plan in plans_)
     words = {name: {plan.integration.key: _word(plan) for plan in plans_} for name, plans_ in plans.items()}
     return Table(("integration", *plans), [(key, *(words[name].get(key, _ABSENT) for name in plans)) for key in keys])
 
 
 def orgs_text(plans: Plans, orgs: Mapping[str, str], layout: Layout) -> list[str]:
-    """The table, and below it the plan of each org that changes.
+    """The table, and below it the plan of each org with changes.
 
     Args:
         plans: by profile.
         orgs: the org URL of each profile.
-        layout: what it is laid out for.
+        layout: the layout to use.
     """
     table = orgs_table(plans)
     lines = grid(table.columns, table.rows, layout)

@@ -1,4 +1,4 @@
-"""A plan as text: a block for each integration that changes, a line for each field, old → new; nothing is cropped."""
+"""A plan as text: one block per integration that changes, one line per field, old → new; nothing is cropped."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _INDENT = 4
 
 
 def plan_text(plans: Sequence[IntegrationPlan], orphans: Sequence[App], layout: Layout) -> list[str]:
-    """The whole plan, its last line the summary.
+    """The whole plan; the last line is the summary.
 
     Args:
         plans: from `diff.plan`; those without changes are only counted.
         orphans: the apps that `--prune` deletes.
-        layout: what it is laid out for.
+        layout: the layout to use.
 
     Returns:
         Lines, painted with `gate.COLORS`.
@@ -118,7 +118,7 @@ def _orphan(app: App, layout: Layout) -> list[str]:
 
 
 def _heading(sign: str, name: str, rest: str, layout: Layout) -> list[str]:
-    """The first line of a block; the name stands out."""
+    """The first line of a block, with the name highlighted."""
     first, *others = layout.hanging(f"{sign} {name}  ", rest, indent=_INDENT)
     start = layout.guard(f"{sign} {name}")
     return [painted(sign, _COLOR[sign]) + painted(start[len(sign) :], "1") + first[len(start) :], *others]

@@ -1,4 +1,4 @@
-"""A run as it goes: one bar on a terminal, and a line for each integration when it is done."""
+"""The progress of a run: one bar on a terminal, and a line for each finished integration."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _NARROWEST = 20
 
 
 class Lines(Observer):
-    """For CI, pipes and logs: a line for each integration when it is done, and with `-v` one for each step.
+    """For CI, pipes and logs: a line for each finished integration, and with `-v` one for each step.
 
     Args:
-        output: where they go.
-        form: what the result is written as; as text, the line of an integration is part of it.
-        verbose: whether to say what proves each step.
+        output: where to write.
+        form: the format of the result; in text, the lines of integrations are part of it.
+        verbose: whether to show the evidence of each step.
     """
 
     def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
@@ -36,7 +36,7 @@ class Lines(Observer):
         self._form = form
         self._verbose = verbose
         self.unwritten: BrokenPipeError | OktascimError | None = None
-        """Why a line could not be written to standard output, to be raised when everything else is reported."""
+        """Why a line couldn't be written to standard output, to be raised once everything else is reported."""
 
     def __enter__(self) -> Lines:
         return self
@@ -44,23 +44,23 @@ class Lines(Observer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing to tidy up."""
+        """Do nothing."""
 
     def expects(self, integrations: int) -> None:
-        """Say nothing: there is no bar to fill."""
+        """Do nothing: there is no bar."""
 
     def ended(self, name: str, step: str, evidence: str) -> None:
-        """Say what was done and what proves it, with `-v`."""
+        """With `-v`, say what was done and what proves it."""
         if self._verbose:
             self._output.note(f"{name}: {step}: done ({evidence})")
 
     def gave_up(self, name: str, route: str, said: str) -> None:
-        """Say which route was tried, with `-v`; the report has it too."""
+        """With `-v`, say which route was tried; the report has it too."""
         if self._verbose:
             self._output.note(f"{name}: {route}: {said}")
 
     def finished(self, report: Report, seconds: float) -> None:
-        """Write the line of an integration that something was done for, or that could not be done."""
+        """Write the line of an integration that was changed or that failed."""
         if report.status == "unchanged":
             return
         if self._form is Format.TEXT:
@@ -69,24 +69,24 @@ class Lines(Observer):
                     self._output.data_painted(line)
                 self._output.stdout.flush()
             except (BrokenPipeError, OktascimError) as error:
-                self.unwritten = error  # the steps of the run matter more than its lines
+                self.unwritten = error  # the steps of the run matter more than their lines
         else:
             self._output.note_painted(report_line(report, seconds, self._output.note_layout))
 
     def handoff(self, name: str, handoff: Handoff) -> None:
-        """Say what a person has to do."""
+        """Show the manual step."""
         for line in _handoff_lines(name, handoff):
             self._output.note(line)
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Say why nothing happens."""
+        """Say why the run waits."""
         self._output.note(f"Waiting up to {seconds:.0f} s: {reason}")
 
 
 class Bars(Lines):
     """For a terminal: one bar over all integrations, their lines above it, and a wait counted down below it.
 
-    It is drawn from the first step on, so that no question before it is erased, and leaves nothing behind.
+    It is drawn from the first step on, so that it erases no earlier question, and leaves nothing on the screen.
     """
 
     def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
@@ -105,12 +105,12 @@ class Bars(Lines):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the bar off the screen."""
+        """Remove the bar from the screen."""
         self._output.drawn = None
         self._bars.stop()
 
     def expects(self, integrations: int) -> None:
-        """Take the number of integrations that have something to do."""
+        """Set the number of integrations with something to do."""
         self._expected = integrations
 
     def planned(self, name: str, steps: int) -> None:
@@ -125,31 +125,31 @@ class Bars(Lines):
         self._move()
 
     def began(self, name: str, step: str) -> None:
-        """Name the step beside the bar."""
+        """Show the step beside the bar."""
         self._move(f"{name}: {step}")
 
     def ended(self, name: str, step: str, evidence: str) -> None:
-        """Move the bar on."""
+        """Advance the bar."""
         self._done[name] = self._done.get(name, 0) + 1
         self._move()
         super().ended(name, step, evidence)
 
     def failed(self, name: str, step: str, reason: str) -> None:
-        """Count the integration as finished: the rest of it won't be done in this run."""
+        """Count the integration as finished: the rest of its steps won't run."""
         self._done[name] = self._steps.get(name, 0)
         self._move()
 
     def finished(self, report: Report, seconds: float) -> None:
-        """Write the line above the bar, where standard output is this terminal; else where it belongs."""
+        """Write the line above the bar if standard output is this terminal, otherwise to standard output."""
         if report.status != "unchanged" and self._form is Format.TEXT and self._output.stdout.isatty():
             self._output.note_painted(report_line(report, seconds, self._output.note_layout))
         else:
             super().finished(report, seconds)
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Count down below the bar, with the reason; a new wait takes the place of the one before.
+        """Count down below the bar, with the reason; a new wait replaces the previous one.
 
-        Before there is a bar it is a plain line: what is drawn again and again would erase a question.
+        Before there is a bar it is a plain line: redrawing would erase a question.
         """
         if self._all is None:
             super().waits(reason, seconds)
@@ -189,7 +189,7 @@ def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
 
 
 def _rows(output: Output) -> Progress:
-    """The bar and the wait below it: a line each, laid out by itself, since a line that wraps can't be erased."""
+    """The bar and the wait below it, each on a line that fits, because a wrapped line can't be erased."""
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
 
@@ -197,7 +197,7 @@ def _rows(output: Output) -> Progress:
         def get_renderables(self) -> Iterator[Table]:
             for task in self.tasks:
                 row = self.make_tasks_table([task])
-                row.width = max(_NARROWEST, self.console.width - len("^C"))  # the terminal echoes it behind the row
+                row.width = max(_NARROWEST, self.console.width - len("^C"))  # the terminal echoes ^C after the row
                 yield row
 
     return Rows(
@@ -211,7 +211,7 @@ def _rows(output: Output) -> Progress:
 
 
 def _time_left() -> ProgressColumn:
-    """A column that counts down to a task's `until`; for the bar, what is done of all, and about how long it takes."""
+    """A column that counts down to a task's `until`; for the bar, how much is done and roughly how long is left."""
     from rich.progress import ProgressColumn
     from rich.table import Column
     from rich.text import Text
@@ -228,13 +228,13 @@ def _time_left() -> ProgressColumn:
 
 
 def _about(seconds: float) -> str:
-    """An estimate: `, about 40 s left`, `, about 3 min left`, or nothing where there is none."""
+    """An estimate: `, about 40 s left`, `, about 3 min left`, or "" if there is none."""
     if seconds < 1:
         return ""
     return f", about {seconds:.0f} s left" if seconds < _A_FEW_MINUTES else f", about {seconds / 60:.0f} min left"
 
 
 def progress_for(output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> Lines:
-    """A bar where a person looks on, lines elsewhere."""
+    """A bar on a terminal, lines elsewhere."""
     kind = Bars if output.interactive else Lines
     return kind(output, form, verbose=verbose)

@@ -1,4 +1,4 @@
-"""What was done to each of several things, as text: a line each, with the sign of its state."""
+"""The results of several changes as text: one line each, with the sign of its state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def results_text(table: Table, layout: Layout) -> Sequence[str] | None:
     """The rows of a table with the columns `state` and, as the last one, `evidence`.
 
     Returns:
-        Painted lines; None for an empty table or no terminal, where the table itself is shown.
+        Painted lines; None for an empty table or without a terminal; the table itself is shown then.
     """
     if layout.columns is None or not table.rows:
         return None

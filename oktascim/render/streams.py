@@ -1,4 +1,4 @@
-"""The pair of streams: data to stdout, everything else to stderr, no secret and no terminal trick on either."""
+"""The two streams: data to stdout, everything else to stderr, without secrets and terminal controls on either."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BEHIND_LABEL = 7
 
 
 class Format(StrEnum):
-    """The forms in which a command can show its result; `text` is the table where a command has no text of its own."""
+    """The formats of a command's result; `text` is the table if a command has no text of its own."""
 
     TEXT = "text"
     TABLE = "table"
@@ -33,13 +33,13 @@ class Format(StrEnum):
 
     @property
     def is_document(self) -> bool:
-        """Whether it is for programs."""
+        """Whether it is a format for programs."""
         return self in {Format.JSON, Format.YAML}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A result for people; `rows` hold one text per column."""
+    """A result as a table; `rows` hold one text per column."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -55,7 +55,7 @@ class Output:
         environ: the environment; NO_COLOR, FORCE_COLOR, TERM and CI are read.
         stdout: the stream for data.
         stderr: the stream for notes, progress, prompts and errors.
-        stdin: where a person answers.
+        stdin: the stream for answers to prompts.
     """
 
     def __init__(
@@ -68,21 +68,21 @@ class Output:
         stdin: TextIO | None = None,
     ) -> None:
         self.masked = masker.guard
-        """For text that holds our own words; also before it is broken into lines, so that no half of a secret shows."""
+        """For text with our own words; applied before it is broken into lines, so that no part of a secret shows."""
         self.outside = masker.mask
-        """For text that is entirely somebody else's: answers of servers, log events."""
+        """For text that comes entirely from outside: server responses, log events."""
         self.stdout = self._gated(stdout or sys.stdout, masker, environ, required=True)
         self.stderr = self._gated(stderr or sys.stderr, masker, environ, required=False)
-        self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed its standard input
+        self._stdin = stdin or sys.stdin or io.StringIO()  # a daemon may have closed standard input
         self._environ = environ
         self.error_form: str | None = None
-        """What `-o` asks for: a program that reads JSON gets the error that ends the command as JSON too."""
+        """The format that `-o` requests: in JSON, the error that ends the command is JSON too."""
         self.drawn: Console | None = None
-        """What rich is drawing on stderr at this moment; notes go above it, or they would leave parts of it behind."""
+        """What rich is currently drawing on stderr; notes are written above it, or parts of it would remain."""
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can be asked: terminals on both sides, and not CI."""
+        """Whether prompts are possible: both ends are terminals, and it isn't CI."""
         in_ci = self._environ.get("CI", "").lower() not in {"", "0", "false"}
         return self._stdin.isatty() and self.stderr.isatty() and not in_ci
 
@@ -95,7 +95,7 @@ class Output:
         self.stdout.write(text + "\n")
 
     def data_painted(self, text: str) -> None:
-        """Write a line of the result to stdout, in which `painted` pieces keep their colour."""
+        """Write a line of the result to stdout; `painted` parts keep their colour."""
         self.stdout.write_painted(text + "\n")
 
     def note(self, text: str) -> None:
@@ -103,7 +103,7 @@ class Output:
         self.note_painted(self._fitted(text))
 
     def note_painted(self, lines: Sequence[str]) -> None:
-        """Write lines that are laid out for `note_layout`, and perhaps painted, to stderr."""
+        """Write lines that are laid out for `note_layout`, possibly painted, to stderr."""
         for line in lines:
             if self.drawn is None:
                 self.stderr.write_painted(line + "\n")
@@ -114,7 +114,7 @@ class Output:
         self.stderr.flush()
 
     def command(self, text: str) -> None:
-        """Write a workflow command of GitHub Actions to stderr; no other text can be one."""
+        """Write a GitHub Actions workflow command to stderr; no other text can be one."""
         self.stderr.write_command(text + "\n")
 
     def error(self, error: OktascimError) -> None:
@@ -131,9 +131,9 @@ class Output:
             self._labelled("fix", error.fix)
 
     def final_error(self, error: OktascimError) -> None:
-        """Show the failure that ends the command: on stderr, and as the result where JSON or YAML was asked for.
+        """Show the failure that ends the command: on stderr, and as the result if JSON or YAML was requested.
 
-        A result that has been written stays the only document on stdout.
+        If a result was already written, it stays the only document on stdout.
         """
         if self.error_form in {Format.JSON, Format.YAML} and not self.stdout.used:
             self.show({"error": error.to_json()}, Format(self.error_form), Table((), ()))
@@ -142,12 +142,12 @@ class Output:
 
     @property
     def layout(self) -> Layout:
-        """What a text for stdout is laid out for."""
+        """The layout for text on stdout."""
         return self._layout(self.stdout)
 
     @property
     def note_layout(self) -> Layout:
-        """What a text for stderr is laid out for."""
+        """The layout for text on stderr."""
         return self._layout(self.stderr)
 
     def show(self, document: Any, form: Format, table: Table, text: Sequence[str] | None = None) -> None:
@@ -155,9 +155,9 @@ class Output:
 
         Args:
             document: the result as JSON values; its shape is a contract.
-            form: what the user asked for.
-            table: the same for people.
-            text: the same as lines, laid out for `layout` and perhaps painted; None where the table is all there is.
+            form: the requested format.
+            table: the result as a table.
+            text: the result as lines, laid out for `layout` and possibly painted; None if there is only the table.
         """
         if form is Format.JSON:
             self.data(escaped(self.masked(json.dumps(document, indent=2, ensure_ascii=False))))
@@ -187,7 +187,7 @@ class Output:
         title = Text(*self._cells([table.title])) if table.title else None
         drawn = RichTable(title=title, title_justify="left", header_style="bold")
         for column in columns:
-            drawn.add_column(column, overflow="fold")  # a value that is cut can't be copied
+            drawn.add_column(column, overflow="fold")  # a truncated value can't be copied
         for row in rows:
             drawn.add_row(*map(Text, row))
         self.rich_console(self.stdout).print(drawn)
@@ -200,7 +200,7 @@ class Output:
         """Ask a yes-or-no question; Enter means no.
 
         Raises:
-            UsageProblem: nobody can be asked, and `--yes` was not given.
+            UsageProblem: prompts aren't possible, and `--yes` wasn't given.
         """
         return assume_yes or self.ask(f"{question} [y/N] ", otherwise="--yes").strip().lower() in {"y", "yes"}
 
@@ -208,16 +208,16 @@ class Output:
         """Ask for a line of text.
 
         Args:
-            prompt: what is shown.
-            otherwise: the option that would have answered, for the error where nobody can be asked.
-            required: the end of the input is no answer.
+            prompt: the text to show.
+            otherwise: the option to use instead, for the error if prompts aren't possible.
+            required: whether the end of input is an error rather than an empty answer.
 
         Raises:
-            UsageProblem: nobody can be asked, or the input ends before a required answer.
+            UsageProblem: prompts aren't possible, or the input ends before a required answer.
         """
         if not self.interactive:
             raise UsageProblem(f"Can't prompt: not an interactive terminal: {prompt.strip()}", fix=f"Give {otherwise}.")
-        self.stderr.write(clean(prompt))  # one line: a label must not write a question of its own
+        self.stderr.write(clean(prompt))  # one line: a label must not be able to add a question of its own
         self.stderr.flush()
         with ctrl_c_at_once():
             line = self._stdin.readline()
@@ -227,7 +227,7 @@ class Output:
 
     @staticmethod
     def _gated(stream: TextIO, masker: Masker, environ: Mapping[str, str], *, required: bool) -> GatedStream:
-        """A stream behind the gate; whether it takes colour is judged for each by itself."""
+        """A stream behind the gate; colour is decided for each stream separately."""
         forbidden = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
         color = not forbidden and (bool(environ.get("FORCE_COLOR")) or stream.isatty())
         in_workflow = environ.get("GITHUB_ACTIONS") == "true"
@@ -241,7 +241,7 @@ class Output:
         return [self.masked(clean(text)) for text in texts]
 
     def _fitted(self, text: str, indent: int = 0) -> list[str]:
-        """A text as lines for stderr; masked before it is broken, or half a secret could stand on each of two."""
+        """A text as lines for stderr; masked before it is broken, so that no part of a secret remains on a line."""
         return fitted(self.masked(clean(text, keep_newlines=True)), self.stderr.columns, indent)
 
     def _labelled(self, label: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a terminal is: how wide, how words are broken to fit it, and what Ctrl-C does while a person is asked."""
+"""Terminals: their width, breaking lines to fit, and Ctrl-C during a prompt."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _COMMAND = "oktascim "
 
 
 def columns_of(stream: TextIO) -> int | None:
-    """How wide the terminal behind a stream is at this moment, or None where nobody looks."""
+    """The current width of the terminal behind a stream, or None if it isn't one."""
     if not stream.isatty():
         return None
     try:
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH  # some pseudo-terminals say 0
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH  # some pseudo-terminals report 0
     except OSError:
         return _USUAL_WIDTH
 
 
 def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NARROWEST) -> list[str]:
-    """The lines of a text, those broken between words that would run over the edge.
+    """The lines of a text; lines that would cross the edge are broken between words.
 
-    A line that is a command stays whole: the terminal itself folds it, and it can be copied.
+    A line that is a command isn't broken: the terminal folds it, and it can be copied.
 
     Args:
         text: one or more lines.
-        columns: the width of the terminal, or None where there is none.
-        indent: how many columns stand before each line.
-        narrowest: how much room there is at least, regardless of the terminal.
+        columns: the width of the terminal, or None without one.
+        indent: how many columns precede each line.
+        narrowest: the minimum width, regardless of the terminal.
     """
     if columns is None:
         return text.split("\n")
@@ -53,7 +53,7 @@ def width_of(text: str) -> int:
 
 @contextmanager
 def ctrl_c_at_once() -> Iterator[None]:
-    """While a person is asked Ctrl-C raises KeyboardInterrupt, though a run may have a gentler handler for it."""
+    """During a prompt Ctrl-C raises KeyboardInterrupt, even if the run has a handler that stops it gracefully."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What `-v` and `-vv` show of every call: what was called; then allow-listed headers and redacted bodies."""
+"""What `-v` and `-vv` show of every call: the request line; then also allow-listed headers and redacted bodies."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _BODY_SHOWN = 2000
 
 
 def tracer(output: Output, verbosity: int) -> Trace | None:
-    """A trace for the HTTP clients, or None where nothing is to be shown.
+    """A trace for the HTTP clients, or None if nothing is to be shown.
 
     Args:
         output: where the lines go (stderr).
-        verbosity: 0 none, 1 a line per call, 2 and more headers and bodies too.
+        verbosity: 0 shows nothing, 1 a line per call, 2 and more also headers and bodies.
     """
     if verbosity == 0:
         return None

@@ -31,19 +31,19 @@ _MARKS = {"agrees": "yes", "disagrees": "NO", "silent": "no event", "not_asked":
 
 
 def verify_table(report: VerifyReport) -> Table:
-    """A line for each step."""
+    """One line per step."""
     rows = [[STATES[one.state], one.step.id, *_answers(one), _seconds(one), _words(one)] for one in report.results]
     return Table(("", "step", "Okta", "SCIM", "log", "time", "what was seen"), rows)
 
 
 def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
-    """The same in aligned columns, without what was seen."""
+    """The same in aligned columns, without the evidence."""
     rows = [[one.step.id, STATES[one.state], *_answers(one), _seconds(one)] for one in report.results]
     return grid(("step", "", "Okta", "SCIM", "log", "time"), rows, layout)
 
 
 def verify_lines(report: VerifyReport) -> Iterator[str]:
-    """What failed and what to do, then the verdict, for people."""
+    """What failed and what to do, then the verdict, as text."""
     for number, alike in enumerate(_alike(report), 1):
         yield from _failure(number, alike)
     yield ""
@@ -70,7 +70,7 @@ def verify_lines(report: VerifyReport) -> Iterator[str]:
 
 
 def _failure(number: int, alike: Sequence[StepResult]) -> Iterator[str]:
-    """Steps that failed alike: what each side says, and what to do."""
+    """Steps that failed for the same reason: what each side says, and what to do."""
     one = alike[0]
     yield ""
     yield f"{number}. {_ids(alike)}: {one.detail}"
@@ -117,7 +117,7 @@ def _sheet_markdown(sheet: Sheet) -> list[str]:
 
 
 def _alike(report: VerifyReport) -> list[list[StepResult]]:
-    """The failed steps, those with the same diagnosis and fix together; lost access control comes first."""
+    """The failed steps, those with the same diagnosis and fix together; lost access control first."""
     groups: dict[tuple[str, str], list[StepResult]] = {}
     for one in report.having("failed"):
         groups.setdefault((one.detail, one.fix), []).append(one)

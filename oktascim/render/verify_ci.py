@@ -1,4 +1,4 @@
-"""A verify run for machines: JUnit, and annotations and the summary of GitHub Actions."""
+"""A verify run for CI: JUnit, and annotations and the summary of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ JUnitCase = tuple[str, float, State, str, str]
 
 
 def write_verify_junit(file: Path, output: Output, report: VerifyReport, *, strict: bool) -> None:
-    """Write a JUnit file: a case for each step and for each attribute that was changed.
+    """Write a JUnit file: one case per step and per changed attribute.
 
     Args:
-        file: where to.
-        output: knows the secrets that must not be in it.
+        file: the path.
+        output: hides secrets.
         report: what the run found.
-        strict: True counts what is not proven as a failure, otherwise it is skipped with its reason.
+        strict: True counts unproven steps as failures; otherwise they are skipped, with the reason.
 
     Raises:
         OktascimError: the file can't be written.
@@ -44,7 +44,7 @@ def write_verify_junit(file: Path, output: Output, report: VerifyReport, *, stri
 
 
 def tell_github_of_verify(environ: Mapping[str, str], output: Output, report: VerifyReport, markdown: str) -> None:
-    """Annotations for each failed step, and the report as the summary, where GitHub Actions runs us."""
+    """Annotations for each failed step, and the report as the summary, if running in GitHub Actions."""
     github = GitHub(environ, output, "verify")
     for one in report.having("failed"):
         github.annotate("error", f"verify {one.step.id}", clean(one.summary))

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def yaml_text(document: Any, masked: Callable[[str], str]) -> str:
-    """A document as YAML that keeps its values: what could trick a terminal is escaped in double quotes.
+    """A document as YAML with the same values: what could trick a terminal is escaped in double quotes.
 
     Args:
         document: JSON values.

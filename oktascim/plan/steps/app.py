@@ -24,7 +24,7 @@ _ATTEMPTS = 3
 class CreateApp(Step):
     """Create the app with its marker; after a lost answer, look for the marker before sending again.
 
-    Where another run has created it at the same time, one of the two apps goes (see `oktascim.plan.twins`).
+    If another run created it at the same time, one of the two apps is deleted (see `oktascim.plan.twins`).
     """
 
     kind: ClassVar[str] = "create_app"
@@ -34,8 +34,8 @@ class CreateApp(Step):
         return "Create the app"
 
     async def do(self, context: StepContext) -> None:
-        """Create the app unless that has happened, then write what the creation did not keep."""
-        for _ in range(_ATTEMPTS):  # again only where all runs gave way to each other
+        """Create the app unless that was done, then write what the creation didn't store."""
+        for _ in range(_ATTEMPTS):  # repeated only if all runs gave way to each other
             if context.app is None:
                 context.app, context.unsettled, context.unread = await _create(context), True, True
             if context.unsettled:
@@ -49,7 +49,7 @@ class CreateApp(Step):
             context.app, context.unread = await apps.replace_app(context.okta, context.app.id, body), True
 
     async def verify(self, context: StepContext) -> str:
-        """Read the app afresh, unless a list has shown it since its last write; find one without id by its marker."""
+        """Read the app again, unless a list has shown it since its last write; without an id, find it by its marker."""
         if context.unsettled:
             await _settle(context)
         if context.app is None:
@@ -70,11 +70,11 @@ class UpdateApp(Step):
         return f"Set {', '.join(change.field for change in self.changes)}"
 
     async def do(self, context: StepContext) -> None:
-        """Replace the app by a fresh copy of itself with the changes in it.
+        """Replace the app with a fresh copy that includes the changes.
 
         Raises:
-            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (OB-029), also
-                one that is saved and not on, of which no read tells.
+            PersonNeeded: the write would wipe the SCIM connection of a wizard-made app (OB-029), including one that is
+                saved but off, which no read shows.
         """
         context.app = await apps.get_app(context.okta, context.app_id)
         if could_wipe_provisioning(context.integration, context.template, context.app):
@@ -89,7 +89,7 @@ class UpdateApp(Step):
         )
 
     async def verify(self, context: StepContext) -> str:
-        """Read the app afresh.
+        """Read the app again.
 
         Raises:
             OktascimError: the write cost the app a provisioning feature.
@@ -107,7 +107,7 @@ class UpdateApp(Step):
 
 
 def _manual_change(change: Change) -> str:
-    """What a person has to set, and to what."""
+    """What to set manually, and to which value."""
     if change.field == "marker":
         return f"add the line oktascim:{change.new} to the application notes for administrators"
     if change.field == "owner":
@@ -116,7 +116,7 @@ def _manual_change(change: Change) -> str:
 
 
 def could_wipe_provisioning(integration: Integration, template: Template, app: App) -> bool:
-    """Whether a write to the app could cost it its SCIM connection: a wizard-made one that has it, or is to have it."""
+    """Whether a write could wipe the app's SCIM connection: a wizard-made app that has one or is to get one."""
     return template.kind == "wizard" and bool(app.features or integration.provisioning)
 
 
@@ -135,7 +135,7 @@ class ActivateApp(Step):
         await apps.activate_app(context.okta, context.app_id)
 
     async def verify(self, context: StepContext) -> str:
-        """Read the app's status afresh."""
+        """Read the app's status again."""
         context.app = await apps.get_app(context.okta, context.app_id)
         if context.app.status != "ACTIVE":
             raise NotTaken(f"The app is still {context.app.status} after its activation.")
@@ -144,7 +144,7 @@ class ActivateApp(Step):
 
 @dataclass(frozen=True)
 class DeleteApp(Step):
-    """Deactivate and delete an app; one that is gone already is done."""
+    """Deactivate and delete an app; no error if it is already gone."""
 
     app: App
     kind: ClassVar[str] = "delete_app"
@@ -159,7 +159,7 @@ class DeleteApp(Step):
         await remove(context.okta, self.app.id)
 
     async def verify(self, context: StepContext) -> str:
-        """Say what `remove` has seen: it returns only when the org no longer knows the app."""
+        """Return the evidence from `remove`, which returns only once the app is gone."""
         return f"GET /api/v1/apps/{self.app.id} answers 404"
 
 
@@ -188,7 +188,7 @@ async def _create(context: StepContext) -> App:
 
 
 async def _other_key(context: StepContext, refusal: OktaError) -> str:
-    """Okta owns the catalogue keys: when ours is refused, ask the catalogue for the app of that display name."""
+    """Okta owns the catalogue keys: if ours is refused, look up the app with that display name in the catalogue."""
     try:
         key = None if context.template.kind == "wizard" else await _resolved_key(context)
     except OktaError:
@@ -211,10 +211,10 @@ async def _resolved_key(context: StepContext) -> str | None:
 
 
 async def _find_marked(context: StepContext) -> App:
-    """The app whose creation was answered by silence, sought in the whole list: a search index may lag behind it.
+    """The app whose creation got no response, found in the whole list, because a search index may lag behind.
 
     Raises:
-        NotTaken: the org has no app with the marker, so the creation did not happen.
+        NotTaken: the org has no app with the marker, so the app wasn't created.
     """
     key = context.integration.key
     found = [app for app in await apps.every_app(context.okta) if app.marker == key]
@@ -231,9 +231,9 @@ async def _find_marked(context: StepContext) -> App:
 
 
 async def _settle(context: StepContext) -> None:
-    """Make sure that the app just created is the only one; where it has to go, delete it and take the other one.
+    """Make sure that the app just created is the only one; if it must go, delete it and use the other one.
 
-    Afterwards `context.app` is the app that stays, or None where every run gave way.
+    Afterwards `context.app` is the app that stays, or None if every run gave way.
 
     Raises:
         OktascimError: the other app is of another kind, so the two runs have different files.
@@ -241,7 +241,7 @@ async def _settle(context: StepContext) -> None:
     mine = context.app
     assert mine is not None
     listed, others = await look_around(context.okta, mine, context.integration.key)
-    if listed and not app_changes(context.integration, context.template, listed):  # else the app itself is asked
+    if listed and not app_changes(context.integration, context.template, listed):  # otherwise the app itself is read
         context.app, context.unread = listed, False
     if await must_go(context.okta, mine, others):
         await remove(context.okta, mine.id)
@@ -260,10 +260,10 @@ async def _settle(context: StepContext) -> None:
 
 
 def _compare(context: StepContext, app: App) -> str:
-    """What proves that a fresh read of the app shows all that is wanted.
+    """The evidence that a fresh read of the app shows everything wanted.
 
     Raises:
-        NotTaken: it does not.
+        NotTaken: it doesn't.
     """
     left = app_changes(context.integration, context.template, app)
     if left:

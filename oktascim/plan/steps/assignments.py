@@ -1,4 +1,4 @@
-"""The steps on people: assign users, assign groups, push groups. They add what is missing and take nobody away."""
+"""The steps on assignments: assign users, assign groups, push groups. They add what is missing and remove nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AssignUsers(Step):
         return Wanted(users={one.id: one.word for one in self.users})
 
     async def do(self, context: StepContext) -> None:
-        """Assign each; one that is assigned already is fine."""
+        """Assign each; no error if it is already assigned."""
         for user in self.users:
             await membership.give_user(context.okta, context.app_id, user)
 
@@ -39,7 +39,7 @@ class AssignUsers(Step):
 
 @dataclass(frozen=True)
 class AssignGroups(Step):
-    """Assign groups to the app; their Okta updates its members in the background."""
+    """Assign groups to the app; Okta updates their members in the background."""
 
     groups: tuple[Target, ...]
     kind: ClassVar[str] = "assign_groups"
@@ -65,7 +65,7 @@ class AssignGroups(Step):
 
 @dataclass(frozen=True)
 class PushGroups(Step):
-    """Push groups to the app under their own names: those without an active mapping."""
+    """Push groups that have no active mapping to the app, under their own names."""
 
     groups: tuple[Target, ...]
     kind: ClassVar[str] = "push_groups"
@@ -80,7 +80,7 @@ class PushGroups(Step):
         return Wanted(pushed={one.id: one.word for one in self.groups})
 
     async def do(self, context: StepContext) -> None:
-        """Create the mappings that are missing, and switch on those that rest."""
+        """Create the missing mappings, and activate the inactive ones."""
         await membership.give_pushes(context.okta, context.app_id, self.groups)
 
     async def verify(self, context: StepContext) -> str:

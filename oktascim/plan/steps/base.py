@@ -1,4 +1,4 @@
-"""What every step has in common, and what it works with."""
+"""What all steps have in common, and the context they run in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from oktascim.spec.secrets import ResolvedCredentials
 
 @dataclass
 class StepContext:
-    """One integration while its steps run: what they work with, and what they learn for each other.
+    """One integration while its steps run: what they need, and what they pass on to later steps.
 
     Attributes:
         okta: the org.
@@ -30,7 +30,7 @@ class StepContext:
         secrets: fetches the secrets of the connection.
         observer: receives the progress of a route.
         app: the app as it was last read; None until it exists.
-        unsettled: whether this run created the app and doesn't know yet that no other run did too.
+        unsettled: whether this run created the app and hasn't yet checked that no other run did too.
         unread: whether this run wrote the app since it was last read.
         established: what the provisioning step reached.
         notes: what the user should know besides the steps.
@@ -62,8 +62,8 @@ class Step(ABC):
     Attributes:
         changes: the fields that it sets, old and new.
         kind: its name in reports.
-        after_provisioning: whether it must wait until provisioning is on, since Okta does not push people who were
-            assigned before (OB-094).
+        after_provisioning: whether it must wait until provisioning is on, because Okta doesn't push users who were
+            assigned earlier (OB-094).
     """
 
     changes: tuple[Change, ...]
@@ -75,7 +75,7 @@ class Step(ABC):
         """What it will do, in the imperative."""
 
     def assigns(self) -> Wanted:
-        """Whom it assigns or pushes; nobody, for most steps."""
+        """The users and groups that it assigns or pushes; none, for most steps."""
         return Wanted()
 
     @abstractmethod
@@ -84,9 +84,9 @@ class Step(ABC):
 
     @abstractmethod
     async def verify(self, context: StepContext) -> str:
-        """Say what proves the effect, by a read made after the last write.
+        """Return the evidence of the effect, from a read made after the last write.
 
         Raises:
-            NotTaken: the read does not show it.
-            PersonNeeded: it is left to a person.
+            NotTaken: the read doesn't show it.
+            PersonNeeded: a manual step is required.
         """

@@ -1,4 +1,4 @@
-"""The steps on provisioning: the connection with its To App options, To Okta, profile mappings."""
+"""The steps for provisioning: the connection with its To App options, To Okta, profile mappings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Provision(Step):
         wanted = context.integration.provisioning
         assert wanted is not None
         fields = {change.field for change in self.changes}
-        if self.stage == "edit" and TO_APP not in fields:  # they are as wanted, and need no second look
+        if self.stage == "edit" and TO_APP not in fields:  # they match the spec and needn't be read again
             wanted = wanted.model_copy(update={"to_app": None})
         unseen = CREDENTIALS in fields
         witness = Witness(context.okta, context.app.id) if unseen else None
@@ -64,7 +64,7 @@ class Provision(Step):
             context.notes.append(context.established.note)
 
     async def verify(self, context: StepContext) -> str:
-        """Say what proved it; the reads were made by `establish` after each route."""
+        """Return the evidence; `establish` made the reads after each route."""
         assert context.established is not None
         return require(context.established)
 
@@ -84,7 +84,7 @@ class SetToOkta(Step):
         """Send only what differs.
 
         Raises:
-            PersonNeeded: the features API does not govern this app.
+            PersonNeeded: the features API doesn't manage this app.
         """
         assert context.integration.provisioning is not None
         assert context.integration.provisioning.to_okta is not None
@@ -97,7 +97,7 @@ class SetToOkta(Step):
             raise await self._for_a_person(context, error) from error
 
     async def verify(self, context: StepContext) -> str:
-        """Read the feature afresh."""
+        """Read the feature again."""
         assert context.integration.provisioning is not None
         assert context.integration.provisioning.to_okta is not None
         feature = await connections.get_feature(context.okta, context.app_id, connections.INBOUND_PROVISIONING)
@@ -179,7 +179,7 @@ class SetMappings(Step):
         await mappings.set_mapping(context.okta, mapping["id"], mapping_properties(context.integration.provisioning))
 
     async def verify(self, context: StepContext) -> str:
-        """Read the mapping afresh."""
+        """Read the mapping again."""
         assert context.integration.provisioning is not None
         mapping = await self._mapping(context)
         left = mapping_changes(context.integration.provisioning, mapping)

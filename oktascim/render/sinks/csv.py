@@ -20,7 +20,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvSink(StreamSink):
-    """A header line and a line an event (RFC 4180), harmless to a spreadsheet."""
+    """A header line and one line per event (RFC 4180), harmless to a spreadsheet."""
 
     def __init__(self, output: Output, fields: Mapping[str, Callable[[Event], Any]] | None) -> None:
         self._stream = output.stdout
@@ -39,7 +39,7 @@ class CsvSink(StreamSink):
 
 
 def csv_cell(value: Any) -> str:
-    """A value as a cell: control characters gone, and an apostrophe before what a spreadsheet would calculate."""
+    """A value as a cell: without control characters, with an apostrophe before what a spreadsheet would calculate."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Events as JSON: an array, or one a line."""
+"""Events as JSON: an array, or one per line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Fields = Mapping[str, Callable[[Event], Any]]
 
 
 class JsonLinesSink(StreamSink):
-    """One event a line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page.
+    """One event per line, as Okta's own bytes; an explanation is a line `{"finding": …}` after its page.
 
-    The gate writes what could trick a terminal as an escape, which is another spelling of the same JSON.
+    The gate escapes what could trick a terminal, which is another spelling of the same JSON.
     """
 
     def __init__(self, output: Output, fields: Fields | None) -> None:
@@ -40,7 +40,7 @@ class JsonLinesSink(StreamSink):
 
 
 class JsonSink(StreamSink):
-    """A JSON array of events, or `{"events": […], "findings": […]}` where they are explained."""
+    """A JSON array of events, or `{"events": […], "findings": […]}` if they are explained."""
 
     def __init__(self, output: Output, fields: Fields | None, *, explained: bool) -> None:
         self._stream = output.stdout
@@ -69,7 +69,7 @@ class JsonSink(StreamSink):
 
 
 def _as_json(events: Events, fields: Fields | None) -> bytes:
-    """The events as Okta sent them, or their fields alone, one a line."""
+    """The events as Okta sent them, or only the chosen fields, one per line."""
     if fields is None:
         return events.lines
     chosen = ({name: value(event) for name, value in fields.items()} for event in events.values)

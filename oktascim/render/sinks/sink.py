@@ -1,4 +1,4 @@
-"""What every format has in common: it takes pages of events, and those that go to stdout are finished once."""
+"""What all formats have in common: they take pages of events, and those that write to stdout are finished once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EventSink(Protocol):
 
 
 class StreamSink:
-    """A sink that writes to stdout; it is finished when all pages were given, and not after a failure."""
+    """A sink that writes to stdout; it is finished after the last page, but not after a failure."""
 
     def __enter__(self) -> Self:
         return self

@@ -15,7 +15,7 @@ from oktascim.render.sinks.sink import StreamSink
 from oktascim.render.streams import Format, Output, Table
 
 _BAR, _SHORTEST_BAR = 50, 4
-_BESIDE_BAR = 23  # the time before it, and blanks
+_BESIDE_BAR = 23  # the time before the bar, and blanks
 _NARROWEST = 30
 _SHOWN = 10
 _FINE, _FAILED = "█", "▒"
@@ -23,10 +23,10 @@ _BOLD, _RED, _GREEN = "1", "31", "32"
 
 
 class SummarySink(StreamSink):
-    """Counts events, and writes at the end what they add up to.
+    """Counts events, and writes the totals at the end.
 
     Args:
-        output: where it goes.
+        output: where to write.
         summary: the counters.
         as_json: True writes a JSON object instead of text.
         explained: True adds the findings.
@@ -64,8 +64,8 @@ class SummaryText:
     """Writes a summary as lines of text.
 
     Args:
-        columns: the width of the terminal, or None where there is none.
-        color: whether it takes colour.
+        columns: the width of the terminal, or None without one.
+        color: whether to use colours.
     """
 
     def __init__(self, columns: int | None, *, color: bool) -> None:
@@ -73,7 +73,7 @@ class SummaryText:
         self._color = color
 
     def lines(self, summary: Summary) -> Iterator[str]:
-        """The summary: what there was, and how often; why and for whom it failed; when."""
+        """The summary: what happened, and how often; why and for whom it failed; when."""
         if not summary.events:
             yield "No events."
             return
@@ -107,11 +107,11 @@ class SummaryText:
             yield f"  {bar.start:%Y-%m-%d %H:%M}Z  {drawn}{' ' * (longest - length)}  {number}"
 
     def _longest_bar(self, numbers: int) -> int:
-        """How long a bar may be, beside numbers of that length."""
+        """The maximum length of a bar beside numbers of that length."""
         return _BAR if self._columns is None else max(_SHORTEST_BAR, min(_BAR, self._columns - _BESIDE_BAR - numbers))
 
     def _wrapped(self, first: str, text: str = "") -> list[str]:
-        """A text behind a number, broken where the terminal ends; its further lines stand under its first."""
+        """A text after a number, broken at the edge of the terminal; further lines are aligned with the first."""
         if self._columns is None:
             return [first + text]
         return textwrap.wrap(

@@ -1,7 +1,7 @@
-"""System Log events for people: a line each, the events of one operation together.
+"""System Log events as text: one line each, with the events of one operation together.
 
-Where nobody looks (a pipe, a file) an event is one line and its reason another, whatever their length, so that grep and
-awk find their way. On a terminal nothing runs over its edge: what does not fit stands below, under the joint.
+In a pipe or a file an event is one line and its reason another, whatever their length, for grep and awk. On a terminal
+nothing crosses the edge: what doesn't fit goes below, under the joint.
 """
 
 from __future__ import annotations
@@ -26,43 +26,43 @@ _ALONE, _FIRST, _MIDDLE, _LAST = " ", "┌", "├", "└"
 _THROUGH = "│"
 _HEAD = 34  # time, joint and the longest outcome
 _INDENT = " " * 21
-_MESSAGE, _SHORTEST_MESSAGE = 44, 28  # columns of what happened, before the people; a longer one stands alone
-_PEOPLE = 52  # kept free for them, where they stand behind the message
+_MESSAGE, _SHORTEST_MESSAGE = 44, 28  # columns for the message, before the people; a longer message stands alone
+_PEOPLE = 52  # reserved for the people, if they follow the message
 _ONE_LINE_FROM, _NARROW_BELOW = 110, 64
 _WIDE_FIELDS = ("type", "transaction", "ip", "uuid")
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How an event is laid out on a terminal of so many columns; None: nobody looks, and nothing is broken."""
+    """The layout of an event on a terminal with this many columns; with None nothing is broken into lines."""
 
     columns: int | None
 
     @property
     def narrow(self) -> bool:
-        """Whether even the message has no room behind the outcome."""
+        """Whether there isn't even room for the message after the outcome."""
         return self.columns is not None and self.columns < _NARROW_BELOW
 
     @property
     def stacked(self) -> bool:
-        """Whether people stand below the message."""
+        """Whether people go below the message."""
         return self.columns is not None and self.columns < _ONE_LINE_FROM
 
     @property
     def message(self) -> int:
-        """How many columns are kept for the message, where people stand behind it."""
+        """How many columns are reserved for the message, if people follow it."""
         if self.columns is None:
             return _MESSAGE
         return max(_SHORTEST_MESSAGE, min(_MESSAGE, self.columns - _HEAD - _PEOPLE))
 
     @property
     def indent(self) -> str:
-        """What stands before the joint's column, below the first line."""
+        """What precedes the joint's column, below the first line."""
         return "" if self.narrow else _INDENT
 
     @property
     def below(self) -> int:
-        """How many columns there are for what stands below."""
+        """How many columns there are below the first line."""
         return max(20, (self.columns or 0) - len(self.indent) - 2)
 
     def wrapped(self, text: str) -> list[str]:
@@ -87,7 +87,7 @@ class EventText:
     """Writes pages of events as lines of text.
 
     Args:
-        color: whether the terminal takes colour.
+        color: whether to use colours.
         wide: True adds type, transaction, IP address and uuid.
     """
 
@@ -100,9 +100,9 @@ class EventText:
         """The lines of one page, each with its line feed.
 
         Args:
-            events: LogEvents in Okta's order; those of one transaction are drawn together where the first stands.
+            events: LogEvents in Okta's order; those of one transaction are drawn together at the first one's place.
             findings: explanations; each is written in full under its first event.
-            columns: the width of the terminal, or None where there is none.
+            columns: the width of the terminal, or None without one.
         """
         by_event = {uuid: finding for finding in findings for uuid in finding.events}
         layout = _Layout(columns)
@@ -130,7 +130,7 @@ class EventText:
             yield from (margin + line for line in self._explanation(finding, layout))
 
     def _what_and_who(self, event: Event, layout: _Layout) -> tuple[str, Sequence[str]]:
-        """What stands behind the outcome, and what below it."""
+        """What follows the outcome, and what goes below it."""
         message = clean(event.get("displayMessage") or event.get("eventType") or "")
         about = user_of(event) or group_of(event) or app_of(event)
         actor = name_of(event.get("actor") or {})
