@@ -124,7 +124,7 @@ def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 
 def _confidence(rule: Rule, others: tuple[Rule, ...] = ()) -> Confidence:
-    """The weight in words; one step lower if another category is nearly as likely or strong enough to read high."""
+    """The weight as a word; one step lower if another category is nearly as likely or strong enough to be high."""
     contested = bool(others) and (others[0].weight >= _HIGH or rule.weight - others[0].weight < _SAME_RANK)
     if rule.weight >= _HIGH:
         return "medium" if contested else "high"

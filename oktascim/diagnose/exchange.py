@@ -1,4 +1,4 @@
-"""An HTTP exchange in a person's notation, such as "PATCH /Users/42 {…} -> 400"."""
+"""An HTTP exchange as people write it, such as "PATCH /Users/42 {…} -> 400"."""
 
 from __future__ import annotations
 

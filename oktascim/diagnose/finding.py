@@ -23,13 +23,13 @@ CATEGORIES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class OktaAction:
-    """What Okta does by itself after such a failure, and what a person can trigger.
+    """What Okta does by itself after such a failure, and what an administrator can trigger.
 
     Attributes:
         retries_itself: whether Okta tries again by itself; None if unknown.
         retry_helps: whether Retry (Dashboard > Tasks), or Push now for a group, works once the cause is fixed.
-        needs_reassign: whether only unassigning and assigning again repeats it.
-        text: the same in words.
+        needs_reassign: whether only unassigning and reassigning repeats it.
+        text: the same as text.
     """
 
     retries_itself: bool | None

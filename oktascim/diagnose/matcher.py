@@ -50,7 +50,7 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
 
 
 def _text_matches(condition: Condition, text: str) -> bool:
-    """Whether the words hold the required phrases and none of the excluded ones."""
+    """Whether the words contain the required phrases and none of the excluded ones."""
     if condition.says is not None and not condition.says.found_in(text):
         return False
     if condition.also_says is not None and not condition.also_says.found_in(text):

@@ -1,7 +1,7 @@
-"""The patterns of the rules: each is compiled only for a text that holds what no match of it can do without.
+"""The patterns of the rules: each is compiled only for a text that contains what every match needs.
 
-One explanation asks a few hundred patterns, and compiling a pattern takes a thousand times as long as looking for a
-word. So a pattern is first read for the words that every match of it holds.
+One explanation tries a few hundred patterns, and compiling one takes a thousand times as long as searching for a word.
+So each pattern is first analysed for the words that every match contains.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ _LIST = re.compile(r"%\{(?P<name>\w+)\}")
 _UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
 _TOKEN = re.compile(
     r"(?:(?:\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[.^$])(?:[?*+]|\{[^}]*\})*)+"  # characters of many kinds, or none
-    r"|\((?:\?:)?[\w '@/-]+(?:\|[\w '@/-]+)*\)"  # a choice of texts
+    r"|\((?:\?:)?[\w '@/-]+(?:\|[\w '@/-]+)*\)"  # alternatives of texts
     r"|[\w '@/:;,<>=\"-]+|%\{\w+\}"  # a text, a word list
-    r"|\(\?<?[!=:]|\{[^}]*\}|.",  # the start of a group, a repetition, and all else
+    r"|\(\?<?[!=:]|\{[^}]*\}|.",  # the start of a group, a repetition, and everything else
     re.DOTALL,
 )
 _GROUP_END = ")"
 
 AnyOf = tuple[str, ...]
-"""Plain texts and word lists (`%{name}`), of which every match holds one."""
+"""Plain texts and word lists (`%{name}`); every match contains one of them."""
 
 
 class Phrases:
-    """Alternatives, of which a text must hold one.
+    """Alternatives, one of which a text must contain.
 
     Args:
         patterns: regular expressions over text in lower case; `%{name}` stands for a word list.
@@ -43,7 +43,7 @@ class Phrases:
         return "|".join(phrase.pattern for phrase in self._phrases)
 
     def found_in(self, text: str) -> bool:
-        """Whether a text in lower case holds one of them."""
+        """Whether a lower-case text contains one of them."""
         return any(phrase.is_in(text) for phrase in self._phrases)
 
     def check(self) -> None:
@@ -75,7 +75,7 @@ class Phrase:
         self._needs = needs(source)
 
     def is_in(self, text: str) -> bool:
-        """Whether a text holds the phrase."""
+        """Whether a text contains the phrase."""
         for words in self._needs:
             for word in words:
                 if word in text or (word[0] == "%" and self._vocabulary[word[2:-1]].found_in(text)):
@@ -91,20 +91,20 @@ class Phrase:
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The compiled regular expression; re.error where it isn't valid."""
+        """The compiled regular expression; raises re.error if it isn't valid."""
         return re.compile(self.pattern)
 
 
 def needs(pattern: str) -> list[AnyOf]:
-    """What a text must hold for a pattern to match: one of the words of each entry.
+    """What a text must contain for a pattern to match: one of the words of each entry.
 
-    What this doesn't understand it leaves out, so that at worst a pattern is searched in vain.
+    It omits what it doesn't understand, so that at worst a pattern is tried in vain.
     """
     return _needs_of_group(iter(_TOKEN.findall(pattern)))
 
 
 def _needs_of_group(tokens: Iterator[str]) -> list[AnyOf]:
-    """What the rest of a group needs: all that its only alternative does, or one word for each alternative."""
+    """What the rest of a group needs: everything its only alternative needs, or one word for each alternative."""
     needed: list[AnyOf] = []
     alternatives = [needed]
     last, text = 0, ""
@@ -141,5 +141,5 @@ def _needs_of_atom(token: str, tokens: Iterator[str]) -> list[AnyOf]:
 
 
 def _rarity(words: AnyOf) -> int:
-    """How seldom a text holds one of the words, by the shortest of them."""
+    """How rarely a text contains one of the words, judged by the shortest."""
     return min(map(len, words))

@@ -29,8 +29,9 @@ class Condition:
     """Signs that must all be present; any value of a sign is enough; None matches everything.
 
     Attributes:
-        says: phrases of which the words must hold one; `also_says` are others, `not_says` those they must not hold.
-        sent: phrases of which the request of an exchange must hold one.
+        says: phrases, one of which the words must contain; likewise `also_says`; `not_says` are phrases they must not
+            contain.
+        sent: phrases, one of which the request of an exchange must contain.
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
         no_detail: True matches a message without words, False one with words.
         odd_subject: True matches a subject whose characters break a URL.
@@ -59,7 +60,7 @@ class Rule:
         id: unique, by area and then by what is seen.
         category, cause, fix: what the finding will say.
         weight: 1 to 100, how strong the signs are; it ranks the rules and becomes the confidence.
-        when: the conditions; one of them must hold.
+        when: the conditions; one of them must be met.
         okta: what Okta does next.
         sources: the supporting documents, in full.
     """
@@ -94,7 +95,7 @@ class RuleBook:
 
 @cache
 def rule_book() -> RuleBook:
-    """The rules of the package; a test compiles all of their patterns, a run those that it needs."""
+    """The rules of the package; a test compiles all patterns, a run only those that it needs."""
     return load_rules(resources.files("oktascim.diagnose") / "rules", check_patterns=False)
 
 

@@ -1,1 +1,1 @@
-"""The System Log of one app: which events, their pages, what explains them, and what they add up to."""
+"""The System Log of one app: event selection, pages, explanations and summaries."""

@@ -14,12 +14,12 @@ _REMEMBERED = 1_000
 
 
 class Explainer:
-    """Explains pages in order; a failure without a message may use one of its transaction on an earlier page.
+    """Explains pages in order; a failure without a message can use one from its transaction on an earlier page.
 
     Following reads small pages, so the event with the reason and the bare failure often arrive in two calls.
 
     Args:
-        known: what is known of the app, by placeholder of the commands in a fix.
+        known: what is known about the app, by placeholder of the commands in a fix.
         fill_in: whether the events fill in the rest; False if all events with the same cause are counted once.
     """
 
@@ -33,7 +33,7 @@ class Explainer:
         """The findings of one page, each with the uuids of this page's events."""
         failures = [event for event in events if reports_failure(event)]
         earlier = self._earlier(failures)
-        from oktascim.diagnose.engine import explain_events  # the rules are read only where something is explained
+        from oktascim.diagnose.engine import explain_events  # the rules are read only if something is explained
 
         found = explain_events([*earlier.values(), *failures])
         ours = [replace(one, events=tuple(uuid for uuid in one.events if uuid not in earlier)) for one in found]

@@ -1,6 +1,6 @@
 """Reads exported events: JSON and CSV from `logs`, CSV from the Admin Console, and event hook payloads.
 
-Of a CSV file, only the columns that an explanation uses are read. Their names are those of `logs -o csv` or of the
+In a CSV file, only the columns that an explanation uses are read. Their names are those of `logs -o csv` or of the
 console's "Download CSV" (event_type, outcome.reason, transaction.id, …; several public programs that read such files
 agree on these names).
 """
@@ -56,7 +56,7 @@ def read_events(content: str) -> Iterator[dict[str, Any]]:
     """The events of an export.
 
     Args:
-        content: a JSON array, an object with `events`, the payload of an event hook, one JSON object a line, or CSV
+        content: a JSON array, an object with `events`, the payload of an event hook, one JSON object per line, or CSV
             with a header.
 
     Raises:

@@ -1,6 +1,6 @@
-"""The pages of the System Log: those of a window, those up to the present, and those to come.
+"""The pages of the System Log: of a time window, up to the present, and as they arrive.
 
-Following asks the kept next link again, at a pace that leaves half of the rate limit to others.
+Following requests the saved next link repeatedly, at a pace that leaves half of the rate limit to other clients.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from oktascim.okta.ratelimit import bucket_of
 _CALL = "GET /api/v1/logs"
 DEFAULT_WINDOW = timedelta(days=7)
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=5)
-_ASSUMED_LIMIT = 60  # calls a minute, until Okta's headers give the limit (our choice)
+_ASSUMED_LIMIT = 60  # calls per minute, until Okta's headers give the limit (our choice)
 _SHARE = 0.5
 _SLOWER_BY = 1.5
 _LONGEST_PAUSE = 30.0
@@ -141,7 +141,7 @@ def next_pause(events: int, previous: float, limit: int) -> float:
     Args:
         events: how many events the last page held.
         previous: seconds waited before it.
-        limit: calls a minute that this token has.
+        limit: this token's calls per minute.
 
     Returns:
         Seconds: 0 after a full page, the minimum that the rate limit allows while events arrive, then increasing.
@@ -180,7 +180,7 @@ class _Coming:
         return await self._page
 
     def abandon(self) -> None:
-        """Nothing waits for it, so its failure doesn't matter."""
+        """Ignore the page and its failure: nothing waits for it."""
         self._page.cancel()
         if self.next:
             self.next.abandon()

@@ -50,7 +50,7 @@ class Conditions:
         user: id, login or display name of the target.
         actor: id, login or display name of the actor.
         transaction: the id that the events of one operation share.
-        failures: what counts as a failure, to select only failures.
+        failures: what counts as a failure, to select only failures; None selects all.
     """
 
     apps: tuple[App, ...] = ()

@@ -1,8 +1,8 @@
 """The `api` route: `connections/default` and `features`, trusted only after a read-back.
 
 Okta doesn't list the SCIM template apps among those that accept credentials through these calls (OB-050). The
-route is still tried once: nobody has recorded how a template app responds, and the secret goes to the
-org that it is meant for.
+route is still tried once: no recording shows how a template app responds, and the secret goes only to the org it is
+meant for.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ def instructions(task: Task, copied: str | None = None) -> tuple[str, ...]:
     """List the steps on the app's page, in order; a secret is named by where it is stored.
 
     Args:
-        task: what is asked.
+        task: the task.
         copied: the credential on the clipboard, if any.
     """
     label = _labels(task)

@@ -34,9 +34,9 @@ class ReadBack:
     """What a fresh read shows.
 
     Attributes:
-        status: ENABLED where one of the reads proves it, DISABLED where the connections API says so, else UNKNOWN.
+        status: ENABLED if one of the reads proves it, DISABLED if the connections API says so, otherwise UNKNOWN.
         verified_by: the reads that prove ENABLED: `connections/default`, `features`.
-        base_url: the base URL where Okta echoes it, else None.
+        base_url: the base URL if Okta returns it, otherwise None.
         to_app: which To App options are on, by the spec's names.
     """
 
@@ -51,7 +51,7 @@ def judge(app: App, connection: Connection | None) -> ReadBack:
 
     Args:
         app: a fresh read of the app.
-        connection: a fresh read of its connection, or None where it was not read.
+        connection: a fresh read of its connection, or None if it wasn't read.
     """
     proofs = []
     if connection and connection.enabled:
@@ -96,7 +96,7 @@ async def read_back(okta: Okta, app_id: str, to_app: Collection[str] | None = No
     Args:
         okta: the org.
         app_id: the app.
-        to_app: the To App options that are wanted, where that is the question; see `features_to_app`.
+        to_app: the wanted To App options, if they are to be checked; see `features_to_app`.
     """
     proof = judge(*await asyncio.gather(get_app(okta, app_id), get_connection(okta, app_id)))
     shown = await features_to_app(okta, app_id, proof, to_app)

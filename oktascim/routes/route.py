@@ -108,7 +108,7 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
     connection twice has the same effect as setting it once.
 
     Args:
-        task: what is asked.
+        task: the task.
         routes: the routes in the order to try them; at least one.
 
     Returns:

@@ -28,7 +28,7 @@ class Task:
         okta: the org.
         app: the app as last read.
         template: the app's template.
-        wanted: base URL, credentials (as references) and options.
+        wanted: the base URL, credentials (as references) and options.
         stage: the stage to begin at.
         secrets: fetches the secrets; a route calls it only when it needs them.
         witness: the System Log, if no read of the app can show the change (new credentials for a connection that is

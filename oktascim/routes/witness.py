@@ -54,8 +54,8 @@ class Witness:
         """Check once for a change logged since `begin`; return its description, or None.
 
         Args:
-            last: whether a refusal counts even if no change was logged; until then, somebody may have mistyped the
-                token and may be trying again.
+            last: whether a refusal counts even if no change was logged; until then, an administrator may have mistyped
+                the token and be trying again.
 
         Raises:
             ScimServerFailed: the latest event says that the SCIM server refused Okta.

@@ -1,1 +1,1 @@
-"""Does an integration work through Okta: a lifecycle of steps in an org, each proven on three sides."""
+"""Tests whether an integration works through Okta: a lifecycle of steps in an org, each verified on three sides."""

@@ -18,7 +18,7 @@ StepAction = Callable[[Scene], Awaitable[None]]
 
 
 async def assign(scene: Scene) -> None:
-    """Make the user, unless one is named, and assign the app."""
+    """Create the user, unless one was given, and assign the app."""
     account = scene.account
     if not account.existing:
         account.profile = {
@@ -36,17 +36,17 @@ async def assign(scene: Scene) -> None:
 
 
 async def change_name(scene: Scene) -> None:
-    """Give the user another first and last name."""
+    """Change the user's first and last name."""
     await _change(scene, {"firstName": "Verified", "lastName": f"Renamed-{scene.run}"})
 
 
 async def change_attributes(scene: Scene) -> None:
-    """Give every other mapped attribute a value."""
+    """Set every other mapped attribute."""
     await _change(scene, {name: scene.value_of(name) for name in scene.attributes})
 
 
 async def empty_attributes(scene: Scene) -> None:
-    """Take these values away again, apart from the mail address that every user has."""
+    """Clear these attributes again, except the email address, which every user has."""
     account = scene.account
     names = [name for name in scene.attributes if name != "email"]
     await people.change_profile(scene.okta, account.user_id, dict.fromkeys(names))
@@ -54,7 +54,7 @@ async def empty_attributes(scene: Scene) -> None:
 
 
 async def rename_login(scene: Scene) -> None:
-    """Rename the login, and the user name in the app where the app doesn't follow it."""
+    """Rename the login, and the user name in the app if it doesn't follow the login."""
     account = scene.account
     renamed = f"renamed.{account.login}"
     await people.change_profile(scene.okta, account.user_id, {"login": renamed})
@@ -66,7 +66,7 @@ async def rename_login(scene: Scene) -> None:
 
 
 async def push_group(scene: Scene) -> None:
-    """Make a group with both users in it, and push it."""
+    """Create a group with both users, and push it."""
     group = scene.group
     group.begun = True
     group.push("name", "members")
@@ -77,14 +77,14 @@ async def push_group(scene: Scene) -> None:
 
 
 async def remove_member(scene: Scene) -> None:
-    """Take the user out of the group."""
+    """Remove the user from the group."""
     await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = False
     scene.group.push("members")
 
 
 async def add_member(scene: Scene) -> None:
-    """Put the user into the group again."""
+    """Add the user to the group again."""
     await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = True
     scene.group.push("members")
@@ -99,7 +99,7 @@ async def rename_group(scene: Scene) -> None:
 
 
 async def delete_group(scene: Scene) -> None:
-    """End the push, and have the app's group deleted; Okta's own stays until the clean-up."""
+    """Stop pushing and delete the app's group; the Okta group stays until the clean-up."""
     group = scene.group
     for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
         if mapping["sourceGroupId"] == group.group_id:
@@ -108,13 +108,13 @@ async def delete_group(scene: Scene) -> None:
 
 
 async def deactivate(scene: Scene) -> None:
-    """Deactivate the user in Okta, as an organization does with a leaver."""
+    """Deactivate the user in Okta, as when an employee leaves."""
     await people.deactivate_user(scene.okta, scene.account.user_id)
     scene.account.active = False
 
 
 async def reactivate(scene: Scene) -> None:
-    """Activate the user and assign the app again: one who had it directly doesn't get it back by themselves."""
+    """Activate the user and assign the app again: a direct assignment doesn't come back automatically."""
     account = scene.account
     await people.activate_user(scene.okta, account.user_id)
     await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
@@ -122,7 +122,7 @@ async def reactivate(scene: Scene) -> None:
 
 
 async def unassign(scene: Scene) -> None:
-    """Take the app from the user."""
+    """Unassign the app from the user."""
     await directory.unassign_user(scene.okta, scene.app.id, scene.account.user_id)
     scene.account.active = False
 

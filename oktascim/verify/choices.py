@@ -1,4 +1,4 @@
-"""What a run is about, how it goes, and what it is given by its surroundings."""
+"""The input of a run: what to verify, how, and what the caller provides."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ATTRIBUTE = "user.update."
 
 @dataclass(frozen=True)
 class IntegrationUnderTest:
-    """What is verified.
+    """The integration to verify.
 
     Attributes:
         app: a fresh read of the app.
         kind: `catalog` or `wizard`.
         proof: what is switched on.
         target: how we reach the SCIM server, or None.
-        mute: why it can't be asked, where it can't.
+        mute: why it can't be queried, if it can't.
         check: the command that checks the SCIM server alone.
     """
 
@@ -45,11 +45,11 @@ class VerifyChoices:
     """How to verify.
 
     Attributes:
-        user: the login of an existing user; None makes one.
+        user: the login of an existing user; None creates one.
         keep: True leaves everything in place.
-        patience: how long the sides are waited for.
-        limit: seconds for one exchange with the SCIM server.
-        domain: of the login that is made.
+        patience: how long to wait for the sides.
+        limit: maximum seconds for one exchange with the SCIM server.
+        domain: the domain of the created login.
         skip: ids of steps, the first parts of ids, or attributes as user.update.NAME.
     """
 
@@ -66,7 +66,7 @@ class VerifyChoices:
         return frozenset(word.removeprefix(_ATTRIBUTE) for word in self.skip if word.startswith(_ATTRIBUTE))
 
     def require_known(self) -> None:
-        """Refuse a word of --skip that means no step and no attribute. Raises UsageProblem."""
+        """Refuse a value of --skip that matches no step and no attribute. Raises UsageProblem."""
         for word in self.skip:
             is_attribute = word.removeprefix(_ATTRIBUTE) in lifecycle().values and word.startswith(_ATTRIBUTE)
             if not is_attribute and not any(step.is_about(word) for step in lifecycle().steps):
@@ -76,7 +76,7 @@ class VerifyChoices:
 
 @dataclass(frozen=True)
 class VerifyMeans:
-    """What a run gets from its caller.
+    """What the caller of a run provides.
 
     Attributes:
         fresh: a new client of the org, for the clean-up after Ctrl-C.

@@ -1,4 +1,4 @@
-"""Takes away what a run has made, in Okta first, then on the SCIM server; by name where an id isn't known."""
+"""Removes what a run has created, in Okta first, then on the SCIM server; by name if an id isn't known."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
     """Remove everything.
 
     Args:
-        scene: what was made.
-        okta: a client that no Ctrl-C has stopped.
-        lab: the SCIM server, if it could be asked at the start.
-        patience: how Okta is waited for: its last deactivation must not meet an account that is gone.
-        deactivates: whether Okta deactivates the account of somebody who loses the app.
+        scene: what was created.
+        okta: a client that Ctrl-C hasn't stopped.
+        lab: the SCIM server, if it could be queried at the start.
+        patience: how long to wait for Okta: its last deactivation must not find the account already gone.
+        deactivates: whether Okta deactivates the account of a user who loses the app.
 
     Returns:
-        What could not be removed, in words.
+        What couldn't be removed, as text.
     """
     scene.okta, scene.lab = okta, lab
     left: list[str] = []
@@ -114,7 +114,7 @@ async def _delete_user(scene: Scene) -> None:
 
 
 async def _made_user(scene: Scene) -> dict[str, Any] | None:
-    """The user that this run has made, looked for by login where its creation was not answered."""
+    """The user that this run has created, looked up by login if its creation got no response."""
     account = scene.account
     if account.existing or not account.begun:
         return None
@@ -122,7 +122,7 @@ async def _made_user(scene: Scene) -> dict[str, Any] | None:
 
 
 async def _until_settled(scene: Scene, patience: Patience) -> None:
-    """Wait a little for what Okta has begun: an account or a group that comes after the clean-up would stay."""
+    """Wait a little for what Okta has begun: an account or a group created after the clean-up would remain."""
     begun = [partial(provisioned, one) for one in (scene, scene.of_second) if _is_on_its_way(one.account)]
     if scene.group.group_id and scene.group.exists and not scene.group.external_id:
         begun.append(partial(pushed, scene))

@@ -1,4 +1,4 @@
-"""Compares what a SCIM server shows with what the run has pushed; pure functions."""
+"""Compares what a SCIM server shows with what the run has pushed: pure functions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NAMED = 3
 
 
 def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> list[str]:
-    """Where an account isn't as it should be, in words.
+    """How an account differs from what it should be, as text.
 
-    An inactive account is looked at for `active` alone: what else a server keeps of it is its own choice.
+    Of an inactive account only `active` is checked: a server may store the rest as it likes.
     """
     active = look(resource, "active")
     if active is not account.active:
@@ -42,8 +42,8 @@ def held_by(resource: Mapping[str, Any], account: PushedAccount) -> set[str]:
 def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
     """What is wrong with one pushed attribute, or "".
 
-    Names have one place in SCIM. Where a mapping puts any other attribute is the app's schema's affair, so its value
-    counts wherever it is found.
+    Names have one place in SCIM. The app's schema decides where any other attribute goes, so its value counts wherever
+    it is found.
     """
     if place := _PLACES.get(name):
         seen = look(resource, place)
@@ -58,7 +58,7 @@ def place_of(resource: Any, value: str) -> str:
 
 
 def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> list[str]:
-    """Where a group isn't as it should be, in words.
+    """How a group differs from what it should be, as text.
 
     Args:
         resource: the group as the server shows it.
@@ -100,7 +100,7 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _same(seen: Any, wanted: str) -> bool:
-    """Equal apart from case and the two ways to write a locale."""
+    """Whether two values are equal, ignoring case and the two ways to write a locale."""
     return isinstance(seen, str) and seen.casefold().replace("_", "-") == wanted.casefold().replace("_", "-")
 
 

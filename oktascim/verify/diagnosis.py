@@ -1,4 +1,4 @@
-"""Says what it means when a side disagrees, and what to do."""
+"""Explains what it means when a side disagrees, and what to do."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def result_of(
     parts: tuple[AttributeResult, ...] = (),
     failed_before: frozenset[str] = frozenset(),
 ) -> StepResult:
-    """The result of a step, with a diagnosis where it isn't proven.
+    """The result of a step, with a diagnosis if it isn't proven.
 
     Args:
         scene: what should be true.
@@ -91,7 +91,7 @@ def _diagnosis(
 
 
 def _fix_of(scene: Scene, step: LifecycleStep) -> str:
-    """The fix of the step or of the check that tests the same, and the command that runs it."""
+    """The fix of the step, or of the check that tests the same, and the command that runs the check."""
     checks = step.checks.get(scene.kind, ())
     fixes = {check.id: catalogue().fixes[check.fix].do for check in catalogue().checks if check.id in checks}
     only = " ".join(f"--only {name}" for name in checks)

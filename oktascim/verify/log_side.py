@@ -31,7 +31,7 @@ class LogSide:
     Attributes:
         scene: whose events.
         mute: why the log can't be read, or "".
-        failures: the failures of the step that is being looked at.
+        failures: the failures of the current step.
     """
 
     scene: Scene
@@ -43,7 +43,7 @@ class LogSide:
     _past: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
-        """Learn Okta's time and whether the log can be read."""
+        """Read Okta's time, and check whether the log can be read."""
         clock = self.scene.okta.clock
         try:
             page = await read_page(self.scene.okta, LogQuery(f'target.id eq "{self.scene.app.id}"', limit=1))
@@ -54,14 +54,14 @@ class LogSide:
         self._ahead = (page.answered_at or here) - here
 
     def next_step(self, scene: Scene) -> None:
-        """What was read up to now belongs to earlier steps; the next one has this scene."""
+        """Start the next step, which has this scene; everything read so far belongs to earlier steps."""
         self.scene = scene
         self._past |= self._fresh.keys()
         self._fresh, self.failures = {}, []
         self._since = datetime.fromtimestamp(self.scene.okta.clock.now(), UTC) + self._ahead - _TICK
 
     async def ask(self, step: LifecycleStep) -> Said:
-        """What the log says of a step: a success of one of its types, a failure, or nothing yet."""
+        """What the log says about a step: a success of one of its types, a failure, or nothing yet."""
         if self.mute:
             return Said("log", "not_asked", self.mute)
         query = LogQuery(self._conditions(step).filter(), self._since)
@@ -82,7 +82,7 @@ class LogSide:
 
     @property
     def reason(self) -> str:
-        """Okta's own words for the failure, free of secrets, or ""."""
+        """Okta's error for the failure, without secrets, or ""."""
         spoken = [words_of(event) for event in self.failures if not is_silent(event)]
         return clean(self.scene.okta.mask(spoken[-1])) if spoken else ""
 

@@ -1,4 +1,4 @@
-"""What a step of the lifecycle is, and what one was found to be; lifecycle.yaml holds the steps."""
+"""The steps of the lifecycle, which lifecycle.yaml defines, and their results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Data(BaseModel):
 
 
 class LifecycleStep(_Data):
-    """One step of the lifecycle; the members are explained at the top of lifecycle.yaml."""
+    """One step of the lifecycle; lifecycle.yaml explains the members at the top."""
 
     id: str
     title: str
@@ -44,12 +44,12 @@ class LifecycleStep(_Data):
     source: str
 
     def is_about(self, word: str) -> bool:
-        """Whether --skip means it: its id, or the first parts of it."""
+        """Whether a value of --skip matches it: its id, or the first parts of it."""
         return self.id == word or self.id.startswith(f"{word}.")
 
 
 class Lifecycle(_Data):
-    """The steps in order, and the words and values that go with them."""
+    """The steps in order, with their texts and values."""
 
     steps: tuple[LifecycleStep, ...]
     needs: Mapping[str, str]
@@ -59,7 +59,7 @@ class Lifecycle(_Data):
 
 @cache
 def lifecycle() -> Lifecycle:
-    """The lifecycle that travels with the package."""
+    """The lifecycle that is part of the package."""
     text = resources.files("oktascim.verify").joinpath("lifecycle.yaml").read_text(encoding="utf-8")
     return Lifecycle(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
 
@@ -70,11 +70,11 @@ class Said:
 
     Attributes:
         side: okta (the app user or push mapping), scim (the server, asked by us), log (the System Log).
-        answer: `silent` is a log without a word of it, or a side that hasn't got there yet; `not_asked` one that
-            can't be asked, which proves nothing.
-        words: what was read.
+        answer: `silent` is a log that doesn't mention it, or a side that doesn't show it yet; `not_asked` a side that
+            can't be queried, which proves nothing.
+        words: what was read, as text.
         final: waiting won't change it.
-        meaning: what it means, in a sentence, where the words alone don't tell.
+        meaning: what it means, in one sentence, if the words aren't clear on their own.
     """
 
     side: Side
@@ -107,12 +107,12 @@ class StepResult:
 
     Attributes:
         step: the step.
-        state: `unproven` where nothing contradicts it but a side could not be asked or said nothing.
-        sides: what each side said; empty where the step was not run.
+        state: `unproven` if nothing contradicts it but a side couldn't be queried or said nothing.
+        sides: what each side said; empty if the step wasn't run.
         seconds: from the change in Okta to the last answer.
-        detail: what is wrong, or why it was not run.
+        detail: what is wrong, or why it wasn't run.
         fix: what to do about it.
-        category: of the diagnosis, where Okta gave an error.
+        category: the category of the diagnosis, if Okta gave an error.
         parts: the attributes of `user.update`.
     """
 
@@ -127,7 +127,7 @@ class StepResult:
 
     @property
     def summary(self) -> str:
-        """The detail with what the server shows, where that is what is wrong."""
+        """The detail, with what the server shows if that is what is wrong."""
         seen = [said.words for said in self.sides if said.side == "scim" and said.answer == "disagrees"]
         return " ".join([self.detail, *(f"Seen: {words}." for words in seen)])
 
@@ -148,7 +148,7 @@ class StepResult:
 
 
 def judged(sides: tuple[Said, ...]) -> State:
-    """The state that the answers of the three sides make: one denial fails, and only three agreements prove."""
+    """The state that follows from the three answers: one denial fails the step, and only three agreements prove it."""
     answers = {said.answer for said in sides}
     if "disagrees" in answers:
         return "failed"

@@ -33,7 +33,7 @@ async def provisioned(scene: Scene) -> Said:
     if first and external_id != first:
         return Said("okta", "disagrees", f"{words}; it was {first} before", final=True, meaning=_SECOND)
     user_name = (app_user.get("credentials") or {}).get("userName")
-    if user_name and not first and user_name != account.login:  # the app has a user name format of its own
+    if user_name and not first and user_name != account.login:  # the app has its own user name format
         account.follows_login = False
     if user_name and not account.follows_login:
         account.pushed["login"] = user_name

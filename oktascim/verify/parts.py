@@ -9,11 +9,11 @@ from oktascim.verify.scim_side import read_account
 
 
 async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[AttributeResult, ...]:
-    """A part for each attribute that was changed; the account is read once more for it.
+    """One part per changed attribute; the account is read again for this.
 
     Args:
         scene: what was pushed.
-        sides: what was said of the step as a whole.
+        sides: what was said about the step as a whole.
     """
     account = await read_account(scene)
     pushed = {name: scene.account.pushed[name] for name in scene.attributes if name in scene.account.pushed}

@@ -23,15 +23,15 @@ _NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
 
 
 def new_names(choices: VerifyChoices) -> Names:
-    """Names that no other run has."""
+    """Names that no other run uses."""
     return Names(new_run_id("verify"), choices.domain)
 
 
 async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choices: VerifyChoices) -> PushedAccount:
-    """The user of a run: one to be made, or the one of `--user`.
+    """The user of a run: one to create, or the one given with `--user`.
 
     Raises:
-        UsageProblem: the named user doesn't exist, isn't active, or has the app already.
+        UsageProblem: the given user doesn't exist, isn't active, or already has the app.
     """
     if choices.user is None:
         return PushedAccount(f"{names.run}@{names.domain}")
@@ -52,7 +52,7 @@ async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choi
 
 
 async def mapping_to_app(okta: Okta, subject: IntegrationUnderTest) -> Mapping[str, Any] | None:
-    """The mapping from Okta's user to the app's, or None where it can't be read."""
+    """The mapping from the Okta user to the app's user, or None if it can't be read."""
     try:
         return await get_mapping_to_app(okta, subject.app.id)
     except OktaError:
@@ -63,7 +63,7 @@ async def mapping_to_app(okta: Okta, subject: IntegrationUnderTest) -> Mapping[s
 async def server_of(
     subject: IntegrationUnderTest, choices: VerifyChoices, means: VerifyMeans, okta: Okta, names: Names
 ) -> AsyncIterator[tuple[Lab | None, str]]:
-    """Our own connection to the SCIM server, or None and why there is none."""
+    """Our own connection to the SCIM server, or None with the reason."""
     target = subject.target
     if target is None:
         yield None, subject.mute
@@ -82,10 +82,10 @@ async def server_of(
 
 
 async def require_nobody(lab: Lab, login: str) -> None:
-    """Make sure that the server finds nobody under a login that should be free.
+    """Make sure that the server finds no account under a login that should be free.
 
     Raises:
-        ScimServerFailed: it finds somebody, so that Okta would link the test user to that account.
+        ScimServerFailed: it finds one, so Okta would link the test user to that account.
     """
     found = await account_ids(lab, login)
     if found:

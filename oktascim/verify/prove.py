@@ -1,4 +1,4 @@
-"""Asks the three sides about a step until they agree, one denies it for good, or the time is over."""
+"""Queries the three sides about a step until they agree, one denies it finally, or the time is up."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from oktascim.verify.scim_side import ask_scim
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often the sides are asked.
+    """How long and how often to query the sides.
 
     Attributes:
-        wait: seconds for Okta to do its work, for each step.
-        first, longest: seconds between two looks; the pause doubles from the first to the longest.
-        grace: seconds that the other sides have left once one has said its last word.
+        wait: seconds for Okta to do its work, per step.
+        first, longest: seconds between two queries; the pause doubles from the first to the longest.
+        grace: seconds left for the other sides once one has given its final answer.
     """
 
     wait: float = 90.0
@@ -29,16 +29,16 @@ class Patience:
 
 
 FAST = Patience(first=0.25, longest=2.0, grace=2.0)
-"""For somebody in a hurry, with Okta's calls to spare."""
+"""For quick runs with rate limit to spare."""
 
 EMULATED = Patience(first=0.02, longest=0.25, grace=0.25)
-"""For an emulated org, which works at once."""
+"""For an emulated org, which reacts immediately."""
 
 
 async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patience) -> tuple[Said, ...]:
-    """What the three sides say of a step, Okta first.
+    """What the three sides say about a step, Okta first.
 
-    A side that agrees isn't asked again. Okta's own calls are scarce (OB-150), so the log is read only once the app
+    A side that agrees isn't queried again. Okta's rate limit is tight (OB-150), so the log is read only once the app
     user or push mapping has changed.
     """
     clock = scene.okta.clock
@@ -69,11 +69,11 @@ def _settled(said: Said | None) -> bool:
 
 
 def _only_grace_left(said: Mapping[Side, Said]) -> bool:
-    """Whether Okta is done with the step, so that the sides that are left must show it soon."""
+    """Whether Okta is done with the step, so that the remaining sides must show it soon."""
     done = {side for side in ("okta", "log") if side in said and said[side].answer == "agrees"}
     return len(done) == 2 or any(one.final for one in said.values())
 
 
 def _last_word(said: Said) -> Said:
-    """A side that hasn't got there by the end denies the step; only the log may merely lack an event."""
+    """A side that doesn't show the step by the end denies it; only the log may merely lack an event."""
     return replace(said, answer="disagrees") if said.answer == "silent" and said.side != "log" else said

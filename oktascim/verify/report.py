@@ -1,4 +1,4 @@
-"""What a verify run found."""
+"""The result of a verify run."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class VerifyReport:
 
     Attributes:
         org_url, app_id, label: what was verified.
-        base_url: the SCIM server's, or "" where it is unknown.
-        run_id: the mark in the names of everything that was made.
+        base_url: the SCIM base URL, or "" if it is unknown.
+        run_id: the mark in the names of everything that was created.
         results: step by step.
         untested: mapped attributes that no step changes, with the reason.
-        left_behind: what could not be removed, in words.
-        kept: what `--keep` left, in words.
-        interrupted: somebody ended the run early.
+        left_behind: what couldn't be removed, as text.
+        kept: what `--keep` left, as text.
+        interrupted: whether the run was interrupted.
         switched_on: what the integration has switched on.
-        sheet: the cases of a test plan, where one was asked for.
+        sheet: the cases of a test plan, if one was requested.
     """
 
     org_url: str
@@ -65,7 +65,7 @@ class VerifyReport:
 
     @property
     def sentence(self) -> str:
-        """The verdict in words."""
+        """The verdict as a sentence."""
         failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
         verbs = {noun: [verb for name, verb in steps.items() if name in proven] for noun, steps in _CAN.items()}
         works = [f"{_listed(words)} {noun}" for noun, words in verbs.items() if words]

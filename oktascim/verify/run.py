@@ -1,4 +1,4 @@
-"""A whole run: the user and the group, the steps, and the clean-up, whatever happens between."""
+"""A whole run: the user and the group, the steps, and the clean-up, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from oktascim.verify.scene import PushedAccount, PushedGroup, Scene, mapping_of
 
 _FEATURES = {"push_groups": "GROUP_PUSH", "import": "IMPORT_NEW_USERS", "profile_source": "PROFILE_MASTERING"}
 _SERVER_ERROR = 500
-_TRAP_GRACES = 4  # Okta sends nothing then, so there is no need to wait as long as for what it does
+_TRAP_GRACES = 4  # Okta sends nothing then, so a shorter wait is enough
 
 
 async def verify_integration(
@@ -39,16 +39,16 @@ async def verify_integration(
 
     Args:
         okta: the org.
-        subject: what is verified.
+        subject: the integration to verify.
         names: the run id and the domain.
         account: the user, from `user_for`.
-        choices: how.
-        means: the surroundings.
+        choices: how to verify it.
+        means: what the caller provides.
 
     Raises:
-        ScimServerFailed: the server finds somebody under a name that nobody has, so that Okta would link the test
-            user to a real account.
-        IdentityRefused: the token may not make people; what was made is removed.
+        ScimServerFailed: the server finds an account under a new, unused name, so Okta would link the test user to a
+            real account.
+        IdentityRefused: the token can't create users; what was created is removed.
     """
     mapping, untested = mapping_of(await mapping_to_app(okta, subject))
     async with server_of(subject, choices, means, okta, names) as (lab, mute):
@@ -92,7 +92,7 @@ async def verify_integration(
 
 
 class _Run:
-    """The steps as they go."""
+    """The steps of one run."""
 
     def __init__(self, scene: Scene, subject: IntegrationUnderTest, choices: VerifyChoices, means: VerifyMeans) -> None:
         self._scene, self._choices, self._means = scene, choices, means
@@ -102,7 +102,7 @@ class _Run:
         self.refused: OktaRefusedIdentity | None = None
 
     async def steps(self) -> None:
-        """Run them all; after Ctrl-C or a refused token the others are not run."""
+        """Run all steps; after Ctrl-C or a refused token the rest are skipped."""
         log = LogSide(self._scene)
         over = ""
         for step in lifecycle().steps:

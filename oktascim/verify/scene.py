@@ -1,4 +1,4 @@
-"""What a run has made and what must be true of it now: the one thing that the steps share and change."""
+"""What a run has created and its expected state: the only thing that the steps share and change."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from oktascim.verify.model import LifecycleStep, lifecycle
 
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
 _UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
-_ADDRESSES = frozenset({"email", "secondEmail"})  # of somebody real, who gets mail there
+_ADDRESSES = frozenset({"email", "secondEmail"})  # of a real user, who receives mail there
 _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
 
 @dataclass
 class PushedAccount:
-    """The user, and what their account should be.
+    """The user, and the expected state of their account.
 
     Attributes:
         login, user_id: in Okta; the id is "" until the user exists.
-        follows_login: whether the user name in the app is the login, as far as is known.
+        follows_login: whether the user name in the app is the login, as far as known.
         begun: whether its creation has been sent, so that it may exist.
-        existing: named by `--user`, so not ours to rename, deactivate or delete.
-        profile: the Okta profile as far as the run has set it.
-        before: what the profile of an existing user was.
+        existing: given with `--user`, so the run must not rename, deactivate or delete it.
+        profile: the part of the Okta profile that the run has set.
+        before: the original profile of an existing user.
         external_id: the id on the SCIM server, "" until it is known.
         external_ids: every id that Okta has named for the user in this run.
-        active: what should be true of the account.
-        pushed: Okta attributes that have been pushed with their values, the login among them.
-        fresh: those that the step at hand has pushed.
-        held: those that have been seen in the account as pushed, and must stay so.
+        active: the expected value in the account.
+        pushed: Okta attributes that have been pushed, with their values, including the login.
+        fresh: those that the current step has pushed.
+        held: those that were seen in the account as pushed, and must stay that way.
     """
 
     login: str
@@ -59,7 +59,7 @@ class PushedAccount:
 
     @property
     def claims(self) -> dict[str, str]:
-        """What the account must show now; what a step before failed to push isn't held against this one."""
+        """What the account must show now, except what an earlier step failed to push."""
         return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
 
     def push(self, values: Mapping[str, str]) -> None:
@@ -69,7 +69,7 @@ class PushedAccount:
         self.held -= self.fresh
 
     def forget(self, names: Collection[str]) -> None:
-        """Record that some attributes have no value any longer."""
+        """Record that some attributes no longer have a value."""
         for name in names:
             self.profile.pop(name, None)
             self.pushed.pop(name, None)
@@ -77,7 +77,7 @@ class PushedAccount:
 
 @dataclass
 class PushedGroup:
-    """The group, and what it should be on the SCIM server.
+    """The group, and its expected state on the SCIM server.
 
     Attributes:
         name, group_id: in Okta; the id is "" until it exists.
@@ -85,8 +85,8 @@ class PushedGroup:
         external_id: the id on the SCIM server, "" until it is known.
         has_member: whether the user is in it.
         exists: whether the app should have it.
-        fresh: what the step at hand has pushed: `name`, `members`.
-        held: what has been seen as pushed, and must stay so.
+        fresh: what the current step has pushed: `name`, `members`.
+        held: what was seen as pushed, and must stay that way.
     """
 
     name: str
@@ -106,7 +106,7 @@ class PushedGroup:
 
 @dataclass
 class Scene:
-    """Everything that a step works with.
+    """Everything that a step needs.
 
     Attributes:
         okta: the org.
@@ -116,8 +116,8 @@ class Scene:
         names: the run id and the domain.
         lab: our own connection to the SCIM server, or None.
         mute: why there is none.
-        account, second, group: what the run has made; the second user is there for the group alone.
-        mapping: Okta attribute by the app's attribute that it fills.
+        account, second, group: what the run has created; the second user is only for the group.
+        mapping: the Okta attribute, by the app attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
         skipped: Okta attributes to leave alone.
     """
@@ -137,7 +137,7 @@ class Scene:
     skipped: frozenset[str] = frozenset()
 
     def of(self, step: LifecycleStep) -> Scene:
-        """The scene with the user that a step is about as its account; what they hold is shared."""
+        """The scene with the step's user as its account; the contents are shared."""
         return self.of_second if step.second else self
 
     @property
@@ -158,7 +158,7 @@ class Scene:
 
     @property
     def attributes(self) -> list[str]:
-        """The Okta attributes that the mapping pushes and that a value is known for, names and login apart."""
+        """The Okta attributes that the mapping pushes and that have a known test value, except names and login."""
         left_out = _OWN_STEPS | self.skipped | (_ADDRESSES if self.account.existing else set())
         return [one for one in dict.fromkeys(self.mapping.values()) if one not in left_out]
 
@@ -168,10 +168,10 @@ class Scene:
 
 
 def mapping_of(mapping: Mapping[str, Any] | None) -> tuple[dict[str, str], dict[str, str]]:
-    """Which Okta attributes are pushed to which of the app's, and which mapped ones can't be tested and why.
+    """Which Okta attributes are pushed to which app attributes, and which mapped ones can't be tested and why.
 
     Args:
-        mapping: Okta's, from the user to the app's user; None where it can't be read, which leaves OB-124.
+        mapping: Okta's, from the user to the app's user; None if it can't be read, which leaves OB-124.
     """
     if mapping is None:
         return dict(_UNREAD), {}

@@ -1,4 +1,4 @@
-"""The second side: the SCIM server, asked by us with the integration's credentials."""
+"""The second side: the SCIM server, which we query with the integration's credentials."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GONE = frozenset({404, 410})
 
 
 async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
-    """What the server shows of the account or group; `silent` where it isn't as it should be yet."""
+    """What the server shows of the account or group; `silent` if it isn't as expected yet."""
     if scene.lab is None:
         return Said("scim", "not_asked", scene.mute)
     try:
@@ -39,7 +39,7 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 
 async def claim(scene: Scene, lab: Lab) -> None:
-    """Record what Okta made for this run, so that it may be deleted: only what names the run, or the named user."""
+    """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user."""
     for account in (scene.account, scene.second):
         ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
         marks = (scene.run, account.login) if account.existing else (scene.run,)
@@ -57,7 +57,7 @@ async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: C
 
 
 async def account_ids(lab: Lab, user_name: str) -> list[str]:
-    """The ids of all accounts that the server finds by a user name, whatever name these have."""
+    """The ids of all accounts that the server finds by a user name, whatever names they have."""
     by_name = query(f'userName eq "{user_name}"')
     sent = await lab.send("GET", f"/Users{by_name}")
     resources = sent.at("Resources")
@@ -65,7 +65,7 @@ async def account_ids(lab: Lab, user_name: str) -> list[str]:
 
 
 async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
-    """The answer to GET by id, as soon as the id is known; None where no resource of that name is found."""
+    """The response to GET by id, once the id is known; None if no resource with that name is found."""
     collection = "Users" if subject == "user" else "Groups"
     known = scene.account.external_id if subject == "user" else scene.group.external_id
     if not known:

@@ -1,4 +1,4 @@
-"""The sheet of a test plan: which of its cases a run has done, with the evidence, and which are left to a person."""
+"""The sheet of a test plan: which cases a run has covered, with the evidence, and which remain to be done by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Data(BaseModel):
 
 
 class PlanCase(_Data):
-    """One case of a plan; the members are explained at the top of oin.yaml."""
+    """One case of a plan; oin.yaml explains the members at the top."""
 
     id: str
     what: str
@@ -33,7 +33,7 @@ class PlanCase(_Data):
 
 
 class CasePlan(_Data):
-    """A plan: the cases that are known, and how many there are in all."""
+    """A plan: the known cases, and the total number."""
 
     total: int
     set_up: int
@@ -45,7 +45,7 @@ class CasePlan(_Data):
 
     @property
     def unlisted(self) -> str:
-        """What the map leaves out, in a sentence."""
+        """What the map leaves out, as a sentence."""
         left = self.total - len(self.cases)
         return (
             f"The test plan has {self.total} cases ({self.set_up} of them set things up). The other {left} are not in"
@@ -59,7 +59,7 @@ class SheetRow:
 
     Attributes:
         case: the case.
-        outcome: `partly` where the steps pass and something is left to do by hand.
+        outcome: `partly` if the steps pass and something is left to do by hand.
         evidence: what the steps have shown, or why the case isn't applicable.
     """
 
@@ -69,7 +69,7 @@ class SheetRow:
 
     @property
     def left_to_do(self) -> str:
-        """What a person must do, or ""."""
+        """What to do by hand, or ""."""
         return "" if self.outcome == "not_applicable" else self.case.by_hand
 
     def to_json(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def sheet_of(name: str, results: Sequence[StepResult], has: Collection[str]) -> 
     Args:
         name: one of PLANS.
         results: the steps of a run.
-        has: what the integration has switched on.
+        has: the features that the integration has switched on.
     """
     plan, by_id = load_plan(name), {one.step.id: one for one in results}
     cases = (*plan.cases, *plan.crud)

@@ -44,7 +44,7 @@ class AppPages:
         screen: the browser's page.
         console: the template's description of the console.
         url: the app's page, without a fragment: with one, reopening it wouldn't reload it.
-        consent_seconds: how long to wait for consent; short if nobody can see the window.
+        consent_seconds: how long to wait for consent; short if the window isn't visible.
     """
 
     screen: Screen

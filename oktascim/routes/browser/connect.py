@@ -37,7 +37,7 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
 
     Raises:
         ConnectionRefused: the SCIM server or its credentials failed Okta's test.
-        ConsentNeeded: OAuth 2 needs a person's consent, and nobody gave it in time.
+        ConsentNeeded: OAuth 2 needs a person's consent, which wasn't given in time.
         PageNotUnderstood: the page doesn't behave as expected.
     """
     await _choose_scim(pages)

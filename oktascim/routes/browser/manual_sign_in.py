@@ -43,7 +43,7 @@ async def sign_in_manually(
         The org's origin, and the browser's cookies for its two hosts; other cookies are dropped.
 
     Raises:
-        OktascimError: the browser didn't start, was closed, or nobody signed in within ten minutes.
+        OktascimError: the browser didn't start or was closed, or there was no sign-in within ten minutes.
     """
     org, admin = await okta_origin(okta), await admin_origin(okta)
     console = next(iter(load_templates().values())).console
