@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
+from oktascim.render.layout import Layout
 from oktascim.render.streams import Table
 
 _STATES = {True: "ok", None: "-"}
@@ -26,20 +26,24 @@ def state(verdict: Verdict) -> str:
     return _STATES[verdict.passed]
 
 
-def check_lines(report: CheckReport) -> Iterator[str]:
-    """The verdict and the list of fixes, as text."""
-    for number, remedy in enumerate(report.remedies, 1):
-        yield from _remedy_lines(number, remedy)
-    counts = report.counts
-    yield ""
-    yield (
-        f"{counts['passed']} passed, {counts['failed']} failed, {counts['advised']} recommended, "
-        f"{counts['not_run']} not run. Everything made by this run has {report.run_id} in its name."
-    )
-    for made in report.left_behind:
-        yield f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}"
-    yield report.sentence
-    yield OIN_NOTE
+def check_lines(report: CheckReport, layout: Layout) -> list[str]:
+    """The fix list and the verdict, for people.
+
+    Args:
+        report: the run.
+        layout: what it is laid out for.
+    """
+    words = {"passed": "passed", "failed": "failed", "advised": "recommended", "not_run": "not run"}
+    counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
+    verdict = [
+        "",
+        f"{counted}. Everything made by this run has {report.run_id} in its name.",
+        *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
+        report.sentence,
+        OIN_NOTE,
+    ]
+    fixes = [line for number, one in enumerate(report.remedies, 1) for line in _remedy_lines(number, one, layout)]
+    return fixes + [line for text in verdict for line in layout.hanging("", text)]
 
 
 def _blocked(remedy: Remedy) -> str:
@@ -47,18 +51,17 @@ def _blocked(remedy: Remedy) -> str:
     return catalogue().capabilities[name].can or name
 
 
-def _remedy_lines(number: int, remedy: Remedy) -> Iterator[str]:
+def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
     first = remedy.first
-    yield ""
-    yield f"{number}. {first.detail}"
-    yield f"   {'blocks' if remedy.required else 'recommended, to'}: {_blocked(remedy)}"
-    yield f"   why: {first.check.why} ({first.check.source})"
+    rows = [("blocks" if remedy.required else "recommended, to", _blocked(remedy))]
+    rows.append(("why", f"{first.check.why} ({first.check.source})"))
     for shown in first.excerpts():
-        body = f" {shown['request_body']}" if shown["request_body"] else ""
-        yield f"   sent: {clean(shown['request'])}{body}"
-        yield f"   got: {shown['status'] or 'nothing'} {shown['response_body']}"
-    yield f"   fix: {remedy.fix.do} ({remedy.fix.source})"
-    yield f"   turns green: {', '.join(one.check.id for one in remedy.verdicts)}"
+        rows.append(("sent", f"{clean(shown['request'])} {shown['request_body']}".rstrip()))
+        rows.append(("got", f"{shown['status'] or 'nothing'} {shown['response_body']}"))
+    rows.append(("fix", f"{remedy.fix.do} ({remedy.fix.source})"))
+    rows.append(("turns green", ", ".join(one.check.id for one in remedy.verdicts)))
+    lines = ["", *layout.hanging(f"{number}. ", first.detail)]
+    return lines + [line for head, text in rows for line in layout.hanging(f"   {head}: ", text, indent=5)]
 
 
 def check_markdown(report: CheckReport) -> str:

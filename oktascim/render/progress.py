@@ -86,11 +86,20 @@ class Lines(Observer):
 class Bars(Lines):
     """For a terminal: one bar over all integrations, their lines above it, and a wait counted down below it.
 
-    It is drawn from the first step on, so that it erases no earlier question, and leaves nothing on the screen.
+    It is drawn from the first step on, so that no question before it is erased, and leaves nothing behind.
+
+    Args:
+        output: where it is drawn.
+        form: what `-o` asks for.
+        verbose: show the evidence of each step.
+        verb: the word beside the bar.
     """
 
-    def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
+    def __init__(
+        self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False, verb: str = "Applying"
+    ) -> None:
         super().__init__(output, form, verbose=verbose)
+        self._verb = verb
         self._bars = _rows(output)
         self._expected = 0
         self._steps: dict[str, int] = {}
@@ -119,7 +128,7 @@ class Bars(Lines):
             return
         self._steps[name], self._done[name] = steps, 0
         if self._all is None:
-            self._all = self._bars.add_task("", total=self._total, name="Applying", count=0)
+            self._all = self._bars.add_task("", total=self._total, name=self._verb, count=0)
             self._bars.start()
             self._output.drawn = self._bars.console
         self._move()

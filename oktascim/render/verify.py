@@ -42,11 +42,19 @@ def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
     return grid(("step", "", "Okta", "SCIM", "log", "time"), rows, layout)
 
 
-def verify_lines(report: VerifyReport) -> Iterator[str]:
-    """What failed and what to do, then the verdict, as text."""
-    for number, alike in enumerate(_alike(report), 1):
-        yield from _failure(number, alike)
-    yield ""
+def verify_lines(report: VerifyReport, layout: Layout) -> list[str]:
+    """What failed and what to do, then the verdict, for people.
+
+    Args:
+        report: the run.
+        layout: what it is laid out for.
+    """
+    failures = [line for number, alike in enumerate(_alike(report), 1) for line in _failure(number, alike, layout)]
+    return failures + [line for text in ("", *_verdict(report)) for line in layout.hanging("", text)]
+
+
+def _verdict(report: VerifyReport) -> Iterator[str]:
+    """What is left in the org, the counts, what isn't proven and why, and the verdict in a sentence."""
     for left in report.left_behind:
         yield f"Not removed: {left}"
     for kept in report.kept:
@@ -69,17 +77,16 @@ def verify_lines(report: VerifyReport) -> Iterator[str]:
     yield report.sentence
 
 
-def _failure(number: int, alike: Sequence[StepResult]) -> Iterator[str]:
-    """Steps that failed for the same reason: what each side says, and what to do."""
+def _failure(number: int, alike: Sequence[StepResult], layout: Layout) -> list[str]:
+    """Steps that failed alike: what each side says, and what to do."""
     one = alike[0]
-    yield ""
-    yield f"{number}. {_ids(alike)}: {one.detail}"
-    for said in one.sides:
-        yield f"   {_SIDES[said.side]}: {said.words}"
+    rows = [(_SIDES[said.side], said.words) for said in one.sides]
     if lost := [part.name for part in one.parts if part.state == "failed"]:
-        yield f"   not in the account: {', '.join(lost)} ({len(lost)} of {len(one.parts)})"
+        rows.append(("not in the account", f"{', '.join(lost)} ({len(lost)} of {len(one.parts)})"))
     if one.fix:
-        yield f"   fix: {one.fix}"
+        rows.append(("fix", one.fix))
+    lines = ["", *layout.hanging(f"{number}. ", f"{_ids(alike)}: {one.detail}")]
+    return lines + [line for head, text in rows for line in layout.hanging(f"   {head}: ", text, indent=5)]
 
 
 def verify_markdown(report: VerifyReport) -> str:

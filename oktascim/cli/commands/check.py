@@ -114,7 +114,7 @@ def check(
     if junit:
         write_check_junit(junit, session.output, report, strict=strict)
     session.output.show(report.to_json(), output, check_table(report))
-    session.output.note("\n".join(check_lines(report)))
+    session.output.note_painted(check_lines(report, session.output.note_layout))
     tell_github_of_check(session.environ, session.output, report, check_markdown(report))
     return _exit_code(report, strict=strict)
 
@@ -141,7 +141,7 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
     with asking_to_stop(stop):
         if not session.output.interactive:
             return await run(CheckMeans(stop, watch_exchange=_exchange_notes(session)))
-        with Bars(session.output) as bars:
+        with Bars(session.output, verb="Checking") as bars:
 
             def watch(verdict: Verdict) -> None:
                 bars.ended("check", verdict.check.id, "")

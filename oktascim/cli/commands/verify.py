@@ -102,7 +102,7 @@ def verify(
     if junit:
         write_verify_junit(junit, session.output, report, strict=strict)
     session.output.show(report.to_json(), output, verify_table(report), verify_text(report, session.output.layout))
-    session.output.note("\n".join(verify_lines(report)))
+    session.output.note_painted(verify_lines(report, session.output.note_layout))
     tell_github_of_verify(session.environ, session.output, report, verify_markdown(report))
     return report.exit_code(strict=strict)
 

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from oktascim.redact import Masker
+from oktascim.render.layout import Layout
 from oktascim.render.streams import Output
 from oktascim.render.verify import verify_lines, verify_markdown
 from oktascim.render.verify_ci import write_verify_junit
@@ -40,13 +41,20 @@ REPORT = VerifyReport(
 
 
 def test_lost_access_control_comes_first_and_one_fix_is_said_once() -> None:
-    text = "\n".join(verify_lines(REPORT))
+    text = "\n".join(verify_lines(REPORT, Layout()))
     assert text.index("1. user.deactivate, user.unassign: Active.") < text.index("2. user.update: Lost.")
     assert text.count("fix: PATCH.") == 1
     assert "not in the account: nickName (1 of 2)" in text
     assert "Not removed: Users/1" in text
     assert "Not applicable: group.push: It is off." in text
     assert text.endswith("3 of 6 steps failed: user.update, user.deactivate, user.unassign.")
+
+
+def test_a_long_line_is_wrapped_under_its_own_number_or_label() -> None:
+    lines = verify_lines(REPORT, Layout(columns=40))
+    assert "   3 of 6 steps" not in "\n".join(lines)
+    assert lines[1:3] == ["1. user.deactivate, user.unassign:", "   Active."]
+    assert max(map(len, lines)) <= 40
 
 
 def test_markdown_escapes_what_was_read_and_has_the_sheet_only_on_request() -> None:

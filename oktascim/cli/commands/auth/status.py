@@ -115,6 +115,8 @@ def _status_text(table: Table, seen: _Shown, layout: Layout) -> list[str]:
     rows = [row for row in rows if not row[0].startswith(_SCOPE)]
     if seen.granted is not None:
         missing = [f"{scope} ({', '.join(needing)})" for scope, needing in lacking(seen.granted).items()]
-        rows.append(("scopes", ", ".join(sorted(seen.granted))))
-        rows.append(("not granted", "; ".join(missing) or "nothing that a command needs"))
+        rows += [
+            ("scopes", ", ".join(sorted(seen.granted))),
+            ("not granted", "; ".join(missing) or "nothing that a command needs"),
+        ]
     return layout.fields(rows, indent=0)
