@@ -158,13 +158,14 @@ async def _with_outcomes(report: Report, app: App | None, run: Run) -> Report:
     """The report with the outcomes of the assignments; if one failed, the integration failed."""
     if app is None or report.status in {"blocked", "interrupted"}:
         return report
+    began = run.okta.clock.monotonic()
     try:
         outcomes = await _outcomes(report, app, run)
     except Interrupted as error:
         return replace(report, status="interrupted", error=error)
     except OktascimError as error:
         return replace(report, status="failed", error=report.error or error)
-    failure, note = failure_of(app.id, outcomes), pending_note(app.id, outcomes, run.wait)
+    failure, note = failure_of(app.id, outcomes), pending_note(app.id, outcomes, run.okta.clock.monotonic() - began)
     return replace(
         report,
         status="failed" if failure else report.status,

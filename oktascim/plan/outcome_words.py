@@ -54,11 +54,17 @@ def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
 
 
 def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) -> str | None:
-    """The note on those that Okta hasn't processed yet, or None if there are none."""
+    """What to say of those whom Okta has not got to, or None where there are none.
+
+    Args:
+        app_id: the app.
+        outcomes: all outcomes.
+        waited: the seconds spent on waiting for them; fewer than asked for where the rate limit left no call to look.
+    """
     pending = [one for one in outcomes if one.state == "pending"]
     if not pending:
         return None
-    after = f" after {waited:.0f} s" if waited else ""
+    after = f" after {waited:.0f} s" if waited >= 1 else ""
     return f"Okta hasn't finished provisioning {named(pending)}{after}. Look again: `oktascim app show {app_id}`."
 
 

@@ -124,3 +124,9 @@ def test_a_long_list_is_cut() -> None:
     assert note is not None
     assert "u4@acme.example and 2 more after 20 s" in note
     assert "`oktascim app show 0oa1`" in note
+
+
+def test_a_wait_that_did_not_happen_is_not_claimed() -> None:
+    note = pending_note("0oa1", [user_outcome(app_user("ada"))], 0.3)
+    assert note is not None
+    assert "provisioning ada@acme.example. Look again" in note

@@ -32,11 +32,19 @@ from oktascim.runs.session import Session
 
 @dataclass(frozen=True)
 class Changed:
-    """An app, the changes to its assignments, and their outcomes."""
+    """An app, the changes to its assignments, and their outcomes.
+
+    Attributes:
+        app: the app.
+        memberships: the changes, proven or failed.
+        outcomes: what became of each in Okta.
+        waited: the seconds spent on waiting for the outcomes.
+    """
 
     app: App
     memberships: list[Membership]
     outcomes: tuple[MemberOutcome, ...]
+    waited: float
 
 
 UsersOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
@@ -63,7 +71,7 @@ def assign(
     session.confirm_org()
     changes = (membership.assign_user, membership.assign_group)
     changed = session.run(lambda: _change(session, word, users, groups, changes, wait))
-    return _show_changes(session, output, changed, wait)
+    return _show_changes(session, output, changed)
 
 
 def unassign(
@@ -109,7 +117,7 @@ def push_group(
     session.confirm_org()
     groups = list(dict.fromkeys(group))
     changed = session.run(lambda: _push(session, word, groups, how, None if stop else wait))
-    return _show_changes(session, output, changed, wait)
+    return _show_changes(session, output, changed)
 
 
 def _named(users: list[str] | None, groups: list[str] | None) -> tuple[list[str], list[str]]:
@@ -132,7 +140,7 @@ async def _change(
         people, teams = await find_targets(okta, users, groups)
         done = await membership.change(okta, found.id, "user", people, changes[0])
         done += await membership.change(okta, found.id, "group", teams, changes[1])
-        return Changed(found, done, await _settled(session, okta, found, done, wait))
+        return await _settled(session, okta, found, done, wait)
 
 
 async def _push(
@@ -142,24 +150,24 @@ async def _push(
         found = await find_app(okta, word)
         _, teams = await find_targets(okta, (), groups)
         done = await membership.change(okta, found.id, "push_group", teams, how)
-        return Changed(found, done, await _settled(session, okta, found, done, wait))
+        return await _settled(session, okta, found, done, wait)
 
 
-async def _settled(
-    session: Session, okta: Okta, found: App, done: Sequence[Membership], wait: float | None
-) -> tuple[MemberOutcome, ...]:
+async def _settled(session: Session, okta: Okta, found: App, done: list[Membership], wait: float | None) -> Changed:
     """The outcome of each change made; unassigning has none, so nothing is read for it."""
     if wait is None:
-        return ()
-    return await settle_if_on(okta, found, membership.wanted_from(done), wait, session.announce)
+        return Changed(found, done, (), 0.0)
+    began = okta.clock.monotonic()
+    outcomes = await settle_if_on(okta, found, membership.wanted_from(done), wait, session.announce)
+    return Changed(found, done, outcomes, okta.clock.monotonic() - began)
 
 
-def _show_changes(session: Session, output: Format, changed: Changed, waited: float = 0.0) -> ExitCode:
+def _show_changes(session: Session, output: Format, changed: Changed) -> ExitCode:
     found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
     table = membership_table(memberships, outcomes)
     text = results_text(table, session.output.layout)
     session.output.show(membership_json(found, memberships, outcomes), output, table, text)
-    failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, waited)
+    failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, changed.waited)
     for error in [*(one.error for one in memberships), failure]:
         if error:
             session.output.error(error)
