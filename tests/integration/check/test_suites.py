@@ -134,7 +134,7 @@ def test_a_suite_never_writes_to_what_it_did_not_make(oktascim: Call, tmp_path: 
         code, report, _ = run(oktascim, server.base_url, suite(tmp_path, step))
         assert "r1" in server.store.resources["Users"]
     assert code == 5
-    assert "did not make" in report["checks"][0]["detail"]
+    assert "didn't create" in report["checks"][0]["detail"]
 
 
 def test_an_unknown_script_is_told(oktascim: Call, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_unknown_script_is_told(oktascim: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("{", "not JSON"),
+        ("{", "isn't JSON"),
         ("[]", "no list of steps"),
         ('{"steps": []}', "no list of steps"),
         ('{"steps": [1]}', "step 0"),
@@ -159,7 +159,7 @@ def test_an_unknown_script_is_told(oktascim: Call, tmp_path: Path) -> None:
         ),
         (json.dumps({"steps": [STEP | {"assertions": [{"source": "moon", "comparison": "equal"}]}]}), "'moon'"),
         (json.dumps({"steps": [STEP | {"before_scripts": ["x()"]}]}), "before the request"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "isn't JSON"),
     ],
 )
 def test_a_file_that_is_no_suite(oktascim: Call, tmp_path: Path, text: str, word: str) -> None:

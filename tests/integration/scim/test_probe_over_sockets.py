@@ -84,7 +84,7 @@ def test_401_gives_oktas_words_and_the_challenge(probed, scim):
     verdict = found.verdict("status")
     assert found.failures == ["status"]
     assert verdict.okta_shows == ("Error authenticating: Unauthorized. Errors reported by remote server: bad token")
-    assert "asks for Basic (WWW-Authenticate), Bearer was sent" in verdict.cause
+    assert "asks for Basic (WWW-Authenticate), but Bearer was sent" in verdict.cause
 
 
 def test_401_without_a_scheme_tells_of_the_header_template(probed, scim):
@@ -170,7 +170,7 @@ def test_good_tls_names_the_version_and_the_private_address(probed, scim, certif
     good = certificate()
     found = probed(scim.answer(scim.listing()), server_tls=good.server, tls=good.trusting, host="localhost")
     assert found.report.passed
-    assert found.verdict("tls_version").detail == "TLSv1.3 was agreed."
+    assert found.verdict("tls_version").detail == "TLSv1.3 was negotiated."
     assert found.verdict("public_address").passed is None
 
 

@@ -37,7 +37,7 @@ def test_a_real_server_passes_empty_and_with_users(server):
     verdicts = {verdict.check: verdict for verdict in filled.verdicts}
     assert filled.passed
     assert verdicts["paging"].detail == "totalResults 3, startIndex 1, itemsPerPage 2"
-    assert verdicts["count"].detail == "2 returned, at most 2 asked for."
+    assert verdicts["count"].detail == "2 returned, at most 2 requested."
 
 
 def test_a_wrong_credential_is_refused_by_a_real_server(server):
