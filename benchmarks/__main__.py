@@ -1,4 +1,4 @@
-"""Runs every benchmark, keeps the numbers in benchmarks/results and writes docs/performance.md from them."""
+"""Runs every benchmark, stores the numbers in benchmarks/results and writes docs/performance.md from them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(names: list[str]) -> None:
 
 
 def _circumstances() -> str:
-    """The date, the class of machine, and how busy it was with other programs."""
+    """The date, the kind of machine, and how busy it was with other programs."""
     busy = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     machine = f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python {platform.python_version()}"
     return f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine}, {busy} at the end."

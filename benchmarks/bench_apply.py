@@ -1,7 +1,7 @@
 """apply at size against the emulator: 200 integrations over a slow line, then under real rate limits.
 
-The bounds are physical: over a slow line the requests of one integration times the latency times the number of rounds
-at the chosen parallelism; under rate limits the minutes that the bucket of the apps needs for the calls that were seen.
+The bounds are physical: over a slow line, the requests of one integration times the latency times the number of rounds
+at the given parallelism; under rate limits, the minutes that the apps bucket needs for the observed calls.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _limited(scim_url: str) -> tuple[dict[str, object], list[str]]:
 
 
 def _apply(org_url: str, token: str, scim_url: str, file: str) -> tuple[float, list[dict[str, Any]], float]:
-    """Seconds, the requests that the org saw, and the most memory that the command held in MB."""
+    """Seconds, the requests that the org received, and the peak memory of the command in MB."""
     environment = {
         **os.environ,
         "OKTA_CLIENT_ORGURL": org_url,
@@ -94,7 +94,7 @@ def _apply(org_url: str, token: str, scim_url: str, file: str) -> tuple[float, l
     before = len(_seen(org_url, token))
     started = time.perf_counter()
     command = [sys.executable, "-m", "oktascim", "apply", file, "--yes", "-o", "json", "--parallel", str(PARALLEL)]
-    command += ["--wait", "0"]  # how long the SCIM server takes is not what is measured
+    command += ["--wait", "0"]  # the time of the SCIM server isn't measured
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
@@ -106,7 +106,7 @@ def _apply(org_url: str, token: str, scim_url: str, file: str) -> tuple[float, l
 
 
 def _start() -> float:
-    """Seconds until the command is there, with all that it imports; the best of five."""
+    """Seconds until the command has started, imports included; the best of five."""
 
     def once() -> float:
         started = time.perf_counter()

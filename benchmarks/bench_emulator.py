@@ -1,8 +1,8 @@
-"""How many reads the emulator answers on one core, beside a bare server with the same bytes; and how soon it is ready.
+"""How many reads the emulator answers on one core, compared with a bare server, and how soon it is ready.
 
-Counted is the CPU time of the server's process, so that other work on the machine doesn't matter. The bare server is
-Starlette on uvicorn with one route and a constant answer, so the difference is what the emulator does: the gate, the
-journal, routing, SQLite and JSON.
+It counts the CPU time of the server's process, so that other work on the machine doesn't matter. The bare server is
+Starlette on uvicorn with one route that returns the same bytes, so the difference is what the emulator does: the gate,
+the journal, routing, SQLite and JSON.
 """
 
 from __future__ import annotations

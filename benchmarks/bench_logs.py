@@ -1,7 +1,7 @@
-"""The System Log at size: 100,000 events beside a bare script that does the same reading, and beside the okta SDK.
+"""The System Log at size: 100,000 events, compared with a bare script that reads the same, and with the okta SDK.
 
-A process of its own serves prepared pages, so that the server is never what is measured. Each command is a whole
-process, its start included, and runs in turn with the bare script.
+A separate process serves prepared pages, so that the server isn't part of the measurement. Each command is a whole
+process, including its start, and alternates with the bare script.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ with httpx.Client(timeout=60) as client, open(sys.argv[2], "wb") as out:
 
 
 def measure() -> dict[str, object]:
-    """Wall times of each command and their ratios to the bare script, on both forms of JSON."""
+    """Wall times of each command and their ratios to the bare script, for both forms of JSON."""
     compile_packages()
     page = _page()
     rows: dict[str, str] = {}
@@ -85,13 +85,13 @@ def _compared(url: str, out: Path, *words: str) -> Pairs:
 
 
 def _narrowed(page: list[dict[str, Any]]) -> list[str]:
-    """A condition that is checked here, event by event: a pattern that Okta's filter can't express."""
+    """A condition that oktascim checks event by event: a pattern that Okta's filter can't express."""
     kind = page[0]["eventType"]
     return ["--type", f"{kind[:3]}*{kind[4:8]}*"]
 
 
 def _page() -> list[dict[str, Any]]:
-    """Events of the emulator, as Okta's API gives them."""
+    """Events of the emulator, as Okta's API returns them."""
     settings = EmulatorSettings()
     with EmulatedOrg(settings) as org:
         headers = {"Authorization": f"SSWS {settings.token}"}
@@ -102,10 +102,10 @@ def _page() -> list[dict[str, Any]]:
 
 
 def _sdk(url: str) -> float:
-    """Events a second of the okta SDK."""
+    """Events per second of the okta SDK."""
     from okta.client import Client
 
-    os.environ["OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"] = "true"  # the SDK refuses http otherwise
+    os.environ["OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"] = "true"  # otherwise the SDK refuses http
 
     async def read() -> float:
         client = Client({"orgUrl": url, "token": TOKEN})

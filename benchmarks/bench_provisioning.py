@@ -1,7 +1,7 @@
-"""Provisioning by the emulator beside a bare loop that sends the same requests, its reset, and the start of `run`.
+"""Provisioning by the emulator, compared with a bare loop that sends the same requests; its reset; the start of `run`.
 
-Counted is CPU time, so that other work on the machine doesn't matter: of the client and the SCIM server together, as
-if both shared one core. The two sides take turns in chunks.
+It counts the CPU time of the client and the SCIM server together, as if both shared one core, so that other work on the
+machine doesn't matter. The two sides take turns in chunks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ server.serve_forever(0.5)
 
 
 class _Server:
-    """A SCIM server in a process of its own."""
+    """A SCIM server in a separate process."""
 
     def __init__(self, url: str, pid: int | None) -> None:
         self.url = url
@@ -69,7 +69,7 @@ def _scim2_server() -> Iterator[_Server]:
 
 
 def measure() -> dict[str, object]:
-    """Requests a second of both sides, and milliseconds of the rest."""
+    """Requests per second of both sides, and milliseconds of the rest."""
     rows = {}
     for name, serving, number in (("a bare SCIM server", _plain, PEOPLE), ("scim2-server", _scim2_server, PEOPLE // 4)):
         pairs = _pairs(serving, number)
@@ -137,7 +137,7 @@ async def _send(http: httpx.AsyncClient, url: str, sent: list[dict[str, str]]) -
 
 
 def _reset(number: int) -> float:
-    """Milliseconds, the call included."""
+    """Milliseconds, including the call."""
     with OktaEmulator(seed=_seed([{"login": f"p{one}@acme.example"} for one in range(number)])) as org:
         started = time.process_time()
         for _ in range(10):

@@ -1,4 +1,4 @@
-"""How long the program takes to say something or to send its first request, beside what its libraries cost alone."""
+"""How long the program takes until its first output or request, compared with its libraries alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves prepared log pages from a process of its own, one `sendall` a page, so that it is never the slowest part."""
+"""Serves prepared log pages from a separate process, one `sendall` per page, so that it is never the slowest part."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def served(body: bytes) -> Iterator[str]:
     """The URL of a server that answers `GET /api/v1/logs` with this body, page after page.
 
     Args:
-        body: one page of the log; every page has it, and a link of its own to the next.
+        body: one page of the log; every page has this body, and its own link to the next.
     """
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.page_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE

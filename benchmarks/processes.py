@@ -1,4 +1,4 @@
-"""Runs commands as whole processes, in turn with what they are compared with."""
+"""Runs commands as whole processes, alternating with what they are compared with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Run:
-    """What one process cost: wall time and processor time in seconds, and the most memory that it held in MB."""
+    """The cost of one process: wall time and processor time in seconds, and its peak memory in MB."""
 
     wall: float
     cpu: float
@@ -26,7 +26,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Runs of a command, each followed by one of what it is compared with."""
+    """Runs of a command, each followed by a run of what it is compared with."""
 
     runs: tuple[Run, ...]
     others: tuple[Run, ...]
@@ -48,12 +48,12 @@ class Pairs:
 
     @property
     def peak(self) -> float:
-        """The most memory in MB."""
+        """The peak memory in MB."""
         return max(run.peak for run in self.runs)
 
 
 def compare(arguments: Sequence[str], other: Sequence[str], runs: int = RUNS, **options: object) -> Pairs:
-    """Run two Python commands in turn, each once before it counts; `options` are those of `run`, for the first."""
+    """Run two Python commands in turn, after one uncounted run of each; `options` are those of `run`, for the first."""
     run(arguments, **options)  # type: ignore[arg-type]
     run(other)
     pairs = [(run(arguments, **options), run(other)) for _ in range(runs)]  # type: ignore[arg-type]
@@ -78,5 +78,5 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] | None = None, stdo
 
 
 def compile_packages() -> None:
-    """Write the bytecode that an installed package has, also where the environment forbids Python to."""
+    """Write the bytecode that an installed package has, even if the environment forbids Python to write it."""
     subprocess.run([sys.executable, "-m", "compileall", "-q", "oktascim", "okta_emulator"], cwd=ROOT, check=True)

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def picture(org: EmulatedOrg, scim_url: str, page: Page) -> None:
-    """Set up a connection as a person does, give somebody the app, and look at the exchanges."""
+    """Set up a connection as a person does, assign the app to a user, and open the exchanges."""
     api = httpx.Client(base_url=org.url, headers={"Authorization": f"SSWS {org.token}"})
 
     def call(method: str, path: str, body: Any = None) -> Any:

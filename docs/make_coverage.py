@@ -1,6 +1,7 @@
-"""Writes docs/emulator-coverage.md from the emulator's endpoints, its list of what it hasn't, and a page of data.
+"""Writes docs/emulator-coverage.md from the emulator's endpoints, its list of missing operations, and a data file.
 
-`make docs` runs it. What the endpoints are comes from the code, how well they are known from `emulator_coverage.yaml`.
+`make docs` runs it. The endpoints come from the code; how well their behaviour is known comes from
+`emulator_coverage.yaml`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Operation:
 
     Attributes:
         name: method and path.
-        what: what it does, in the words of its handler.
+        what: what it does, from its handler's docstring.
         state: "emulated" or "partly".
         grade: how well its answers are known.
         note: what is missing, if it is emulated partly.
@@ -61,7 +62,7 @@ def operations(module: Any, entry: Mapping[str, Any]) -> list[Operation]:
 
     Args:
         module: the module.
-        entry: what the data says of it; `partly` and `grades` go by method and path with `{}` for every parameter.
+        entry: the data about it; the keys of `partly` and `grades` are method and path, with `{}` for every parameter.
     """
     return [_operation(endpoint, entry) for endpoint in module.ENDPOINTS]
 
@@ -81,7 +82,7 @@ def page() -> str:
 
 
 def resources() -> dict[str, Any]:
-    """The modules with operations of Okta's, by the name that the data uses."""
+    """The modules that emulate Okta's operations, by the name that the data uses."""
     modules = {module.__name__.rpartition(".")[2]: module for module in MODULES}
     return {name: module for name, module in modules.items() if module is not not_emulated}
 

@@ -19,7 +19,7 @@ _CODE = re.compile(r"(`[^`]+`)")
 
 
 def every_help() -> Iterator[tuple[str, Help]]:
-    """Each command and each group with its help, by its name on the command line: `oktascim app list`."""
+    """The help of each command and group, by its name on the command line: `oktascim app list`."""
     yield from _below(typer.main.get_command(build("*")), None)
 
 
@@ -51,7 +51,7 @@ def _markdown(name: str, shown: Help, level: str) -> Iterator[str]:
     yield _prose(shown.text)
     for title, rows in shown.tables:
         if title == "Everywhere":
-            continue  # the first page has them
+            continue  # the first page shows them
         lines = [f"| {_name(one, title, is_root)} | {_prose(text)} |" for one, text in rows]
         yield "\n".join([f"**{title}**", "", "| | |", "|---|---|", *lines])
     if shown.epilog:
@@ -64,7 +64,7 @@ def _name(name: str, title: str, is_root: bool) -> str:
 
 
 def _prose(text: str) -> str:
-    """A text in which Markdown finds nothing but code."""
+    """A text in which Markdown sees no markup except code."""
     return "".join(
         part if part.startswith("`") else re.sub(r"([<>*_\[\]|])", r"\\\1", part) for part in _CODE.split(text)
     )
@@ -101,14 +101,14 @@ def _man(name: str, shown: Help) -> str:
 
 
 def _roff(text: str) -> str:
-    """A text as one line of roff in which nothing is a request, and each hyphen can be copied."""
+    """A text as one line of roff without requests and with hyphens that can be copied."""
     escaped = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-").replace("`", "")
     escaped = re.sub(r"[^\x00-\x7f]", lambda found: f"\\[u{ord(found[0]):04X}]", escaped)
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
 def write(pages: dict[str, str], folder: Path) -> None:
-    """Write pages into a folder, and nothing else is left in it."""
+    """Write pages into a folder, and delete everything else in it."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()

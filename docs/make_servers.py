@@ -57,7 +57,7 @@ def version_of(name: str) -> str:
 
 
 def section(name: str, report: CheckReport, verified: Result) -> Iterator[str]:
-    """One server: the verdicts, and what fails."""
+    """One server: the verdicts and the failures."""
     counts = report.counts
     yield f"\n## {name} {version_of(name)}\n"
     yield f"{report.sentence}\n"

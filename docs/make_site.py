@@ -1,4 +1,4 @@
-"""Collects the pages of the site in build/docs: `make docs-site` builds them with zensical, every link checked."""
+"""Collects the pages of the site in build/docs; `make docs-site` builds them with zensical and checks every link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from make_reference import reference, write
 
 ROOT = Path(__file__).parents[1]
 _ROOT_PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "SECURITY.md": "reporting.md"}
-"""Pages that stand beside docs/ in the repository, and their names in the site."""
+"""Pages outside docs/ in the repository, and their names in the site."""
 _LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
 
 
@@ -18,7 +18,7 @@ def main(folder: Path) -> None:
     """Write all pages.
 
     Args:
-        folder: where they go; emptied first.
+        folder: where to write them; emptied first.
     """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("*.py", "*.yaml", "__pycache__"))
@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
 
 
 def _rewrite(page: Path, text: str) -> None:
-    """Write a page whose links lead from where it stands in the site."""
+    """Write a page with links relative to its place in the site."""
 
     def target(link: re.Match[str]) -> str:
         path = link[1].removeprefix("../").removeprefix("docs/")

@@ -1,4 +1,4 @@
-"""Writes the example of docs/verify.md: what the command that stands there says. Part of `make docs`."""
+"""Writes the example of docs/verify.md: the output of the command shown there. Part of `make docs`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Draws the first screens as a terminal of 80 columns shows them: part of `make docs`.
+"""Draws the first screens as an 80-column terminal shows them; part of `make docs`.
 
-`python docs/screens.py --source FOLDER --images docs/images/before` draws those of another checkout, as it answers the
-same commands: that is how the pictures of the time before were made (docs/screens.md).
+`python docs/screens.py --source FOLDER --images docs/images/before` runs the same commands in another checkout; the
+"before" pictures were made this way (docs/screens.md).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _PROMPT = b": "
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: the words of a command line, and what a person answers it."""
+    """One picture: the arguments of a command line, and the answers typed at its prompts."""
 
     name: str
     words: tuple[str, ...]
@@ -62,7 +62,7 @@ SCREENS = (
         ("1", "Acme CRM", "https://acme.example/scim/v2", "", "", "", "", "ada@acme.example"),
     ),
 )
-"""In this order: what one shows, the one before it has done."""
+"""In this order: each shows the result of the one before it."""
 
 _INTEGRATION = """\
   - name: {name}
@@ -92,13 +92,13 @@ CRM = {"name": "acme-crm", "label": "Acme CRM", "users": "ada@acme.example, alan
 HR = {"name": "acme-hr", "label": "Acme HR EMEA", "template": "scim2-header", "server": "STRICT_URL", "users": ""}
 WIKI = {"name": "wiki", "label": "Wiki", "users": "grace@acme.example"}
 BEFORE = _spec({**CRM, "label": "Acme", "to_app": "create, update", "users": "ada@acme.example"}, HR)
-"""What the org has when the pictures begin."""
+"""The org's contents at the start."""
 AFTER = _spec({**CRM, "web": "false"}, HR, WIKI)
-"""What the spec says in them."""
+"""The spec that they use."""
 
 
 class Strict(BaseHTTPRequestHandler):
-    """A SCIM server without anybody, until its token is revoked: then it answers 401 and Okta has a failure to log."""
+    """A SCIM server without users; once its token is revoked it answers 401, so that Okta logs a failure."""
 
     revoked = False
 
@@ -108,7 +108,7 @@ class Strict(BaseHTTPRequestHandler):
         self._answer(200, body)
 
     def do_POST(self) -> None:
-        """Refuse; nobody is created before the token is revoked."""
+        """Refuse; no user is created before the token is revoked."""
         self._answer(500, {})
 
     def _answer(self, status: int, body: Any) -> None:
@@ -129,7 +129,7 @@ class Strict(BaseHTTPRequestHandler):
 
 
 def shown(command: Sequence[str], answers: Sequence[str], environ: Mapping[str, str], folder: Path) -> str:
-    """What a command writes to a terminal of 80 columns; nobody sits at it unless there are answers."""
+    """What a command writes to an 80-column terminal, which is interactive only if there are answers."""
     terminal, its_side = pty.openpty()
     fcntl.ioctl(its_side, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, COLUMNS, 0, 0))
     stdin: int = its_side if answers else subprocess.DEVNULL
@@ -142,7 +142,7 @@ def shown(command: Sequence[str], answers: Sequence[str], environ: Mapping[str, 
                 stream.write(f"{left.pop(0)}\n".encode())
             try:
                 piece = stream.read(65536)
-            except OSError:  # the other side is closed
+            except OSError:  # the other end was closed
                 break
             if not piece:
                 break
@@ -163,7 +163,7 @@ def draw(name: str, text: str, columns: int = COLUMNS, images: Path = IMAGES) ->
 
 @contextmanager
 def strict_server() -> Iterator[str]:
-    """The address of a `Strict` server, for as long as the block lasts; its token is good at first."""
+    """The URL of a `Strict` server, for the duration of the block; its token is valid at first."""
     Strict.revoked = False
     with ThreadingHTTPServer(("127.0.0.1", 0), Strict) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -172,7 +172,7 @@ def strict_server() -> Iterator[str]:
 
 
 def revoke_token(org: httpx.Client) -> None:
-    """Have the strict server refuse Okta, and assign somebody: a failure to explain."""
+    """Make the strict server refuse Okta, then assign a user, so that there is a failure to explain."""
     Strict.revoked = True
     app = next(one for one in org.get("/api/v1/apps?limit=200").json() if one["label"] == HR["label"])
     grace = org.get("/api/v1/users/grace@acme.example").json()["id"]
@@ -184,8 +184,8 @@ def main(source: Path, images: Path) -> None:
     """Draw each screen.
 
     Args:
-        source: the checkout whose program is asked.
-        images: where the pictures go.
+        source: the checkout whose program is run.
+        images: where to write the pictures.
     """
     images.mkdir(exist_ok=True)
     settings, program = EmulatorSettings(connections_api="accept", fast=True), [sys.executable, "-m", "oktascim"]

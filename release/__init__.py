@@ -1,1 +1,1 @@
-"""What a release needs beside the code: an audit of the dependencies and a bill of materials."""
+"""What a release needs besides the code: an audit of the dependencies and a bill of materials."""

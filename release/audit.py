@@ -1,7 +1,7 @@
 """Looks for known vulnerabilities in the locked dependencies; `make audit` runs it.
 
-pip-audit asks a public database. Where that can't be reached, or doesn't know a dependency, the audit says so: what was
-not looked up must not look as if nothing had been found.
+pip-audit queries a public database. If that can't be reached, or doesn't know a dependency, the audit says so: a
+dependency that wasn't looked up must not appear as free of vulnerabilities.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def report(dependencies: list[Mapping[str, Any]]) -> Iterator[str]:
-    """What the audit found, a line each.
+    """What the audit found, one line each.
 
     Args:
         dependencies: as pip-audit writes them: `name`, `version` and `vulns`, or `name` and `skip_reason`.
