@@ -33,6 +33,11 @@ APP_USER: Shape = {
     "_embedded": Maybe({"user": Maybe({"status": _TEXT, "profile": {"login": TEXT}})}),
 }
 PUSH_MAPPING: Shape = {"id": TEXT, "sourceGroupId": TEXT, "status": TEXT, "errorSummary": _TEXT}
+GROUP_RULE: Shape = {
+    **dict.fromkeys(("id", "name", "status"), TEXT),
+    "conditions": Maybe({"expression": Maybe({"value": _TEXT})}),
+    "actions": Maybe({"assignUserToGroups": Maybe({"groupIds": Maybe([TEXT])})}),
+}
 CONNECTION: Shape = {
     **dict.fromkeys(("status", "authScheme", "baseUrl"), _TEXT),
     "profile": Maybe({"authScheme": _TEXT}),
@@ -99,6 +104,8 @@ _ANSWERS: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
         ("POST /api/v1/users", USER),
         ("GET /api/v1/users/[^/]+", USER),
         ("GET /api/v1/users/[^/]+/appLinks", [{"appInstanceId": _TEXT}]),
+        ("GET /api/v1/groups/rules", [GROUP_RULE]),
+        ("POST /api/v1/groups/rules", GROUP_RULE),
         ("GET /api/v1/groups", [GROUP]),
         ("POST /api/v1/groups", GROUP),
         ("GET /api/v1/groups/[^/]+", GROUP),

@@ -19,6 +19,7 @@ from oktascim.plan.snapshot import Actual, Directory, Snapshot
 from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
+from oktascim.plan.steps.group_rules import SetGroupRules, rule_changes
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetAttributes, SetMappings, SetToOkta
 from oktascim.plan.targets import Target
 from oktascim.plan.warnings import warnings_of
@@ -170,6 +171,11 @@ def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: P
 
 
 def _assignment_steps(wanted: Assignments, actual: Actual, directory: Directory) -> Iterator[Step]:
+    differing = [(rule, rule_changes(rule, directory.rules.get(rule.name))) for rule in wanted.group_rules or ()]
+    rules = tuple(rule for rule, changes in differing if changes)
+    if rules:
+        groups_of_rules = {word: directory.groups[word] for rule in rules for word in rule.groups}
+        yield SetGroupRules(tuple(change for _, changes in differing for change in changes), rules, groups_of_rules)
     users = _missing(wanted.users, directory.users, actual.users)
     if users:
         yield AssignUsers(_added("assignments.users", users), users)

@@ -13,19 +13,21 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from oktascim.catalog import Template, find_template
-from oktascim.okta import apps, connections, directory, mappings, push, schemas
+from oktascim.okta import apps, connections, directory, group_rules, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
+from oktascim.okta.group_rules import OrgGroupRule
 from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.outcomes import Wanted, outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
+from oktascim.plan.steps.group_rules import rule_troubles
 from oktascim.plan.targets import no_user, not_one
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
-from oktascim.spec.models import Assignments, Integration
+from oktascim.spec.models import Assignments, GroupRule, Integration
 
 Found = TypeVar("Found")
 
@@ -63,17 +65,20 @@ class _Reader:
         self._given: dict[str, frozenset[str]] = {}
         self._trouble: dict[str, str] = {}
         self._keys: dict[str, str | None] = {}
+        self._twin_rules: set[str] = set()
 
     async def resolve(self, integrations: Sequence[Integration]) -> None:
-        """Look up every user and group that the specs name."""
-        users, groups = await asyncio.gather(
+        """Look up every user, group and group rule that the specs name."""
+        users, groups, rules = await asyncio.gather(
             _each(self._user, _named_by(integrations, _users)),
-            _each(self._group, _named_by(integrations, _groups_and_pushed)),
+            _each(self._group, _named_by(integrations, _every_group)),
+            _each(self._rules_named, _named_by(integrations, lambda one: [rule.name for rule in _rules(one)])),
         )
         self.directory = Directory(
             users={word: user for word, user in users.items() if user},
             groups={word: group["id"] for word, group in groups.items() if group},
             group_names={group["id"]: group["profile"]["name"] for group in groups.values() if group},
+            rules={name: found[0] for name, found in rules.items() if len(found) == 1},
         )
 
     async def relate(self, existing: Sequence[Integration]) -> None:
@@ -92,8 +97,9 @@ class _Reader:
 
     def unknown_of(self, integration: Integration) -> tuple[str, ...]:
         """What the integration names and the org doesn't have."""
-        words = [*_users(integration), *_groups_and_pushed(integration)]
-        return tuple(dict.fromkeys(self._trouble[word] for word in words if word in self._trouble))
+        words = [*_users(integration), *_every_group(integration)]
+        troubles = [self._trouble[word] for word in words if word in self._trouble]
+        return tuple(dict.fromkeys([*troubles, *rule_troubles(_rules(integration), self.directory, self._twin_rules)]))
 
     async def assigned_users(
         self, app_id: str, integration: Integration, listed: Sequence[Mapping[str, Any]] | None
@@ -126,6 +132,12 @@ class _Reader:
         elif user.get("status") == "DEPROVISIONED":
             self._trouble[word] = f"the user {word} is deactivated"
         return user["id"] if user else None
+
+    async def _rules_named(self, name: str) -> list[OrgGroupRule]:
+        found = await group_rules.rules_named(self.okta, name)
+        if len(found) > 1:
+            self._twin_rules.add(name)
+        return found
 
     async def _group(self, word: str) -> dict[str, Any] | None:
         groups = await directory.find_groups(self.okta, word)
@@ -247,8 +259,12 @@ def _assigned(one: Integration) -> bool:
     return bool(_users(one) or _groups(one))
 
 
-def _groups_and_pushed(one: Integration) -> tuple[str, ...]:
-    return (*_groups(one), *_pushed(one))
+def _rules(one: Integration) -> tuple[GroupRule, ...]:
+    return (one.assignments or _NOBODY).group_rules or ()
+
+
+def _every_group(one: Integration) -> tuple[str, ...]:
+    return (*_groups(one), *_pushed(one), *(word for rule in _rules(one) for word in rule.groups))
 
 
 def _named_by(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:

@@ -8,17 +8,26 @@ from typing import Any
 
 from oktascim.okta.apps import App
 from oktascim.okta.connections import Connection
+from oktascim.okta.group_rules import OrgGroupRule
 from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.outcomes import MemberOutcome
 
 
 @dataclass(frozen=True)
 class Directory:
-    """Okta's ids of the users and groups, by their name in the spec; and the groups' names by id."""
+    """What specs name and the org has.
+
+    Attributes:
+        users: ids of users, by the word in the spec.
+        groups: ids of groups, by the word in the spec.
+        group_names: the groups' names by id.
+        rules: group rules by name.
+    """
 
     users: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     group_names: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, OrgGroupRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ _DONE = {
     "update_app": "changed",
     "to_okta": "import settings set",
     "attributes": "custom attributes set",
+    "group_rules": "group rules set",
     "mappings": "profile mapping set",
 }
 _STAGES = {"connect": "provisioning enabled", "edit": "connection changed", "to_app": "To App options set"}

@@ -98,7 +98,7 @@ async def require(okta: Okta, command: str, integrations: Iterable[Integration])
 
 
 def _parts(integration: Integration) -> Iterator[str]:
-    for part in ("users", "groups", "push_groups"):
+    for part in ("users", "groups", "push_groups", "group_rules"):
         if integration.assignments and getattr(integration.assignments, part):
             yield part
     for part in ("attributes", "mappings"):

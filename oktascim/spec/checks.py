@@ -168,7 +168,12 @@ def _to_okta(to_okta: ToOkta) -> Iterator[Remark]:
 def _assignments(integration: Integration) -> Iterator[Remark]:
     if integration.assignments is None:
         return
+    for index, rule in enumerate(integration.assignments.group_rules or ()):
+        if not rule.groups:
+            yield ("assignments", "group_rules", index, "groups"), "must have at least one group"
     for key, entries in integration.assignments:
+        if key == "group_rules":
+            entries = tuple(rule.name for rule in entries or ())
         folded = [entry.casefold() for entry in entries or ()] if key == "users" else entries
         yield from ((("assignments", key, *path), message) for path, message in _repeated(folded))
 

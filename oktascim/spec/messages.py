@@ -67,8 +67,6 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
 _ELSEWHERE = {
     "push_rules": "Okta's API has no rules for group push; add them in the Admin Console, on the app's Push Groups "
     "tab, or list the groups in push_groups",
-    "group_rules": "a group rule belongs to the org, not to an app, so a spec has none; create it in the org, and list "
-    "the group that it fills in groups",
 }
 """Keys that people look for and a spec doesn't have."""
 

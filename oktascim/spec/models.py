@@ -201,6 +201,17 @@ class Provisioning(SpecPart):
     """The Okta expression for each app attribute."""
 
 
+class GroupRule(SpecPart):
+    """A group rule of the org: who matches the expression is put into the groups."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    """The rule's name, by which it is found again; at most 50 characters."""
+    expression: Text
+    """An Okta expression such as user.department == "Sales"."""
+    groups: tuple[Text, ...]
+    """Names or ids of the groups that it fills; Okta can't change them later."""
+
+
 class Assignments(SpecPart):
     """Assignments: users by login or id, groups by name or id, and groups to push."""
 
@@ -210,6 +221,8 @@ class Assignments(SpecPart):
     """Names or ids of groups to assign."""
     push_groups: tuple[Text, ...] | None = None
     """Names or ids of groups that Okta pushes to the app."""
+    group_rules: tuple[GroupRule, ...] | None = None
+    """Group rules that put people into groups, such as the assigned ones."""
 
 
 class Integration(SpecPart):

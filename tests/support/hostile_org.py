@@ -38,7 +38,8 @@ integrations:
       to_okta: {matching: {exact_match: EMAIL}}
       attributes: {custom: {badge: {title: Badge, type: string}}}
       mappings: {title: {expression: user.title, push: true}}
-    assignments: {users: [ada@acme.example], groups: [Engineering], push_groups: [Engineering]}
+    assignments: {users: [ada@acme.example], groups: [Engineering], push_groups: [Engineering],
+      group_rules: [{name: Engineers, expression: user.title == "E", groups: [Engineering]}]}
 """
 APP_ID, USER_ID, GROUP_ID = "0oa1b2c3d4e5f6g7h8i9", "00u1b2c3d4e5f6g7h8i9", "00g1b2c3d4e5f6g7h8i9"
 APP = {
@@ -90,6 +91,16 @@ ANSWERS: dict[str, Any] = {
     f"/api/v1/users/{USER_ID}": USER,
     f"/api/v1/users/{USER_ID}/appLinks": [{"appInstanceId": APP_ID, "label": "Acme CRM"}],
     "/api/v1/groups": [GROUP],
+    "/api/v1/groups/rules": [
+        {
+            "id": "0pr1",
+            "type": "group_rule",
+            "name": "Engineers",
+            "status": "ACTIVE",
+            "conditions": {"expression": {"value": 'user.title == "E"'}},
+            "actions": {"assignUserToGroups": {"groupIds": [GROUP_ID]}},
+        }
+    ],
     f"/api/v1/groups/{GROUP_ID}": GROUP,
     f"/api/v1/groups/{GROUP_ID}/apps": [APP],
     "/api/v1/mappings": [{"id": "prm1"}],

@@ -14,7 +14,8 @@ from oktascim.spec.loader import load
 from tests.support.service_apps import KeyPair, key_pair, registered
 from tests.support.world import SPEC, World
 
-MAPPED = SPEC.replace(
+RULE = '{name: Everyone, expression: "user.email != null", groups: [Engineering]}'
+MAPPED = SPEC.replace("push_groups: [Engineering]}", f"push_groups: [Engineering], group_rules: [{RULE}]}}").replace(
     "      to_app: [create, update, deactivate]\n",
     "      to_app: [create, update, deactivate]\n      attributes: {custom: {badge: {title: Badge, type: string}}}\n"
     "      mappings: {title: {expression: user.displayName}}\n",

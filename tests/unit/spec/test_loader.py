@@ -524,7 +524,13 @@ def test_a_mapping_to_an_attribute_that_nobody_has_is_doubtful() -> None:
     assert "did you mean 'nickName'?" in found[1]
 
 
-def test_rules_that_a_spec_cannot_have_say_where_they_belong() -> None:
+def test_a_group_rule_needs_a_group_and_a_name_of_its_own() -> None:
+    rule = "{name: r, expression: user.a, groups: []}"
+    found = problems(LEAST.replace("swa}}", f"swa}}, assignments: {{group_rules: [{rule}, {rule}]}}}}"))
+    assert "group_rules[0].groups: must have at least one group" in found[0]
+    assert any("group_rules[1]: duplicate of entry 1" in one for one in found)
+
+
+def test_push_rules_say_where_they_belong() -> None:
     line = "  - {name: crm, label: CRM, template: scim2-header, sign_on: {mode: swa}, assignments: {push_rules: [x]}}\n"
     assert "Okta's API has no rules for group push" in problems(HEAD + line)[0]
-    assert "a group rule belongs to the org" in problems(HEAD + line.replace("push_rules", "group_rules"))[0]

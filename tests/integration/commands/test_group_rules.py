@@ -1,0 +1,35 @@
+"""Group rules from the spec to the members of a group, and to the SCIM server."""
+
+from __future__ import annotations
+
+from oktascim.errors import ExitCode
+from tests.support.world import SPEC, World
+
+RULE = '[{name: All of Acme, expression: "user.email != null", groups: [Engineering]}]'
+WITH_RULE = SPEC.replace(", push_groups: [Engineering]}", f", group_rules: {RULE}}}")
+
+
+def test_a_rule_is_created_kept_and_restored(world: World) -> None:
+    spec = world.spec(WITH_RULE)
+    first = world.oktascim("apply", spec, "--yes", "-o", "json")
+    assert first.code == ExitCode.DONE, first.stderr
+    steps = {step["step"]: step for step in first.json["integrations"][0]["steps"]}
+    assert steps["group_rules"]["evidence"] == "GET /api/v1/groups/rules shows them active"
+    world.settled()
+    assert set(world.scim_users()) == {user["profile"]["login"] for user in world.okta("GET", "/api/v1/users")}
+    assert world.oktascim("plan", spec, "--exit-code").code == ExitCode.DONE
+
+    (rule,) = world.okta("GET", "/api/v1/groups/rules?search=acme")
+    world.okta("POST", f"/api/v1/groups/rules/{rule['id']}/lifecycle/deactivate")
+    rule["conditions"]["expression"]["value"] = 'user.login == "ada@acme.example"'
+    world.okta("PUT", f"/api/v1/groups/rules/{rule['id']}", rule)
+    drifted = world.oktascim("plan", spec).stdout
+    assert 'user.login == "ada@acme.example" → user.email != null' in drifted
+    assert "INACTIVE → ACTIVE" in drifted
+    assert world.oktascim("apply", spec, "--yes").code == ExitCode.DONE
+    assert world.oktascim("plan", spec, "--exit-code").code == ExitCode.DONE
+
+    other = world.spec(WITH_RULE.replace("groups: [Engineering]}]", "groups: [Sales]}]"), "other.yaml")
+    blocked = world.oktascim("plan", other)
+    assert blocked.code == ExitCode.FAILED
+    assert "fills other groups" in blocked.stderr
