@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from okta_emulator.core.files import read_regular
 from okta_emulator.core.marked_yaml import NotYaml, read_yaml
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.org.catalog import catalog
@@ -45,14 +46,9 @@ def read_seed(file: Path) -> Seed:
         InvalidSetting: it can't be read, or isn't a seed; every mistake is named with its place.
     """
     try:
-        data = file.read_bytes()
-        text = data.decode()
-    except OSError as error:
-        raise InvalidSetting(f"Cannot read the seed {file}.", why=error.strerror) from None
+        text = read_regular(file, _LARGEST, "seed").decode()
     except UnicodeDecodeError:
         raise InvalidSetting(f"The seed {file} isn't UTF-8 text.") from None
-    if len(data) > _LARGEST:
-        raise InvalidSetting(f"The seed {file} is larger than {_LARGEST // 1024**2} MiB.")
     try:
         document = read_yaml(text)
     except NotYaml as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import quote, urlsplit
 
+from okta_emulator.core.files import read_regular
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.scim_client.client import Method, Reply, new_http, send
 from okta_emulator.scim_client.connection import Connection, ScimVersion
@@ -68,14 +69,9 @@ def read_recording(file: Path) -> list[Recorded]:
         InvalidSetting: the file can't be read, or isn't such a recording.
     """
     try:
-        data = file.read_bytes()[: _LARGEST + 1]
-        text = data.decode()
-    except OSError as error:
-        raise InvalidSetting(f"Cannot read the recording {file}.", why=error.strerror) from None
+        text = read_regular(file, _LARGEST, "recording").decode()
     except UnicodeDecodeError:
         raise InvalidSetting(f"The recording {file} isn't UTF-8 text.") from None
-    if len(data) > _LARGEST:
-        raise InvalidSetting(f"The recording {file} is larger than {_LARGEST // 1024**2} MiB.")
     try:
         entries = _har_entries(json.loads(text)) if file.suffix.lower() == ".har" else _lines(text)
         return [_recorded(number, entry) for number, entry in enumerate(entries, 1)]

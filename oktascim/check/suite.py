@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from oktascim.errors import UsageProblem
+from oktascim.files import read_file
+from oktascim.strict_json import parse_json
 
 _SOURCES = {"response_status": "http", "response_json": "", "response_time": "seconds"}
 _COMPARISONS = {
@@ -73,12 +75,8 @@ def read_suite(file: Path) -> Suite:
         UsageProblem: it can't be read, isn't a Runscope export, or has a step of an unknown kind.
     """
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise UsageProblem(f"{file} is too large for a Runscope export.")
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageProblem(f"Can't read {file}: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
+        document = parse_json(read_file(file, _MOST_BYTES).decode("utf-8-sig"))
+    except ValueError as error:
         raise _not_a_suite(file, f"It isn't JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("steps"), list) or not document["steps"]:
         raise _not_a_suite(file, "It has no list of steps.")
@@ -111,11 +109,19 @@ def _step(file: Path, number: int, step: Any) -> SuiteStep:
         url=url,
         headers=_headers(file, number, step.get("headers") or {}),
         body=_body(step),
-        expect=tuple(_assertion(file, number, one) for one in step.get("assertions") or ()),
-        variables=_variables(file, number, step.get("variables") or ()),
+        expect=tuple(_assertion(file, number, one) for one in _list(file, number, step, "assertions")),
+        variables=_variables(file, number, _list(file, number, step, "variables")),
         scripts=tuple(_script_texts(step.get("scripts"))),
         skipped=bool(step.get("skipped")),
     )
+
+
+def _list(file: Path, number: int, step: Mapping[str, Any], key: str) -> list[Any]:
+    """A member of a step that is a list, or missing."""
+    found = step.get(key) or []
+    if not isinstance(found, list):
+        _refuse(file, number, f"{key} that aren't a list")
+    return found
 
 
 def _refuse(file: Path, number: int, what: str) -> NoReturn:
@@ -139,9 +145,9 @@ def _assertion(file: Path, number: int, one: Any) -> tuple[str, Any]:
     if not isinstance(one, dict):
         _refuse(file, number, "an assertion that isn't an object")
     source, comparison, wanted = one.get("source"), one.get("comparison"), one.get("value")
-    if source not in _SOURCES:
+    if not isinstance(source, str) or source not in _SOURCES:
         _refuse(file, number, f"an assertion about {source!r}")
-    if comparison not in _COMPARISONS:
+    if not isinstance(comparison, str) or comparison not in _COMPARISONS:
         _refuse(file, number, f"the comparison {comparison!r}")
     wanted = _FIXED.get(comparison, wanted)
     if comparison == "is_less_than":
@@ -153,7 +159,7 @@ def _assertion(file: Path, number: int, one: Any) -> tuple[str, Any]:
     return path, {_COMPARISONS[comparison]: wanted}
 
 
-def _variables(file: Path, number: int, variables: Any) -> tuple[tuple[str, str], ...]:
+def _variables(file: Path, number: int, variables: list[Any]) -> tuple[tuple[str, str], ...]:
     """Names and paths; Okta's CRUD suites contain one meaningless entry without a name."""
     found = []
     for one in variables:

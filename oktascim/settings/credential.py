@@ -141,16 +141,19 @@ def _key_text(text: str, name: str, folder: Path) -> str:
     """The key itself, or what the file of that name holds; the SDK takes both under one name."""
     if is_key(text):
         return text
-    path = folder / Path(text).expanduser()
+    no_key = UsageProblem(
+        f"{name} is neither a private key nor the name of a file that exists.",
+        fix="Give a JWK, a PEM block with its line breaks, or the path of a file with one of them.",
+    )
     try:
+        path = folder / Path(text).expanduser()
         key = read_file(path, SECRET_BYTES)
+    except RuntimeError:  # ~name, and nobody here has that name
+        raise no_key from None
     except Unreadable as error:
         if not error.missing:
             raise
-        raise UsageProblem(
-            f"{name} is neither a private key nor the name of a file that exists.",
-            fix="Give a JWK, a PEM block with its line breaks, or the path of a file with one of them.",
-        ) from None
+        raise no_key from None
     require_private(path)
     try:
         return key.decode()
