@@ -19,6 +19,8 @@ def main() -> None:
     if handles_ctrl_c:
         signal.signal(signal.SIGINT, _exit_at_once)
     _open_closed_streams()
+    environ = dict(os.environ)
+    _leave_out_of_imports()
     gc.disable()  # imports create many objects and no garbage
     from oktascim.cli.main import run
 
@@ -28,12 +30,22 @@ def main() -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     try:
-        code = run(sys.argv[1:], ready=ready)
+        code = run(sys.argv[1:], environ=environ, ready=ready)
     except KeyboardInterrupt:
         _exit_at_once()
     if handles_ctrl_c:
         signal.signal(signal.SIGINT, _exit_at_once)
     sys.exit(code)
+
+
+def _leave_out_of_imports() -> None:
+    """Leave out what two libraries load that this program doesn't use; children get the environment from before.
+
+    httpx has a command line of its own, which imports click, pygments and rich. pydantic searches all installed
+    packages for plugins, which would see what it validates.
+    """
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to refuse an import
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def _exit_at_once(_number: int = 0, _frame: FrameType | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 
@@ -17,7 +19,12 @@ def loaded_by(*arguments: str) -> set[str]:
         [sys.executable, "-X", "importtime", "-m", "oktascim", *arguments], capture_output=True, text=True, check=True
     )
     assert done.stdout, "the command said nothing"
-    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    return imported(done.stderr)
+
+
+def imported(notes: str) -> set[str]:
+    """The names in what Python writes with -X importtime."""
+    return {line.rpartition("|")[2].strip() for line in notes.splitlines() if line.startswith("import time:")}
 
 
 def test_version_loads_nothing_heavy() -> None:
@@ -45,3 +52,25 @@ def test_validate_and_explain_load_only_what_they_need() -> None:
     assert [module for module in validate if module.startswith((*far, "oktascim.diagnose"))] == []
     explain = loaded_by("explain", "Error authenticating: null")
     assert [module for module in explain if module.startswith((*far, "oktascim.spec", "oktascim.catalog"))] == []
+
+
+def test_a_first_request_needs_no_spec_and_nothing_that_draws() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        org = {
+            "OKTA_CLIENT_ORGURL": f"http://127.0.0.1:{listener.getsockname()[1]}",
+            "OKTA_CLIENT_TOKEN": "a-token-of-nobody",
+        }
+        with subprocess.Popen(
+            [sys.executable, "-X", "importtime", "-m", "oktascim", "logs"],
+            env=os.environ | org,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            connection, _ = listener.accept()
+            with connection:
+                assert connection.recv(65536).startswith(b"GET /api/v1/logs?")
+                process.terminate()
+            loaded = imported(process.communicate()[1])
+    assert "httpx" in loaded
+    assert loaded & {"oktascim.catalog", "oktascim.spec", "click", "keyring", "pygments", "rich"} == set()
