@@ -14,6 +14,8 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from oktascim.http.client import Limits, Trace
     from oktascim.http.clock import Announce, Stop
     from oktascim.okta.access import Access
@@ -143,24 +145,29 @@ class Session:
         )
 
     def access(self, org_url: str, credential: Credential, announce: Announce | None = None) -> Access:
-        """A credential of that org, ready to sign requests.
+        """A credential of that org, ready to sign requests; only a private key has a passphrase to read.
 
         Raises:
             UnusableKey: the private key isn't one that Okta accepts.
             UsageProblem: the passphrase of the key can't be read.
         """
         from oktascim.okta.access import access_of
-        from oktascim.runs.environment import PRIVATE_KEY_PASSPHRASE, secret_of
+        from oktascim.settings.credential import PRIVATE_KEY
 
         return access_of(
             org_url,
             credential,
-            passphrase=secret_of(PRIVATE_KEY_PASSPHRASE, self.secret_sources()),
+            passphrase=self._passphrase() if credential.mode == PRIVATE_KEY else None,
             remember=self.masker.add,
             announce=announce or self.announce,
             limits=self.limits,
             trace=self.trace,
         )
+
+    def _passphrase(self) -> SecretStr | None:
+        from oktascim.runs.environment import PRIVATE_KEY_PASSPHRASE, secret_of
+
+        return secret_of(PRIVATE_KEY_PASSPHRASE, self.secret_sources())
 
     @property
     def trace(self) -> Trace | None:
