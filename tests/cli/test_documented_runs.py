@@ -32,7 +32,7 @@ _ELSEWHERE = {
     r"oktascim apply acme\.yaml --route console": "needs a browser: tests/browser/test_console_route.py",
     r"oktascim auth secret set \w+": "the same: tests/integration/commands/test_secret.py",
     r"oktascim auth login (?!.*--token-stdin).*": "asks without an echo: tests/unit/settings/test_auth_command.py",
-    r"oktascim auth secret (set|rm) .*": "needs a keyring and asks without an echo: tests/integration/commands/test_secret.py",
+    r"oktascim auth secret (set|rm) .*": "needs a keyring: tests/integration/commands/test_secret.py",
     r"oktascim emulator replay .*": "needs a recording: tests/integration/okta_emulator/test_replay.py",
 }
 """Command lines that are not run here, and why or where else."""
