@@ -226,7 +226,7 @@ class AppPages:
         await self.open_provisioning()
         self.screen.begin("set the To App options")
         await self.screen.click(self.control("to_app"))
-        await self.screen.click(self.control("edit"))
+        await self.screen.click_until(self.control("edit"), self.control("to_app_save"), "button")
         await self.screen.wait_for(self.control("to_app_save"), "button", "The Save button of To App")
         changed, absent = False, []
         for option, box in self.console.to_app.items():

@@ -22,7 +22,7 @@ async def connect_template(task: Task, pages: AppPages) -> None:
         await pages.open_connection()
     else:
         screen.begin("enable the API integration")
-        await screen.click(controls["configure"])
+        await screen.click_until(controls["configure"], controls["enable"], "box")
         await screen.set_box(controls["enable"], "enable", on=True)
     screen.begin("fill in the connection")
     for name, value in _values(task).items():
@@ -82,7 +82,7 @@ async def _choose_scim(pages: AppPages) -> None:
     if await screen.find(pages.control("provisioning_tab"), "button"):
         return
     await screen.click(pages.control("general_tab"))
-    await screen.click(pages.control("app_settings_edit"))
+    await screen.click_until(pages.control("app_settings_edit"), pages.control("choose_scim"), "box")
     await screen.set_box(pages.control("choose_scim"), "SCIM", on=True)
     await pages.save("app_settings_save")
     tab = pages.control("provisioning_tab")

@@ -21,6 +21,7 @@ Kind = Literal["button", "field", "box", "list", "any"]
 Found = TypeVar("Found")
 
 PATIENCE = 20.0
+_HEARD_SECONDS = 5.0  # after which a click counts as lost (our choice)
 _POLL = 0.1
 _SWEPT_AWAY = re.compile("interrupted by another navigation|net::ERR_ABORTED")
 _STIR = 10.0  # an administrator can set sessions to end after a minute (OB-404)
@@ -130,6 +131,16 @@ class Screen:
         """Click a control from script, which the console accepts and no overlay can intercept (OB-426)."""
         found = await self.wait_for(control, "button", name or f"'{control.label}'")
         await found.evaluate("element => element.click()")
+
+    async def click_until(self, control: Control, shown: Control, kind: Kind) -> None:
+        """Click a control, and once more if what it opens doesn't appear.
+
+        A page can be drawn before its script listens; the click is then lost.
+        """
+        await self.click(control)
+        opened = await self.until(lambda: self.find(shown, kind), _HEARD_SECONDS)
+        if opened is None and await self.find(control, "button"):
+            await self.click(control)
 
     async def type(self, control: Control, name: str, value: str) -> None:
         """Replace a field's content with real key events, and read it back (OB-413).

@@ -45,3 +45,28 @@ def test_another_failure_is_a_failure():
     with pytest.raises(Error, match="REFUSED"):
         opened(page)
     assert len(page.opened) == 1
+
+
+class Deaf(Screen):
+    """A page on which the first clicks are lost, because its script doesn't listen yet."""
+
+    def __init__(self, lost: int) -> None:
+        self.waited = 0.0
+        super().__init__(Page(), Clock(monotonic=lambda: self.waited, sleep=self._sleep))
+        self.lost, self.clicks = lost, 0
+
+    async def _sleep(self, seconds):
+        self.waited += seconds
+
+    async def click(self, control, name=None):
+        self.clicks += 1
+
+    async def find(self, control, kind):
+        return "shown" if control == "edit" or self.clicks > self.lost else None
+
+
+@pytest.mark.parametrize(("lost", "clicks"), [(0, 1), (1, 2), (9, 2)])
+def test_a_click_that_was_lost_is_repeated_once(lost, clicks):
+    screen = Deaf(lost)
+    asyncio.run(screen.click_until("edit", "form", "box"))
+    assert screen.clicks == clicks
