@@ -19,7 +19,7 @@ HEAD = """\
 # Performance
 
 Written by `make bench`; don't edit. Every comparison was measured in the same run on the same machine, against the
-emulator or a server of prepared pages on loopback. Each section says when and on what.
+emulator or a server with prepared pages on loopback. Each section says when and on which machine.
 """
 
 

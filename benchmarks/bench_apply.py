@@ -64,7 +64,7 @@ def _slow_line(scim_url: str) -> tuple[dict[str, object], list[str]]:
         ),
         "… requests in the apps-list and per-app buckets": f"{in_buckets} (bound {math.ceil(COUNT / 200) + 2 * COUNT})",
         "peak memory of the command": f"{peak:.0f} MB",
-    }, [f"Parallelism {PARALLEL}; a round is as many integrations as are on their way at once."]
+    }, [f"Parallelism {PARALLEL}; a round is as many integrations as run in parallel."]
 
 
 def _limited(scim_url: str) -> tuple[dict[str, object], list[str]]:
@@ -79,7 +79,7 @@ def _limited(scim_url: str) -> tuple[dict[str, object], list[str]]:
         "… the bound of the apps bucket": f"{bound} s ({seconds / bound:.2f} ×)",
         "… calls drawn from it": drawn,
         "… answers with 429": refused,
-    }, ["50 calls a minute: the last window needs no wait, so the bound counts the windows before it."]
+    }, ["50 calls per minute: the last window needs no wait, so the bound counts the windows before it."]
 
 
 def _apply(org_url: str, token: str, scim_url: str, file: str) -> tuple[float, list[dict[str, Any]], float]:

@@ -35,5 +35,5 @@ def measure() -> dict[str, object]:
             "… its own processor time": f"{statistics.median(r.cpu for r in runs):.1f} s",
             "… peak memory": f"{max(r.peak for r in runs):.0f} MB",
         },
-        "notes": ["With the default pause, a check takes as long as its requests are many: it spares the server."],
+        "notes": ["With the default pause between requests, the number of requests determines the time of a check."],
     }

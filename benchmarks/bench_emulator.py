@@ -66,7 +66,7 @@ def measure() -> dict[str, object]:
             rows[f"{name}: the emulator"] = f"{own} reads/s"
             rows[f"{name}: a bare server, same bytes"] = f"{other} reads/s"
     rows["ready"] = f"{_milliseconds_to_ready()} ms"
-    notes = ["Reads per second, and ready after so many milliseconds, of the server's CPU time."]
+    notes = ["Reads per second of the server's CPU time, and milliseconds of it until the server is ready."]
     return {"title": "The emulator", "unit": "median", "rows": rows, "notes": notes}
 
 

@@ -68,7 +68,7 @@ def measure() -> dict[str, object]:
                 "The bare script follows next links with httpx and writes the bytes. Whole processes, start-up "
                 f"included, {RUNS} pairs each. The SDK is measured inside its process, without its imports."
             ),
-            f"The first line is there {first:.2f} s after the start of the process.",
+            f"The first line appears {first:.2f} s after the start of the process.",
         ],
     }
 

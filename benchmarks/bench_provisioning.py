@@ -86,7 +86,7 @@ def measure() -> dict[str, object]:
     }
     notes = [
         "CPU time of client and SCIM server together. Each person is two requests, a look-up and a POST.",
-        "The emulator also keeps every exchange and logs four events a person.",
+        "The emulator also keeps every exchange and logs four events per person.",
     ]
     return {"title": "Provisioning by the emulator", "unit": "of CPU time", "rows": rows, "notes": notes}
 

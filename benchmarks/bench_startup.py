@@ -45,10 +45,10 @@ def measure() -> dict[str, object]:
         "rows": rows,
         "notes": [
             (
-                f"{RUNS} pairs each, in turn, with bytecode compiled. Ratios are of processor time, up to a first "
-                "request of wall time."
+                f"{RUNS} pairs each, in turn, with bytecode compiled. Ratios compare processor time; until a "
+                "first request, wall time."
             ),
-            "Typer parses options with pydantic, so that a command with options loads both.",
+            "Typer parses options with pydantic, so a command with options loads both.",
         ],
     }
 

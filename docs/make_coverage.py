@@ -25,7 +25,7 @@ DATA = HERE / "emulator_coverage.yaml"
 EMULATED, PARTLY = "emulated", "partly"
 
 _HEAD = """\
-# What the emulator has of Okta
+# What the emulator covers of Okta
 
 Made by `make docs` from the emulator's code and `docs/emulator_coverage.yaml`; do not edit.
 
@@ -34,7 +34,7 @@ E0000060 and the header `x-emulator: not-emulated`. Its grade is that of the bes
 ([grades](okta-behaviour/README.md#grades)).
 
 `tests/contract/test_org_contract.py` runs the same tests against the emulator and, with `OKTASCIM_CONTRACT=live`,
-against the org that `OKTA_CLIENT_ORGURL` and `OKTA_CLIENT_TOKEN` name; there it deletes what it makes.
+against the org that `OKTA_CLIENT_ORGURL` and `OKTA_CLIENT_TOKEN` name; there it deletes what it creates.
 """
 
 
@@ -94,7 +94,7 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "## The Management API")
     for entry, found in sections.values():
         yield from ("", f"### {entry['title']}", "")
-        yield f"Held by [{entry['test'].rpartition('/')[2]}](../{entry['test']}). Data: {entry['data']}."
+        yield f"Tested by [{entry['test'].rpartition('/')[2]}](../{entry['test']}). Data: {entry['data']}."
         yield from ("", "| operation | | | what it does |", "|---|---|---|---|")
         yield from (f"| `{one.name}` | {one.state} | {one.grade} | {_told(one)} |" for one in found)
     yield from ("", "## Not emulated", "", "`*` is one part of a path, `/**` everything below it.", "")
