@@ -1,4 +1,4 @@
-"""Reads regular files up to a size, so that a pipe or a device can't hold the emulator up."""
+"""Reads the files that a command line names: regular ones, up to a size."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from pathlib import Path
 
 from okta_emulator.core.problem import InvalidSetting
 
-_OPEN_FLAGS = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
 
 
-def read_regular(file: Path, most: int, what: str) -> bytes:
-    """The content of a regular file.
+def read_text(file: Path, what: str, largest: int) -> str:
+    """The text of a regular file; never reads much more than the limit.
 
     Args:
         file: the file, or a link to it.
-        most: bytes.
-        what: what the file is, for the errors: "seed".
+        what: how an error calls it: "the seed".
+        largest: bytes.
 
     Raises:
-        InvalidSetting: it doesn't exist, can't be opened, is no regular file, or is larger.
+        InvalidSetting: it can't be read, isn't a regular file or UTF-8, or is too large.
     """
     try:
-        descriptor = os.open(file, _OPEN_FLAGS)
+        descriptor = os.open(file, _FLAGS)  # opening a pipe doesn't wait for its other end
     except OSError as error:
-        raise InvalidSetting(f"Cannot read the {what} {file}.", why=error.strerror) from None
+        raise InvalidSetting(f"Cannot read {what} {file}.", why=error.strerror) from None
     except ValueError:
-        raise InvalidSetting(f"Cannot read the {what}: its name contains a NUL character.") from None
+        raise InvalidSetting(f"Cannot read {what} {file}.", why="Its name contains a NUL character.") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a device has no end
+            raise InvalidSetting(f"Cannot read {what} {file}.", why="It isn't a regular file.")
+        data = stream.read(largest + 1)
+    if len(data) > largest:
+        raise InvalidSetting(f"{what.capitalize()} {file} is larger than {largest // 1024**2} MiB.")
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InvalidSetting(f"The {what} {file} isn't a regular file.")
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(most + 1)
-    finally:
-        os.close(descriptor)
-    if len(content) > most:
-        raise InvalidSetting(f"The {what} {file} is larger than {most // 1024**2} MiB.")
-    return content
+        return data.decode()
+    except UnicodeDecodeError:
+        raise InvalidSetting(f"{what.capitalize()} {file} isn't UTF-8 text.") from None

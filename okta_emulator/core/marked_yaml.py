@@ -10,6 +10,7 @@ import yaml
 
 Path = tuple[str | int, ...]
 _MOST_NODES = 200_000
+_UNREADABLE = yaml.reader.Reader.NON_PRINTABLE
 
 
 class NotYaml(Exception):
@@ -51,6 +52,10 @@ def read_yaml(text: str) -> Marked:
     Raises:
         NotYaml: the text isn't YAML, repeats a key, has a key that isn't text, or expands to too many values.
     """
+    if found := _UNREADABLE.search(text):
+        before = text[: found.start()]
+        line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
+        raise NotYaml(line, column, f"the character U+{ord(found[0]):04X} isn't allowed in YAML")
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
@@ -62,8 +67,6 @@ def read_yaml(text: str) -> Marked:
         raise NotYaml(line, column, error.problem or "not YAML") from None
     except yaml.YAMLError as error:
         raise NotYaml(1, 1, " ".join(str(error).split())) from None
-    except ValueError as error:  # a date such as 2026-13-01
-        raise NotYaml(1, 1, str(error)) from None
     except RecursionError:
         raise NotYaml(1, 1, "nested too deeply") from None
     finally:
@@ -87,7 +90,14 @@ class _Reader:
             return [self.read(item, (*path, number)) for number, item in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        return self._loader.construct_object(node)
+        try:
+            value = self._loader.construct_object(node)
+            str(value).encode()
+        except UnicodeEncodeError:
+            raise NotYaml(line, column, "a text has half a character (a surrogate)") from None
+        except (ValueError, LookupError, AttributeError, TypeError):  # 2026-13-01, !!bool maybe, !!timestamp soon
+            raise NotYaml(line, column, f"isn't {_kind(node)}: {node.value}") from None
+        return value
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -101,3 +111,8 @@ class _Reader:
             self.places[(*path, key)] = (line, column)
             found[key] = self.read(value_node, (*path, key))
         return found
+
+
+def _kind(node: yaml.Node) -> str:
+    """What a value would be by its tag."""
+    return f"of the type {node.tag.rpartition(':')[2]}"

@@ -36,6 +36,8 @@ class Recorder:
         self._har = file.suffix.lower() == ".har"
         try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            if file.is_file() and os.name != "nt":
+                os.fchmod(descriptor, 0o600)  # a file that was there keeps its mode otherwise
         except OSError as error:
             raise InvalidSetting(f"Cannot record to {file}.", why=error.strerror) from None
         self._stream: TextIO = os.fdopen(descriptor, "w", encoding="utf-8")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from okta_emulator.core.errors import OrgError
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import App, Json
@@ -34,18 +36,31 @@ def plant(org: Org, seed: Seed, environ: Mapping[str, str]) -> None:
         environ: where its `{env: NAME}` are looked up.
 
     Raises:
-        InvalidSetting: a variable that the seed names is not set.
+        InvalidSetting: a variable that the seed names is not set, or the org refuses a part of it.
     """
     if missing := unset_variables(seed, environ):
         raise InvalidSetting(f"The seed needs environment variables that aren't set: {', '.join(missing)}.")
     cause = org.cause(request_id())
     with org.store.transaction():
         for person in seed.people:
-            _plant_person(org, cause, person)
+            with _named("user", person.login):
+                _plant_person(org, cause, person)
         for group in seed.groups:
-            _plant_group(org, cause, group)
+            with _named("group", group.name):
+                _plant_group(org, cause, group)
         for app in seed.apps:
-            _plant_app(org, cause, app, environ)
+            with _named("app", app.label):
+                _plant_app(org, cause, app, environ)
+
+
+@contextmanager
+def _named(kind: str, name: str) -> Iterator[None]:
+    """Name what the org refuses. Raises InvalidSetting."""
+    try:
+        yield
+    except OrgError as error:
+        why = "; ".join(error.causes) or error.text
+        raise InvalidSetting(f"The org refuses the seed's {kind} '{name}'.", why=why) from None
 
 
 def _plant_person(org: Org, cause: Cause, person: Person) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from okta_emulator.core.files import read_regular
+from okta_emulator.core.files import read_text
 from okta_emulator.core.marked_yaml import NotYaml, read_yaml
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.org.catalog import catalog
@@ -45,10 +45,7 @@ def read_seed(file: Path) -> Seed:
     Raises:
         InvalidSetting: it can't be read, or isn't a seed; every mistake is named with its place.
     """
-    try:
-        text = read_regular(file, _LARGEST, "seed").decode()
-    except UnicodeDecodeError:
-        raise InvalidSetting(f"The seed {file} isn't UTF-8 text.") from None
+    text = read_text(file, "the seed", _LARGEST)
     try:
         document = read_yaml(text)
     except NotYaml as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from okta_emulator.core.body import text
 from okta_emulator.core.clock import milliseconds
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import request_id
@@ -94,7 +95,7 @@ def seed(org: Org, wanted: Json) -> Json:
             "events": 0,
         }
         if numbers["events"]:
-            app = _app_of_events(org, cause, wanted.get("app_id"))
+            app = _app_of_events(org, cause, text(wanted, "app_id"))
             events = _events(org, cause, app, numbers["events"], timedelta(days=days))
             made |= {"app_id": app["id"], "events": org.log.append(events)}
     return made

@@ -21,8 +21,9 @@ import httpx
 
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import dialect_of
-from okta_emulator.scim_client.hiding import hide, secrets_of, shown_header
+from okta_emulator.scim_client.hiding import hide, passwords_in, secrets_of, shown_header
 from okta_emulator.scim_client.outcome import Exchange
+from okta_emulator.scim_client.reading import TOO_LARGE, AnswerTooLarge, encodable, read_answer
 from okta_emulator.scim_client.wire import OktaTransport
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -70,7 +71,7 @@ def new_http() -> httpx.AsyncClient:
 
 def compact(body: Mapping[str, Any]) -> str:
     """JSON without white space, keys in the given order (OB-232), always encodable as UTF-8."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+    return encodable(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
 
 
 def resource_path(collection: Literal["Users", "Groups"], resource_id: str) -> str:
@@ -125,19 +126,27 @@ async def send(
     clock = time.monotonic()
     headers: Headers = ()
     response: httpx.Response | None = None
-    error = None
+    text = error = None
     try:
         request = _request(connection, method, url, content)
         url = str(request.url)
         headers = tuple((key.decode(), value.decode("utf-8", "replace")) for key, value in request.headers.raw)
         async with asyncio.timeout(connection.timeout):
-            response = await http.send(request, follow_redirects=False)
+            response = await http.send(request, follow_redirects=False, stream=True)
+            text = await read_answer(response)
     except TimeoutError:
         error = "Read timed out"
+    except AnswerTooLarge:
+        error = TOO_LARGE
     except (httpx.HTTPError, httpx.InvalidURL) as failure:
         error = _failure_text(failure, url)
+    finally:
+        if response is not None:
+            await response.aclose()
+    if error is not None:
+        response = None
     seconds = time.monotonic() - clock
-    return _record(connection, method, url, headers, content, response, error, started, seconds)
+    return _record(connection, method, url, headers, content, response, text, error, started, seconds)
 
 
 def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
@@ -192,12 +201,12 @@ def _record(
     headers: Headers,
     content: str | None,
     response: httpx.Response | None,
+    text: str | None,
     error: str | None,
     started: datetime,
     seconds: float,
 ) -> Reply:
-    secrets = secrets_of(connection)
-    text = None if response is None else response.text
+    secrets = (*secrets_of(connection), *passwords_in(content or ""))
     received = () if response is None else response.headers.multi_items()
     exchange = Exchange(
         method=method,

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 
 from okta_emulator.scim_client import logged_actions
-from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, send
+from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, compact, send
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import Dialect, dialect_of
-from okta_emulator.scim_client.hiding import hide, secrets_of
+from okta_emulator.scim_client.hiding import hide, passwords_in, secrets_of
 from okta_emulator.scim_client.lists import ListPage, NotAList, PagingNotInteger, Resource, page_of
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
@@ -65,6 +65,7 @@ class Conversation:
         self.found: str | None = None
         self.watch = Watch(connection)
         self._http = http
+        self._passwords: tuple[str, ...] = ()
 
     @property
     def dialect(self) -> Dialect:
@@ -80,6 +81,7 @@ class Conversation:
         self, method: Method, path: str, *, query: str = "", body: Mapping[str, Any] | None = None
     ) -> Reply:
         """Send one request and record it, whatever the response."""
+        self._passwords += passwords_in(compact(body or {}))
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
         if reply.ok and method != "GET":
@@ -178,7 +180,7 @@ class Conversation:
         except Refused as refused:
             if refused.retry_after is not None:
                 self.facts.append(logged_actions.RATE_LIMITED)
-            detail = hide(refused.detail, secrets_of(self.connection))
+            detail = hide(refused.detail, (*secrets_of(self.connection), *self._passwords))
             self.facts.append(action.failure(detail))
             sentence = detail if refused.whole else action.sentence(subject, detail)
             raise Stopped(sentence, refused.retry_after) from None

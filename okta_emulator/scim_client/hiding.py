@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
+import json
 import re
 from functools import lru_cache
+from urllib.parse import quote, quote_plus
 
 from okta_emulator.scim_client.connection import Connection
 
 HIDDEN = "[hidden]"
 _HIDDEN_HEADERS = frozenset({"authorization", "set-cookie"})
-_PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
+_PASSWORD = re.compile(r'("password"\s*:\s*)"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _SHORTEST_SECRET = 6
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as servers repeat it: as it is, and as text in JSON, in a URL and in base64."""
+    quoted = json.dumps(secret, ensure_ascii=False)[1:-1]
+    coded = base64.b64encode(secret.encode()).decode()
+    return {secret, quoted, json.dumps(quoted, ensure_ascii=False)[1:-1], quoted.replace("/", "\\/"),
+            json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret), html.escape(secret), coded,
+            coded.rstrip("=")}  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -26,7 +38,19 @@ def secrets_of(connection: Connection) -> tuple[str, ...]:
     found = {connection.authorization.strip(), credential.strip()}
     if scheme.lower() == "basic":
         found.add(_basic_password(credential))
-    return tuple(sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))
+    return _longest_first(found)
+
+
+def passwords_in(body: str) -> tuple[str, ...]:
+    """The passwords that a request sends, in the forms in which its response may repeat them, longest first."""
+    if '"password"' not in body.lower():
+        return ()
+    return _longest_first({json.loads(f'"{match[2]}"') for match in _PASSWORD.finditer(body)})
+
+
+def _longest_first(secrets: set[str]) -> tuple[str, ...]:
+    forms = {form for secret in secrets if len(secret) >= _SHORTEST_SECRET for form in _forms(secret)}
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def hide(text: str, secrets: tuple[str, ...]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal
 
 import httpx
@@ -9,13 +12,15 @@ import httpx
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import list_query
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.conversation import Conversation, identifier_of
+from okta_emulator.scim_client.conversation import Conversation, Refused, identifier_of
 from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome
 from okta_emulator.scim_client.profile import okta_profile
 
 PAGE_SIZE = 100
+_MOST_PAGES = 1_000
+_LONGEST_SECONDS = 600.0
 
 
 async def import_users(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
@@ -56,16 +61,30 @@ async def _read_all(
     """Read pages into `found` until the total is reached.
 
     The step is always 100, whatever the size of the server's pages, as documented (OB-291). Our choice, against endless
-    lists: an empty page is the last one, and the total of the first page counts.
+    lists: an empty page is the last one, the total of the first page counts, and a list of more than 1,000 pages or ten
+    minutes fails.
     """
     with scim.step(action, logged=False):
-        page = await scim.page(path, list_query(1, PAGE_SIZE))
-        found.extend(page.resources)
-        for start in range(1 + PAGE_SIZE, (page.total or 0) + 1, PAGE_SIZE):
-            page = await scim.page(path, list_query(start, PAGE_SIZE))
-            if not page.resources:
-                break
+        async with _in_time():
+            page = await scim.page(path, list_query(1, PAGE_SIZE))
             found.extend(page.resources)
+            for start in range(1 + PAGE_SIZE, (page.total or 0) + 1, PAGE_SIZE):
+                if start > PAGE_SIZE * _MOST_PAGES:
+                    raise Refused(f"The list has more than {_MOST_PAGES:,} pages")
+                page = await scim.page(path, list_query(start, PAGE_SIZE))
+                if not page.resources:
+                    break
+                found.extend(page.resources)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Ends a list that takes too long. Raises Refused."""
+    try:
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            yield
+    except TimeoutError:
+        raise Refused("Read timed out") from None
 
 
 def _user(resource: Resource, scim: Conversation) -> ImportedUser | None:

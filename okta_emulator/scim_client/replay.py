@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from okta_emulator.core.files import read_regular
+from okta_emulator.core.body import json_or_none
+from okta_emulator.core.files import read_text
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.scim_client.client import Method, Reply, new_http, send
 from okta_emulator.scim_client.connection import Connection, ScimVersion
@@ -68,16 +70,16 @@ def read_recording(file: Path) -> list[Recorded]:
     Raises:
         InvalidSetting: the file can't be read, or isn't such a recording.
     """
-    try:
-        text = read_regular(file, _LARGEST, "recording").decode()
-    except UnicodeDecodeError:
-        raise InvalidSetting(f"The recording {file} isn't UTF-8 text.") from None
+    text = read_text(file, "the recording", _LARGEST)
     try:
         entries = _har_entries(json.loads(text)) if file.suffix.lower() == ".har" else _lines(text)
-        return [_recorded(number, entry) for number, entry in enumerate(entries, 1)]
+        recording = [_recorded(number, entry) for number, entry in enumerate(entries, 1)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}"
         raise InvalidSetting(f"The recording {file} can't be replayed.", why=why) from None
+    if not recording:
+        raise InvalidSetting(f"The recording {file} holds no exchange.")
+    return recording
 
 
 def _lines(text: str) -> Iterator[dict[str, Any]]:
@@ -105,15 +107,28 @@ def _recorded(number: int, entry: dict[str, Any]) -> Recorded:
     if method not in get_args(Method):
         raise ValueError(f"exchange {number} has the method {method}")
     url = urlsplit(str(entry["url"]))
+    (url.path + url.query).encode()  # raises for half a character, which can't be sent
     place = _BELOW_BASE.search(url.path)
     if place is None:
         raise ValueError(f"exchange {number} has a path that isn't SCIM: {url.path}")
-    body = json.loads(entry["request_body"]) if entry["request_body"] else None
+    path, status = url.path[place.start() :], entry["status"]
+    if any(unquote(part) in {".", ".."} for part in path.split("/")):
+        raise ValueError(f"exchange {number} has a path that leaves its folder: {path}")
+    if status is not None and type(status) is not int:
+        raise ValueError(f"exchange {number} has the status {status}")
+    body = _object(number, "request", entry["request_body"]) if entry["request_body"] else None
     created = None
-    if method == "POST" and entry["status"] == 201:
-        created = identifier_of(json.loads(entry["response_body"] or "{}"))
-    path = url.path[place.start() :]
-    return Recorded(number, cast("Method", method), path, url.query, body, entry["status"], created)
+    if method == "POST" and status == HTTPStatus.CREATED:
+        created = identifier_of(_object(number, "response", entry["response_body"] or "{}"))
+    return Recorded(number, cast("Method", method), path, url.query, body, status, created)
+
+
+def _object(number: int, side: str, text: str) -> dict[str, Any]:
+    """The JSON object of a body, as the emulator can send it again."""
+    body = json_or_none(text.encode())
+    if not isinstance(body, dict):
+        raise ValueError(f"exchange {number} has a {side} body that isn't a JSON object")  # noqa: TRY004 - not ours
+    return body
 
 
 async def replay(

@@ -12,6 +12,7 @@ from typing import Any
 
 from okta_emulator.scim_client.client import NO_ANSWER, Reply
 from okta_emulator.scim_client.dialect import Dialect
+from okta_emulator.scim_client.reading import encodable
 
 NOT_TESTED = (
     "The connector configuration could not be tested. Make sure that the URL, Authentication Parameters are correct "
@@ -26,17 +27,20 @@ class NotJson(Exception):
 
 
 def parse_json(text: str) -> Any:
-    """The JSON value of a body.
+    """The JSON value of a body, with `?` for each escaped half of a character.
 
     Raises:
         NotJson: with Okta's text.
     """
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return json.loads(encodable(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value
     except json.JSONDecodeError as error:
         raise NotJson(_parse_error(text, error)) from None
     except RecursionError:
         raise NotJson("Invalid JSON: nested too deeply") from None
+    except ValueError:
+        raise NotJson("Invalid JSON: a number has too many digits") from None
 
 
 def detail_of(reply: Reply, dialect: Dialect) -> str:

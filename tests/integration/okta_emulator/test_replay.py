@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -45,4 +46,40 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text(text)
     with pytest.raises(InvalidSetting, match="can't be replayed"):
+        read_recording(file)
+
+
+def _entry(**changed: object) -> str:
+    posted = {
+        "method": "POST",
+        "url": "http://x/scim/Users",
+        "request_body": "{}",
+        "status": 201,
+        "response_body": "{}",
+    }
+    return json.dumps(posted | changed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _entry(url="http://x/scim/Users/../../admin"),
+        _entry(url="http://x/scim/Users/%2e%2E/admin"),
+        _entry(url="http://x/scim/Users/\ud800"),
+        _entry(request_body='{"a":' * 900 + "1" + "}" * 900),
+        _entry(request_body="[1]"),
+        _entry(status="created"),
+    ],
+)
+def test_what_the_emulator_cannot_have_sent_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_text(text)
+    with pytest.raises(InvalidSetting, match="can't be replayed"):
+        read_recording(file)
+
+
+def test_an_empty_recording_proves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl"
+    file.touch()
+    with pytest.raises(InvalidSetting, match="holds no exchange"):
         read_recording(file)

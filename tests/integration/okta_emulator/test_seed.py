@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
+from okta_emulator.core.recorder import Recorder
 from okta_emulator.org.seed_reading import read_seed
 from okta_emulator.testing import Downstream, OktaEmulator
 from tests.conftest import REPOSITORY
@@ -94,6 +95,11 @@ def test_a_snapshot_is_returned_to() -> None:
         ("apps: []\napps: []", r":2:1: duplicate key: apps"),
         ("- a", r":1:1: must be a mapping"),
         ("a: &a [*a]", r":1:1: nested too deeply"),
+        ("people: []\ngroups: !!bool maybe", r":2:9: isn't of the type bool: maybe"),
+        ("people: []\ngroups: !!timestamp soon", r":2:9: isn't of the type timestamp: soon"),
+        ("people: []\ngroups: 2026-13-45", r":2:9: isn't of the type timestamp: 2026-13-45"),
+        ("people: []\n# \x01", r":2:3: the character U\+0001 isn't allowed in YAML"),
+        ('people:\n- {login: "\\ud800"}', r":2:11: a text has half a character"),
     ],
 )
 def test_a_bad_seed_is_told_with_its_place_and_what_is_allowed(tmp_path: Path, text: str, told: str) -> None:
@@ -102,6 +108,27 @@ def test_a_bad_seed_is_told_with_its_place_and_what_is_allowed(tmp_path: Path, t
     with pytest.raises(InvalidSetting) as caught:
         read_seed(file)
     assert re.search(told, caught.value.why or ""), caught.value.why
+
+
+def test_a_seed_without_end_is_not_read() -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        read_seed(Path("/dev/zero"))
+    assert caught.value.why == "It isn't a regular file."
+
+
+def test_what_the_org_refuses_of_a_seed_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text("apps: [{label: '  ', name: scim2testapp}]")
+    with pytest.raises(InvalidSetting, match="refuses the seed's app '  '"), OktaEmulator(seed=file):
+        pass
+
+
+def test_a_recording_over_a_shared_file_becomes_private(tmp_path: Path) -> None:
+    record = tmp_path / "exchanges.jsonl"
+    record.touch()
+    record.chmod(0o644)
+    Recorder(record).close()
+    assert record.stat().st_mode & 0o077 == 0
 
 
 def test_a_seed_names_the_variables_that_it_lacks() -> None:

@@ -33,6 +33,14 @@ def test_an_endless_total_ends_at_an_empty_page(play, answer, connect):
     assert (len(played.lines), len(played.outcome.users)) == (2, 1)
 
 
+def test_pages_without_end_fail(play, answer, connect, monkeypatch):
+    monkeypatch.setattr(imports, "_MOST_PAGES", 3)
+    pages = [answer.listing(user(1), totalResults=10**9) for _ in range(3)]
+    played = play(lambda http: imports.import_users(connect(), http), *pages)
+    assert (played.outcome.ok, played.outcome.users) == (False, ())
+    assert "more than 3 pages" in played.outcome.error
+
+
 def test_attributes_come_back_in_okta_names(play, answer, connect):
     resource = {
         **user(2),
