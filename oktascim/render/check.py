@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
@@ -11,11 +12,23 @@ from oktascim.render.layout import Layout
 from oktascim.render.streams import Table
 
 _STATES = {True: "ok", None: "-"}
+_NOT_RUN_SHOWN = 3
+"""How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
 
-def check_table(report: CheckReport) -> Table:
-    """One line per check."""
-    rows = [[state(one), one.check.group, one.check.id, one.detail] for one in report.verdicts]
+def check_table(report: CheckReport, *, whole: bool = True) -> Table:
+    """One line per check.
+
+    Args:
+        report: the run.
+        whole: also a line for each check that was not run; otherwise those with the same reason share one.
+    """
+    reasons = Counter(one.detail for one in report.verdicts if one.passed is None)
+    shared = set() if whole else {reason for reason, number in reasons.items() if number > _NOT_RUN_SHOWN}
+    rows = [
+        [state(one), one.check.group, one.check.id, one.detail] for one in report.verdicts if one.detail not in shared
+    ]
+    rows += [[_STATES[None], "", f"{reasons[reason]} checks", reason] for reason in reasons if reason in shared]
     return Table(("", "group", "check", "what was seen"), rows)
 
 

@@ -20,11 +20,21 @@ Verify = Callable[[Credential], Awaitable[Identity]]
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """A profile, as shown by `auth list`."""
+    """A profile, as shown by `auth list`.
+
+    Attributes:
+        name: its name.
+        org_url: the org's origin.
+        current: whether commands use it by default.
+        client_id: of its service app; None where it has an API token.
+        protected: whether commands that write to the org need its name.
+    """
 
     name: str
     org_url: str
     current: bool
+    client_id: str | None
+    protected: bool
 
 
 async def login(
@@ -63,7 +73,7 @@ def list_profiles(store: ProfileStore) -> tuple[ProfileRow, ...]:
     """Every profile, by name; doesn't use the keyring."""
     profiles = store.load()
     return tuple(
-        ProfileRow(name, profile.org_url, name == profiles.current)
+        ProfileRow(name, profile.org_url, name == profiles.current, profile.client_id, profile.protected)
         for name, profile in sorted(profiles.profiles.items())
     )
 

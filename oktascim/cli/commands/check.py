@@ -73,7 +73,7 @@ def check(
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
     har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange as an HTTP archive.")] = None,
-    output: OutputOption = Format.TABLE,
+    output: OutputOption = Format.TEXT,
 ) -> int:
     """Check whether a SCIM server works with Okta.
 
@@ -113,7 +113,8 @@ def check(
         write_whole(markdown, session.output.masked(check_markdown(report)))
     if junit:
         write_check_junit(junit, session.output, report, strict=strict)
-    session.output.show(report.to_json(), output, check_table(report))
+    whole = output is Format.TABLE or not session.output.stdout.isatty()
+    session.output.show(report.to_json(), output, check_table(report, whole=whole))
     session.output.note_painted(check_lines(report, session.output.note_layout))
     tell_github_of_check(session.environ, session.output, report, check_markdown(report))
     return _exit_code(report, strict=strict)

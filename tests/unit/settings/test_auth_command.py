@@ -76,10 +76,11 @@ def test_login_list_use_and_logout(oktascim, okta, ring):
     assert okta.calls.last.request.headers["Authorization"] == f"SSWS {TOKEN}"
 
     listed = json.loads(oktascim("list", "-o", "json")[1])
-    assert listed == [{"name": "acme", "org_url": ORG, "current": True}]
+    assert listed == [{"name": "acme", "org_url": ORG, "current": True, "client_id": None, "protected": False}]
+    assert oktascim("list")[1].splitlines()[1].split("\t") == ["acme", ORG, "yes", "API token", ""]
     assert oktascim("use", "acme")[0] == ExitCode.DONE
 
-    assert oktascim("logout", "acme")[0] == ExitCode.DONE
+    assert oktascim("logout", "--profile", "acme")[0] == ExitCode.DONE
     assert ring.kept == {}
     assert json.loads(oktascim("list", "-o", "json")[1]) == []
 

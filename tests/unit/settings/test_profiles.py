@@ -37,8 +37,8 @@ def test_the_last_login_is_the_current_profile_until_use_says_otherwise(store):
     sign_in(store)
     sign_in(store, "prod", "https://prod.okta.com")
     assert list_profiles(store) == (
-        ProfileRow("dev", "https://acme.okta.com", current=False),
-        ProfileRow("prod", "https://prod.okta.com", current=True),
+        ProfileRow("dev", "https://acme.okta.com", current=False, client_id=None, protected=False),
+        ProfileRow("prod", "https://prod.okta.com", current=True, client_id=None, protected=False),
     )
     assert use_profile("dev", store).org_url == "https://acme.okta.com"
     assert [row.name for row in list_profiles(store) if row.current] == ["dev"]

@@ -22,8 +22,17 @@ def auth_list(context: typer.Context, output: OutputOption = Format.TABLE) -> No
     session = session_of(context)
     rows = list_profiles(session.profiles)
     table = Table(
-        ("profile", "org", "in use"),
-        [(row.name, row.org_url, "yes" if row.current else "") for row in rows],
+        ("profile", "org", "in use", "signs in with", "protected"),
+        [
+            (
+                row.name,
+                row.org_url,
+                "yes" if row.current else "",
+                f"service app {row.client_id}" if row.client_id else "API token",
+                "yes" if row.protected else "",
+            )
+            for row in rows
+        ],
         empty="No profiles. Create one with `oktascim auth login`.",
     )
     session.output.show([asdict(row) for row in rows], output, table)
@@ -52,8 +61,9 @@ def auth_logout(
     Examples: `oktascim auth logout dev`, `oktascim auth logout --console`
     """
     session = session_of(context)
+    profile = profile or session.profile
     if console:
-        session.profile = profile or session.profile
+        session.profile = profile
         org, kept = session.run(lambda: forget_console_session(session))
         session.output.note(
             f"Removed the console session of {org}." if kept else f"No saved console session for {org}."

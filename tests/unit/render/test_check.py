@@ -1,0 +1,35 @@
+"""A check run as a table and as a fix list."""
+
+from __future__ import annotations
+
+from oktascim.check.catalogue import catalogue
+from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.render.check import check_lines, check_table
+from oktascim.render.layout import Layout
+
+CHECKS = list(catalogue().checks)[:6]
+UNREACHED = "Not run: the connection test failed."
+REPORT = CheckReport(
+    "https://acme.example/scim",
+    "2.0",
+    "check-1",
+    (
+        Verdict(CHECKS[0], False, "The server answered 404.", fix=next(iter(catalogue().fixes))),
+        *(Verdict(check, None, UNREACHED) for check in CHECKS[1:]),
+    ),
+)
+
+
+def test_checks_not_run_for_the_same_reason_share_a_line_on_a_terminal() -> None:
+    assert len(check_table(REPORT).rows) == 6
+    assert [row[2:] for row in check_table(REPORT, whole=False).rows] == [
+        [CHECKS[0].id, "The server answered 404."],
+        ["5 checks", UNREACHED],
+    ]
+
+
+def test_a_long_line_is_wrapped_under_its_own_label() -> None:
+    lines = check_lines(REPORT, Layout(columns=60))
+    start = next(number for number, line in enumerate(lines) if line.startswith("   why: "))
+    assert lines[start + 1].startswith("     ")
+    assert lines[1] == "1. The server answered 404."
