@@ -125,6 +125,6 @@ def _written(attribute: AppAttribute) -> dict[str, Any]:
 
 def _in_words(members: Mapping[str, Any]) -> str:
     """`Badge (string), external_name badge`: title and type, then what else is said."""
-    rest = {key: value for key, value in members.items() if key not in ("title", "type")}
+    rest = {key: value for key, value in members.items() if key not in ("title", "type") and _AS_NEW.get(key) != value}
     shown = [f"{key} {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in rest.items()]
     return ", ".join((f"{members.get('title', '')} ({members.get('type', 'string')})", *shown))

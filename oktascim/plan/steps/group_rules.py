@@ -20,7 +20,7 @@ _ACTIVE = "ACTIVE"
 
 def rule_changes(wanted: GroupRule, seen: OrgGroupRule | None) -> tuple[Change, ...]:
     """What of a rule differs; its groups can't, because such a rule blocks the plan."""
-    field = f"group_rules.{wanted.name}"
+    field = f"assignments.group_rules.{wanted.name}"
     if seen is None:
         return (Change(field, None, f"{wanted.expression} → {', '.join(wanted.groups)}"),)
     changes = []

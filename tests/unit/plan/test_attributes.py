@@ -64,7 +64,7 @@ def test_what_okta_completes_or_hides_is_no_change(said) -> None:
 
 
 def test_only_prune_removes() -> None:
-    present = seen(badge=KEPT, old={"title": "Old", "type": "boolean"})
+    present = seen(badge=KEPT, old={"title": "Old", "type": "boolean", "scope": "NONE"})
     assert attribute_changes(wanted(badge=BADGE), present) == ()
     pruned = wanted(prune=True, badge=BADGE)
     assert fields(attribute_changes(pruned, present)) == {"attributes.old": ("Old (boolean)", None)}
