@@ -35,6 +35,7 @@ _SETTLES: dict[str, tuple[str, ...]] = {
     "catalog_signOnModes": ("OB-036",),
     "catalog_features": ("OB-036",),
     "profile_mapping": ("OB-125",),
+    "attributes": ("OB-125",),
     "saml_sso_url": ("OB-216",),
 }
 _CATALOG_KEY = {"scim2-header": "OB-001", "scim2-oauth": "OB-002", "scim2-basic": "OB-002"}
@@ -186,6 +187,7 @@ def _of_surroundings(observed: Observed) -> Iterator[Observation]:
         pushed = sum(line.get("pushStatus") == "PUSH" for line in lines)
         seen = f"{len(lines)} lines, {pushed} of them PUSH" if mapping else "none"
         yield _observation("profile_mapping", assumed, "medium", seen, pushed > 0, call)
+    yield _attributes_observation(observed)
     call, assumed = "GET /api/v1/apps/{id}/sso/saml/metadata", "…/app/{key}/{external id}/sso/saml"
     if isinstance(observed.saml, Refusal):
         yield Observation("saml_sso_url", assumed, "medium", str(observed.saml), "unanswered", call)
@@ -194,6 +196,18 @@ def _of_surroundings(observed: Observed) -> Iterator[Observation]:
         fits = all(f"/app/{observed.app.name}/" in url and url.endswith("/sso/saml") for url in urls.values())
         seen = f"{_listed(sorted(urls))}, {'of this form' if fits else 'of another form'}"
         yield _observation("saml_sso_url", assumed, "medium", seen, fits, call)
+
+
+def _attributes_observation(observed: Observed) -> Observation:
+    """Whether the app's user has the template's base attributes; custom ones stay out, since they may name people."""
+    call, schema = "GET /api/v1/meta/schemas/apps/{id}/default", observed.schema
+    assumed = f"{len(observed.template.attributes)} base attributes, those of a SCIM app"
+    if isinstance(schema, Refusal):
+        return Observation("attributes", assumed, "low", str(schema), "unanswered", call)
+    known = frozenset(observed.template.attributes)
+    missing, more = sorted(known - schema.base), sorted(schema.base - known)
+    seen = f"{len(schema.base)}; missing: {_listed(missing)}; others: {_listed(more)}"
+    return _observation("attributes", assumed, "low", seen, not missing and not more, call)
 
 
 def _places(mode: SignOnMode | None) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.okta.mappings import get_mapping_to_app
 from oktascim.okta.saml import SamlFacts, get_saml_facts
+from oktascim.okta.schemas import AppUserSchema, get_app_user_schema
 from oktascim.plan.kind import find_kind
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Observed:
         features: the raw response of the features API.
         entry: the catalogue entry with the template's display name, or None.
         mapping: the profile mapping to the app, or None.
+        schema: the schema of the app's user.
         saml: None for an app without SAML.
     """
 
@@ -50,6 +52,7 @@ class Observed:
     features: list[Any] | Refusal
     entry: Mapping[str, Any] | Refusal | None
     mapping: Mapping[str, Any] | Refusal | None
+    schema: AppUserSchema | Refusal
     saml: SamlFacts | Refusal | None
 
 
@@ -74,6 +77,7 @@ async def observe(okta: Okta, app: App) -> Observed:
         features=await _or_refusal(okta.get(f"{base}/features")),
         entry=_entry(await _or_refusal(okta.get("/api/v1/catalog/apps", query)), template),
         mapping=await _or_refusal(get_mapping_to_app(okta, app.id)),
+        schema=await _or_refusal(get_app_user_schema(okta, app.id)),
         saml=await _or_refusal(get_saml_facts(okta, app)),
     )
 

@@ -15,6 +15,7 @@ from oktascim.doctor.observed import Observed, Refusal, observe
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.okta.apps import app_from
 from oktascim.okta.saml import SamlFacts
+from oktascim.okta.schemas import AppUserSchema
 
 APP_ID = "0oa1b2c3d4e5f6g7h8i9"
 RAW: dict[str, Any] = {
@@ -54,6 +55,7 @@ def observed(raw: dict[str, Any] | None = None, template: str = "scim2-header", 
         "features": REFUSED,
         "entry": ENTRY,
         "mapping": MAPPING,
+        "schema": AppUserSchema(frozenset(find_template(template).attributes)),
         "saml": saml(),
     }
     return Observed(app_from(RAW | (raw or {})), find_template(template), **(seen | changes))
@@ -98,6 +100,8 @@ def test_an_org_that_is_as_the_templates_say() -> None:
         ("catalog_key", "learned", {"template": "scim1-header", "entry": ENTRY}),
         ("profile_mapping", "not_held", {"mapping": None}),
         ("profile_mapping", "unanswered", {"mapping": Refusal(403, "", "")}),
+        ("attributes", "not_held", {"schema": AppUserSchema(frozenset({"userName"}))}),
+        ("attributes", "unanswered", {"schema": Refusal(403, "", "")}),
         ("saml_sso_url", "not_held", {"saml": saml("https://acme.okta.com/app/other/exk1/sso/saml")}),
         ("saml_sso_url", "unanswered", {"saml": Refusal(404, "E0000007", "")}),
     ],
@@ -188,6 +192,7 @@ def test_refused_reads_are_answers(fake_okta: Any, okta_error: Any) -> None:
     )
     fake_okta.on("GET /api/v1/catalog/apps", okta_error(403, "E0000006", "no permission"))
     fake_okta.on("GET /api/v1/mappings", [])
+    fake_okta.on(f"GET /api/v1/meta/schemas/apps/{APP_ID}/default", {"definitions": {}})
     seen = observing(fake_okta, RAW | {"signOnMode": "BROWSER_PLUGIN"})
     assert seen.features == REFUSED
     assert seen.entry == Refusal(403, "E0000006", "")
