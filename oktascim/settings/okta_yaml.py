@@ -74,7 +74,12 @@ def _text(value: object) -> str | None:
             return value
         case list() if all(isinstance(item, str) for item in value):
             return ",".join(value)
-        case {"kty": str()}:
-            return json.dumps(value, default=str)
+        case {"kty": str(), **others} if all(isinstance(key, str) and _is_flat(one) for key, one in others.items()):
+            return json.dumps(value)
         case _:
             return None
+
+
+def _is_flat(member: object) -> bool:
+    """Whether it is text or a list of texts, as in a JWK; YAML aliases could make anything deeper endless."""
+    return isinstance(member, str) or (isinstance(member, list) and all(isinstance(item, str) for item in member))

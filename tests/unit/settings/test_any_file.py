@@ -51,8 +51,9 @@ PROFILES = st.fixed_dictionaries(
     optional={"current": LEAVES, "version": LEAVES},
 )
 FILES = st.binary(max_size=200) | st.builds(lambda tree: yaml.safe_dump(tree).encode(), TREES | OKTA | PROFILES)
-DEEP = b"[" * 20_000
+DEEP = b"[" * 500
 APP = b"okta: {client: {orgUrl: 'https://acme.okta.com', authorizationMode: PrivateKey, clientId: x, privateKey: "
+LAUGHS = b"".join(b"a%d: &a%d [*a%d,*a%d]\n" % (level, level, level - 1, level - 1) for level in range(1, 41))
 MANY = b"a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nokta: {client: {token: [*b,*b,*b,*b]}}\n"
 
 
@@ -69,6 +70,7 @@ def resolved(folder: Path, profile: str | None) -> Any:
 @example(APP + b'"\\0"}}')
 @example(APP + b"'~no-such-user/x'}}")
 @example(APP + b"'-----BEGIN'}}")
+@example(b"a0: &a0 [x]\n" + LAUGHS + APP + b"{kty: RSA, d: *a40}}}")
 def test_any_settings_file(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.getbasetemp() / "any-settings"
     folder.mkdir(exist_ok=True)
