@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import IO, TYPE_CHECKING, TextIO, cast
 
+from oktascim.disguise import is_plain
 from oktascim.errors import OktascimError
 from oktascim.redact import Masker, clean
 from oktascim.render.terminal import columns_of
@@ -33,7 +34,6 @@ COLORS = ("0", "1", "2", "31", "32", "33", "1;31", "1;33")
 _COLOR = re.compile(rf"(\x1b\[(?:{'|'.join(COLORS)})m)")
 _NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
 _NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
-_PLAIN_BYTES = bytes((0x0A, *range(0x20, 0x7F)))
 _WORKFLOW_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
 """What the GitHub Actions runner obeys: `::` at the start of a line or after blanks, and `##[` anywhere."""
 
@@ -87,10 +87,11 @@ class GatedStream(io.TextIOBase):
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values are unchanged; control and format characters become escapes."""
         self.used = True
-        masked = self._masker.mask_bytes(data)
+        plain = is_plain(data)
+        masked = self._masker.mask_plain(data) if plain else self._masker.mask_bytes(data)
         if b"#" in masked:  # a page of the System Log rarely has any
             masked = masked.replace(b"##[", rb"#\u0023[")
-        if masked.translate(None, _PLAIN_BYTES):  # what is left isn't plain; five times as fast as a regular expression
+        if not plain:
             masked = escaped(masked.decode(errors="replace")).encode()
         self._guarded(lambda: self._write_bytes(masked))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oktascim.disguise import INVISIBLE
+from oktascim.disguise import INVISIBLE, is_plain
 from oktascim.redact import HIDDEN, Masker, clean, redact_body, redact_headers
 from tests.support.disguises import FORMS, INSERTED, TOKEN, disguise, encoded
 
@@ -87,8 +87,9 @@ def test_a_secret_is_found_in_every_disguise(form: str) -> None:
             disguised = disguise(secret, form, inserted)
             for mask in (masker.mask, masker.guard):
                 assert mask(f"bad token '{disguised}', sir") == f"bad token '{HIDDEN}', sir", (form, inserted)
-            data = masker.mask_bytes(f'{{"was": "{disguised}"}}\n'.encode())
-            assert data == f'{{"was": "{HIDDEN}"}}\n'.encode(), (form, inserted)
+            data = f'{{"was": "{disguised}"}}\n'.encode()
+            for mask_data in (masker.mask_bytes, *([masker.mask_plain] if is_plain(data) else [])):
+                assert mask_data(data) == f'{{"was": "{HIDDEN}"}}\n'.encode(), (form, inserted)
 
 
 @given(st.lists(st.sampled_from([name for name in FORMS if "base64" not in name]), max_size=3))
@@ -210,3 +211,11 @@ def test_a_secret_is_found_by_the_quick_search_and_by_the_thorough_one(secret: s
     masker = Masker()
     masker.add(secret)
     assert "token" not in masker.mask(text)
+    if is_plain(text.encode()):
+        assert b"token" not in masker.mask_plain(text.encode())
+
+
+@pytest.mark.parametrize("character", ["\t", "\r", "\x00", "\x7f", "é", "\u200b", "\udcff"])
+def test_plain_is_what_has_only_printable_ascii_and_line_feeds(character: str) -> None:
+    assert is_plain(bytes(range(0x20, 0x7F)) + b"\n")
+    assert not is_plain(f"a{character}b".encode(errors="surrogatepass"))
