@@ -23,6 +23,8 @@ from oktascim.strict_json import parse_json, refuse_constant
 if TYPE_CHECKING:
     import msgspec
 
+_OPENING_BRACE = ord("{")
+
 
 @dataclass(frozen=True)
 class Events:
@@ -31,16 +33,18 @@ class Events:
     Attributes:
         lines: each event as the bytes that Okta sent, with a line feed between two.
         request_id: Okta's id of the request that they came from, or "".
+        count: how many there are, where it is known already, or None.
     """
 
     lines: bytes = field(default=b"", repr=False)
     request_id: str = ""
+    count: int | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
-        return self._count
+        return self._counted if self.count is None else self.count
 
     @cached_property
-    def _count(self) -> int:
+    def _counted(self) -> int:
         return self.lines.count(b"\n") + 1 if self.lines else 0
 
     @cached_property
@@ -89,14 +93,15 @@ def events_in(body: bytes, request_id: str = "") -> Events:
     import msgspec
 
     try:
-        body.decode()  # msgspec doesn't check the encoding of text that it only passes on
+        if not body.isascii():
+            body.decode()  # msgspec doesn't check the encoding of text that it only passes on
         if b"\n" in body or b"\r" in body:
             body = msgspec.json.format(body, indent=-1)
-        elements = list(map(bytes, _array_decoder().decode(body)))
+        elements = _array_decoder().decode(body)
     except (ValueError, RecursionError):
         return _parsed(body, request_id)
-    if all(element.startswith(b"{") for element in elements):
-        return Events(b"\n".join(elements), request_id)
+    if all(memoryview(element)[0] == _OPENING_BRACE for element in elements):
+        return Events(b"\n".join(elements), request_id, len(elements))
     return _parsed(body, request_id)
 
 
