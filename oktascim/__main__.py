@@ -25,6 +25,7 @@ def main() -> None:
     from oktascim.cli.main import run
 
     def ready() -> None:
+        gc.freeze()  # what is imported stays
         gc.enable()
         if handles_ctrl_c:
             signal.signal(signal.SIGINT, signal.default_int_handler)
