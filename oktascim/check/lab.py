@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import httpx
 
@@ -190,7 +190,8 @@ class Lab:
         collection, _, rest = target.lstrip("/").partition("/")
         if method in READING or method == "POST" or rest.startswith(self.names.run):
             return
-        if (collection, rest) not in {(made.collection, quote(made.id, safe="")) for made in self.made.values()}:
+        made = self.made.get((collection, unquote(rest)))
+        if made is None or quote(made.id, safe="") != rest:
             raise NotOurs(f"{method} {target} wasn't sent: this run didn't create that resource.")
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
