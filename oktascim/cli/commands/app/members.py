@@ -37,7 +37,7 @@ class Changed:
     Attributes:
         app: the app.
         memberships: the changes, proven or failed.
-        outcomes: what became of each in Okta.
+        outcomes: the outcome of each in Okta.
         waited: the seconds spent on waiting for the outcomes.
     """
 
