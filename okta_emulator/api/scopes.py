@@ -25,7 +25,7 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
 
 
 def needed(method: str, path: str) -> frozenset[str]:
-    """The scopes that a call requires; none where the documentation names none.
+    """The scopes that a call requires; none if the documentation names none.
 
     Args:
         method: the HTTP method; reading needs `.read`, everything else `.manage`.

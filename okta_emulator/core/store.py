@@ -222,7 +222,7 @@ def _prepared(name: str) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")  # the data survive a crash of the process, not one of the machine
         db.executescript(_SCHEMA)
-        db.execute("PRAGMA user_version = 1")  # a write: takes the lock, or fails where the file is read-only
+        db.execute("PRAGMA user_version = 1")  # a write: takes the lock, or fails if the file is read-only
     except BaseException:
         db.close()
         raise

@@ -1,19 +1,19 @@
 """The control endpoints `/_emulator/…`: what tests and tools need and Okta doesn't have. They require the org's token.
 
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
-POST   reset                       the org as it started: the seed, or empty; no faults, requests and counters
-POST   snapshot, POST restore      {"name"}: keep the org as it is when its jobs are done; return to that
+POST   reset                       return to the initial state: the seed, or empty; no faults, requests, counters
+POST   snapshot, POST restore      {"name"}: save the org once its jobs are done; return to it
 GET    requests?since=N            the latest 20,000 Management API requests after number N; a gap in "n" shows losses
 DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults
 GET    clock, POST clock           {"now"}; {"advance": seconds}, never backwards
 GET    idle?timeout=30             wait until the background jobs are done: {"idle": true|false}
-GET    switches, POST switches     what the SCIM client does where Okta isn't certain: {"failed_reprovision": "orphan"}
+GET    switches, POST switches     the SCIM client where Okta isn't certain: {"failed_reprovision": "orphan"}
 POST   seed                        {"users": n, "groups": n, "apps": n, "events": n, "app_id"?, "days"?}
 POST   service-apps                {"client_id", "jwks": {"keys": [...]}, "scopes", "dpop"?, "role"?, "token_seconds"?}
 DELETE access-tokens               revoke every access token
 GET    exchanges?since=N&app=ID    the SCIM exchanges, secrets hidden
-GET    tasks                       what the Tasks page holds: failed operations that wait for a retry
+GET    tasks                       what the Tasks page lists: failed operations that await a retry
 POST   tasks                       {"retry": ID or "all"}: Retry Selected
 POST   import, import/confirm      {"app"}, {"app", "external_id", "user_id"?}: Import Now, Confirm
 POST   import/schema               {"app"}: Import User Schema

@@ -54,7 +54,7 @@ class Cause:
     web: WebCall | None = None
 
     def as_job(self, ids: Ids) -> Cause:
-        """The same actor in a background job with a transaction of its own."""
+        """The same actor in a background job with its own transaction."""
         return replace(self, transaction_id=ids.new("puj"), web=None)
 
 
@@ -205,7 +205,7 @@ def app_user_entity(app_user: AppUser, user: User) -> Entity:
 
 
 def group_entity(group: Group) -> Entity:
-    """An Okta group as target; a group of an app has a type of its own."""
+    """An Okta group as target; an app's group has its own type."""
     kind = "AppGroup" if group["type"] == "APP_GROUP" else "UserGroup"
     return entity(kind, group["id"], "unknown", group["profile"]["name"])
 

@@ -38,7 +38,7 @@ _EXTENSION = timedelta(hours=24)
 
 
 def settings_of(org: Org) -> OrgSettings:
-    """The settings, as far as they were changed, else Okta's defaults."""
+    """The settings that were changed, and Okta's defaults for the others."""
     identity = org.identity
     return org.store.org_settings.get(_KEY) or {
         "lastUpdated": identity["created"],

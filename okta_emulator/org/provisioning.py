@@ -156,8 +156,8 @@ def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisio
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
     """What changed, in the texts of the old events API (OB-184).
 
-    Those of deactivation are recorded as customMessage, one of passwords as the reason; that each appears in both is
-    our choice.
+    The texts of deactivation are recorded as customMessage, one of passwords as the reason; that each appears in both
+    is our choice.
     """
     on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
     off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]

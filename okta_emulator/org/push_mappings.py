@@ -108,7 +108,7 @@ def _target(org: Org, app: App, target_id: str | None, name: str | None) -> Grou
 
 
 def _groups(org: Org, mapping: PushMapping) -> list[Group]:
-    """The mapping's target and source, as far as they exist."""
+    """Those of the mapping's target and source that exist."""
     groups = (org.store.groups.get(group_id) for group_id in (mapping["targetGroupId"], mapping["sourceGroupId"]))
     return [group for group in groups if group is not None]
 

@@ -31,7 +31,7 @@ class ProvisionUser:
     user_id: str
 
     async def run(self, org: Org) -> None:
-        """Send it, write the outcome into the assignment, and sync the user's pushed groups.
+        """Send it, write the outcome to the assignment, and sync the user's pushed groups.
 
         An account of an assignment that ended while it was being created is deactivated (our choice).
         """
@@ -42,7 +42,7 @@ class ProvisionUser:
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
         outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
         _settle(org, assigned, "provision", outcome)
-        if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # it ended meanwhile
+        if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # the assignment has ended
             ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
             deactivate_user(org, self.cause, assigned.app, assigned.user, ended)
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
@@ -100,7 +100,7 @@ class DeactivateUser:
     external_id: str
 
     async def run(self, org: Org) -> None:
-        """Send it, unless the user is assigned again or provisioning is off by now."""
+        """Send it, unless the user has been assigned again or provisioning has been switched off."""
         app, user_id = org.store.apps.get(self.app_id), self.user["id"]
         if app is None or not delivers(org, app) or org.store.app_users.get(self.app_id, user_id):
             return

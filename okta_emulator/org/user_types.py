@@ -1,4 +1,4 @@
-"""User types: the default one and those that the org adds, each with a schema of its own (OB-612, OB-613).
+"""User types: the default one and those that the org adds, each with its own schema (OB-612, OB-613).
 
 The texts of refusals are our choice.
 """

@@ -224,6 +224,6 @@ def _record(
 
 
 def _phrase_of(response: httpx.Response | None) -> str:
-    """The reason phrase on the wire; the HTTP library would supply the standard one where there is none."""
+    """The reason phrase on the wire; the HTTP library would supply the standard one if there is none."""
     phrase = b"" if response is None else response.extensions.get("reason_phrase", b"")
     return bytes(phrase).decode("ascii", "replace").strip()

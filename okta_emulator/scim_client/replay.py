@@ -156,7 +156,7 @@ async def replay(
 
 
 def _renewed(value: Any, ids: dict[str, str]) -> Any:
-    """The value with new ids for recorded ones, and a password where the recording hides it."""
+    """The value with new ids for recorded ones, and a password if the recording hides it."""
     if isinstance(value, dict):
         return {
             key: placeholder_password("symbols") if key == "password" and one == HIDDEN else _renewed(one, ids)

@@ -111,7 +111,7 @@ async def _patch_name(scim: Conversation, group_id: str, name: str) -> None:
 
 
 async def _patch_name_along(scim: Conversation, group_id: str, name: str, _members: Sequence[Member] = ()) -> None:
-    """The rename that accompanies a creation and each membership change, where the dialect has it (OB-302, OB-303)."""
+    """The rename that accompanies a creation and each membership change, if the dialect has it (OB-302, OB-303)."""
     if scim.dialect.rename_with_members:
         await _patch_name(scim, group_id, name)
 

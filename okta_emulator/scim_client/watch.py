@@ -123,5 +123,5 @@ class Watch:
 
 
 def created_path(collection: str, resource_id: str | None) -> str:
-    """The path of a created resource; the collection's where the response has no id."""
+    """The path of a created resource; the collection's if the response has no id."""
     return collection if resource_id is None else f"{collection}/{quote(resource_id, safe='', errors='replace')}"

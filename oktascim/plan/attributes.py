@@ -1,4 +1,4 @@
-"""Custom attributes of the app's user: how a spec says them and how Okta keeps them; pure."""
+"""Custom attributes of the app's user, as a spec writes them and as Okta stores them; pure functions."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def attribute_changes(wanted: AppAttributes | None, seen: AppUserSchema | None) 
     """The custom attributes that differ: added and removed as a whole, changed by member.
 
     Args:
-        wanted: the spec's `attributes`; None has no opinion.
-        seen: what the org shows; None for an app that isn't there yet, so that all is added.
+        wanted: the spec's `attributes`; with None nothing is compared.
+        seen: what the org shows; None for an app that doesn't exist yet, so that everything is added.
     """
     if wanted is None:
         return ()
@@ -60,9 +60,9 @@ def surplus(wanted: AppAttributes, seen: AppUserSchema | None) -> tuple[str, ...
 
 
 def attribute_properties(wanted: AppAttributes, seen: AppUserSchema) -> dict[str, dict[str, Any] | None]:
-    """What to send: each attribute that differs, with all members that Okta has of it, and None for one to remove.
+    """The properties to send: each attribute that differs, with all its members in Okta, and None for one to remove.
 
-    Whether Okta merges the members of an attribute isn't documented, so none is left out (OB-129).
+    Whether Okta merges the members of an attribute isn't documented, so none is omitted (OB-129).
     """
     sent: dict[str, dict[str, Any] | None] = {}
     for name, attribute in wanted.custom.items():
@@ -94,7 +94,7 @@ def _member_changes(name: str, wanted: AppAttribute, present: Mapping[str, Any])
 
 
 def _said(attribute: AppAttribute) -> dict[str, Any]:
-    """What the spec says of an attribute, in the spec's words and in JSON values."""
+    """What the spec says about an attribute, with the spec's names and JSON values."""
     members = ((member, getattr(attribute, member)) for member in AppAttribute.model_fields)
     return {
         member: list(value) if isinstance(value, tuple) else value for member, value in members if value is not None
@@ -102,7 +102,7 @@ def _said(attribute: AppAttribute) -> dict[str, Any]:
 
 
 def _read(described: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of what Okta shows."""
+    """The same for what Okta shows."""
     found = {member: described[key] for member, key in _MEMBERS.items() if described.get(key) is not None}
     items, titles = described.get("items"), described.get("oneOf")
     if isinstance(items, dict) and items.get("type"):
@@ -124,7 +124,7 @@ def _written(attribute: AppAttribute) -> dict[str, Any]:
 
 
 def _in_words(members: Mapping[str, Any]) -> str:
-    """`Badge (string), external_name badge`: title and type, then what else is said."""
+    """`Badge (string), external_name badge`: title and type, then the other members."""
     rest = {key: value for key, value in members.items() if key not in ("title", "type") and _AS_NEW.get(key) != value}
     shown = [f"{key} {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in rest.items()]
     return ", ".join((f"{members.get('title', '')} ({members.get('type', 'string')})", *shown))

@@ -1,4 +1,4 @@
-"""Asks the System Log who changed the apps that differ from their spec."""
+"""Looks up in the System Log who changed the apps that differ from their spec."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MOST_APPS = 20
 
 
 async def with_culprits(okta: Okta, plans: Sequence[IntegrationPlan]) -> list[IntegrationPlan]:
-    """The plans, with who changed the apps that differ: one read of the log for at most 20 apps.
+    """The plans, with the users who changed the apps that differ: one read of the log for up to 20 apps.
 
-    No app that differs, no read. A token that may not read the log leaves the plans as they are.
+    If no app differs, the log isn't read. If the token can't read the log, the plans stay as they are.
     """
     ids = [plan.app.id for plan in plans if plan.app and _may_have_drifted(plan)][:_MOST_APPS]
     granted = await okta.granted_scopes() if ids else None
@@ -39,7 +39,7 @@ async def with_culprits(okta: Okta, plans: Sequence[IntegrationPlan]) -> list[In
 
 
 def _may_have_drifted(plan: IntegrationPlan) -> bool:
-    """Whether something differs that the log may show: not people, and not a connection that was never made."""
+    """Whether something differs that the log can show: not assignments, and not a connection that never existed."""
     kinds = {step.kind for step in plan.steps if not (step.kind == "provisioning" and plan.waits_for_person)}
     return bool(kinds & {"update_app", "activate_app", "provisioning", "to_okta", "mappings"})
 

@@ -1,7 +1,7 @@
 """Who changed an app in Okta since the last apply, as far as the System Log says (OB-183 to OB-185, OB-190).
 
-Okta logs what a change was in two ways: as details with the values before and after, whose names aren't documented, and
-as words in the reason or in `customMessage`. Both are passed on as they are; none is interpreted.
+Okta logs a change in two ways: as details with the values before and after, whose names aren't documented, and as text
+in the reason or in `customMessage`. Both are passed on as they are, without interpretation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_OURS = "oktascim/"  # how our own User-Agent begins
+_OURS = "oktascim/"  # the beginning of our own User-Agent
 _CREATED = "application.lifecycle.create"
 TYPES = (
     _CREATED,
@@ -25,14 +25,14 @@ _MOST_EVENTS, _MOST_VALUES, _LONGEST = 3, 5, 60
 
 @dataclass(frozen=True)
 class Culprit:
-    """A change that somebody made to an app in Okta.
+    """A change that was made to an app in Okta.
 
     Attributes:
         who: the login or name of the actor.
         at: when, as Okta writes it.
         event_type: the type of the event.
         values: name, value before and value after, as Okta names them.
-        said: Okta's words, or "".
+        said: Okta's text, or "".
     """
 
     who: str
@@ -48,7 +48,7 @@ class Culprit:
 
 
 def culprits_of(app_id: str, newest_first: Iterable[Mapping[str, Any]]) -> tuple[Culprit, ...]:
-    """The latest changes to an app that others made after our own latest write; at most 3, the newest first."""
+    """The latest changes to an app after our own latest write; at most 3, newest first."""
     found: list[Culprit] = []
     for event in newest_first:
         targets = [target for target in event.get("target") or () if target.get("id") == app_id]

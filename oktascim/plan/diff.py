@@ -38,12 +38,12 @@ class IntegrationPlan:
         integration: the desired state.
         template: its template.
         app: the app as it is now, or None.
-        steps: in the order in which they run; empty where nothing differs or something blocks.
-        problem: what blocks it, or None.
-        proof: what the org shows of its provisioning, or None where there is none to compare.
-        notes: what a person should know beside the steps, in words.
-        culprits: who changed the app in Okta since the last apply, where the log was asked.
-        outcomes: the outcomes of existing assignments; a failure is trouble, not a change.
+        steps: in the order in which they run; empty if nothing differs or something blocks the plan.
+        problem: what blocks the plan, or None.
+        proof: what the org shows of its provisioning, or None if there is nothing to compare.
+        notes: what the user should know besides the steps, as text.
+        culprits: who changed the app in Okta since the last apply, if the log was read.
+        outcomes: the outcomes of existing assignments; a failure is reported, but isn't a change.
     """
 
     integration: Integration
@@ -58,7 +58,7 @@ class IntegrationPlan:
 
     @property
     def action(self) -> PlanAction:
-        """One word for the whole."""
+        """The whole plan in one word."""
         if self.problem:
             return "blocked"
         if not self.steps:
@@ -67,7 +67,7 @@ class IntegrationPlan:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should not overlook among the steps."""
+        """What the user should not overlook in the steps."""
         wanted = self.integration.provisioning
         return tuple(warnings_of(self.steps, wanted.base_url)) if wanted else ()
 

@@ -26,7 +26,7 @@ class ExportSource:
         app: the app.
         template: its template.
         connection: its provisioning connection.
-        inbound: the INBOUND_PROVISIONING capabilities, or None where the features API does not govern the app.
+        inbound: the INBOUND_PROVISIONING capabilities, or None if the features API doesn't manage the app.
         schema: the schema of the app's user.
         mapping: the profile mapping to the app, or None.
         users: logins of the users who are assigned directly.

@@ -54,12 +54,12 @@ def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
 
 
 def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) -> str | None:
-    """What to say of those whom Okta has not got to, or None where there are none.
+    """The note on those that Okta hasn't processed yet, or None if there are none.
 
     Args:
         app_id: the app.
         outcomes: all outcomes.
-        waited: the seconds spent on waiting for them; fewer than asked for where the rate limit left no call to look.
+        waited: the seconds spent waiting for them; fewer than requested if the rate limit left no calls for a look.
     """
     pending = [one for one in outcomes if one.state == "pending"]
     if not pending:

@@ -18,8 +18,8 @@ class Directory:
     """What specs name and the org has.
 
     Attributes:
-        users: ids of users, by the word in the spec.
-        groups: ids of groups, by the word in the spec.
+        users: ids of users, by their name in the spec.
+        groups: ids of groups, by their name in the spec.
         group_names: the groups' names by id.
         rules: group rules by name.
     """
@@ -38,14 +38,14 @@ class Actual:
         app: the integration's app, or None.
         twins: every app with that marker, when there is more than one.
         contested: an app without an owner that several integrations of the run claim by the same name.
-        lookalikes: apps of the same label without any marker, when the marked one does not exist.
-        strangers: apps of the same name that another owner's files made.
-        catalog_key: the key of the template in this org's catalogue, where the built-in one did not fit the app.
-        connection: the provisioning connection, where it was read.
-        to_app: the To App options that the features API shows, where `features` left a doubt and it answers.
-        inbound: the INBOUND_PROVISIONING capabilities, where the spec asks and the API answers.
-        schema: the schema of the app's user, where the spec asks.
-        mapping: the profile mapping to the app, where the spec asks.
+        lookalikes: apps with the same label and no marker, if the marked one doesn't exist.
+        strangers: apps with the same name that belong to another owner.
+        catalog_key: the key of the template in this org's catalogue, if the app doesn't have the built-in one.
+        connection: the provisioning connection, if it was read.
+        to_app: the To App options in the features API, if `features` wasn't conclusive and the API answers.
+        inbound: the INBOUND_PROVISIONING capabilities, if the spec needs them and the API answers.
+        schema: the schema of the app's user, if the spec needs it.
+        mapping: the profile mapping to the app, if the spec needs it.
         users: ids of the wanted users that are assigned.
         groups: ids of the wanted groups that are assigned.
         pushed: source group id to status (ACTIVE, INACTIVE, ERROR) of the app's group push mappings.

@@ -1,4 +1,4 @@
-"""Steps that a person should not overlook: they send passwords elsewhere, or delete values."""
+"""Warnings about steps that the user should not overlook: they send passwords elsewhere, or delete values."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _PASSWORDS = "sync_password"
 
 
 def warnings_of(steps: Iterable[Step], base_url: str) -> Iterator[str]:
-    """One sentence or two for each.
+    """One or two sentences per step.
 
     Args:
-        steps: of one integration.
-        base_url: of its SCIM server.
+        steps: the steps of one integration.
+        base_url: its SCIM base URL.
     """
     for step in steps:
         for change in step.changes:

@@ -44,7 +44,7 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
 
     Args:
         report: the run.
-        layout: what it is laid out for.
+        layout: the layout to use.
     """
     words = {"passed": "passed", "failed": "failed", "advised": "recommended", "not_run": "not run"}
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())

@@ -1,4 +1,4 @@
-"""Who changed an app in Okta, in words."""
+"""The users who changed an app in Okta, as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VERBS = {
 
 
 def culprit_notes(culprits: Iterable[Culprit]) -> Iterator[str]:
-    """One sentence a change: who, when, and from what to what, as the System Log says."""
+    """One sentence per change: who, when, and the old and new values, as the System Log has them."""
     for one in culprits:
         values = ", ".join(f"{name} {_value(before)} → {_value(after)}" for name, before, after in one.values)
         what = "; ".join(part for part in (values, one.said) if part)

@@ -55,14 +55,14 @@ def plan_summary(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) 
 
 
 def plan_warnings(plan: IntegrationPlan) -> Iterator[str]:
-    """What not to overlook, and who is in ERROR already, which apply can't clear."""
+    """What the user should not overlook, and who is already in ERROR, which apply can't clear."""
     yield from plan.warnings
     for who, _, said in outcome_rows(failed_ones(plan.outcomes)):
         yield f"{who}: {said}"
 
 
 def plan_notes(plan: IntegrationPlan) -> tuple[str, ...]:
-    """What to know beside the changes: who made them in Okta, notes on the plan, and who is in ERROR."""
+    """Notes besides the changes: who made them in Okta, notes on the plan, and who is in ERROR."""
     return (*culprit_notes(plan.culprits), *plan.notes, *plan_troubles(plan))
 
 
@@ -100,7 +100,7 @@ _MANUAL = {
 
 
 def _field(change: Change, width: int, layout: Layout) -> list[str]:
-    """`~ label  Acme → Acme CRM`, wrapped under the value, or below the field where there is little room."""
+    """`~ label  Acme → Acme CRM`, wrapped below the value, or below the field if there is little room."""
     is_removed = change.new is None and change.field.startswith("attributes.")
     sign = "-" if is_removed else "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
     old = f"{_value(change.old) or 'none'} → " if sign != "+" else ""

@@ -86,13 +86,13 @@ class Lines(Observer):
 class Bars(Lines):
     """For a terminal: one bar over all integrations, their lines above it, and a wait counted down below it.
 
-    It is drawn from the first step on, so that no question before it is erased, and leaves nothing behind.
+    It is drawn from the first step on, so that it erases no earlier question, and leaves nothing on the screen.
 
     Args:
-        output: where it is drawn.
-        form: what `-o` asks for.
-        verbose: show the evidence of each step.
-        verb: the word beside the bar.
+        output: where to draw the bar.
+        form: the format that `-o` requests.
+        verbose: whether to show the evidence of each step.
+        verb: the word shown beside the bar.
     """
 
     def __init__(

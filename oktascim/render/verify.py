@@ -43,11 +43,11 @@ def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
 
 
 def verify_lines(report: VerifyReport, layout: Layout) -> list[str]:
-    """What failed and what to do, then the verdict, for people.
+    """What failed and what to do, then the verdict, as text.
 
     Args:
         report: the run.
-        layout: what it is laid out for.
+        layout: the layout to use.
     """
     failures = [line for number, alike in enumerate(_alike(report), 1) for line in _failure(number, alike, layout)]
     return failures + [line for text in ("", *_verdict(report)) for line in layout.hanging("", text)]
@@ -78,7 +78,7 @@ def _verdict(report: VerifyReport) -> Iterator[str]:
 
 
 def _failure(number: int, alike: Sequence[StepResult], layout: Layout) -> list[str]:
-    """Steps that failed alike: what each side says, and what to do."""
+    """Steps that failed for the same reason: what each side says, and what to do."""
     one = alike[0]
     rows = [(_SIDES[said.side], said.words) for said in one.sides]
     if lost := [part.name for part in one.parts if part.state == "failed"]:

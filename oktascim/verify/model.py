@@ -69,7 +69,7 @@ class Said:
     """What one side says about a step.
 
     Attributes:
-        side: okta (the app user or push mapping), scim (the server, asked by us), log (the System Log).
+        side: okta (the app user or push mapping), scim (the server, which we query), log (the System Log).
         answer: `silent` is a log that doesn't mention it, or a side that doesn't show it yet; `not_asked` a side that
             can't be queried, which proves nothing.
         words: what was read, as text.

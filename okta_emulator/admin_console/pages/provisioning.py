@@ -168,5 +168,5 @@ def _form_of(visit: Visit) -> ConnectionForm:
 
 
 def _fingerprint(posted: dict[str, str]) -> str:
-    """A hash that tells one content of the form from another, without its secrets."""
+    """A hash that identifies the contents of the form without its secrets."""
     return hashlib.sha256(json.dumps(sorted(posted.items())).encode()).hexdigest()

@@ -11,7 +11,7 @@ const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const content = () => document.querySelector("#content");
 const formOf = (element) => element.closest("form[data-post]");
 
-/* What a form sends: its record of the texts, and the state of its boxes and lists. */
+/* What a form sends: its record of the texts, and the state of its checkboxes and lists. */
 const toSend = (form) => {
   const body = new URLSearchParams(forms.get(form));
   for (const box of form.querySelectorAll("input[type=checkbox]")) {

@@ -1,4 +1,4 @@
-"""The step on group rules: create, change and activate those that the spec names; none is removed."""
+"""The step for group rules: create, change and activate those that the spec names; it removes none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACTIVE = "ACTIVE"
 
 
 def rule_changes(wanted: GroupRule, seen: OrgGroupRule | None) -> tuple[Change, ...]:
-    """What of a rule differs; its groups can't, because such a rule blocks the plan."""
+    """The differences of a rule; not its groups, because a rule with other groups blocks the plan."""
     field = f"assignments.group_rules.{wanted.name}"
     if seen is None:
         return (Change(field, None, f"{wanted.expression} → {', '.join(wanted.groups)}"),)
@@ -32,7 +32,7 @@ def rule_changes(wanted: GroupRule, seen: OrgGroupRule | None) -> tuple[Change, 
 
 
 def rule_troubles(wanted: Iterable[GroupRule], found: Directory, twins: Container[str]) -> Iterator[str]:
-    """Why the org can't have the rules: Okta doesn't change the groups of a rule (OB-623), or two have one name."""
+    """Why the rules can't be applied: Okta doesn't change the groups of a rule (OB-623), or two share a name."""
     for rule in wanted:
         if rule.name in twins:
             yield f"several group rules are called {rule.name}"
@@ -49,7 +49,7 @@ class SetGroupRules(Step):
 
     Attributes:
         rules: those that differ.
-        groups: the ids of their groups, by the word in the spec.
+        groups: the ids of their groups, by their name in the spec.
     """
 
     rules: tuple[GroupRule, ...]
@@ -78,7 +78,7 @@ class SetGroupRules(Step):
             await group_rules.switch_rule(context.okta, seen.id, active=True)
 
     async def verify(self, context: StepContext) -> str:
-        """Read the rules afresh."""
+        """Read the rules again."""
         for wanted in self.rules:
             seen = await _rule(context.okta, wanted.name)
             left = rule_changes(wanted, seen)

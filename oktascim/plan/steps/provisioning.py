@@ -132,7 +132,7 @@ class SetAttributes(Step):
         return words[0].upper() + words[1:]
 
     async def do(self, context: StepContext) -> None:
-        """Read the schema afresh, and send the attributes that differ."""
+        """Read the schema again, and send the attributes that differ."""
         wanted = self._wanted(context)
         seen = await schemas.get_app_user_schema(context.okta, context.app_id)
         properties = attribute_properties(wanted, seen)
@@ -140,7 +140,7 @@ class SetAttributes(Step):
             await schemas.change_custom_attributes(context.okta, context.app_id, properties)
 
     async def verify(self, context: StepContext) -> str:
-        """Read the schema afresh."""
+        """Read the schema again."""
         seen = await schemas.get_app_user_schema(context.okta, context.app_id)
         left = attribute_changes(self._wanted(context), seen)
         if left:

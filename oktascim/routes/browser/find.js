@@ -1,8 +1,8 @@
 /* Finds one visible control of a page by one locator of a template; see Locator in catalog.py.
  *
  * by, value: the locator. kind: what it is ("button", "field", "box", "list", "any").
- * pane: the heading of the part of the page in which it stands, or null.
- * Returns the element or null. Nothing is changed. The rules are those of OB-410 to OB-417: several
+ * pane: the heading of the part of the page that contains it, or null.
+ * Returns the element or null. It changes nothing. The rules are those of OB-410 to OB-417: several
  * controls share an id or a text, some lie off the canvas, and labels need not be tied to their inputs.
  */
 ({ by, value, kind, pane }) => {
@@ -24,11 +24,11 @@
   const usable = (element) => shown(element) || (kind === "box" && [...(element.labels ?? [])].some(shown));
   const all = (scope, selector) => [...scope.querySelectorAll(selector)].filter(usable);
   const bySize = (elements) => elements.sort((one, other) => words(one).length - words(other).length);
-  /* Whatever has a text that fits; what stands in a field is its content and names nothing. */
+  /* Any element with a matching text; the text in a field is its content and doesn't name it. */
   const titled = (scope, fits) =>
     bySize([...scope.querySelectorAll(`:not(${KINDS.field})`)].filter((each) => shown(each) && fits(words(each))));
 
-  /* The only control of the kind beside an element: the first ancestor that holds any must hold one. */
+  /* The only control of the kind near an element: the first ancestor that contains any must contain exactly one. */
   const beside = (element, selector) => {
     for (let place = element, steps = 0; place && steps < CLIMB; place = place.parentElement, steps += 1) {
       const inside = all(place, selector);

@@ -1,4 +1,4 @@
-/* Blanks every field whose value is not known to be harmless, and known secrets in the text, before a picture is taken. */
+/* Blanks every field whose value isn't known to be harmless, and known secrets in the text, before a screenshot. */
 ({ harmless, secrets }) => {
   for (const field of document.querySelectorAll("input, textarea")) {
     if (field.value && !/^(checkbox|radio|submit|button)$/.test(field.type) && !harmless.includes(field.value))
