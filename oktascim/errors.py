@@ -49,6 +49,11 @@ class OktascimError(Exception):
     def __str__(self) -> str:
         return "\n".join(part for part in (self.what, self.why, self.fix) if part)
 
+    @property
+    def what_and_why(self) -> str:
+        """What happened and why, in one line."""
+        return " ".join(part for part in (self.what, self.why) if part)
+
     def to_json(self) -> dict[str, Any]:
         """The error for programs: `what`, `why`, `fix`, Okta's `code` and `request_id`, and the exit code."""
         return {

@@ -13,8 +13,8 @@ import httpx
 from oktascim import __version__
 from oktascim.doctor.permissions import READS
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
-from oktascim.http.client import date_of
 from oktascim.okta.client import Okta
+from oktascim.okta.clock_skew import clock_skew
 from oktascim.okta.errors import OktaError
 from oktascim.redact import clean
 from oktascim.routes.browser.browser import find_browser, why_no_browser
@@ -36,7 +36,6 @@ TOKEN_KINDS: Mapping[Mode, str] = {
     PRIVATE_KEY: "OAuth 2.0 service app (private key)",
 }
 """The kinds of credential by their authorization mode, as shown to people."""
-_SKEW_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (OB-201)
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,12 @@ async def org_checks(okta: Okta) -> list[HealthCheck]:
             if isinstance(error, OktaError) and error.status == 403:
                 checks.append(_may_not_read(kind, scope, error))
                 continue
-            return [*checks, HealthCheck("org", "token", "refused", _said(error), error.fix)]
+            return [*checks, HealthCheck("org", "token", "refused", error.what_and_why, error.fix)]
         except OktascimError as error:
-            return [*checks, HealthCheck("org", "reachable", "failed", _said(error), error.fix or "Check the org URL.")]
+            return [
+                *checks,
+                HealthCheck("org", "reachable", "failed", error.what_and_why, error.fix or "Check the org URL."),
+            ]
         if not any(check.check == "clock" for check in checks):
             checks.append(HealthCheck("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
             checks.append(_clock_check(answer, okta.clock.now()))
@@ -144,26 +146,19 @@ def _keyring_check(store: SecretStore) -> HealthCheck:
     try:
         store.get("doctor")
     except SecretStoreUnavailable as error:
-        return HealthCheck("machine", "keyring", "missing", _said(error), error.fix)
+        return HealthCheck("machine", "keyring", "missing", error.what_and_why, error.fix)
     return HealthCheck("machine", "keyring", "ok", "can be used")
 
 
 def _may_not_read(kind: str, scope: str, error: OktaError) -> HealthCheck:
     fix = f"Grant {scope}, or give the token's creator an admin role that can read {kind}."
-    return HealthCheck("org", f"read {kind}", "refused", _said(error), fix)
+    return HealthCheck("org", f"read {kind}", "refused", error.what_and_why, fix)
 
 
 def _clock_check(answer: httpx.Response, now: float) -> HealthCheck:
-    date = date_of(answer)
-    if date is None:
+    skew = clock_skew(answer, now)
+    if skew is None:
         return HealthCheck("org", "clock", "missing", "Okta's response has no usable Date header")
-    skew = now - date.timestamp()
-    if abs(skew) <= _SKEW_SECONDS:
-        return HealthCheck("org", "clock", "ok", f"within {abs(skew):.0f} s of Okta's")
-    where = "ahead of" if skew > 0 else "behind"
-    fix = "Set this machine's clock, for example with NTP."
-    return HealthCheck("org", "clock", "warning", f"{abs(skew):.0f} s {where} Okta's", fix)
-
-
-def _said(error: OktascimError) -> str:
-    return " ".join(part for part in (error.what, error.why) if part)
+    if skew.is_small:
+        return HealthCheck("org", "clock", "ok", f"within {abs(skew.seconds):.0f} s of Okta's")
+    return HealthCheck("org", "clock", "warning", str(skew), "Set this machine's clock, for example with NTP.")

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 
 import httpx
 
-from oktascim.errors import IdentityRefused
-from oktascim.http.client import HttpClient, Limits, Trace, date_of
+from oktascim.http.client import HttpClient, Limits, Trace
 from oktascim.http.clock import Announce, Clock, announce_nothing
 from oktascim.http.unreachable import Ambiguous
-from oktascim.okta.errors import request_id_of, unreadable
+from oktascim.okta.errors import unreadable
 from oktascim.okta.keys import ClientKey, ProofKey
+from oktascim.okta.token_refusal import oauth_error, token_refusal
 from oktascim.redact import clean
 from oktascim.strict_json import parse_json
 
 TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105  a path
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _RENEWED_AHEAD = 300.0  # seconds before the end, as Okta's SDK does; a tenth of a shorter life
-_CLOCK_SKEW = 60.0  # seconds that are mentioned where Okta refuses an assertion or a proof
 _ATTEMPTS = 4  # a nonce, a lost answer, a rate limit; then whatever Okta said is the answer
 _PAUSE = 1.0
+_RENEWED = "oktascim_renewed"  # extension of a request: its 401 has led to one renewal
 _CHALLENGES = frozenset({400, 401})  # Okta's status of use_dpop_nonce, and that of RFC 9449, section 9
 
 
@@ -196,7 +196,7 @@ class ServiceApp:
         """A nonce to use, or the org's demand for proofs, isn't a failure (OB-212)."""
         if self._learn_nonce(response):
             return True
-        if self._proofs is None and _oauth_error(response)[0] == "invalid_dpop_proof":
+        if self._proofs is None and oauth_error(response)[0] == "invalid_dpop_proof":
             self._proofs = ProofKey()
             return True
         return False
@@ -231,69 +231,3 @@ class ServiceApp:
     async def _pause(self, reason: str) -> None:
         self._announce(f"{reason}; then once more", _PAUSE)
         await self._clock.sleep(_PAUSE)
-
-
-_RENEWED = "oktascim_renewed"  # extension of a request: its 401 has led to one renewal
-
-
-def token_refusal(response: httpx.Response, source: str, now: float) -> IdentityRefused:
-    """What a refusal of the token endpoint means, and what to do about it (OB-210).
-
-    Args:
-        response: the answer; not a success.
-        source: where the client ID and the key are from.
-        now: seconds since the epoch by this machine's clock.
-    """
-    code, description = _oauth_error(response)
-    reference = f" [request id {request_id}]" if (request_id := request_id_of(response)) else ""
-    said = " ".join(part for part in (code, description) if part) or "no text"
-    return IdentityRefused(
-        f"Okta gave no access token to the service app from {source or 'the settings'}.",
-        why=f"Okta answered {response.status_code}: {said}{reference}",
-        fix=_skew_fix(response, now) or _fix(code, description.lower(), source),
-    )
-
-
-def _oauth_error(response: httpx.Response) -> tuple[str, str]:
-    """The code and the description of an OAuth error, or of Okta's own envelope, cleaned; "" for what is missing."""
-    try:
-        body = parse_json(response.content)
-    except ValueError:
-        return "", ""
-    if not isinstance(body, dict):
-        return "", ""
-    code, text = body.get("error", body.get("errorCode")), body.get("error_description", body.get("errorSummary"))
-    return (clean(code) if isinstance(code, str) else "", clean(text) if isinstance(text, str) else "")
-
-
-def _skew_fix(response: httpx.Response, now: float) -> str | None:
-    date = date_of(response)
-    skew = now - date.timestamp() if date else 0.0
-    if abs(skew) <= _CLOCK_SKEW:
-        return None
-    where = "ahead of" if skew > 0 else "behind"
-    return f"This machine's clock is {abs(skew):.0f} s {where} Okta's; assertions carry the time. Set it, with NTP."
-
-
-def _fix(code: str, description: str, source: str) -> str:
-    if code in {"consent_required", "invalid_scope"}:
-        return (
-            "Grant the app its scopes (Admin Console, Applications, the app, Okta API Scopes); `oktascim auth scopes`."
-        )
-    if code == "unauthorized_client":
-        return "Use an app of the type API Services: it has the grant type client credentials."
-    if "kid" in description or "key" in description or "signature" in description:
-        return (
-            f"Compare the key in {source} with the app's public keys (Admin Console, General, Client Credentials): "
-            "the key ID (kid) and the pair must match, and the key must be active."
-        )
-    if "audience" in description or "'aud'" in description:
-        return "Name the org as its Okta domain, not as a custom domain, or set the audience that Okta expects."
-    if code == "invalid_client":
-        return (
-            f"Check the client ID from {source}: the app must exist, be active, and use Public key / Private key for "
-            "client authentication."
-        )
-    if code == "invalid_dpop_proof":
-        return "Check that no proxy removes or changes the DPoP header."
-    return "Check the app's settings (Admin Console, Applications, the app, General)."

@@ -19,10 +19,10 @@ from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
-from oktascim.redact import clean
 from oktascim.render.check import check_lines, check_markdown, check_table
 from oktascim.render.check_ci import tell_github_of_check, write_check_junit
-from oktascim.render.har import as_har, hidden_in
+from oktascim.render.exchange import exchange_lines
+from oktascim.render.har import as_har
 from oktascim.render.progress import Bars
 from oktascim.render.streams import Format
 from oktascim.runs.interruption import asking_to_stop
@@ -153,17 +153,9 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
 
 
 def _exchange_notes(session: Session) -> Callable[[Sent], None]:
-    """What -v and -vv show: each call; with -vv also the bodies."""
-
     def note(sent: Sent) -> None:
-        exchange = sent.exchange
-        if session.verbosity:
-            status = exchange.status or exchange.error
-            session.output.note(f"> {exchange.method} {clean(exchange.url)} {status} {exchange.seconds * 1000:.0f} ms")
-        if session.verbosity > 1 and sent.body:
-            session.output.note(f"  > {hidden_in(sent.body)}")
-        if session.verbosity > 1:
-            session.output.note(f"  < {hidden_in(exchange.body_start)}")
+        for line in exchange_lines(sent, session.verbosity):
+            session.output.note(line)
 
     return note
 

@@ -15,8 +15,7 @@ from oktascim.cli.options import OutputOption, session_of
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
-from oktascim.redact import clean
-from oktascim.render.har import hidden_in
+from oktascim.render.exchange import exchange_lines
 from oktascim.render.streams import Format
 from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
@@ -132,14 +131,8 @@ def _note(session: Session, result: StepResult) -> None:
 
 
 def _exchange_notes(session: Session) -> Callable[[Sent], None]:
-    """What -v and -vv show of the SCIM side: every call; then the bodies too."""
-
     def note(sent: Sent) -> None:
-        exchange = sent.exchange
-        if session.verbosity:
-            status = exchange.status or exchange.error
-            session.output.note(f"> {exchange.method} {clean(exchange.url)} {status} {exchange.seconds * 1000:.0f} ms")
-        if session.verbosity > 1:
-            session.output.note(f"  < {hidden_in(exchange.body_start)}")
+        for line in exchange_lines(sent, session.verbosity):
+            session.output.note(line)
 
     return note
