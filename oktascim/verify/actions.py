@@ -56,7 +56,7 @@ async def empty_attributes(scene: Scene) -> None:
 async def rename_login(scene: Scene) -> None:
     """Rename the login, and the user name in the app if it doesn't follow the login."""
     account = scene.account
-    renamed = f"renamed.{account.login}"
+    renamed = account.renamed
     await people.change_profile(scene.okta, account.user_id, {"login": renamed})
     account.login = account.profile["login"] = renamed
     account.push({"login": renamed})
@@ -92,7 +92,7 @@ async def add_member(scene: Scene) -> None:
 
 async def rename_group(scene: Scene) -> None:
     """Rename the group."""
-    renamed = f"Renamed {scene.group.name}"
+    renamed = scene.group.renamed
     await people.rename_group(scene.okta, scene.group.group_id, renamed, DESCRIPTION)
     scene.group.name = renamed
     scene.group.push("name")

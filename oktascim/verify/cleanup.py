@@ -13,6 +13,7 @@ from oktascim.http.clock import Stop
 from oktascim.okta import directory, people, push
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
+from oktascim.verify.model import Said
 from oktascim.verify.okta_side import provisioned, pushed
 from oktascim.verify.prove import Patience
 from oktascim.verify.scene import PushedAccount, Scene
@@ -127,29 +128,32 @@ async def _until_settled(scene: Scene, patience: Patience) -> None:
     if scene.group.group_id and scene.group.exists and not scene.group.external_id:
         begun.append(partial(pushed, scene))
     for ask in begun:
-        clock, pause, end = scene.okta.clock, patience.first, _end(scene, patience)
-        while clock.monotonic() < end:
-            said = await ask()
-            if said.final or said.answer == "agrees":
-                break
-            await clock.sleep(pause)
-            pause = min(pause * 2, patience.longest)
+        await _wait_until(partial(_has_ended, ask), scene, patience)
+
+
+async def _has_ended(ask: Callable[[], Awaitable[Said]]) -> bool:
+    said = await ask()
+    return said.final or said.answer == "agrees"
 
 
 def _is_on_its_way(account: PushedAccount) -> bool:
     return account.begun and bool(account.user_id) and account.active and not account.external_id
 
 
-def _end(scene: Scene, patience: Patience) -> float:
-    return scene.okta.clock.monotonic() + min(patience.wait, _MOST_WAIT, patience.grace * _GRACES)
-
-
 async def _until_inactive(scene: Scene, patience: Patience) -> None:
     """Wait a little for Okta's deactivation of an account that is still active."""
-    clock, pause, end = scene.okta.clock, patience.first, _end(scene, patience)
-    while clock.monotonic() < end:
+
+    async def is_inactive() -> bool:
         account = await read_account(scene)
-        if account is None or account.get("active") is not True:
-            return
+        return account is None or account.get("active") is not True
+
+    await _wait_until(is_inactive, scene, patience)
+
+
+async def _wait_until(is_over: Callable[[], Awaitable[bool]], scene: Scene, patience: Patience) -> None:
+    """Ask at growing intervals, for less time than a step may take: the clean-up proves nothing."""
+    clock, pause = scene.okta.clock, patience.first
+    end = clock.monotonic() + min(patience.wait, _MOST_WAIT, patience.grace * _GRACES)
+    while clock.monotonic() < end and not await is_over():
         await clock.sleep(pause)
         pause = min(pause * 2, patience.longest)

@@ -112,9 +112,9 @@ class LogSide:
         if not targets:
             return reports_failure(event)
         if step.subject == "user":
-            ours = {account.user_id, account.user_name, account.login, account.login.removeprefix("renamed.")}
+            ours = {account.user_id, account.user_name} | account.logins
         else:
-            ours = {group.group_id, group.name, group.name.removeprefix("Renamed ")}
+            ours = {group.group_id} | group.names
         named = {one.get(key) for one in targets for key in ("id", "alternateId", "displayName")}
         return bool(ours & named)
 

@@ -174,8 +174,7 @@ class _Run:
 
 def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:
     """A step whose calls to Okta failed."""
-    detail = " ".join(part for part in (error.what, error.why) if part)
-    return StepResult(step, "failed", seconds=seconds, detail=detail, fix=error.fix or "")
+    return StepResult(step, "failed", seconds=seconds, detail=error.what_and_why, fix=error.fix or "")
 
 
 def _did_its_work(result: StepResult) -> bool:

@@ -16,6 +16,7 @@ from oktascim.verify.model import LifecycleStep, lifecycle
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
 _UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
 _ADDRESSES = frozenset({"email", "secondEmail"})  # of a real user, who receives mail there
+_RENAMED_LOGIN, _RENAMED_GROUP = "renamed.", "Renamed "
 _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
 
@@ -58,6 +59,16 @@ class PushedAccount:
         return self.pushed.get("login", self.login)
 
     @property
+    def logins(self) -> frozenset[str]:
+        """The login, and the one before the run changed it."""
+        return frozenset({self.login, self.login.removeprefix(_RENAMED_LOGIN)})
+
+    @property
+    def renamed(self) -> str:
+        """The login that the run gives the user."""
+        return f"{_RENAMED_LOGIN}{self.login}"
+
+    @property
     def claims(self) -> dict[str, str]:
         """What the account must show now, except what an earlier step failed to push."""
         return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
@@ -97,6 +108,16 @@ class PushedGroup:
     exists: bool = True
     fresh: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The name, and the one before the run changed it."""
+        return frozenset({self.name, self.name.removeprefix(_RENAMED_GROUP)})
+
+    @property
+    def renamed(self) -> str:
+        """The name that the run gives the group."""
+        return f"{_RENAMED_GROUP}{self.name}"
 
     def push(self, *parts: str) -> None:
         """Record what a step has pushed."""

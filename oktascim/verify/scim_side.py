@@ -44,7 +44,7 @@ async def claim(scene: Scene, lab: Lab) -> None:
         ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
         marks = (scene.run, account.login) if account.existing else (scene.run,)
         await _claim_those(lab, "Users", ids, marks)
-    names = {scene.group.name, scene.group.name.removeprefix("Renamed ")} if scene.group.begun else set()
+    names = scene.group.names if scene.group.begun else frozenset[str]()
     groups = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
     await _claim_those(lab, "Groups", (groups | {scene.group.external_id}) - {""}, (scene.run,))
 
@@ -58,10 +58,7 @@ async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: C
 
 async def account_ids(lab: Lab, user_name: str) -> list[str]:
     """The ids of all accounts that the server finds by a user name, whatever names they have."""
-    by_name = query(f'userName eq "{user_name}"')
-    sent = await lab.send("GET", f"/Users{by_name}")
-    resources = sent.at("Resources")
-    return [str(one.get("id")) for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return [str(one.get("id")) for one in await _listed(lab, "Users", "userName", user_name)]
 
 
 async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
@@ -82,11 +79,16 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
 
 
 async def _called(lab: Lab, collection: str, attribute: str, name: str) -> list[str]:
+    """The ids of those that the server finds by a name and that have it."""
+    found = await _listed(lab, collection, attribute, name)
+    return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
+
+
+async def _listed(lab: Lab, collection: str, attribute: str, name: str) -> list[dict[str, Any]]:
     by_name = query(f'{attribute} eq "{name}"')
     sent = await lab.send("GET", f"/{collection}{by_name}")
     resources = sent.at("Resources")
-    found = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
-    return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
+    return [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
 
 
 def _account(scene: Scene, found: Sent | None) -> Said:
