@@ -37,5 +37,7 @@ def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, i
 def _check_lines(check: HealthCheck, width: int, layout: Layout) -> list[str]:
     head = f"  {STATES[check.state]:{_STATE_WIDTH}}"
     lines = layout.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
-    fixes = (check.fix or "").splitlines()
-    return lines + [line for fix in fixes for line in layout.hanging(f"{'':{len(head)}}fix: ", fix)]
+    for number, fix in enumerate((check.fix or "").splitlines()):
+        label = "" if number else "fix:"
+        lines += layout.hanging(f"{'':{len(head)}}{label:5}", fix)
+    return lines

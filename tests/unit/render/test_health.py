@@ -31,7 +31,7 @@ def test_every_detail_and_every_fix_is_whole(columns: int) -> None:
     for check in CHECKS:
         assert check.detail in said
     assert f"fix: {FIX}" in said
-    assert "fix: Line one. fix: Line two." in said
+    assert "fix: Line one. Line two." in said
     assert "599 of 600 calls a minute left" in said
     assert max(width_of(line) for line in plain(lines)) <= columns
 
