@@ -91,7 +91,7 @@ def access_of(
         org_url: the org's origin.
         credential: the settings' token or service app.
         passphrase: of an encrypted private key.
-        remember: receives every access token that Okta gives, so that no output can show it.
+        remember: receives every access token and every assertion, so that no output can show it.
         calls: clock, announce, limits, trace, transport of the calls to the token endpoint; see `ServiceApp`.
 
     Raises:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -26,6 +26,9 @@ _RENEWED_AHEAD = 300.0  # seconds before the end, as Okta's SDK does; a tenth of
 _ATTEMPTS = 4  # a nonce, a lost answer, a rate limit; then whatever Okta said is the answer
 _PAUSE = 1.0
 _RENEWED = "oktascim_renewed"  # extension of a request: its 401 has led to one renewal
+_MOST_BYTES = 1024**2  # of the token endpoint's answer
+_LONGEST_TOKEN = 32 * 1024  # characters; it is sent with every call
+_LONGEST_LIFE = 366 * 86400  # seconds; Okta's tokens live for an hour
 _CHALLENGES = frozenset({400, 401})  # Okta's status of use_dpop_nonce, and that of RFC 9449, section 9
 
 
@@ -57,7 +60,7 @@ class ServiceApp:
         source: where these are from, for the advice when Okta refuses them.
         audience: of the assertion, where it isn't the URL of the token endpoint.
         dpop: whether to send DPoP proofs from the start. Where Okta demands them, they are sent anyway.
-        remember: receives every access token, so that no output can show it.
+        remember: receives every access token and assertion, so that no output can show it.
         clock: the clock.
         announce: receives every wait, as (reason, seconds).
         limits: the limits of one call.
@@ -95,7 +98,7 @@ class ServiceApp:
         self._http = HttpClient(
             org_url,
             headers={"Accept": "application/json"},
-            limits=limits,
+            limits=replace(limits or Limits(), most_bytes=_MOST_BYTES),
             clock=self._clock,
             announce=announce,
             trace=trace,
@@ -176,11 +179,13 @@ class ServiceApp:
         raise AssertionError("the last attempt returns or raises")
 
     def _token_request(self) -> httpx.Request:
+        assertion = self._key.assertion(self._client_id, self._audience, self._clock.now())
+        self._remember(assertion)
         form = {
             "grant_type": "client_credentials",
             "scope": " ".join(sorted(self.asked)),
             "client_assertion_type": _ASSERTION_TYPE,
-            "client_assertion": self._key.assertion(self._client_id, self._audience, self._clock.now()),
+            "client_assertion": assertion,
         }
         request = self._http.build("POST", TOKEN_PATH, data=form)
         if self._proofs:
@@ -219,8 +224,12 @@ class ServiceApp:
                 scopes = body.get("scope", " ".join(self.asked))
             case _:
                 raise unreadable(response, "It isn't a token response (RFC 6749, section 5.1).")
-        if not (token and token.isascii() and token.isprintable() and isinstance(scopes, str)):
-            raise unreadable(response, "Its access_token or its scope can't be used.")
+        if not (0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()):
+            raise unreadable(response, "Its access_token can't be used.")
+        if not isinstance(scopes, str):
+            raise unreadable(response, "Its scope isn't text.")
+        if not 0 < seconds <= _LONGEST_LIFE:
+            raise unreadable(response, "Its expires_in is no time that a token lives.")
         if scheme.lower() not in {"bearer", "dpop"}:
             raise unreadable(response, f"Its token_type is {clean(scheme)!r}.")
         self._remember(token)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from oktascim.errors import UsageProblem
+from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import clean
 
@@ -64,6 +64,18 @@ class ApiTokenSettings:
 Credential = ApiTokenSettings | ServiceAppSettings
 
 
+class ForeignKey(IdentityRefused):
+    """A file in the current folder names a private key elsewhere on this machine, so the key isn't used."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The private key {clean(str(path))} isn't used.",
+            why="The okta.yaml of the current folder names it. That file may be somebody else's, and what is signed "
+            "with your key could be used at your org.",
+            fix="If the file is yours, move it to ~/.okta/okta.yaml, or name the key in OKTA_CLIENT_PRIVATEKEY.",
+        )
+
+
 def mode_of(text: str, source: str) -> Mode:
     """The authorization mode of that name, in any case of letters.
 
@@ -80,7 +92,7 @@ def mode_of(text: str, source: str) -> Mode:
 
 
 def service_app_of(
-    values: Mapping[str, str], names: Mapping[str, str], source: str, folder: Path
+    values: Mapping[str, str], names: Mapping[str, str], source: str, folder: Path, *, foreign: bool = False
 ) -> ServiceAppSettings:
     """A service app from the settings of one place.
 
@@ -89,9 +101,12 @@ def service_app_of(
         names: from the SDK's keys (clientId, privateKey, kid, scopes, dpopEnabled, audience) to those names.
         source: the place, for the errors; "" where each name says it already.
         folder: where a relative path to the key begins.
+        foreign: whether the place may be somebody else's; then the key's file has to be in that folder. An assertion
+            that is signed with the user's own key, for an audience that the place names, is good at another org.
 
     Raises:
         UsageProblem: a part is missing or malformed.
+        ForeignKey: the place may be somebody else's, and the key's file is elsewhere.
         Unreadable: the key's file can't be read, or others can read it.
     """
     place = f" in {source}" if source else ""
@@ -104,7 +119,7 @@ def service_app_of(
             )
     return ServiceAppSettings(
         client_id=_client_id(values[names["clientId"]], source or names["clientId"]),
-        private_key=SecretStr(_key_text(values[names["privateKey"]], names["privateKey"], folder)),
+        private_key=SecretStr(_key_text(values[names["privateKey"]], names["privateKey"], folder, foreign=foreign)),
         source=source or names["privateKey"],
         scopes=scopes_of(values.get(names["scopes"], ""), source or names["scopes"]),
         key_id=values.get(names["kid"]) or None,
@@ -137,7 +152,7 @@ def is_key(text: str) -> bool:
     return text.lstrip().startswith(("{", "-----BEGIN")) or "\n" in text.strip()
 
 
-def _key_text(text: str, name: str, folder: Path) -> str:
+def _key_text(text: str, name: str, folder: Path, *, foreign: bool) -> str:
     """The key itself, or what the file of that name holds; the SDK takes both under one name."""
     if is_key(text):
         return text
@@ -147,8 +162,10 @@ def _key_text(text: str, name: str, folder: Path) -> str:
     )
     try:
         path = folder / Path(text).expanduser()
+        if foreign and not path.resolve().is_relative_to(folder.resolve()):
+            raise ForeignKey(path)
         key = read_file(path, SECRET_BYTES)
-    except RuntimeError:  # ~name, and nobody here has that name
+    except (RuntimeError, ValueError, OSError):  # ~name of nobody; a NUL; a circle of links
         raise no_key from None
     except Unreadable as error:
         if not error.missing:

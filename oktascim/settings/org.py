@@ -229,7 +229,9 @@ class _Ladder:
             bound = named is not None
             if mode_of(file.client.get("authorizationMode") or API_TOKEN, file.source) == PRIVATE_KEY:
                 require_private(file.path)
-                return _Candidate(service_app_of(file.client, _IN_YAML, file.source, file.path.parent), bound)
+                foreign = file.source == HERE
+                app = service_app_of(file.client, _IN_YAML, file.source, file.path.parent, foreign=foreign)
+                return _Candidate(app, bound)
             if token := file.client.get("token"):
                 require_private(file.path)
                 return _Candidate(ApiTokenSettings(SecretStr(token), file.source), bound)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
+from oktascim.settings.values import Setting, check_org_url
 from oktascim.settings.yaml_file import read_yaml
 
 FILE_NAME = "profiles.yaml"
@@ -49,9 +50,17 @@ class Profile(BaseModel):
     vars: dict[str, str] = Field(default_factory=dict)
 
     @property
+    def origin(self) -> str:
+        """The org's URL in the form in which orgs are compared; as it is written if it isn't an org's."""
+        try:
+            return check_org_url(Setting(self.org_url, "the profile")).value
+        except UsageProblem:
+            return self.org_url
+
+    @property
     def secret_name(self) -> str:
         """The keyring entry of its token or private key; no other org or app can meet it."""
-        return self.org_url if self.client_id is None else f"{self.org_url}#{self.client_id}"
+        return self.origin if self.client_id is None else f"{self.origin}#{self.client_id}"
 
     def credential(self, secret: SecretStr, source: str) -> Credential:
         """What the profile and its keyring entry make together.
@@ -97,7 +106,7 @@ class Profiles(BaseModel):
 
     def of(self, org_url: str) -> dict[str, Profile]:
         """The profiles of one org, by name."""
-        return {name: profile for name, profile in self.profiles.items() if profile.org_url == org_url}
+        return {name: profile for name, profile in self.profiles.items() if profile.origin == org_url}
 
     def with_profile(self, name: str, profile: Profile) -> Profiles:
         """These profiles with one added or replaced, which becomes current."""

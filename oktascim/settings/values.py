@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 OKTA_DOMAINS = frozenset({"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"})
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_PORTS = {"https": 443, "http": 80}
 _EXAMPLE = "Write it as https://your-org.okta.com"
 
 
@@ -42,7 +43,8 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
         url: the user's value.
 
     Returns:
-        The origin in lower case, without a trailing slash, such as `https://acme.okta.com`.
+        The origin in lower case, without a trailing slash and the scheme's own port, such as `https://acme.okta.com`:
+        an org has one form, by which its profile, its protection and its secrets are found.
 
     Raises:
         UsageProblem: it isn't the URL of an org's API; the fix names the right URL if it can be guessed.
@@ -118,9 +120,10 @@ def _split(text: str, what: str) -> SplitResult:
 
 def _port(parts: SplitResult, what: str) -> str:
     try:
-        return f":{parts.port}" if parts.port else ""
+        port = parts.port
     except ValueError:
         raise UsageProblem(f"{what} has a port that isn't a number from 1 to 65535.", fix=_EXAMPLE) from None
+    return f":{port}" if port and port != _PORTS[parts.scheme.lower()] else ""
 
 
 def _is_host(host: str) -> bool:

@@ -33,6 +33,11 @@ ATTACKS = (
     ),
     Attack("A cloned folder's `okta.yaml` names the attacker's org", "no secret sent there", secrets.foreign_files),
     Attack(
+        "A token endpoint redirects, repeats the assertion, floods, and gives nonces and tokens without end",
+        "no secret shown or sent elsewhere; at most 12 requests",
+        secrets.token_endpoints,
+    ),
+    Attack(
         "Compression bombs, endless and dripping bodies, long headers, deep JSON",
         "an error within 30 s and 400 MB",
         answers.bombs,

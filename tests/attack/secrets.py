@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import chdir
 from http.server import BaseHTTPRequestHandler
@@ -18,6 +19,8 @@ from tests.support.world import SPEC, Result
 SECRET = "00aB/c+d=e&f~g-h_i.jKLMN%op"
 _LOUDNESS = ((), ("-v",), ("-vv",))
 _TOKEN_FORMS = [form for form in FORMS if form != "base64, Basic"]  # base64 of base64, of a pair that no token has
+_ASSERTIONS = re.compile(r"client_assertion=([\w.-]+)")
+_MOST_REQUESTS = 12
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -126,12 +129,23 @@ def foreign_files(lab: Lab) -> Iterator[str]:
     with listening(lambda handler: answer(handler, 200, b"[]")) as thief:
         okta_yaml = f"okta:\n  client:\n    orgUrl: {thief.url}\n"
         (clone / "okta.yaml").write_text(okta_yaml, encoding="utf-8")
-        for place, command in product(("environment", "~/.okta/okta.yaml", "OAuth key"), commands):
+        stolen = home / "key.pem"
+        stolen.write_text(_key(), encoding="utf-8")
+        stolen.chmod(0o600)
+        theirs = f"{okta_yaml}    authorizationMode: PrivateKey\n    clientId: 0oa1\n    privateKey: {stolen}\n"
+        theirs += "    audience: https://acme.okta.com/oauth2/v1/token\n"
+        (clone / "okta.yaml").chmod(0o600)
+        places = ("environment", "~/.okta/okta.yaml", "OAuth key", "OAuth key named by the clone")
+        for place, command in product(places, commands):
+            named = place == "OAuth key named by the clone"
+            (clone / "okta.yaml").write_text(theirs if named else okta_yaml, encoding="utf-8")
             environment = {"OKTA_CLIENT_ORGURL": "", "OKTA_CLIENT_TOKEN": "", "HOME": str(home)}
             stored = home / ".okta" / "okta.yaml"
             stored.unlink(missing_ok=True)
             if place == "environment":
                 environment["OKTA_CLIENT_TOKEN"] = SECRET
+            elif named:
+                environment["OKTASCIM_KEYRING"] = "off"
             elif place == "OAuth key":
                 environment |= {"OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey", "OKTA_CLIENT_CLIENTID": "0oa1",
                                 "OKTA_CLIENT_SCOPES": "okta.apps.read", "OKTA_CLIENT_PRIVATEKEY": _key()}  # fmt: skip
@@ -142,6 +156,52 @@ def foreign_files(lab: Lab) -> Iterator[str]:
                 result = lab.world.oktascim(*command, **environment)
             heard = thief.heard
             yield in_words(result) or ("a secret was sent" if SECRET in heard or "assertion" in heard else "")
+
+
+def token_endpoints(lab: Lab) -> Iterator[str]:
+    """A token endpoint redirects, repeats the assertion, floods, and gives nonces or useless tokens without end."""
+    count, misdeed = 0, ""
+
+    def repeated(handler: BaseHTTPRequestHandler) -> str:
+        return _ASSERTIONS.findall(org.heard)[-1] if handler.command == "POST" else ""
+
+    def misbehave(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal count
+        count += 1
+        proof = handler.headers.get("DPoP") or ""
+        if handler.command == "GET":  # the API refuses every token, and wants a nonce
+            answer(handler, 401, b"{}", DPoP_Nonce=f"n{count}", WWW_Authenticate='DPoP error="use_dpop_nonce"')
+        elif misdeed.startswith("redirect"):
+            answer(handler, int(misdeed.split()[1]), Location=f"{thief.url}/oauth2/v1/token")
+        elif misdeed == "link":
+            answer(handler, 200, b"[]", Link=f'<{thief.url}/oauth2/v1/token>; rel="next"')
+        elif misdeed == "nonces":
+            answer(handler, 400, b'{"error": "use_dpop_nonce"}', DPoP_Nonce=f"n{count}")
+        elif misdeed == "echo":
+            said = {"error": "invalid_client", "error_description": f"bad {repeated(handler)} {proof}"}
+            answer(handler, 401, json.dumps(said).encode(), X_Echo=repeated(handler))
+        elif misdeed == "flood":
+            answer(handler, 200, b'{"access_token": "' + b"x" * 8_000_000 + b'"}')
+        else:
+            answer(handler, 200, misdeed.encode())
+
+    token = '{"access_token": "at-sentinel-1", "token_type": "%s", "expires_in": %s}'
+    answers = [token % pair for pair in product(("Bearer", "DPoP"), (3600, 0, -1, "1e308", 10**400, "true", "null"))]
+    key = _key()
+    with listening(lambda handler: answer(handler, 200, b"{}")) as thief, listening(misbehave) as org:
+        own = {"OKTA_CLIENT_ORGURL": org.url, "OKTA_CLIENT_TOKEN": "", "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey",
+               "OKTA_CLIENT_CLIENTID": "0oa1", "OKTA_CLIENT_PRIVATEKEY": key}  # fmt: skip
+        misdeeds = (*(f"redirect {status}" for status in _REDIRECTS), "link", "nonces", "echo", "flood", *answers)
+        for misdeed, dpop, loud in product(misdeeds, ("true", "false"), _LOUDNESS):
+            count, org.heard = 0, ""
+            result = lab.world.oktascim("app", "list", *loud, **own, OKTA_CLIENT_DPOPENABLED=dpop)
+            signed = [*_ASSERTIONS.findall(org.heard), "at-sentinel-1", key.splitlines()[1]]
+            yield (
+                in_words(result)
+                or _leaked(result, *signed)
+                or ("something was sent to another host" if thief.heard else "")
+                or (f"{count} requests after {misdeed[:60]}" if count > _MOST_REQUESTS else "")
+            )
 
 
 class _at_home:  # noqa: N801 (reads like `chdir`)

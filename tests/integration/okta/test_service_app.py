@@ -54,6 +54,11 @@ def reads(org: Emulated, service_app: ServiceApp, *paths: str, together: bool = 
     return asyncio.run(read())
 
 
+def access_tokens(remembered: list[str]) -> list[str]:
+    """Those of the secrets that aren't assertions."""
+    return [secret for secret in remembered if secret.count(".") != 2]
+
+
 def refusal(org: Emulated, service_app: ServiceApp) -> IdentityRefused:
     with pytest.raises(IdentityRefused) as refused:
         reads(org, service_app, "/api/v1/apps")
@@ -73,7 +78,7 @@ def test_reads_with_an_access_token(org: Emulated, kind: str, dpop: bool) -> Non
     )
     assert apps == []
     assert company["id"]
-    assert len(remembered) == 1
+    assert len(access_tokens(remembered)) == 1
 
 
 def test_an_app_that_demands_proofs_gets_them_unasked(org: Emulated) -> None:
@@ -85,7 +90,7 @@ def test_parallel_calls_share_one_token(org: Emulated) -> None:
     register(org)
     remembered: list[str] = []
     reads(org, access(org, remember=remembered.append), *["/api/v1/apps"] * 20, together=True)
-    assert len(remembered) == 1
+    assert len(access_tokens(remembered)) == 1
 
 
 def test_a_token_is_renewed_ahead_of_its_end(org: Emulated) -> None:
@@ -101,12 +106,12 @@ def test_a_token_is_renewed_ahead_of_its_end(org: Emulated) -> None:
             await okta.get("/api/v1/apps")
             waited = 89.0
             await okta.get("/api/v1/apps")
-            assert len(remembered) == 1
+            assert len(access_tokens(remembered)) == 1
             waited = 91.0
             await okta.get("/api/v1/apps")
 
     asyncio.run(run())
-    assert len(remembered) == 2
+    assert len(access_tokens(remembered)) == 2
 
 
 def test_a_token_that_was_revoked_is_renewed_once(org: Emulated) -> None:
@@ -121,7 +126,7 @@ def test_a_token_that_was_revoked_is_renewed_once(org: Emulated) -> None:
             await okta.post("/api/v1/groups", {"profile": {"name": "Engineering"}})
 
     asyncio.run(run())
-    assert len(remembered) == 2
+    assert len(access_tokens(remembered)) == 2
     assert [group["profile"]["name"] for group in org.call("GET", "/api/v1/groups")].count("Engineering") == 1
 
 

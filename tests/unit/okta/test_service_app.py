@@ -104,6 +104,20 @@ def test_a_refusal_is_not_asked_again() -> None:
     assert len(sent) == 1
 
 
+def test_an_answer_that_is_too_large_for_a_token_is_not_read() -> None:
+    grant, _, _ = ask(httpx.Response(200, content=b" " * 2 * 1024**2))
+    with pytest.raises(OktascimError, match="1 MiB"):
+        grant()
+
+
+def test_assertions_and_tokens_are_secrets_of_the_run() -> None:
+    told: list[str] = []
+    grant, sent, _ = ask(GRANTED, remember=told.append)
+    grant()
+    assertion = parse_qs(sent[0].content.decode())["client_assertion"][0]
+    assert told == [assertion, "at-1"]
+
+
 def test_nonces_without_end_end() -> None:
     challenges = [
         httpx.Response(400, json={"error": "use_dpop_nonce"}, headers={"dpop-nonce": f"n{number}"})
@@ -126,6 +140,10 @@ def test_nonces_without_end_end() -> None:
         b'{"access_token": "x", "token_type": "mac", "expires_in": 1}',
         b'{"access_token": "x", "token_type": "Bearer", "expires_in": "soon"}',
         json.dumps({**GRANTED, "scope": 7}).encode(),
+        json.dumps({**GRANTED, "expires_in": 0}).encode(),
+        json.dumps({**GRANTED, "expires_in": -3600}).encode(),
+        json.dumps({**GRANTED, "expires_in": 10**400}).encode(),
+        json.dumps({**GRANTED, "access_token": "x" * 40_000}).encode(),
     ],
 )
 def test_what_is_no_token_response(body: bytes) -> None:

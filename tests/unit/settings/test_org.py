@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from oktascim.errors import ExitCode, UsageProblem
+from oktascim.settings.credential import ForeignKey
 from oktascim.settings.org import ForeignOrg, OrgFlags, resolve_org
 from oktascim.settings.profiles import Profile, Profiles
 from oktascim.settings.values import Setting
@@ -282,6 +283,42 @@ def test_a_service_app_in_okta_yaml(resolve, cwd):
     yaml_file(cwd, token=None, authorizationMode="PrivateKey", clientId="0oayaml", privateKey=KEY, scopes=["a", "b"])
     app = resolve().credential
     assert (app.client_id, app.scopes, app.source) == ("0oayaml", ("a", "b"), "./okta.yaml")
+
+
+@pytest.mark.parametrize("named", ["{home}/key.pem", "../home/key.pem", "link.pem", "~/key.pem"])
+def test_a_file_of_the_current_folder_cannot_have_the_users_own_key_sign(resolve, cwd, home, monkeypatch, named):
+    monkeypatch.setenv("HOME", str(home))
+    (home / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nx")
+    (home / "key.pem").chmod(0o600)
+    (cwd / "link.pem").symlink_to(home / "key.pem")
+    audience = "https://acme.okta.com/oauth2/v1/token"
+    key = named.format(home=home)
+    yaml_file(cwd, token=None, authorizationMode="PrivateKey", clientId="0oa1", privateKey=key, audience=audience)
+    with pytest.raises(ForeignKey, match="isn't used") as refused:
+        resolve()
+    assert refused.value.exit_code == ExitCode.IDENTITY
+    with pytest.raises(ForeignKey):
+        resolve(org_url="https://file.okta.com")
+
+
+def test_a_key_beside_the_okta_yaml_is_used_and_one_of_the_home_folder_may_be_anywhere(resolve, cwd, home):
+    for folder in (cwd, home):
+        (folder / "key.pem").write_text(f"-----BEGIN PRIVATE KEY-----\n{folder.name}")
+        (folder / "key.pem").chmod(0o600)
+    yaml_file(cwd, token=None, authorizationMode="PrivateKey", clientId="0oa1", privateKey="key.pem")
+    assert resolve().credential.private_key.get_secret_value().endswith("work")
+    (cwd / "okta.yaml").unlink()
+    key = home / "key.pem"
+    yaml_file(home / ".okta", token=None, authorizationMode="PrivateKey", clientId="0oa1", privateKey=key)
+    assert resolve().credential.private_key.get_secret_value().endswith("home")
+
+
+@pytest.mark.parametrize("written", ["https://prod.okta.com", "https://PROD.okta.com/", "https://prod.okta.com:443"])
+@pytest.mark.parametrize("given", ["https://prod.okta.com", "https://Prod.okta.com:443/"])
+def test_a_protected_org_is_recognised_however_its_url_is_written(resolve, store, written, given):
+    store.save(Profiles().with_profile("prod", Profile(org_url=written, protected=True)))
+    found = resolve({"OKTA_CLIENT_ORGURL": given, "OKTA_CLIENT_TOKEN": "00env"})
+    assert (found.url.value, found.protected_by) == ("https://prod.okta.com", "prod")
 
 
 def test_a_service_app_of_a_profile(resolve, store, secrets):

@@ -73,7 +73,7 @@ def auth_logout(
         raise UsageProblem(
             "Which profile?", fix="Run oktascim auth logout PROFILE; `oktascim auth list` shows the profiles."
         )
-    org_url = session.profiles.load().named(profile).org_url
+    org_url = session.profiles.load().named(profile).origin
     saved_sessions(session).forget(org_url)
     removed = logout(profile, session.profiles)
     what = "profile and token are removed" if removed else "the profile is removed; it had no token of its own"
