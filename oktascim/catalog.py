@@ -1,7 +1,7 @@
 """The templates: the kinds of SCIM app that Okta offers, as data.
 
-A template is one YAML file in templates/; shared parts are in templates/_shared.yaml. Every value that Okta defines
-(catalogue keys, settings paths, labels in the Admin Console) has a grade for its reliability.
+A template is one YAML file in templates/ with its name; shared parts are in templates/_shared.yaml. Every value that
+Okta defines (catalogue keys, settings paths, labels in the Admin Console) has a grade for its reliability.
 """
 
 from __future__ import annotations
@@ -210,17 +210,19 @@ def load_templates() -> Mapping[str, Template]:
     Raises:
         UsageProblem: the templates are missing from the installation.
     """
-    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
-    if folder is None:
-        raise UsageProblem(
-            "The templates are missing from this installation",
-            fix="Reinstall oktascim; they are part of its wheel.",
-        )
-    shared = _read(folder / "_shared.yaml")
-    own = (_read(file) for file in folder.glob("[!_]*.yaml"))
-    templates = [Template.model_validate(_lay_over(shared["common"], shared[one["kind"]], one)) for one in own]
+    folder = _folder()
+    templates = [_template(folder, name) for name in _names(folder)]
     templates.sort(key=lambda template: (template.kind, -float(template.scim_version), template.name))
     return MappingProxyType({template.name: template for template in templates})
+
+
+def is_template(name: str) -> bool:
+    """Whether there is a template with that name; reads none.
+
+    Raises:
+        UsageProblem: the templates are missing from the installation.
+    """
+    return name in _names(_folder())
 
 
 def find_template(name: str) -> Template:
@@ -229,12 +231,39 @@ def find_template(name: str) -> Template:
     Raises:
         UsageProblem: there is none; the message suggests similar names.
     """
+    if is_template(name):
+        return _template(_folder(), name)
     templates = load_templates()
-    if name not in templates:
-        near = nearest(name, templates)
-        hint = f"Did you mean '{near[0]}'? " if near else ""
-        raise UsageProblem(f"There is no template '{name}'", fix=f"{hint}Use one of: {', '.join(templates)}.")
-    return templates[name]
+    near = nearest(name, templates)
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    raise UsageProblem(f"There is no template '{name}'", fix=f"{hint}Use one of: {', '.join(templates)}.")
+
+
+def _folder() -> Path:
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
+    if folder is None:
+        raise UsageProblem(
+            "The templates are missing from this installation",
+            fix="Reinstall oktascim; they are part of its wheel.",
+        )
+    return folder
+
+
+@functools.cache
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(file.stem for file in folder.glob("[!_]*.yaml"))
+
+
+@functools.cache
+def _shared(folder: Path) -> Mapping[str, Any]:
+    return _read(folder / "_shared.yaml")
+
+
+@functools.cache
+def _template(folder: Path, name: str) -> Template:
+    """The template of one file; a command that needs one needn't read them all."""
+    shared, own = _shared(folder), _read(folder / f"{name}.yaml")
+    return Template.model_validate(_lay_over(shared["common"], shared[own["kind"]], own))
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from oktascim.catalog import Template, load_templates
+from oktascim.catalog import Template, find_template
 from oktascim.spec.attributes import AppAttributes, attribute_faults, clashing, unknown_target
 from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
@@ -28,7 +28,7 @@ def faults(integration: Integration) -> Iterator[Remark]:
     Base URL rules with a source are Okta's; the others (no user info, query or fragment, no trailing slash, no /Users
     at the end) are our choice, because such a URL is always a mistake.
     """
-    template = load_templates()[integration.template]
+    template = find_template(integration.template)
     if _CONTROL.search(integration.label):
         yield ("label",), "must be one line, without control characters"
     yield from _sign_on(integration, template)
@@ -50,7 +50,7 @@ def doubts(integration: Integration) -> Iterator[Remark]:
     if provisioning.import_groups is False and pushed:
         yield ("provisioning", "import_groups"), "groups are pushed to this app, so the server needs a working /Groups "
         "anyway"
-    template = load_templates()[integration.template]
+    template = find_template(integration.template)
     for path, message in _doubtful_attributes(provisioning, template):
         yield ("provisioning", *path), message
     if template.kind == "wizard":

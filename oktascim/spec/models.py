@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticKnownError
 
-from oktascim.catalog import load_templates
+from oktascim.catalog import is_template, load_templates
 from oktascim.spec.attributes import AppAttribute, AppAttributes
 from oktascim.spec.part import SpecPart, Text
 
@@ -23,9 +23,9 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whi
 
 
 def _in_catalogue(name: str) -> str:
-    templates = load_templates()
-    if name not in templates:
-        raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{known}'" for known in templates)})
+    if not is_template(name):
+        known = ", ".join(f"'{template}'" for template in load_templates())
+        raise PydanticKnownError("literal_error", {"expected": known})
     return name
 
 

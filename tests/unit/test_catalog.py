@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oktascim import catalog
-from oktascim.catalog import Locator, Template, find_template, load_templates
+from oktascim.catalog import Locator, Template, find_template, is_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.spec.models import Credentials, Provisioning, SupportedAction, ToAppOption
 
@@ -155,6 +155,22 @@ def test_an_unknown_template_is_refused_with_a_near_name() -> None:
     ):
         find_template("scim2-headr")
     assert find_template("scim2-header") is TEMPLATES["scim2-header"]
+
+
+def test_a_template_has_the_name_of_its_file() -> None:
+    files = (Path(catalog.__file__).parents[1] / "templates").glob("[!_]*.yaml")
+    assert {file.stem for file in files} == {template.name for template in TEMPLATES.values()} == set(TEMPLATES)
+
+
+def test_one_template_is_found_without_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    checkout = Path(catalog.__file__).parents[1] / "templates"
+    for name in ("_shared.yaml", "scim2-header.yaml"):
+        (tmp_path / name).write_text((checkout / name).read_text())
+    (tmp_path / "broken.yaml").write_text("- not a template")
+    monkeypatch.setattr(catalog, "_FOLDERS", (tmp_path,))
+    assert find_template("scim2-header") == TEMPLATES["scim2-header"]
+    assert is_template("broken")
+    assert not is_template("_shared")
 
 
 def test_templates_of_an_installed_wheel_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
