@@ -12,7 +12,6 @@ import base64
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from html.entities import html5
 from string import ascii_letters, digits
 from typing import NamedTuple
 
@@ -168,6 +167,8 @@ def _unescaped(token: str) -> str:
 def _entity(token: str) -> str:
     name = token[1:]
     if not name.startswith("#"):
+        from html.entities import html5  # 2,231 names that most runs never look up
+
         return html5.get(name, token)
     number = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
     return chr(number) if number <= 0x10FFFF else token

@@ -7,7 +7,6 @@ import os
 import shlex
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,6 +161,8 @@ def replacing(path: Path) -> Iterator[TextIO]:
             yield stream
         return
     try:
+        import tempfile
+
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_KEPT_OF_NAME]}.")
     except OSError as error:
         raise _cannot_write(path, error) from error
