@@ -18,10 +18,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused
+from oktascim.strict_json import parse_json
 
 ASSERTION_SECONDS = 300
 """How long an assertion is valid; Okta allows an hour (OB-208)."""
 _SMALLEST_RSA_KEY = 2048  # RFC 7518, section 3.3
+_LONGEST_KEY = 8 * 1024  # characters; an RSA key of 8192 bits has 6,400, and larger ones take minutes to check
+_LONGEST_MEMBER = 1400  # characters of a JWK's member: 8192 bits
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 _THUMBPRINT = frozenset({"kty", "n", "e", "crv", "x", "y"})
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
@@ -47,7 +50,9 @@ class ClientKey:
     def __init__(
         self, text: SecretStr, source: str, *, key_id: str | None = None, passphrase: SecretStr | None = None
     ) -> None:
-        plain = text.get_secret_value().strip()
+        plain = text.get_secret_value().strip().lstrip("\ufeff")
+        if len(plain) > _LONGEST_KEY:
+            raise _too_large(source)
         jwk = _jwk(plain, source) if plain.startswith("{") else None
         self._key: Any = _from_jwk(jwk, source) if jwk is not None else _from_pem(plain, source, passphrase)
         self.algorithm = _algorithm(self._key, source)
@@ -117,7 +122,7 @@ class ProofKey:
 
 def _jwk(text: str, source: str) -> dict[str, Any]:
     try:
-        jwk = json.loads(text)
+        jwk = parse_json(text)
     except ValueError:
         raise UnusableKey(
             f"The private key from {source} starts like a JWK, but isn't JSON.",
@@ -127,6 +132,8 @@ def _jwk(text: str, source: str) -> dict[str, Any]:
         raise UnusableKey(f"{source} has a set of keys.", fix="Use the private key alone, an object with kty and d.")
     if not _PRIVATE & jwk.keys():
         raise _public_key(source)
+    if any(len(str(jwk[member])) > _LONGEST_MEMBER for member in (_PRIVATE | _THUMBPRINT) & jwk.keys()):
+        raise _too_large(source)
     return dict(jwk)
 
 
@@ -144,7 +151,11 @@ def _from_pem(text: str, source: str, passphrase: SecretStr | None) -> Any:
         raise _public_key(source)
     if "PRIVATE KEY" not in text:
         raise UnusableKey(f"{source} has neither a JWK nor a PEM private key.", fix=_ACCEPTED)
+    if "OPENSSH PRIVATE KEY" in text:
+        fix = "Make a key for Okta, or convert this one: ssh-keygen -p -m PKCS8 -f FILE"
+        raise UnusableKey(f"{source} has a key in OpenSSH's own format.", fix=fix)
     secret = passphrase.get_secret_value().encode() if passphrase else None
+    text = text.replace("\\r", "").replace("\\n", "\n")  # a PEM block on one line, as some CI systems keep it
     lines = "\n".join(line.strip() for line in text.splitlines())
     encrypted = "ENCRYPTED" in text
     try:
@@ -169,6 +180,10 @@ def _algorithm(key: Any, source: str) -> str:
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in _CURVES:
         return _CURVES[key.curve.name]
     raise UnusableKey(f"The private key from {source} is of a type that Okta doesn't accept.", fix=_ACCEPTED)
+
+
+def _too_large(source: str) -> UnusableKey:
+    return UnusableKey(f"The private key from {source} is larger than any that is in use.", fix=_ACCEPTED)
 
 
 def _public_key(source: str) -> UnusableKey:

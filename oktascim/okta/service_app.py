@@ -159,17 +159,19 @@ class ServiceApp:
         return True
 
     async def _new_grant(self) -> Grant:
+        ends = self._clock.monotonic() + self._http.limits.seconds  # for all attempts, as for any other call
         for attempt in range(1, _ATTEMPTS + 1):
             last = attempt == _ATTEMPTS
             try:
                 response = await self._http.send(self._token_request())
             except Ambiguous:  # a token that nobody has; asking for another one does no harm
-                if last:
+                if last or self._clock.monotonic() + _PAUSE >= ends:
                     raise
                 await self._pause("the token endpoint broke off")
                 continue
             if response.is_success:
                 return self._granted(response)
+            last = last or self._clock.monotonic() + _PAUSE >= ends
             if not last and self._may_pass_next_time(response):
                 continue
             if not last and (response.status_code >= 500 or response.status_code == httpx.codes.TOO_MANY_REQUESTS):

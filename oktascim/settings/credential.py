@@ -173,7 +173,7 @@ def _key_text(text: str, name: str, folder: Path, *, foreign: bool) -> str:
         raise no_key from None
     require_private(path)
     try:
-        return key.decode()
+        return key.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageProblem(
             f"{path} is not text.", fix="Use a key in PEM or JWK; openssl converts: openssl pkey -inform DER -in FILE"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import keyring.core
 import pytest
+import yaml
 
 from oktascim.errors import ExitCode
 from oktascim.render.streams import Output
@@ -118,6 +119,19 @@ def test_a_protected_org_is_written_to_only_by_name(orgs: tuple[World, World]) -
     assert prod.writes_since(0) == []
     assert dev.oktascim("apply", spec, "--yes", "--i-mean", "prod", "--profile", "prod", **NO_ORG).code == ExitCode.DONE
     assert [app["label"] for app in prod.apps()] == ["Acme CRM"]
+
+
+def test_a_new_token_does_not_end_the_protection_or_drop_the_variables(
+    orgs: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev, prod = orgs
+    monkeypatch.setattr("oktascim.cli.commands.auth.login._first_line", lambda: prod.token)
+    login = ("auth", "login", "--org-url", prod.org.url, "--profile", "prod", "--token-stdin", "--var", "NEW=1")
+    done = dev.oktascim(*login, **NO_ORG)
+    assert done.code == ExitCode.DONE, done.stderr
+    assert "prod is protected" in done.stderr
+    stored = yaml.safe_load((dev.folder / "profiles.yaml").read_text())["profiles"]["prod"]
+    assert (stored["protected"], stored["vars"]) == (True, {"ACME_BASE_URL": dev.scim_url, "NEW": "1"})
 
 
 def test_the_protection_holds_however_the_org_is_named(orgs: tuple[World, World]) -> None:

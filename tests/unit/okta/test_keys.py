@@ -81,6 +81,16 @@ def test_a_passphrase_that_no_key_needs_is_no_error() -> None:
     assert load(pem(P256), passphrase=SecretStr("unused")).algorithm == "ES256"
 
 
+@pytest.mark.parametrize("spoilt", ["\ufeff{}", "\n{}\n\n"])
+def test_a_key_with_a_byte_order_mark_or_blank_lines(spoilt: str) -> None:
+    assert load(spoilt.format(pem(P256))).algorithm == "ES256"
+
+
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\r\n"])
+def test_a_pem_block_whose_line_breaks_were_changed(end: str) -> None:
+    assert load(pem(P256).replace("\n", end)).algorithm == "ES256"
+
+
 PUBLIC = P256.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 PUBLIC_JWK = json.dumps({key: value for key, value in json.loads(jwk(P256)).items() if key != "d"})
 
@@ -100,9 +110,16 @@ PUBLIC_JWK = json.dumps({key: value for key, value in json.loads(jwk(P256)).item
         (json.dumps({"kty": "oct", "k": "c2VjcmV0"}), None, "of a type that Okta doesn't accept"),
         ('{"kty": "RSA", "d": "x"}', None, "is incomplete or damaged"),
         ('{"kty": "RSA", ', None, "isn't JSON"),
-        ("{" * 200_000, None, "isn't JSON"),
+        ("{" * 5_000, None, "isn't JSON"),
+        ('{"a":' * 1_000, None, "isn't JSON"),
+        ("{" * 200_000, None, "larger than any that is in use"),
+        (json.dumps({"kty": "RSA", "n": "A" * 2731, "e": "AQAB", "d": "AQAB"}), None, "larger than any that is in use"),
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", None, "is incomplete or damaged"),
-        ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", None, "The private key from"),
+        (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----",
+            None,
+            "in OpenSSH's own format",
+        ),
         ("just words\nin two lines", None, "has neither a JWK nor a PEM private key"),
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,10 +23,12 @@ ORG = "https://acme.okta.com"
 GRANTED = {"token_type": "Bearer", "expires_in": 3600, "access_token": "at-1", "scope": "okta.apps.read"}
 KEY = ClientKey(SecretStr(key_pair().pem), "the test", key_id="k1")
 
-Answer = httpx.Response | Exception | dict[str, Any]
+Answer = httpx.Response | Exception | dict[str, Any] | Callable[[], httpx.Response]
 
 
-def ask(*answers: Answer, **more: Any) -> tuple[Callable[[], Grant], list[httpx.Request], list[str]]:
+def ask(
+    *answers: Answer, monotonic: Callable[[], float] = time.monotonic, **more: Any
+) -> tuple[Callable[[], Grant], list[httpx.Request], list[str]]:
     """A service app whose token endpoint gives these answers, one after the other; what it was sent; what it said."""
     left, sent, announced = list(answers), [], []
 
@@ -34,6 +37,8 @@ def ask(*answers: Answer, **more: Any) -> tuple[Callable[[], Grant], list[httpx.
         now = left.pop(0)
         if isinstance(now, Exception):
             raise now
+        if callable(now):
+            return now()
         return httpx.Response(200, json=now) if isinstance(now, dict) else now
 
     async def no_wait(_seconds: float) -> None:
@@ -47,7 +52,7 @@ def ask(*answers: Answer, **more: Any) -> tuple[Callable[[], Grant], list[httpx.
                 KEY,
                 ("okta.apps.read", "okta.logs.read"),
                 transport=httpx.MockTransport(answer),
-                clock=Clock(sleep=no_wait),
+                clock=Clock(sleep=no_wait, monotonic=monotonic),
                 announce=lambda reason, _seconds: announced.append(reason),
                 **more,
             )
@@ -94,6 +99,19 @@ def test_a_token_endpoint_that_never_answers_ends_the_attempts() -> None:
     with pytest.raises(Ambiguous):
         grant()
     assert len(sent) == 4
+
+
+def test_a_silent_token_endpoint_takes_no_longer_than_one_call_may() -> None:
+    now = [0.0]
+
+    def silent(_seconds: float = 50.0) -> httpx.Response:
+        now[0] += _seconds
+        raise httpx.ReadTimeout("silent")
+
+    grant, sent, _ = ask(*[silent] * 4, monotonic=lambda: now[0])
+    with pytest.raises(Ambiguous):
+        grant()
+    assert len(sent) == 1
 
 
 def test_a_refusal_is_not_asked_again() -> None:

@@ -96,14 +96,23 @@ def auth_login(
     else:
         token = _token(session, from_stdin=token_stdin)
         profile, secret, what = Profile(org_url=url), token, "The token"
-    profile = profile.model_copy(update={"protected": protected, "vars": _vars(var or ())})
+    profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=_vars(var or ()))
     session.masker.add(secret.value.get_secret_value())
     company, granted = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
     session.secret_store.delete(waiting_name(url))
     of = f" ({company})" if company else ""
     session.output.note(f"Signed in to {url}{of}. {what} is in the keyring; {name} is now the current profile.")
+    if profile.protected:
+        session.output.note(f"{name} is protected: commands write to it only if its name is given.")
     for line in said_of_scopes(granted):
         session.output.note(line)
+
+
+def _keeping(known: Profile | None, profile: Profile, *, protected: bool, given: dict[str, str]) -> Profile:
+    """The profile with what it had for the same org: a new token must not end its protection or drop its variables."""
+    if known is None or known.origin != profile.origin:
+        return profile.model_copy(update={"protected": protected, "vars": given})
+    return profile.model_copy(update={"protected": protected or known.protected, "vars": {**known.vars, **given}})
 
 
 def _vars(given: Sequence[str]) -> dict[str, str]:
