@@ -133,6 +133,25 @@ def require_private(path: Path) -> None:
     raise Unreadable(path, reason, fix=f"{command} {shlex.quote(str(path))}")
 
 
+def require_unaltered(path: Path) -> None:
+    """Refuse a file that decides where secrets go, and that other users can change; a missing one is fine.
+
+    Raises:
+        Unreadable: everyone can change it, or it belongs to another user than root and the one who runs oktascim.
+    """
+    if os.name == "nt":
+        return
+    try:
+        status = path.stat()
+    except OSError:
+        return
+    user = os.geteuid()
+    if user and status.st_uid not in {user, 0}:
+        raise Unreadable(path, "belongs to another user", fix="Copy it to a folder of your own.")
+    if status.st_mode & stat.S_IWOTH:
+        raise Unreadable(path, "can be changed by every user", fix=f"chmod o-w {shlex.quote(str(path))}")
+
+
 def _failed(name: object, error: OSError) -> Unreadable:
     reason = f"can't be read: {error.strerror or error}"
     return Unreadable(name, reason, missing=isinstance(error, FileNotFoundError))

@@ -13,6 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.files import require_unaltered
 from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
 from oktascim.settings.values import Setting, check_org_url
@@ -139,8 +140,9 @@ class ProfileStore:
         """Read the profile file; a missing file means no profiles.
 
         Raises:
-            UsageProblem: the file can't be read or isn't a profile file.
+            UsageProblem: the file can't be read, isn't a profile file, or can be changed by other users.
         """
+        require_unaltered(self.path)
         content = read_yaml(self.path)
         try:
             return Profiles.model_validate({} if content is None else content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import pytest
 from pydantic import SecretStr
@@ -110,3 +111,24 @@ def test_a_folder_that_cannot_be_written(store):
 def test_the_folder_comes_from_the_environment(tmp_path):
     assert config_directory({"OKTASCIM_CONFIG_DIR": str(tmp_path)}) == tmp_path
     assert config_directory({}).name == "oktascim"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows uses access control lists")
+def test_a_profile_file_that_everyone_can_change_is_refused(store):
+    store.save(Profiles().with_profile("dev", Profile(org_url="https://dev.okta.com")))
+    store.path.chmod(0o666)
+    with pytest.raises(UsageProblem, match="can be changed by every user") as refused:
+        store.load()
+    assert refused.value.fix.startswith("chmod o-w ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows uses access control lists")
+def test_a_profile_file_of_another_user_is_refused(store, monkeypatch):
+    store.save(Profiles().with_profile("dev", Profile(org_url="https://dev.okta.com")))
+    owner = store.path.stat().st_uid
+    if owner == 0:
+        os.chown(store.path, 1, -1)
+        owner = 1
+    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    with pytest.raises(UsageProblem, match="belongs to another user"):
+        store.load()
