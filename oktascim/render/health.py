@@ -31,7 +31,11 @@ def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, i
             width = max(len(check.check) for check in found)
             lines += [painted(title, "1"), *(line for one in found for line in _check_lines(one, width, layout)), ""]
     problems = sum(check.state in {"failed", "refused"} for check in checks)
-    return [*lines, plural(problems, "problem") if problems else "No problems."]
+    warnings = sum(check.state == "warning" for check in checks)
+    counted = plural(problems, "problem") if problems else "No problems"
+    if warnings:
+        counted += f", {plural(warnings, 'warning')}"
+    return [*lines, counted if problems else f"{counted}."]
 
 
 def _check_lines(check: HealthCheck, width: int, layout: Layout) -> list[str]:

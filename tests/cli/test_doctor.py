@@ -110,6 +110,13 @@ def test_the_specs_of_a_run_are_checked_against_what_okta_granted(org: World) ->
     assert org.okta("GET", "/_emulator/exchanges") == []
 
 
+def test_warnings_are_counted_beside_problems(org: World) -> None:
+    spec = org.spec("integrations: 3\n", name="bad.yaml")
+    assert org.oktascim("doctor", "--spec", spec).stdout.splitlines()[-1] == "No problems, 1 warning."
+    refused = org.oktascim("doctor", "--spec", spec, OKTA_CLIENT_TOKEN="00sentinel-not-the-token")
+    assert refused.stdout.splitlines()[-1] == "1 problem, 1 warning"
+
+
 def test_a_spec_with_a_problem_is_named_and_stops_nothing(org: World) -> None:
     done = org.oktascim("doctor", "--spec", org.spec("integrations: 3\n", name="bad.yaml"), "-o", "json")
     assert done.code == 0

@@ -52,7 +52,8 @@ def doctor(
     With APP and `--evidence`, reads one template app instead and reports which assumptions about Okta hold in this org.
     It changes nothing, and the report names neither the org nor any user.
 
-    Examples: `oktascim doctor`, `oktascim doctor "Acme CRM" --evidence acme-evidence.md`
+    Examples: `oktascim doctor`, `oktascim doctor --spec acme.yaml`,
+    `oktascim doctor "Acme CRM" --evidence acme-evidence.md`
     """
     session = session_of(context)
     if (app is None) != (evidence is None):
