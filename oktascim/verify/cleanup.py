@@ -62,7 +62,15 @@ async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
         gone = await clean_up_server(lab)
     except ServerGone:
         return [f"the account {scene.account.user_name}: the SCIM server stopped answering"]
-    return [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
+    return [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone] + _not_ours(scene.account)
+
+
+def _not_ours(account: PushedAccount) -> list[str]:
+    """The account of a named user under a user name that wasn't looked for before: it may be their real one."""
+    if account.is_ours:
+        return []
+    why = f"{account.login} may have had it before this run, so it wasn't deleted; look at what Okta changed in it"
+    return [f"Users/{one} ({account.user_name}) on the SCIM server: {why}" for one in sorted(account.external_ids)]
 
 
 async def _try(what: str, remove: Callable[[Scene], Awaitable[None]], scene: Scene, left: list[str]) -> None:

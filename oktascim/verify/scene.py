@@ -69,6 +69,11 @@ class PushedAccount:
         return f"{_RENAMED_LOGIN}{self.login}"
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the account on the SCIM server is this run's: a named user's only under the login that was free."""
+        return not self.existing or self.user_name.lower() == self.login.lower()
+
+    @property
     def claims(self) -> dict[str, str]:
         """What the account must show now, except what an earlier step failed to push."""
         return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}

@@ -40,7 +40,7 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
 
 async def claim(scene: Scene, lab: Lab) -> None:
     """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user."""
-    for account in (scene.account, scene.second):
+    for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
         ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
         marks = (scene.run, account.login) if account.existing else (scene.run,)
         await _claim_those(lab, "Users", ids, marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from okta_emulator.org.provisioning import Provisioning, save_provisioning
+from oktascim.plan.targets import Target
 from oktascim.verify import actions
 from oktascim.verify.scene import Scene
 from tests.integration.check.conftest import PERSON
@@ -193,6 +195,28 @@ def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
     again = world.oktascim(*words)
     assert again.code == 2
     assert "already has" in again.stderr
+
+
+def test_the_real_account_of_a_named_user_is_never_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app's user name format isn't the login, so Okta links an account that verify did not look for."""
+    login, headers = "lovelace@acme.example", {"Authorization": f"Bearer {SCIM_TOKEN}"}
+    profile = GRACE | {"login": login, "email": login}
+    world.okta("POST", "/api/v1/users", {"profile": profile, "credentials": {"password": {"value": "Lovelace-1815"}}})
+    app = connected_app(world, "Short names")
+    schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"]
+    real = {"schemas": schemas, "userName": "lovelace", "emails": [{"value": login}], "active": True}
+    made = httpx.post(f"{world.scim_url}/Users", headers=headers, json=real).json()
+
+    async def give(_okta: object, app_id: str, target: Target) -> None:
+        short = {"id": target.id, "scope": "USER", "credentials": {"userName": "lovelace"}}
+        await asyncio.to_thread(world.okta, "POST", f"/api/v1/apps/{app_id}/users", short)
+
+    monkeypatch.setattr(actions, "give_user", give)
+    options = ("--user", login, "--skip", "group", "--bearer", "env:SCIM_TOKEN", "--wait", "1", "-o", "json")
+    result = world.oktascim("verify", app["id"], *options)
+    assert httpx.get(f"{world.scim_url}/Users/{made['id']}", headers=headers).status_code == 200
+    assert [left for left in result.json["left_behind"] if "may have had it before this run" in left]
+    httpx.delete(f"{world.scim_url}/Users/{made['id']}", headers=headers)
 
 
 def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,9 @@ from oktascim.settings.values import Setting, check_org_url, check_token
     [
         ("https://acme.okta.com", "https://acme.okta.com"),
         ("https://acme.okta.com/", "https://acme.okta.com"),
+        ("https://acme.okta.com:443", "https://acme.okta.com"),  # or a profile wouldn't protect it
+        ("https://acme.okta.com:0443/", "https://acme.okta.com"),
+        ("https://acme.okta.com:80", "https://acme.okta.com:80"),
         (" https://ACME.Okta.com \n", "https://acme.okta.com"),
         ("https://acme.oktapreview.com:8443", "https://acme.oktapreview.com:8443"),
         ("https://login.acme.example", "https://login.acme.example"),
