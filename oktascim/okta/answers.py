@@ -30,6 +30,8 @@ GROUP: Shape = {"id": TEXT, "type": _TEXT, "profile": {"name": TEXT}}
 APP_USER: Shape = {
     "id": TEXT,
     **dict.fromkeys(("status", "scope", "syncState", "externalId"), _TEXT),
+    "credentials": Maybe({"userName": _TEXT}),
+    "profile": _OBJECT,
     "_embedded": Maybe({"user": Maybe({"status": _TEXT, "profile": {"login": TEXT}})}),
 }
 PUSH_MAPPING: Shape = {"id": TEXT, "sourceGroupId": TEXT, "status": TEXT, "errorSummary": _TEXT}

@@ -58,11 +58,12 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
 
 async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
     try:
-        await claim(scene, lab)
+        left = await claim(scene, lab)
         gone = await clean_up_server(lab)
     except ServerGone:
         return [f"the account {scene.account.user_name}: the SCIM server stopped answering"]
-    return [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone] + _not_ours(scene.account)
+    left += [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
+    return left + _not_ours(scene.account)
 
 
 def _not_ours(account: PushedAccount) -> list[str]:

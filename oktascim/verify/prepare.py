@@ -48,7 +48,7 @@ async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choi
         )
     profile: dict[str, Any] = user.get("profile") or {}
     texts = {name: value for name, value in profile.items() if isinstance(value, str)}
-    return PushedAccount(profile["login"], user["id"], existing=True, profile=texts)
+    return PushedAccount(profile.get("login") or choices.user, user["id"], existing=True, profile=texts)
 
 
 async def mapping_to_app(okta: Okta, subject: IntegrationUnderTest) -> Mapping[str, Any] | None:

@@ -38,22 +38,31 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
     return found.json if isinstance(found, Sent) and found.ok and isinstance(found.json, dict) else None
 
 
-async def claim(scene: Scene, lab: Lab) -> None:
-    """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user."""
+async def claim(scene: Scene, lab: Lab) -> list[str]:
+    """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user.
+
+    Returns:
+        What may still be there, and doesn't show that it is this run's, in words.
+    """
+    left: list[str] = []
     for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
         ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
         marks = (scene.run, account.login) if account.existing else (scene.run,)
-        await _claim_those(lab, "Users", ids, marks)
+        left += await _claim_those(lab, "Users", ids, marks)
     names = scene.group.names if scene.group.begun else frozenset[str]()
     groups = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
-    await _claim_those(lab, "Groups", (groups | {scene.group.external_id}) - {""}, (scene.run,))
+    return left + await _claim_those(lab, "Groups", (groups | {scene.group.external_id}) - {""}, (scene.run,))
 
 
-async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: Collection[str]) -> None:
+async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: Collection[str]) -> list[str]:
+    left = []
     for known in sorted(ids):
         read = await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
         if read.ok and any(read.names(mark) for mark in marks):
             lab.made[collection, known] = Made(collection, known, lab.names.run)
+        elif read.exchange.status not in _GONE:
+            left.append(f"{collection}/{known} on the SCIM server: a read of it doesn't show that it is this run's")
+    return left
 
 
 async def account_ids(lab: Lab, user_name: str) -> list[str]:
