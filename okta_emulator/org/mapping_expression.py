@@ -7,10 +7,11 @@ refused by name: a guess could accept a mapping that Okta refuses.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 _TOKEN = re.compile(
@@ -22,6 +23,7 @@ _ROOTS = ("user", "source", "appuser")
 _WORDS = {"AND": "&&", "OR": "||", "NOT": "!", "and": "&&", "or": "||", "not": "!"}
 _CONSTANTS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _LONGEST, _DEEPEST = 4_000, 40
+_LONGEST_VALUE = 10_000  # characters; Okta's limit is unknown
 
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
@@ -46,7 +48,7 @@ def _number(value: Any) -> float | int | None:
         return int(_text(value))
     except ValueError:
         try:
-            return float(_text(value))
+            return _finite(_text(value))
         except ValueError:
             return None
 
@@ -54,6 +56,11 @@ def _number(value: Any) -> float | int | None:
 def _whole(value: Any) -> int | None:
     number = _number(value)
     return None if number is None else int(number)
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _items(value: Any) -> list[Any]:
@@ -96,7 +103,13 @@ def evaluate(expression: str, profile: Mapping[str, Any]) -> Any:
     Raises:
         BadExpression: it isn't valid, or the emulator doesn't evaluate a part of it.
     """
-    return parsed(expression)(profile)
+    evaluator = parsed(expression)
+    try:
+        return evaluator(profile)
+    except BadExpression:
+        raise
+    except (TypeError, ValueError) as error:  # a function's argument that isn't a number
+        raise BadExpression(f"can't be evaluated: {error}") from None
 
 
 @lru_cache(maxsize=1_000)
@@ -150,16 +163,16 @@ class _Parser:
         return lambda profile: then(profile) if condition(profile) is True else otherwise(profile)
 
     def _either(self, depth: int) -> Evaluator:
-        left = self._both(depth)
+        parts = [self._both(depth)]
         while self._take("||"):
-            left = _or(left, self._both(depth))
-        return left
+            parts.append(self._both(depth))
+        return parts[0] if len(parts) == 1 else lambda profile: any(part(profile) is True for part in parts)
 
     def _both(self, depth: int) -> Evaluator:
-        left = self._comparison(depth)
+        parts = [self._comparison(depth)]
         while self._take("&&"):
-            left = _and(left, self._comparison(depth))
-        return left
+            parts.append(self._comparison(depth))
+        return parts[0] if len(parts) == 1 else lambda profile: all(part(profile) is True for part in parts)
 
     def _comparison(self, depth: int) -> Evaluator:
         left = self._sum(depth)
@@ -169,10 +182,10 @@ class _Parser:
         return left
 
     def _sum(self, depth: int) -> Evaluator:
-        left = self._unary(depth)
+        parts = [self._unary(depth)]
         while self._take("+"):
-            left = _added(left, self._unary(depth))
-        return left
+            parts.append(self._unary(depth))
+        return parts[0] if len(parts) == 1 else lambda profile: reduce(_plus, (part(profile) for part in parts))
 
     def _unary(self, depth: int) -> Evaluator:
         if depth > _DEEPEST:
@@ -217,7 +230,7 @@ class _Parser:
         (least, most), function = _FUNCTIONS[name]
         if len(arguments) < least or (most is not None and len(arguments) > most):
             raise BadExpression(f"{name}() takes {least}{'' if most == least else ' or more'} arguments")
-        return lambda profile: function(*(argument(profile) for argument in arguments))
+        return lambda profile: _bounded(function(*(_bounded(argument(profile)) for argument in arguments)))
 
     def _take(self, sign: str) -> bool:
         if self._at < len(self._tokens) and self._tokens[self._at] == ("sign", sign):
@@ -235,21 +248,16 @@ def _constant(value: Any) -> Evaluator:
     return lambda _profile: value
 
 
-def _or(left: Evaluator, right: Evaluator) -> Evaluator:
-    return lambda profile: left(profile) is True or right(profile) is True
+def _plus(one: Any, other: Any) -> Any:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other))
+    return one + other if numbers else _bounded(_bounded(_text(one)) + _bounded(_text(other)))
 
 
-def _and(left: Evaluator, right: Evaluator) -> Evaluator:
-    return lambda profile: left(profile) is True and right(profile) is True
-
-
-def _added(left: Evaluator, right: Evaluator) -> Evaluator:
-    def add(profile: Mapping[str, Any]) -> Any:
-        one, other = left(profile), right(profile)
-        numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other))
-        return one + other if numbers else _text(one) + _text(other)
-
-    return add
+def _bounded(value: Any) -> Any:
+    """The value, unless it is a text that a few more functions would make as large as the memory."""
+    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
+        raise BadExpression(f"a value has more than {_LONGEST_VALUE} characters")
+    return value
 
 
 def _compared(sign: str, left: Evaluator, right: Evaluator) -> Evaluator:

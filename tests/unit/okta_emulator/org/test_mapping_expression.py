@@ -36,6 +36,10 @@ ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.example", 
         ("Arrays.toCsvString(user.tags)", "a,b"),
         ("Arrays.contains(user.tags, 'b')", True),
         ("Convert.toInt('12')", 12),
+        ("Convert.toInt('1e999')", None),
+        ("Convert.toNum('nan')", None),
+        ("+".join(["1"] * 1_900), 1_900),
+        ("||".join(["true"] * 600) + "&& true", True),
     ],
 )
 def test_what_mappings_use(expression: str, value: Any) -> None:
@@ -59,6 +63,9 @@ def test_what_mappings_use(expression: str, value: Any) -> None:
         ("(" * 3000, "nested too deeply"),
         ("!" * 3000 + "true", "nested too deeply"),
         ("", "ends too early"),
+        ("String.substring(user.firstName, 'x', 2)", "can't be evaluated"),
+        ("String.substring(user.firstName, user.none, 2)", "can't be evaluated"),
+        ("String.replace(" * 30 + "'aa'" + ", 'a', 'aaaaaaaaaa')" * 30, "more than 10000 characters"),
     ],
 )
 def test_anything_else_is_refused_by_its_name(expression: str, told: str) -> None:
