@@ -45,7 +45,8 @@ class Runner:
 
     def script(self, step: dict[str, Any], **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the script of a step."""
-        known = {"RUNNER_TEMP": str(self.folder), "GITHUB_OUTPUT": str(self.output), "CALLS": str(self.folder / "call")}
+        known = {"RUNNER_TEMP": str(self.folder), "GITHUB_OUTPUT": str(self.output), "CALLS": str(self.folder / "call"),
+                 "GITHUB_EVENT_NAME": "push"}  # fmt: skip
         path = f"{self.folder}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-c", step["run"]],
@@ -107,6 +108,23 @@ def test_changes_are_no_failure_and_a_failure_is_one(
     assert runner.outputs["exit-code"] == str(code)
     assert done.stdout.splitlines() == [command, "a b.yaml", "$(touch owned)", added]
     assert not (REPOSITORY / "owned").exists()
+
+
+@pytest.mark.parametrize(
+    ("event", "command", "code"),
+    [
+        ("push", "apply", 0),
+        ("pull_request", "plan", 0),
+        ("merge_group", "plan", 0),
+        ("issue_comment", "plan", 0),
+        ("pull_request_target", None, 2),
+    ],
+)
+def test_only_the_owners_events_apply_by_default(runner: Runner, event: str, command: str | None, code: int) -> None:
+    runner.program("oktascim", '#!/bin/sh\nprintf "ran %s\\n" "$1"\n')
+    done = runner.script(RUN, COMMAND="", SPEC_PATHS="a.yaml", ARGUMENTS="", GITHUB_EVENT_NAME=event)
+    assert done.returncode == code
+    assert ("ran" in done.stdout, f"ran {command}" in done.stdout) == (command is not None, command is not None)
 
 
 def test_another_command_is_refused(runner: Runner) -> None:
