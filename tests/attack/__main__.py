@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.attack import answers, runs, secrets
+from tests.attack import answers, downstream, runs, secrets
 from tests.attack.lab import Attack, Lab, laboratory
 
 SECONDS = 180.0
@@ -57,6 +57,11 @@ ATTACKS = (
         "Okta's responses corrupted at random, for every command",
         "an error message, no traceback, no secret",
         runs.spoilt_answers,
+    ),
+    Attack(
+        "A SCIM server answers the emulated org without end, in no encoding, with half characters, 5,000 digits",
+        "no 5xx, no lost job",
+        downstream.answers_to_the_emulator,
     ),
     Attack("Random requests to the emulator", "no 5xx, no traceback", runs.requests_to_the_emulator),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import re
@@ -13,25 +12,13 @@ from typing import Any
 
 import pytest
 
-from okta_emulator.scim_client.reading import LARGEST_ANSWER, TOO_LARGE
+from okta_emulator.scim_client.reading import TOO_LARGE
 from okta_emulator.testing import OktaEmulator
+from tests.attack.downstream import ANSWERS
 from tests.attack.lab import answer, listening
 
 TOKEN = 'sentinel"4711\\x/y'
 _PASSWORD = re.compile(r'"password":"([^"]+)"')
-_HALF = (
-    b'{"id": "\\ud800", "totalResults": 1, "startIndex": 1, "itemsPerPage": 1, "Resources": [{"id": "\\ud801",'
-    b' "userName": "u\\ud800@x.io", "displayName": "\\ud800", "emails": [{"value": "\\ud800"}]}]}'
-)
-ANSWERS = {
-    "half characters": (_HALF, "utf-8"),
-    "half characters, decoded": (_HALF, "unicode_escape"),
-    "an encoding that isn't one": (b"aGVsbG8=", "base64"),
-    "an encoding that can't replace": (b"\xff", "idna"),
-    "a number of 5,000 digits": (b'{"totalResults": ' + b"9" * 5_000 + b"}", "utf-8"),
-    "nested too deeply": (b'{"a":' * 900 + b"1" + b"}" * 900, "utf-8"),
-    "a compression bomb": (gzip.compress(b" " * (LARGEST_ANSWER + 1), 1), "utf-8"),
-}
 
 
 class Server:
