@@ -15,6 +15,7 @@ from oktascim.check.bodies import SCHEMAS, Names
 from oktascim.check.model import READING
 from oktascim.check.values import MISSING, look
 from oktascim.http.clock import Clock, Stop
+from oktascim.http.text import encodable
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient
 from oktascim.scim.report import Exchange, Judgement, ScimVersion
@@ -49,11 +50,12 @@ class Sent:
 
     @cached_property
     def json(self) -> Any:
-        """The body of the response as JSON, or MISSING."""
+        """The body of the response as JSON, with `?` for half a character; or MISSING."""
         if not isinstance(self.answer, Answer):
             return MISSING
         try:
-            return json.loads(self.answer.text)
+            value = json.loads(self.answer.text)
+            return json.loads(encodable(json.dumps(value, ensure_ascii=False))) if "\\u" in self.answer.text else value
         except (ValueError, RecursionError):
             return MISSING
 

@@ -13,6 +13,7 @@ import httpx
 from oktascim.http.client import ANNOUNCED, HttpClient, Limits
 from oktascim.http.clock import Clock
 from oktascim.http.origin import require_safe_origin
+from oktascim.http.text import text_of
 from oktascim.http.transfer import TooLarge
 from oktascim.redact import HIDDEN, Masker, clean, redact_headers
 from oktascim.scim.answer import Answer
@@ -93,7 +94,7 @@ class ScimClient:
         return Answer(
             status=response.status_code,
             reason=self._harmless(response.reason_phrase),
-            text=self._harmless(response.text),
+            text=self._harmless(text_of(response)),
             content_type=self._harmless(response.headers.get("content-type", "")),
             location=self._harmless(response.headers.get("location", "")),
             challenge=self._harmless(response.headers.get("www-authenticate", "")),
