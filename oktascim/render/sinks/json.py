@@ -36,7 +36,8 @@ class JsonLinesSink(StreamSink):
         self._stream.flush()
 
     def _write(self, lines: bytes) -> None:
-        self._stream.write_json(lines + b"\n")
+        self._stream.write_json(lines)  # a page of the log is large: it isn't copied to add a line feed
+        self._stream.write_json(b"\n")
 
 
 class JsonSink(StreamSink):
