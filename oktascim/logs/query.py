@@ -132,7 +132,7 @@ class Selection:
             ids, raws = [app.id.encode() for app in apps], events.raws
             fitting = [n for n in fitting if any(one in raws[n] for one in ids) or self._may_concern(events.values[n])]
         if types:
-            named = [event["eventType"].lower() for event in events.values]
+            named = [name.lower() for name in events.types]
             fitting = [n for n in fitting if any(fnmatchcase(named[n], kind) for kind in types)]
         return fitting
 

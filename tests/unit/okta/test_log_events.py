@@ -92,3 +92,19 @@ def test_an_event_of_another_shape_is_named_with_the_request(members, place):
         assert events_in(as_bytes([make_event(1), make_event(2, **members)]), "req42").values
     assert place in caught.value.why
     assert "[request id req42]" in caught.value.why
+
+
+def test_types_are_read_without_the_rest_of_the_events():
+    events = events_in(as_bytes([make_event(1, eventType="a.b"), make_event(2, eventType="c")]))
+    assert events.types == ["a.b", "c"]
+    assert "values" not in vars(events)
+
+
+def test_types_of_what_only_the_patient_parser_reads():
+    half = rb'{"half": "\ud800", ' + as_bytes(make_event(1, eventType="a.b"))[1:]
+    assert events_in(b"[" + half + b"]").types == ["a.b"]
+
+
+def test_an_event_without_a_type_is_named_as_when_all_is_read():
+    with pytest.raises(UnreadableAnswer, match="eventType"):
+        _ = events_in(b'[{"uuid": "1", "published": "2026-11-01T00:00:00.000Z"}]').types
