@@ -9,6 +9,7 @@ from typing import Any
 
 from oktascim import __version__
 from oktascim.check.lab import Sent
+from oktascim.http.text import encodable
 from oktascim.redact import redact_body
 from oktascim.scim.answer import Answer
 
@@ -71,6 +72,6 @@ def _headers(headers: Mapping[str, str]) -> list[dict[str, str]]:
 def hidden_in(text: str) -> str:
     """A JSON body without the values of members whose names suggest secrets."""
     try:
-        return json.dumps(redact_body(json.loads(text)), ensure_ascii=False)
+        return encodable(json.dumps(redact_body(json.loads(text)), ensure_ascii=False))
     except (ValueError, RecursionError):
         return text
