@@ -9,6 +9,7 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
 from oktascim.render.layout import Layout
+from oktascim.render.markdown import literal
 from oktascim.render.streams import Table
 
 _STATES = {True: "ok", None: "-"}
@@ -79,25 +80,21 @@ def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
 
 def check_markdown(report: CheckReport) -> str:
     """The report as a Markdown page."""
-    lines = [f"# {_cell(report.sentence)}", ""]
+    lines = [f"# {literal(report.sentence)}", ""]
     lines += [f"`oktascim check {report.base_url}`, SCIM {report.scim_version}, run `{report.run_id}`", ""]
     for number, remedy in enumerate(report.remedies, 1):
         lines += _remedy_markdown(number, remedy)
     lines += ["| | check | what was seen |", "|---|---|---|"]
-    lines += [f"| {state(one)} | `{one.check.id}` | {_cell(one.detail)} |" for one in report.verdicts]
+    lines += [f"| {state(one)} | `{one.check.id}` | {literal(one.detail)} |" for one in report.verdicts]
     lines += ["", OIN_NOTE, ""]
     return "\n".join(lines)
 
 
 def _remedy_markdown(number: int, remedy: Remedy) -> list[str]:
     words: dict[str, Any] = remedy.to_json()
-    lines = [f"## {number}. {_cell(words['what'])}", "", f"Blocks: {_blocked(remedy)}. {_cell(words['why'])}", ""]
+    lines = [f"## {number}. {literal(words['what'])}", "", f"Blocks: {_blocked(remedy)}. {literal(words['why'])}", ""]
     for shown in words["exchanges"]:
         text = f"{shown['request']}\n{shown['request_body']}\n\n{shown['status']}\n{shown['response_body']}"
         lines += ["```text", clean(text, keep_newlines=True).replace("```", "'''"), "```", ""]
     green = ", ".join(f"`{name}`" for name in words["turns_green"])
-    return [*lines, f"Fix: {_cell(words['how'])} ({words['source']})", "", f"Turns green: {green}", ""]
-
-
-def _cell(text: str) -> str:
-    return clean(text).replace("|", "\\|").replace("<", "&lt;")
+    return [*lines, f"Fix: {literal(words['how'])} ({words['source']})", "", f"Turns green: {green}", ""]

@@ -20,6 +20,7 @@ from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.layout import Layout
+from oktascim.render.markdown import literal
 from oktascim.render.outcomes import outcome_name, outcome_rows, outcome_summary, outcome_text
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Output
@@ -27,7 +28,6 @@ from oktascim.spec.loader import LoadedIntegration
 from oktascim.spec.problem import Problem, SpecError
 
 _ANNOTATIONS = 10  # GitHub's maximum per level and step
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]")
 _PAINT = re.compile("\x1b\\[[0-9;]*m")
 _INDENTED_SIGN = re.compile(r"^(\s+)([-+~!]) ", re.MULTILINE)
 
@@ -74,8 +74,8 @@ class GitHub:
                 self.annotate("error", key, f"{plan.problem.what}\n{plan.problem.fix}", self._places.get(key))
             for warning in (*plan_warnings(plan), *([missing[key]] if key in missing else [])):
                 self.annotate("warning", key, warning, self._places.get(key))
-        beside = [f"- {_cell(f'{plan.integration.key}: {note}')}" for plan in plans for note in plan_notes(plan)]
-        beside += [f"- {_cell(words)}" for words in missing.values()]
+        beside = [f"- {literal(f'{plan.integration.key}: {note}')}" for plan in plans for note in plan_notes(plan)]
+        beside += [f"- {literal(words)}" for words in missing.values()]
         text = "\n".join(plan_text(plans, orphans, Layout(None, lambda text: self._output.masked(clean(text)))))
         self._summarize(plan_summary(plans, orphans), [*_diff(text), *(["", *beside] if beside else [])])
 
@@ -105,7 +105,7 @@ class GitHub:
             self.annotate("error", problem.path or "spec", problem.message, problem)
         if not isinstance(error, SpecError):
             self.annotate("error", self._command, error.what)
-        details = [f"- {_cell(line)}" for text in (error.why, error.fix) if text for line in text.splitlines()]
+        details = [f"- {literal(line)}" for text in (error.why, error.fix) if text for line in text.splitlines()]
         self._summarize(f"stopped. {error.what}", details)
 
     def annotate(self, level: str, title: str, text: str, place: Problem | None = None) -> None:
@@ -132,7 +132,7 @@ class GitHub:
 
     def _summarize(self, headline: str, lines: Sequence[str]) -> None:
         self._told = True
-        self.summarize("\n".join([f"### oktascim {self._command}", "", _cell(headline), "", *lines, ""]))
+        self.summarize("\n".join([f"### oktascim {self._command}", "", literal(headline), "", *lines, ""]))
 
     def summarize(self, markdown: str) -> None:
         """Add Markdown to the summary of the job."""
@@ -178,21 +178,16 @@ def _report_lines(reports: Sequence[Report], removals: Sequence[Removal]) -> lis
     for report in reports:
         steps = "; ".join(part for part in (f"{len(report.steps)} steps", outcome_summary(report.outcomes)) if part)
         what = report.error.what if report.error else steps
-        lines.append(f"| {report.name} | {report.status} | {_cell(report.app_id or '')} | {_cell(what)} |")
+        lines.append(f"| {report.name} | {report.status} | {literal(report.app_id or '')} | {literal(what)} |")
     for one in removals:
         reason = one.evidence if one.status == "skipped" else "no file names it"
         what = f"{one.app.label}: {one.error.what if one.error else reason}"
-        lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {_cell(what)} |")
+        lines.append(f"| {one.app.marker} | {one.status} | {one.app.id} | {literal(what)} |")
     rows = [(report.name, *row) for report in reports for row in outcome_rows(report.outcomes)]
     if rows:
         lines += ["", "| integration | who | state | what Okta shows |", "|---|---|---|---|"]
-        lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows]
+        lines += [f"| {' | '.join(map(literal, row))} |" for row in rows]
     return lines
-
-
-def _cell(text: str) -> str:
-    """A text that Markdown shows literally: it can't create an image, a link or a cell."""
-    return _MARKDOWN.sub(r"\\\g<0>", clean(text))
 
 
 def _property(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from oktascim.redact import clean
 from oktascim.render.layout import Layout, grid
+from oktascim.render.markdown import literal
 from oktascim.render.streams import Table
 from oktascim.verify.model import StepResult
 from oktascim.verify.report import VerifyReport
@@ -91,23 +91,23 @@ def _failure(number: int, alike: Sequence[StepResult], layout: Layout) -> list[s
 
 def verify_markdown(report: VerifyReport) -> str:
     """The report as a Markdown page."""
-    lines = [f"# {_cell(report.sentence)}", ""]
-    lines += [f"{_cell(report.label)} (`{report.app_id}`) in {report.org_url}, run `{report.run_id}`", ""]
+    lines = [f"# {literal(report.sentence)}", ""]
+    lines += [f"{literal(report.label)} (`{report.app_id}`) in {report.org_url}, run `{report.run_id}`", ""]
     for number, alike in enumerate(_alike(report), 1):
         one = alike[0]
-        lines += [f"## {number}. {_ids(alike)}: {_cell(one.step.title)}", "", _cell(one.detail), ""]
-        lines += [f"- {_SIDES[said.side]}: {_cell(said.words)}" for said in one.sides]
-        lines += ["", *([f"Fix: {_cell(one.fix)}", ""] if one.fix else [])]
+        lines += [f"## {number}. {_ids(alike)}: {literal(one.step.title)}", "", literal(one.detail), ""]
+        lines += [f"- {_SIDES[said.side]}: {literal(said.words)}" for said in one.sides]
+        lines += ["", *([f"Fix: {literal(one.fix)}", ""] if one.fix else [])]
     lines += ["| | step | Okta | SCIM server | System Log | time |", "|---|---|---|---|---|---|"]
     lines += [
-        f"| {STATES[one.state]} | `{one.step.id}` {_cell(one.step.title)} | {_evidence(one)} |"
+        f"| {STATES[one.state]} | `{one.step.id}` {literal(one.step.title)} | {_evidence(one)} |"
         for one in report.results
     ]
     attributes = [part for one in report.results for part in one.parts]
     if attributes:
         lines += ["", "| | attribute | place |", "|---|---|---|"]
-        lines += [f"| {STATES[part.state]} | {_cell(part.name)} | {_cell(part.words)} |" for part in attributes]
-    lines += ["", *(f"Not removed: {_cell(left)}" for left in report.left_behind)]
+        lines += [f"| {STATES[part.state]} | {literal(part.name)} | {literal(part.words)} |" for part in attributes]
+    lines += ["", *(f"Not removed: {literal(left)}" for left in report.left_behind)]
     if report.sheet:
         lines += _sheet_markdown(report.sheet)
     return "\n".join(lines).rstrip() + "\n"
@@ -118,7 +118,7 @@ def _sheet_markdown(sheet: Sheet) -> list[str]:
     lines += ["| case | outcome | what | evidence | by hand |", "|---|---|---|---|---|"]
     for row in sheet.rows:
         words = (row.case.what, row.evidence, row.left_to_do)
-        what, evidence, by_hand = map(_cell, words)
+        what, evidence, by_hand = map(literal, words)
         lines.append(f"| {row.case.id} | {OUTCOMES[row.outcome]} | {what} | {evidence} | {by_hand} |")
     return [*lines, "", f"The cases CRUD 1 to {len(sheet.plan.crud)} are the list in {sheet.plan.guide}."]
 
@@ -157,9 +157,5 @@ def _words(one: StepResult) -> str:
 
 def _evidence(one: StepResult) -> str:
     if not one.sides:
-        return f"{_cell(one.detail)} | | | "
-    return " | ".join([*(_cell(f"{_MARKS[said.answer]}: {said.words}") for said in one.sides), _seconds(one)])
-
-
-def _cell(text: str) -> str:
-    return clean(text).replace("|", "\\|").replace("<", "&lt;")
+        return f"{literal(one.detail)} | | | "
+    return " | ".join([*(literal(f"{_MARKS[said.answer]}: {said.words}") for said in one.sides), _seconds(one)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import CheckReport, Verdict
-from oktascim.render.check import check_lines, check_table
+from oktascim.render.check import check_lines, check_markdown, check_table
 from oktascim.render.layout import Layout
 
 CHECKS = list(catalogue().checks)[:6]
@@ -33,3 +35,9 @@ def test_a_long_line_is_wrapped_under_its_own_label() -> None:
     start = next(number for number, line in enumerate(lines) if line.startswith("   why: "))
     assert lines[start + 1].startswith("     ")
     assert lines[1] == "1. The server answered 404."
+
+
+def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:
+    evil = replace(REPORT, verdicts=(Verdict(CHECKS[0], False, "![x](https://evil.example/x.png) <b>"),))
+    assert "![x](" not in check_markdown(evil)
+    assert "<b>" not in check_markdown(evil).replace("\\<b\\>", "")
