@@ -113,7 +113,7 @@ def test_a_spec_names_the_server(oktascim: Call, tmp_path: Path) -> None:
         (("https://a.example/scim", *BEARER, "--only", "users.pacth"), "users.pacth"),
         (("https://a.example/scim", *BEARER, "--only", "users", "--skip", "users"), "exclude every check"),
         (("https://a.example/scim", *BEARER, "--spec", "x.yaml"), "--spec"),
-        (("https://a.example/scim", *BEARER, "--suite", "no-such-file"), "Can't read"),
+        (("https://a.example/scim", *BEARER, "--suite", "no-such-file"), "can't be read"),
     ],
 )
 def test_wrong_usage(oktascim: Call, words: tuple[str, ...], said: str) -> None:
