@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from okta_emulator.core.body import json_or_none
 from okta_emulator.core.records import Json
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
     r"""|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>==|!=|&&|\|\||[!(),]))"""
 )
+_ESCAPE = re.compile(r"\\(.)")
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _DEEPEST = 30
@@ -132,7 +132,7 @@ class _Parser:
             self._expect(")")
             return inner
         if word[0] in "\"'":
-            return _constant(json_or_none(f'"{word[1:-1]}"'.encode()) if word[0] == '"' else word[1:-1])
+            return _constant(_ESCAPE.sub(r"\1", word[1:-1]))
         if word[0].isdigit() or word[0] == "-":
             return _constant(float(word))
         if self._took("("):

@@ -27,6 +27,8 @@ ADA = Person(
         ("isMemberOfAnyGroup('00g9', '00g2')", True),
         ("isMemberOfGroupNameStartsWith('EMEA') or isMemberOfGroupNameContains('EMEA')", True),
         ("user.unknown == 'x'", False),
+        ('user.email == "a\\qb"', False),  # an escape that JSON doesn't have isn't null
+        ("user.lastName == 'O\\'Neil'", True),
     ],
 )
 def test_a_condition(expression: str, expected: bool) -> None:
