@@ -13,23 +13,29 @@ from time import perf_counter
 
 RUNS = 9
 ROOT = Path(__file__).parents[1]
+_LAUNCHER = """
+import os, resource, sys
+_, status = os.waitpid(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 @dataclass(frozen=True)
 class Run:
-    """The cost of one process: wall time and processor time in seconds, and its peak memory in MB."""
+    """The cost of one process: wall time and processor time in seconds."""
 
     wall: float
     cpu: float
-    peak: float
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Runs of a command, each followed by a run of what it is compared with."""
+    """Runs of a command, each followed by a run of what it is compared with; `peak` is its peak memory in MB."""
 
     runs: tuple[Run, ...]
     others: tuple[Run, ...]
+    peak: float
 
     @property
     def wall(self) -> float:
@@ -46,18 +52,32 @@ class Pairs:
         """The median over the pairs of the ratio of wall time."""
         return statistics.median(run.wall / other.wall for run, other in zip(self.runs, self.others, strict=True))
 
-    @property
-    def peak(self) -> float:
-        """The peak memory in MB."""
-        return max(run.peak for run in self.runs)
-
 
 def compare(arguments: Sequence[str], other: Sequence[str], runs: int = RUNS, **options: object) -> Pairs:
     """Run two Python commands in turn, after one uncounted run of each; `options` are those of `run`, for the first."""
-    run(arguments, **options)  # type: ignore[arg-type]
+    peak = peak_memory(arguments, **options)  # type: ignore[arg-type]
     run(other)
     pairs = [(run(arguments, **options), run(other)) for _ in range(runs)]  # type: ignore[arg-type]
-    return Pairs(tuple(one for one, _ in pairs), tuple(one for _, one in pairs))
+    return Pairs(tuple(one for one, _ in pairs), tuple(one for _, one in pairs), peak)
+
+
+def peak_memory(
+    arguments: Sequence[str], environ: Mapping[str, str] | None = None, stdout: Path | None = None
+) -> float:
+    """The peak memory of this Python with some arguments, in MB.
+
+    Linux counts the memory of the process that starts a command to the command's own peak, and a benchmark has loaded
+    much. Therefore a small process starts it.
+    """
+    with open(stdout or os.devnull, "wb") as out:  # noqa: PTH123 - os.devnull is no path of ours
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _LAUNCHER, sys.executable, *arguments],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **(environ or {})},
+            check=True,
+        )
+    return int(done.stderr.split()[-1]) / 1024
 
 
 def run(arguments: Sequence[str], environ: Mapping[str, str] | None = None, stdout: Path | None = None) -> Run:
@@ -74,7 +94,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] | None = None, stdo
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{arguments} ended with {process.returncode}: {said.decode()[-1000:]}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(wall, usage.ru_utime + usage.ru_stime)
 
 
 def compile_packages() -> None:

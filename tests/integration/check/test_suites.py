@@ -173,4 +173,4 @@ def test_a_file_that_is_no_suite(oktascim: Call, tmp_path: Path, text: str, word
 def test_a_suite_that_is_not_there(oktascim: Call, tmp_path: Path) -> None:
     code, _, stderr = run(oktascim, "http://127.0.0.1:9/scim", str(tmp_path / "none.json"))
     assert code == 2
-    assert "Can't read" in stderr
+    assert "can't be read" in stderr
