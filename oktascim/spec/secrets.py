@@ -18,7 +18,7 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
-from oktascim.spec.secret_command import COMMAND_SECONDS, run
+from oktascim.spec.secret_command import run
 
 _NAMES = frozenset({"username", "client_id"})
 _LIKE_A_KEY = re.compile(r"(?=.*[0-9])[\w.+/=-]{20,}")
@@ -221,8 +221,8 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
         value = output.decode()
     except OSError as error:
         _fail(what, f"{program} can't be run: {error.strerror}.")
-    except subprocess.TimeoutExpired:
-        _fail(what, f"{program} didn't finish within {COMMAND_SECONDS:.0f} seconds.")
+    except subprocess.TimeoutExpired as error:
+        _fail(what, f"{program} didn't finish within {error.timeout:.0f} seconds.")
     except Unreadable as error:
         _fail(what, f"{program} printed something that {error.reason}.")
     except UnicodeDecodeError:

@@ -120,12 +120,12 @@ def test_no_keyring_offers_the_other_ways() -> None:
 
 
 def test_a_command_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr("oktascim.spec.secret_command.COMMAND_SECONDS", 0.2)
     assert "didn't finish within" in refusal(command("import time; time.sleep(60)"), sources())
 
 
 def test_what_a_command_started_is_ended_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("oktascim.spec.secrets.COMMAND_SECONDS", 2)
+    monkeypatch.setattr("oktascim.spec.secret_command.COMMAND_SECONDS", 2)
     alive = tmp_path / "alive"
     os.mkfifo(alive)
     watch = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
