@@ -36,15 +36,15 @@ async def set_connection(call: Call) -> Answer:
     changed = _with_credentials(call, app, present)
     if call.flag("activate", default=False):
         changed = replace(changed, status="ENABLED")
-    await _save(call, app, changed)
-    return Answer(_view(call, changed))
+    return Answer(_view(call, await _save(call, app, present, changed)))
 
 
 async def activate_connection(call: Call) -> Answer:
     """POST lifecycle/activate."""
     app = call.app()
     if _governed(call, app):
-        await _save(call, app, replace(provisioning_of(call.org, app["id"]), status="ENABLED"))
+        present = provisioning_of(call.org, app["id"])
+        await _save(call, app, present, replace(present, status="ENABLED"))
     return NO_CONTENT
 
 
@@ -52,8 +52,8 @@ def deactivate_connection(call: Call) -> Answer:
     """POST lifecycle/deactivate."""
     app = call.app()
     if _governed(call, app):
-        changed = replace(provisioning_of(call.org, app["id"]), status="DISABLED")
-        change_provisioning(call.org, call.cause, app, changed)
+        present = provisioning_of(call.org, app["id"])
+        change_provisioning(call.org, call.cause, app, present, replace(present, status="DISABLED"))
     return NO_CONTENT
 
 
@@ -83,17 +83,17 @@ def _with_credentials(call: Call, app: App, present: Provisioning) -> Provisioni
     )
 
 
-async def _save(call: Call, app: App, provisioning: Provisioning) -> None:
+async def _save(call: Call, app: App, read: Provisioning, changed: Provisioning) -> Provisioning:
     """Write the connection; an active one to a SCIM server must pass the credential test first."""
     entry = call.org.entry_of(app)
-    if provisioning.status == "ENABLED" and entry is not None and entry.scim:
-        outcome = await check_credentials(call.org, call.cause, app, provisioning)
+    if changed.status == "ENABLED" and entry is not None and entry.scim:
+        outcome = await check_credentials(call.org, call.cause, app, changed)
         if outcome.ok:
-            outcome = await check_at_save(call.org, call.cause, app, provisioning)
+            outcome = await check_at_save(call.org, call.cause, app, changed)
         if not outcome.ok:
             raise ConnectorTestFailed(causes=(outcome.error or "null",))
     with call.org.store.transaction():
-        change_provisioning(call.org, call.cause, app, provisioning)
+        return change_provisioning(call.org, call.cause, app, read, changed)
 
 
 def _view(call: Call, provisioning: Provisioning) -> Json:

@@ -59,8 +59,7 @@ def put_feature(call: Call) -> Answer:
     body = call.body
     app, provisioning = _enabled(call)
     change: Callable[[Provisioning, Json], Provisioning] = _change_user if name == USER else _change_inbound
-    changed = change(provisioning, body)
-    change_provisioning(call.org, call.cause, app, changed)
+    changed = change_provisioning(call.org, call.cause, app, provisioning, change(provisioning, body))
     return Answer(_view(call, app, changed, name))
 
 

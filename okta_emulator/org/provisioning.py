@@ -10,7 +10,7 @@ Sync Password depend on. Our choice: Push Profile Updates (OB-423).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from okta_emulator.core.records import App, Json
@@ -138,9 +138,25 @@ def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None
     )
 
 
-def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> None:
-    """Write the provisioning of an app and log the change in Okta's words."""
-    words = _changes(provisioning_of(org, app["id"]), provisioning)
+def change_provisioning(org: Org, cause: Cause, app: App, read: Provisioning, changed: Provisioning) -> Provisioning:
+    """Write the settings that were changed since they were read, and log the change in Okta's words.
+
+    The other settings keep their present values: a request may have changed them while the SCIM server was tested.
+
+    Args:
+        org: the org.
+        cause: who changes the settings.
+        app: the app.
+        read: the settings that the change began with.
+        changed: the settings with the change.
+
+    Returns:
+        The settings as written.
+    """
+    names = [one.name for one in fields(Provisioning) if getattr(changed, one.name) != getattr(read, one.name)]
+    present = provisioning_of(org, app["id"])
+    provisioning = replace(present, **{name: getattr(changed, name) for name in names})
+    words = _changes(present, provisioning)
     save_provisioning(org, app["id"], provisioning)
     debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
     event = NewEvent(
@@ -151,6 +167,7 @@ def change_provisioning(org: Org, cause: Cause, app: App, provisioning: Provisio
         debug=debug,
     )
     org.events.write(cause, event)
+    return provisioning
 
 
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:

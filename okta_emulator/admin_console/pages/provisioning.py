@@ -84,8 +84,7 @@ async def _save_to_app(visit: Visit, posted: dict[str, str]) -> Response:
 
 async def _saved(visit: Visit, changed: Provisioning) -> Response:
     with visit.org.store.transaction():
-        change_provisioning(visit.org, visit.cause, visit.app, changed)
-    visit.provisioning = changed
+        visit.provisioning = change_provisioning(visit.org, visit.cause, visit.app, visit.provisioning, changed)
     return await show(visit)
 
 

@@ -332,6 +332,23 @@ def test_connection_and_features_in_accept_mode(org: Emulated, app: Any) -> None
     assert "Disable provisioning" in messages
 
 
+def test_options_set_while_the_credentials_are_tested_are_kept(org: Emulated, scripted: ScriptedScim) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN, {})
+    own = f"/api/v1/apps/{app['id']}"
+    answer = scripted.next_answer
+
+    def set_options_first() -> tuple[int, Any, dict[str, str]]:
+        scripted.next_answer = answer  # type: ignore[method-assign]
+        org.call("PUT", f"{own}/features/USER_PROVISIONING", TO_APP)
+        return answer()
+
+    scripted.next_answer = set_options_first  # type: ignore[method-assign]
+    body = {"baseUrl": scripted.url, "profile": {"authScheme": "TOKEN", "token": "new"}}
+    org.call("POST", f"{own}/connections/default", body)
+    assert "PUSH_NEW_USERS" in org.call("GET", own)["features"]
+
+
 def test_a_mapping_decides_what_is_pushed_and_who_may_set_it(org: Emulated, app: Any, scim_url: str) -> None:
     user = org.user()
     (mapping,) = org.call("GET", "/api/v1/mappings", targetId=app["id"])
