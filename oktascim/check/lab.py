@@ -155,8 +155,8 @@ class Lab:
             ServerGone: several requests in a row got no response.
             Interrupted: a person stopped the run.
         """
-        self._guard(method, target)
         text = "" if body is None else body if isinstance(body, str) else _compact(body)
+        self._guard(method, target, text)
         for _ in range(_RATE_TRIES):
             self.stop.check()
             request = self._request(method, target, text, credential, headers or {}, bare=bare)
@@ -187,7 +187,7 @@ class Lab:
         pairs = [pair for pair in pairs if not bare and pair[0].lower() not in replaced] + list(headers.items())
         return httpx.Request(method, url, headers=pairs, content=text.encode() if text else None)
 
-    def _guard(self, method: str, target: str) -> None:
+    def _guard(self, method: str, target: str, text: str) -> None:
         """Never write to a resource that this run didn't create."""
         collection, _, rest = target.lstrip("/").partition("/")
         if method in READING or method == "POST" or rest.startswith(self.names.run):

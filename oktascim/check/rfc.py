@@ -29,10 +29,10 @@ _FIX = Fix(
 class RfcLab(Lab):
     """A lab for a tester that chooses its own resource names, so created resources are known only by id."""
 
-    def _guard(self, method: str, target: str) -> None:
+    def _guard(self, method: str, target: str, text: str) -> None:
         if method not in READING and target.strip("/") in _READ_ONLY_PLACES:
             return
-        super()._guard(method, target)
+        super()._guard(method, target, text)
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
         found = sent.at("id")

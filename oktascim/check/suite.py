@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from oktascim.check.values import names_in
 from oktascim.errors import UsageProblem
 from oktascim.files import read_file
 from oktascim.strict_json import parse_json
 
+ORG_URL = "oktaOrgUrl"
+ORG_TOKEN = "oktaToken"  # noqa: S105 - a variable's name
+APP_ID = "oktaAppId"
 _SOURCES = {"response_status": "http", "response_json": "", "response_time": "seconds"}
 _COMPARISONS = {
     "equal_number": "number",
@@ -55,6 +59,12 @@ class SuiteStep:
     skipped: bool = False
 
     @property
+    def names(self) -> frozenset[str]:
+        """The variables in the request."""
+        texts = (self.url, self.body, *(text for pair in self.headers for text in pair))
+        return frozenset(name for text in texts for name in names_in(text))
+
+    @property
     def required(self) -> bool:
         """Okta marks optional steps in their title."""
         return not self.note.lower().startswith("optional")
@@ -66,6 +76,11 @@ class Suite:
 
     name: str
     steps: tuple[SuiteStep, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables in all requests."""
+        return frozenset().union(*(step.names for step in self.steps))
 
 
 def read_suite(file: Path) -> Suite:

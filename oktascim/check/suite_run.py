@@ -10,19 +10,18 @@ from typing import Any
 import httpx
 
 from oktascim.check.bodies import Names
-from oktascim.check.cleanup import clean_up
 from oktascim.check.expect import fault
-from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone
+from oktascim.check.lab import NotOurs, ServerGone
 from oktascim.check.model import Check, Fix
 from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
+from oktascim.check.suite_servers import ForeignSecret, SuiteServers
 from oktascim.check.values import MISSING, UnknownVariable, filled
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.address import judge_authorization, judge_url
 from oktascim.scim.answer import Answer
-from oktascim.scim.exchange import ScimClient, direct_transport
 
 
 async def run_suite(
@@ -34,7 +33,7 @@ async def run_suite(
     pause: float | None,
     limit: float,
 ) -> CheckReport:
-    """Run a suite, and delete what it created on the SCIM server.
+    """Run a suite, and delete what it created on the SCIM server and in the org.
 
     Args:
         suite: the steps.
@@ -55,7 +54,7 @@ async def run_suite(
         if unusable.passed is False:
             raise UsageProblem(unusable.detail, why=unusable.cause, fix=unusable.fix)
     async with AsyncExitStack() as stack:
-        labs = _Labs(target, Names(run_id, SUITE_DOMAIN), limit, means, stack)
+        servers = SuiteServers(target, variables, Names(run_id, SUITE_DOMAIN), limit, means, stack)
         verdicts: list[Verdict] = []
         over = ""
         try:
@@ -63,53 +62,16 @@ async def run_suite(
                 if step.pause is not None and not step.skipped and not over:
                     over = await _paused(means, step.pause if pause is None else pause)
                 elif step.pause is None:
-                    verdict, over = await _run_step(suite, step, labs, variables, over)
+                    verdict, over = await _run_step(suite, step, servers, variables, over)
                     means.watch(verdict)
                     verdicts.append(verdict)
         finally:
-            left = [made for lab in labs.scim for made in await clean_up(lab)]
-        seen = tuple(labs.seen)
+            left = await servers.clean_up()
+        seen = tuple(servers.seen)
     interrupted = over == "Not run: interrupted."
     return CheckReport(
         target.base_url, target.version, run_id, tuple(verdicts), seen, tuple(left), interrupted, suite.name
     )
-
-
-class _Labs:
-    """A connection to each origin in a suite; resources are deleted only on the SCIM server."""
-
-    def __init__(
-        self, target: ServerUnderTest, names: Names, limit: float, means: CheckMeans, stack: AsyncExitStack
-    ) -> None:
-        self._target, self._names, self._limit, self._means, self._stack = target, names, limit, means, stack
-        self._by_base: dict[str, Lab] = {}
-        self.seen: list[Sent] = []
-
-    @property
-    def scim(self) -> list[Lab]:
-        base_url = self._target.base_url.rstrip("/")
-        return [self._by_base[base_url]] if base_url in self._by_base else []
-
-    async def at(self, url: str) -> tuple[Lab, str]:
-        """The lab for a URL, and the target after its base."""
-        base_url = self._target.base_url.rstrip("/")
-        if not url.startswith((f"{base_url}/", f"{base_url}?")):
-            parsed = httpx.URL(url)
-            base_url = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
-        if base_url not in self._by_base:
-            network = self._means.transport or direct_transport(base_url)
-            value = self._target.authorization.get_secret_value()
-            client = ScimClient(base_url, value, self._limit, self._means.clock, network)
-            await self._stack.enter_async_context(client)
-            lab = Lab(client, base_url, self._target.version, value, self._names)
-            lab.stop, lab.clock, lab.watch, lab.seen = (
-                self._means.stop,
-                self._means.clock,
-                self._means.watch_exchange,
-                self.seen,
-            )
-            self._by_base[base_url] = lab
-        return self._by_base[base_url], url[len(base_url) :]
 
 
 async def _paused(means: CheckMeans, seconds: float) -> str:
@@ -121,20 +83,20 @@ async def _paused(means: CheckMeans, seconds: float) -> str:
 
 
 async def _run_step(
-    suite: Suite, step: SuiteStep, labs: _Labs, variables: dict[str, Any], over: str
+    suite: Suite, step: SuiteStep, servers: SuiteServers, variables: dict[str, Any], over: str
 ) -> tuple[Verdict, str]:
     check = as_check(suite, step)
     if over or step.skipped:
         return Verdict(check, None, over or "Skipped in the file."), over
     try:
-        lab, behind = await labs.at(filled(step.url, variables, str))
+        lab, behind = await servers.at(step, filled(step.url, variables, str))
         headers = {name: str(filled(value, variables, str)) for name, value in step.headers}
         body = str(filled(step.body, variables, str)) or None
         sent = await lab.send(step.method, behind, body, headers=headers, bare=True)
         expected = [(path, filled(wanted, variables)) for path, wanted in step.expect]
     except UnknownVariable as unknown:
         return _failed(check, f"The variable {unknown.name} has no value.", suite, fix=_VARIABLE), ""
-    except (NotOurs, httpx.InvalidURL) as reason:
+    except (NotOurs, ForeignSecret, httpx.InvalidURL) as reason:
         return _failed(check, str(reason), suite), ""
     except ServerGone:
         return _failed(check, "The server stopped responding.", suite), "Not run: the server stopped responding."

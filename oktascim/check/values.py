@@ -79,6 +79,11 @@ def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], 
     return _VARIABLE.sub(lambda found: escape(as_text(_value(found[1], variables))), template)
 
 
+def names_in(text: str) -> list[str]:
+    """The names of the variables in a text."""
+    return _VARIABLE.findall(text)
+
+
 def as_text(value: Any) -> str:
     """A text unchanged; any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.check.run import ServerUnderTest
+from oktascim.check.suite import APP_ID, ORG_TOKEN, ORG_URL, Suite
 from oktascim.errors import UsageProblem
+from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import REFERENCES, reference
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
+from oktascim.settings.credential import ApiTokenSettings
 from oktascim.spec.loader import LoadedIntegration, load
 from oktascim.spec.models import SecretRef
 from oktascim.spec.secrets import resolve
@@ -30,11 +33,14 @@ def secret_from(session: Session, option: str, where: str) -> str:
     return resolve(SecretRef(**(reference(option, where) or {})), f"The secret of {option}", sources).get_secret_value()
 
 
-def suite_variables(session: Session, given: Sequence[str]) -> dict[str, str]:
-    """The --var variables; a value such as `env:NAME` is a reference, which keeps secrets off the command line.
+def suite_variables(session: Session, suite: Suite, given: Sequence[str], app: str | None) -> dict[str, str]:
+    """The --var variables, and where the suite uses them the org, its API token and the id of an app.
+
+    A value such as `env:NAME` is a reference, which keeps secrets off the command line.
 
     Raises:
-        UsageProblem: one has no name, or the secret is unavailable.
+        UsageProblem: a variable has no name, its secret is unavailable, or the suite needs an API token or an app.
+        ProtectedOrg: the suite would write to a protected org that nobody named.
     """
     found = {}
     for text in given:
@@ -43,7 +49,38 @@ def suite_variables(session: Session, given: Sequence[str]) -> dict[str, str]:
             raise UsageProblem("--var needs a name and a value.", fix="Use --var NAME=VALUE.")
         is_reference = value.partition(":")[0] in REFERENCES and ":" in value
         found[name] = secret_from(session, f"--var {name}", value) if is_reference else value
-    return found
+    return found | _org_variables(session, suite, found, app)
+
+
+def _org_variables(session: Session, suite: Suite, given: Mapping[str, str], app: str | None) -> dict[str, str]:
+    names = {ORG_URL, ORG_TOKEN}
+    if not names & suite.names:
+        return {}
+    if names & given.keys():
+        raise UsageProblem(
+            f"{' and '.join(sorted(names & given.keys()))} can't be set with --var.",
+            why="A suite writes to the org that oktascim itself uses.",
+            fix="Use --profile, or set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN.",
+        )
+    org = session.org()
+    if not isinstance(org.credential, ApiTokenSettings):
+        raise UsageProblem(
+            f"{suite.name} needs an API token.",
+            why="Its steps send one to Okta; this org is used through a service app.",
+            fix="Set OKTA_CLIENT_TOKEN, or use a --profile with an API token.",
+        )
+    session.confirm_org()
+    variables = {ORG_URL: org.url.value, ORG_TOKEN: org.credential.token.get_secret_value()}
+    if APP_ID in suite.names - given.keys():
+        if app is None:
+            raise UsageProblem(f"{suite.name} tests an app in Okta.", fix="Use --app with its label, name or id.")
+        variables[APP_ID] = session.run(lambda: _app_id(session, app))
+    return variables
+
+
+async def _app_id(session: Session, word: str) -> str:
+    async with session.okta() as okta:
+        return (await find_app(okta, word)).id
 
 
 def target_by_flags(

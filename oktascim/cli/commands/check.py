@@ -48,7 +48,9 @@ def check(
     header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     spec: Annotated[Path | None, typer.Option(help="Use URL, version and credentials from this spec.")] = None,
-    app: Annotated[str | None, typer.Option(help="With --spec: the integration's name or label.")] = None,
+    app: Annotated[
+        str | None, typer.Option(help="With --spec, the integration; with a CRUD suite, the app in Okta.")
+    ] = None,
     scim: Annotated[Version, typer.Option(help="The SCIM version.")] = Version.V20,
     only: Annotated[
         list[str] | None, typer.Option(metavar="CHECK", help="Run only these checks: an id or a group.")
@@ -97,9 +99,10 @@ def check(
     )
     started = time.time()
     if suite:
-        steps, variables = read_suite(suite), suite_variables(session, var or [])
         if only or skip or tag or read_only or rfc:
             raise UsageProblem("--suite can't be used together with --only, --skip, --tag, --read-only or --rfc.")
+        steps = read_suite(suite)
+        variables = suite_variables(session, steps, var or [], app)
         report = session.run(
             lambda: _watched(
                 session, lambda means: run_suite(steps, target, variables, means, pause=pause, limit=choices.limit)
