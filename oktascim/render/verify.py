@@ -114,7 +114,7 @@ def verify_markdown(report: VerifyReport) -> str:
 
 
 def _sheet_markdown(sheet: Sheet) -> list[str]:
-    lines = [f"## Test plan: {sheet.name}", "", sheet.plan.unlisted, ""]
+    lines = [f"## Test plan: {sheet.name}", "", *([sheet.unlisted, ""] if sheet.unlisted else [])]
     lines += ["| case | outcome | what | evidence | by hand |", "|---|---|---|---|---|"]
     for row in sheet.rows:
         words = (row.case.what, row.evidence, row.left_to_do)

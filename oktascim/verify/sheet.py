@@ -43,15 +43,6 @@ class CasePlan(_Data):
     crud: tuple[PlanCase, ...]
     needs: Mapping[str, str]
 
-    @property
-    def unlisted(self) -> str:
-        """What the map leaves out, as a sentence."""
-        left = self.total - len(self.cases)
-        return (
-            f"The test plan has {self.total} cases ({self.set_up} of them set things up). The other {left} are not in"
-            f" this sheet: their ids are only in Okta's spreadsheet, {self.spreadsheet}. Go through them there."
-        )
-
 
 @dataclass(frozen=True)
 class SheetRow:
@@ -100,6 +91,18 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
     @property
+    def unlisted(self) -> str:
+        """What the sheet leaves out, as a sentence; "" if it has every case of the plan."""
+        left = self.plan.total - (len(self.rows) - len(self.plan.crud))
+        if left <= 0:
+            return ""
+        return (
+            f"The test plan has {self.plan.total} cases ({self.plan.set_up} of them set things up). {left} are not in"
+            f" this sheet: their ids are only in Okta's spreadsheet, {self.plan.spreadsheet}. Add --plan-file with that"
+            " file to list them."
+        )
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many rows have each outcome."""
         found = Counter(row.outcome for row in self.rows)
@@ -111,20 +114,25 @@ class Sheet:
             "name": self.name,
             "counts": self.counts,
             "cases": [row.to_json() for row in self.rows],
-            "unlisted": self.plan.unlisted,
+            "unlisted": self.unlisted or None,
         }
 
 
-def sheet_of(name: str, results: Sequence[StepResult], has: Collection[str]) -> Sheet:
+def sheet_of(
+    name: str, results: Sequence[StepResult], has: Collection[str], spreadsheet: Mapping[str, str] | None = None
+) -> Sheet:
     """The sheet of a plan.
 
     Args:
         name: one of PLANS.
         results: the steps of a run.
         has: the features that the integration has switched on.
+        spreadsheet: the titles of all cases, by id; a case that the plan doesn't map is manual.
     """
     plan, by_id = load_plan(name), {one.step.id: one for one in results}
-    cases = (*plan.cases, *plan.crud)
+    mapped = {case.id for case in plan.cases}
+    others = (PlanCase(id=one, what=what) for one, what in (spreadsheet or {}).items() if one not in mapped)
+    cases = (*plan.cases, *others, *plan.crud)
     return Sheet(name, plan, tuple(_row(plan, case, [by_id[step] for step in case.steps], has) for case in cases))
 
 

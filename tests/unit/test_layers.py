@@ -68,6 +68,7 @@ HEAVY = {
     "uvicorn": ("okta_emulator",),
     "scim2_server": ("okta_emulator",),
     "pyarrow": (),
+    "openpyxl": (),
     "jwt": ("oktascim.okta.keys",),
     "cryptography": ("oktascim.okta.keys", "okta_emulator.org.signing", "okta_emulator.http.tls"),
 }

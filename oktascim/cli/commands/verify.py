@@ -12,6 +12,7 @@ import typer
 
 from oktascim.check.lab import Sent
 from oktascim.cli.options import OutputOption, session_of
+from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
@@ -31,6 +32,7 @@ from oktascim.verify.prove import EMULATED, FAST, Patience
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.run import verify_integration
 from oktascim.verify.sheet import sheet_of
+from oktascim.verify.spreadsheet import read_cases
 
 
 class PlanName(StrEnum):
@@ -73,6 +75,9 @@ def verify(
     plan: Annotated[
         PlanName | None, typer.Option(help="Add the sheet of Okta's test plan for a submission to the report.")
     ] = None,
+    plan_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --plan: Okta's spreadsheet, to list its other cases.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on steps that are not proven, too.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
@@ -93,9 +98,12 @@ def verify(
     patience = replace(EMULATED if is_on_this_machine(session.org().url.value) else hurry, wait=float(wait))
     choices = VerifyChoices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain, tuple(skip or ()))
     choices.require_known()
+    if plan_file and not plan:
+        raise UsageProblem("--plan-file needs --plan.", fix="Add --plan oin.")
+    spreadsheet = read_cases(plan_file) if plan_file else None
     report = session.run(lambda: _run(session, what, choices))
     if plan:
-        report = replace(report, sheet=sheet_of(plan, report.results, report.switched_on))
+        report = replace(report, sheet=sheet_of(plan, report.results, report.switched_on, spreadsheet))
     if markdown:
         write_whole(markdown, session.output.masked(verify_markdown(report)))
     if junit:

@@ -55,7 +55,15 @@ def test_what_is_off_is_not_applicable_and_leaves_nothing_to_do() -> None:
     sheet = sheet_of("oin", PROVEN, EVERYTHING - {"import"})
     row = next(row for row in sheet.rows if row.case.id == "C9304")
     assert (row.outcome, row.evidence, row.left_to_do) == ("not_applicable", "The app imports nothing.", "")
-    assert "The other 49 are not in this sheet" in sheet.to_json()["unlisted"]
+    assert "49 are not in this sheet" in sheet.to_json()["unlisted"]
+
+
+def test_a_spreadsheet_adds_the_cases_that_are_not_mapped() -> None:
+    listed = {f"C{number}": "A case" for number in range(1000, 1049)} | {"C9337": "Okta's own title"}
+    sheet = sheet_of("oin", PROVEN, EVERYTHING, listed)
+    assert outcomes(sheet)["C1000"] == "manual"
+    assert outcomes(sheet)["C9337"] == "passed"
+    assert sheet.to_json()["unlisted"] is None
 
 
 @pytest.mark.parametrize(
