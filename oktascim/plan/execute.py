@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from oktascim.errors import Interrupted, NotTaken, OktascimError, PersonNeeded
 from oktascim.http.unreachable import Ambiguous
@@ -32,7 +31,6 @@ from oktascim.routes.observer import Observer
 from oktascim.routes.readback import judge
 from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
-from oktascim.spec.secrets import ResolvedCredentials
 
 _ATTEMPTS = 3
 
@@ -45,7 +43,6 @@ class Run:
         okta: the org.
         directory: the users and groups that were resolved.
         routes: makes the routes for an integration, by its key, in the order in which they are tried.
-        secrets: fetches an integration's secrets, by its key.
         replan: reads the org again for one integration and makes a new plan; writes nothing.
         slots: how many integrations are processed in parallel.
         observer: receives the progress.
@@ -56,7 +53,6 @@ class Run:
     okta: Okta
     directory: Directory
     routes: Callable[[str], Sequence[Route]]
-    secrets: Callable[[str], ResolvedCredentials]
     replan: Callable[[Integration], Awaitable[IntegrationPlan]]
     slots: Slots
     observer: Observer = field(default_factory=Observer)
@@ -131,7 +127,6 @@ async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | Non
         integration=plan.integration,
         template=plan.template,
         routes=run.routes(key),
-        secrets=partial(run.secrets, key),
         observer=run.observer,
         app=plan.app,
     )

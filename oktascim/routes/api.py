@@ -7,10 +7,12 @@ meant for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
 
+from oktascim.okta.client import Okta
 from oktascim.okta.connections import (
     USER_PROVISIONING,
     activate_connection,
@@ -20,8 +22,9 @@ from oktascim.okta.connections import (
 )
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.routes.refusal import connection_refused
-from oktascim.routes.route import Attempt, RouteName
+from oktascim.routes.route import Attempt, RouteName, Secrets
 from oktascim.routes.task import Task
+from oktascim.spec.secrets import ResolvedCredentials
 
 _IMPORT_GROUPS_UNSET = (
     "The API can't set import_groups. Check Import Groups under Provisioning > Integration, or use --route console."
@@ -29,9 +32,17 @@ _IMPORT_GROUPS_UNSET = (
 _CONNECTOR_TEST_FAILED = "E0000059"  # OB-056
 
 
+@dataclass(frozen=True)
 class ApiRoute:
-    """Sets the connection and the To App options through the public API."""
+    """Sets the connection and the To App options through the public API.
 
+    Attributes:
+        okta: the org.
+        secrets: fetches the integration's secrets.
+    """
+
+    okta: Okta
+    secrets: Secrets
     name: RouteName = "api"
 
     async def attempt(self, task: Task) -> Attempt:
@@ -41,27 +52,27 @@ class ApiRoute:
                 "api", "Okta documents no API for the SCIM connection of a custom app (App Integration Wizard)."
             )
         if task.connects:
-            refusal = await _connect(task)
+            refusal = await _connect(self.okta, task, self.secrets())
             if refusal:
                 return Attempt("api", refusal)
         if task.wanted.to_app is not None:
-            refusal = await _set_to_app(task, frozenset(task.wanted.to_app))
+            refusal = await _set_to_app(self.okta, task.app.id, frozenset(task.wanted.to_app))
             if refusal:
                 return Attempt("api", refusal)
         note = _IMPORT_GROUPS_UNSET if task.connects and task.wanted.import_groups is not None else None
         return Attempt("api", "Set through the Management API.", acted=True, note=note)
 
 
-async def _connect(task: Task) -> str | None:
+async def _connect(okta: Okta, task: Task, credentials: ResolvedCredentials) -> str | None:
     try:
-        connection = await set_token_connection(task.okta, task.app.id, task.wanted.base_url, _token(task))
+        connection = await set_token_connection(okta, task.app.id, task.wanted.base_url, _token(credentials))
         if connection.governed and not connection.enabled:
-            await activate_connection(task.okta, task.app.id)
+            await activate_connection(okta, task.app.id)
     except OktaRefusedIdentity:
         raise
     except OktaError as error:
         if error.code == _CONNECTOR_TEST_FAILED:
-            raise connection_refused(task, "; ".join(error.causes) or error.summary) from error
+            raise connection_refused(credentials, "; ".join(error.causes) or error.summary) from error
         return f"Okta refused the credentials: {error.why}"
     if not connection.governed:
         return (
@@ -71,16 +82,15 @@ async def _connect(task: Task) -> str | None:
     return None
 
 
-def _token(task: Task) -> SecretStr:
+def _token(credentials: ResolvedCredentials) -> SecretStr:
     """The credential without its scheme, as it appears in the Authorization header (OB-069)."""
-    credentials = task.secrets()
     scheme_word = (credentials.authentication.header or "").partition("{")[0]
     return SecretStr(credentials.authorization().get_secret_value().removeprefix(scheme_word))
 
 
-async def _set_to_app(task: Task, wanted: frozenset[str]) -> str | None:
+async def _set_to_app(okta: Okta, app_id: str, wanted: frozenset[str]) -> str | None:
     try:
-        await put_feature(task.okta, task.app.id, USER_PROVISIONING, capabilities(wanted))
+        await put_feature(okta, app_id, USER_PROVISIONING, capabilities(wanted))
     except OktaError as error:
         if refuses_features(error):
             return f"The features API doesn't manage this app: {'; '.join(error.causes)}"

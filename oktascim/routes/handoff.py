@@ -7,13 +7,15 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from oktascim.okta.apps import get_app
+from oktascim.okta.client import Okta
 from oktascim.okta.org import app_page
 from oktascim.routes.clipboard import Clipboard
 from oktascim.routes.instructions import instructions, secret_of
-from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff
-from oktascim.routes.readback import judge, read_back
-from oktascim.routes.route import Attempt, RouteName
+from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
+from oktascim.routes.readback import ReadBack, judge, read_back
+from oktascim.routes.route import Attempt, RouteName, Secrets
 from oktascim.routes.task import Task
+from oktascim.routes.witness import Witness
 
 _POLL_SECONDS = 10.0
 _ANNOUNCE_SECONDS = 60.0
@@ -24,8 +26,8 @@ _CANNOT_BE_SEEN = (
 )
 
 
-def _ignore(_handoff: Handoff) -> None:
-    """Show nothing: the report carries the same text."""
+def _ignore(_page: str) -> None:
+    """Open nothing: the instructions name the page."""
 
 
 @dataclass(frozen=True)
@@ -33,61 +35,70 @@ class HandoffRoute:
     """Shows the manual step and, with a terminal, waits until the org shows the result.
 
     Attributes:
+        okta: the org.
+        secrets: fetches the integration's secrets, for the clipboard.
+        observer: receives the instructions before the wait begins, and the progress of the wait.
         wait_seconds: how long to look for the change; 0 returns at once (CI, no terminal).
-        show: receives the instructions before the wait begins.
+        opens: opens the page of the step for the person.
         clipboard: holds the step's secret during the wait, or None.
         without_slot: a context that frees this integration's slot, so that waiting delays no other integration.
     """
 
+    okta: Okta
+    secrets: Secrets
+    observer: Observer = field(default_factory=Observer)
     wait_seconds: float = 0.0
-    show: Callable[[Handoff], None] = field(default=_ignore)
+    opens: Callable[[str], None] = field(default=_ignore)
     clipboard: Clipboard | None = None
     without_slot: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     name: RouteName = "handoff"
 
     async def attempt(self, task: Task) -> Attempt:
         """Show the instructions, then check every ten seconds whether the org shows the change."""
-        page = await app_page(task.okta, task.app.name, task.app.id)
-        then = _CANNOT_BE_SEEN if task.witness else VERIFIES_AND_CONTINUES
-        copied = secret_of(task) if self.clipboard else None
-        held = self.clipboard.holding(task.secrets().values[copied]) if self.clipboard and copied else nullcontext()
+        page = await app_page(self.okta, task.app.name, task.app.id)
+        then = _CANNOT_BE_SEEN if task.needs_witness else VERIFIES_AND_CONTINUES
         handoff = Handoff(page, instructions(task), then)
-        if task.witness and self.wait_seconds:
-            await task.witness.begin()
-        if not self.wait_seconds or (task.witness and task.witness.blind):
+        if not self.wait_seconds:
             return Attempt("handoff", _FOR_A_PERSON, handoff)
+        witness = Witness(self.okta, task.app.id) if task.needs_witness else None
+        if witness:
+            await witness.begin()
+            if witness.blind:
+                return Attempt("handoff", _FOR_A_PERSON, handoff)
+        copied = secret_of(task) if self.clipboard else None
+        held = self.clipboard.holding(self.secrets().values[copied]) if self.clipboard and copied else nullcontext()
         with held:
-            self.show(Handoff(page, instructions(task, copied), then))
+            self.observer.handoff(task.name, Handoff(page, instructions(task, copied), then))
+            self.opens(page)
             async with self.without_slot():
-                done = await self._wait(task)
+                done = await self._wait(task, witness)
         if done:
-            said = "The app was changed in the meantime." if task.witness else "Done manually in the Admin Console."
+            said = "The app was changed in the meantime." if witness else "Done manually in the Admin Console."
             return Attempt("handoff", said, handoff, acted=True)
         return Attempt("handoff", _FOR_A_PERSON, handoff)
 
-    async def _wait(self, task: Task) -> bool:
+    async def _wait(self, task: Task, witness: Witness | None) -> bool:
         """Return whether the step was done in time."""
-        task.observer.began(task.name, "Wait for you in the Admin Console")
+        self.observer.began(task.name, "Wait for you in the Admin Console")
         waited = 0.0
         while waited < self.wait_seconds:
             whole_minute = waited % _ANNOUNCE_SECONDS == 0
             if whole_minute:
-                task.observer.waits("a manual step in the Admin Console", self.wait_seconds - waited)
-            await task.okta.clock.sleep(_POLL_SECONDS)
+                self.observer.waits("a manual step in the Admin Console", self.wait_seconds - waited)
+            await self.okta.clock.sleep(_POLL_SECONDS)
             waited += _POLL_SECONDS
-            if await _done(task, thoroughly=whole_minute):
+            if witness and await witness.look() is None:
+                continue
+            if not task.missing(await self._read(task, thoroughly=whole_minute)):
                 return True
         return False
 
+    async def _read(self, task: Task, *, thoroughly: bool) -> ReadBack:
+        """Read the app; its connection too, if thoroughly.
 
-async def _done(task: Task, *, thoroughly: bool) -> bool:
-    """Return whether the org shows that the step was done.
-
-    Reading the app counts against a large rate-limit bucket, reading its connection against one of the smallest
-    (OB-151). So the connection is read only once a minute: `features` follows the Admin Console anyway.
-    """
-    if task.witness and await task.witness.look() is None:
-        return False
-    if thoroughly:
-        return not task.missing(await read_back(task.okta, task.app.id, task.wanted.to_app))
-    return not task.missing(judge(await get_app(task.okta, task.app.id), None))
+        Reading the app counts against a large rate-limit bucket, reading its connection against one of the smallest
+        (OB-151). So the connection is read only once a minute: `features` follows the Admin Console anyway.
+        """
+        if thoroughly:
+            return await read_back(self.okta, task.app.id, task.wanted.to_app)
+        return judge(await get_app(self.okta, task.app.id), None)

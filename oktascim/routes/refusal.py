@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from oktascim.diagnose.engine import explain_text
 from oktascim.errors import ScimServerFailed
-from oktascim.routes.task import Task
 from oktascim.scim.address import explain_refusal
+from oktascim.spec.secrets import ResolvedCredentials
 
 
-def connection_refused(task: Task, words: str, *more: str) -> ScimServerFailed:
+def connection_refused(credentials: ResolvedCredentials, words: str, *more: str) -> ScimServerFailed:
     """Build the error, with Okta's message explained.
 
     Args:
-        task: the task; the form of its credential may explain the refusal.
+        credentials: what Okta sent; the form of a credential may explain the refusal.
         words: Okta's message.
         more: further sentences of evidence.
     """
     finding = explain_text(words)[0]
-    credentials = task.secrets()
     form = ""
     if finding.category.startswith("auth.") and credentials.authentication.header:
         form = explain_refusal(credentials.authorization().get_secret_value(), "")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from oktascim.errors import OktascimError, PersonNeeded
 from oktascim.http.unreachable import Ambiguous
-from oktascim.routes.observer import Handoff
+from oktascim.okta.client import Okta
+from oktascim.routes.observer import Handoff, Observer
 from oktascim.routes.readback import ReadBack, read_back
 from oktascim.routes.task import Stage, Task
+from oktascim.routes.witness import Witness
+from oktascim.spec.secrets import ResolvedCredentials
 
 RouteName = Literal["api", "console", "handoff"]
+Secrets = Callable[[], ResolvedCredentials]
+"""Fetches the secrets of one integration; a route calls it only when it needs them."""
 
 _NOT_SEEN = "sent and accepted; credentials can't be read back, and the System Log doesn't show the change yet"
 
@@ -39,7 +44,7 @@ class Attempt:
 
 
 class Route(Protocol):
-    """One way to enable the connection. Only the read-back decides whether it worked."""
+    """One way to enable the connection of one integration. Only the read-back decides whether it worked."""
 
     @property
     def name(self) -> RouteName:
@@ -101,21 +106,24 @@ def require(established: Established) -> str:
     raise PersonNeeded("A manual step is required to enable provisioning.", why=said, fix="\n".join(todo))
 
 
-async def establish(task: Task, routes: Sequence[Route]) -> Established:
+async def establish(okta: Okta, task: Task, routes: Sequence[Route], observer: Observer) -> Established:
     """Try the routes in order until a fresh read shows the wanted state.
 
     If a route's response was lost and the read doesn't show its effect, the route is tried once more: setting a
     connection twice has the same effect as setting it once.
 
     Args:
-        task: the task.
+        okta: the org.
+        task: what is asked of the first route.
         routes: the routes in the order to try them; at least one.
+        observer: learns why a route gave up, if another follows.
 
     Returns:
         The last read-back, the route that succeeded, and the result of each attempt.
     """
-    if task.witness:
-        await task.witness.begin()
+    witness = Witness(okta, task.app.id) if task.needs_witness else None
+    if witness:
+        await witness.begin()
     attempts: list[Attempt] = []
     waiting = list(routes)
     while waiting:
@@ -126,18 +134,18 @@ async def establish(task: Task, routes: Sequence[Route]) -> Established:
             if not any(earlier.route == route.name for earlier in attempts):
                 waiting.insert(0, route)
             attempt = Attempt(route.name, f"{lost.what} {lost.why}")
-        proof = await read_back(task.okta, task.app.id, task.wanted.to_app)
+        proof = await read_back(okta, task.app.id, task.wanted.to_app)
         missing = task.missing(proof)
         if attempt.acted and missing:
             attempt = replace(attempt, said=f"{attempt.said} However, the read-back shows that {missing}.")
         attempts.append(attempt)
-        if not missing and task.witness is None:
+        if not missing and witness is None:
             return Established(proof, route.name, tuple(attempts))
-        if not missing and task.witness and attempt.acted:
-            seen = await task.witness.wait()
+        if not missing and witness and attempt.acted:
+            seen = await witness.wait()
             proof = replace(proof, verified_by=("System Log",) if seen else ())
             return Established(proof, route.name, tuple(attempts), seen or _NOT_SEEN)
         if waiting:
-            task.observer.gave_up(task.name, route.name, attempt.said)
+            observer.gave_up(task.name, route.name, attempt.said)
         task = replace(task, stage=attempt.left) if attempt.left else task.left(proof)
     return Established(proof, None, tuple(attempts))

@@ -1,19 +1,14 @@
-"""The input of a route: one app, its wanted provisioning, and the stage to begin at."""
+"""What is asked of a route: one app, its wanted provisioning, and the stage to begin at; a pure value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from oktascim.catalog import Template
 from oktascim.okta.apps import App
-from oktascim.okta.client import Okta
-from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
-from oktascim.routes.witness import Witness
 from oktascim.spec.models import Provisioning
-from oktascim.spec.secrets import ResolvedCredentials
 
 Stage = Literal["connect", "edit", "consent", "to_app"]
 """The stage to begin at: nothing is set up; the connection is enabled and its URL or credentials change; an OAuth 2
@@ -25,27 +20,21 @@ class Task:
     """Enable this app's provisioning connection, or change it, and set its To App options.
 
     Attributes:
-        okta: the org.
         app: the app as last read.
         template: the app's template.
         wanted: the base URL, credentials (as references) and options.
         stage: the stage to begin at.
-        secrets: fetches the secrets; a route calls it only when it needs them.
-        witness: the System Log, if no read of the app can show the change (new credentials for a connection that is
-            already enabled).
-        observer: receives progress.
-        name: the integration's name, passed to the observer.
+        name: the integration's name, which the progress shows.
+        needs_witness: whether no read of the app can show the change (new credentials for a connection that is already
+            enabled), so that the System Log must.
     """
 
-    okta: Okta
     app: App
     template: Template
     wanted: Provisioning
     stage: Stage
-    secrets: Callable[[], ResolvedCredentials]
-    witness: Witness | None = None
-    observer: Observer = field(default_factory=Observer)
-    name: str = ""
+    name: str
+    needs_witness: bool = False
 
     @property
     def connects(self) -> bool:
@@ -71,4 +60,4 @@ class Task:
     def left(self, proof: ReadBack) -> Task:
         """The remaining work after a fresh read; a connection that is already enabled isn't set up again."""
         connected = proof.status == "ENABLED" and proof.base_url in {None, self.wanted.base_url}
-        return replace(self, stage="to_app") if connected and self.witness is None else self
+        return replace(self, stage="to_app") if connected and not self.needs_witness else self

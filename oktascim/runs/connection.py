@@ -12,8 +12,7 @@ from oktascim.plan.kind import find_kind, no_template
 from oktascim.render.progress import progress_for
 from oktascim.routes.readback import read_back
 from oktascim.routes.route import Established, establish
-from oktascim.routes.task import Task
-from oktascim.routes.witness import Witness
+from oktascim.routes.task import Stage, Task
 from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
@@ -55,19 +54,11 @@ async def connect(
             assert one.integration.provisioning is not None
             request = ApplyRequest(session, (one,), route=route, person=person)
             is_on = (await read_back(okta, found.id)).status == "ENABLED"
-            task = Task(
-                okta,
-                found,
-                kind,
-                one.integration.provisioning,
-                "edit" if is_on else "connect",
-                lambda: request.secrets.for_okta(one.integration.key),
-                Witness(okta, found.id) if is_on else None,
-                progress,
-                found.label,
-            )
-            async with request.console_route() as console:
-                established = await establish(task, request.routes(found.label, progress, console))
+            stage: Stage = "edit" if is_on else "connect"
+            task = Task(found, kind, one.integration.provisioning, stage, found.label, needs_witness=is_on)
+            async with request.console_browser(okta) as browser:
+                routes = request.routes(okta, one.integration.key, progress, browser)
+                established = await establish(okta, task, routes, progress)
             return established, found
 
 

@@ -13,7 +13,7 @@ from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
 from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, ConsoleAccess, SavedSessions, account_from
 from oktascim.routes.browser.browser import what_is_missing
-from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.route import ConsoleBrowser
 from oktascim.runs.environment import FROM, secret_of
 from oktascim.runs.session import Session
 from oktascim.settings.profiles import config_directory
@@ -27,9 +27,9 @@ SavedSessionState = Literal["kept", "locked", "none"]
 _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment instead."
 
 
-def console_route(session: Session, *, headed: bool, withheld: frozenset[str] = frozenset()) -> ConsoleRoute:
-    """The `console` route of this run; it opens nothing and asks nothing until it is tried."""
-    return ConsoleRoute(partial(access_of, session, withheld=withheld), session.environ, headed=headed)
+def console_browser(session: Session, okta: Okta, *, headed: bool, withheld: frozenset[str]) -> ConsoleBrowser:
+    """The browser of this run's `console` routes; it opens nothing and asks nothing until one of them is tried."""
+    return ConsoleBrowser(okta, partial(access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
 def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> ConsoleAccess:

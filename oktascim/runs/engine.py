@@ -19,11 +19,11 @@ from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Snapshot
 from oktascim.routes.api import ApiRoute
-from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.route import ConsoleBrowser, ConsoleRoute
 from oktascim.routes.handoff import HandoffRoute
-from oktascim.routes.observer import Handoff, Observer
+from oktascim.routes.observer import Observer
 from oktascim.routes.route import Route
-from oktascim.runs.console_access import console_route
+from oktascim.runs.console_access import console_browser
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.scopes import require
@@ -73,12 +73,11 @@ class ApplyRequest:
         """Carry the plans out; `finished` receives each complete report with its duration in seconds."""
         await require(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
-        async with self.console_route() as console:
+        async with self.console_browser(okta) as browser:
             run = Run(
                 okta=okta,
                 directory=snapshot.directory,
-                routes=lambda key: self.routes(key, observer, console, slots),
-                secrets=self.secrets.for_okta,
+                routes=lambda key: self.routes(okta, key, observer, browser, slots),
                 replan=partial(self._replan, okta),
                 slots=slots,
                 observer=observer,
@@ -96,39 +95,44 @@ class ApplyRequest:
         """The secrets of the integrations."""
         return SpecSecrets(self.session, self.loaded)
 
-    def console_route(self) -> ConsoleRoute:
-        """The `console` route of this run: one browser for all integrations, closed at the end of its block."""
-        return console_route(self.session, headed=self.person.headed, withheld=self.secrets.variables)
+    def console_browser(self, okta: Okta) -> ConsoleBrowser:
+        """The browser of the `console` route: one for all integrations, closed at the end of its block."""
+        return console_browser(self.session, okta, headed=self.person.headed, withheld=self.secrets.variables)
 
     def routes(
-        self, key: str, observer: Observer, console: ConsoleRoute, slots: Slots | None = None
+        self, okta: Okta, key: str, observer: Observer, browser: ConsoleBrowser, slots: Slots | None = None
     ) -> Sequence[Route]:
-        """The routes to an enabled connection, in the order in which they are tried.
+        """The routes to an enabled connection of one integration, in the order in which they are tried.
 
         Args:
-            key: the key of the integration.
-            observer: receives a manual step.
-            console: the run's browser.
+            okta: the org.
+            key: the key of the integration, whose secrets the routes may fetch.
+            observer: receives the progress.
+            browser: the run's browser.
             slots: the integration's slot is released while a manual step is pending.
         """
+        secrets = partial(self.secrets.for_okta, key)
+        api, console = ApiRoute(okta, secrets), ConsoleRoute(browser, secrets, observer)
         handoff = HandoffRoute(
-            self.person.wait_seconds,
-            show=lambda left: self._hand_over(key, left, observer),
+            okta,
+            secrets,
+            observer,
+            wait_seconds=self.person.wait_seconds,
+            opens=self._open_page,
             clipboard=self.person.clipboard,
             without_slot=slots.released if slots else nullcontext,
         )
         routes: dict[RouteChoice, list[Route]] = {
-            RouteChoice.AUTO: [ApiRoute(), console, handoff],
-            RouteChoice.API: [ApiRoute()],
+            RouteChoice.AUTO: [api, console, handoff],
+            RouteChoice.API: [api],
             RouteChoice.CONSOLE: [console, handoff],
             RouteChoice.HANDOFF: [handoff],
         }
         return routes[self.route]
 
-    def _hand_over(self, key: str, left: Handoff, observer: Observer) -> None:
-        observer.handoff(key, left)
+    def _open_page(self, page: str) -> None:
         if self.person.opens_pages:
-            open_page(self.session, left.page)
+            open_page(self.session, page)
 
 
 def load_selected(

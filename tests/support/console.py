@@ -18,11 +18,11 @@ from okta_emulator.http.server import EmulatedOrg
 from oktascim.catalog import find_template
 from oktascim.http.clock import Clock
 from oktascim.okta.access import ApiToken
-from oktascim.okta.apps import get_app
+from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
 from oktascim.routes.browser.access import ConsoleAccess
 from oktascim.routes.browser.authn import ConsoleAccount
-from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.route import ConsoleBrowser, ConsoleRoute
 from oktascim.routes.browser.screen import PATIENCE, Screen
 from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.routes.route import Attempt
@@ -119,14 +119,17 @@ class Stage:
             environ = {"OKTASCIM_CONSOLE_EVIDENCE": str(self.folder), **self.environ}
             async with (
                 Okta(self.org.url, ApiToken(SecretStr(self.org.token)), clock=self.clock) as okta,
-                ConsoleRoute(lambda _org, _clock: access, environ) as route,
+                ConsoleBrowser(okta, lambda _org, _clock: access, environ) as browser,
             ):
-                task = await self._task(okta, app_id, template, token, wanted)
+                task, secrets = self._asked(await get_app(okta, app_id), template, token, wanted)
+                route = ConsoleRoute(browser, lambda: secrets)
                 return [await route.attempt(task) for _ in range(times)]
 
         return self.run(work())
 
-    async def _task(self, okta: Okta, app_id: str, template: str, token: str, wanted: Mapping[str, Any]) -> Task:
+    def _asked(
+        self, app: App, template: str, token: str, wanted: Mapping[str, Any]
+    ) -> tuple[Task, ResolvedCredentials]:
         kind = find_template(template)
         wizard = kind.kind == "wizard"
         mode = {"mode": "header"} if wizard else {}
@@ -137,6 +140,5 @@ class Stage:
         authentication = kind.authentication(credentials.get("mode"), credentials)
         known = {"token": token, "username": "okta", "password": token, "client_secret": token}
         secrets = {name: SecretStr(known.get(name) or credentials[name]) for name in authentication.fields}
-        resolved = ResolvedCredentials(secrets, authentication)
-        app = await get_app(okta, app_id)
-        return Task(okta, app, kind, Provisioning.model_validate(values), stage="connect", secrets=lambda: resolved)
+        task = Task(app, kind, Provisioning.model_validate(values), "connect", "acme")
+        return task, ResolvedCredentials(secrets, authentication)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -15,7 +15,6 @@ from oktascim.plan.outcomes import Wanted
 from oktascim.routes.observer import Observer
 from oktascim.routes.route import Established, Route
 from oktascim.spec.models import Integration
-from oktascim.spec.secrets import ResolvedCredentials
 
 
 @dataclass
@@ -27,7 +26,6 @@ class StepContext:
         integration: what the spec says.
         template: its template.
         routes: the routes to an enabled connection, in order.
-        secrets: fetches the secrets of the connection.
         observer: receives the progress of a route.
         app: the app as it was last read; None until it exists.
         unsettled: whether this run created the app and hasn't yet checked that no other run did too.
@@ -40,7 +38,6 @@ class StepContext:
     integration: Integration
     template: Template
     routes: Sequence[Route]
-    secrets: Callable[[], ResolvedCredentials]
     observer: Observer = field(default_factory=Observer)
     app: App | None = None
     unsettled: bool = False

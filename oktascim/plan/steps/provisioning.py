@@ -15,7 +15,6 @@ from oktascim.plan.settings import import_capabilities, import_changes, mapping_
 from oktascim.plan.steps.base import Step, StepContext
 from oktascim.routes.route import establish, require
 from oktascim.routes.task import Stage, Task
-from oktascim.routes.witness import Witness
 from oktascim.spec.attributes import AppAttributes
 
 CREDENTIALS = "provisioning.credentials"
@@ -46,20 +45,15 @@ class Provision(Step):
         fields = {change.field for change in self.changes}
         if self.stage == "edit" and TO_APP not in fields:  # they match the spec and needn't be read again
             wanted = wanted.model_copy(update={"to_app": None})
-        unseen = CREDENTIALS in fields
-        witness = Witness(context.okta, context.app.id) if unseen else None
         task = Task(
-            context.okta,
             context.app,
             context.template,
             wanted,
             self.stage,
-            context.secrets,
-            witness,
-            context.observer,
             context.integration.key,
+            needs_witness=CREDENTIALS in fields,
         )
-        context.established = await establish(task, context.routes)
+        context.established = await establish(context.okta, task, context.routes, context.observer)
         if context.established.note:
             context.notes.append(context.established.note)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from oktascim.routes.browser.app_pages import AppPages
 from oktascim.routes.browser.screen import PageNotUnderstood
 from oktascim.routes.task import Task
+from oktascim.spec.secrets import ResolvedCredentials
 
 _RELOADS = 4
 _TAB_SECONDS = 5.0
 
 
-async def connect_template(task: Task, pages: AppPages) -> None:
+async def connect_template(task: Task, credentials: ResolvedCredentials, pages: AppPages) -> None:
     """Enable the API integration of a template app: enable, fill in, test, save, confirm (OB-409 to OB-415).
 
     Raises:
@@ -25,14 +26,14 @@ async def connect_template(task: Task, pages: AppPages) -> None:
         await screen.click_until(controls["configure"], controls["enable"], "box")
         await screen.set_box(controls["enable"], "enable", on=True)
     screen.begin("fill in the connection")
-    for name, value in _values(task).items():
-        await screen.type(pages.console.fields[name], name, value)
+    await screen.type(pages.console.fields["base_url"], "base_url", task.wanted.base_url)
+    await _type_credentials(credentials, pages)
     if task.wanted.import_groups is not None:
         await screen.set_box(controls["import_groups"], "import_groups", on=task.wanted.import_groups)
     await _test_and_save(task, pages)
 
 
-async def connect_wizard_app(task: Task, pages: AppPages) -> None:
+async def connect_wizard_app(task: Task, credentials: ResolvedCredentials, pages: AppPages) -> None:
     """Fill in the SCIM connection of a custom app: URL, identifier, actions, authentication (OB-421).
 
     Raises:
@@ -51,17 +52,20 @@ async def connect_wizard_app(task: Task, pages: AppPages) -> None:
     for action, box in console.supported_actions.items():
         if wanted.supported_actions is not None:
             await screen.set_box(box, action, on=action in wanted.supported_actions)
-    credentials = task.secrets()
     scheme = credentials.authentication.scheme
     await screen.choose(console.controls["authentication_mode"], console.authentication_modes[scheme])
-    for name, value in credentials.values.items():
-        await screen.type(console.fields[name], name, value.get_secret_value())
+    await _type_credentials(credentials, pages)
     if scheme != "oauth2":
         await _test_and_save(task, pages)
         return
     screen.begin("save the connection")
     await pages.save("save")
     await pages.consent()
+
+
+async def _type_credentials(credentials: ResolvedCredentials, pages: AppPages) -> None:
+    for name, value in credentials.values.items():
+        await pages.screen.type(pages.console.fields[name], name, value.get_secret_value())
 
 
 async def _test_and_save(task: Task, pages: AppPages) -> None:
@@ -91,9 +95,3 @@ async def _choose_scim(pages: AppPages) -> None:
         if await screen.until(lambda: screen.find(tab, "button"), _TAB_SECONDS):
             return
     raise PageNotUnderstood("The Provisioning tab didn't appear after choosing SCIM")
-
-
-def _values(task: Task) -> dict[str, str]:
-    """The values for the form, by field: the base URL, then the credentials in order."""
-    secrets = {name: value.get_secret_value() for name, value in task.secrets().values.items()}
-    return {"base_url": task.wanted.base_url, **secrets}

@@ -22,9 +22,12 @@ from oktascim.routes.browser.connect import connect_template, connect_wizard_app
 from oktascim.routes.browser.evidence import Evidence, collect
 from oktascim.routes.browser.screen import PageNotUnderstood, Screen, SignedOut
 from oktascim.routes.browser.sign_in import SignInFlow
+from oktascim.routes.observer import Observer
 from oktascim.routes.refusal import connection_refused
+from oktascim.routes.route import Secrets
 from oktascim.routes.task import Stage, Task
 from oktascim.spec.models import SecretRef
+from oktascim.spec.secrets import ResolvedCredentials
 
 _SIGN_INS = 3
 _CONSENT_SECONDS = 10.0  # for a server that needs no interaction
@@ -53,6 +56,7 @@ class Driver:
         context: the browser's cookies and pages.
         access: how it signs in.
         environ: the environment; may name the folder for screenshots.
+        clock: the clock that its waits go by.
         headed: whether a person can see the browser and answer its prompts.
         org: the origin of the org's sign-in page.
         admin: the origin of its Admin Console.
@@ -61,14 +65,20 @@ class Driver:
     context: BrowserContext
     access: ConsoleAccess
     environ: Mapping[str, str]
+    clock: Clock
     headed: bool
     org: str
     admin: str
     _inside: bool = field(default=False, init=False)
     _refused: str | None = field(default=None, init=False)
 
-    async def perform(self, task: Task) -> None:
+    async def perform(self, task: Task, secrets: Secrets, observer: Observer) -> None:
         """Carry out a task in its own page.
+
+        Args:
+            task: the task.
+            secrets: fetches the integration's secrets.
+            observer: receives the progress.
 
         Raises:
             BrowserFailed: it couldn't be done. After a refused sign-in, every later task fails at once.
@@ -76,15 +86,15 @@ class Driver:
         """
         if self._refused:
             raise BrowserFailed(self._refused)
-        screen = Screen(await self.context.new_page(), task.okta.clock, observer=task.observer, name=task.name)
+        screen = Screen(await self.context.new_page(), self.clock, observer=observer, name=task.name)
         try:
-            await self._do(task, screen)
+            await self._do(task, secrets, screen)
         except _TROUBLES as trouble:
-            raise await self._explained(trouble, task, screen) from trouble
+            raise await self._explained(trouble, task, secrets(), screen) from trouble
         finally:
             await screen.page.close()
 
-    async def _do(self, task: Task, screen: Screen) -> None:
+    async def _do(self, task: Task, secrets: Secrets, screen: Screen) -> None:
         console = task.template.console
         sign_in = SignInFlow(self.org, self.admin, console, self.access.account)
         if not self._inside:
@@ -95,7 +105,8 @@ class Driver:
         pages = AppPages(screen, console, f"{self.admin}{path}", consent)
         if task.connects:
             connect = connect_wizard_app if task.template.kind == "wizard" else connect_template
-            await self._signed_in(lambda: connect(task, pages), sign_in, screen)
+            credentials = secrets()
+            await self._signed_in(lambda: connect(task, credentials, pages), sign_in, screen)
         if task.wanted.to_app is not None:
             options = frozenset(task.wanted.to_app)
             await self._signed_in(lambda: pages.set_to_app(options), sign_in, screen)
@@ -114,10 +125,12 @@ class Driver:
                 await sign_in.answer(screen)
         raise PageNotUnderstood("The Admin Console keeps asking to sign in")
 
-    async def _explained(self, trouble: Exception, task: Task, screen: Screen) -> BrowserFailed | ScimServerFailed:
-        evidence = await self._evidence(task, screen)
+    async def _explained(
+        self, trouble: Exception, task: Task, credentials: ResolvedCredentials, screen: Screen
+    ) -> BrowserFailed | ScimServerFailed:
+        evidence = await self._evidence(task, credentials, screen)
         if isinstance(trouble, ConnectionRefused):
-            return connection_refused(task, str(trouble), evidence.seen)
+            return connection_refused(credentials, str(trouble), evidence.seen)
         words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
         if isinstance(trouble, ConsentNeeded):
             return BrowserFailed(words, "consent")
@@ -125,9 +138,9 @@ class Driver:
             self._refused = words
         return BrowserFailed(words)
 
-    async def _evidence(self, task: Task, screen: Screen) -> Evidence:
+    async def _evidence(self, task: Task, credentials: ResolvedCredentials, screen: Screen) -> Evidence:
         account, given = self.access.account, task.wanted.credentials
-        values = {name: value.get_secret_value() for name, value in task.secrets().values.items()}
+        values = {name: value.get_secret_value() for name, value in credentials.values.items()}
         secrets = {name for name in values if isinstance(getattr(given, name), SecretRef)}
         plain = [value for name, value in values.items() if name not in secrets]
         return await collect(
@@ -162,7 +175,7 @@ async def open_driver(
         context = await new_context(browser, access.state)
     except BrowserError as error:
         raise BrowserFailed(f"The browser didn't start: {str(error).splitlines()[0]}") from error
-    return Driver(context, access, environ, headed, org, admin)
+    return Driver(context, access, environ, okta.clock, headed, org, admin)
 
 
 def _reason(trouble: Exception) -> str:

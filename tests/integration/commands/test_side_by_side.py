@@ -48,8 +48,8 @@ async def run(okta: Okta, one: Integration, everybody: asyncio.Barrier) -> Repor
     async def replan(one: Integration) -> IntegrationPlan:
         return (await planned(okta, one))[0]
 
-    means = Run(okta, snapshot.directory, lambda _key: (ApiRoute(),), lambda _key: resolve(one), replan, Slots(okta))
-    return (await carry_out([wanted], means))[0]
+    routes = (ApiRoute(okta, lambda: resolve(one)),)
+    return (await carry_out([wanted], Run(okta, snapshot.directory, lambda _key: routes, replan, Slots(okta))))[0]
 
 
 async def side_by_side(world: World, one: Integration) -> list[Report]:

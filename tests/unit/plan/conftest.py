@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from oktascim.plan.report import Report
 from oktascim.plan.slots import Slots
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.handoff import HandoffRoute
+from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -326,21 +328,17 @@ class Walk:
                 snapshot = await read(okta, integrations, adopt=choices.get("adopt", False))
                 plans = make_plans(integrations, snapshot, PlanChoices(**choices))
                 slots = Slots(okta, parallel)
-                routes = (ApiRoute(), HandoffRoute(self.wait_seconds, without_slot=slots.released))
+
+                def routes(key: str) -> tuple[Route, ...]:
+                    secrets = partial(credentials, by_key[key])
+                    handoff = HandoffRoute(okta, secrets, wait_seconds=self.wait_seconds, without_slot=slots.released)
+                    return ApiRoute(okta, secrets), handoff
 
                 async def replan(one: Integration) -> IntegrationPlan:
                     return make_plans([one], await read(okta, [one]), PlanChoices(**choices))[0]
 
                 by_key = {one.key: one for one in integrations}
-                run = Run(
-                    okta,
-                    snapshot.directory,
-                    lambda _key: routes,
-                    lambda key: credentials(by_key[key]),
-                    replan,
-                    slots,
-                    wait=wait,
-                )
+                run = Run(okta, snapshot.directory, routes, replan, slots, wait=wait)
                 return await carry_out(plans, run)
 
         return self.clock.run(work())

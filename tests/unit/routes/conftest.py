@@ -1,4 +1,4 @@
-"""A task for every template, and an org of stubs to do it in."""
+"""A task and secrets for every template, and an org of stubs to do it in."""
 
 from __future__ import annotations
 
@@ -24,23 +24,41 @@ def references(template: str, mode: str | None) -> dict[str, Any]:
     }
 
 
+def scheme_of(template: str, mode: str | None) -> str | None:
+    return mode or ("header" if find_template(template).kind == "wizard" else None)
+
+
+@pytest.fixture
+def make_secrets() -> Callable[..., Callable[[], ResolvedCredentials]]:
+    """Fetches sentinel secrets; `mode` is for the wizard's templates."""
+
+    def build(template: str = "scim2-header", *, mode: str | None = None) -> Callable[[], ResolvedCredentials]:
+        authentication = find_template(template).authentication(scheme_of(template, mode))
+        values = {field: SecretStr(SECRETS.get(field, "id")) for field in authentication.fields}
+        return lambda: ResolvedCredentials(values, authentication)
+
+    return build
+
+
 @pytest.fixture
 def make_task() -> Callable[..., Task]:
-    """A task whose `secrets` gives sentinel secrets; `mode` is for the wizard's templates."""
+    """A task; `mode` is for the wizard's templates."""
 
     def build(
-        okta: Any, template: str = "scim2-header", *, stage: str = "connect", mode: str | None = None, **wanted: Any
-    ):
+        template: str = "scim2-header",
+        *,
+        stage: str = "connect",
+        mode: str | None = None,
+        needs_witness: bool = False,
+        **wanted: Any,
+    ) -> Task:
         kind = find_template(template)
-        scheme = mode or ("header" if kind.kind == "wizard" else None)
+        scheme = scheme_of(template, mode)
         given = references(template, scheme)
         if scheme:
             given["mode"] = scheme
         provisioning = {"base_url": "https://acme.example/scim/v2", "credentials": given} | wanted
-        authentication = kind.authentication(scheme)
-        values = {field: SecretStr(SECRETS.get(field, "id")) for field in authentication.fields}
         app = app_from({"id": "0oa1", "name": kind.catalog_key or "acme_acme_1", "label": "Acme"})
-        resolve = lambda: ResolvedCredentials(values, authentication)  # noqa: E731
-        return Task(okta, app, kind, Provisioning.model_validate(provisioning), stage, resolve)
+        return Task(app, kind, Provisioning.model_validate(provisioning), stage, "acme", needs_witness)
 
     return build

@@ -20,11 +20,11 @@ OFF = {"status": "DISABLED", "authScheme": "TOKEN"}
 
 
 @pytest.fixture
-def attempt(fake_okta, make_task):
+def attempt(fake_okta, make_task, make_secrets):
     def run(template: str = "scim2-header", **options):
         async def work():
             async with fake_okta.client() as okta:
-                return await ApiRoute().attempt(make_task(okta, template, **options))
+                return await ApiRoute(okta, make_secrets(template)).attempt(make_task(template, **options))
 
         return fake_okta.clock.run(work())
 

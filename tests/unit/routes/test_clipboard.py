@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.routes.clipboard import Clipboard, system_clipboard
 from oktascim.routes.handoff import HandoffRoute
+from oktascim.routes.observer import Handoff, Observer
 
 SECRET = SecretStr("t0ken-s3cret")
 APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}
@@ -78,37 +79,46 @@ def test_a_machine_without_a_private_clipboard_says_what_to_install(monkeypatch,
     assert "xclip" in problem.value.fix
 
 
-def test_a_handoff_says_that_the_secret_is_there_and_takes_it_away(fake_okta, make_task, board):
+class Person(Observer):
+    """Keeps the instructions, and what the clipboard held when they came."""
+
+    def __init__(self, board: Clipboard) -> None:
+        self.board = board
+        self.told: list[tuple[Handoff, str]] = []
+
+    def handoff(self, name: str, handoff: Handoff) -> None:
+        self.told.append((handoff, self.board.paste()))
+
+
+def test_a_handoff_says_that_the_secret_is_there_and_takes_it_away(fake_okta, make_task, make_secrets, board):
     fake_okta.on("GET /api/v1/apps/0oa1", APP, {**APP, "features": ["GROUP_PUSH"]})
     fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
-    shown = []
-
-    def show(handoff):
-        shown.append((handoff, board.paste()))
+    person = Person(board)
 
     async def work():
         async with fake_okta.client() as okta:
-            return await HandoffRoute(600, show=show, clipboard=board).attempt(make_task(okta))
+            return await HandoffRoute(okta, make_secrets(), person, 600, clipboard=board).attempt(make_task())
 
     attempt = fake_okta.clock.run(work())
-    ((handoff, held),) = shown
+    ((handoff, held),) = person.told
     assert "API Token: (on your clipboard)" in handoff.steps
     assert held == "t0ken-s3cret"
     assert board.paste() == ""
     assert "API Token: (the value of the environment variable ACME_TOKEN)" in attempt.handoff.steps
 
 
-def test_a_handoff_without_a_secret_leaves_the_clipboard_alone(fake_okta, make_task, board):
+def test_a_handoff_without_a_secret_leaves_the_clipboard_alone(fake_okta, make_task, make_secrets, board):
     board.copy("the person's own")
     fake_okta.on("GET /api/v1/apps/0oa1", APP)
     fake_okta.on("GET /api/v1/apps/0oa1/connections/default", OFF)
-    shown = []
+    person = Person(board)
 
     async def work():
         async with fake_okta.client() as okta:
-            route = HandoffRoute(10, show=shown.append, clipboard=board)
-            await route.attempt(make_task(okta, stage="to_app", to_app=["create"]))
+            route = HandoffRoute(okta, make_secrets(), person, 10, clipboard=board)
+            await route.attempt(make_task(stage="to_app", to_app=["create"]))
 
     fake_okta.clock.run(work())
     assert board.paste() == "the person's own"
-    assert not any("clipboard" in step for step in shown[0].steps)
+    ((handoff, _),) = person.told
+    assert not any("clipboard" in step for step in handoff.steps)

@@ -18,8 +18,10 @@ UNAUTHORIZED = "Error authenticating: Unauthorized"
         ("custom-saml", "oauth2", UNAUTHORIZED, False),
     ],
 )
-def test_a_token_without_its_scheme_is_pointed_at_where_it_was_refused(make_task, template, mode, words, hint) -> None:
-    failure = connection_refused(make_task(None, template, mode=mode), words, "Picture: x.png")
+def test_a_token_without_its_scheme_is_pointed_at_where_it_was_refused(
+    make_secrets, template, mode, words, hint
+) -> None:
+    failure = connection_refused(make_secrets(template, mode=mode)(), words, "Picture: x.png")
     assert words in failure.what
     assert ("store it as 'Bearer <token>'" in failure.why) is hint
     assert failure.why.endswith("Picture: x.png")

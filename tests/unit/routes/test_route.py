@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -12,7 +12,11 @@ from oktascim.http.unreachable import Ambiguous
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
 from oktascim.routes.route import Attempt, Established, Handoff, establish, require
+from tests.support.log_events import log_page, make_event
 
+AT = "2027-01-15T08:00:02.000Z"
+NOW = "Fri, 15 Jan 2027 08:00:00 GMT"
+CHANGED = make_event(1, eventType="application.lifecycle.update", published=AT)
 HANDOFF = Handoff("https://page", ("Click.", "Save."))
 
 
@@ -44,24 +48,11 @@ def org(fake_okta) -> dict:
     return org
 
 
-class Saw:
-    """A witness that has its say."""
-
-    def __init__(self, words: str | None):
-        self.words, self.begun = words, False
-
-    async def begin(self) -> None:
-        self.begun = True
-
-    async def wait(self) -> str | None:
-        assert self.begun
-        return self.words
-
-
-def run(fake, make_task, *routes, witness: Saw | None = None) -> Established:
+def run(fake, make_task, *routes, needs_witness: bool = False, observer: Observer | None = None) -> Established:
     async def work():
         async with fake.client() as okta:
-            return await establish(replace(make_task(okta, to_app=["create"]), witness=witness), routes)
+            task = make_task(to_app=["create"], needs_witness=needs_witness)
+            return await establish(okta, task, routes, observer or Observer())
 
     return fake.clock.run(work())
 
@@ -101,20 +92,23 @@ def test_a_lost_answer_is_settled_by_the_read(fake_okta, make_task, org, works: 
 @pytest.mark.parametrize(("acted", "route"), [(True, "api"), (False, None)])
 def test_what_no_read_can_show_needs_a_claim(fake_okta, make_task, org, acted: bool, route: str | None) -> None:
     org["features"] = ["PUSH_NEW_USERS"]
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), *([log_page([CHANGED])] if acted else []))
     claim = Attempt("api", "Said.", acted=acted)
-    assert run(fake_okta, make_task, Scripted("api", org, works=False, claim=claim), witness=Saw("it")).route == route
+    route_that_claims = Scripted("api", org, works=False, claim=claim)
+    assert run(fake_okta, make_task, route_that_claims, needs_witness=True).route == route
 
 
 @pytest.mark.parametrize(
-    ("seen", "verified_by", "words"),
+    ("logged", "verified_by", "words"),
     [
-        ("the System Log has it", ("System Log",), "the System Log has it"),
-        (None, (), "sent and accepted; credentials can't be read back, and the System Log doesn't show the change yet"),
+        ([CHANGED], ("System Log",), f"the System Log shows application.lifecycle.update at {AT} by ola@acme.example"),
+        ([], (), "sent and accepted; credentials can't be read back, and the System Log doesn't show the change yet"),
     ],
 )
-def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org, seen, verified_by, words) -> None:
+def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org, logged, verified_by, words) -> None:
     org["features"] = ["PUSH_NEW_USERS"]
-    established = run(fake_okta, make_task, Scripted("api", org, works=False), witness=Saw(seen))
+    fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page(logged))
+    established = run(fake_okta, make_task, Scripted("api", org, works=False), needs_witness=True)
     assert established.proof.verified_by == verified_by
     assert require(established) == f"by the api route; {words}"
 
@@ -159,13 +153,8 @@ def test_the_next_route_is_told_why_and_begins_where_the_one_before_came_to(fake
 
     told = Told()
     fake_okta.on("GET /api/v1/apps/0oa1/features/USER_PROVISIONING", {"capabilities": {}})
-
-    async def work():
-        async with fake_okta.client() as okta:
-            routes = [Halfway(name, org, works=False) for name in ("api", "console", "handoff")]
-            return await establish(replace(make_task(okta, to_app=["create"]), observer=told), routes)
-
-    assert fake_okta.clock.run(work()).route is None
+    routes = [Halfway(name, org, works=False) for name in ("api", "console", "handoff")]
+    assert run(fake_okta, make_task, *routes, observer=told).route is None
     assert begun == [("api", "connect"), ("console", "connect"), ("handoff", "to_app")]
     assert told.routes == [("api", "api stopped."), ("console", "console stopped.")]
 

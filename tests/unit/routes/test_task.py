@@ -25,11 +25,11 @@ HERE, ELSEWHERE = "https://acme.example/scim/v2", "https://other.example"
     ],
 )
 def test_what_a_read_does_not_show(make_task, proof: ReadBack, missing: str) -> None:
-    assert make_task(None, to_app=["create"]).missing(proof) == missing
+    assert make_task(to_app=["create"]).missing(proof) == missing
 
 
 def test_options_that_nobody_asked_for_are_not_missed(make_task) -> None:
-    assert make_task(None).missing(ON) == ""
+    assert make_task().missing(ON) == ""
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_options_that_nobody_asked_for_are_not_missed(make_task) -> None:
     ],
 )
 def test_a_connection_that_was_made_is_not_made_again(make_task, stage: str, proof: ReadBack, left: str) -> None:
-    assert make_task(None, stage=stage).left(proof).stage == left
+    assert make_task(stage=stage).left(proof).stage == left
 
 
 def test_new_credentials_are_never_known_to_be_there(make_task) -> None:
-    task = replace(make_task(None, stage="edit"), witness=object())
+    task = make_task(stage="edit", needs_witness=True)
     assert task.left(ON).stage == "edit"

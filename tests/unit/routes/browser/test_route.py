@@ -8,48 +8,48 @@ from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser import route as module
 from oktascim.routes.browser.access import NO_ACCESS, ConsoleAccess
-from oktascim.routes.browser.route import ConsoleRoute
+from oktascim.routes.browser.route import ConsoleBrowser, ConsoleRoute
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 pytest.importorskip("playwright", reason="the extra `console` is not installed")
 
 
-def attempt(fake_okta, fake_clock, make_task, access, missing=None):
-    route = ConsoleRoute(access, {})
+@pytest.fixture
+def attempt(fake_okta, make_task, make_secrets):
+    def run(access):
+        async def work():
+            async with fake_okta.client() as okta, ConsoleBrowser(okta, access, {}) as browser:
+                return await ConsoleRoute(browser, make_secrets()).attempt(make_task())
 
-    async def work():
-        async with route, fake_okta.client() as okta:
-            return await route.attempt(make_task(okta))
+        return fake_okta.clock.run(work())
 
-    return fake_clock.run(work())
+    return run
 
 
 def nobody(_org, _clock):
     return ConsoleAccess()
 
 
-def test_nobody_is_known(fake_okta, fake_clock, make_task, monkeypatch):
+def test_nobody_is_known(attempt, monkeypatch):
     monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
-    found = attempt(fake_okta, fake_clock, make_task, nobody)
+    found = attempt(nobody)
     assert (found.said, found.acted, found.handoff) == (NO_ACCESS, False, None)
 
 
-def test_no_browser(fake_okta, fake_clock, make_task, monkeypatch):
+def test_no_browser(attempt, monkeypatch):
     monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: "No browser was found.")
-    found = attempt(fake_okta, fake_clock, make_task, nobody)
+    found = attempt(nobody)
     assert found.said == "No browser was found."
 
 
 @pytest.mark.parametrize("error", [UsageProblem("half an account"), SecretStoreUnavailable("locked")])
-def test_settings_that_cannot_be_used_are_said_and_the_next_route_has_its_turn(
-    fake_okta, fake_clock, make_task, monkeypatch, error
-):
+def test_settings_that_cannot_be_used_are_said_and_the_next_route_has_its_turn(attempt, monkeypatch, error):
     monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
 
     def fails(_org, _clock):
         raise error
 
-    found = attempt(fake_okta, fake_clock, make_task, fails)
+    found = attempt(fails)
     assert found.said.startswith(error.what)
 
 
