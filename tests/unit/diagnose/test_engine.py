@@ -258,10 +258,10 @@ def test_what_okta_does_next(text: str, retries_itself: bool | None, retry_helps
 def test_a_leaver_who_is_gone_is_not_brought_back(answer: str) -> None:
     finding = explained(DOINGS["deactivate"] + answer)
     assert finding.category == "user.not_found"
-    assert "nothing is left to deactivate" in finding.cause
+    assert "nothing left to deactivate" in finding.cause
     assert "close the task" in finding.fix
     said = f"{finding.fix} {finding.okta_action.text}"
-    assert not re.search(r"assign|Deactivate Users|stays active|Retry Selected", said)
+    assert not re.search(r"assign|Deactivate Users|still active|Retry Selected", said)
 
 
 @pytest.mark.parametrize(
@@ -275,11 +275,11 @@ def test_a_leaver_who_is_gone_is_not_brought_back(answer: str) -> None:
 )
 def test_an_account_that_may_still_be_active_is_deactivated_by_hand(answer: str) -> None:
     finding = explained(DOINGS["deactivate"] + answer)
-    assert "stays active" in finding.okta_action.text
+    assert "still active" in finding.okta_action.text
 
 
 CLOSES_A_TASK = re.compile(r"\b(close|mark) the task\b")
-LOOKS_FIRST = re.compile(r"\b[Ll]ook (up|at|for)\b|\bFind the\b")
+LOOKS_FIRST = re.compile(r"\b[Ll]ook (up|for)\b|\b([Cc]heck|Find) (the|these|it)\b")
 
 
 def test_nobody_closes_a_task_before_looking_at_the_account() -> None:
@@ -303,7 +303,7 @@ def test_a_page_at_a_deactivation_is_a_missing_route(answer: str) -> None:
     finding = explained(DOINGS["deactivate"] + answer)
     assert finding.category == "protocol.patch_unsupported"
     assert "account" in finding.fix
-    assert "stays active" in finding.okta_action.text
+    assert "still active" in finding.okta_action.text
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_no_fix_for_a_deactivation_assigns_the_leaver_again() -> None:
     bringing_back = [
         rule.id
         for rule in rule_book().rules
-        if re.search(r"assign again|Turn on (Create|Deactivate) Users", rule.fix)
+        if re.search(r"assign again|reassign|Turn on (Create|Deactivate) Users", rule.fix)
         and any(
             (condition.action is None or "deactivate_user" in condition.action)
             and (condition.about is None or "user" in condition.about)
