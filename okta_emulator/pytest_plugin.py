@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--okta-mode",
         choices=("accept", "org"),
         default=None,
-        help="accept: take SCIM credentials by API (default). org: answer as Okta documents.",
+        help="accept: accept SCIM credentials through the API (default). org: respond as Okta documents.",
     )
     group.addoption("--okta-seed", default=None, help="YAML file that the emulated org starts with.")
     parser.addini("okta_mode", "As --okta-mode.", default="accept")
@@ -71,7 +71,7 @@ def scim_server(_scim_server_of_session: Downstream) -> Downstream:
 
 @pytest.fixture
 def okta_client_env(okta_org: OktaEmulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment variables by which Okta's SDKs find `okta_org`, set for the duration of the test."""
+    """The environment variables that Okta's SDKs use to find `okta_org`, set for the duration of the test."""
     for name, value in okta_org.client_env.items():
         monkeypatch.setenv(name, value)
     return okta_org.client_env

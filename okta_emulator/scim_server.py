@@ -62,7 +62,7 @@ class ScimServer:
         if not port:
             self.stop()
             raise EmulatorProblem(
-                "The SCIM server did not start.", fix=f"Run it by itself to see why: {sys.executable} -m {__name__}"
+                "The SCIM server did not start.", fix=f"To see why, run it directly: {sys.executable} -m {__name__}"
             )
         self.base_url = f"http://{_HOST}:{port}/v2"
         return self

@@ -1,6 +1,6 @@
 """Sessions for programs: `/api/v1/authn` and `/login/sessionCookieRedirect` (OB-400, OB-401).
 
-Our choice: the statuses of refusals other than a wrong password.
+Our choice: the statuses of errors other than a wrong password.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class ConnectionForm:
     Args:
         scheme: how the Authorization header is built (OB-233, OB-234).
         fields: its inputs in order.
-        refuses_slash: whether the form refuses a base URL with a trailing slash; seen on the OAuth form (OB-239).
+        refuses_slash: whether the form rejects a base URL with a trailing slash; seen on the OAuth form (OB-239).
     """
 
     scheme: Scheme

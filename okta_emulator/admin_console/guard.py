@@ -51,7 +51,7 @@ def _signed_out(site: ConsoleSite, request: Request) -> Response:
 
 
 def _to_sign_in(site: ConsoleSite, request: Request, target: str) -> Response:
-    """Redirect from the admin host to the sign-in page, which leads back to `target`."""
+    """Redirect from the admin host to the sign-in page, which redirects back to `target`."""
     state = new_id()
     site.sessions.targets[state] = target
     challenge = base64.urlsafe_b64encode(hashlib.sha256(new_id().encode()).digest()).rstrip(b"=").decode()

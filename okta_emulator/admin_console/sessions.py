@@ -1,4 +1,4 @@
-"""Sessions on the org's host and on the admin host, and how one leads to the other."""
+"""Sessions on the org's host and the admin host, and how one creates the other."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _scope(call: Call, default: Scope) -> Scope:
 def _given(call: Call, app: App, user: User, other_values: str) -> tuple[str | None, Json]:
     """User name and profile in the body.
 
-    An attribute that the mapping pushes can't be set by hand to another value (OB-090, OB-091); with the mapping's own
+    An attribute that the mapping pushes can't be set manually to another value (OB-090, OB-091); with the mapping's own
     value it stays mapped (OB-096).
     """
     profile = member(call.body, "profile")

@@ -58,7 +58,7 @@ class Call:
 
     @property
     def body(self) -> Json:
-        """The body as an object; a missing or malformed one is refused."""
+        """The body as an object; a missing or malformed body is rejected."""
         return body.object_of(self.json)
 
     def url(self, path: str) -> str:
@@ -131,7 +131,7 @@ class Call:
         Args:
             items: (id, item) pairs after `after()`.
             view: returns an item as Okta shows it.
-            default: the page size if the request names none.
+            default: the page size if the request doesn't set one.
             most: the largest page size.
         """
         limit = limit_of(self.asked("limit"), default, most)
@@ -157,7 +157,7 @@ class Answer:
     media_type: str = "application/json"
 
     def response(self) -> Response:
-        """The answer as an HTTP response."""
+        """The response as an HTTP response."""
         if self.content is None:
             response = Response(status_code=self.status)
         else:

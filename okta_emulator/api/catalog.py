@@ -1,4 +1,4 @@
-"""`/api/v1/catalog/apps`: what can be installed (OB-035, OB-036).
+"""`/api/v1/catalog/apps`: the apps that can be added (OB-035, OB-036).
 
 The endpoint is known from Okta's own list and from one client. Our choice: `q` matches any part of name and display
 name, the list is ordered by name, and the features shown for a SCIM template.

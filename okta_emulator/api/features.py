@@ -84,7 +84,7 @@ def _enabled(call: Call) -> tuple[App, Provisioning]:
 
 
 def _change_user(provisioning: Provisioning, body: Json) -> Provisioning:
-    """Set the options that the body has; seed and change of the password keep their values if it has none."""
+    """Set the options in the body; the password's seed and change keep their values if the body doesn't set them."""
     update = member(body, "update")
     parts = {
         "create": member(member(body, "create"), "lifecycleCreate"),

@@ -86,7 +86,7 @@ def _view(call: Call, app: App, mapping: PushMapping) -> Json:
 
 
 def _push_result(mapping: PushMapping) -> Json:
-    """Members in Okta's API description that mappings recorded before a push don't have."""
+    """Members in Okta's API description that mappings don't have before a push (recorded)."""
     result = {"lastPush": mapping["lastPush"], "errorSummary": mapping.get("errorSummary")}
     return {key: value for key, value in result.items() if value}
 

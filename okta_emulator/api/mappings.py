@@ -55,7 +55,7 @@ def update_mapping(call: Call) -> Answer:
 
 
 def _property(name: str, given: Json) -> MappingProperty:
-    """A line of the mapping; an expression that the emulator doesn't evaluate is refused by name (OB-127)."""
+    """A line of the mapping; an expression that the emulator doesn't evaluate is rejected by name (OB-127)."""
     expression = text(given, "expression") or ""
     try:
         parsed(expression)

@@ -1,4 +1,4 @@
-"""How clients find the org, and its API tokens (OB-202)."""
+"""Discovery of the org, and its API tokens (OB-202)."""
 
 from __future__ import annotations
 

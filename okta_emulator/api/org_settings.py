@@ -18,7 +18,7 @@ def get_org(call: Call) -> Answer:
 
 
 def update_org(call: Call) -> Answer:
-    """POST: change what the body has."""
+    """POST: change the settings in the body."""
     return Answer(_org_view(call, org_settings.change_profile(call.org, call.body, replace=False)))
 
 
@@ -28,7 +28,7 @@ def replace_org(call: Call) -> Answer:
 
 
 def list_contacts(call: Call) -> Answer:
-    """GET the kinds of contact."""
+    """GET the types of contact."""
     return Answer(
         [
             {"contactType": kind, "_links": {kind.lower(): {"href": call.url(f"{_ORG}/contacts/{kind.lower()}")}}}
@@ -38,7 +38,7 @@ def list_contacts(call: Call) -> Answer:
 
 
 def get_contact(call: Call) -> Answer:
-    """GET the user who is a contact; the kind in upper case or, as in the links, in lower case."""
+    """GET the user who is a contact; the type in upper case or, as in the links, in lower case."""
     kind = call.params["kind"].upper()
     org_settings.require_contact(kind)
     return Answer(_contact_view(call, org_settings.settings_of(call.org), kind))

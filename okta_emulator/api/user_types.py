@@ -25,7 +25,7 @@ def get_type(call: Call) -> Answer:
 
 
 def update_type(call: Call) -> Answer:
-    """POST: change what the body has."""
+    """POST: change the settings in the body."""
     return Answer(_view(call, user_types.change(call.org, _type(call), call.body, replace=False)))
 
 

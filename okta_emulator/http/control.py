@@ -1,4 +1,4 @@
-"""The control endpoints `/_emulator/…`: what tests and tools need and Okta doesn't have. They require the org's token.
+"""The control endpoints `/_emulator/…`: for tests and tools; Okta doesn't have them. They require the org's token.
 
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
 POST   reset                       return to the initial state: the seed, or empty; no faults, requests, counters

@@ -53,7 +53,7 @@ class Fault:
 
 
 def fault_from(json: Any) -> Fault:
-    """Read a fault from its JSON form.
+    """Read a fault from JSON.
 
     Raises:
         MalformedBody, ValidationFailed: it isn't a fault.
@@ -84,14 +84,14 @@ def fault_from(json: Any) -> Fault:
 
 
 def _check(body: Json, status: int, seconds: float, headers: tuple[tuple[str, str], ...]) -> None:
-    """Refuse values that HTTP can't carry, and endless delays."""
+    """Reject values that HTTP can't carry, and endless delays."""
     wrong = []
     if body.get("method") is not None and not isinstance(body["method"], str):
         wrong.append("method: must be a string")
     if status not in _STATUSES:
         wrong.append(f"status: must be from {_STATUSES.start} to {_STATUSES.stop - 1}")
     if status in _WITHOUT_BODY and body.get("body") is not None:
-        wrong.append(f"body: an answer with status {status} has none")
+        wrong.append(f"body: not allowed with status {status}")
     if not 0 <= seconds <= _LONGEST_DELAY:
         wrong.append(f"seconds: must be from 0 to {_LONGEST_DELAY}")
     for name, value in headers:

@@ -1,4 +1,4 @@
-"""The checks that precede the handling of every request: host, token, size, journal, faults, rate limit, latency.
+"""The checks before every request is handled: host, token, size, journal, faults, rate limit, latency.
 
 The Host header must name this machine, so that a web page can't reach the org through its own host name (DNS
 rebinding). The Management API accepts the org's API token, and the access tokens of its service apps.
@@ -53,7 +53,7 @@ class Gate:
         self.limits = RateLimits(org.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request to the application, or answer it."""
+        """Pass a request to the application, or respond to it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -108,7 +108,7 @@ class Gate:
     async def _count(
         self, scope: Scope, receive: Receive, send: Send, bucket: str, fault: Fault | None, refusing: Answer | None
     ) -> None:
-        """Check the rate limit, then refuse or handle the call; a fault affects the response."""
+        """Check the rate limit, then reject or handle the call; a fault affects the response."""
         identifier = request_id()
         scope["state"]["request_id"] = identifier
         decision = self.limits.enter(bucket, self._org.clock.now().timestamp())
@@ -130,7 +130,7 @@ class Gate:
             self.limits.leave()
 
     def _refusal(self, scope: Scope) -> Answer | None:
-        """The reason to refuse the caller, or None."""
+        """The reason to reject the caller, or None."""
         if scope["path"] == _SIGN_IN or scope["path"].startswith(f"{_SIGN_IN}/"):
             return None
         return refused(self._org, scope)

@@ -20,7 +20,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 def refused(org: Org, scope: Scope) -> Answer | None:
-    """The answer that refuses a call, or None if its sender may make it.
+    """The response that rejects a call, or None if its sender may make it.
 
     Args:
         org: the org.

@@ -115,7 +115,7 @@ class EmulatedOrg:
         self.stop()
 
     def start(self) -> None:
-        """Start the server; returns when the org answers."""
+        """Start the server; returns when the org responds."""
         self._thread.start()
         started = self._ready.wait(_START_SECONDS)
         if isinstance(self._broken, EmulatorProblem):

@@ -52,7 +52,7 @@ def create(org: Org, cause: Cause, body: Json, *, activate: bool) -> App:
 
 
 def replace(org: Org, cause: Cause, app: App, body: Json) -> App:
-    """Replace everything that can be changed; what the body omits returns to its default.
+    """Replace everything that can be changed; what the body omits is reset to its default.
 
     A wizard-made app with SCIM loses its provisioning (OB-029).
     """
@@ -107,7 +107,7 @@ def delete(org: Org, cause: Cause, app: App) -> None:
 
 
 def _require_own(app: App) -> None:
-    """Refuse to change an app of Okta's own (OB-644)."""
+    """Reject a change to one of Okta's own apps (OB-644)."""
     if app.get("system"):
         raise AccessDenied
 

@@ -59,7 +59,7 @@ def assign_user(
         profile: attributes of the app user that are set manually.
 
     Returns:
-        The assignment. With provisioning on it is STAGED until the SCIM server has the user.
+        The assignment. With provisioning on, it is STAGED until the SCIM server has the user.
     """
     present = org.store.app_users.get(app["id"], user["id"])
     if present is not None:
@@ -102,7 +102,7 @@ def change_assignment(
 
 
 def unassign_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
-    """End an assignment; the account on the SCIM server is deactivated if that is on."""
+    """End an assignment; the account on the SCIM server is deactivated if Deactivate Users is on."""
     org.store.app_users.delete(app["id"], user["id"])
     tasks.forget(org, app["id"], user["id"])
     _write(org, cause, "remove", "Remove users application membership", app, user, app_user)
@@ -177,7 +177,7 @@ def profile_changed(org: Org, cause: Cause, user: User) -> None:
 
 
 def password_changed(org: Org, cause: Cause, user: User, password: str) -> None:
-    """Push a new password to every app that synchronizes it (that seed RANDOM does so too is our choice)."""
+    """Push a new password to every app that synchronizes it (including seed RANDOM, by our choice)."""
     for app_id, _ in org.store.app_users.to_target(user["id"]):
         org.jobs.submit(PushPassword(cause, app_id, user["id"], password))
 

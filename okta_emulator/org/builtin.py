@@ -1,6 +1,7 @@
-"""What every org has from the beginning besides people: an app of Okta's own, its mappings, and the policies.
+"""What every new org has besides people: one of Okta's own apps, its mappings, and the policies.
 
-Built-in apps are kept apart: lists of apps don't show them, their links work, and they can't be changed (OB-644).
+Built-in apps are stored separately: lists of apps don't include them, their links work, and they can't be
+changed (OB-644).
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ class CatalogEntry:
 
     Args:
         key: the `name` of its instances.
-        display_name: its name on the page.
-        modes: the sign-on modes it supports; the first is the default.
+        display_name: the name shown on the
+        page. modes: the sign-on modes it supports; the first is the default.
         settings: the keys of settings.app; unset ones are null.
         required: those of them that are required.
         link: the key of its link; None means `{key}_login`.

@@ -45,7 +45,7 @@ def add_key(org: Org, app: App, years: int, kid: str) -> JsonWebKey:
 
 
 def copy_key(org: Org, app: App, key: JsonWebKey) -> JsonWebKey:
-    """Add a key to an app; another app can have the same key."""
+    """Add a key to an app; other apps can have the same key."""
     own = [known for known in keys_of(org, app) if known["kid"] != shared_kid(org.identity)]
     _kept(org, app, [*own, key])
     return key

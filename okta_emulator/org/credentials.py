@@ -1,6 +1,6 @@
 """Passwords and recovery questions, kept as salted digests (OB-604 to OB-607).
 
-Our choice: the texts of refusals, and that the emulator has no password policy (it accepts any text).
+Our choice: the texts of errors, and that the emulator has no password policy (it accepts any text).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SALT_BYTES = 16
 
 @dataclass(frozen=True)
 class Given:
-    """The credentials in a body; what it doesn't set is None."""
+    """The credentials in a body; None for those that it doesn't set."""
 
     password: str | None = None
     question: str | None = None
@@ -42,7 +42,7 @@ def given(credentials: Json) -> Given:
 
 
 def keep(org: Org, user_id: str, new: Given) -> None:
-    """Store the digests of a password and of an answer, if they are given."""
+    """Store the digests of a password and an answer, if there are any."""
     if new.password is None and new.answer is None:
         return
     kept: Secrets = org.store.secrets.get(user_id) or {"password": None, "answer": None}
@@ -108,7 +108,7 @@ def temporary_password(org: Org, cause: Cause, user: User) -> str:
 
 
 def require_recoverable(user: User) -> None:
-    """Refuse the forgot-password flow to users who are not active or have no recovery question.
+    """Reject the forgot-password flow for users who aren't active or have no recovery question.
 
     Raises:
         WrongUserStatus: the user isn't active or has no recovery question.

@@ -39,7 +39,7 @@ async def deliver(
     *,
     retried: bool = True,
 ) -> Outcome:
-    """Run an operation against the app's SCIM server with Okta's retries; store its exchanges, log its events.
+    """Run an operation against the app's SCIM server with Okta's retries; store its exchanges and log its events.
 
     Args:
         org: the org.
@@ -64,7 +64,7 @@ async def deliver(
 
 
 async def check_credentials(org: Org, cause: Cause, app: App, provisioning: Provisioning) -> Outcome:
-    """Run "Test API Credentials" with settings that need not be saved (OB-246)."""
+    """Run "Test API Credentials" with settings that may be unsaved (OB-246)."""
     targets = {"AppInstance": app_entity(app)}
     return await deliver(org, cause, app, connection_check.check_credentials, targets, provisioning, retried=False)
 

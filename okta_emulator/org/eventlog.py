@@ -1,7 +1,7 @@
-"""The System Log's storage: events as finished JSON, read by page in Okta's two ways (OB-170, OB-171).
+"""The System Log's storage: events as finished JSON, read in pages in Okta's two ways (OB-170, OB-171).
 
 A polling request reads in the order in which events were persisted and never ends; a bounded one is ordered and limited
-by `published` and ends. A late event has an old `published` and a new place in the order of persistence.
+by `published`, and ends. A late event has an old `published` but a new place in the order of persistence.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class EventLog:
 
         Args:
             condition: which events.
-            between: the first time, and the time before which the events end.
+            between: the start (inclusive) and the end (exclusive).
             after: the place of the last event of the previous page, or None.
             order: the direction.
             limit: the largest number of events.

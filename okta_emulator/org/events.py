@@ -1,7 +1,8 @@
 """Writes the org's System Log events in Okta's shape (OB-177, OB-180, OB-187).
 
-The events of one operation share a transaction. A call of the API is a WEB transaction, its id the request's; what the
-org does in the background is a JOB. One real event of a JOB is known (OB-180): its actor is a user, its client empty.
+The events of one operation share a transaction. An API call is a WEB transaction with the id of the request;
+background work of the org is a JOB. One real event of a JOB is known (OB-180): its actor is a user and its client is
+empty.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _NO_SECURITY: Json = {"asNumber": None, "asOrg": None, "isp": None, "domain": No
 
 @dataclass(frozen=True)
 class WebCall:
-    """What an event says about the HTTP request that caused it."""
+    """The details of the HTTP request that caused an event."""
 
     path: str
     user_agent: str
@@ -89,7 +90,7 @@ class Events:
     Args:
         log: the log.
         clock: the org's clock.
-        switches: returns the org's switches, one of which says how much of a reason is kept.
+        switches: returns the org's switches, one of which sets how much of a reason is kept.
     """
 
     def __init__(self, log: EventLog, clock: OrgClock, switches: Callable[[], Switches]) -> None:
@@ -186,12 +187,12 @@ def user_entity(user: User) -> Entity:
 
 
 def app_entity(app: App) -> Entity:
-    """An app as target; it shows its label where a user shows the login."""
+    """An app as target; its label is shown where a user's login would be."""
     return entity("AppInstance", app["id"], app["label"], app["label"])
 
 
 def changed_app_entity(before: App, after: App) -> Entity:
-    """An app as target, with what changed, under the names of the API (OB-190)."""
+    """An app as target, with its changes, under the names that the API uses (OB-190)."""
     names = [name for name in _LOGGED if before.get(name) != after.get(name)]
     if not names:
         return app_entity(after)

@@ -43,7 +43,7 @@ class SyncGroup:
         self._settle(org, mapping, members, outcome)
 
     def _settle(self, org: Org, sent: PushMapping, members: _Pushed, outcome: Outcome) -> None:
-        """Write an outcome to the mapping, if it still exists; a group that was never created is in error."""
+        """Write an outcome to the mapping, if it still exists; a group that was never created has the status ERROR."""
         mapping = org.store.push_mappings.get(self.mapping_id)
         if mapping is None:
             return
@@ -84,7 +84,7 @@ def sync_groups_of(org: Org, cause: Cause, app_id: str, user_id: str) -> None:
 
 
 def forget_member(org: Org, app_id: str, user_id: str) -> None:
-    """Forget a member who is unassigned from a wizard-made app: the user is sent if assigned again (OB-317)."""
+    """Forget a member who is unassigned from a wizard-made app: the user is sent again if reassigned (OB-317)."""
     for mapping in org.store.push_mappings.named(app_id):
         if mapping["pushed"].pop(user_id, None) is not None:
             org.store.push_mappings.put(mapping["id"], mapping, name=app_id)

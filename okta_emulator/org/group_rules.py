@@ -1,7 +1,8 @@
 """Group rules: their lifecycle, and how they move users in and out of groups in the background (OB-620 to OB-626).
 
 A rule is evaluated for all users when it is activated, and for one user when their profile or status changes. A user
-who was added to a group only by rules leaves it when none of them matches; deactivating a rule changes nothing.
+who was added to a group only by rules is removed from it when none of them matches; deactivating a rule
+doesn't change any members.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ class ApplyRules:
 
     @property
     def app_id(self) -> str:
-        """The rules' own queue: they concern no app until the groups have changed."""
+        """The rules' own queue: rules don't affect an app until they have changed groups."""
         return "group rules"
 
     async def run(self, org: Org) -> None:
-        """Move the users concerned in and out of groups."""
+        """Add the affected users to groups, and remove them."""
         with org.store.transaction():
             cause = self.cause.as_job(org.ids)
             for rule in self._rules(org):
@@ -69,7 +70,7 @@ def create(org: Org, body: Json) -> GroupRule:
 
 
 def replace(org: Org, present: GroupRule, body: Json) -> GroupRule:
-    """Replace name and conditions of an inactive rule; its groups stay, as Okta documents.
+    """Replace the name and conditions of an inactive rule; its groups stay, as Okta documents.
 
     Raises:
         ValidationFailed: the rule is active, or the body isn't a rule; the texts are our choice.
@@ -139,7 +140,7 @@ def group_deleted(org: Org, cause: Cause, group_id: str) -> None:
 
 
 def exclude(org: Org, cause: Cause, group_id: str, user_id: str) -> None:
-    """Exclude a user from the rules that added them to a group, because a person removed them (OB-626)."""
+    """Exclude a user from the rules that added them to a group, because an administrator removed them (OB-626)."""
     membership = org.store.members.get(group_id, user_id)
     for rule_id in membership.get("rules", ()) if membership else ():
         rule = org.store.group_rules.get(rule_id)

@@ -73,7 +73,7 @@ def remove_member(org: Org, cause: Cause, group: Group, user: User) -> None:
 
 
 def add_by_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) -> None:
-    """Add a user to a group for a rule; a member whom a person added isn't attributed to the rule."""
+    """Add a user to a group for a rule; a member that an administrator added isn't attributed to the rule."""
     present = org.store.members.get(group["id"], user["id"])
     if present is None:
         org.store.members.put(group["id"], user["id"], {"rules": [rule_id]})
@@ -83,7 +83,7 @@ def add_by_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) 
 
 
 def withdraw_rule(org: Org, cause: Cause, group: Group, user: User, rule_id: str) -> None:
-    """Remove a user from a group unless another rule or a person added them."""
+    """Remove a user from a group unless another rule or an administrator added them."""
     present = org.store.members.get(group["id"], user["id"])
     rules = present.get("rules", []) if present else []
     if rules == [rule_id]:
@@ -107,7 +107,7 @@ def _members_changed(org: Org, cause: Cause, group: Group, user: User, verb: str
 
 
 def require_okta_group(group: Group) -> None:
-    """Refuse groups of apps and Everyone, which the API can't change."""
+    """Reject groups of apps and Everyone, which the API can't change."""
     if group["type"] != "OKTA_GROUP":
         raise ValidationFailed("type", causes=(f"A group of type {group['type']} cannot be changed.",))
 

@@ -21,8 +21,8 @@ class Rules:
     Args:
         attribute: the Okta attribute that an exact match compares: login or email.
         login_is_email: whether the Okta user name of an imported user is their address.
-        partial: whether the same first and last name is a match too.
-        confirms: the dispositions that are confirmed at once.
+        partial: whether the same first and last name is also a match.
+        confirms: the dispositions that are confirmed immediately.
         activates: whether new users are activated when they are confirmed.
     """
 
@@ -37,7 +37,7 @@ def rules_of(inbound: Json) -> Rules:
     """The rules in the capabilities of INBOUND_PROVISIONING; a new app's rules if there are none.
 
     Raises:
-        ValidationFailed: they match by an expression, which the emulator doesn't evaluate.
+        ValidationFailed: they match with an expression, which the emulator doesn't evaluate.
     """
     matching = inbound.get("importRules", {}).get("userCreateAndMatch", {})
     criterion = matching.get("exactMatchCriteria", "USERNAME")

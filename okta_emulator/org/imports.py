@@ -1,7 +1,7 @@
 """Imports from an app's SCIM server: users, groups, and their matches in Okta (OB-291, OB-292, OB-297, OB-298).
 
-An import reads whole lists. The users that it finds are candidates until a person or the app's rules confirm them.
-Confirming sends no request.
+An import reads whole lists. The users that it finds are candidates until an administrator or the app's rules confirm
+them. Confirming sends no request.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
 
 
 def candidates(org: Org, app_id: str) -> list[Json]:
-    """The imported users who await confirmation."""
+    """The imported users that await confirmation."""
     return list(org.store.import_candidates.named(app_id))
 
 
@@ -92,7 +92,7 @@ def confirm(org: Org, cause: Cause, app: App, external_id: str, user_id: str | N
 
     Raises:
         NotFound: there is no such candidate or user.
-        ValidationFailed: a new user lacks what an Okta user must have.
+        ValidationFailed: a new user lacks a value that an Okta user requires.
     """
     candidate = org.store.import_candidates.get(f"{app['id']}.{external_id}")
     if candidate is None:
@@ -137,7 +137,7 @@ def _confirm(org: Org, cause: Cause, app: App, candidate: Json, rules: Rules) ->
 
 
 def _removed(org: Org, app: App, found: ImportOutcome) -> list[str]:
-    """The linked users whom the server no longer has, or has as inactive."""
+    """The linked users that the server no longer has, or that are inactive there."""
     active = {user.external_id for user in found.users if user.active}
     linked = org.store.app_users.from_source(app["id"])
     return [user_id for user_id, one in linked if one["externalId"] is not None and one["externalId"] not in active]
@@ -165,7 +165,7 @@ def _take_users(org: Org, cause: Cause, app: App, found: ImportOutcome, removed:
 
 
 def _take(org: Org, cause: Cause, app: App, imported: ImportedUser, found: tuple[str, str | None], rules: Rules) -> str:
-    """Store an imported user as a candidate, confirm it if the rules do, and return what it counts as."""
+    """Store an imported user as a candidate, confirm it if the rules say so, and return what it counts as."""
     disposition, user_id = found
     login = login_of(imported, rules)
     key = f"{app['id']}.{imported.external_id}"
@@ -188,7 +188,7 @@ def _take(org: Org, cause: Cause, app: App, imported: ImportedUser, found: tuple
 
 
 def _end(org: Org, cause: Cause, app: App, user_id: str) -> None:
-    """End the assignment of a user whom the server no longer has; there is nothing to send."""
+    """End the assignment of a user that the server no longer has; nothing is sent."""
     app_user, user = org.store.app_users.get(app["id"], user_id), org.store.users.get(user_id)
     org.store.app_users.delete(app["id"], user_id)
     tasks.forget(org, app["id"], user_id)
@@ -198,7 +198,7 @@ def _end(org: Org, cause: Cause, app: App, user_id: str) -> None:
 
 
 def _take_groups(org: Org, app: App, imported: tuple[ImportedGroup, ...]) -> _Counts:
-    """The app's groups: those that Okta pushed itself are left out of everything (OB-297)."""
+    """The app's groups: groups that Okta pushed itself are ignored (OB-297)."""
     pushed = {mapping["external_id"] for mapping in org.store.push_mappings.named(app["id"])}
     own = [group for group in imported if group.external_id not in pushed]
     known = {one["external_id"]: one["group_id"] for one in org.store.imported_groups.named(app["id"])}

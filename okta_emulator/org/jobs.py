@@ -25,7 +25,7 @@ class Job(Protocol[_OrgThatRuns]):
 
     @property
     def app_id(self) -> str:
-        """The app in whose queue it waits."""
+        """The app whose queue it waits in."""
 
     async def run(self, org: _OrgThatRuns) -> None:
         """Do it."""
@@ -61,7 +61,7 @@ class Jobs(Generic[_Org]):
             self._workers[app_id] = asyncio.get_running_loop().create_task(self._work(app_id))
 
     def waiting(self) -> list[Job[_Org]]:
-        """The jobs that wait or run, app by app, in order."""
+        """The waiting and running jobs of each app, in order."""
         return [job for queue in self._queues.values() for job in queue]
 
     async def wait(self, seconds: float) -> None:
@@ -93,7 +93,7 @@ class Jobs(Generic[_Org]):
             self._http = None
 
     async def _work(self, app_id: str) -> None:
-        """Run the app's jobs until none remain; a failing job doesn't stop the next one."""
+        """Run the app's jobs until none remain; a failed job doesn't stop the next one."""
         queue = self._queues[app_id]
         while queue:
             try:

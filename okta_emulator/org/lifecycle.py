@@ -1,4 +1,4 @@
-"""The lifecycle of a user: the statuses that each operation starts from and leads to (OB-600 to OB-602).
+"""The lifecycle of a user: the statuses that each operation allows and results in (OB-600 to OB-602).
 
 Users can't sign in to an emulated org, so none becomes LOCKED_OUT.
 """
@@ -21,8 +21,8 @@ class _Step:
     """One operation.
 
     Args:
-        before: the statuses that it starts from.
-        after: the status that it leads to; None means that it stays.
+        before: the statuses that it is allowed in.
+        after: the resulting status; None means that it doesn't change.
         event_type: the type of its event.
         message: the event's message.
     """
@@ -84,5 +84,5 @@ def step(org: Org, cause: Cause, user: User, operation: str) -> User:
 
 
 def save(org: Org, user: User) -> None:
-    """Write a user under the login."""
+    """Write a user, with the login as its name."""
     org.store.users.put(user["id"], user, name=user["profile"]["login"])

@@ -1,6 +1,6 @@
-"""A System Log filter as SQL, so that SQLite selects the events and no others are read (OB-175, OB-189).
+"""A System Log filter as SQL, so that SQLite selects the events and reads no others (OB-175, OB-189).
 
-The fields are those of the LogEvent schema. Our choice: that case is ignored, and which fields refuse which operators
+The fields are those of the LogEvent schema. Our choice: case is ignored, and which fields reject which operators
 beyond the two documented ones.
 """
 
@@ -65,7 +65,7 @@ def filter_condition(text: str) -> Condition:
 
 
 def words_condition(text: str) -> Condition:
-    """The SQL condition of `q`: every word occurs in some value of the event, case ignored.
+    """The SQL condition of `q`: every word occurs in some value of the event, ignoring case.
 
     Raises:
         LogsValidationFailed: too many words, or one that is too long.

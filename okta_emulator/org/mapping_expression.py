@@ -2,7 +2,7 @@
 
 Attributes of `user`, `source` and `appuser`; texts, numbers, `true`, `false`, `null`; `+`, comparisons, `&&`, `||`, `!`
 (also AND, OR, NOT), `condition ? this : that`, parentheses; and the functions of `_FUNCTIONS`. Everything else is
-refused by name: a guess could accept a mapping that Okta refuses.
+rejected by name, because a guess could accept a mapping that Okta rejects.
 """
 
 from __future__ import annotations
@@ -254,7 +254,7 @@ def _plus(one: Any, other: Any) -> Any:
 
 
 def _bounded(value: Any) -> Any:
-    """The value, unless it is a text that a few more functions would make as large as the memory."""
+    """The value, unless it is a text that is so long that further functions could exhaust the memory."""
     if isinstance(value, str) and len(value) > _LONGEST_VALUE:
         raise BadExpression(f"a value has more than {_LONGEST_VALUE} characters")
     return value

@@ -35,12 +35,12 @@ _CLIENT_DEFAULTS: dict[str, Any] = {
 
 
 def client_settings(given: Json) -> Json:
-    """settings.oauthClient: what was sent, merged into Okta's defaults."""
+    """settings.oauthClient: the settings in the body, merged into Okta's defaults."""
     return _CLIENT_DEFAULTS | {key: value for key, value in member(given, "oauthClient").items() if value is not None}
 
 
 def client_credentials(app_id: str, given: Json) -> Json:
-    """credentials.oauthClient without the secret: the client id is the app's unless the body names another one."""
+    """credentials.oauthClient without the secret: the client id is the app's unless the body has another one."""
     sent = member(given, "oauthClient")
     return {
         "autoKeyRotation": bool(sent.get("autoKeyRotation", True)),

@@ -1,7 +1,7 @@
 """The profile schemas of Okta's own users and groups: base properties as data, custom ones from the store (OB-610).
 
-The base properties, their order, formats and permissions are recorded. That a value must have the type of its custom
-property is our choice of text.
+The base properties, their order, formats and permissions are recorded. The text for a value that doesn't have the
+type of its custom property is our choice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from okta_emulator.org.state import Org
 GROUP = "group"
 REQUIRED = ("login", "firstName", "lastName", "email")
 _PROFILE_MASTER = {"master": {"type": "PROFILE_MASTER"}}
-# Name, title, what the user may do with it, and what else the property has.
+# Name, title, the user's permission, and the property's other members.
 _USER_BASE: tuple[tuple[str, str, str, Json], ...] = (
     ("login", "Username", "READ_ONLY", {"minLength": 5, "maxLength": 100}),
     ("firstName", "First name", "READ_WRITE", {"minLength": 1, "maxLength": 50}),
@@ -97,7 +97,7 @@ def change_custom(org: Org, schema_id: str, body: Json) -> None:
 
 
 def checked_profile(org: Org, type_id: str, given: Json, what: str) -> Json:
-    """A user's profile as kept: base attributes as text, custom ones in their own type.
+    """A user's profile as stored: base attributes as text, custom ones in their own type.
 
     Raises:
         ValidationFailed: an attribute that the schema doesn't have, or a value of another type.
@@ -138,7 +138,7 @@ def _typed(key: str, value: Any, described: Json, what: str) -> Any:
 
 
 def _completed(given: Json) -> Json:
-    """A custom property with what Okta adds to it (recorded); a false `required` is not shown."""
+    """A custom property with the members that Okta adds to it (recorded); a false `required` is omitted."""
     kept = {key: value for key, value in given.items() if value is not None and (key, value) != ("required", False)}
     return {"mutability": "READ_WRITE", "scope": "NONE"} | kept | ({} if "master" in kept else _PROFILE_MASTER)
 

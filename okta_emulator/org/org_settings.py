@@ -38,7 +38,7 @@ _EXTENSION = timedelta(hours=24)
 
 
 def settings_of(org: Org) -> OrgSettings:
-    """The settings that were changed, and Okta's defaults for the others."""
+    """The changed settings, and Okta's defaults for the others."""
     identity = org.identity
     return org.store.org_settings.get(_KEY) or {
         "lastUpdated": identity["created"],
@@ -51,7 +51,7 @@ def settings_of(org: Org) -> OrgSettings:
 
 
 def change_profile(org: Org, body: Json, *, replace: bool) -> OrgSettings:
-    """Change the members that the body has, or all of them; others of the org's members are read-only."""
+    """Change the settings in the body, or all of them; the org's other settings are read-only."""
     present = settings_of(org)
     sent = {key: text(body, key) for key in PROFILE if replace or key in body}
     kept = {key: value for key, value in sent.items() if value is not None or key != "companyName"}
@@ -72,7 +72,7 @@ def set_contact(org: Org, kind: str, user_id: str) -> OrgSettings:
 
 
 def require_contact(kind: str) -> None:
-    """Refuse a kind of contact that orgs don't have.
+    """Reject a type of contact that orgs don't have.
 
     Raises:
         NotFound: orgs don't have it.
@@ -87,12 +87,12 @@ def show_footer(org: Org, *, shown: bool) -> OrgSettings:
 
 
 def opt_out(org: Org, *, opted_out: bool) -> OrgSettings:
-    """Opt users out of Okta's emails, or in."""
+    """Opt users in to Okta's emails, or out of them."""
     return _kept(org, {**settings_of(org), "optOutEmailUsers": opted_out})
 
 
 def grant_support(org: Org) -> OrgSettings:
-    """Let Okta Support into the org for eight hours."""
+    """Grant Okta Support access to the org for eight hours."""
     return _kept(org, {**settings_of(org), "support_expires": whole_seconds(org.clock.now() + _SUPPORT_ACCESS)})
 
 

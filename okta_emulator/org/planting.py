@@ -21,22 +21,22 @@ if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have no seed
 
 
 def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:
-    """The environment variables that a seed names and the environment lacks."""
+    """The environment variables that a seed refers to and that aren't set."""
     settings = [app.provisioning for app in seed.apps if app.provisioning is not None]
     names = [name for each in settings for name in (each.token.env, each.base_url.env) if name]
     return [name for name in dict.fromkeys(names) if not environ.get(name)]
 
 
 def plant(org: Org, seed: Seed, environ: Mapping[str, str]) -> None:
-    """Create everything that a seed describes; what already exists, by login, name or label, stays as it is.
+    """Create everything that a seed describes; objects that already exist, by login, name or label, stay as they are.
 
     Args:
-        org: the org. Jobs that follow, such as provisioning, run in the background.
+        org: the org. Subsequent jobs, such as provisioning, run in the background.
         seed: the seed, which was checked when it was read.
-        environ: where its `{env: NAME}` are looked up.
+        environ: where its `{env: NAME}` values are looked up.
 
     Raises:
-        InvalidSetting: a variable that the seed names is not set, or the org refuses a part of it.
+        InvalidSetting: a variable that the seed refers to isn't set, or the org rejects a part of it.
     """
     if missing := unset_variables(seed, environ):
         raise InvalidSetting(f"The seed needs environment variables that aren't set: {', '.join(missing)}.")
@@ -55,12 +55,12 @@ def plant(org: Org, seed: Seed, environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def _named(kind: str, name: str) -> Iterator[None]:
-    """Name what the org refuses. Raises InvalidSetting."""
+    """Report the part that the org rejects. Raises InvalidSetting."""
     try:
         yield
     except OrgError as error:
         why = "; ".join(error.causes) or error.text
-        raise InvalidSetting(f"The org refuses the seed's {kind} '{name}'.", why=why) from None
+        raise InvalidSetting(f"The org rejects the seed's {kind} '{name}'.", why=why) from None
 
 
 def _plant_person(org: Org, cause: Cause, person: Person) -> None:
@@ -124,7 +124,7 @@ def _connect(org: Org, made: App, app: SeedApp, environ: Mapping[str, str]) -> N
 
 
 def _extend_schema(org: Org, made: App, attributes: Mapping[str, Attribute]) -> None:
-    """Add custom properties to the schema of the app's users, and their lines to the mapping."""
+    """Add custom properties to the schema of the app's users, and map them."""
     if not attributes:
         return
     org.store.schemas.put(made["id"], {name: _property(name, one) for name, one in attributes.items()})

@@ -1,7 +1,7 @@
 """The provisioning of one app: its connection, its To App options, and the `features` array that follows from them.
 
-The order of the array fits every recording; what each setting adds to it is our choice, after the arrays of real SCIM
-apps (OB-064 to OB-068). An app without provisioning has no record.
+The order of the array matches every recording; what each setting adds to it is our choice, based on the arrays of
+real SCIM apps (OB-064 to OB-068). An app without provisioning has no record.
 
 A wizard-made app offers only what its supported actions allow (OB-422). Create Users, Update User Attributes and the
 imports depend on the actions of the same names in Okta's test dialog (OB-255). No source says what Deactivate Users and
@@ -173,8 +173,8 @@ def change_provisioning(org: Org, cause: Cause, app: App, read: Provisioning, ch
 def _changes(old: Provisioning, new: Provisioning) -> list[str]:
     """What changed, in the texts of the old events API (OB-184).
 
-    The texts of deactivation are recorded as customMessage, one of passwords as the reason; that each appears in both
-    is our choice.
+    The texts about deactivation are recorded as customMessage, and one about passwords as the reason; that each
+    appears in both is our choice.
     """
     on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
     off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]
@@ -209,7 +209,7 @@ def offers(provisioning: Provisioning, option: str) -> bool:
 
 
 def speaks_scim(org: Org, app: App) -> bool:
-    """Whether the app's provisioning is SCIM: true of templates, and of wizard-made apps with SCIM."""
+    """Whether the app's provisioning is SCIM: true for templates, and for wizard-made apps with SCIM."""
     entry = org.entry_of(app)
     return app["wizard"] and org.store.provisioning.get(app["id"]) is not None if entry is None else bool(entry.scim)
 
@@ -220,7 +220,7 @@ def delivers(org: Org, app: App, provisioning: Provisioning | None = None) -> bo
     Args:
         org: the org.
         app: the app.
-        provisioning: its settings, if they are read already.
+        provisioning: its settings, if they have been read already.
     """
     if app["status"] != "ACTIVE" or not speaks_scim(org, app):
         return False

@@ -1,7 +1,7 @@
 """Group push: mappings from Okta groups to groups of an app (OB-110 to OB-117, OB-300, OB-308).
 
-Without provisioning a mapping can be created and nothing is pushed: recorded for an app with `features: []`. Our
-choice: the same is true of a wizard-made app that does not support Push Groups, activating a mapping pushes what has
+Without provisioning, a mapping can be created but nothing is pushed: recorded for an app with `features: []`. Our
+choice: the same applies to a wizard-made app that does not support Push Groups, activating a mapping pushes what has
 changed since, and a paused mapping stays as it is on the server.
 """
 
@@ -22,7 +22,7 @@ _EVENTS = "application.provision.group_push"
 def create(
     org: Org, cause: Cause, app: App, source: Group, status: str | None, target_id: str | None, name: str | None
 ) -> PushMapping:
-    """Push a group of Okta to a group of the app, by its id or under a name; the texts of refusals are our choice."""
+    """Push an Okta group to a group in the app, given by its id or a name; the texts of errors are our choice."""
     if (target_id is None) == (name is None):
         raise ValidationFailed("targetGroupId", causes=("Give either targetGroupId or targetGroupName.",))
     if any(mapping["sourceGroupId"] == source["id"] for mapping in org.store.push_mappings.named(app["id"])):
@@ -52,7 +52,7 @@ def create(
 
 
 def switch(org: Org, cause: Cause, app: App, mapping: PushMapping, status: str | None) -> PushMapping:
-    """Pause a mapping, or activate it again."""
+    """Pause a mapping, or reactivate it."""
     changed: PushMapping = {**mapping, "status": _status(status), "lastUpdated": bare_seconds(org.clock.now())}
     _save(org, changed)
     verb = "activate" if status == "ACTIVE" else "deactivate"
@@ -63,7 +63,7 @@ def switch(org: Org, cause: Cause, app: App, mapping: PushMapping, status: str |
 
 
 def delete(org: Org, cause: Cause, app: App, mapping: PushMapping, *, delete_target: bool) -> None:
-    """End a mapping; it must be inactive or in error. The text of the refusal is our choice."""
+    """End a mapping; it must be inactive or in error. The text of the error is our choice."""
     if mapping["status"] == "ACTIVE":
         raise ValidationFailed("status", causes=("The mapping must be inactive before it can be deleted.",))
     org.store.push_mappings.delete(mapping["id"])
@@ -108,7 +108,7 @@ def _target(org: Org, app: App, target_id: str | None, name: str | None) -> Grou
 
 
 def _groups(org: Org, mapping: PushMapping) -> list[Group]:
-    """Those of the mapping's target and source that exist."""
+    """The mapping's target and source, as far as they exist."""
     groups = (org.store.groups.get(group_id) for group_id in (mapping["targetGroupId"], mapping["sourceGroupId"]))
     return [group for group in groups if group is not None]
 

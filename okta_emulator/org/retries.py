@@ -1,4 +1,4 @@
-"""Retry Selected of the Tasks page: runs the same operation again (OB-278, OB-290)."""
+"""Retry Selected on the Tasks page: runs the same operation again (OB-278, OB-290)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def retry(org: Org, cause: Cause, task_id: str | None) -> int:
         if task is None:
             raise NotFound(task_id, "Task")
         if not task["retry"]:
-            raise ValidationFailed("task", causes=("This task can only be completed by hand.",))  # our wording
+            raise ValidationFailed("task", causes=("This task can only be completed manually.",))  # our wording
         tasks = [task]
     for task in tasks:
         org.jobs.submit(_JOBS[task["kind"]](cause, task["app_id"], task["user_id"]))

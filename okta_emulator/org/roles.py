@@ -1,7 +1,7 @@
-"""Administrator roles of users and groups, with the groups that they are limited to (OB-630 to OB-632).
+"""Administrator roles of users and groups, and the groups that they are limited to (OB-630 to OB-632).
 
 The id of a standard role's assignment is its type in base32, as recorded. Roles grant nothing here: the org has one
-token, which permits everything. Texts of refusals are our choice.
+token, which permits everything. The texts of errors are our choice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LIMITED_TO_GROUPS = ("USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN")
 
 
 def assign(org: Org, owner_id: str, body: Json) -> RoleAssignment:
-    """Give a standard role to a user or a group.
+    """Assign a standard role to a user or a group.
 
     Raises:
         ValidationFailed: it isn't a standard role.
@@ -72,7 +72,7 @@ def limit(org: Org, owner_id: str, role: RoleAssignment, group_id: str) -> None:
 
 
 def widen(org: Org, owner_id: str, role: RoleAssignment, group_id: str) -> None:
-    """Take away a group that a role is limited to.
+    """Remove a group that a role is limited to.
 
     Raises:
         NotFound: the role isn't limited to this group.

@@ -1,7 +1,7 @@
 """The conditions of group rules: the subset of Okta's expression language that rules use (OB-620).
 
 `==`, `!=`, `AND`, `OR`, `NOT` (also `&&`, `||`, `!`), parentheses, `user.attribute`, texts, numbers, `true`, `false`,
-`null`, and the functions of `_FUNCTIONS` and `_MEMBERSHIP`. Everything else is refused by name.
+`null`, and the functions of `_FUNCTIONS` and `_MEMBERSHIP`. Everything else is rejected by name.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class ExpressionError(ValueError):
 
 
 def parse(text: str) -> Condition:
-    """Read a condition; what it returns for a person counts as true or false.
+    """Read a condition; its result for a user counts as true or false.
 
     Raises:
         ExpressionError: it isn't one.

@@ -23,9 +23,9 @@ class Attribute:
 
     Args:
         name: its name in the app's schema.
-        title: its name on the page.
-        external: its SCIM path.
-        okta: the attribute of the Okta profile that fills it by default, or "" if an expression does.
+        title: the name shown on the
+        page. external: its SCIM path.
+        okta: the attribute of the Okta profile that fills it by default, or "" if an expression fills it.
         namespace: the URN of its SCIM schema.
         expression: what fills it by default instead of an attribute.
     """
@@ -39,7 +39,7 @@ class Attribute:
 
     @property
     def default_expression(self) -> str:
-        """The expression of its line in a new mapping."""
+        """Its expression in a new mapping."""
         return self.expression or f"user.{self.okta}"
 
 
@@ -112,7 +112,7 @@ def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
 
 
 def evaluated(expression: str, profile: Json) -> Any:
-    """The value of an expression; an expression of an older database that the emulator doesn't evaluate has none."""
+    """The value of an expression; an expression from an older database that the emulator can't evaluate has none."""
     try:
         return evaluate(expression, profile)
     except BadExpression:
@@ -140,7 +140,7 @@ def custom_attributes(properties: Json, app_profile: Json) -> tuple[CustomAttrib
 
 
 def _typed(value: Any, described: Json) -> Any:
-    """A value in the type of its property; one that doesn't fit stays as it is."""
+    """A value converted to the type of its property; if that isn't possible, it stays as it is."""
     kind = described.get("type")
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""Import User Schema: what the SCIM server declares becomes attributes of the app's users (OB-299)."""
+"""Import User Schema: the attributes that the SCIM server declares are added to the app's users (OB-299)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OKTAS_OWN = ("userName", "externalId", "active", "password", "groups")
 
 
 async def run(org: Org, cause: Cause, app: App) -> Json:
-    """Read the server's schemas, and add the attributes that the app's users lack; no mapping is made for them.
+    """Read the server's schemas, and add the attributes that the app's users lack; they aren't mapped.
 
     Args:
         org: the org.
@@ -24,7 +24,7 @@ async def run(org: Org, cause: Cause, app: App) -> Json:
         app: an app with provisioning.
 
     Returns:
-        {"added": names, "known": how many were there already}.
+        {"added": names, "known": how many existed before}.
 
     Raises:
         ValidationFailed: the app has no provisioning.

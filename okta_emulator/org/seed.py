@@ -1,6 +1,6 @@
 """The seed of an org, as values: people, groups, apps and assignments.
 
-`seed_reading.py` makes them from a YAML file, and `planting.py` creates what they describe.
+`seed_reading.py` reads them from a YAML file, and `planting.py` creates what they describe.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Attribute(_Part):
 
 
 class Provisioning(_Part):
-    """The connection of an app to a SCIM server, and what it pushes."""
+    """An app's connection to a SCIM server, and what it pushes."""
 
     base_url: Annotated[Address, BeforeValidator(_as_address)]
     token: FromEnvironment
@@ -86,7 +86,7 @@ class Provisioning(_Part):
 
 
 class Assignments(_Part):
-    """Who has the app, and which groups are pushed to it."""
+    """The people and groups assigned to the app, and the groups pushed to it."""
 
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class Assignments(_Part):
 
 
 class App(_Part):
-    """An app: one of the catalog by its `name`, else one made with the App Integration Wizard."""
+    """An app: a catalog app with its `name`, or else one made with the App Integration Wizard."""
 
     label: str = Field(min_length=1, max_length=100)
     id: str | None = None
@@ -106,7 +106,7 @@ class App(_Part):
 
 
 class Seed(_Part):
-    """What an org starts with."""
+    """The initial contents of an org."""
 
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -121,7 +121,7 @@ EXAMPLE = Seed(
     groups=(
         Group(
             name="Engineering",
-            description="Those who build",
+            description="People who build",
             members=("ada@acme.example", "grace@acme.example", "alan@acme.example"),
         ),
     ),

@@ -43,7 +43,7 @@ def read_seed(file: Path) -> Seed:
         file: a YAML file.
 
     Raises:
-        InvalidSetting: it can't be read, or isn't a seed; every mistake is named with its place.
+        InvalidSetting: it can't be read, or isn't a seed; each mistake is reported with its position.
     """
     text = read_text(file, "the seed", _LARGEST)
     try:
@@ -68,7 +68,7 @@ def _invalid(file: Path, lines: list[str]) -> InvalidSetting:
 
 
 def _checked(value: Any) -> tuple[Seed | None, list[Mistake]]:
-    """The seed and its mistakes; without mistakes there is a seed."""
+    """The seed and its mistakes; if there are no mistakes, the seed is set."""
     try:
         seed = Seed.model_validate_json(json.dumps({} if value is None else value, default=str))
     except ValidationError as error:
@@ -94,7 +94,7 @@ def _words(detail: ErrorDetails) -> str:
 
 
 def _mistakes(seed: Seed) -> Iterator[Mistake]:
-    """Mistakes that no single value shows: names and ids that occur twice, references to nothing, unknown names."""
+    """Mistakes across values: duplicate names and ids, references without a target, unknown names."""
     yield from _twice("people", "login", [person.login.casefold() for person in seed.people])
     yield from _twice("groups", "name", [group.name.casefold() for group in seed.groups])
     yield from _twice("apps", "label", [app.label.casefold() for app in seed.apps])
@@ -103,7 +103,7 @@ def _mistakes(seed: Seed) -> Iterator[Mistake]:
         yield from _twice(kind, "id", ids)
         for number, pinned in enumerate(ids):
             if pinned is not None and not (pinned.startswith(_PREFIXES[kind]) and pinned.isalnum()):
-                yield (kind, number, "id"), f"must start with {_PREFIXES[kind]} and have letters and digits only"
+                yield (kind, number, "id"), f"must start with {_PREFIXES[kind]} and contain only letters and digits"
     for number, person in enumerate(seed.people):
         for name, value in (person.model_extra or {}).items():
             if name not in OKTA_ATTRIBUTES:
@@ -141,7 +141,7 @@ def _twice(kind: str, key: str, values: Sequence[str | None]) -> Iterator[Mistak
     seen = set()
     for number, value in enumerate(values):
         if value is not None and value in seen:
-            yield (kind, number, key), f"'{value}' is there twice"
+            yield (kind, number, key), f"'{value}' occurs more than once"
         seen.add(value)
 
 

@@ -33,7 +33,7 @@ class _Sample:
         event_type: its type, without `application.provision.`.
         message: its display message, without `external application`.
         legacy: its legacy name, without `app.`.
-        share: how many of twenty events are like this one.
+        share: how many out of twenty events are like this one.
         reason: why it failed, if it did.
     """
 

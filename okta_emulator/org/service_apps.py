@@ -1,6 +1,6 @@
-"""The org's OAuth 2.0 service apps: who may ask for an access token, the tokens, and what each allows.
+"""The org's OAuth 2.0 service apps: their access tokens, and what each token allows.
 
-They live in memory alone, like the tokens: `/_emulator/service-apps` adds and changes them.
+Service apps and tokens are kept only in memory: `/_emulator/service-apps` adds and changes them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class ServiceApp:
         keys: its active public keys as JWKs, by kid.
         scopes: what it was granted.
         dpop: whether it requires DPoP.
-        role: its admin role; without one it may do nothing, and READ_ONLY_ADMIN may change nothing (OB-350).
+        role: its admin role; without one it can't do anything, and with READ_ONLY_ADMIN it can't change
+            anything (OB-350).
         token_seconds: how long its access tokens are valid.
     """
 
@@ -103,7 +104,7 @@ class _Once:
 
 @dataclass
 class ServiceApps:
-    """The service apps of an org, and what it remembers of their tokens.
+    """The service apps of an org, and their tokens.
 
     Args:
         clock: the org's clock.

@@ -1,6 +1,6 @@
-"""Which of an app's settings Okta stores, and what it adds (OB-010 to OB-016, OB-020 to OB-023).
+"""The settings of an app that Okta stores, and those that it adds (OB-010 to OB-016, OB-020 to OB-023).
 
-For catalog apps the SAML overrides are kept, "" becomes null, and the rest of a sent signOn is dropped. The
+For catalog apps, the SAML overrides are kept, "" becomes null, and the rest of signOn in the body is dropped. The
 defaults of a custom SAML app beyond those recorded are our choice.
 """
 

@@ -1,6 +1,6 @@
 """Key pairs, self-signed certificates and signing requests: real ones, whose private keys are discarded.
 
-Modules import this one when they need it, because cryptography would double the time that an org takes to start.
+Modules import this one when they need it, because importing cryptography would double the start-up time of an org.
 """
 
 from __future__ import annotations

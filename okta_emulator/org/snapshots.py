@@ -1,4 +1,4 @@
-"""Snapshots of an org: its whole content in memory, to return to."""
+"""Snapshots of an org: its entire contents, kept in memory so that they can be restored."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Snapshots:
     _named: dict[str, Rows] = field(default_factory=dict)
 
     def keep_start(self) -> None:
-        """Make the current content, with the jobs that wait, what `reset` returns to."""
+        """Make the current contents, including waiting jobs, the state that `reset` restores."""
         self._start = (self.org.store.rows(), self.org.jobs.waiting())
 
     def reset(self) -> None:
-        """Return to the start: the content of the seed and its jobs, or an empty org."""
+        """Return to the start: the contents of the seed and its jobs, or an empty org."""
         self.org.reset()
         if self._start is not None:
             rows, jobs = self._start
@@ -44,7 +44,7 @@ class Snapshots:
             self.plant()
 
     def take(self, name: str) -> None:
-        """Save the current content under a name, without waiting jobs.
+        """Save the current contents under a name, without waiting jobs.
 
         Raises:
             ValidationFailed: there are too many snapshots.
@@ -54,7 +54,7 @@ class Snapshots:
         self._named[name] = self.org.store.rows()
 
     def restore(self, name: str) -> None:
-        """Return to a snapshot; jobs that wait or run are dropped.
+        """Return to a snapshot; waiting and running jobs are dropped.
 
         Raises:
             NotFound: there is no such snapshot.

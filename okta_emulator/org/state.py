@@ -52,7 +52,7 @@ class Org:
         builtin.ensure(self.store, self.ids, self.identity)
 
     def now(self) -> str:
-        """The current time as apps, users and groups have it."""
+        """The current time in the format of apps, users and groups."""
         return whole_seconds(self.clock.now())
 
     @property
@@ -66,7 +66,7 @@ class Org:
         return self._identity[1]
 
     def any_app(self, app_id: str) -> App | None:
-        """An app of the org, or one of Okta's own that every org has."""
+        """An app of the org, or a built-in app that every org has."""
         return self.store.apps.get(app_id) or self.store.system_apps.get(app_id)
 
     def save_app(self, app: App) -> None:
@@ -79,13 +79,13 @@ class Org:
         return self.catalog.get(app["name"])
 
     def cause(self, transaction_id: str, web: WebCall | None = None) -> Cause:
-        """The administrator, who owns the token, as the cause of what happens in a transaction."""
+        """The administrator, who owns the token, as the cause of a transaction's events."""
         admin = self.store.users.get(self.identity["admin"])
         assert admin is not None
         return Cause(user_entity(admin), transaction_id, web)
 
     def reset(self) -> None:
-        """Delete everything but the settings, and start over."""
+        """Delete everything except the settings, and start over."""
         self.jobs.drop()
         self.service_apps.reset()
         self.switches = self.settings.switches

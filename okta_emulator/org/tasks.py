@@ -1,7 +1,7 @@
 """The tasks of the org: what the Tasks page lists after a failure, until a retry succeeds (OB-290, OB-330).
 
-Nothing is retried automatically: after an outage or a bad token, accounts stay failed until a person retries them, even
-once the connection works again.
+Nothing is retried automatically: after an outage or a bad token, accounts stay failed until an administrator retries
+them, even after the connection works again.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def settle(org: Org, app: App, kind: Kind, user: User, outcome: Outcome) -> None
 
 
 def forget(org: Org, app_id: str, user_id: str) -> None:
-    """Remove the tasks of an assignment that has ended; one that deprovisions stays."""
+    """Remove the tasks of an assignment that has ended, except for deprovisioning tasks."""
     for kind in ("provision", "profile", "password"):
         org.store.tasks.delete(f"{app_id}.{kind}.{user_id}")
 

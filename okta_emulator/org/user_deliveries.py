@@ -31,9 +31,9 @@ class ProvisionUser:
     user_id: str
 
     async def run(self, org: Org) -> None:
-        """Send it, write the outcome to the assignment, and sync the user's pushed groups.
+        """Send the requests, write the outcome to the assignment, and sync the user's pushed groups.
 
-        An account of an assignment that ended while it was being created is deactivated (our choice).
+        If the assignment ends while the account is being created, the account is deactivated (our choice).
         """
         assigned = _assigned(org, self.app_id, self.user_id)
         if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):

@@ -1,6 +1,6 @@
-"""User types: the default one and those that the org adds, each with its own schema (OB-612, OB-613).
+"""User types: the default one and the org's own, each with its own schema (OB-612, OB-613).
 
-The texts of refusals are our choice.
+The texts of errors are our choice.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def create(org: Org, body: Json) -> UserType:
 
 
 def change(org: Org, present: UserType, body: Json, *, replace: bool) -> UserType:
-    """Change display name and description; a PUT empties a description that it omits. The name never changes."""
+    """Change the display name and description; a PUT clears a description that it omits. The name never changes."""
     display_name = text(body, "displayName") or present["displayName"]
     description = text(body, "description") if replace or "description" in body else present["description"]
     changed: UserType = {
@@ -94,7 +94,7 @@ def change(org: Org, present: UserType, body: Json, *, replace: bool) -> UserTyp
 
 
 def delete(org: Org, present: UserType) -> None:
-    """Delete a user type that is not the default one and that no user has."""
+    """Delete a user type that isn't the default one and has no users."""
     in_use = any(user.get("type_id") == present["id"] for _, user in org.store.users.each())
     if present["default"] or in_use:
         why = "The default user type cannot be deleted" if present["default"] else "Users have this user type"
@@ -104,5 +104,5 @@ def delete(org: Org, present: UserType) -> None:
 
 
 def _default(org: Org) -> UserType:
-    """The default type, as it was changed."""
+    """The default type, with its changes."""
     return org.store.user_types.get(org.identity["user_type"]) or default_type(org)

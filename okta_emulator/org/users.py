@@ -16,7 +16,7 @@ _ALWAYS: Json = {"mobilePhone": None, "secondEmail": None}
 
 
 def create_user(org: Org, cause: Cause, body: Json, *, activate: bool) -> User:
-    """Create a user: STAGED, or ACTIVE with a password and PROVISIONED without one."""
+    """Create a user: STAGED, or else ACTIVE with a password and PROVISIONED without one."""
     user_type = type_named(org, text(member(body, "type"), "id"))
     profile = _ALWAYS | okta_schema.checked_profile(org, user_type["id"], member(body, "profile"), "newUser")
     _require_complete(profile)
@@ -97,7 +97,7 @@ def remove_user(org: Org, cause: Cause, user: User) -> None:
 
 
 def type_of(org: Org, user: User) -> str:
-    """The id of a user's type; an org that an earlier version kept has only the default one."""
+    """The id of a user's type; an org stored by an earlier version has only the default one."""
     return user.get("type_id") or org.identity["user_type"]
 
 

@@ -78,7 +78,7 @@ def read_recording(file: Path) -> list[Recorded]:
         why = f"{type(error).__name__}: {error}"
         raise InvalidSetting(f"The recording {file} can't be replayed.", why=why) from None
     if not recording:
-        raise InvalidSetting(f"The recording {file} holds no exchange.")
+        raise InvalidSetting(f"The recording {file} contains no exchanges.")
     return recording
 
 

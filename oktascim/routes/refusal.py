@@ -21,7 +21,7 @@ def connection_refused(credentials: ResolvedCredentials, words: str, *more: str)
     if finding.category.startswith("auth.") and credentials.authentication.header:
         form = explain_refusal(credentials.authorization().get_secret_value(), "")
     return ScimServerFailed(
-        f"Okta tested the SCIM connection and refused it: {words}",
+        f"Okta tested the SCIM connection and rejected it: {words}",
         why=" ".join(part for part in (finding.cause, form, *more) if part),
         fix="Okta didn't save it. Correct the base URL or the credentials, then run the same command again; "
         "`oktascim connection test --spec FILE` sends the same request from here.",

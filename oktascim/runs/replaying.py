@@ -1,4 +1,4 @@
-"""What `emulator replay` sets going: a recording goes to a SCIM server again, line by line."""
+"""The run of `emulator replay`: sends a recording to a SCIM server again, line by line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def replay_to(session: Session, recording: Sequence[Recorded], target: Ser
         target: the server.
 
     Returns:
-        How many statuses differ from the recorded ones.
+        The number of statuses that differ from the recorded ones.
     """
     from okta_emulator.scim_client.replay import replay
 

@@ -28,14 +28,14 @@ _LAST_WORK_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class SandboxOptions:
-    """What stands beside an ephemeral org.
+    """What runs with an ephemeral org.
 
     Args:
-        scim_server: whether to run a real SCIM 2.0 server (scim2-server, third-party) beside it.
+        scim_server: whether to run a real SCIM 2.0 server (scim2-server, third-party) as well.
         port: the org's port on loopback; 0 picks a free one.
         seed: the file that the org starts with; None means the example people and their group.
         record: the file that every SCIM exchange is written to.
-        tls: whether the org speaks https.
+        tls: whether the org serves HTTPS.
         auth: whether the environment has an API token, or a service app that requires DPoP.
     """
 
@@ -49,13 +49,13 @@ class SandboxOptions:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running emulated org, and the SCIM server beside it, if any.
+    """A running emulated org, and its SCIM server, if any.
 
     Attributes:
         org_url: the org's origin.
         scim_base_url: the SCIM server's base URL, or None.
         environment: the variables that a command needs to reach both; it holds secrets.
-        authority: the certificate of an org that speaks https, or None.
+        authority: the certificate of an org that serves HTTPS, or None.
     """
 
     org_url: str
@@ -67,7 +67,7 @@ class Sandbox:
 
     @property
     def introduction(self) -> str:
-        """Where org and SCIM server are, and what the environment says that a reader would not expect."""
+        """The addresses of the org and the SCIM server, and unexpected environment variables."""
         scim = f", SCIM at {self.scim_base_url}" if self.scim_base_url else ""
         if self.authority is None:
             check = "Okta's SDKs accept its http address: OKTA_TESTING_TESTINGDISABLEHTTPSCHECK=true"
@@ -76,7 +76,7 @@ class Sandbox:
         return f"Emulated org at {self.org_url}{scim}\n{check}"
 
     def conclusion(self) -> str:
-        """What the end of a run has to say: silent faults, and a recording that broke off; "" for nothing."""
+        """The text at the end of a run: silent faults, and an incomplete recording; "" for none."""
         faults, unrecorded = self._silent_faults(), self._unrecorded()
         said = [silent_faults_text(faults)] if faults else []
         return "\n".join([*said, *([f"The recording is incomplete: {unrecorded}."] if unrecorded else [])])
@@ -87,8 +87,8 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
     """Run an ephemeral org for as long as the block lasts.
 
     Args:
-        settings: how the org behaves.
-        options: what stands beside it.
+        settings: the org's settings.
+        options: what runs with it.
 
     Raises:
         UsageProblem: the seed isn't valid, or the recording can't be written.
@@ -136,7 +136,7 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
 
 
 def _service_app(org: OktaEmulator) -> dict[str, str]:
-    """Register a service app with every scope; gives the variables that stand for it, instead of the API token."""
+    """Register a service app with every scope; returns the variables that replace the API token."""
     from oktascim.okta.access import EVERY_SCOPE
     from oktascim.okta.keys import ClientKey, new_private_key
 
@@ -155,7 +155,7 @@ def _service_app(org: OktaEmulator) -> dict[str, str]:
 
 
 def seed_of(file: Path | None) -> Seed:
-    """The seed in a file; without one the example people and their group.
+    """The seed in a file; without a file, the example people and their group.
 
     Raises:
         InvalidSetting: the file isn't a seed.
@@ -167,7 +167,7 @@ def seed_of(file: Path | None) -> Seed:
 
 
 def _trust(authority: Path, folder: Path) -> dict[str, str]:
-    """The variables that make Python's and Node's clients trust the org beside the public authorities."""
+    """The variables that make Python and Node clients trust the org in addition to the public authorities."""
     import certifi
 
     bundle = folder / "bundle.pem"
@@ -176,16 +176,16 @@ def _trust(authority: Path, folder: Path) -> dict[str, str]:
 
 
 def silent_faults_text(faults: Sequence[str]) -> str:
-    """What the end of a run says about silent faults; repeated ones are counted, none is left out."""
+    """The text about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
     number = f"{len(faults)} silent fault{'s' if len(faults) > 1 else ''}"
     lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
-    head = f"{number}: the SCIM server answered 2xx, and its data differ. Okta would report success."
+    head = f"{number}: the SCIM server returned 2xx, but its data differs. Okta would report success."
     return "\n".join([head, *lines])
 
 
 @contextmanager
 def emulator_errors() -> Iterator[None]:
-    """Translate the emulator's errors into those of the command line; it is a separate package.
+    """Translate the emulator's errors into command-line errors; the emulator is a separate package.
 
     Raises:
         UsageProblem: a setting of the org isn't allowed.

@@ -203,7 +203,7 @@ def test_a_refused_test_is_the_scim_servers_failure(stage, template):
     app = stage.app(template)
     with pytest.raises(ScimServerFailed) as failure:
         stage.attempt(app, template, token="wr0ng-t0ken")
-    assert failure.value.what.startswith("Okta tested the SCIM connection and refused it: Error authenticating: ")
+    assert failure.value.what.startswith("Okta tested the SCIM connection and rejected it: Error authenticating: ")
     assert "Unauthorized" in failure.value.what
     assert failure.value.fix
     assert "wr0ng-t0ken" not in str(failure.value)

@@ -121,7 +121,7 @@ sys.exit(7)
         ("", ""),
         (
             "name-dropped",
-            "2 silent faults: the SCIM server answered 2xx, and its data differ. Okta would report success.",
+            "2 silent faults: the SCIM server returned 2xx, but its data differs. Okta would report success.",
         ),
     ],
 )

@@ -1,1 +1,1 @@
-"""The pages of the Admin Console: each handler reads the org and answers with a template."""
+"""The pages of the Admin Console: each handler reads the org and renders a template."""

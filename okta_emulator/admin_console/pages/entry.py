@@ -46,4 +46,4 @@ async def sign_out(visit: Visit) -> Response:
 
 async def not_emulated(_visit: Visit) -> Response:
     """GET of any other page of the admin host."""
-    return message_page("Page Not Found", "This page of the Admin Console is not emulated.", 404)
+    return message_page("Page Not Found", "The emulator doesn't have this page of the Admin Console.", 404)

@@ -1,6 +1,6 @@
 """The Provisioning tab: its list of settings, the connection of a template app, its test, Save, and To App.
 
-Evidenced (OB-246, OB-409 to OB-419): the texts, the ids, the order, that Save is refused after a failed or stale test
+Evidenced (OB-246, OB-409 to OB-419): the texts, the ids, the order, that Save is rejected after a failed or stale test
 and then looks quiet, and that Save with Import Groups on reads the groups. Our choice: the markup of a failure
 (OB-425), which values of a saved connection are shown, that Save without any test is refused too, where the script
 sends the test, and that an app with no To App option keeps the entry in the list of settings, and its form.

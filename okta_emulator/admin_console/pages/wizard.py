@@ -78,7 +78,7 @@ def _saved_settings(visit: Visit, mode: str) -> list[tuple[str, str]]:
 
 
 def test_result(visit: Visit, posted: dict[str, str], outcome: Outcome) -> Response:
-    """The dialog after the test: crosses beside actions that were not chosen are normal (OB-424)."""
+    """The dialog after the test: crosses next to actions that weren't chosen are normal (OB-424)."""
     lines = [
         {"name": line, "supported": posted.get(f"action_{key}") == "true"}
         for key, _, own in WIZARD_ACTIONS

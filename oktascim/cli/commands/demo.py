@@ -25,7 +25,7 @@ _PACKAGE = Path(__file__).parents[2]
 _EXAMPLES = (_PACKAGE / "_data" / "examples", _PACKAGE.parent / "examples")
 _PERSON = "ada@acme.example"
 _BELOW = 12
-"""Columns before what was sent or proved; what doesn't fit is wrapped under it."""
+"""The columns before the text; longer text wraps below it."""
 
 
 def demo(
@@ -34,7 +34,7 @@ def demo(
         bool, typer.Option("--keep", help="Keep the org and the SCIM server running until you press Enter.")
     ] = False,
     auth: Annotated[
-        Auth, typer.Option(help="What the demo signs in with: an API token, or a service app with DPoP.")
+        Auth, typer.Option(help="How the demo authenticates: an API token, or a service app with DPoP.")
     ] = "token",
 ) -> int:
     """Run the whole workflow on the emulator and a real SCIM server.
@@ -60,7 +60,7 @@ def demo(
 
 
 class _Story(Observer):
-    """Prints what happens as it happens: what was sent, and what proved it."""
+    """Prints each request as it is sent, and the evidence of its effect."""
 
     def __init__(self, session: Session, box: Sandbox) -> None:
         self._session = session
@@ -128,12 +128,12 @@ class _Story(Observer):
         if report.failure:
             raise report.failure
         judged = [verdict.check for verdict in report.verdicts if verdict.passed]
-        self._say(f"    judged  {len(judged)} checks passed, among them {', '.join(judged[-4:])}")
+        self._say(f"    judged  {len(judged)} checks passed, including {', '.join(judged[-4:])}")
 
     async def _plan_and_apply(self, okta: Any, request: ApplyRequest) -> str:
         from oktascim.plan.report import exit_code
 
-        self._head("apply: every write is verified by a fresh read")
+        self._head("apply: every write is verified with a fresh read")
         plans, snapshot = await request.make_plans(okta)
         reports = await request.carry_out(okta, plans, snapshot, self)
         for report in reports:
@@ -198,7 +198,7 @@ class _Story(Observer):
 
 
 def _wait(session: Session, box: Sandbox) -> None:
-    """Keep both running until Enter, or Ctrl-C without a terminal; a private file holds the settings to reach them."""
+    """Keep both running until Enter, or Ctrl-C without a terminal; a private file has the settings for both."""
     with tempfile.TemporaryDirectory(prefix="oktascim-demo-") as folder:
         file = Path(folder) / "environment"
         file.touch(mode=0o600)

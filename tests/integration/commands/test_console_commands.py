@@ -94,7 +94,7 @@ def test_a_scim_server_that_refuses_ends_with_5_and_an_explanation(world_of):
     assert result.code == 5
     error = result.json["integrations"][0]["error"]
     assert error["what"].startswith(
-        "Okta tested the SCIM connection and refused it: Error authenticating: Unauthorized"
+        "Okta tested the SCIM connection and rejected it: Error authenticating: Unauthorized"
     )
     assert error["fix"]
     assert "wr0ng-t0ken" not in result.stdout + result.stderr

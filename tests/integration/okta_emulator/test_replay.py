@@ -81,5 +81,5 @@ def test_what_the_emulator_cannot_have_sent_is_refused(tmp_path: Path, text: str
 def test_an_empty_recording_proves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.touch()
-    with pytest.raises(InvalidSetting, match="holds no exchange"):
+    with pytest.raises(InvalidSetting, match="contains no exchanges"):
         read_recording(file)

@@ -77,7 +77,7 @@ def test_a_snapshot_is_returned_to() -> None:
         ("people:\n- {login: a@b.c, costCenter: 7}", r":2:18: people.0.costCenter: must be text"),
         ("people:\n- {login: a@b.c, status: GONE}", r":2:18: people.0.status: should be 'ACTIVE', 'STAGED'"),
         ("people:\n- {login: a@b.c, id: x1}", r":2:18: people.0.id: must start with 00u"),
-        ("people:\n- {login: a@b.c}\n- {login: A@b.c}", r":3:4: people.1.login: 'a@b.c' is there twice"),
+        ("people:\n- {login: a@b.c}\n- {login: A@b.c}", r":3:4: people.1.login: 'a@b.c' occurs more than once"),
         (
             "groups:\n- name: G\n  members: [x@y.z]",
             r":3:13: groups.0.members.0: 'x@y.z' isn't one of the seed's people",
@@ -119,7 +119,7 @@ def test_a_seed_without_end_is_not_read() -> None:
 def test_what_the_org_refuses_of_a_seed_is_named(tmp_path: Path) -> None:
     file = tmp_path / "seed.yaml"
     file.write_text("apps: [{label: '  ', name: scim2testapp}]")
-    with pytest.raises(InvalidSetting, match="refuses the seed's app '  '"), OktaEmulator(seed=file):
+    with pytest.raises(InvalidSetting, match="rejects the seed's app '  '"), OktaEmulator(seed=file):
         pass
 
 

@@ -1,4 +1,4 @@
-"""How an emulated org behaves: the options of `emulator run` and `emulator start`."""
+"""The behaviour of an emulated org: the options of `emulator run` and `emulator start`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WatchfulOption = Annotated[
     bool,
     typer.Option(
         "--watchful/--no-watchful",
-        help="Read back after each write to the SCIM server, which Okta doesn't, and report silent faults.",
+        help="Read back every write to the SCIM server (Okta doesn't) and report silent faults.",
     ),
 ]
 
@@ -50,7 +50,7 @@ SwitchOption = Annotated[
 ]
 
 SeedOption = Annotated[
-    Path | None, typer.Option("--seed", help="Start with the people, groups, apps and assignments of a YAML file.")
+    Path | None, typer.Option("--seed", help="Start with the people, groups, apps and assignments in a YAML file.")
 ]
 
 RecordOption = Annotated[
@@ -58,11 +58,11 @@ RecordOption = Annotated[
 ]
 
 TlsOption = Annotated[
-    bool, typer.Option("--tls", help="Speak https, with a certificate of an authority made at the start.")
+    bool, typer.Option("--tls", help="Serve HTTPS, with a certificate from an authority created at start-up.")
 ]
 
 AuthOption = Annotated[
-    Auth, typer.Option(help="What the command signs in with: an API token, or a service app with DPoP.")
+    Auth, typer.Option(help="How the command authenticates: an API token, or a service app with DPoP.")
 ]
 
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
@@ -77,7 +77,7 @@ def settings_of(
     switches: list[str] | None,
     token: str | None = None,
 ) -> EmulatorSettings:
-    """How the org behaves; the latencies are `--latency` and `--delay`, in milliseconds.
+    """The settings of the org; the latencies are `--latency` and `--delay`, in milliseconds.
 
     Raises:
         UsageProblem: a switch is unknown or has no such value.

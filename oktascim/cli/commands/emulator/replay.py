@@ -1,4 +1,4 @@
-"""`oktascim emulator replay`: a recording goes to a SCIM server again."""
+"""`oktascim emulator replay`: send a recording to a SCIM server again."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def replay(
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     scim: Annotated[ScimVersion, typer.Option(help="The SCIM version.")] = "2.0",
 ) -> int:
-    """Send a recording of `--record` to a SCIM server again, and compare the statuses.
+    """Send a recording made with `--record` to a SCIM server again, and compare the statuses.
 
-    Ids that the server gives to what it creates replace the recorded ones. Exits with 5 if a status differs.
+    Recorded ids are replaced with those of the resources that the server creates. Exits with 5 if a status differs.
 
     Example: `oktascim emulator replay exchanges.jsonl https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
     """

@@ -30,7 +30,7 @@ from oktascim.runs.sandbox import SandboxOptions, sandbox
 def run(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(help="The command, after `--`.", show_default=False)],
-    scim_server: Annotated[bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it.")] = False,
+    scim_server: Annotated[bool, typer.Option("--scim-server", help="Also run a real SCIM 2.0 server.")] = False,
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0,
@@ -46,7 +46,7 @@ def run(
 ) -> int:
     """Start an ephemeral org, run a command against it, stop, and exit with the command's exit code.
 
-    The command finds in its environment: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
+    The command's environment contains: OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN; OKTASCIM_CONSOLE_USERNAME, _PASSWORD
     and _TOTP_SECRET, an administrator of the org's Admin Console, which is on the same port of http://localhost; with
     `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN; OKTA_TESTING_TESTINGDISABLEHTTPSCHECK, which makes Okta's SDKs
     accept an http address, or with `--tls` the authority's certificate in SSL_CERT_FILE, REQUESTS_CA_BUNDLE and

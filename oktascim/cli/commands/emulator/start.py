@@ -40,7 +40,7 @@ def start(
     context: typer.Context,
     port: PortOption = 8044,
     scim_server: Annotated[
-        bool, typer.Option("--scim-server", help="Run a real SCIM 2.0 server beside it; its token is the org's.")
+        bool, typer.Option("--scim-server", help="Also run a real SCIM 2.0 server, with the org's token.")
     ] = False,
     database: Annotated[Path | None, typer.Option(help="Keep the org in this SQLite file.")] = None,
     token_file: Annotated[
@@ -63,7 +63,7 @@ def start(
     """Start an org in the foreground; press Ctrl-C to stop it.
 
     When the org is ready, prints its URL and the commands that open its two web pages: the SCIM exchanges, and the
-    Admin Console on http://localhost:PORT. The API token is OKTA_CLIENT_TOKEN if set, otherwise the content of the
+    Admin Console on http://localhost:PORT. The API token is OKTA_CLIENT_TOKEN if set, otherwise the contents of the
     token file; it is never printed. The Admin Console's login is admin@example.com, with the password and authenticator
     secret from OKTASCIM_EMULATOR_ADMIN_PASSWORD and OKTASCIM_EMULATOR_ADMIN_TOTP_SECRET.
 
@@ -127,7 +127,7 @@ def _kept_token(file: Path) -> str:
 
 
 def _ready_line(url: str, scim_url: str | None, token_file: Path | None, authority: Path | None) -> str:
-    """What a program needs to go on, without a secret: the token is in the file, or in its OKTA_CLIENT_TOKEN."""
+    """What a program needs to connect, without secrets: the token is in the file, or in its OKTA_CLIENT_TOKEN."""
     found = {
         "ready": True,
         "org_url": url,
@@ -140,12 +140,12 @@ def _ready_line(url: str, scim_url: str | None, token_file: Path | None, authori
 
 
 def _what_next(url: str, file: Path | None, scim_url: str | None, authority: Path | None) -> str:
-    """What to paste into another shell; it refers to the token without showing it."""
+    """The lines to paste into another shell; they refer to the token without showing it."""
     settings = f"export OKTA_CLIENT_ORGURL={url}"
     if file is None:
-        words = "API token: the value of OKTA_CLIENT_TOKEN. In another terminal that has it too:"
+        words = "API token: the value of OKTA_CLIENT_TOKEN. In another terminal where it is also set:"
     else:
-        words = f"API token: the content of {file}. In another terminal:"
+        words = f"API token: the contents of {file}. In another terminal:"
         settings += f' OKTA_CLIENT_TOKEN="$(cat {shlex.quote(str(file))})"'
     if authority:
         settings += (

@@ -83,7 +83,7 @@ def test_the_catalogue_is_shown_and_left_to_the_api(emulated, person):
 def test_a_page_that_is_not_here_says_so_in_a_page(emulated, person):
     answer = person.get("/admin/dashboard")
     assert answer.status_code == 404
-    assert "This page of the Admin Console is not emulated." in answer.text
+    assert "The emulator doesn't have this page of the Admin Console." in answer.text
     assert person.get(f"{base(app_of(emulated))}/pane/none").status_code == 404
 
 
@@ -100,7 +100,7 @@ def test_sign_on_shows_the_mode_and_where_the_metadata_is(emulated, person):
 
 def test_assignments_and_pushed_groups_are_those_of_the_org(emulated, person):
     app = app_of(emulated)
-    assert "Nobody is assigned." in tab(person, app, "assignments")
+    assert "No users are assigned." in tab(person, app, "assignments")
     assert "No group is pushed to this app." in tab(person, app, "group-push")
     ada, grace = (emulated.okta("GET", f"/api/v1/users/{name}@acme.example")["id"] for name in ("ada", "grace"))
     (group,) = emulated.okta("GET", "/api/v1/groups?q=Engineering")
