@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
-import httpx
-
 from okta_emulator.core.records import App, Entity, Finding
 from okta_emulator.core.records import Exchange as ExchangeRecord
 from okta_emulator.org.events import Cause, NewEvent, app_entity
@@ -17,6 +15,7 @@ from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
 from okta_emulator.scim_client.silent_faults import SilentFault
+from okta_emulator.scim_client.wire import Http
 
 Targets = dict[str, Entity]
 """The entities that the events of a delivery can have as targets, by type."""
@@ -25,7 +24,7 @@ Targets = dict[str, Entity]
 class Operation(Protocol):
     """An operation of the SCIM client, with all its arguments bound except these two; a retry calls it again."""
 
-    def __call__(self, *, connection: Connection, http: httpx.AsyncClient) -> Awaitable[Outcome]:
+    def __call__(self, *, connection: Connection, http: Http) -> Awaitable[Outcome]:
         """Send the requests."""
 
 

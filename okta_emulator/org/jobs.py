@@ -10,9 +10,7 @@ import logging
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
-import httpx
-
-from okta_emulator.scim_client.client import new_http
+from okta_emulator.scim_client.wire import Http
 
 _Org = TypeVar("_Org")
 _OrgThatRuns = TypeVar("_OrgThatRuns", contravariant=True)
@@ -37,6 +35,9 @@ class Jobs(Generic[_Org]):
     Args:
         org: the org, which every job gets.
         pace: the factor for the time that jobs wait.
+
+    Attributes:
+        http: sends all outbound requests.
     """
 
     def __init__(self, org: _Org, pace: float) -> None:
@@ -44,14 +45,7 @@ class Jobs(Generic[_Org]):
         self._pace = pace
         self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._http: httpx.AsyncClient | None = None
-
-    @property
-    def http(self) -> httpx.AsyncClient:
-        """The HTTP client of all outbound SCIM requests; created in the event loop that uses it."""
-        if self._http is None:
-            self._http = new_http()
-        return self._http
+        self.http = Http()
 
     def submit(self, job: Job[_Org]) -> None:
         """Add a job to the queue of its app; it runs after the request that submits it."""
@@ -88,9 +82,7 @@ class Jobs(Generic[_Org]):
     async def close(self) -> None:
         """Drop all jobs and close the connections."""
         self.drop()
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        await self.http.aclose()
 
     async def _work(self, app_id: str) -> None:
         """Run the app's jobs until none remain; a failed job doesn't stop the next one."""

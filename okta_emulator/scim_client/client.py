@@ -17,21 +17,18 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import quote, quote_plus
 
-import httpx
-
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import dialect_of
 from okta_emulator.scim_client.hiding import hide, passwords_in, secrets_of, shown_header
 from okta_emulator.scim_client.outcome import Exchange
-from okta_emulator.scim_client.reading import TOO_LARGE, AnswerTooLarge, encodable, read_answer
-from okta_emulator.scim_client.wire import OktaTransport
+from okta_emulator.scim_client.reading import TOO_LARGE, AnswerTooLarge, encodable
+from okta_emulator.scim_client.wire import ConnectTimedOut, Http, NoResponse, Request, Response, Target, target_of
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Headers = tuple[tuple[str, str], ...]
 
 USER_AGENT = "Okta SCIM Client 1.0.0"
 NO_ANSWER = "null"
-_LAST_PORT = 65535
 _TLS_ALERT = re.compile(r"(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)")
 
 
@@ -62,11 +59,6 @@ class Reply:
     def header(self, name: str) -> str | None:
         """The first response header with this name, case ignored."""
         return next((value for key, value in self.exchange.response_headers if key.lower() == name.lower()), None)
-
-
-def new_http() -> httpx.AsyncClient:
-    """An HTTP client with keep-alive for all provisioning of one process; close it with `aclose()`."""
-    return httpx.AsyncClient(transport=OktaTransport(), trust_env=False)
 
 
 def compact(body: Mapping[str, Any]) -> str:
@@ -100,7 +92,7 @@ def filter_query(attribute: str, value: str, *, plus: bool = False) -> str:
 
 async def send(
     connection: Connection,
-    http: httpx.AsyncClient,
+    http: Http,
     method: Method,
     path: str,
     *,
@@ -111,7 +103,7 @@ async def send(
 
     Args:
         connection: where to send, and with which authorization.
-        http: a client from `new_http`.
+        http: what sends it.
         method: the HTTP method.
         path: the path below the base URL, already encoded.
         query: the query, already encoded.
@@ -125,38 +117,28 @@ async def send(
     started = datetime.now(UTC)
     clock = time.monotonic()
     headers: Headers = ()
-    response: httpx.Response | None = None
-    text = error = None
+    response = error = None
     try:
-        request = _request(connection, method, url, content)
-        url = str(request.url)
-        headers = tuple((key.decode(), value.decode("utf-8", "replace")) for key, value in request.headers.raw)
+        request = _request(connection, method, target_of(url), content)
+        url = str(request.target)
+        headers = tuple((name.decode(), value.decode()) for name, value in request.headers)
         async with asyncio.timeout(connection.timeout):
-            response = await http.send(request, follow_redirects=False, stream=True)
-            text = await read_answer(response)
-    except TimeoutError:
-        error = "Read timed out"
+            response = await http.send(request)
     except AnswerTooLarge:
         error = TOO_LARGE
-    except (httpx.HTTPError, httpx.InvalidURL) as failure:
-        error = _failure_text(failure, url)
-    finally:
-        if response is not None:
-            await response.aclose()
-    if error is not None:
-        response = None
+    except TimeoutError:
+        error = "Read timed out"
+    except ConnectTimedOut:
+        error = _connect_timed_out(request.target)
+    except (NoResponse, ValueError) as failure:
+        error = _failure_text(failure)
     seconds = time.monotonic() - clock
-    return _record(connection, method, url, headers, content, response, text, error, started, seconds)
+    return _record(connection, method, url, headers, content, response, error, started, seconds)
 
 
-def _request(connection: Connection, method: Method, url: str, content: str | None) -> httpx.Request:
+def _request(connection: Connection, method: Method, target: Target, content: str | None) -> Request:
     """The request with Okta's headers in Okta's order; a DELETE carries Content-Type too (OB-230)."""
     media_type = dialect_of(connection.scim_version).media_type
-    target = httpx.URL(url)
-    if target.userinfo:  # or the HTTP library would use it instead of our authorization
-        target = target.copy_with(userinfo=b"")
-    if (target.port or 0) > _LAST_PORT:
-        raise httpx.InvalidURL("The port is out of range.")
     payload = None if content is None else content.encode()
     typed = [("Content-Type", f"{media_type}; charset=utf-8")] if method != "GET" else []
     sized = [("Content-Length", str(len(payload)))] if payload is not None else []
@@ -167,31 +149,27 @@ def _request(connection: Connection, method: Method, url: str, content: str | No
         ("User-Agent", USER_AGENT),
         ("Authorization", connection.authorization),
         *sized,
-        ("Host", target.netloc.decode()),
+        ("Host", target.authority),
         ("Connection", "Keep-Alive"),
         ("Accept-Encoding", "gzip,deflate"),
     ]
-    encoded = [(key.encode(), value.encode()) for key, value in headers]
-    timeout = httpx.Timeout(connection.timeout, connect=min(connection.connect_timeout, connection.timeout))
-    return httpx.Request(method, target, headers=encoded, content=payload, extensions={"timeout": timeout.as_dict()})
+    encoded = [(name.encode(), value.encode()) for name, value in headers]
+    return Request(method, target, encoded, payload, min(connection.connect_timeout, connection.timeout))
 
 
-def _failure_text(failure: Exception, url: str) -> str:
-    """Okta's text when there is no response (OB-242, OB-243).
+def _failure_text(failure: Exception) -> str:
+    """Okta's text when there is no response (OB-243): that of a TLS alert, or `null`.
 
-    Evidenced: a connect timeout, a read timeout, the TLS alert "protocol_version" (other alerts by analogy), and `null`
-    for everything else. Okta shows the server's address after the slash. Our choice: the name there too, since the HTTP
-    library doesn't know the address.
+    The alert "protocol_version" is evidenced; other alerts are by analogy.
     """
-    if alert := _TLS_ALERT.search(str(failure)):
-        return f"Received fatal alert: {alert.group(1).lower()}"
-    if isinstance(failure, httpx.ConnectTimeout):
-        target = httpx.URL(url)
-        port = target.port or (443 if target.scheme == "https" else 80)
-        return f"Connect to {target.host}:{port} [{target.host}/{target.host}] failed: Connect timed out"
-    if isinstance(failure, httpx.TimeoutException):
-        return "Read timed out"
-    return NO_ANSWER
+    alert = _TLS_ALERT.search(str(failure))
+    return f"Received fatal alert: {alert[1].lower()}" if alert else NO_ANSWER
+
+
+def _connect_timed_out(target: Target) -> str:
+    """Okta's text (OB-242). After the slash, Okta shows the server's address; our choice is the name again."""
+    _, host, port = target.origin
+    return f"Connect to {host}:{port} [{host}/{host}] failed: Connect timed out"
 
 
 def _record(
@@ -200,30 +178,25 @@ def _record(
     url: str,
     headers: Headers,
     content: str | None,
-    response: httpx.Response | None,
-    text: str | None,
+    response: Response | None,
     error: str | None,
     started: datetime,
     seconds: float,
 ) -> Reply:
     secrets = (*secrets_of(connection), *passwords_in(content or ""))
-    received = () if response is None else response.headers.multi_items()
+    text = None if response is None else response.text
     exchange = Exchange(
         method=method,
         url=hide(url, secrets),
         request_headers=tuple((key, shown_header(key, value, secrets)) for key, value in headers),
         request_body=None if content is None else hide(content, secrets),
-        status=None if response is None else response.status_code,
-        response_headers=tuple((key, shown_header(key, value, secrets)) for key, value in received),
+        status=None if response is None else response.status,
+        response_headers=tuple(
+            (key, shown_header(key, value, secrets)) for key, value in (response.headers if response else ())
+        ),
         response_body=None if text is None else hide(text, secrets),
         error=error,
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         seconds=seconds,
     )
-    return Reply(exchange=exchange, text=text, phrase=_phrase_of(response))
-
-
-def _phrase_of(response: httpx.Response | None) -> str:
-    """The reason phrase on the wire; the HTTP library would supply the standard one if there is none."""
-    phrase = b"" if response is None else response.extensions.get("reason_phrase", b"")
-    return bytes(phrase).decode("ascii", "replace").strip()
+    return Reply(exchange=exchange, text=text, phrase=response.phrase if response else "")

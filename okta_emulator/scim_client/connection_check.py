@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import Reply, list_query
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.conversation import Conversation, Refused, resource_in
+from okta_emulator.scim_client.conversation import NOT_FOUND, Conversation, Refused, resource_in
 from okta_emulator.scim_client.lists import NotAList, resources_of
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.texts import NOT_TESTED, phrase_of
+from okta_emulator.scim_client.wire import Http
 
 
-async def check_credentials(connection: Connection, http: httpx.AsyncClient) -> Outcome:
+async def check_credentials(connection: Connection, http: Http) -> Outcome:
     """What "Test API Credentials" or "Test Connector Configuration" does: one read of two users (OB-246).
 
     Args:
         connection: the connection as typed into the form.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
 
     Returns:
         An outcome without an id; its error is the text for the administrator (OB-254). An empty list passes (OB-253):
@@ -28,7 +27,7 @@ async def check_credentials(connection: Connection, http: httpx.AsyncClient) -> 
     return await scim.outcome(_read_users(scim))
 
 
-async def check_at_save(connection: Connection, http: httpx.AsyncClient) -> Outcome:
+async def check_at_save(connection: Connection, http: Http) -> Outcome:
     """What Save does: read the users again where that was seen, then the groups if they are imported (OB-246).
 
     A 2.0 template reads only the groups, and so nothing with Import Groups off (our choice).
@@ -54,7 +53,7 @@ async def _read_groups(scim: Conversation) -> None:
     """A group endpoint is optional (OB-252); we read that as: a SCIM error with status 404 passes."""
     with scim.step(logged_actions.AUTHENTICATE, logged=False):
         reply = await scim.request("GET", "/Groups", query=list_query(1, 100))
-        if reply.status == httpx.codes.NOT_FOUND and scim.dialect.is_error(resource_in(reply)):
+        if reply.status == NOT_FOUND and scim.dialect.is_error(resource_in(reply)):
             return
         _check_list(scim, "/Groups", reply)
 

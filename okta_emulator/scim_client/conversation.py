@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, compact, send
 from okta_emulator.scim_client.connection import Connection
@@ -19,6 +17,7 @@ from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
 from okta_emulator.scim_client.texts import NotJson, detail_of, parse_json
 from okta_emulator.scim_client.watch import Watch, Write, created_path
+from okta_emulator.scim_client.wire import Http
 
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
@@ -55,10 +54,10 @@ class Conversation:
 
     Args:
         connection: the app's connection.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
     """
 
-    def __init__(self, connection: Connection, http: httpx.AsyncClient) -> None:
+    def __init__(self, connection: Connection, http: Http) -> None:
         self.connection = connection
         self.exchanges: list[Exchange] = []
         self.facts: list[LogFact] = []

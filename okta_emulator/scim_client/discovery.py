@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.conversation import Conversation, Refused
 from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.outcome import DiscoveredAttribute, DiscoveryOutcome
+from okta_emulator.scim_client.wire import Http
 
 _CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 _TYPES = {"string": "string", "boolean": "boolean", "integer": "integer", "decimal": "number"}
 
 
-async def discover_schema(connection: Connection, http: httpx.AsyncClient) -> DiscoveryOutcome:
+async def discover_schema(connection: Connection, http: Http) -> DiscoveryOutcome:
     """Read /ResourceTypes and /Schemas, and collect the attributes of users.
 
     Args:
         connection: the app's connection.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
 
     Returns:
         The attributes of the core schema and of the extensions of the resource type User that can be written; parts of

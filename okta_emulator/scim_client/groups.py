@@ -10,21 +10,20 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import filter_query, resource_path
 from okta_emulator.scim_client.connection import Connection, Member
 from okta_emulator.scim_client.conversation import Conversation, Refused, identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.strategies import strategy_of
+from okta_emulator.scim_client.wire import Http
 
 
 async def create_or_link_group(
     connection: Connection,
     name: str,
     members: Sequence[Member],
-    http: httpx.AsyncClient,
+    http: Http,
     *,
     description: str | None = None,
 ) -> Outcome:
@@ -34,14 +33,14 @@ async def create_or_link_group(
         connection: the app's connection.
         name: the group's name.
         members: its members.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
         description: the Okta group's description; only SCIM 1.1 sends it (OB-307).
     """
     scim = Conversation(connection, http)
     return await _finish(scim, _create_or_link(scim, name, members, description))
 
 
-async def rename_group(connection: Connection, external_id: str, name: str, http: httpx.AsyncClient) -> Outcome:
+async def rename_group(connection: Connection, external_id: str, name: str, http: Http) -> Outcome:
     """Rename a pushed group."""
     scim = Conversation(connection, http)
     return await _finish(scim, _rename(scim, external_id, name))
@@ -53,7 +52,7 @@ async def change_members(
     name: str,
     added: Sequence[Member],
     removed: Sequence[Member],
-    http: httpx.AsyncClient,
+    http: Http,
     *,
     kept: Sequence[Member] = (),
 ) -> Outcome:
@@ -65,7 +64,7 @@ async def change_members(
         name: the group's name.
         added: the new members.
         removed: those that leave.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
         kept: those that stay; only a watch for silent faults needs them.
     """
     scim = Conversation(connection, http)
@@ -73,7 +72,7 @@ async def change_members(
     return await _finish(scim, _change_members(scim, external_id, name, added, removed))
 
 
-async def delete_group(connection: Connection, external_id: str, name: str, http: httpx.AsyncClient) -> Outcome:
+async def delete_group(connection: Connection, external_id: str, name: str, http: Http) -> Outcome:
     """Delete the group on the server (OB-308)."""
     scim = Conversation(connection, http)
     return await _finish(scim, _delete(scim, external_id, name))

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import list_query
 from okta_emulator.scim_client.connection import Connection
@@ -17,18 +15,19 @@ from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome
 from okta_emulator.scim_client.profile import okta_profile
+from okta_emulator.scim_client.wire import Http
 
 PAGE_SIZE = 100
 _MOST_PAGES = 1_000
 _LONGEST_SECONDS = 600.0
 
 
-async def import_users(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
+async def import_users(connection: Connection, http: Http) -> ImportOutcome:
     """Read every user on the server, including inactive ones.
 
     Args:
         connection: the app's connection.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
 
     Returns:
         The users with an id and a user name; none after a failure. Okta imports active users, and counts a linked user
@@ -41,12 +40,12 @@ async def import_users(connection: Connection, http: httpx.AsyncClient) -> Impor
     return ImportOutcome(**vars(outcome), users=users if outcome.ok else ())
 
 
-async def import_groups(connection: Connection, http: httpx.AsyncClient) -> ImportOutcome:
+async def import_groups(connection: Connection, http: Http) -> ImportOutcome:
     """Read every group on the server; members are part of the group, without more requests (OB-291).
 
     Args:
         connection: the app's connection.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
     """
     scim = Conversation(connection, http)
     found: list[Resource] = []

@@ -2,37 +2,85 @@
 
 from __future__ import annotations
 
-import httpx
+import re
+import zlib
+from collections.abc import Callable
 
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes, decompressed; Okta's limit is unknown
 TOO_LARGE = f"The response is larger than {LARGEST_ANSWER // 1024**2} MiB"
 _ENCODINGS = ("utf-8", "utf-16", "utf-32", "iso-8859-1", "windows-1252", "us-ascii")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE | re.ASCII)
+_GZIP = zlib.MAX_WBITS | 16
 
 
 class AnswerTooLarge(Exception):
     """A response that exceeds the limit; the rest of it is not read."""
 
 
-async def read_answer(response: httpx.Response) -> str:
-    """The text of a response, always encodable as UTF-8.
+class Content:
+    """The body of a response as it arrives.
 
     Args:
-        response: the response, as a stream that hasn't been read.
-
-    Raises:
-        AnswerTooLarge: there is more than `LARGEST_ANSWER`.
-        httpx.HTTPError: it can't be decompressed, or the connection failed.
+        content_encoding: the value of Content-Encoding, "" if there is none; unknown ones change nothing.
+        content_type: the value of Content-Type, whose charset counts.
     """
-    content = bytearray()
-    async for part in response.aiter_bytes(64 * 1024):
-        content += part
-        if len(content) > LARGEST_ANSWER:
+
+    def __init__(self, content_encoding: str, content_type: str) -> None:
+        named = [one.strip().lower() for one in reversed(content_encoding.split(","))]
+        self._decoders = [_DECODERS[one]() for one in named if one in _DECODERS]
+        self._content_type = content_type
+        self._content = bytearray()
+
+    def add(self, part: bytes) -> None:
+        """Add the next part.
+
+        Raises:
+            AnswerTooLarge: there is more than `LARGEST_ANSWER`.
+            zlib.error: it can't be decompressed.
+        """
+        for decoded in self._decoders:
+            part = decoded(part)
+            if len(part) > LARGEST_ANSWER:
+                raise AnswerTooLarge
+        self._content += part
+        if len(self._content) > LARGEST_ANSWER:
             raise AnswerTooLarge
-    named = (response.charset_encoding or "").lower()
-    encoding = named if named in _ENCODINGS else "utf-8"  # Python also knows base64 and others that are none
-    return encodable(content.decode(encoding, "replace"))
+
+    def text(self) -> str:
+        """The whole body as text, always encodable as UTF-8."""
+        charset = _CHARSET.search(self._content_type)
+        named = charset[1].lower() if charset else ""
+        encoding = named if named in _ENCODINGS else "utf-8"  # Python also knows base64 and others that are none
+        return encodable(self._content.decode(encoding, "replace"))
 
 
 def encodable(text: str) -> str:
     """The text with `?` for each half of a character (surrogate)."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _gunzip() -> Callable[[bytes], bytes]:
+    decoder = zlib.decompressobj(_GZIP)
+    return lambda part: decoder.decompress(part, LARGEST_ANSWER + 1)
+
+
+def _inflate() -> Callable[[bytes], bytes]:
+    """Deflate, with zlib's header or, as some servers send it, without."""
+    decoder, begun = zlib.decompressobj(), False
+
+    def inflated(part: bytes) -> bytes:
+        nonlocal decoder, begun
+        try:
+            return decoder.decompress(part, LARGEST_ANSWER + 1)
+        except zlib.error:
+            if begun:
+                raise
+            decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+            return decoder.decompress(part, LARGEST_ANSWER + 1)
+        finally:
+            begun = True
+
+    return inflated
+
+
+_DECODERS = {"gzip": _gunzip, "deflate": _inflate}

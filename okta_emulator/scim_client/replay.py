@@ -18,11 +18,12 @@ from urllib.parse import quote, unquote, urlsplit
 from okta_emulator.core.body import json_or_none
 from okta_emulator.core.files import read_text
 from okta_emulator.core.problem import InvalidSetting
-from okta_emulator.scim_client.client import Method, Reply, new_http, send
+from okta_emulator.scim_client.client import Method, Reply, send
 from okta_emulator.scim_client.connection import Connection, ScimVersion
 from okta_emulator.scim_client.conversation import identifier_of, resource_in
 from okta_emulator.scim_client.hiding import HIDDEN
 from okta_emulator.scim_client.profile import placeholder_password
+from okta_emulator.scim_client.wire import Http
 
 _LARGEST = 64 * 1024 * 1024
 _BELOW_BASE = re.compile(r"/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfigs?|Roles|Entitlements)(?=/|$)")
@@ -145,7 +146,7 @@ async def replay(
     version: ScimVersion = scim
     connection = Connection(base_url=base_url, authorization=authorization, scim_version=version)
     ids: dict[str, str] = {}
-    async with new_http() as http:
+    async with Http() as http:
         for recorded in recording:
             path = "/".join(quote(ids.get(part, part), safe="%") for part in recorded.path.split("/"))
             body = None if recorded.body is None else _renewed(recorded.body, ids)

@@ -6,8 +6,6 @@ Users are never deleted (OB-283). The strategy (`strategies.py`) decides which v
 
 from __future__ import annotations
 
-import httpx
-
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import filter_query
 from okta_emulator.scim_client.connection import Connection, Person
@@ -16,45 +14,42 @@ from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.profile import new_user
 from okta_emulator.scim_client.strategies import patch_profile, put_profile, strategy_of
+from okta_emulator.scim_client.wire import Http
 
 
-async def create_or_link(
-    connection: Connection, person: Person, http: httpx.AsyncClient, *, create: bool = True
-) -> Outcome:
+async def create_or_link(connection: Connection, person: Person, http: Http, *, create: bool = True) -> Outcome:
     """Provision an assigned user: filter GET, then POST, or link the user that the filter found (OB-271, OB-276).
 
     Args:
         connection: the app's connection.
         person: the user.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
         create: whether Create Users is on; if not, a user who isn't found is a failure.
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_create_or_link(scim, person, create), wrapper=logged_actions.SYNC_USER)
 
 
-async def update(connection: Connection, person: Person, external_id: str, http: httpx.AsyncClient) -> Outcome:
+async def update(connection: Connection, person: Person, external_id: str, http: Http) -> Outcome:
     """Push a changed profile or user name: GET, then PUT of the whole resource, for every kind of app (OB-277)."""
     scim = Conversation(connection, http)
     return await scim.outcome(_push_profile(scim, person, external_id))
 
 
-async def deactivate(
-    connection: Connection, external_id: str, http: httpx.AsyncClient, *, okta_id: str | None = None
-) -> Outcome:
+async def deactivate(connection: Connection, external_id: str, http: Http, *, okta_id: str | None = None) -> Outcome:
     """Set `active` to false, once; Okta doesn't retry (OB-288).
 
     Args:
         connection: the app's connection.
         external_id: the server's id of the user.
-        http: a client from `client.new_http`.
+        http: what sends the requests.
         okta_id: Okta's user id, which wizard-made apps send as `externalId`.
     """
     scim = Conversation(connection, http)
     return await scim.outcome(_deactivate(scim, external_id, okta_id))
 
 
-async def push_password(connection: Connection, external_id: str, password: str, http: httpx.AsyncClient) -> Outcome:
+async def push_password(connection: Connection, external_id: str, password: str, http: Http) -> Outcome:
     """Push a password (OB-284). The PATCH body for 2.0 is likely, that for 1.1 and the wizard's PUT by analogy."""
     scim = Conversation(connection, http)
     return await scim.outcome(_push_password(scim, external_id, password))

@@ -1,98 +1,275 @@
-"""Puts the Host header where Okta's client puts it: after Content-Length (OB-230).
+"""HTTP/1.1 with keep-alive to a SCIM server, with the headers in exactly the given order (OB-230).
 
-The HTTP library always writes Host first. This module restores the order in the bytes, between the library and the
-socket.
+HTTP libraries put Host first and add headers of their own. Here h11 checks what is sent and reads what comes back, and
+the bytes of the request are ours.
 """
 
 from __future__ import annotations
 
+import asyncio
+import re
+import selectors
 import ssl
-from collections.abc import Iterable
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import quote, urlsplit
 
-import httpcore
-import httpx
+import h11
 
-_HEAD_END = b"\r\n\r\n"
+from okta_emulator.scim_client.reading import Content
+
+Header = tuple[bytes, bytes]
+
+_CHUNK = 64 * 1024
+_LONGEST_HEAD = 100 * 1024
+_SECOND_ADDRESS_SECONDS = 0.25  # RFC 8305
+_SENT_AS_IS = "!$%&'()*+,/:;=?@[]~"  # besides letters, digits and `-._`; everything else is percent-encoded
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[\w.:%-]+", re.ASCII)
 
 
-def host_before_connection(head: bytes) -> bytes:
-    """Move the Host line of a request head before its Connection line.
+class NoResponse(Exception):
+    """There is no connection, it broke, its TLS failed, or the response isn't HTTP; the text is the library's."""
+
+
+class ConnectTimedOut(NoResponse):
+    """No connection to the server within the time for it."""
+
+
+class Origin(NamedTuple):
+    """Where a connection leads."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """A URL to send to, without the user and the fragment that it may have had.
 
     Args:
-        head: bytes to be written; anything but a request head with Host as its first header stays as it is.
-
-    Returns:
-        The same bytes with the Host line moved.
+        origin: its server.
+        path: path and query, percent-encoded.
     """
-    if not head.endswith(_HEAD_END):
-        return head
-    lines = head.removesuffix(_HEAD_END).split(b"\r\n")
-    if len(lines) < 3 or not lines[1].lower().startswith(b"host:"):
-        return head
-    request_line, host, *rest = lines
-    place = next((i for i, line in enumerate(rest) if line.lower().startswith(b"connection:")), len(rest))
-    return b"\r\n".join([request_line, *rest[:place], host, *rest[place:]]) + _HEAD_END
+
+    origin: Origin
+    path: str
+
+    @property
+    def authority(self) -> str:
+        """The value of the Host header."""
+        scheme, host, port = self.origin
+        shown = f"[{host}]" if ":" in host else host
+        return shown if port == _PORTS[scheme] else f"{shown}:{port}"
+
+    def __str__(self) -> str:
+        return f"{self.origin.scheme}://{self.authority}{self.path}"
 
 
-class _Stream(httpcore.AsyncNetworkStream):
-    """A network stream that reorders request heads."""
+def target_of(url: str) -> Target:
+    """Read a URL.
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
+    Raises:
+        ValueError: it isn't an http or https URL that can be sent to.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
+        raise ValueError("not an http or https URL with a host")
+    path = quote(parts.path or "/", safe=_SENT_AS_IS)
+    query = f"?{quote(parts.query, safe=_SENT_AS_IS)}" if parts.query else ""
+    port = _PORTS[parts.scheme] if parts.port is None else parts.port
+    return Target(Origin(parts.scheme, host, port), path + query)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's interface
-        return await self._inner.read(max_bytes, timeout)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's interface
-        await self._inner.write(host_before_connection(buffer), timeout)
+@dataclass(frozen=True)
+class Request:
+    """A request; its headers are sent in their order, and none is added.
+
+    Args:
+        method: the method.
+        target: where to send it.
+        headers: all headers.
+        body: the body; None means none.
+        connect_seconds: how long the connection may take, TLS included.
+    """
+
+    method: str
+    target: Target
+    headers: Sequence[Header]
+    body: bytes | None
+    connect_seconds: float
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response with its whole body.
+
+    Args:
+        status: the status.
+        phrase: the reason phrase, "" if the server sends none.
+        headers: the headers in their order, with names in lower case.
+        text: the body, decompressed and decoded.
+    """
+
+    status: int
+    phrase: str
+    headers: tuple[tuple[str, str], ...]
+    text: str
+
+
+class Http:
+    """Sends requests and keeps their connections for the next ones; use it in one event loop."""
+
+    def __init__(self) -> None:
+        self._idle: dict[Origin, list[_Connection]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def send(self, request: Request) -> Response:
+        """Send one request and read the whole response. Redirects aren't followed, cookies aren't kept.
+
+        Raises:
+            NoResponse: there is none that can be read, or the request can't be sent.
+            AnswerTooLarge: its body is too large.
+        """
+        origin = request.target.origin
+        try:
+            connection = self._kept(origin) or await _connected(origin, request.connect_seconds)
+            response = await connection.exchange(request)
+        except (OSError, h11.ProtocolError, zlib.error) as error:
+            raise NoResponse(str(error)) from None
+        if connection.reusable():
+            self._idle.setdefault(origin, []).append(connection)
+        else:
+            connection.close()
+        return response
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        """Close the connections that are kept."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+        self._idle.clear()
+        await asyncio.sleep(0)  # the event loop closes a socket in its next pass
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-    ) -> httpcore.AsyncNetworkStream:
-        return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+    def _kept(self, origin: Origin) -> _Connection | None:
+        """A connection that the server hasn't closed meanwhile."""
+        connections = self._idle.get(origin, [])
+        while connections:
+            connection = connections.pop()
+            if not connection.is_over():
+                return connection
+            connection.close()
+        return None
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+
+class _Connection:
+    """A connection, for one exchange after the other."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+
+    async def exchange(self, request: Request) -> Response:
+        """Send a request and read its response; a failure closes the connection."""
+        try:
+            await self._send(request)
+            return await self._response()
+        except BaseException:
+            self.close()
+            raise
+
+    async def _send(self, request: Request) -> None:
+        method, path = request.method.encode(), request.target.path.encode()
+        self._http.send(h11.Request(method=method, target=path, headers=list(request.headers)))
+        if request.body is not None:
+            self._http.send(h11.Data(request.body))
+        self._http.send(h11.EndOfMessage())
+        lines = [b"%b %b HTTP/1.1" % (method, path), *(b"%b: %b" % header for header in request.headers)]
+        self._writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + (request.body or b""))
+        await self._writer.drain()
+
+    async def _response(self) -> Response:
+        head = await self._event()
+        while isinstance(head, h11.InformationalResponse):
+            head = await self._event()
+        assert isinstance(head, h11.Response)
+        headers = tuple((name.decode(), _text(value)) for name, value in head.headers)
+        content = Content(_joined(headers, "content-encoding"), _joined(headers, "content-type"))
+        while isinstance(event := await self._event(), h11.Data):
+            content.add(bytes(event.data))
+        phrase = head.reason.decode("ascii", "replace").strip()
+        return Response(head.status_code, phrase, headers, content.text())
+
+    async def _event(self) -> h11.Event:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(_CHUNK))
+        if isinstance(event, h11.ConnectionClosed | h11.PAUSED):
+            raise h11.RemoteProtocolError("The connection ended before the response.")
+        assert not isinstance(event, type)
+        return event
+
+    def reusable(self) -> bool:
+        """Whether another exchange can follow; prepares it."""
+        ended = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        if ended and self._http.trailing_data == (b"", False):
+            self._http.start_next_cycle()
+            return True
+        return False
+
+    def is_over(self) -> bool:
+        """Whether the server closed the connection, or sent what nobody asked for."""
+        if self._reader.at_eof() or self._writer.is_closing():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._writer.get_extra_info("socket"), selectors.EVENT_READ)
+            return bool(selector.select(0))
+
+    def close(self) -> None:
+        self._writer.transport.abort()
 
 
-class _Backend(httpcore.AnyIOBackend):
-    """A network backend whose streams reorder request heads."""
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return _Stream(await super().connect_tcp(host, port, timeout, local_address, socket_options))
+
+def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
+    return ",".join(value for key, value in headers if key == name)
+
+
+async def _connected(origin: Origin, seconds: float) -> _Connection:
+    context = _authorities() if origin.scheme == "https" else None
+    try:
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_connection(
+                origin.host, origin.port, ssl=context, happy_eyeballs_delay=_SECOND_ADDRESS_SECONDS
+            )
+    except TimeoutError:
+        raise ConnectTimedOut from None
+    return _Connection(reader, writer)
 
 
 @cache
 def _authorities() -> ssl.SSLContext:
     """The certificate authorities, read once in a process: reading them takes longer than starting an org."""
-    return httpx.create_ssl_context()
+    import httpx
 
-
-class OktaTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport, HTTP/1.1 with keep-alive, on the reordering backend."""
-
-    def __init__(self) -> None:
-        context = _authorities()
-        super().__init__(verify=context)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=20,
-            max_keepalive_connections=20,
-            keepalive_expiry=30.0,
-            network_backend=_Backend(),
-        )
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context

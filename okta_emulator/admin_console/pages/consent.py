@@ -8,11 +8,12 @@ sent as Bearer, and that an expired token is not refreshed.
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-import httpx
 from starlette.responses import RedirectResponse, Response
 
 from okta_emulator.admin_console.addresses import CONSENT_CALLBACK
@@ -23,9 +24,12 @@ from okta_emulator.org.events import NewEvent, app_entity
 from okta_emulator.org.provisioning import change_provisioning
 from okta_emulator.scim_client.client import NO_ANSWER
 from okta_emulator.scim_client.logged_actions import AUTHENTICATE
+from okta_emulator.scim_client.reading import AnswerTooLarge
 from okta_emulator.scim_client.texts import reason_phrase
+from okta_emulator.scim_client.wire import NoResponse, Request, target_of
 
 _ACTION = "Error while retrieving OAuth token"
+_TOKEN_SECONDS = 10.0  # until there is a token; Okta's limit is unknown
 
 
 class _NoToken(Exception):
@@ -46,10 +50,10 @@ async def begin(visit: Visit) -> Response:
         "redirect_uri": _redirect_uri(visit),
     }
     try:
-        target = httpx.URL(oauth["authorization_endpoint"]).copy_merge_params(query)
-    except httpx.InvalidURL:
+        target = target_of(oauth["authorization_endpoint"])
+    except ValueError:
         return message_page("400 Bad Request", "The authorization endpoint URI isn't a URL.", 400)
-    return RedirectResponse(str(target), 302)
+    return RedirectResponse(f"{target}{'&' if '?' in target.path else '?'}{urlencode(query)}", 302)
 
 
 async def callback(visit: Visit) -> Response:
@@ -84,17 +88,28 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
         "client_id": oauth["client_id"],
         "client_secret": oauth["client_secret"],
     }
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        reply = await visit.org.jobs.http.post(oauth["token_endpoint"], content=urlencode(form), headers=headers)
-    except (httpx.HTTPError, httpx.InvalidURL):
+        async with asyncio.timeout(_TOKEN_SECONDS):
+            reply = await visit.org.jobs.http.send(_posted(oauth["token_endpoint"], urlencode(form).encode()))
+    except (NoResponse, AnswerTooLarge, TimeoutError, ValueError):
         raise _NoToken(NO_ANSWER) from None
-    if not reply.is_success:
-        raise _NoToken(reason_phrase(reply.status_code))
+    if not 200 <= reply.status < 300:
+        raise _NoToken(reason_phrase(reply.status))
     try:
-        return str(reply.json()["access_token"])
+        return str(json.loads(reply.text)["access_token"])
     except (ValueError, KeyError, TypeError):
         raise _NoToken("no access token in the response") from None
+
+
+def _posted(url: str, form: bytes) -> Request:
+    target = target_of(url)
+    headers = [
+        (b"Accept", b"application/json"),
+        (b"Content-Type", b"application/x-www-form-urlencoded"),
+        (b"Content-Length", str(len(form)).encode()),
+        (b"Host", target.authority.encode()),
+    ]
+    return Request("POST", target, headers, form, _TOKEN_SECONDS)
 
 
 def _refused(visit: Visit, reason: str) -> Response:

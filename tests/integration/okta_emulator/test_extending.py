@@ -14,6 +14,7 @@ from jinja2 import DictLoader
 
 from okta_emulator.admin_console import html, routes
 from okta_emulator.http import app
+from tests.support.answering import Answering
 from tests.support.in_process import HOST, InProcess, in_process
 
 PAGE = (Path(__file__).parents[3] / "docs" / "emulator-extending.md").read_text(encoding="utf-8")
@@ -68,13 +69,11 @@ def test_the_scim_request(example, world: InProcess) -> None:
     connection = {"profile": {"authScheme": "TOKEN", "token": "t0ken-of-the-app"}, "baseUrl": "http://scim.example/v2"}
 
     async def run() -> bool:
-        org.jobs._http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        org.jobs.http = Answering(answer)
         org.jobs.submit(delivery.ReadConfig(org.cause("puj1"), world.ids["app_id"]))
         return await org.jobs.idle(30)
 
-    org.jobs._http = httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"Resources": [], "totalResults": 0}))
-    )
+    org.jobs.http = Answering(lambda _: httpx.Response(200, json={"Resources": [], "totalResults": 0}))
     path = f"/api/v1/apps/{world.ids['app_id']}/connections/default"
     world.call("POST", path, connection)
     world.call("POST", f"{path}/lifecycle/activate")

@@ -10,8 +10,9 @@ import pytest
 
 pytest.importorskip("django_scim", reason="django-scim2 is not installed")
 
-from okta_emulator.scim_client import client, connection_check, groups, imports, users
+from okta_emulator.scim_client import connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
+from okta_emulator.scim_client.wire import Http
 
 HERE = Path(__file__).parent
 ANN = {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"}
@@ -41,7 +42,7 @@ def connection(base_url, request):
 
 def run(work):
     async def main():
-        async with client.new_http() as http:
+        async with Http() as http:
             return await work(http)
 
     return asyncio.run(main())

@@ -6,15 +6,16 @@ import threading
 
 import pytest
 
-from okta_emulator.scim_client import client, connection_check, users
+from okta_emulator.scim_client import connection_check, users
 from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.wire import Http
 
 TLS_ALERT_PROTOCOL_VERSION = bytes.fromhex("15030100020246")
 
 
 def run(work):
     async def main():
-        async with client.new_http() as http:
+        async with Http() as http:
             return await work(http)
 
     return asyncio.run(main())

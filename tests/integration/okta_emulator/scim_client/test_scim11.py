@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from okta_emulator.scim_client import client, connection_check, groups, imports, users
+from okta_emulator.scim_client import connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
+from okta_emulator.scim_client.wire import Http
 
 ANN = Person("00u1", "ann@example.com", {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"})
 BOB = Person("00u2", "bob@example.com", {"firstName": "Bob", "lastName": "Ray", "email": "bob@example.com"})
@@ -18,7 +19,7 @@ def connection(scim11, request):
 
 def run(work):
     async def main():
-        async with client.new_http() as http:
+        async with Http() as http:
             return await work(http)
 
     return asyncio.run(main())

@@ -12,6 +12,7 @@ pytest.importorskip("scim2_server", reason="the extra `emulator` is not installe
 
 from okta_emulator.scim_client import client, connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
+from okta_emulator.scim_client.wire import Http
 from okta_emulator.scim_server import ScimServer
 
 TOKEN = "sentinel-tok-5d1c"
@@ -38,7 +39,7 @@ async def read(connection, http, path):
 
 def run(work):
     async def main():
-        async with client.new_http() as http:
+        async with Http() as http:
             return await work(http)
 
     return asyncio.run(main())

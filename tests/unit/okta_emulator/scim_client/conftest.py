@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from okta_emulator.scim_client.connection import Connection, Person
+from okta_emulator.scim_client.wire import Http
+from tests.support.answering import Answering
 
 ERROR_20 = "urn:ietf:params:scim:api:messages:2.0:Error"
 
@@ -65,7 +67,7 @@ def answer() -> type[Answers]:
 def play() -> Callable[..., Played]:
     """Run `operation(http)` against a server that gives these answers; an exception as an answer is raised."""
 
-    def run(operation: Callable[[httpx.AsyncClient], Awaitable[Any]], *answers: httpx.Response | Exception) -> Played:
+    def run(operation: Callable[[Http], Awaitable[Any]], *answers: httpx.Response | Exception) -> Played:
         waiting, seen = list(answers), []
 
         def handle(request: httpx.Request) -> httpx.Response:
@@ -77,8 +79,7 @@ def play() -> Callable[..., Played]:
             return answer
 
         async def main() -> Any:
-            async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as http:
-                return await operation(http)
+            return await operation(Answering(handle))
 
         outcome = asyncio.run(main())
         assert not waiting, f"never asked for: {waiting}"

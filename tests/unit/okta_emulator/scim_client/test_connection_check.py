@@ -1,9 +1,9 @@
 """What the test button and Save ask, and what the administrator reads (OB-246 to OB-255)."""
 
-import httpx
 import pytest
 
 from okta_emulator.scim_client import connection_check
+from okta_emulator.scim_client.wire import NoResponse
 
 
 def run(connection):
@@ -59,7 +59,7 @@ def test_a_page_with_status_200(play, answer, connect):
 
 
 def test_no_answer_is_null(play, connect):
-    played = play(run(connect()), httpx.ConnectError("no"))
+    played = play(run(connect()), NoResponse("no"))
     assert played.outcome.error == "Error authenticating: null"
     assert played.outcome.facts[0].reason is None
 

@@ -9,6 +9,7 @@ import pytest
 
 from okta_emulator.scim_client import users
 from okta_emulator.scim_client.profile import placeholder_password
+from okta_emulator.scim_client.wire import NoResponse
 
 FILTER = "GET /Users?filter=userName%20eq%20%22jane.doe%40example.com%22&startIndex=1&count=100"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -335,7 +336,7 @@ def test_password_in_a_wizard_app(play, answer, connect):
 
 
 def test_no_answer_on_assignment(play, connect, jane):
-    played = play(provision(connect(), jane), httpx.ConnectError("no route"))
+    played = play(provision(connect(), jane), NoResponse("no route"))
     assert played.outcome.error == "Error while verifying if user jane.doe@example.com exists: null"
     assert [fact.reason for fact in played.outcome.facts] == [None, None]
 

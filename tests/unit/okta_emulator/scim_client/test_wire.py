@@ -1,23 +1,81 @@
-"""The Host header takes the place that Okta gives it."""
+"""Where a URL leads, and how long a connection is kept."""
+
+import asyncio
+import gzip
+import zlib
 
 import pytest
 
-from okta_emulator.scim_client.wire import host_before_connection
+from okta_emulator.scim_client.wire import Http, NoResponse, Request, target_of
+
+BODY = b'{"totalResults": 0}'
 
 
-def test_host_moves_in_front_of_connection():
-    head = b"PUT /x HTTP/1.1\r\nHost: h\r\nAccept: a\r\nContent-Length: 3\r\nConnection: Keep-Alive\r\nZ: z\r\n\r\n"
-    assert host_before_connection(head) == (
-        b"PUT /x HTTP/1.1\r\nAccept: a\r\nContent-Length: 3\r\nHost: h\r\nConnection: Keep-Alive\r\nZ: z\r\n\r\n"
-    )
+def get(url):
+    target = target_of(url)
+    return Request("GET", target, [(b"Host", target.authority.encode())], None, 5.0)
 
 
-def test_without_connection_host_comes_last():
-    assert host_before_connection(b"GET / HTTP/1.1\r\nHost: h\r\nA: a\r\n\r\n") == (
-        b"GET / HTTP/1.1\r\nA: a\r\nHost: h\r\n\r\n"
-    )
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("https://scim.example:443/v2/Users?a=%20b", "https://scim.example/v2/Users?a=%20b"),
+        ("HTTP://Scim.Example:8080", "http://scim.example:8080/"),
+        ("http://[::1]:80/a b?c d=é#part", "http://[::1]/a%20b?c%20d=%C3%A9"),
+        ("https://u:p@bücher.example/", "https://xn--bcher-kva.example/"),
+    ],
+)
+def test_a_url_is_sent_without_what_http_has_no_place_for(url, sent):
+    assert str(target_of(url)) == sent
 
 
-@pytest.mark.parametrize("data", [b'{"a":1}', b"", b"\r\n\r\n", b"GET / HTTP/1.1\r\nA: a\r\nHost: h\r\n\r\n"])
-def test_other_bytes_stay(data):
-    assert host_before_connection(data) == data
+def serve(play, *answers):
+    """Run `play(http, url)` against a server with one connection for each answer, which it closes after it."""
+    waiting = list(answers)
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(waiting.pop(0))
+        writer.close()
+
+    async def main():
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, Http() as http:
+            host, port = server.sockets[0].getsockname()
+            return await play(http, f"http://{host}:{port}/")
+
+    return asyncio.run(main())
+
+
+def ok(body, *headers):
+    return b"\r\n".join([b"HTTP/1.1 200 OK", *headers, b"Content-Length: %d" % len(body), b"", body])
+
+
+def test_a_connection_that_the_server_closed_is_not_used_again():
+    async def twice(http, url):
+        return [await http.send(get(url)) for _ in range(2)]
+
+    assert [reply.text for reply in serve(twice, ok(b"one"), ok(b"two"))] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (ok(gzip.compress(BODY), b"Content-Encoding: gzip"), BODY.decode()),
+        (ok(zlib.compress(BODY), b"Content-Encoding: deflate"), BODY.decode()),
+        (ok(zlib.compress(BODY)[2:-4], b"Content-Encoding: deflate"), BODY.decode()),
+        (ok("ü".encode("latin-1"), b'Content-Type: text/plain; charset="ISO-8859-1"'), "ü"),
+        (b"HTTP/1.1 103 Early\r\n\r\n" + ok(BODY), BODY.decode()),
+        (b"HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", "until the end"),
+    ],
+)
+def test_the_body_is_read_in_every_form(answer, text):
+    assert serve(lambda http, url: http.send(get(url)), answer).text == text
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", ok(b"not gzip", b"Content-Encoding: gzip")]
+)
+def test_a_response_that_cannot_be_read_is_none(answer):
+    with pytest.raises(NoResponse):
+        serve(lambda http, url: http.send(get(url)), answer)
