@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import httpx
 
 from oktascim.doctor.health import Area, CheckState, HealthCheck
-from oktascim.doctor.network import MOST_PROBES, Probe
+from oktascim.doctor.network import MOST_PROBES, PROBE_SECONDS, Probe
 from oktascim.http.origin import origin_of
+from oktascim.http.unreachable import causes_of
 from oktascim.redact import clean
+from oktascim.scim.connect import Endpoint, explain_failure
+from oktascim.scim.report import Judgement
 
 _RENEWAL_DAYS = 14  # our choice: a certificate that isn't renewed this late is probably forgotten
 _OKTA_CALLS = "Okta calls from its own network, not from this machine"
@@ -82,12 +86,24 @@ def _scim_check(check: str, url: str, seen: Probe, now: float, *, from_outside: 
         detail = f"{origin} is {address}, a private address. {_OKTA_CALLS}."
         return HealthCheck("scim", check, "warning", detail, fix)
     if seen.trouble:
+        fault = _tls_fault_for_okta(seen, httpx.URL(url)) if from_outside else None
+        if fault:
+            detail = f"Okta can't call {origin}: {fault.detail} {fault.cause or ''}".strip()
+            return HealthCheck("scim", check, "warning", detail, fault.fix)
         return _trouble("scim", check, origin, seen, "warning")
     if seen.certificate:
         return _certificate_check("scim", check, seen, now, origin)
     if seen.proxy:
         return HealthCheck("scim", check, "ok", f"{origin} is reached through the proxy; not checked further")
     return HealthCheck("scim", check, "ok", f"{origin} accepts a connection")
+
+
+def _tls_fault_for_okta(seen: Probe, url: httpx.URL) -> Judgement | None:
+    """The TLS fault as Okta meets it, which trusts public authorities alone; None if TLS isn't what failed."""
+    if seen.failure is None or not any(isinstance(cause, ssl.SSLError) for cause in causes_of(seen.failure)):
+        return None
+    at = Endpoint(url.host, url.port or 443, encrypted=True, limit=PROBE_SECONDS)
+    return explain_failure(seen.failure, (), at)
 
 
 def _certificate_check(area: Area, check: str, seen: Probe, now: float, url: str = "") -> HealthCheck:

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
@@ -25,6 +25,8 @@ PROBE_SECONDS = 5.0
 """How long each probe may take."""
 MOST_PROBES = 20
 """How many hosts are probed at once."""
+_GOODBYE = 1.0
+"""Seconds to wait for the end of a TLS connection that works."""
 _PORTS = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 
 _NO_HOST = (OSError, ValueError, OverflowError)  # the last two: a name or port that no host can have
@@ -55,6 +57,7 @@ class Probe:
         connected: whether it accepts a TCP connection.
         certificate: of its TLS handshake; None for plain http and behind a proxy.
         trouble: what prevented the next stage; None if nothing did.
+        failure: the error behind it.
         in_time: False if the probe gave up; a slow network alone prevents no work.
     """
 
@@ -63,6 +66,7 @@ class Probe:
     connected: bool = False
     certificate: ServedCertificate | None = None
     trouble: Trouble | None = None
+    failure: Exception | None = None
     in_time: bool = True
 
     @property
@@ -121,7 +125,9 @@ def _probe(url: httpx.URL, ends: float, seconds: float) -> Probe:
             if proxy is None and url.scheme == "https":
                 plain.settimeout(max(0.01, ends - time.monotonic()))
                 with tls_context().wrap_socket(plain, server_hostname=host) as encrypted:
-                    return Probe(None, addresses, connected=True, certificate=_certificate(encrypted))
+                    certificate = _certificate(encrypted)
+                    _hang_up(encrypted)
+                    return Probe(None, addresses, connected=True, certificate=certificate)
     except _NO_HOST as error:
         return _stopped(seen, error, url, seconds)
     return seen
@@ -160,6 +166,25 @@ def _certificate(encrypted: ssl.SSLSocket) -> ServedCertificate:
     return ServedCertificate(encrypted.version() or "TLS", issuer, expires)
 
 
+def _hang_up(encrypted: ssl.SSLSocket) -> None:
+    """Stop sending, and wait briefly for the server to do the same.
+
+    In TLS 1.3 a server refuses a client without certificate only after the client's part of the handshake.
+
+    Raises:
+        SSLError: it wants a client certificate.
+    """
+    encrypted.settimeout(min(encrypted.gettimeout() or _GOODBYE, _GOODBYE))
+    try:
+        socket.socket.shutdown(encrypted, socket.SHUT_WR)  # that of SSLSocket would end reading, too
+        encrypted.recv(1)
+    except ssl.SSLError as error:
+        if "CERTIFICATE" in (error.reason or ""):
+            raise
+    except OSError:
+        return  # it closed the connection in its own way, or answers too late
+
+
 def _stopped(seen: Probe, error: Exception, url: httpx.URL, seconds: float) -> Probe:
     """The probe with what stopped it, in the words that a call to this host would give."""
     failure: Exception = httpx.ConnectError(str(error))
@@ -167,4 +192,5 @@ def _stopped(seen: Probe, error: Exception, url: httpx.URL, seconds: float) -> P
     if isinstance(error, TimeoutError):
         failure = httpx.ConnectTimeout(str(error))
     trouble = trouble_of(failure, url, seconds)
-    return Probe(seen.proxy, seen.addresses, seen.connected, None, trouble, in_time=not isinstance(error, TimeoutError))
+    in_time = not isinstance(error, TimeoutError)
+    return replace(seen, trouble=trouble, failure=failure, in_time=in_time)

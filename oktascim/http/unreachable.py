@@ -15,7 +15,10 @@ import httpx
 from oktascim.errors import OktascimError, UsageProblem
 
 _EXPIRED, _NOT_YET_VALID, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64  # OpenSSL's verification codes
+_WITHOUT_REASON = frozenset({"SSLV3_ALERT_HANDSHAKE_FAILURE", "UNEXPECTED_EOF_WHILE_READING"})
+"""How a handshake fails where TLS 1.2 can't say that a client certificate is missing."""
 _SLOW = "Try again; if the network is slow, allow more time with --timeout SECONDS."
+_MUTUAL_TLS = " A server that demands a client certificate may close the connection, too."
 _ADDRESS = "Check the URL's host and port."
 
 
@@ -52,7 +55,7 @@ def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
         found = _of_connecting(error, causes, url) if not isinstance(error, httpx.ProxyError) else None
         if found is None or not any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Trouble("the proxy didn't connect to it", f"{by_way_of}{said}", fix)
-    found = _of_connecting(error, causes, url) or _of_answering(error, seconds)
+    found = _of_connecting(error, causes, url) or _of_answering(error, url, seconds)
     return found._replace(why=f"{by_way_of}{found.why or ''}".strip() or None)
 
 
@@ -79,8 +82,7 @@ def _of_connecting(error: Exception, causes: tuple[BaseException, ...], url: htt
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _of_certificate(cause)
         if isinstance(cause, ssl.SSLError):
-            why = f"TLS: {cause.reason or cause.strerror or 'the connection was closed'}."
-            return Trouble("the TLS handshake failed", why, "Check that the URL's host and port serve https.")
+            return _of_handshake(cause)
         if isinstance(cause, ConnectionRefusedError):
             port = url.port or (443 if url.scheme == "https" else 80)
             return Trouble(f"it refuses connections on port {port}", "Nothing is listening on that port.", _ADDRESS)
@@ -93,8 +95,19 @@ def _of_connecting(error: Exception, causes: tuple[BaseException, ...], url: htt
     return None
 
 
+def _of_handshake(error: ssl.SSLError) -> Trouble:
+    reason = error.reason or error.strerror or "the connection was closed"
+    if "CERTIFICATE_REQUIRED" in reason:
+        fix = "Turn client certificates (mutual TLS) off for this host, or use an address without them."
+        return Trouble("it demands a client certificate", "oktascim has none to present.", fix)
+    fix = "Check that the URL's host and port serve https"
+    if reason in _WITHOUT_REASON:
+        fix += ", and that the server demands no client certificate"
+    return Trouble("the TLS handshake failed", f"TLS: {reason}.", f"{fix}.")
+
+
 def _of_certificate(error: ssl.SSLCertVerificationError) -> Trouble:
-    why = f"TLS: {error.verify_message}."
+    why = f"TLS: {error.verify_message.rstrip('.')}."
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return Trouble("its TLS certificate is for another host", why, "Use the host name of the certificate.")
     if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
@@ -104,14 +117,15 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> Trouble:
     return Trouble("its TLS certificate isn't trusted", why, fix)
 
 
-def _of_answering(error: Exception, seconds: float) -> Trouble:
+def _of_answering(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Trouble("it didn't respond in time", f"One call may take {seconds:g} s.", _SLOW)
     if isinstance(error, httpx.DecodingError):
         fix = "Check that nothing between this machine and the server changes its responses."
         return Trouble("its response can't be decompressed", str(error), fix)
     if isinstance(error, httpx.RemoteProtocolError):
-        return Trouble("its response is incomplete or isn't valid HTTP", str(error) or None, _SLOW)
+        fix = _SLOW + (_MUTUAL_TLS if url.scheme == "https" and "without sending" in str(error) else "")
+        return Trouble("its response is incomplete or isn't valid HTTP", str(error) or None, fix)
     return Trouble("the connection broke", f"{str(error) or type(error).__name__}.".replace("..", "."), _SLOW)
 
 

@@ -6,9 +6,16 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from okta_emulator.http.tls import make_certificates
 from oktascim.doctor import network
@@ -61,6 +68,63 @@ def encrypted(tmp_path: Path) -> Iterator[tuple[Listener, Path]]:
     server.close()
 
 
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of the test, and the folder of its files."""
+
+    folder: Path
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "authority.pem"
+
+    def write(self) -> None:
+        self.file.write_bytes(
+            self._signed("test authority", self.key, (-1, 30), "", own=True).public_bytes(Encoding.PEM)
+        )
+
+    def server(
+        self, host: str = "localhost", *, days: tuple[int, int] = (-1, 30), own: bool = False, demands: str = ""
+    ) -> ssl.SSLContext:
+        """The TLS of a server with a certificate for that host, self-signed if `own`; it may demand the client's."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        chain = self.folder / "server.pem"
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        chain.write_bytes(self._signed("server", key, days, host, own=own).public_bytes(Encoding.PEM) + private)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        if demands:
+            context.maximum_version = context.minimum_version = ssl.TLSVersion[demands]
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.file)
+        return context
+
+    def _signed(
+        self, name: str, key: ec.EllipticCurvePrivateKey, days: tuple[int, int], host: str, *, own: bool
+    ) -> x509.Certificate:
+        subject, issuer = (
+            x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)])
+            for one in (name, name if own else "test authority")
+        )
+        now = datetime.now(UTC)
+        made = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+        made = made.not_valid_before(now + timedelta(days[0])).not_valid_after(now + timedelta(days[1]))
+        made = made.add_extension(x509.BasicConstraints(ca=not host, path_length=None), critical=True)
+        if host:
+            made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        return made.sign(key if own else self.key, hashes.SHA256())
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """An authority that this machine trusts."""
+    made = Authority(tmp_path)
+    made.write()
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
+    return made
+
+
 @pytest.fixture(autouse=True)
 def _without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
@@ -89,6 +153,36 @@ def test_a_certificate_of_an_unknown_authority_is_a_failure(encrypted: tuple[Lis
     assert (last.check, last.state) == ("TLS", "failed")
     assert "certificate isn't trusted" in last.detail
     assert "SSL_CERT_FILE" in (last.fix or "")
+
+
+FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "expired": ({"days": (-30, -1)}, "certificate has expired", "clock", "Renew it"),
+    "not yet valid": ({"days": (1, 30)}, "certificate is not yet valid", "clock", "clock"),
+    "another host": ({"host": "other.example"}, "not valid for 'localhost'.", "host name", "host name"),
+    "self-signed": ({"own": True}, "self-signed certificate", "SSL_CERT_FILE", "a public authority"),
+    "demands a certificate": ({"demands": "TLSv1_3"}, "demands a client certificate", "mutual TLS", "mutual TLS"),
+    "demands a certificate, TLS 1.2": ({"demands": "TLSv1_2"}, "", "no client certificate", "mutual TLS"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_wrong_with_tls_has_one_fix_for_the_org_and_one_for_okta(authority: Authority, fault: str) -> None:
+    made, said, fix, fix_for_okta = FAULTS[fault]
+    server = Listener(authority.server(**made))
+    url = f"https://localhost:{server.port}"
+    seen = probe([url])[url]
+    server.close()
+    *_, last = org_host_checks(url, seen, NOW)
+    assert (last.check, last.state) == ("TLS", "failed")
+    assert said in last.detail
+    assert fix in (last.fix or "")
+    assert ".." not in last.detail
+    (check, _) = scim_host_checks({url: ["crm"]}, {url: replace(seen, addresses=("1.1.1.1",))}, NOW, from_outside=True)
+    assert check.state == "warning"
+    assert check.detail.startswith(f"Okta can't call {url}: ")
+    assert fix_for_okta in (check.fix or "")
+    (here,) = scim_host_checks({url: ["crm"]}, {url: seen}, NOW, from_outside=False)
+    assert fix in (here.fix or "")
 
 
 def unused_port() -> int:
