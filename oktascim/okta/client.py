@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -31,7 +31,7 @@ class Okta:
     Args:
         org_url: the org's https origin (http on loopback is allowed for the emulator).
         access: the credential; it is sent to this origin only.
-        guard: asked before every write; it raises where the org is protected.
+        guard: asked before every write, with this client; it raises where the org is protected.
         mask: removes the secrets of the run from the words of an error.
         clock: the clock.
         stop: asked before every request whether the run is to end.
@@ -46,7 +46,7 @@ class Okta:
         org_url: str,
         access: Access,
         *,
-        guard: Callable[[], None] = lambda: None,
+        guard: Callable[[Okta], Awaitable[None]] | None = None,
         mask: Callable[[str], str] = str,
         clock: Clock | None = None,
         stop: Stop | None = None,
@@ -162,8 +162,8 @@ class Okta:
             Ambiguous: a write was sent and its outcome is unknown (no response, or a 5xx).
             Interrupted: the run was stopped; nothing was sent.
         """
-        if method != "GET":
-            self._guard()
+        if method != "GET" and self._guard:
+            await self._guard(self)
         request = self._http.build(
             method,
             url,

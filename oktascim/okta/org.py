@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import httpx
 
+from oktascim.errors import UsageProblem
 from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
 from oktascim.redact import clean
+from oktascim.settings.values import Setting, check_org_url
 
 _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
 
@@ -21,6 +25,36 @@ async def okta_origin(okta: Okta) -> str:
         return okta.org_url
     known = await okta.get("/.well-known/okta-organization")
     return str(known["_links"]["organization"]["href"]).rstrip("/")
+
+
+@dataclass(frozen=True)
+class OrgNames:
+    """What an org says of itself, whatever the address at which it was asked.
+
+    Attributes:
+        id: the org's id, or None where it names none.
+        origins: its Okta host and its custom domain, in the form of `check_org_url`.
+    """
+
+    id: str | None
+    origins: frozenset[str]
+
+
+async def org_names(okta: Okta) -> OrgNames:
+    """The id and the addresses of an org (OB-202)."""
+    known = await okta.get("/.well-known/okta-organization")
+    links = (known["_links"].get(name) for name in ("organization", "alternate"))
+    hrefs = [link["href"] for link in links if isinstance(link, dict) and isinstance(link.get("href"), str)]
+    org_id = known.get("id")
+    found = clean(org_id) if isinstance(org_id, str) and org_id else None
+    return OrgNames(found, frozenset(filter(None, map(_origin, hrefs))))
+
+
+def _origin(href: str) -> str | None:
+    try:
+        return check_org_url(Setting(href, "Okta")).value
+    except UsageProblem:
+        return None
 
 
 async def pipeline(okta: Okta) -> str:

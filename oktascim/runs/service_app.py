@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from oktascim.catalog import load_templates
 from oktascim.runs.scopes import lacking
 from oktascim.runs.session import Session
 from oktascim.settings.credential import Credential
+from oktascim.settings.login import Identity, Verify
 from oktascim.settings.secret_store import SecretStore
 
 
@@ -69,15 +70,21 @@ def guide(org_url: str, public: dict[str, Any]) -> Iterator[str]:
     yield "5. General: copy the Client ID."
 
 
-def verified(session: Session, org_url: str) -> Callable[[Credential], Awaitable[tuple[str, frozenset[str] | None]]]:
-    """Asks Okta who a credential is: the company's name, or "", and the granted scopes, or None for an API token."""
+def verified(session: Session, org_url: str) -> Verify:
+    """Asks Okta who a credential is."""
     from oktascim.doctor.permissions import read_org
+    from oktascim.okta.errors import OktaError
+    from oktascim.okta.org import org_names
 
-    async def verify(credential: Credential) -> tuple[str, frozenset[str] | None]:
+    async def verify(credential: Credential) -> Identity:
         async with session.okta_for(org_url, credential) as okta:
             granted = await okta.granted_scopes()
             _, org = await read_org(okta)
-            return (org or {}).get("companyName") or "", granted
+            try:
+                org_id = (await org_names(okta)).id
+            except OktaError:  # something in front of the org hides it; the profile works without
+                org_id = None
+            return Identity((org or {}).get("companyName") or "", granted, org_id)
 
     return verify
 

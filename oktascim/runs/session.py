@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,7 @@ class Session:
     verbosity: int = 0
     timeout: float | None = None
     yes: bool = False
+    _protecting: dict[str, str | None] = field(default_factory=dict, init=False)
 
     @property
     def flags(self) -> OrgFlags:
@@ -81,17 +82,33 @@ class Session:
 
         Raises:
             ProtectedOrg: it is protected, and nobody named it.
+            UnknownOrg: it may be protected under another name.
         """
         from oktascim.runs.protection import ProtectedOrg, is_meant
 
         org = self.org()
-        if is_meant(org, self.i_mean):
+        protecting = self.run(self._protecting_profile) if org.protected_elsewhere else org.protected_by
+        if protecting is None or is_meant(org, protecting, self.i_mean):
             return
         if self.i_mean is None and self.output.interactive:
-            question = f"{org.url.value} is protected. To write to it, type {org.protected_by}: "
-            self.i_mean = self.output.ask(question, otherwise=f"--i-mean {org.protected_by}").strip()
-        if not is_meant(org, self.i_mean):
-            raise ProtectedOrg(org, self.i_mean)
+            question = f"{org.url.value} is protected. To write to it, type {protecting}: "
+            self.i_mean = self.output.ask(question, otherwise=f"--i-mean {protecting}").strip()
+        if not is_meant(org, protecting, self.i_mean):
+            raise ProtectedOrg(org, protecting, self.i_mean)
+
+    async def _protecting_profile(self) -> str | None:
+        async with self.okta() as okta:
+            return await self._asked_once(self.org(), okta)
+
+    async def _asked_once(self, org: OrgSettings, okta: Okta) -> str | None:
+        """The profile that protects the org; not asked for where the user gave this very address."""
+        from oktascim.runs.protection import is_address, protecting_profile
+
+        if is_address(org, self.i_mean):
+            return None
+        if org.url.value not in self._protecting:
+            self._protecting[org.url.value] = await protecting_profile(org, okta)
+        return self._protecting[org.url.value]
 
     def org(self) -> OrgSettings:
         """The org to use, and where each value came from.
@@ -116,9 +133,10 @@ class Session:
 
         org = self.org()
 
-        def guard() -> None:
-            if not is_meant(org, self.i_mean):
-                raise ProtectedOrg(org, self.i_mean)
+        async def guard(okta: Okta) -> None:
+            protecting = await self._asked_once(org, okta)
+            if protecting is not None and not is_meant(org, protecting, self.i_mean):
+                raise ProtectedOrg(org, protecting, self.i_mean)
 
         return self.okta_for(org.url.value, org.credential, announce, stop, guard)
 
@@ -128,7 +146,7 @@ class Session:
         credential: Credential,
         announce: Announce | None = None,
         stop: Stop | None = None,
-        guard: Callable[[], None] = lambda: None,
+        guard: Callable[[Okta], Awaitable[None]] | None = None,
     ) -> Okta:
         """The Management API of any org, with any credential."""
         from oktascim.okta.client import Okta

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 from pydantic import SecretStr
 
@@ -14,7 +14,21 @@ from oktascim.settings.credential import Credential
 from oktascim.settings.profiles import PROFILE_NAME, Profile, ProfileStore
 from oktascim.settings.values import Setting, check_token
 
-Identity = TypeVar("Identity")
+
+class Identity(NamedTuple):
+    """Who a credential is.
+
+    Attributes:
+        company: the org's name; "" where the credential may not read it.
+        granted: the scopes of a service app; None for an API token.
+        org_id: the org's id, or None where the org doesn't tell it.
+    """
+
+    company: str
+    granted: frozenset[str] | None
+    org_id: str | None
+
+
 Verify = Callable[[Credential], Awaitable[Identity]]
 
 
@@ -38,7 +52,7 @@ class ProfileRow:
 
 
 async def login(
-    name: str, profile: Profile, secret: Setting[SecretStr], store: ProfileStore, verify: Verify[Identity]
+    name: str, profile: Profile, secret: Setting[SecretStr], store: ProfileStore, verify: Verify
 ) -> Identity:
     """Keep a secret in the keyring and its org as the current profile, after Okta has accepted it.
 
@@ -62,10 +76,10 @@ async def login(
         )
     if profile.client_id is None:
         check_token(secret)
-    profiles = store.load().with_profile(name, profile)
+    profiles = store.load()
     identity = await verify(profile.credential(secret.value, secret.source))
     store.secrets.set(profile.secret_name, secret.value)
-    store.save(profiles)
+    store.save(profiles.with_profile(name, profile.model_copy(update={"org_id": identity.org_id})))
     return identity
 
 

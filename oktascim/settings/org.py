@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,7 +22,7 @@ from oktascim.settings.credential import (
     service_app_of,
 )
 from oktascim.settings.okta_yaml import HERE, OktaYaml, read_okta_yaml
-from oktascim.settings.profiles import Profiles, ProfileStore
+from oktascim.settings.profiles import Profile, Profiles, ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting, check_org_url, check_token
 
@@ -54,11 +54,13 @@ class OrgSettings:
         url: the org's origin, such as `https://acme.okta.com`.
         credential: an API token, or a service app with its private key.
         protected_by: the profile that protects the org from writes, or None.
+        protected_elsewhere: the profiles that protect orgs with another URL; it may be the same org under another name.
     """
 
     url: Setting[str]
     credential: Credential
     protected_by: str | None = None
+    protected_elsewhere: Mapping[str, Profile] = field(default_factory=dict)
 
     def require_own_choice(self, secret: str, place: str) -> None:
         """Refuse to send another secret to an org that is named only by a file in the current folder.
@@ -131,13 +133,14 @@ def resolve_org(
     ladder = _Ladder(flags, environ, home, cwd, store)
     url = check_org_url(ladder.url())
     credential = ladder.credential(url)
-    protecting = next((name for name, one in store.load().of(url.value).items() if one.protected), None)
+    protected = {name: one for name, one in store.load().profiles.items() if one.protected}
+    protecting = next((name for name, one in protected.items() if one.origin == url.value), None)
     if isinstance(credential, ServiceAppSettings):
         masker.add(credential.private_key.get_secret_value())
     else:
         masker.add(credential.token.get_secret_value())
         check_token(Setting(credential.token, credential.source))
-    return OrgSettings(url, credential, protecting)
+    return OrgSettings(url, credential, protecting, {} if protecting else protected)
 
 
 def vars_of_profile(flags: OrgFlags, environ: Mapping[str, str], store: ProfileStore) -> Mapping[str, str]:

@@ -35,6 +35,7 @@ class Profile(BaseModel):
         key_id: the `kid` of the app's private key, or None.
         audience: of the app's assertion, or None for the token endpoint.
         dpop: whether to send DPoP proofs before Okta asks for them.
+        org_id: the org's id, as Okta told it at login; another address of the same org is recognised by it.
         protected: whether commands that write to the org need its name.
         vars: what `{env: NAME}` in a spec means for this org; no secrets.
     """
@@ -47,6 +48,7 @@ class Profile(BaseModel):
     key_id: str | None = None
     audience: str | None = None
     dpop: bool = False
+    org_id: str | None = None
     protected: bool = False
     vars: dict[str, str] = Field(default_factory=dict)
 

@@ -8,7 +8,7 @@ import keyring.core
 import pytest
 import yaml
 
-from oktascim.errors import ExitCode
+from oktascim.errors import ExitCode, OktascimError
 from oktascim.render.streams import Output
 from tests.support.dict_keyring import DictKeyring
 from tests.support.world import World
@@ -140,6 +140,42 @@ def test_the_protection_holds_however_the_org_is_named(orgs: tuple[World, World]
     result = dev.oktascim("apply", dev.spec(SPEC), "--yes", **named)
     assert result.code == ExitCode.USAGE
     assert "is protected by the profile prod" in result.stderr
+
+
+def by_another_address(org: World) -> dict[str, str]:
+    """The org at an address that no profile has."""
+    url = org.org.url.replace("127.0.0.1", "localhost")
+    return {"OKTA_CLIENT_TOKEN": org.token, "OKTA_CLIENT_ORGURL": url, "ACME_BASE_URL": org.scim_url}
+
+
+def test_the_protection_holds_at_another_address_of_the_org(orgs: tuple[World, World]) -> None:
+    dev, prod = orgs
+    named, spec = by_another_address(prod), dev.spec(SPEC)
+    result = dev.oktascim("apply", spec, "--yes", **named)
+    assert result.code == ExitCode.USAGE
+    assert f"is another address of {prod.org.url}, which the profile prod protects" in result.stderr
+    assert prod.writes_since(0) == []
+    assert dev.oktascim("apply", spec, "--yes", **by_another_address(dev)).code == ExitCode.DONE
+    done = dev.oktascim("apply", spec, "--yes", "--i-mean", "prod", "-v", **named)
+    assert done.code == ExitCode.DONE
+    assert done.stderr.count("/.well-known/okta-organization") == 1
+
+
+def test_an_org_that_does_not_say_who_it_is_is_written_to_only_by_name(
+    orgs: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_okta: object) -> None:
+        raise OktascimError("Okta didn't find GET /.well-known/okta-organization.")
+
+    monkeypatch.setattr("oktascim.okta.org.org_names", refuse)
+    dev, prod = orgs
+    named, spec = by_another_address(prod), dev.spec(SPEC)
+    result = dev.oktascim("apply", spec, "--yes", **named)
+    assert result.code == ExitCode.USAGE
+    assert "Can't tell whether http://localhost:" in result.stderr
+    assert "--i-mean localhost" in result.stderr
+    assert prod.writes_since(0) == []
+    assert dev.oktascim("apply", spec, "--yes", "--i-mean", "localhost", **named).code == ExitCode.DONE
 
 
 @pytest.mark.parametrize(("typed", "code"), [("prod", ExitCode.DONE), ("dev", ExitCode.USAGE)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.okta.org import admin_origin, app_page
+from oktascim.okta.org import OrgNames, admin_origin, app_page, org_names
 
 
 def run(fake, work, org_url: str):
@@ -33,6 +33,20 @@ def test_the_okta_host_of_a_custom_domain_is_asked_for(fake_okta) -> None:
     answer = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
     fake_okta.on("GET /.well-known/okta-organization", answer)
     assert run(fake_okta, admin_origin, "https://id.acme.example") == "https://acme-admin.okta.com"
+
+
+def test_an_org_says_its_id_and_both_of_its_addresses(fake_okta) -> None:
+    links = {"organization": {"href": "https://Acme.okta.com/"}, "alternate": {"href": "https://id.acme.example"}}
+    fake_okta.on("GET /.well-known/okta-organization", {"id": "00o1", "_links": links})
+    names = run(fake_okta, org_names, "https://id.acme.example")
+    assert names == OrgNames("00o1", frozenset({"https://acme.okta.com", "https://id.acme.example"}))
+
+
+@pytest.mark.parametrize("more", [{}, {"id": 7}, {"id": ""}])
+def test_what_an_org_does_not_say_is_unknown(fake_okta, more) -> None:
+    links = {"organization": {"href": "not a URL"}, "alternate": ["x"]}
+    fake_okta.on("GET /.well-known/okta-organization", {"_links": links, **more})
+    assert run(fake_okta, org_names, "https://id.acme.example") == OrgNames(None, frozenset())
 
 
 def test_the_page_of_an_app(fake_okta) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
-from oktascim.settings.login import ProfileRow, list_profiles, login, logout, use_profile
+from oktascim.settings.login import Identity, ProfileRow, list_profiles, login, logout, use_profile
 from oktascim.settings.profiles import Profile, Profiles, config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import Setting
@@ -19,17 +19,18 @@ def sign_in(store, name="dev", url="https://acme.okta.com", token="00token", ref
     async def verify(credential):
         if refuse:
             raise IdentityRefused("Okta refused the token.")
-        return f"{url} took {len(credential.token.get_secret_value())} characters"
+        return Identity(f"{url} took {len(credential.token.get_secret_value())} characters", None, "00o1")
 
     secret = Setting(SecretStr(token), "--token-stdin")
     return asyncio.run(login(name, Profile(org_url=url), secret, store, verify))
 
 
 def test_login_keeps_the_token_in_the_keyring_and_the_url_in_the_file(store, secrets):
-    assert sign_in(store) == "https://acme.okta.com took 7 characters"
+    assert sign_in(store).company == "https://acme.okta.com took 7 characters"
     assert secrets.kept["https://acme.okta.com"].get_secret_value() == "00token"
     text = store.path.read_text()
     assert "https://acme.okta.com" in text
+    assert "org_id: 00o1" in text
     assert "00token" not in text
     assert list(store.directory.iterdir()) == [store.path]
 

@@ -98,13 +98,13 @@ def auth_login(
         profile, secret, what = Profile(org_url=url), token, "The token"
     profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=_vars(var or ()))
     session.masker.add(secret.value.get_secret_value())
-    company, granted = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
+    identity = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
     session.secret_store.delete(waiting_name(url))
-    of = f" ({company})" if company else ""
+    of = f" ({identity.company})" if identity.company else ""
     session.output.note(f"Signed in to {url}{of}. {what} is in the keyring; {name} is now the current profile.")
     if profile.protected:
         session.output.note(f"{name} is protected: commands write to it only if its name is given.")
-    for line in said_of_scopes(granted):
+    for line in said_of_scopes(identity.granted):
         session.output.note(line)
 
 
