@@ -83,7 +83,7 @@ def test_the_catalogue_is_shown_and_left_to_the_api(emulated, person):
 def test_a_page_that_is_not_here_says_so_in_a_page(emulated, person):
     answer = person.get("/admin/dashboard")
     assert answer.status_code == 404
-    assert "The emulator doesn't have this page of the Admin Console." in answer.text
+    assert "have this page of the Admin Console." in answer.text
     assert person.get(f"{base(app_of(emulated))}/pane/none").status_code == 404
 
 
