@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Thread
@@ -175,8 +176,9 @@ def _hang_up(encrypted: ssl.SSLSocket) -> None:
         SSLError: it wants a client certificate.
     """
     encrypted.settimeout(min(encrypted.gettimeout() or _GOODBYE, _GOODBYE))
-    try:
+    with suppress(OSError):  # the server may have ended the connection already; its reason can still be read
         socket.socket.shutdown(encrypted, socket.SHUT_WR)  # that of SSLSocket would end reading, too
+    try:
         encrypted.recv(1)
     except ssl.SSLError as error:
         if "CERTIFICATE" in (error.reason or ""):
