@@ -11,7 +11,8 @@ from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.records import Json, MappingProperty, ProfileMapping
 from okta_emulator.org import okta_schema
 from okta_emulator.org.events import NewEvent, app_entity
-from okta_emulator.org.mapping_expression import BadExpression, parsed
+from okta_emulator.org.expression import BadExpression
+from okta_emulator.org.mapping_expression import check_mapping
 
 
 def list_mappings(call: Call) -> Answer:
@@ -58,7 +59,7 @@ def _property(name: str, given: Json) -> MappingProperty:
     """A line of the mapping; an expression that the emulator doesn't evaluate is rejected by name (OB-127)."""
     expression = text(given, "expression") or ""
     try:
-        parsed(expression)
+        check_mapping(expression)
     except BadExpression as error:
         raise ValidationFailed("updateMapping", causes=(f"Invalid expression for {name}: {error}",)) from None
     return {

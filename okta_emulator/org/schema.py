@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from okta_emulator.core.records import Json, MappingProperties
-from okta_emulator.org.mapping_expression import BadExpression, evaluate
+from okta_emulator.org.expression import BadExpression
+from okta_emulator.org.mapping_expression import value_of
 from okta_emulator.scim_client.connection import CustomAttribute
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -23,8 +24,8 @@ class Attribute:
 
     Args:
         name: its name in the app's schema.
-        title: the name shown on the
-        page. external: its SCIM path.
+        title: the name shown on the page.
+        external: its SCIM path.
         okta: the attribute of the Okta profile that fills it by default, or "" if an expression fills it.
         namespace: the URN of its SCIM schema.
         expression: what fills it by default instead of an attribute.
@@ -114,7 +115,7 @@ def mapped_profile(properties: MappingProperties, profile: Json) -> Json:
 def evaluated(expression: str, profile: Json) -> Any:
     """The value of an expression; an expression from an older database that the emulator can't evaluate has none."""
     try:
-        return evaluate(expression, profile)
+        return value_of(expression, profile)
     except BadExpression:
         return None
 

@@ -14,7 +14,8 @@ from okta_emulator.core.files import read_text
 from okta_emulator.core.marked_yaml import NotYaml, read_yaml
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.org.catalog import catalog
-from okta_emulator.org.mapping_expression import BadExpression, parsed
+from okta_emulator.org.expression import BadExpression
+from okta_emulator.org.mapping_expression import check_mapping
 from okta_emulator.org.schema import OKTA_ATTRIBUTES
 from okta_emulator.org.seed import Address, App, Assignments, Attribute, FromEnvironment, Group, Provisioning, Seed
 
@@ -129,7 +130,7 @@ def _app_mistakes(path: tuple[str | int, ...], app: App, logins: set[str], group
         yield (*path, "provisioning", "base_url"), "must be a URL, or {env: NAME}"
     for name, attribute in app.attributes.items():
         try:
-            parsed(attribute.mapping or "null")
+            check_mapping(attribute.mapping or "null")
         except BadExpression as error:
             yield (*path, "attributes", name, "mapping"), str(error)
     yield from _unknown((*path, "assignments", "users"), app.assignments.users, logins, "people")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from okta_emulator.org.mapping_expression import BadExpression, evaluate
+from okta_emulator.org.expression import BadExpression
+from okta_emulator.org.mapping_expression import value_of
 
 ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.example", "level": 7, "tags": ["a", "b"]}
 
@@ -22,6 +23,7 @@ ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.example", 
         ("user.firstName + ' ' + user.lastName", "Ada Lovelace"),
         ("user.nickName + 'x'", "x"),
         ("user.level + 1", 8),
+        ("user.level + -1", 6),
         ("(user.email != null && user.email != '') ? 'work' : ''", "work"),
         ("user.nickName == null ? user.firstName : user.nickName", "Ada"),
         ("user.level >= 7 AND NOT (user.firstName == 'Bob') ? 'high' : 'low'", "high"),
@@ -43,7 +45,7 @@ ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.example", 
     ],
 )
 def test_what_mappings_use(expression: str, value: Any) -> None:
-    assert evaluate(expression, ADA) == value
+    assert value_of(expression, ADA) == value
 
 
 @pytest.mark.parametrize(
@@ -54,21 +56,24 @@ def test_what_mappings_use(expression: str, value: Any) -> None:
         ("user.firstName.toLowerCase()", "doesn't evaluate user.firstName.toLowerCase()"),
         ("firstName", "doesn't know 'firstName'"),
         ("user.firstName[0]", "doesn't evaluate '['"),
+        ("user.level -1", "doesn't evaluate '-1'"),
         ("user.firstName +", "ends too early"),
         ("(user.firstName", "')' is missing before its end"),
         ("true ? 1", "':' is missing"),
-        ("String.len()", "takes 1 arguments"),
+        ("String.len()", "takes 1 argument"),
         ("'open", "can't read it from ''open'"),
         ("(" * 5000, "longer than"),
         ("(" * 3000, "nested too deeply"),
         ("!" * 3000 + "true", "nested too deeply"),
         ("", "ends too early"),
         ("String.substring(user.firstName, 'x', 2)", "can't be evaluated"),
-        ("String.substring(user.firstName, user.none, 2)", "can't be evaluated"),
+        ("String.substring(user.firstName, user.none, 2)", "can't be evaluated: '' isn't a number"),
+        (f"{'9' * 308}.5 + {'9' * 308}.5", "a number is too large"),
+        (f"{'9' * 400} + 1.5", "can't be evaluated: int too large"),
         ("String.replace(" * 30 + "'aa'" + ", 'a', 'aaaaaaaaaa')" * 30, "more than 10000 characters"),
     ],
 )
 def test_anything_else_is_refused_by_its_name(expression: str, told: str) -> None:
     with pytest.raises(BadExpression) as caught:
-        evaluate(expression, ADA)
+        value_of(expression, ADA)
     assert told in str(caught.value)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from okta_emulator.org.rule_expression import ExpressionError, Person, parse
+from okta_emulator.org.expression import BadExpression, Person
+from okta_emulator.org.rule_expression import check_condition, matches
 
 ADA = Person(
-    {"firstName": "Ada", "lastName": "O'Neil", "badge": 7, "sites": ["Oslo"], "email": None},
+    {"firstName": "Ada", "lastName": "O'Neil", "badge": 7, "sites": ["Oslo"], "email": None, "essay": "-" * 10_001},
     (("00g1", "Engineering"), ("00g2", "Sales EMEA")),
 )
 
@@ -29,17 +30,21 @@ ADA = Person(
         ("user.unknown == 'x'", False),
         ('user.email == "a\\qb"', False),  # an escape that JSON doesn't have isn't null
         ("user.lastName == 'O\\'Neil'", True),
+        ("user.badge != -7", True),
+        ("user.firstName", False),  # not a condition's value
+        ("NOT String.stringContains(user.essay, 'x')", False),  # the text is too long to be looked at
     ],
 )
 def test_a_condition(expression: str, expected: bool) -> None:
-    assert bool(parse(expression)(ADA)) is expected
+    assert matches(expression, ADA) is expected
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "user.firstName ==", "user.firstName = 'Ada'", "(true", "true true", "user", "user.a.b == 1", "app.x == 1",
-     "Time.now()", "String.len()", "String.len('a' 'b')", "(" * 40 + "true" + ")" * 40, "!" * 40 + "true", "x" * 5000],
+     "Time.now()", "String.len()", "String.len('a' 'b')", "(" * 50 + "true" + ")" * 50, "!" * 50 + "true", "x" * 5000,
+     "user.badge > 6", "true ? true : false", "'a' + 'b' == 'ab'", "String.append('a', 'b')"],
 )  # fmt: skip
 def test_what_is_not_a_condition_is_refused(text: str) -> None:
-    with pytest.raises(ExpressionError):
-        parse(text)
+    with pytest.raises(BadExpression):
+        check_condition(text)
