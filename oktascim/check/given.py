@@ -65,4 +65,4 @@ def _id_of(lab: Lab, sent: Sent, collection: str, noun: str) -> str:
     if sent.ok and (collection, str(found)) in lab.made:
         return str(found)
     seen = sent.exchange.status if sent.ok is False else f"{sent.exchange.status} without a usable id"
-    raise NotRun(f"the server didn't create a {noun} for it (POST /{collection} answered {seen}).")
+    raise NotRun(f"the server didn't create a {noun} for it (POST /{collection} returned {seen}).")

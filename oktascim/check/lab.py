@@ -36,11 +36,11 @@ class ServerGone(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """A request and what came back.
+    """A request and its response.
 
     Attributes:
         exchange: the record, free of secrets.
-        answer: the response, or what prevented it.
+        answer: the response, or the reason for its absence.
         body: the request's body as text, or "".
     """
 
@@ -153,7 +153,7 @@ class Lab:
         Raises:
             NotOurs: it would write to something that this run didn't create.
             ServerGone: several requests in a row got no response.
-            Interrupted: a person stopped the run.
+            Interrupted: the user stopped the run.
         """
         text = "" if body is None else body if isinstance(body, str) else _compact(body)
         self._guard(method, target, text)
@@ -219,7 +219,9 @@ class Lab:
     async def _is_ours(self, collection: str, sent: Sent, *, is_known: bool) -> bool:
         if is_known and sent.names(self.names.run):
             return True
-        read = await self.send("GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}")  # the first, or a doubt
+        read = await self.send(
+            "GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}"
+        )  # the first one, or uncertain
         return read.names(self.names.run)
 
 

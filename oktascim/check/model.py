@@ -50,7 +50,7 @@ class CheckStep(_Data):
         patch: the operations of a SCIM 2.0 PATCH, instead of `body`.
         update: the name of a resource to read and put back, as a wizard-made app does: `/Users/{{ada.id}}`.
         set: for `update`: new values by path.
-        without: for `update`: members to omit.
+        without: for `update`: attributes to omit.
         credentials: ours, none, or wrong ones.
         headers: replace Okta's own.
         expect: by JSON path, the value or one comparison; `http`, `header.<name>`, `seconds`, `text` aren't JSON paths.

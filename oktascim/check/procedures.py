@@ -1,4 +1,4 @@
-"""Checks that data can't express: many members, pages, bursts. Each returns what is wrong, or None."""
+"""Checks that can't be expressed as data: many members, pages, bursts. Each returns what is wrong, or None."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
 
 
 async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Add one known and one unknown member: the server must add the known one, or refuse the whole request."""
+    """Add one known and one unknown member: the server must add the known one, or reject the whole request."""
     path = f"/Groups/{quote(variables['team.id'], safe='')}"
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
     sent = await lab.send("PATCH", path, _patch(lab, "add", members))
@@ -83,7 +83,7 @@ async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
     if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
         return CheckFailure(f"totalResults is {total}, but Resources isn't an array.", sent, fix="list-response")
     slow = sent.exchange.seconds >= _FAST
-    return CheckFailure(f"The answer took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
+    return CheckFailure(f"The response took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
 
 
 async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -132,9 +132,9 @@ async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
 
 def _end_of_list(total: Any, seen: list[str], sent: Sent) -> CheckFailure | None:
     if isinstance(total, int) and total <= len(seen) and len(seen) != total:
-        return CheckFailure(f"totalResults is {total}, and {len(seen)} users came.", sent)
+        return CheckFailure(f"totalResults is {total}, but {len(seen)} users were returned.", sent)
     if isinstance(total, int) and len(seen) < min(total, (_MOST_PAGES - 1) * 2):
-        return CheckFailure(f"totalResults is {total}, and only {len(seen)} users came in pages of two.", sent)
+        return CheckFailure(f"totalResults is {total}, but only {len(seen)} users were returned in pages of two.", sent)
     return None
 
 
@@ -153,7 +153,7 @@ async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
             if wait is MISSING or not str(wait).isdigit():
                 return CheckFailure(f"429 with Retry-After {wait!r}, which makes Okta wait five minutes.", sent)
         elif status is None or status >= 500:
-            return CheckFailure(f"One of {_BURST} requests was answered {status or 'by nothing'}.", sent)
+            return CheckFailure(f"One of {_BURST} requests got {status or 'no response'}.", sent)
     return None
 
 
@@ -167,7 +167,7 @@ def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
 def _values(read: Sent) -> set[str]:
     members = read.at("members")
     if not read.ok:
-        raise NotRun(f"GET of the group answered {read.exchange.status}.")
+        raise NotRun(f"GET of the group returned {read.exchange.status}.")
     return {str(one.get("value")) for one in members if isinstance(one, dict)} if isinstance(members, list) else set()
 
 

@@ -61,7 +61,7 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
 
     Raises:
         ServerGone: several requests in a row got no response.
-        Interrupted: a person stopped the run.
+        Interrupted: the user stopped the run.
     """
     try:
         variables = {**lab.variables, **await make_given(lab, check.given)}
@@ -145,7 +145,7 @@ async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Se
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
     read = await lab.send("GET", target)
     if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of the resource answered {read.exchange.status}, so there is nothing to put back.")
+        raise NotRun(f"GET of the resource returned {read.exchange.status}, so there is nothing to PUT.")
     body = {name: value for name, value in read.json.items() if name not in step.without}
     for path, value in filled(dict(step.set), variables).items():
         body = put(body, path, value)

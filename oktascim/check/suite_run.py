@@ -127,7 +127,7 @@ def as_check(suite: Suite, step: SuiteStep) -> Check:
 
 
 def _failed(check: Check, detail: str, suite: Suite, *, fix: str = "") -> Verdict:
-    do = fix or f"Answer as the step expects: {check.why}. `oktascim check` without --suite shows how to fix it."
+    do = fix or f"Return what the step expects: {check.why}. `oktascim check` without --suite shows how to fix it."
     return Verdict(check, False, detail, remedy=Fix(do=do, source=suite.name))
 
 

@@ -76,7 +76,7 @@ def _groups(sent: Sent, *, none_allowed: bool) -> str | None:
 
 
 def _user_name(sent: Sent, variables: Mapping[str, Any]) -> str | None:
-    """Okta's old script fails if there is no userName, or if it is in lower case."""
+    """Okta's old script fails if userName is missing or in lower case."""
     name = sent.at("userName")
     if not isinstance(name, str):
         return "userName is missing."

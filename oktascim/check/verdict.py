@@ -108,7 +108,7 @@ class CheckReport:
         verdicts: in the order of the run.
         exchanges: everything that was sent.
         left_behind: what the server didn't delete.
-        interrupted: a person stopped the run early.
+        interrupted: the user stopped the run early.
         title: the suite's name, if the checks are the steps of a suite.
     """
 

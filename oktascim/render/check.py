@@ -51,7 +51,7 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
     verdict = [
         "",
-        f"{counted}. Everything made by this run has {report.run_id} in its name.",
+        f"{counted}. Everything created by this run has {report.run_id} in its name.",
         *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
         report.sentence,
         OIN_NOTE,

@@ -63,7 +63,7 @@ def _verdict(report: VerifyReport) -> Iterator[str]:
     yield (
         f"{counts['proven']} proven, {counts['failed']} failed, {counts['unproven']} unproven, "
         f"{counts['not_applicable']} not applicable, {counts['not_run']} not run. "
-        f"Everything made by this run has {report.run_id} in its name."
+        f"Everything created by this run has {report.run_id} in its name."
     )
     for reason, steps in _by_reason(report.having("not_applicable")):
         yield f"Not applicable: {steps}: {reason}"
@@ -115,7 +115,7 @@ def verify_markdown(report: VerifyReport) -> str:
 
 def _sheet_markdown(sheet: Sheet) -> list[str]:
     lines = [f"## Test plan: {sheet.name}", "", *([sheet.unlisted, ""] if sheet.unlisted else [])]
-    lines += ["| case | outcome | what | evidence | by hand |", "|---|---|---|---|---|"]
+    lines += ["| case | outcome | what | evidence | manual test |", "|---|---|---|---|---|"]
     for row in sheet.rows:
         words = (row.case.what, row.evidence, row.left_to_do)
         what, evidence, by_hand = map(literal, words)

@@ -1,4 +1,4 @@
-"""The rows of `app list`: which apps, and the people of those whose provisioning is on."""
+"""The rows of `app list`: the apps, and the people of those that have provisioning on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 COUNTED_UNASKED = 5
-"""Apps whose people are counted unasked at most: with the list, 6 of a free org's 10 calls a minute (OB-155)."""
+"""The most apps whose people are counted without being asked: 6 of a free org's 10 calls a minute (OB-155)."""
 
 
 class ProvisioningFilter(StrEnum):
-    """What `--provisioning` selects."""
+    """The values of `--provisioning`."""
 
     ON = "on"
     OFF = "off"
@@ -44,7 +44,7 @@ async def list_rows(
 
 
 async def _counted(okta: Okta, row: AppRow, *, whole: bool) -> AppRow:
-    """The row with the app's people; if not `whole`, of as many as one request gives."""
+    """The row with the app's people; unless `whole`, only those that one request returns."""
     if row.provisioning == "off":
         return row
     if whole:

@@ -33,18 +33,18 @@ async def connect(
     route: RouteChoice,
     person: Person,
 ) -> tuple[Established, App]:
-    """Set the connection of an app that exists, by the first route that does it.
+    """Set the connection of an existing app, with the first route that works.
 
     Args:
         session: the run.
         word: the app.
-        template: the app's template, or None to find it out.
-        wanted: from the template's name to the integration that says base URL and credentials.
-        route: the route that was chosen.
-        person: what is known of the person at the terminal.
+        template: the app's template, or None to detect it.
+        wanted: returns, for a template's name, the integration with the base URL and credentials.
+        route: the chosen route.
+        person: what the person at the terminal can do.
 
     Returns:
-        What came of it, and the app.
+        The outcome, and the app.
     """
     with progress_for(session.output) as progress:
         async with stoppable(session, progress.waits) as okta:
@@ -63,7 +63,7 @@ async def connect(
 
 
 async def run_credential_test(session: Session, one: LoadedIntegration) -> ProbeReport:
-    """Send the requests of Okta's credential test from here, with the credentials that the integration names."""
+    """Send the requests of Okta's credential test from this machine, with the integration's credentials."""
     from oktascim.check.members import judge_users
     from oktascim.scim.probe import ANSWER_LIMIT, probe
 
@@ -84,5 +84,5 @@ async def run_credential_test(session: Session, one: LoadedIntegration) -> Probe
 async def _template_of(okta: Okta, found: App) -> Template:
     template = await find_kind(okta, found)
     if template is None:
-        raise no_template(found, "If it was made from a template, name that with --template.")
+        raise no_template(found, "If it was created from a template, specify the template with --template.")
     return template

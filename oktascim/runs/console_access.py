@@ -1,4 +1,4 @@
-"""Who enters the Admin Console for the commands: the environment, or the saved session of `auth login --console`."""
+"""Signs commands in to the Admin Console: from the environment, or with the session of `auth login --console`."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment ins
 
 
 def console_browser(session: Session, okta: Okta, *, headed: bool, withheld: frozenset[str]) -> ConsoleBrowser:
-    """The browser of this run's `console` routes; it opens nothing and asks nothing until one of them is tried."""
+    """The browser of this run's `console` routes; it doesn't open a window or prompt until one of them is used."""
     return ConsoleBrowser(okta, partial(access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
 def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> ConsoleAccess:
-    """The administrator whom the environment names, else the saved session of this org.
+    """The administrator from the environment, or else the saved session of this org.
 
     Each of the three variables holds a value; the same name with `_FROM` holds a reference such as `keyring:NAME`,
     `file:PATH` or `command:…`.
@@ -56,15 +56,15 @@ def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[s
 
 
 async def save_console_session(session: Session) -> str:
-    """Have a person sign in to the Admin Console in a browser, and save the session.
+    """Let the user sign in to the Admin Console in a browser, and save the session.
 
     Returns:
         The org's origin.
 
     Raises:
         UsageProblem: there is no browser that Playwright can drive.
-        OktascimError: nobody signed in.
-        SecretStoreUnavailable: the session cannot be saved; that is known before anybody signs in.
+        OktascimError: the user didn't sign in.
+        SecretStoreUnavailable: the session can't be saved; this is checked before the sign-in.
     """
     if missing := what_is_missing(session.environ):
         raise UsageProblem("Can't open the Admin Console from this machine.", why=missing)
@@ -79,7 +79,7 @@ async def save_console_session(session: Session) -> str:
 
 
 async def forget_console_session(session: Session) -> tuple[str, bool]:
-    """Remove the saved session of the org that the settings name.
+    """Remove the saved session of the org in the settings.
 
     Returns:
         The org's origin, and whether there was one.
@@ -92,7 +92,7 @@ async def forget_console_session(session: Session) -> tuple[str, bool]:
 
 
 async def saved_session_of(session: Session, okta: Okta) -> tuple[str, SavedSessionState]:
-    """The org's origin, and whether a session is saved for it; `locked` where the keyring does not give its key."""
+    """The org's origin, and whether a session is saved for it; `locked` if the keyring doesn't return its key."""
     from oktascim.okta.org import okta_origin
 
     org = await okta_origin(okta)
@@ -100,7 +100,7 @@ async def saved_session_of(session: Session, okta: Okta) -> tuple[str, SavedSess
         return org, "kept" if saved_sessions(session).load(org) else "none"
     except SecretStoreUnavailable:
         return org, "locked"
-    except ImportError:  # without the extra `console` none can have been saved
+    except ImportError:  # without the extra `console`, none can have been saved
         return org, "none"
 
 
@@ -111,13 +111,13 @@ def saved_sessions(session: Session) -> SavedSessions:
 
 def _value(session: Session, name: str, withheld: frozenset[str]) -> SecretStr | None:
     if name == USERNAME and (given := session.environ.get(name)):
-        return SecretStr(given)  # no secret, so it isn't masked
+        return SecretStr(given)  # not a secret, so it isn't masked
     return secret_of(name, session.secret_sources(withheld))
 
 
 @contextmanager
 def _advice(instead: str) -> Iterator[None]:
-    """Add how to work without the keyring to its errors in this block."""
+    """Add to keyring errors in this block how to work without the keyring."""
     try:
         yield
     except SecretStoreUnavailable as error:

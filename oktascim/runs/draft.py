@@ -30,7 +30,7 @@ class Draft:
 
     Attributes:
         template: a template's name; "" if not given yet, like label and base URL.
-        credentials: the spec's `credentials` block; `file` references start from the working folder.
+        credentials: the spec's `credentials` block; `file` references are relative to the working folder.
         to_app: None means create, update, deactivate.
     """
 
@@ -56,7 +56,7 @@ class Draft:
         return tuple(flag for flag, value in needed.items() if not value)
 
     def load(self, folder: Path = Path()) -> LoadedIntegration:
-        """The integration, checked as a file would be.
+        """The integration, validated like a file.
 
         Args:
             folder: where the spec file will be, to which `file` references are made relative.

@@ -1,4 +1,4 @@
-"""How a long run ends: by a signal, or because the reader of its pipe went away."""
+"""Ends a long run: on a signal, or when the reader of its pipe exits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oktascim.render.streams import Output
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does, so that no half-written file stays behind."""
+    """SIGTERM ends a run as Ctrl-C does, so that no half-written file remains."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
     end = task.cancel
@@ -56,7 +56,7 @@ def signals_unwind() -> Iterator[None]:
 
 
 def check_reader(output: Output) -> None:
-    """Raise BrokenPipeError if the reader of a pipe went away, which we wouldn't notice without writing."""
+    """Raise BrokenPipeError if the reader of a pipe has exited, which we wouldn't notice without writing."""
     if not hasattr(select, "poll"):  # Windows
         return
     try:

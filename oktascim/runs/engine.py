@@ -43,7 +43,7 @@ class ApplyRequest:
         choices: options of the user that aren't in the files.
         route: how provisioning is enabled.
         parallel: how many integrations are processed in parallel.
-        person: how much a person can do during the run.
+        person: what the person at the terminal can do during the run.
         wait: maximum seconds to wait for Okta to provision the assigned users.
     """
 
@@ -70,7 +70,7 @@ class ApplyRequest:
         observer: Observer,
         finished: Callable[[Report, float], None] = lambda _report, _seconds: None,
     ) -> list[Report]:
-        """Carry the plans out; `finished` receives each complete report with its duration in seconds."""
+        """Carry out the plans; `finished` receives each complete report with its duration in seconds."""
         await require(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
         async with self.console_browser(okta) as browser:
@@ -178,7 +178,7 @@ def keys_of(loaded: Sequence[LoadedIntegration], words: Sequence[str]) -> frozen
 
 
 def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
-    """Refuse to prune if a file has no owner, because that decides which apps may be deleted.
+    """Refuse to prune if a file has no owner, because the owner decides which apps may be deleted.
 
     Raises:
         UsageProblem: a file has no owner.
@@ -187,7 +187,8 @@ def _require_owners(loaded: Sequence[LoadedIntegration]) -> None:
     if files:
         raise UsageProblem(
             f"--prune needs an owner in every file; these have none: {', '.join(files)}.",
-            why="--prune deletes an owner's apps that aren't in any file. Without an owner, they could be anyone's.",
+            why="--prune deletes an owner's apps that aren't in any file. Without an owner, oktascim "
+            "can't tell whose apps to delete.",
             fix="Add a line such as `owner: platform-team` at the top of the file. Then run `oktascim apply` once "
             "without --prune, which writes the owner into each app's marker.",
         )

@@ -1,4 +1,4 @@
-"""Secrets of oktascim itself: each in a variable of its own, or by reference in the same name with `_FROM`."""
+"""oktascim's own secrets: each in its own variable, or as a reference in the same variable with `_FROM` appended."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ FROM = "_FROM"
 
 
 def secret_of(name: str, sources: SecretSources) -> SecretStr | None:
-    """The value of a variable, or what its reference leads to.
+    """The value of a variable, or the value that its reference points to.
 
     Args:
         name: the variable's name; with `_FROM` after it, it has a reference: `keyring:NAME`, `file:PATH`,
             `command:…` or `env:NAME`.
-        sources: where secrets come from; the masker is told the value.
+        sources: where secrets come from; the masker receives the value.
 
     Raises:
-        UsageProblem: the reference is malformed, or leads nowhere.
+        UsageProblem: the reference is malformed, or its target doesn't exist.
         SecretStoreUnavailable: the keyring that holds the value can't be used.
     """
     if given := sources.environ.get(name):

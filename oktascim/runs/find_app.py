@@ -19,7 +19,7 @@ class NoSuchApp(UsageProblem):
 
 
 def is_app_id(word: str) -> bool:
-    """Whether a word has the form of an app's id."""
+    """Whether a word looks like an app id."""
     return _APP_ID.fullmatch(word) is not None
 
 
@@ -59,7 +59,7 @@ def _told(app: App) -> str:
 
 
 def _near(word: str, names: Iterable[str]) -> list[str]:
-    """The names that contain the word, otherwise similar ones; case is ignored."""
+    """The names that contain the word, otherwise similar ones; ignoring case."""
     known = sorted(names)
     holding = [name for name in known if word and word.lower() in name.lower()][:3]
     return holding or nearest(word, known, most=3, cutoff=0.5)

@@ -68,16 +68,16 @@ _SIGN_ON = {
 def connection_from_flags(
     template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
 ) -> LoadedIntegration:
-    """An integration of which only the connection is meant.
+    """An integration that is used only for its connection.
 
     Args:
         template: the template's name.
-        base_url: where the SCIM server is, or None where it was not given.
+        base_url: the SCIM base URL, or None if it wasn't given.
         given: the credentials block.
         import_groups: as in a spec.
 
     Raises:
-        UsageProblem: template or base URL is missing, or what there is isn't valid.
+        UsageProblem: the template or base URL is missing, or a value isn't valid.
     """
     if not template or not base_url:
         raise UsageProblem(

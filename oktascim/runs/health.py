@@ -41,7 +41,7 @@ class Health:
 
     Attributes:
         checks: in no particular order of areas.
-        limits: by rate-limit bucket the calls a minute and how many are left.
+        limits: by rate-limit bucket, the calls per minute and the remaining calls.
     """
 
     checks: Sequence[HealthCheck]
@@ -49,7 +49,7 @@ class Health:
 
 
 def examine(session: Session, specs: Sequence[Path]) -> Health:
-    """Examine everything. What fails is a check, not an error; each probe and each call has a deadline.
+    """Examine everything. A failure is a failed check, not an error; each probe and each call has a deadline.
 
     Args:
         session: the run.
@@ -98,10 +98,10 @@ async def _ask(session: Session, integrations: Sequence[Integration]) -> Health:
 
 
 async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthCheck:
-    """Compare what Okta granted with what the specs need, or with what all commands need."""
+    """Compare the scopes that Okta granted with those that the specs need, or that all commands need."""
     granted = await okta.granted_scopes()
     if granted is None:
-        detail = "an API token has none: it can do whatever its creator's admin roles allow"
+        detail = "an API token has no scopes: it can do whatever its creator's admin roles allow"
         return HealthCheck("org", "scopes", "ok", detail)
     if not integrations:
         missing = lacking(granted)
@@ -113,7 +113,7 @@ async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthChec
             fix = f"Grant {names} (Admin Console, Applications, the app, Okta API Scopes)."
             detail = f"the specs need {names} for {command}"
             return HealthCheck("org", "scopes", "refused" if command == "plan" else "warning", detail, fix)
-    return HealthCheck("org", "scopes", "ok", "enough for plan and apply of the specs")
+    return HealthCheck("org", "scopes", "ok", "sufficient to plan and apply the specs")
 
 
 async def _admin_host(session: Session, okta: Okta) -> HealthCheck:
@@ -130,7 +130,7 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
     """The integrations of the spec files, and the check of the files."""
     files = list(given) or list(_spec_files(Path.cwd()))
     if not files:
-        fix = "Name them: oktascim doctor --spec FILE"
+        fix = "Specify them: oktascim doctor --spec FILE"
         return (), [HealthCheck("settings", "spec files", "missing", "none in this folder", fix)]
     try:
         loaded = load(files, session.spec_environ)

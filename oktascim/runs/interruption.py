@@ -19,7 +19,7 @@ def asking_to_stop(stop: Stop) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     handled = (
         () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
-    )  # without them, Ctrl-C ends the run at once
+    )  # without them, Ctrl-C ends the run immediately
     for number in handled:
         loop.add_signal_handler(number, stop.ask)
     try:

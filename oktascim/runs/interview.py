@@ -1,4 +1,4 @@
-"""The questions of `oktascim init`: one for each value that a draft lacks."""
+"""The questions of `oktascim init`: one for each value missing from a draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADERS = (
     ("scim2-header", "Authorization: TOKEN           (scim2-header: sent exactly as entered)"),
     ("scim2-basic", "Authorization: Basic BASE64    (scim2-basic: a user name and a password)"),
 )
-"""The SCIM 2.0 templates by the header that the server receives; other templates are chosen by name."""
+"""The SCIM 2.0 templates, by the header that the server receives; other templates can be chosen by name."""
 _SCHEMES = {
     "basic": "basic    Authorization: Basic BASE64, from a user name and a password",
     "header": "header   Authorization: Bearer TOKEN",
@@ -30,7 +30,7 @@ _MODES = {SignOnChoice.SWA: "swa   Okta fills in the app's login form", SignOnCh
 
 
 def complete(draft: Draft, ask: Questions) -> Draft:
-    """Ask for every value that a draft lacks.
+    """Ask for every value missing from a draft.
 
     Raises:
         UsageProblem: a required answer wasn't given.

@@ -1,4 +1,4 @@
-"""What a person can do during a run: whether there is a terminal, and what is opened and copied for that person."""
+"""What a person can do during a run: whether there is a terminal, and what oktascim opens and copies for them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Person:
     """A person's part in a run.
 
     Attributes:
-        wait_seconds: how long a handoff waits for the person; 0 without an interactive terminal.
-        headed: whether the console route's browser has a window.
+        wait_seconds: how long a handoff waits for the manual step; 0 without an interactive terminal.
+        headed: whether the console route's browser is visible.
         opens_pages: whether the page of a manual step is opened in the person's browser.
         clipboard: receives the secret of a manual step, or None.
     """
@@ -43,7 +43,7 @@ def person_at(
     if clipboard and not present:
         raise UsageProblem("--clipboard needs an interactive terminal.")
     if clipboard and integrations > 1:
-        raise UsageProblem("--clipboard holds one secret at a time.", fix="Choose an integration with --only NAME.")
+        raise UsageProblem("--clipboard holds one secret at a time.", fix="Select an integration with --only NAME.")
     return Person(
         wait_seconds=_HANDOFF_SECONDS if present else 0.0,
         headed=headed,

@@ -1,4 +1,4 @@
-"""Orgs that a profile protects: nothing is written to one unless the user names it."""
+"""Orgs that a profile protects: nothing is written to one unless the user confirms its name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ProtectedOrg(UsageProblem):
-    """A write to a protected org whose name nobody gave; nothing was written."""
+    """A write to a protected org that the user didn't confirm by name; nothing was written."""
 
     def __init__(self, org: OrgSettings, protecting: str, given: str | None) -> None:
         what = f"{org.url.value} is protected by the profile {protecting}"
@@ -22,7 +22,7 @@ class ProtectedOrg(UsageProblem):
         said = f"{what}, and {given!r} isn't its name." if given else f"{what}."
         super().__init__(
             said,
-            why="Commands that write to it need its name. Nothing was written.",
+            why="Commands that write to it must specify its name. Nothing was written.",
             fix=f"If you mean this org, add --i-mean {protecting}",
         )
 

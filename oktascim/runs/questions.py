@@ -25,7 +25,7 @@ class Questions:
         Args:
             question: the prompt.
             option: the flag that answers the question.
-            default: what Enter means; "" makes the answer optional, None asks again until there is one.
+            default: the answer on Enter; "" makes the answer optional, None asks again until there is one.
             check: returns what is wrong with an answer, or None.
 
         Raises:
@@ -49,13 +49,13 @@ class Questions:
         default: str | None = None,
         also: Collection[str] = (),
     ) -> str:
-        """Ask for one of several.
+        """Ask for one of several values.
 
         Args:
-            question: the prompt, a whole sentence.
+            question: the prompt, a complete sentence.
             option: the flag that answers the question.
             choices: pairs of a value and its description.
-            default: what Enter means; None asks again until there is an answer.
+            default: the answer on Enter; None asks again until there is an answer.
             also: other values that may be typed by name.
 
         Returns:

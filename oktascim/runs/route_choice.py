@@ -1,4 +1,4 @@
-"""Which routes a run may take to an enabled connection."""
+"""The routes that a run may use to enable the connection."""
 
 from __future__ import annotations
 

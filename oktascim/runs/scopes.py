@@ -1,4 +1,4 @@
-"""The OAuth scopes and the admin role that each command needs, and the refusal of a run whose token lacks some."""
+"""The OAuth scopes and the admin role that each command needs, and the error for a run whose token lacks some."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _WRITING = ".manage"
 
 @dataclass(frozen=True)
 class Need:
-    """What one command needs of an access token.
+    """The scopes and role that one command needs.
 
     Attributes:
         command: the command, such as "app assign".
-        role: the standard admin role that is enough for it, as Okta's Admin Console calls it.
-        scopes: every scope that it can need for these integrations.
+        role: the standard admin role that is sufficient for it, as named in Okta's Admin Console.
+        scopes: every scope that it may need for these integrations.
     """
 
     command: str
@@ -48,15 +48,15 @@ class MissingScopes(IdentityRefused):
 
 
 def commands() -> tuple[str, ...]:
-    """The commands that talk to an org."""
+    """The commands that call an org."""
     return tuple(_data()["commands"])
 
 
 def need_of(command: str, integrations: Iterable[Integration] = ()) -> Need:
-    """What a command needs, for these integrations where it takes a spec.
+    """What a command needs; if it accepts a spec, for these integrations.
 
     Raises:
-        UsageProblem: there is no such command, or it doesn't talk to an org.
+        UsageProblem: there is no such command, or it doesn't call an org.
     """
     known = _data()["commands"]
     if command not in known:
@@ -73,7 +73,7 @@ def need_of(command: str, integrations: Iterable[Integration] = ()) -> Need:
 
 
 def lacking(granted: frozenset[str]) -> dict[str, list[str]]:
-    """By scope that was not granted, the commands that need it whatever the spec."""
+    """For each scope that wasn't granted, the commands that always need it."""
     missing = {command: need_of(command).scopes - granted for command in commands()}
     return {
         scope: [command for command, scopes in missing.items() if scope in scopes]
@@ -82,12 +82,12 @@ def lacking(granted: frozenset[str]) -> dict[str, list[str]]:
 
 
 async def require(okta: Okta, command: str, integrations: Iterable[Integration]) -> None:
-    """See that the access token has every scope that a run needs, before it does anything.
+    """Check, before a run does anything, that the access token has every scope that the run needs.
 
-    Okta leaves out scopes that were not granted without an error (OB-209). An API token has no scopes.
+    Okta omits scopes that weren't granted, without an error (OB-209). An API token has no scopes.
 
     Raises:
-        MissingScopes: it doesn't; all that are missing are named.
+        MissingScopes: it doesn't; the error names every missing scope.
     """
     granted = await okta.granted_scopes()
     if granted is None:

@@ -38,7 +38,7 @@ class SpecSecrets:
                 self.for_okta(plan.integration.key)
 
     def missing(self, plans: Iterable[IntegrationPlan]) -> dict[str, str]:
-        """Describe the secrets that apply would lack, by integration. Commands aren't run."""
+        """Describe the secrets that apply wouldn't find, by integration. Commands aren't run."""
         keys = [plan.integration.key for plan in plans if any(step.kind == "provisioning" for step in plan.steps)]
         said = {key: " ".join(missing(self._loaded[key].integration, self._sources(key))) for key in keys}
         return {key: words for key, words in said.items() if words}

@@ -19,7 +19,7 @@ from oktascim.settings.secret_store import SecretStore
 
 @dataclass(frozen=True)
 class KeyPair:
-    """A key pair that was made here.
+    """A generated key pair.
 
     Attributes:
         private: the private key as PEM.
@@ -33,7 +33,7 @@ class KeyPair:
 
 
 def key_in_waiting(store: SecretStore, org_url: str) -> KeyPair:
-    """A key pair for an org: the one of a login that wasn't finished, or a new one, kept until a login is.
+    """A key pair for an org: the one from an unfinished login, or a new one, kept until a login is finished.
 
     Raises:
         SecretStoreUnavailable: the keyring can't keep it.
@@ -55,17 +55,17 @@ def waiting_name(org_url: str) -> str:
 
 
 def guide(org_url: str, public: dict[str, Any]) -> Iterator[str]:
-    """What a super administrator does in the Admin Console, line by line (OB-208, OB-209, OB-350)."""
+    """The steps of a super administrator in the Admin Console, line by line (OB-208, OB-209, OB-350)."""
     yield f"In the Admin Console of {org_url}:"
     console = next(iter(load_templates().values())).console
     yield f"1. {console.menu} > Create App Integration > API Services. Name it, Save."
-    yield f"   Where the console offers '{console.classic_wizard}', choose it after Create App Integration."
+    yield f"   If the console offers '{console.classic_wizard}', choose it after Create App Integration."
     yield "2. General > Client Credentials > Edit: Public key / Private key, Save keys in Okta, Add key. Paste this,"
     yield "   then Done and Save:"
     yield ""
     yield from json.dumps(public, indent=2).splitlines()
     yield ""
-    yield "3. Okta API Scopes: grant those that you need; `oktascim auth scopes` lists them by command."
+    yield "3. Okta API Scopes: grant the scopes that you need; `oktascim auth scopes` lists them by command."
     yield "4. Admin roles: assign one, such as Application Administrator."
     yield "5. General: copy the Client ID."
 
@@ -90,7 +90,7 @@ def verified(session: Session, org_url: str) -> Verify:
 
 
 def said_of_scopes(granted: frozenset[str] | None) -> Iterator[str]:
-    """What a person should know of the scopes that Okta granted; nothing for an API token."""
+    """Notes on the scopes that Okta granted; none for an API token."""
     if granted is None:
         return
     yield f"Granted: {', '.join(sorted(granted))}."

@@ -68,20 +68,20 @@ class Session:
 
     @cached_property
     def spec_environ(self) -> Mapping[str, str]:
-        """The variables that `{env: NAME}` in a spec means: the environment, and before it the profile's `vars`."""
+        """The variables that `{env: NAME}` in a spec refers to: the profile's `vars`, then the environment."""
         from oktascim.settings.org import vars_of_profile
 
         return {**self.environ, **vars_of_profile(self.flags, self.environ, self.profiles)}
 
     def at(self, profile: str) -> Session:
-        """The same run at the org of another profile."""
+        """The same run with the org of another profile."""
         return replace(self, profile=profile, profiles_named=(), org_url=None)
 
     def confirm_org(self) -> None:
-        """Have the user name a protected org, before anything is written to it.
+        """Ask the user to type a protected org's name before anything is written to it.
 
         Raises:
-            ProtectedOrg: it is protected, and nobody named it.
+            ProtectedOrg: it is protected, and the user didn't name it.
             UnknownOrg: it may be protected under another name.
         """
         from oktascim.runs.protection import ProtectedOrg, is_meant
@@ -163,7 +163,7 @@ class Session:
         )
 
     def access(self, org_url: str, credential: Credential, announce: Announce | None = None) -> Access:
-        """A credential of that org, ready to sign requests; only a private key has a passphrase to read.
+        """A credential for that org, ready to sign requests; only for a private key, a passphrase is read.
 
         Raises:
             UnusableKey: the private key isn't one that Okta accepts.
@@ -195,7 +195,7 @@ class Session:
         return tracer(self.output, self.verbosity)
 
     def secret_sources(self, withheld: frozenset[str] = frozenset()) -> SecretSources:
-        """Where the secrets of oktascim itself come from; a `command:` doesn't see the variables in `withheld`."""
+        """The sources of oktascim's own secrets; a `command:` doesn't see the variables in `withheld`."""
         from oktascim.spec.secrets import SecretSources
 
         return SecretSources(self.environ, Path.cwd(), self.secret_store.get, self.masker, withheld)

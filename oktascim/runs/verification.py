@@ -1,4 +1,4 @@
-"""Sets a verify run going: what is verified, our way to its SCIM server, and what is said before anything is made."""
+"""Starts a verify run: finds the app and its SCIM server, and announces what will be created."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _NO_CREDENTIALS = "no credentials were given for the SCIM server"
 
 @dataclass(frozen=True)
 class Named:
-    """What the command line names.
+    """The values from the command line.
 
     Attributes:
-        word: the app, where no spec is given.
+        word: the app, if no spec is given.
         loaded: the integration of a spec.
         target: how we reach the SCIM server, or None.
         mute: why not.
-        flags: makes the target from flags, once Okta's base URL is known.
+        flags: builds the target from flags, once Okta's base URL is known.
     """
 
     word: str
@@ -53,7 +53,7 @@ def named(
     url: str | None,
     credentials: tuple[str | None, str | None, str | None],
 ) -> Named:
-    """What is to be verified: the integration of a spec, or an app.
+    """The integration to verify: from a spec, or an app.
 
     Args:
         session: where secrets come from.
@@ -75,14 +75,14 @@ def named(
         except UsageProblem as error:
             return Named(loaded.integration.key, loaded, mute=error.what)
     if app:
-        raise UsageProblem("--app can only be used with a spec file.", fix="Name the app once.")
+        raise UsageProblem("--app can only be used with a spec file.", fix="Specify the app only once.")
     if not any(credentials):
         return Named(word)
     return Named(word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials))
 
 
 async def subject_of(session: Session, okta: Okta, what: Named) -> IntegrationUnderTest:
-    """The app as it is now; on an emulated org that doesn't have it yet, the spec is applied first.
+    """The current app; on an emulated org that doesn't have it yet, the spec is applied first.
 
     Raises:
         NoSuchApp: the org doesn't have the app.
@@ -109,25 +109,27 @@ async def subject_of(session: Session, okta: Okta, what: Named) -> IntegrationUn
 
 
 def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices) -> list[str]:
-    """What the run is about to do, in words."""
+    """What the run will do, as text."""
     app = f"{subject.app.label} ({subject.app.id})"
     if choices.user:
         lines = [
-            f"verify will assign {app} in {okta.org_url} to {choices.user}, and take it away again.",
-            f"The profile of {choices.user} is changed on the way, and put back.",
-            "For group push it will make a test user and a test group.",
+            f"verify will assign {app} in {okta.org_url} to {choices.user}, and unassign it afterwards.",
+            f"The profile of {choices.user} is changed, and restored afterwards.",
+            "For group push, it will create a test user and a test group.",
         ]
     else:
-        lines = [f"verify will make two test users and a test group in {okta.org_url}, and assign {app} to the users."]
+        lines = [
+            f"verify will create two test users and a test group in {okta.org_url}, and assign {app} to the users."
+        ]
     kept = "kept (--keep)" if choices.keep else "removed at the end, also after Ctrl-C"
-    return [*lines, f"Nothing else is changed. What is made is {kept}."]
+    return [*lines, f"Nothing else is changed. The test objects are {kept}."]
 
 
 def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
-    """Say what will be done, and ask, except on an emulated org or with --yes.
+    """Announce the changes and ask for confirmation, except on an emulated org or with --yes.
 
     Raises:
-        UsageProblem: the answer was no, or nobody can be asked.
+        UsageProblem: the answer was no, or there is no interactive terminal.
     """
     for line in lines:
         session.output.note(line)
@@ -150,7 +152,7 @@ async def _app(session: Session, okta: Okta, what: Named) -> App:
 
 
 async def _applied(session: Session, okta: Okta, loaded: LoadedIntegration) -> App:
-    """The app after the spec was applied without its assignments: the people of a spec are no test users."""
+    """The app after the spec was applied without its assignments, because the people in a spec aren't test users."""
     session.output.note(
         f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} without its assignments."
     )

@@ -1,4 +1,4 @@
-"""What each step does in Okta, and what must then be true of the account or the group."""
+"""What each step does in Okta, and the expected state of the account or the group afterwards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from oktascim.plan.membership import give_pushes, give_user
 from oktascim.plan.targets import Target
 from oktascim.verify.scene import Scene
 
-DESCRIPTION = "Made by oktascim verify, and deleted by it at the end."
+DESCRIPTION = "Created by oktascim verify, and deleted at the end of the run."
 
 StepAction = Callable[[Scene], Awaitable[None]]
 

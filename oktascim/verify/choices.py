@@ -62,11 +62,11 @@ class VerifyChoices:
 
     @property
     def skipped_attributes(self) -> frozenset[str]:
-        """The Okta attributes to leave alone."""
+        """The Okta attributes that aren't changed."""
         return frozenset(word.removeprefix(_ATTRIBUTE) for word in self.skip if word.startswith(_ATTRIBUTE))
 
     def require_known(self) -> None:
-        """Refuse a value of --skip that matches no step and no attribute. Raises UsageProblem."""
+        """Reject a value of --skip that matches no step and no attribute. Raises UsageProblem."""
         for word in self.skip:
             is_attribute = word.removeprefix(_ATTRIBUTE) in lifecycle().values and word.startswith(_ATTRIBUTE)
             if not is_attribute and not any(step.is_about(word) for step in lifecycle().steps):

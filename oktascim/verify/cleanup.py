@@ -29,7 +29,7 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
         scene: what was created.
         okta: a client that Ctrl-C hasn't stopped.
         lab: the SCIM server, if it could be queried at the start.
-        patience: how long to wait for Okta: its last deactivation must not find the account already gone.
+        patience: how long to wait for Okta: the account must still exist for its last deactivation.
         deactivates: whether Okta deactivates the account of a user who loses the app.
 
     Returns:
@@ -61,16 +61,16 @@ async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
         left = await claim(scene, lab)
         gone = await clean_up_server(lab)
     except ServerGone:
-        return [f"the account {scene.account.user_name}: the SCIM server stopped answering"]
+        return [f"the account {scene.account.user_name}: the SCIM server stopped responding"]
     left += [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
     return left + _not_ours(scene.account)
 
 
 def _not_ours(account: PushedAccount) -> list[str]:
-    """The account of a named user under a user name that wasn't looked for before: it may be their real one."""
+    """The account of a given user under a user name that wasn't looked up before: it may be their real account."""
     if account.is_ours:
         return []
-    why = f"{account.login} may have had it before this run, so it wasn't deleted; look at what Okta changed in it"
+    why = f"{account.login} may have had it before this run, so it wasn't deleted; check what Okta changed in it"
     return [f"Users/{one} ({account.user_name}) on the SCIM server: {why}" for one in sorted(account.external_ids)]
 
 
@@ -124,7 +124,7 @@ async def _delete_user(scene: Scene) -> None:
 
 
 async def _made_user(scene: Scene) -> dict[str, Any] | None:
-    """The user that this run has created, looked up by login if its creation got no response."""
+    """The user that this run has created, looked up by login if the create request got no response."""
     account = scene.account
     if account.existing or not account.begun:
         return None
@@ -132,7 +132,7 @@ async def _made_user(scene: Scene) -> dict[str, Any] | None:
 
 
 async def _until_settled(scene: Scene, patience: Patience) -> None:
-    """Wait a little for what Okta has begun: an account or a group created after the clean-up would remain."""
+    """Wait briefly for Okta to finish: an account or a group created after the clean-up would remain."""
     begun = [partial(provisioned, one) for one in (scene, scene.of_second) if _is_on_its_way(one.account)]
     if scene.group.group_id and scene.group.exists and not scene.group.external_id:
         begun.append(partial(pushed, scene))
@@ -150,7 +150,7 @@ def _is_on_its_way(account: PushedAccount) -> bool:
 
 
 async def _until_inactive(scene: Scene, patience: Patience) -> None:
-    """Wait a little for Okta's deactivation of an account that is still active."""
+    """Wait briefly for Okta to deactivate an account that is still active."""
 
     async def is_inactive() -> bool:
         account = await read_account(scene)
@@ -160,7 +160,7 @@ async def _until_inactive(scene: Scene, patience: Patience) -> None:
 
 
 async def _wait_until(is_over: Callable[[], Awaitable[bool]], scene: Scene, patience: Patience) -> None:
-    """Ask at growing intervals, for less time than a step may take: the clean-up proves nothing."""
+    """Ask at increasing intervals, for less time than a step may take, because the clean-up proves nothing."""
     clock, pause = scene.okta.clock, patience.first
     end = clock.monotonic() + min(patience.wait, _MOST_WAIT, patience.grace * _GRACES)
     while clock.monotonic() < end and not await is_over():

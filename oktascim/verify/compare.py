@@ -1,4 +1,4 @@
-"""Compares what a SCIM server shows with what the run has pushed: pure functions."""
+"""Compares a SCIM server's data with the pushed data: pure functions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NAMED = 3
 
 
 def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> list[str]:
-    """How an account differs from what it should be, as text.
+    """How an account differs from the expected state, as text.
 
-    Of an inactive account only `active` is checked: a server may store the rest as it likes.
+    For an inactive account, only `active` is checked: a server may store the rest in any way.
     """
     active = look(resource, "active")
     if active is not account.active:
@@ -40,16 +40,16 @@ def held_by(resource: Mapping[str, Any], account: PushedAccount) -> set[str]:
 
 
 def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
-    """What is wrong with one pushed attribute, or "".
+    """The fault in one pushed attribute, or "".
 
-    Names have one place in SCIM. The app's schema decides where any other attribute goes, so its value counts wherever
-    it is found.
+    Names have a fixed place in SCIM. The app's schema decides where any other attribute goes, so its value counts
+    anywhere.
     """
     if place := _PLACES.get(name):
         seen = look(resource, place)
         right = _same(seen, value) if name == "login" else seen == value
         return "" if right else f"{place} is {_said(seen)}; expected {_said(value)}"
-    return "" if place_of(resource, value) else f"{name} {_said(value)} is nowhere in the account"
+    return "" if place_of(resource, value) else f"{name} {_said(value)} isn't in the account"
 
 
 def place_of(resource: Any, value: str) -> str:
@@ -58,11 +58,11 @@ def place_of(resource: Any, value: str) -> str:
 
 
 def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> list[str]:
-    """How a group differs from what it should be, as text.
+    """How a group differs from the expected state, as text.
 
     Args:
         resource: the group as the server shows it.
-        group: what it should be.
+        group: its expected state.
         wanted: the ids of its members on the server, sorted.
     """
     faults = _group_faults(resource, group, wanted)
@@ -70,7 +70,7 @@ def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequen
 
 
 def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> set[str]:
-    """The parts of a group that are as they should be: `name`, `members`."""
+    """The parts of a group that are as expected: `name`, `members`."""
     return {part for part, fault in _group_faults(resource, group, wanted).items() if not fault}
 
 
@@ -100,7 +100,7 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _same(seen: Any, wanted: str) -> bool:
-    """Whether two values are equal, ignoring case and the two ways to write a locale."""
+    """Whether two values are equal, ignoring case and the two spellings of a locale."""
     return isinstance(seen, str) and seen.casefold().replace("_", "-") == wanted.casefold().replace("_", "-")
 
 

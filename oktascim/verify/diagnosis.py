@@ -1,4 +1,4 @@
-"""Explains what it means when a side disagrees, and what to do."""
+"""Explains why a side disagrees, and what to do."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from oktascim.verify.model import AttributeResult, LifecycleStep, Said, StepResu
 from oktascim.verify.scene import Scene
 
 _TRAP = (
-    "The account is still active. Okta sends no deactivation for an account whose reprovisioning failed before"
-    " (OB-294): leavers keep access, and no event says so."
+    "The account is still active. Okta doesn't deactivate an account whose reprovisioning failed before (OB-294):"
+    " leavers keep access, and no event reports it."
 )
 _TRAP_FIX = (
-    "Fix what made user.reactivate fail. Then retry the failed task (Dashboard > Tasks), or assign the app again, and"
-    " unassign it; check the account afterwards."
+    "Fix the cause of the failed step user.reactivate. Then retry the failed task (Dashboard > Tasks) or reassign the"
+    " app, unassign the app, and check the account."
 )
 
 
@@ -64,7 +64,7 @@ def _unproven(sides: tuple[Said, ...]) -> Diagnosis:
 
 
 _SAYERS = {"okta": "Okta", "scim": "the SCIM server", "log": "the System Log"}
-_LACKS = {"not_asked": "was not asked", "silent": "says nothing"}
+_LACKS = {"not_asked": "wasn't asked", "silent": "shows nothing"}
 
 
 def _diagnosis(
@@ -99,4 +99,4 @@ def _fix_of(scene: Scene, step: LifecycleStep) -> str:
 
 
 def _look(scene: Scene) -> str:
-    return f"Look at `oktascim logs --app {scene.app.id} --failures --explain`."
+    return f"Run `oktascim logs --app {scene.app.id} --failures --explain`."

@@ -61,7 +61,7 @@ class LogSide:
         self._since = datetime.fromtimestamp(self.scene.okta.clock.now(), UTC) + self._ahead - _TICK
 
     async def ask(self, step: LifecycleStep) -> Said:
-        """What the log says about a step: a success of one of its types, a failure, or nothing yet."""
+        """The log's answer about a step: a success of one of its types, a failure, or nothing yet."""
         if self.mute:
             return Said("log", "not_asked", self.mute)
         query = LogQuery(self._conditions(step).filter(), self._since)
@@ -77,7 +77,7 @@ class LogSide:
 
     @property
     def finding(self) -> Finding | None:
-        """What the failures of the step mean."""
+        """The diagnosis of the step's failures."""
         return next(iter(explain_events(self.failures)), None)
 
     @property
@@ -103,10 +103,10 @@ class LogSide:
         if done := [kind for kind in step.events if kind in well]:
             self.failures = []
             return Said("log", "agrees", f"{done[0]} SUCCESS")
-        return Said("log", "silent", f"{_types(self.failures)}" if self.failures else "no event of it")
+        return Said("log", "silent", f"{_types(self.failures)}" if self.failures else "no event for it")
 
     def _is_about(self, event: Event, step: LifecycleStep) -> bool:
-        """Whether an event is about the step's subject, or about the app alone, such as refused credentials."""
+        """Whether an event is about the step's subject, or about the app in general, such as rejected credentials."""
         account, group = self.scene.account, self.scene.group
         targets = [one for one in event.get("target") or () if one.get("type") != "AppInstance"]
         if not targets:

@@ -24,7 +24,7 @@ class _Data(BaseModel):
 
 
 class LifecycleStep(_Data):
-    """One step of the lifecycle; lifecycle.yaml explains the members at the top."""
+    """One step of the lifecycle; the comment at the top of lifecycle.yaml explains the fields."""
 
     id: str
     title: str
@@ -66,15 +66,15 @@ def lifecycle() -> Lifecycle:
 
 @dataclass(frozen=True)
 class Said:
-    """What one side says about a step.
+    """The answer of one side about a step.
 
     Attributes:
         side: okta (the app user or push mapping), scim (the server, which we query), log (the System Log).
-        answer: `silent` is a log that doesn't mention it, or a side that doesn't show it yet; `not_asked` a side that
-            can't be queried, which proves nothing.
+        answer: `silent` is a log that doesn't mention it, or a side that doesn't show it yet; `not_asked` is a side
+            that can't be queried, which proves nothing.
         words: what was read, as text.
         final: waiting won't change it.
-        meaning: what it means, in one sentence, if the words aren't clear on their own.
+        meaning: an explanation in one sentence, if the words aren't clear on their own.
     """
 
     side: Side
@@ -127,7 +127,7 @@ class StepResult:
 
     @property
     def summary(self) -> str:
-        """The detail, with what the server shows if that is what is wrong."""
+        """The detail, with the server's data if that is the fault."""
         seen = [said.words for said in self.sides if said.side == "scim" and said.answer == "disagrees"]
         return " ".join([self.detail, *(f"Seen: {words}." for words in seen)])
 
@@ -148,7 +148,7 @@ class StepResult:
 
 
 def judged(sides: tuple[Said, ...]) -> State:
-    """The state that follows from the three answers: one denial fails the step, and only three agreements prove it."""
+    """The state derived from the three answers: one denial fails the step, and only three agreements prove it."""
     answers = {said.answer for said in sides}
     if "disagrees" in answers:
         return "failed"

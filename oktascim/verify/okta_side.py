@@ -10,9 +10,9 @@ from oktascim.verify.model import Said
 from oktascim.verify.scene import Scene
 
 _THROUGH_GROUP = (
-    "The app is assigned to a group that the user is in, such as Everyone, so nobody can be unassigned alone."
+    "The app is assigned to a group that contains the user, such as Everyone, so the user can't be unassigned alone."
 )
-_SECOND = "Okta didn't find the account by its user name, and made a second one: the first stays as it was."
+_SECOND = "Okta didn't find the account by its user name and created a second one; the first is unchanged."
 
 
 async def provisioned(scene: Scene) -> Said:

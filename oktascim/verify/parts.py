@@ -13,12 +13,12 @@ async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[AttributeResu
 
     Args:
         scene: what was pushed.
-        sides: what was said about the step as a whole.
+        sides: the answers about the step as a whole.
     """
     account = await read_account(scene)
     pushed = {name: scene.account.pushed[name] for name in scene.attributes if name in scene.account.pushed}
     if account is None:
-        return tuple(AttributeResult(name, "unproven", "the SCIM server was not asked") for name in pushed)
+        return tuple(AttributeResult(name, "unproven", "the SCIM server wasn't asked") for name in pushed)
     refused = any(said.answer == "disagrees" for said in sides if said.side != "scim")
     return tuple(_part(account, name, value, refused=refused) for name, value in pushed.items())
 

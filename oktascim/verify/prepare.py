@@ -43,8 +43,8 @@ async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choi
     if await get_app_user(okta, subject.app.id, user["id"]):
         raise UsageProblem(
             f"{choices.user} already has {subject.app.label}.",
-            why="verify assigns the app and takes it away again, which would deactivate a real account.",
-            fix="Name somebody who doesn't have the app, or leave out --user.",
+            why="verify assigns and then unassigns the app, which would deactivate a real account.",
+            fix="Specify a user who doesn't have the app, or omit --user.",
         )
     profile: dict[str, Any] = user.get("profile") or {}
     texts = {name: value for name, value in profile.items() if isinstance(value, str)}
@@ -76,13 +76,13 @@ async def server_of(
         if sent.ok:
             yield lab, ""
         elif isinstance(sent.answer, Answer):
-            yield None, f"the SCIM server answered us {sent.exchange.status}"
+            yield None, f"the SCIM server returned {sent.exchange.status} to this machine"
         else:
             yield None, f"this machine can't reach the SCIM server: {sent.answer.detail}"
 
 
 async def require_nobody(lab: Lab, login: str) -> None:
-    """Make sure that the server finds no account under a login that should be free.
+    """Make sure that the server finds no account for a login that should be free.
 
     Raises:
         ScimServerFailed: it finds one, so Okta would link the test user to that account.
@@ -90,8 +90,8 @@ async def require_nobody(lab: Lab, login: str) -> None:
     found = await account_ids(lab, login)
     if found:
         raise ScimServerFailed(
-            f"The SCIM server finds {found[0]} when asked for the user name {login}, which should be free.",
-            why="Okta links the user whom it provisions to whoever the server finds, and overwrites that account.",
-            fix="If it's an account of that name, use another user. Otherwise the filter is broken: run "
-            "`oktascim check`, which names the fault.",
+            f"The SCIM server returns {found[0]} for the user name {login}, which should be free.",
+            why="Okta links the provisioned user to the account that the server returns, and overwrites it.",
+            fix="If the account has this name, use another user. Otherwise, the filter is broken: run "
+            "`oktascim check`, which shows the fault.",
         )

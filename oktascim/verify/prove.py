@@ -1,4 +1,4 @@
-"""Queries the three sides about a step until they agree, one denies it finally, or the time is up."""
+"""Queries the three sides about a step until they agree, one finally denies it, or the time is up."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
 
 
 def _settled(said: Said | None) -> bool:
-    """Whether waiting can't change what a side says."""
+    """Whether waiting can't change a side's answer."""
     return said is not None and (said.final or said.answer in {"agrees", "not_asked"})
 
 
 def _only_grace_left(said: Mapping[Side, Said]) -> bool:
-    """Whether Okta is done with the step, so that the remaining sides must show it soon."""
+    """Whether Okta has finished the step, so that the remaining sides must show it soon."""
     done = {side for side in ("okta", "log") if side in said and said[side].answer == "agrees"}
     return len(done) == 2 or any(one.final for one in said.values())
 
 
 def _last_word(said: Said) -> Said:
-    """A side that doesn't show the step by the end denies it; only the log may merely lack an event."""
+    """A side that doesn't show the step by the end denies it, except the log, which may merely lack an event."""
     return replace(said, answer="disagrees") if said.answer == "silent" and said.side != "log" else said

@@ -59,7 +59,7 @@ class VerifyReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many steps are in each state."""
+        """The number of steps in each state."""
         states: tuple[State, ...] = ("proven", "failed", "unproven", "not_applicable", "not_run")
         return {state: len(self.having(state)) for state in states}
 
@@ -75,10 +75,10 @@ class VerifyReport:
             return f"{can} {wrong}".strip()
         if self.interrupted:
             return f"{can} The run was interrupted.".strip()
-        return can or f"Nothing is proven about {self.label}."
+        return can or f"The run proves nothing about {self.label}."
 
     def exit_code(self, *, strict: bool) -> ExitCode:
-        """130 after Ctrl-C, 5 for a failed step, with `strict` also for one that isn't proven."""
+        """130 after Ctrl-C, 5 for a failed step, and with `strict` also for an unproven one."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
         wrong = self.having("failed") or (strict and (self.having("unproven") or self.having("not_run")))

@@ -102,7 +102,7 @@ class _Run:
         self.refused: OktaRefusedIdentity | None = None
 
     async def steps(self) -> None:
-        """Run all steps; after Ctrl-C or a refused token the rest are skipped."""
+        """Run all steps; after Ctrl-C or a rejected token, the rest are skipped."""
         log = LogSide(self._scene)
         over = ""
         for step in lifecycle().steps:
@@ -117,7 +117,7 @@ class _Run:
                     over, self.interrupted = "interrupted", True
                     result = StepResult(step, "not_run", detail="Interrupted.")
                 except OktaRefusedIdentity as error:
-                    over, self.refused = "Okta refused the token", error
+                    over, self.refused = "Okta rejected the token", error
                     result = StepResult(step, "failed", detail=error.what, fix=error.fix or "")
             self.results[step.id] = result
             self._means.watch(result)
@@ -125,9 +125,9 @@ class _Run:
     def _passed_over(self, step: LifecycleStep, over: str) -> StepResult | None:
         """The result of a step that isn't run, or None."""
         if any(step.is_about(word) for word in self._choices.skip):
-            return StepResult(step, "not_applicable", detail="Left out by --skip.")
+            return StepResult(step, "not_applicable", detail="Skipped because of --skip.")
         if step.ends and self._choices.keep:
-            return StepResult(step, "not_applicable", detail="Left out by --keep.")
+            return StepResult(step, "not_applicable", detail="Skipped because of --keep.")
         has = self.has | ({"follows_login"} if self._scene.account.follows_login else set())
         for need in step.needs:
             if need not in has:
@@ -138,7 +138,7 @@ class _Run:
         missing += [name for name in step.after_success if self.results[name].state not in {"proven", "unproven"}]
         if not missing:
             return None
-        ended = "failed" if self.results[missing[0]].state == "failed" else "didn't take place"
+        ended = "failed" if self.results[missing[0]].state == "failed" else "didn't happen"
         return StepResult(step, "not_run", detail=f"Not run: {missing[0]} {ended}.")
 
     async def _run(self, step: LifecycleStep, log: LogSide) -> StepResult:
@@ -178,7 +178,7 @@ def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepRe
 
 
 def _did_its_work(result: StepResult) -> bool:
-    """Whether Okta's own record says that a step took place."""
+    """Whether Okta's own record shows that a step happened."""
     return bool(result.sides) and result.sides[0].answer == "agrees"
 
 

@@ -1,4 +1,4 @@
-"""What a run has created and its expected state: the only thing that the steps share and change."""
+"""What a run has created and its expected state: the only data that the steps share and change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oktascim.verify.model import LifecycleStep, lifecycle
 
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
 _UNREAD = {"email": "email", "givenName": "firstName", "familyName": "lastName"}  # OB-124
-_ADDRESSES = frozenset({"email", "secondEmail"})  # of a real user, who receives mail there
+_ADDRESSES = frozenset({"email", "secondEmail"})  # a real user, who receives mail at this address
 _RENAMED_LOGIN, _RENAMED_GROUP = "renamed.", "Renamed "
 _OWN_STEPS = frozenset({"firstName", "lastName", "login"})
 
@@ -70,12 +70,12 @@ class PushedAccount:
 
     @property
     def is_ours(self) -> bool:
-        """Whether the account on the SCIM server is this run's: a named user's only under the login that was free."""
+        """Whether the account on the SCIM server belongs to this run; a given user's only under the free login."""
         return not self.existing or self.user_name.lower() == self.login.lower()
 
     @property
     def claims(self) -> dict[str, str]:
-        """What the account must show now, except what an earlier step failed to push."""
+        """The expected attributes of the account, except those that an earlier step failed to push."""
         return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
 
     def push(self, values: Mapping[str, str]) -> None:
@@ -102,7 +102,7 @@ class PushedGroup:
         has_member: whether the user is in it.
         exists: whether the app should have it.
         fresh: what the current step has pushed: `name`, `members`.
-        held: what was seen as pushed, and must stay that way.
+        held: what was confirmed as pushed, and must stay that way.
     """
 
     name: str
@@ -173,7 +173,7 @@ class Scene:
 
     @property
     def members(self) -> list[str]:
-        """The ids on the SCIM server of those who should be in the group."""
+        """The ids on the SCIM server of the expected group members."""
         ids = [self.second.external_id, *([self.account.external_id] if self.group.has_member else [])]
         return sorted(filter(None, ids))
 

@@ -16,13 +16,13 @@ _GONE = frozenset({404, 410})
 
 
 async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
-    """What the server shows of the account or group; `silent` if it isn't as expected yet."""
+    """What the server shows for the account or group; `silent` if it isn't as expected yet."""
     if scene.lab is None:
         return Said("scim", "not_asked", scene.mute)
     try:
         found = await _find(scene, scene.lab, step.subject)
     except ServerGone:
-        scene.mute, scene.lab = "the SCIM server stopped answering us", None
+        scene.mute, scene.lab = "the SCIM server stopped responding", None
         return Said("scim", "not_asked", scene.mute)
     if step.subject == "user":
         return _account(scene, found)
@@ -42,7 +42,7 @@ async def claim(scene: Scene, lab: Lab) -> list[str]:
     """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user.
 
     Returns:
-        What may still be there, and doesn't show that it is this run's, in words.
+        What may remain but can't be identified as this run's, as text.
     """
     left: list[str] = []
     for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
@@ -61,7 +61,7 @@ async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: C
         if read.ok and any(read.names(mark) for mark in marks):
             lab.made[collection, known] = Made(collection, known, lab.names.run)
         elif read.exchange.status not in _GONE:
-            left.append(f"{collection}/{known} on the SCIM server: a read of it doesn't show that it is this run's")
+            left.append(f"{collection}/{known} on the SCIM server: a read of it doesn't prove that this run created it")
     return left
 
 
@@ -88,7 +88,7 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
 
 
 async def _called(lab: Lab, collection: str, attribute: str, name: str) -> list[str]:
-    """The ids of those that the server finds by a name and that have it."""
+    """The ids of those that the server finds by a name and that do have that name."""
     found = await _listed(lab, collection, attribute, name)
     return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
 

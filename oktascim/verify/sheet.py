@@ -1,4 +1,4 @@
-"""The sheet of a test plan: which cases a run has covered, with the evidence, and which remain to be done by hand."""
+"""The sheet of a test plan: which cases a run has covered, with the evidence, and which remain to be done manually."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Data(BaseModel):
 
 
 class PlanCase(_Data):
-    """One case of a plan; oin.yaml explains the members at the top."""
+    """One case of a plan; the comment at the top of oin.yaml explains the fields."""
 
     id: str
     what: str
@@ -50,7 +50,7 @@ class SheetRow:
 
     Attributes:
         case: the case.
-        outcome: `partly` if the steps pass and something is left to do by hand.
+        outcome: `partly` if the steps pass and manual tests remain.
         evidence: what the steps have shown, or why the case isn't applicable.
     """
 
@@ -60,7 +60,7 @@ class SheetRow:
 
     @property
     def left_to_do(self) -> str:
-        """What to do by hand, or ""."""
+        """What to do manually, or ""."""
         return "" if self.outcome == "not_applicable" else self.case.by_hand
 
     def to_json(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Sheet:
 
     @property
     def unlisted(self) -> str:
-        """What the sheet leaves out, as a sentence; "" if it has every case of the plan."""
+        """The cases that the sheet omits, as a sentence; "" if it has every case of the plan."""
         left = self.plan.total - (len(self.rows) - len(self.plan.crud))
         if left <= 0:
             return ""
@@ -104,7 +104,7 @@ class Sheet:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows have each outcome."""
+        """The number of rows with each outcome."""
         found = Counter(row.outcome for row in self.rows)
         return {outcome: found[outcome] for outcome in get_args(CaseOutcome) if found[outcome]}
 

@@ -50,14 +50,14 @@ def verify(
         str, typer.Argument(metavar="SPEC|APP", help="A spec file, or an app: id, label or name.", show_default=False)
     ],
     app: Annotated[str | None, typer.Option(help="With a spec: the integration's name or label.")] = None,
-    user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this user instead of making one.")] = None,
+    user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this user instead of creating one.")] = None,
     bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"For an APP: bearer token: {WHERE}.")] = None,
     header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     url: Annotated[str | None, typer.Option(help="For an APP: the SCIM base URL, if Okta doesn't show it.")] = None,
     skip: Annotated[
         list[str] | None,
-        typer.Option(metavar="STEP", help="Leave these out: a step, the first part of its id, or user.update.NAME."),
+        typer.Option(metavar="STEP", help="Skip these: a step, the first part of its id, or user.update.NAME."),
     ] = None,
     wait: Annotated[
         int, typer.Option("--wait", min=1, max=3600, metavar="SECONDS", help="Maximum time to wait for Okta, per step.")
@@ -65,20 +65,20 @@ def verify(
     fast: Annotated[
         bool,
         typer.Option(
-            "--fast", help="Look more often, at the cost of Okta's rate limit; an emulated org is always fast."
+            "--fast", help="Query more often, at the cost of Okta's rate limit; an emulated org is always fast."
         ),
     ] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep what was made: nothing is unassigned or removed at the end.")
+        bool, typer.Option("--keep", help="Keep what was created: nothing is unassigned or removed at the end.")
     ] = False,
-    domain: Annotated[str, typer.Option(help="The domain of the login that is made.")] = "example.com",
+    domain: Annotated[str, typer.Option(help="The domain of the created login.")] = "example.com",
     plan: Annotated[
         PlanName | None, typer.Option(help="Add the sheet of Okta's test plan for a submission to the report.")
     ] = None,
     plan_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --plan: Okta's spreadsheet, to list its other cases.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on steps that are not proven, too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on unproven steps.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
     output: OutputOption = Format.TEXT,

@@ -31,7 +31,7 @@ def account(**pushed: str) -> PushedAccount:
         ({"firstName": "ada"}, "name.givenName is “Ada”; expected “ada”"),
         ({"lastName": "Byron"}, "name.familyName is “Lovelace”; expected “Byron”"),
         ({"login": "byron@acme.example"}, "userName is “Ada@acme.example”; expected “byron@acme.example”"),
-        ({"title": "Countess"}, "title “Countess” is nowhere in the account"),
+        ({"title": "Countess"}, "title “Countess” isn't in the account"),
     ],
 )
 def test_names_have_their_place_and_other_values_may_be_anywhere(pushed: dict[str, str], fault: str) -> None:

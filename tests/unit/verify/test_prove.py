@@ -74,7 +74,7 @@ def test_okta_is_waited_for_and_the_log_is_read_only_once_the_app_user_is_there(
     assert [said.answer for said in sides] == ["agrees", "not_asked", "agrees"]
     assert (len(app_user.requests), len(logs.requests)) == (4, 2)
     assert okta.clock.slept[:4] == [1, 2, 4, 8], "the pauses grow"
-    assert (result.state, "the SCIM server was not asked" in result.detail) == ("unproven", True)
+    assert (result.state, "the SCIM server wasn't asked" in result.detail) == ("unproven", True)
 
 
 def test_a_failure_ends_the_wait_and_is_explained_in_oktas_words(okta: FakeOkta) -> None:

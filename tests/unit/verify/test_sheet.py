@@ -54,7 +54,7 @@ def test_the_outcome_follows_the_worst_step(state: State, outcome: str) -> None:
 def test_what_is_off_is_not_applicable_and_leaves_nothing_to_do() -> None:
     sheet = sheet_of("oin", PROVEN, EVERYTHING - {"import"})
     row = next(row for row in sheet.rows if row.case.id == "C9304")
-    assert (row.outcome, row.evidence, row.left_to_do) == ("not_applicable", "The app imports nothing.", "")
+    assert (row.outcome, row.evidence, row.left_to_do) == ("not_applicable", "The app doesn't import.", "")
     assert "49 are not in this sheet" in sheet.to_json()["unlisted"]
 
 
