@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from okta_emulator.core import body
 from okta_emulator.core.collections import Documents
+from okta_emulator.core.encoding import encoded
 from okta_emulator.core.errors import InvalidSearch, NotFound
 from okta_emulator.core.okta_filter import FilterError, holds, parse
 from okta_emulator.core.paging import Header, Page, Query, limit_of, link_headers, position, take
@@ -161,15 +161,11 @@ class Answer:
         if self.content is None:
             response = Response(status_code=self.status)
         else:
-            data = self.content if isinstance(self.content, bytes) else _dumped(self.content)
+            data = self.content if isinstance(self.content, bytes) else encoded(self.content)
             response = Response(data, self.status, media_type=self.media_type)
         for name, value in self.headers:
             response.headers.append(name, value)
         return response
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 NO_CONTENT = Answer(status=204)

@@ -10,6 +10,7 @@ from okta_emulator.org import users
 from okta_emulator.org.user_types import schema_id
 
 _PREFIXED = ("firstName", "lastName", "email", "login")
+_PROVIDER: Json = {"type": "OKTA", "name": "OKTA"}
 # Links by status, name to the path below the user's own URL: recorded (OB-603), but our choice for RECOVERY,
 # LOCKED_OUT, PROVISIONED and DEPROVISIONED.
 _ACTIVE_LINKS = {
@@ -63,11 +64,14 @@ def _matching(call: Call) -> Iterator[tuple[str, User]]:
     for user_id, user in call.org.store.users.each(call.after()):
         if not filtered and user["status"] == "DEPROVISIONED":
             continue
-        names = [str(user["profile"].get(key) or "").casefold() for key in _PREFIXED]
-        if prefix and not any(name.startswith(prefix) for name in names):
+        if prefix and not any(_value(user, key).casefold().startswith(prefix) for key in _PREFIXED):
             continue
         if passes(user):
             yield user_id, user
+
+
+def _value(user: User, key: str) -> str:
+    return str(user["profile"].get(key) or "")
 
 
 def get_user(call: Call) -> Answer:
@@ -134,7 +138,8 @@ def credentials_view(user: User, *, emails: bool = False) -> Json:
         view["emails"] = [{"value": user["profile"]["email"], "status": "VERIFIED", "type": "PRIMARY"}]
     if user.get("question"):
         view["recovery_question"] = {"question": user["question"]}
-    return view | {"provider": {"type": "OKTA", "name": "OKTA"}}
+    view["provider"] = _PROVIDER
+    return view
 
 
 ENDPOINTS = (

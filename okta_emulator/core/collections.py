@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Generic, TypeVar
+
+from okta_emulator.core.encoding import decoded, dumped
 
 _T = TypeVar("_T")
 
@@ -22,7 +23,7 @@ class Documents(Generic[_T]):
         row = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND id = ?", (self._kind, document_id)
         ).fetchone()
-        return None if row is None else json.loads(row[0])
+        return None if row is None else decoded(row[0])
 
     def put(self, document_id: str, body: _T, *, name: str | None = None) -> None:
         """Write a document, replacing the one with its id."""
@@ -39,7 +40,7 @@ class Documents(Generic[_T]):
         rows = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
         ).fetchall()
-        return [json.loads(body) for (body,) in rows]
+        return [decoded(body) for (body,) in rows]
 
     def each(self, after: str = "") -> Iterator[tuple[str, _T]]:
         """(id, document) pairs ordered by id, after an id."""
@@ -47,7 +48,7 @@ class Documents(Generic[_T]):
             "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
         )
         for document_id, body in rows:
-            yield document_id, json.loads(body)
+            yield document_id, decoded(body)
 
     def count(self) -> int:
         """The number of documents."""
@@ -67,7 +68,7 @@ class Links(Generic[_T]):
         row = self._db.execute(
             "SELECT body FROM link WHERE kind = ? AND source = ? AND target = ?", (self._kind, source, target)
         ).fetchone()
-        return None if row is None else json.loads(row[0])
+        return None if row is None else decoded(row[0])
 
     def put(self, source: str, target: str, body: _T) -> None:
         """Write a link, replacing the one that exists."""
@@ -88,7 +89,7 @@ class Links(Generic[_T]):
             (self._kind, source, after),
         )
         for target, body in rows:
-            yield target, json.loads(body)
+            yield target, decoded(body)
 
     def to_target(self, target: str) -> Iterator[tuple[str, _T]]:
         """(source, document) pairs of a target, ordered by source."""
@@ -96,9 +97,4 @@ class Links(Generic[_T]):
             "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
         )
         for source, body in rows:
-            yield source, json.loads(body)
-
-
-def dumped(body: object) -> str:
-    """A body as the database keeps it."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            yield source, decoded(body)

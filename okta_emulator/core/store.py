@@ -5,14 +5,14 @@ There is one connection, which only the server's event loop uses. A request is o
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from okta_emulator.core.collections import Documents, Links, dumped
+from okta_emulator.core.collections import Documents, Links
+from okta_emulator.core.encoding import decoded, dumped
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import (
     App,
@@ -157,7 +157,7 @@ class Store:
             f"SELECT seq, body FROM {table} WHERE seq > ? AND (? IS NULL OR app = ?) ORDER BY seq LIMIT ?",  # noqa: S608 - ours
             (after, app_id, app_id, most),
         )
-        return [{"n": seq} | json.loads(body) for seq, body in rows]
+        return [{"n": seq} | decoded(body) for seq, body in rows]
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Everything, table by table."""

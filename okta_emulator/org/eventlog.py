@@ -6,12 +6,12 @@ by `published`, and ends. A late event has an old `published` but a new place in
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from okta_emulator.core.encoding import dumped
 from okta_emulator.core.records import LogEvent
 from okta_emulator.org.logquery import Condition
 
@@ -54,7 +54,7 @@ class EventLog:
         targets: list[tuple[int, str]] = []
         for seq, event in enumerate(events, start=last + 1):
             published = event["published"]
-            body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            body = dumped(event)
             row = (seq, published, persisted or published, event["eventType"], body)
             self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
             targets += {(seq, target["id"]) for target in event["target"] or ()}
