@@ -23,7 +23,7 @@ from oktascim.http.clock import Clock
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 
-pytest_plugins = ["tests.support.fixtures"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.operations"]
 
 settings.register_profile("busy", deadline=None)  # how long an example takes says more about the machine than about us
 settings.register_profile(  # pytest --hypothesis-profile=attack

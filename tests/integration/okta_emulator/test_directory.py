@@ -62,6 +62,22 @@ def test_a_step_from_a_wrong_status_is_refused(org: Emulated, step: str, code: s
     assert org.error("POST", user_path(user, f"/lifecycle/{step}"), status=403)[0] == code
 
 
+def test_a_user_without_a_password_is_sent_another_activation_link(org: Emulated) -> None:
+    user = org.user()
+    org.call("POST", user_path(user, "/lifecycle/reset_password"), sendEmail="false")
+    again = org.call("POST", user_path(user, "/lifecycle/reactivate"), sendEmail="false")
+    assert again["activationUrl"].endswith(again["activationToken"])
+    assert org.call("GET", user_path(user))["status"] == "PROVISIONED"
+
+
+def test_what_a_user_who_cannot_sign_in_does_not_have(org: Emulated) -> None:
+    user = org.user()
+    for kind in ("clients", "grants", "idps"):
+        assert org.call("GET", user_path(user, f"/{kind}")) == []
+    for kind in ("grants", "sessions"):
+        org.call("DELETE", user_path(user, f"/{kind}"), status=204)
+
+
 def test_a_password_is_changed_by_the_old_one(org: Emulated) -> None:
     user = org.user()
     change = user_path(user, "/credentials/change_password")
@@ -131,6 +147,7 @@ def test_a_custom_attribute_of_users(org: Emulated) -> None:
 def test_a_custom_attribute_of_groups(org: Emulated) -> None:
     schema = "/api/v1/meta/schemas/group/default"
     org.call("POST", schema, {"definitions": {"custom": {"properties": {"site": {"title": "Site", "type": "string"}}}}})
+    assert org.call("GET", schema)["definitions"]["custom"]["properties"]["site"]["title"] == "Site"
     group = org.call("POST", "/api/v1/groups", {"profile": {"name": "A", "site": "Oslo"}})
     assert group["profile"] == {"name": "A", "description": None, "site": "Oslo"}
     assert org.error("POST", "/api/v1/groups", {"profile": {"name": "B", "town": "x"}}, status=400)[0] == "E0000001"
@@ -150,6 +167,26 @@ def test_a_user_type_has_a_schema_of_its_own(org: Emulated) -> None:
     org.call("DELETE", user_path(user), status=204)
     org.call("DELETE", own, status=204)
     assert org.error("GET", own, status=404)[1] == f"Not found: Resource not found: {created['id']} (CVDType)"
+
+
+def test_a_user_type_is_changed_and_replaced(org: Emulated) -> None:
+    types = "/api/v1/meta/types/user"
+    body = {"name": "guest", "displayName": "Guest", "description": "From outside"}
+    own = org.call("POST", types, body)["_links"]["self"]["href"]
+    changed = org.call("POST", own, {"displayName": "Visitor"})
+    assert (changed["displayName"], changed["description"]) == ("Visitor", "From outside")
+    replaced = org.call("PUT", own, {"name": "guest", "displayName": "Guest", "description": ""})
+    assert (replaced["displayName"], replaced["description"]) == ("Guest", "")
+    assert org.call("GET", own) == replaced
+    assert [one["name"] for one in org.call("GET", types)] == ["user", "guest"]
+
+
+def test_an_inactive_rule_is_replaced(org: Emulated) -> None:
+    group = org.group()
+    org.user("Ada")
+    own = f"/api/v1/groups/rules/{org.call('POST', '/api/v1/groups/rules', rule_body(group, 'false'))['id']}"
+    assert org.call("PUT", own, rule_body(group, "true"))["conditions"]["expression"]["value"] == "true"
+    assert org.call("GET", own)["status"] == "INACTIVE"
 
 
 def test_a_rule_moves_people_in_and_out(org: Emulated) -> None:
@@ -224,6 +261,7 @@ def test_roles_of_users_and_groups(org: Emulated) -> None:
     for owner in (user_path(org.user()), f"/api/v1/groups/{group['id']}"):
         role = org.call("POST", f"{owner}/roles", {"type": "USER_ADMIN"}, status=201)
         assert role["id"] == "KVJUKUS7IFCE2SKO"
+        assert org.call("GET", f"{owner}/roles/{role['id']}") == role
         assert org.error("POST", f"{owner}/roles", {"type": "USER_ADMIN"}, status=409)[0] == "E0000090"
         targets = f"{owner}/roles/{role['id']}/targets/groups"
         org.call("PUT", f"{targets}/{group['id']}", status=204)

@@ -129,6 +129,7 @@ def test_every_link_of_another_method_has_a_handler(
         ("GET", "/api/v1/meta/schemas/user/linkedObjects"),
         ("DELETE", "/api/v1/policies/rst1"),
         ("POST", "/api/v1/apps/0oa1/logo"),
+        ("GET", "/api/v1/apps/0oa1/connections/default/jwks"),
         ("GET", "/governance/api/v1/grants"),
     ],
 )

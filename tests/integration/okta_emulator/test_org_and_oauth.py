@@ -39,7 +39,7 @@ def test_the_orgs_contacts_and_preferences(org: Emulated) -> None:
     for path, steps in (
         ("preferences", ["hideEndUserFooter", "showEndUserFooter"]),
         ("privacy/oktaCommunication", ["optOut", "optIn"]),
-        ("privacy/oktaSupport", ["grant", "revoke"]),
+        ("privacy/oktaSupport", ["grant", "extend", "revoke"]),
     ):
         shown = org.call("GET", f"/api/v1/org/{path}")
         for step in steps:
@@ -63,6 +63,7 @@ def test_an_apps_policy(org: Emulated) -> None:
     app = org.bookmark()
     (policy,) = org.call("GET", "/api/v1/policies", type="ACCESS_POLICY")
     assert policy["_links"]["self"]["href"] == app["_links"]["accessPolicy"]["href"]
+    assert org.call("GET", policy["_links"]["self"]["href"]) == policy
     org.call("PUT", app_path(app, f"/policies/{policy['id']}"), status=204)
     (enrollment,) = org.call("GET", "/api/v1/policies", type="PROFILE_ENROLLMENT")
     assert org.error("PUT", app_path(app, f"/policies/{enrollment['id']}"), status=400)[0] == "E0000001"
@@ -87,6 +88,7 @@ def test_a_signing_request_is_a_real_one(org: Emulated) -> None:
     made = org.call("POST", csrs, body, status=201)
     assert x509.load_der_x509_csr(base64.b64decode(made["csr"])).is_signature_valid
     assert org.call("GET", csrs) == [made]
+    assert org.call("GET", made["_links"]["self"]["href"]) == made
     org.call("DELETE", made["_links"]["self"]["href"], status=204)
     assert org.error("POST", csrs, {"subject": {}}, status=400)[0] == "E0000001"
 
@@ -112,6 +114,9 @@ def test_client_secrets_rotate(org: Emulated) -> None:
     own = f"{secrets}/{old['id']}"
     assert org.error("DELETE", own, status=400)[0] == "E0000001"
     inactive = org.call("POST", old["_links"]["deactivate"]["href"])
+    assert org.call("GET", own) == inactive
+    assert org.call("POST", inactive["_links"]["activate"]["href"])["status"] == "ACTIVE"
+    org.call("POST", old["_links"]["deactivate"]["href"])
     org.call("DELETE", inactive["_links"]["delete"]["href"], status=204)
     assert org.error("GET", own, status=404)[0] == "E0000007"
 
@@ -132,6 +137,7 @@ def test_a_scope_is_granted_to_a_client(org: Emulated) -> None:
     grant = org.call("POST", grants, {"scopeId": "okta.users.read", "issuer": "x"})
     assert org.call("POST", grants, {"scopeId": "okta.users.read"})["id"] == grant["id"]
     assert [one["scopeId"] for one in org.call("GET", grants)] == ["okta.users.read"]
+    assert org.call("GET", grant["_links"]["self"]["href"])["scopeId"] == "okta.users.read"
     org.call("DELETE", grant["_links"]["self"]["href"], status=204)
     other = app_path(org.bookmark(), "/grants")
     assert org.error("POST", other, {"scopeId": "okta.users.read"}, status=400)[0] == "E0000001"
