@@ -113,8 +113,8 @@ def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:
 
 def health_trouble(area: Area, check: str, error: OktascimError) -> HealthCheck:
     """An error that ended a part of the examination, as a check."""
-    state: CheckState = "refused" if isinstance(error, IdentityRefused) else "failed"
-    return HealthCheck(area, check, state, "; ".join(part for part in (error.what, error.why) if part), error.fix)
+    state: CheckState = "refused" if error.exit_code == ExitCode.IDENTITY else "failed"
+    return HealthCheck(area, check, state, error.what_and_why, error.fix)
 
 
 async def org_checks(okta: Okta) -> list[HealthCheck]:

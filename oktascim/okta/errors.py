@@ -112,8 +112,8 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
     request = f"{response.request.method} {response.request.url.path}"
     fields: dict[str, Any] = {
         "status": response.status_code,
-        "code": _text(envelope, "errorCode"),
-        "summary": mask(_text(envelope, "errorSummary")),
+        "code": _text(envelope, "errorCode") or _text(envelope, "error"),
+        "summary": mask(_text(envelope, "errorSummary") or _text(envelope, "error_description")),
         "causes": tuple(map(mask, _causes(envelope))),
         "request_id": request_id_of(response),
     }
@@ -122,6 +122,12 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         return OktaRefusedIdentity(
             f"The token isn't allowed to call {request}: it lacks the scope {missing_scope}.",
             fix=f"Grant {missing_scope} to the app or role behind this token.",
+            **fields,
+        )
+    if _misses_proof(response, envelope):
+        return OktaRefusedIdentity(
+            f"Okta accepted no DPoP proof for {request}.",
+            fix="Check that no proxy removes or changes the DPoP header, or that the clock of this machine is right.",
             **fields,
         )
     if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
@@ -140,6 +146,12 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             **fields,
         )
     return OktaError(f"Okta refused {request}.", **fields)
+
+
+def _misses_proof(response: httpx.Response, envelope: dict[str, Any]) -> bool:
+    """Whether a DPoP proof is missing or wrong (RFC 9449, section 7.1; Okta's token endpoint says it in the body)."""
+    challenge = response.headers.get("www-authenticate", "")
+    return "invalid_dpop_proof" in {_text(envelope, "error"), *re.findall(r'error="([^"]*)"', challenge)}
 
 
 def _identity_fix(code: str, source: str) -> str:

@@ -168,14 +168,20 @@ def _from_pem(text: str, source: str, passphrase: SecretStr | None) -> Any:
     except UnsupportedAlgorithm:
         raise UnusableKey(f"The private key from {source} is of a type that isn't known here.", fix=_ACCEPTED) from None
     except ValueError:
-        what = "can't be decrypted with its passphrase" if encrypted else "is incomplete or damaged"
-        raise UnusableKey(f"The private key from {source} {what}.", fix=_ACCEPTED) from None
+        if encrypted:
+            raise UnusableKey(
+                f"The private key from {source} can't be decrypted with its passphrase.",
+                why="The passphrase is wrong, or the key is damaged.",
+                fix="Correct OKTASCIM_PRIVATE_KEY_PASSPHRASE, or the place that OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM "
+                "names.",
+            ) from None
+        raise UnusableKey(f"The private key from {source} is incomplete or damaged.", fix=_ACCEPTED) from None
 
 
 def _algorithm(key: Any, source: str) -> str:
     if isinstance(key, rsa.RSAPrivateKey):
         if key.key_size < _SMALLEST_RSA_KEY:
-            raise UnusableKey(f"The RSA key from {source} has {key.key_size} bits.", fix="Make one of 2048 or more.")
+            raise UnusableKey(f"The RSA key from {source} has {key.key_size} bits.", fix=_ACCEPTED)
         return "RS256"
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in _CURVES:
         return _CURVES[key.curve.name]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from pydantic import SecretStr
@@ -74,6 +75,24 @@ class ForeignKey(IdentityRefused):
             "with your key could be used at your org.",
             fix="If the file is yours, move it to ~/.okta/okta.yaml, or name the key in OKTA_CLIENT_PRIVATEKEY.",
         )
+
+
+def by_environment(org_url: str, client_id: str | None, key_id: str | None = None, key_file: str = "key.pem") -> str:
+    """The line for a shell that does without a keyring.
+
+    Args:
+        org_url: the org's origin.
+        client_id: of a service app; None for an API token, which the line reads from the file token.txt.
+        key_id: the `kid` of the app's key.
+        key_file: where the app's private key is.
+    """
+    org = f"export OKTA_CLIENT_ORGURL={quote(org_url)}"
+    if client_id is None:
+        return f'{org} OKTA_CLIENT_TOKEN="$(cat token.txt)"'
+    return (
+        f"{org} OKTA_CLIENT_AUTHORIZATIONMODE={PRIVATE_KEY} OKTA_CLIENT_CLIENTID={quote(client_id)} "
+        f"OKTA_CLIENT_PRIVATEKEY={quote(key_file)}" + (f" OKTA_CLIENT_KID={quote(key_id)}" if key_id else "")
+    )
 
 
 def mode_of(text: str, source: str) -> Mode:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
+from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.files import require_private
 from oktascim.redact import Masker, clean
 from oktascim.settings.credential import (
@@ -17,6 +17,7 @@ from oktascim.settings.credential import (
     ApiTokenSettings,
     Credential,
     ServiceAppSettings,
+    by_environment,
     is_key,
     mode_of,
     service_app_of,
@@ -187,7 +188,7 @@ class _Ladder:
         places = [self._in_environment, self._in_profile, self._in_yaml]
         if self.flags.profile:
             places[:2] = self._in_profile, self._in_environment
-        trouble: OktascimError | None = None
+        trouble: SecretStoreUnavailable | None = None
         foreign: Credential | None = None
         for place in places:
             try:
@@ -202,7 +203,9 @@ class _Ladder:
             foreign = foreign or found.credential
         if foreign:
             raise ForeignOrg("the API token" if foreign.mode == API_TOKEN else "the private key", foreign.source, url)
-        raise _missing(f"No API token found for {url.value}.", why=self._why_none(trouble))
+        if trouble:
+            raise trouble
+        raise _missing(f"No API token found for {url.value}.", why=self._why_none())
 
     def _in_environment(self, _url: Setting[str]) -> _Candidate | None:
         mode = mode_of(self.environ.get(_MODE_VARIABLE) or API_TOKEN, _MODE_VARIABLE)
@@ -219,7 +222,14 @@ class _Ladder:
         chosen = self.flags.profile or self.environ.get("OKTASCIM_PROFILE") or stored.current
         name = chosen if chosen in profiles else next(iter(profiles))
         profile, source = profiles[name], f"keyring (profile {name})"
-        secret = self.store.secrets.get(profile.secret_name)
+        try:
+            secret = self.store.secrets.get(profile.secret_name)
+        except SecretStoreUnavailable as error:
+            what = "private key" if profile.client_id else "API token"
+            line = by_environment(url.value, profile.client_id, profile.key_id)
+            raise error.advising(
+                f"Without it, use the environment:\n{line}", f"The {what} of profile {name} is in it."
+            ) from None
         if secret is None:
             return None
         return _Candidate(profile.credential(secret, source), bound=True)
@@ -240,9 +250,7 @@ class _Ladder:
                 return _Candidate(ApiTokenSettings(SecretStr(token), file.source), bound)
         return None
 
-    def _why_none(self, trouble: OktascimError | None) -> str | None:
-        if trouble:
-            return "\n".join(part for part in (trouble.what, trouble.why) if part)
+    def _why_none(self) -> str | None:
         oauth = [name for name in _IN_ENVIRONMENT.values() if self.environ.get(name)]
         return f"{', '.join(oauth)}: set, but {_MODE_VARIABLE} is not {PRIVATE_KEY}." if oauth else None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from oktascim.errors import UsageProblem
+from oktascim.errors import ExitCode, UsageProblem
 from oktascim.redact import Masker, clean
 
 if TYPE_CHECKING:
@@ -37,9 +37,21 @@ class SecretStoreUnavailable(UsageProblem):
         super().__init__(what, why=why, fix=f"{fix} {instead}" if fix else instead)
         self._first = fix
 
-    def advising(self, instead: str) -> SecretStoreUnavailable:
-        """The same error with another fix: the alternative to the keyring depends on which value was requested."""
-        return SecretStoreUnavailable(self.what, why=self.why, fix=self._first, instead=instead)
+    def advising(self, instead: str, holding: str | None = None) -> SecretStoreUnavailable:
+        """The same error with another fix: the alternative to the keyring depends on which value was requested.
+
+        Args:
+            instead: what to do without the keyring.
+            holding: which value was requested, a sentence.
+        """
+        why = " ".join(part for part in (holding, self.why) if part) or None
+        return type(self)(self.what, why=why, fix=self._first, instead=instead)
+
+
+class LockedKeyring(SecretStoreUnavailable):
+    """The keyring is there, but nobody unlocked it."""
+
+    exit_code = ExitCode.IDENTITY
 
 
 class SecretStore(Protocol):
@@ -165,7 +177,7 @@ class KeyringStore:
         try:
             error = outcome.exception(timeout)
         except TimeoutError:
-            raise SecretStoreUnavailable(
+            raise LockedKeyring(
                 f"The keyring didn't answer within {timeout:g} seconds.",
                 why="It may be locked and waiting in a hidden window.",
                 fix="Unlock it and run the command again.",
@@ -241,16 +253,16 @@ def _no_keyring() -> SecretStoreUnavailable:
     )
 
 
-def _locked() -> SecretStoreUnavailable:
-    return SecretStoreUnavailable(
+def _locked() -> LockedKeyring:
+    return LockedKeyring(
         "The keyring is locked.",
         why="Nobody entered its password, or its prompt couldn't be shown.",
         fix="Unlock it, for example by signing in to the desktop, and run the command again.",
     )
 
 
-def _nobody_to_ask() -> SecretStoreUnavailable:
-    return SecretStoreUnavailable(
+def _nobody_to_ask() -> LockedKeyring:
+    return LockedKeyring(
         "The keyring needs its passphrase, but there is no interactive terminal.",
         why="The installed backend keeps an encrypted file (keyrings.cryptfile or keyrings.alt).",
     )

@@ -65,7 +65,7 @@ def test_secret_service_open_and_locked(tmp_path: Path) -> None:
     assert told["set"] == [0, "Stored ACME. In a spec: {keyring: ACME}\n"]
     assert json.loads(told["list"][1]) == [{"name": "ACME", "state": "stored"}]
     code, words = told["locked"]
-    assert code == 2
+    assert code == 4
     assert words.startswith("Error: The keyring is locked.\n")
     assert 'export ACME="$(cat secret.txt)"' in words
     assert json.loads(told["locked list"][1]) == [{"name": "ACME", "state": "unknown"}]
@@ -84,5 +84,5 @@ def test_a_file_in_plain_text(tmp_path: Path) -> None:
 def test_an_encrypted_file_asks_nobody_without_a_terminal(tmp_path: Path) -> None:
     chosen = {"PYTHONPATH": str(FILE_BACKEND), "PYTHON_KEYRING_BACKEND": "keyrings.alt.file.EncryptedKeyring"}
     code, words = told_by([sys.executable, "-c", STORY + TELL], tmp_path, **chosen)["set"]
-    assert code == 2
+    assert code == 4
     assert "needs its passphrase, but there is no interactive terminal" in words

@@ -23,7 +23,7 @@ EXIT_CODES = """\
 1    failed; the message says which step of which integration, and why
 2    wrong usage, or an invalid spec
 3    `plan --exit-code` found changes
-4    Okta rejected the token, or the token lacks a role or scope
+4    Okta rejected the token, the token lacks a role or scope, or the keyring is locked
 5    the SCIM server or its credentials failed the test, or Okta couldn't provision someone
 6    a manual step in the Admin Console is required (handoff pending)
 130  interrupted; what was done has been reported"""

@@ -210,8 +210,11 @@ def test_a_missing_token_tells_of_the_broken_keyring(resolve, secrets, profile_d
     secrets.broken = True
     with pytest.raises(UsageProblem) as problem:
         resolve()
-    assert problem.value.what == "No API token found for https://dev.okta.com."
-    assert problem.value.why == "This machine has no keyring."
+    assert problem.value.what == "This machine has no keyring."
+    assert problem.value.why == "The API token of profile dev is in it."
+    assert problem.value.fix.endswith(
+        'export OKTA_CLIENT_ORGURL=https://dev.okta.com OKTA_CLIENT_TOKEN="$(cat token.txt)"'
+    )
 
 
 def test_an_empty_variable_counts_as_unset(resolve):

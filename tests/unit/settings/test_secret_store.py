@@ -143,7 +143,8 @@ def test_an_unusable_keyring_is_explained_and_the_environment_offered(store_with
     with pytest.raises(SecretStoreUnavailable) as problem:
         store.get(NAME) if call == "get" else store.set(NAME, SecretStr(VALUE))
     assert problem.value.what == what
-    assert problem.value.exit_code == ExitCode.USAGE
+    locked = "locked" in what or "passphrase" in what
+    assert problem.value.exit_code == (ExitCode.IDENTITY if locked else ExitCode.USAGE)
     assert "OKTA_CLIENT_TOKEN" in problem.value.fix
     assert VALUE not in str(problem.value)
     assert "\x1b" not in str(problem.value)

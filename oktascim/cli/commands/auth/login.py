@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import re
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_privat
 from oktascim.runs.console_access import save_console_session
 from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
 from oktascim.runs.session import Session
-from oktascim.settings.credential import PRIVATE_KEY, scopes_of
+from oktascim.settings.credential import by_environment, scopes_of
 from oktascim.settings.login import login
 from oktascim.settings.profiles import Profile
 from oktascim.settings.secret_store import SecretStoreUnavailable
@@ -86,8 +85,8 @@ def auth_login(
     url = check_org_url(_org_url(session)).value
     name = session.profile or _name_after(url)
     is_app = bool(service_app or client_id or private_key)
-    by_environment = _app_by_environment(url, client_id, private_key, key_id) if is_app else _token_by_environment(url)
-    _require_keyring(session, by_environment)
+    instead = _by_environment(url, client_id, private_key, key_id) if is_app else by_environment(url, None)
+    _require_keyring(session, instead)
     if is_app:
         scopes = scopes_of(" ".join(scope or ()), "--scope")
         profile, secret = _service_app(session, url, client_id, private_key, key_id)
@@ -157,20 +156,11 @@ def _require_keyring(session: Session, instead: str) -> None:
         raise error.advising(f"Without a keyring, use the environment instead of `auth login`:\n{instead}") from None
 
 
-def _token_by_environment(url: str) -> str:
-    """The line for a shell that does without a keyring, for an API token in a file."""
-    return f'export OKTA_CLIENT_ORGURL={shlex.quote(url)} OKTA_CLIENT_TOKEN="$(cat token.txt)"'
-
-
-def _app_by_environment(url: str, client_id: str | None, private_key: Path | None, key_id: str | None) -> str:
-    """The same for a service app, whose private key stays in its file."""
+def _by_environment(url: str, client_id: str | None, private_key: Path | None, key_id: str | None) -> str:
+    """The line that does the same for a service app without a keyring; its private key stays in its file."""
     is_file = private_key is not None and str(private_key) != _STDIN
     key = str(private_key.absolute()) if private_key and is_file else "key.pem"
-    return (
-        f"export OKTA_CLIENT_ORGURL={shlex.quote(url)} OKTA_CLIENT_AUTHORIZATIONMODE={PRIVATE_KEY} "
-        f"OKTA_CLIENT_CLIENTID={shlex.quote(client_id or 'CLIENT_ID')} OKTA_CLIENT_PRIVATEKEY={shlex.quote(key)}"
-        + (f" OKTA_CLIENT_KID={shlex.quote(key_id)}" if key_id else "")
-    )
+    return by_environment(url, client_id or "CLIENT_ID", key_id, key)
 
 
 def _service_app(
