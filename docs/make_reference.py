@@ -13,7 +13,7 @@ import typer
 from oktascim import __version__
 from oktascim.cli.commands.help import ENVIRONMENT, EXIT_CODES
 from oktascim.cli.help_content import Help, help_of
-from oktascim.cli.main import build
+from oktascim.cli.tree import build
 
 _CODE = re.compile(r"(`[^`]+`)")
 

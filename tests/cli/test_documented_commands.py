@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import typer
 
-from oktascim.cli.main import COMMANDS, build, run
+from oktascim.cli.main import run
+from oktascim.cli.tree import COMMANDS, build
 from tests.conftest import REPOSITORY
 
 PAGES = sorted([*REPOSITORY.glob("docs/**/*.md"), REPOSITORY / "README.md"])

@@ -15,7 +15,8 @@ from typer.core import TyperOption
 from oktascim.cli.argv import TOPICS, as_help
 from oktascim.cli.commands.help import Topic
 from oktascim.cli.help_pages import app_as_argument, page
-from oktascim.cli.main import COMMANDS, build, run
+from oktascim.cli.main import run
+from oktascim.cli.tree import COMMANDS, build
 
 WIDTHS = (60, 80, 100, 120)
 

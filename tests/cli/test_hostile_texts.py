@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from oktascim.cli.main import COMMANDS, run
+from oktascim.cli.main import run
+from oktascim.cli.tree import COMMANDS
 from tests.support.world import SCIM_TOKEN, Result, World
 
 TRICK = "\x1b[2J\x1b[8m\x1b]0;t\x07\x9b5m\x7f\x85\u200b\u202e\u2066\ufeff\U000e0041\ue000"

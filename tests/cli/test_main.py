@@ -12,7 +12,8 @@ import pytest
 
 from oktascim import __version__
 from oktascim.cli.commands import template
-from oktascim.cli.main import COMMANDS, run
+from oktascim.cli.main import run
+from oktascim.cli.tree import COMMANDS
 from oktascim.errors import ExitCode
 from oktascim.runs.session import Session
 

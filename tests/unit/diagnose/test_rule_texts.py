@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer
 
-from oktascim.cli.main import build
+from oktascim.cli.tree import build
 from oktascim.diagnose.rulebook import rule_book
 
 BOOK = rule_book()
