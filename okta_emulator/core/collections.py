@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from okta_emulator.core.encoding import decoded, dumped
 
 _T = TypeVar("_T")
+_PAGE = 250  # rows; a page of a list has at most 200 items
 
 
 class Documents(Generic[_T]):
@@ -44,11 +45,8 @@ class Documents(Generic[_T]):
 
     def each(self, after: str = "") -> Iterator[tuple[str, _T]]:
         """(id, document) pairs ordered by id, after an id."""
-        rows = self._db.execute(
-            "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id", (self._kind, after)
-        )
-        for document_id, body in rows:
-            yield document_id, decoded(body)
+        asked = "SELECT id, body FROM document WHERE kind = ? AND id > ? ORDER BY id LIMIT ?"
+        return _pairs(self._db, asked, (self._kind,), after)
 
     def count(self) -> int:
         """The number of documents."""
@@ -84,17 +82,17 @@ class Links(Generic[_T]):
 
     def from_source(self, source: str, after: str = "") -> Iterator[tuple[str, _T]]:
         """(target, document) pairs of a source, ordered by target, after a target."""
-        rows = self._db.execute(
-            "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target",
-            (self._kind, source, after),
-        )
-        for target, body in rows:
-            yield target, decoded(body)
+        asked = "SELECT target, body FROM link WHERE kind = ? AND source = ? AND target > ? ORDER BY target LIMIT ?"
+        return _pairs(self._db, asked, (self._kind, source), after)
 
     def to_target(self, target: str) -> Iterator[tuple[str, _T]]:
         """(source, document) pairs of a target, ordered by source."""
-        rows = self._db.execute(
-            "SELECT source, body FROM link WHERE kind = ? AND target = ? ORDER BY source", (self._kind, target)
-        )
-        for source, body in rows:
-            yield source, decoded(body)
+        asked = "SELECT source, body FROM link WHERE kind = ? AND target = ? AND source > ? ORDER BY source LIMIT ?"
+        return _pairs(self._db, asked, (self._kind, target), "")
+
+
+def _pairs(db: sqlite3.Connection, asked: str, values: tuple[str, ...], after: str) -> Iterator[tuple[str, Any]]:
+    """(id, value) pairs, read by the page, so that no statement stays open where a reader stops early."""
+    while rows := db.execute(asked, (*values, after, _PAGE)).fetchall():
+        for after, body in rows:
+            yield after, decoded(body)

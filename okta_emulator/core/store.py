@@ -6,7 +6,7 @@ There is one connection, which only the server's event loop uses. A request is o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,9 @@ CREATE TABLE IF NOT EXISTS event_target (
 CREATE TABLE IF NOT EXISTS exchange (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS finding (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, body TEXT NOT NULL);
 """
+
+Copy = sqlite3.Connection
+"""The content of a store at one time."""
 
 
 class Store:
@@ -159,18 +162,15 @@ class Store:
         )
         return [{"n": seq} | decoded(body) for seq, body in rows]
 
-    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Everything, table by table."""
-        return {table: self.db.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608 - ours
+    def copy(self) -> Copy:
+        """Everything, in memory."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        self.db.backup(copy)
+        return copy
 
-    def load(self, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
-        """Replace everything with the result of `rows`."""
-        with self.transaction():
-            for table in _TABLES:
-                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
-                if rows[table]:
-                    places = ", ".join("?" * len(rows[table][0]))
-                    self.db.executemany(f"INSERT INTO {table} VALUES ({places})", rows[table])  # noqa: S608 - ours
+    def load(self, copy: Copy) -> None:
+        """Replace everything with the result of `copy`; not within a transaction."""
+        copy.backup(self.db)
 
     def clear(self) -> None:
         """Delete everything."""

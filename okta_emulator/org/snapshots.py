@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from okta_emulator.core.errors import NotFound, ValidationFailed
+from okta_emulator.core.store import Copy
 from okta_emulator.org.state import Org
 
 _MOST = 20
-
-Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass
@@ -25,22 +24,23 @@ class Snapshots:
 
     org: Org
     plant: Callable[[], None] | None = None
-    _start: tuple[Rows, Sequence[Any]] | None = None
-    _named: dict[str, Rows] = field(default_factory=dict)
+    _start: tuple[Copy, Sequence[Any]] | None = None
+    _named: dict[str, Copy] = field(default_factory=dict)
 
     def keep_start(self) -> None:
-        """Make the current contents, including waiting jobs, the state that `reset` restores."""
-        self._start = (self.org.store.rows(), self.org.jobs.waiting())
+        """Make the current content, including waiting jobs, the state that `reset` restores."""
+        self._start = (self.org.store.copy(), self.org.jobs.waiting())
 
     def reset(self) -> None:
-        """Return to the start: the contents of the seed and its jobs, or an empty org."""
-        self.org.reset()
+        """Return to the start: the content of the seed and its jobs, or an empty org."""
         if self._start is not None:
-            rows, jobs = self._start
-            self.org.store.load(rows)
+            content, jobs = self._start
+            self.org.reset(content)
             for job in jobs:
                 self.org.jobs.submit(job)
-        elif self.plant is not None:
+            return
+        self.org.reset()
+        if self.plant is not None:
             self.plant()
 
     def take(self, name: str) -> None:
@@ -51,7 +51,7 @@ class Snapshots:
         """
         if name not in self._named and len(self._named) >= _MOST:
             raise ValidationFailed("snapshot", causes=(f"name: {_MOST} snapshots exist; use one of their names",))
-        self._named[name] = self.org.store.rows()
+        self._named[name] = self.org.store.copy()
 
     def restore(self, name: str) -> None:
         """Return to a snapshot; waiting and running jobs are dropped.
@@ -61,5 +61,4 @@ class Snapshots:
         """
         if name not in self._named:
             raise NotFound(name, "Snapshot")
-        self.org.jobs.drop()
-        self.org.store.load(self._named[name])
+        self.org.load(self._named[name])

@@ -9,7 +9,7 @@ from okta_emulator.core.ids import Ids
 from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.records import App, Group, Identity, User
 from okta_emulator.core.settings import EmulatorSettings
-from okta_emulator.core.store import Store
+from okta_emulator.core.store import Copy, Store
 from okta_emulator.org import builtin
 from okta_emulator.org.catalog import CatalogEntry, catalog
 from okta_emulator.org.eventlog import EventLog
@@ -29,6 +29,7 @@ class Org:
         database: the database file, or None for memory.
 
     Attributes:
+        identity: the ids that belong to the org itself.
         is_new: whether it was created now rather than read from the file.
         recorder: where its SCIM exchanges are also written, or None.
     """
@@ -39,31 +40,20 @@ class Org:
         self.clock = OrgClock()
         self.ids = Ids()
         self.store = Store(database)
-        self._identity: tuple[int, Identity] | None = None
         self.log = EventLog(self.store.db)
         self.events = Events(self.log, self.clock, lambda: self.switches)
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
         self.service_apps = ServiceApps(self.clock)
         self.recorder: Recorder | None = None
-        self.is_new = self.store.settings.get(_IDENTITY) is None
-        if self.is_new:
-            self._create()
+        kept = self.store.settings.get(_IDENTITY)
+        self.is_new = kept is None
+        self.identity: Identity = kept or self._create()
         builtin.ensure(self.store, self.ids, self.identity)
 
     def now(self) -> str:
         """The current time in the format of apps, users and groups."""
         return whole_seconds(self.clock.now())
-
-    @property
-    def identity(self) -> Identity:
-        """The ids that belong to the org itself; read again when the store has changed."""
-        changes = self.store.db.total_changes
-        if self._identity is None or self._identity[0] != changes:
-            identity = self.store.settings.get(_IDENTITY)
-            assert identity is not None
-            self._identity = (changes, identity)
-        return self._identity[1]
 
     def any_app(self, app_id: str) -> App | None:
         """An app of the org, or a built-in app that every org has."""
@@ -84,17 +74,28 @@ class Org:
         assert admin is not None
         return Cause(user_entity(admin), transaction_id, web)
 
-    def reset(self) -> None:
-        """Delete everything except the settings, and start over."""
-        self.jobs.drop()
+    def reset(self, content: Copy | None = None) -> None:
+        """Start over: with an earlier content of the store, or with a new and empty org."""
         self.service_apps.reset()
         self.switches = self.settings.switches
         self.clock.rewind()
+        if content is not None:
+            self.load(content)
+            return
+        self.jobs.drop()
         self.store.clear()
-        self._create()
+        self.identity = self._create()
         builtin.ensure(self.store, self.ids, self.identity)
 
-    def _create(self) -> None:
+    def load(self, content: Copy) -> None:
+        """Return to an earlier content of the store; jobs that wait or run are dropped."""
+        self.jobs.drop()
+        self.store.load(content)
+        identity = self.store.settings.get(_IDENTITY)
+        assert identity is not None
+        self.identity = identity
+
+    def _create(self) -> Identity:
         """Create the org's own ids, its administrator and the group Everyone."""
         now = self.now()
         user_type = self.ids.new("oty")
@@ -140,3 +141,4 @@ class Org:
             self.store.users.put(admin["id"], admin, name=admin["profile"]["login"])
             self.store.groups.put(everyone["id"], everyone, name=_EVERYONE)
             self.store.members.put(everyone["id"], admin["id"], {})
+        return identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from okta_emulator.org.catalog import ENTRIES, catalog
 from okta_emulator.org.provisioning import Provisioning, features_of, offers
 from okta_emulator.org.schema import evaluated, in_okta_names, mapped_profile
 from okta_emulator.org.seeding import seed
+from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
 OPTIONS = ("create", "update", "deactivate", "sync_password")
@@ -194,3 +196,25 @@ def test_seeded_events_are_of_realistic_size_and_in_order() -> None:
 def test_seeding_refuses_nonsense(wanted: dict[str, object]) -> None:
     with pytest.raises(ValidationFailed):
         seed(Org(EmulatorSettings()), wanted)
+
+
+@pytest.mark.parametrize("database", [None, "org.sqlite"])
+def test_a_snapshot_is_another_orgs_whole_content(tmp_path: Path, database: str | None) -> None:
+    org = Org(EmulatorSettings(), tmp_path / database if database else None)
+    snapshots, first = Snapshots(org), org.identity
+    snapshots.take("first")
+    org.reset()
+    second = org.identity
+    reader = org.store.users.each()  # one that stops early
+    next(reader)
+    snapshots.restore("first")
+    assert (org.identity, first["id"] == second["id"]) == (first, False)
+    assert [user_id for user_id, _ in org.store.users.each()] == [first["admin"]]
+    org.store.close()
+
+
+def test_a_long_list_is_read_to_its_end() -> None:
+    tasks = Store().tasks
+    for number in range(600):
+        tasks.put(f"{number:03}", {"id": f"{number:03}"})  # type: ignore[typeddict-item]
+    assert [task_id for task_id, _ in tasks.each("099")] == [f"{number:03}" for number in range(100, 600)]
