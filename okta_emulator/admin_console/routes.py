@@ -15,13 +15,25 @@ from okta_emulator.admin_console.addresses import (
     APP,
     APPS,
     CONSENT_CALLBACK,
+    DASHBOARD,
     ONE_TIME_ENTRY,
     SIGN_IN_CALLBACK,
     SIGN_IN_CHOICE,
     SIGN_IN_STEP,
+    TASKS,
 )
 from okta_emulator.admin_console.guard import PageHandler, guarded
-from okta_emulator.admin_console.pages import apps, consent, entry, provisioning, sign_in, tabs, wizard
+from okta_emulator.admin_console.pages import (
+    apps,
+    consent,
+    entry,
+    imports,
+    provisioning,
+    sign_in,
+    tabs,
+    tasks,
+    wizard,
+)
 from okta_emulator.admin_console.site import ConsoleSite
 
 _OpenHandler = Callable[[ConsoleSite, Request], Awaitable[Response]]
@@ -44,9 +56,14 @@ _OPEN: tuple[tuple[str, str, _OpenHandler], ...] = (
 _PAGES: tuple[tuple[str, str, PageHandler], ...] = (
     ("GET", APPS, apps.list_apps),
     ("GET", "/admin/apps/add-app", apps.list_catalog),
+    ("GET", DASHBOARD, tasks.dashboard),
+    ("GET", TASKS, tasks.show),
+    ("POST", TASKS, tasks.retry_selected),
     ("POST", "/admin/session/stay", entry.stay),
     ("POST", "/admin/session/end", entry.sign_out),
     ("GET", APP, apps.show_app),
+    ("GET", f"{APP}/pane/import", imports.show),
+    ("POST", f"{APP}/pane/import", imports.submit),
     ("GET", f"{APP}/pane/{{pane}}", tabs.show_tab),
     ("POST", f"{APP}/settings/general", wizard.save_general),
     ("GET", f"{APP}/settings/user-mgmt", provisioning.show),

@@ -104,8 +104,8 @@ class Visit:
         )
 
     def fragment(self, template: str, *, slot: str = "content", **values: Any) -> HTMLResponse:
-        """A part of the app's page, which the console's script puts into a slot."""
-        return page(template, slot=slot, text=self.text, base=self.base, **values)
+        """A part of a page, which the console's script puts into a slot."""
+        return page(template, slot=slot, text=self.text, base=self.base if self.found else "", **values)
 
     async def posted(self) -> dict[str, str]:
         """The fields of the submitted form."""

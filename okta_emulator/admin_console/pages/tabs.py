@@ -1,4 +1,4 @@
-"""The app's tabs other than Provisioning: read-only views of the org.
+"""The app's tabs other than Provisioning and Import: read-only views of the org.
 
 Our choice: all of their content. Only the names of the real tabs are known (OB-408), and that "Push Groups" is a tab
 and a button (OB-416). What an administrator can change there in Okta is changed through the API here, as the pages
@@ -29,7 +29,7 @@ _SETTINGS = {
 
 
 async def show_tab(visit: Visit) -> Response:
-    """GET of a tab other than Provisioning."""
+    """GET of a tab other than Provisioning and Import."""
     show = _TABS.get(visit.request.path_params["pane"])
     return show(visit) if show else message_page("Page Not Found", "There is no such tab.", 404)
 
@@ -57,12 +57,7 @@ def _sign_on(visit: Visit) -> Response:
         ]
     kept = app["settings"].get("signOn") or {}
     settings += [(name, kept[key]) for key, name in _SETTINGS.items() if kept.get(key)]
-    return visit.fragment("tabs/settings.html", title="Sign On", settings=settings, note="")
-
-
-def _imports(visit: Visit) -> Response:
-    note = "The emulator doesn't run imports."
-    return visit.fragment("tabs/settings.html", title="Import", settings=[], note=note)
+    return visit.fragment("tabs/settings.html", title="Sign On", settings=settings)
 
 
 def _assignments(visit: Visit) -> Response:
@@ -115,7 +110,6 @@ def _group_name(visit: Visit, group_id: str) -> str:
 _TABS = {
     "general": _general,
     "signon": _sign_on,
-    "import": _imports,
     "assignments": _assignments,
     "group-push": _push_groups,
 }

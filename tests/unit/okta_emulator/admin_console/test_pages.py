@@ -36,6 +36,7 @@ def test_every_page_says_whose_it_is_not(emulated, person):
         "/admin/apps/add-app",
         base(app),
         "/admin/dashboard",
+        "/admin/reports",
         "/admin/app/none/instance/0oa0",
     )
     pages += [person.get(path).text for path in paths]
@@ -81,7 +82,7 @@ def test_the_catalogue_is_shown_and_left_to_the_api(emulated, person):
 
 
 def test_a_page_that_is_not_here_says_so_in_a_page(emulated, person):
-    answer = person.get("/admin/dashboard")
+    answer = person.get("/admin/reports")
     assert answer.status_code == 404
     assert "have this page of the Admin Console." in answer.text
     assert person.get(f"{base(app_of(emulated))}/pane/none").status_code == 404
