@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,10 +48,10 @@ class LoggedOrg:
     def logs(self, *words: str) -> Done:
         return self.oktascim("logs", *words)
 
-    def process(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
-        """Start a command in a process of its own."""
+    def process(self, *words: str, environ: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[bytes]:
+        """Start a command in a process of its own, with these variables too."""
         command = [sys.executable, "-m", "oktascim", *words]
-        return subprocess.Popen(command, env=os.environ | self.environ, **options)
+        return subprocess.Popen(command, env={**os.environ, **self.environ, **(environ or {})}, **options)
 
     @property
     def environ(self) -> dict[str, str]:

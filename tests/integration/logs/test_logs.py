@@ -12,6 +12,7 @@ import pytest
 
 from oktascim.http.clock import Clock
 from tests.support.logged import LoggedOrg, logged
+from tests.support.service_apps import key_pair, registered
 
 
 @pytest.fixture
@@ -114,6 +115,30 @@ def test_following_shows_new_events_and_ends_clean(org):
         process.wait(20)
         errors = process.stderr.read().decode()
     assert first["eventType"] == "application.lifecycle.create"
+    assert process.returncode == 130
+    assert errors == ""
+
+
+def test_following_goes_on_past_the_end_of_an_access_token(org):
+    pair = key_pair()
+    org.emulated.call("POST", "/_emulator/service-apps", registered(pair, dpop=True))
+    app = {
+        "OKTA_CLIENT_AUTHORIZATIONMODE": "PrivateKey",
+        "OKTA_CLIENT_CLIENTID": "0oaservice",
+        "OKTA_CLIENT_PRIVATEKEY": pair.pem,
+        "OKTA_CLIENT_KID": pair.kid,
+    }
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with org.process("logs", "--follow", "-o", "jsonl", environ=app, **pipes) as process:
+        process.stdout.readline()
+        org.emulated.call("DELETE", "/_emulator/access-tokens")
+        label = org.emulated.app("scim2testapp", "Made later")["label"]
+        for line in process.stdout:
+            if any(target["displayName"] == label for target in json.loads(line)["target"] or ()):
+                break
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        errors = process.stderr.read().decode()
     assert process.returncode == 130
     assert errors == ""
 
