@@ -16,9 +16,10 @@ from oktascim.plan.culprits import Culprit
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settings import import_changes, mapping_changes
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
-from oktascim.plan.steps.app import ActivateApp, CreateApp, DeleteApp, UpdateApp
+from oktascim.plan.steps.app import ActivateApp, DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroups
 from oktascim.plan.steps.base import Step
+from oktascim.plan.steps.creation import CreateApp
 from oktascim.plan.steps.group_rules import SetGroupRules, rule_changes
 from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetAttributes, SetMappings, SetToOkta
 from oktascim.plan.targets import Target

@@ -15,9 +15,10 @@ from oktascim.plan.blockers import Blocker
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
 from oktascim.plan.report import Report, StepReport
-from oktascim.plan.steps.app import CreateApp, DeleteApp, UpdateApp
+from oktascim.plan.steps.app import DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignUsers
 from oktascim.plan.steps.base import Step
+from oktascim.plan.steps.creation import CreateApp
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.plan.targets import Target
 from oktascim.redact import Masker
