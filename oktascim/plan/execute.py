@@ -18,9 +18,9 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.named import wanted_of
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
-from oktascim.plan.read import wanted_of
 from oktascim.plan.report import Report, ReportStatus, StepReport
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.slots import Slots

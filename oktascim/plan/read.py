@@ -20,18 +20,17 @@ from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
 from oktascim.okta.group_rules import OrgGroupRule
 from oktascim.okta.schemas import AppUserSchema
-from oktascim.plan.outcomes import Wanted, outcomes_of
+from oktascim.plan.named import every_group_of, groups_of, names_in, pushed_groups_of, rules_of, users_of, wanted_of
+from oktascim.plan.outcomes import outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
 from oktascim.plan.steps.group_rules import rule_troubles
 from oktascim.plan.targets import no_user, not_one
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
-from oktascim.spec.models import Assignments, GroupRule, Integration
+from oktascim.spec.models import Integration
 
 Found = TypeVar("Found")
-
-_NOBODY = Assignments()
 
 
 async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool = False) -> Snapshot:
@@ -70,9 +69,9 @@ class _Reader:
     async def resolve(self, integrations: Sequence[Integration]) -> None:
         """Look up every user, group and group rule that the specs name."""
         users, groups, rules = await asyncio.gather(
-            _each(self._user, _named_by(integrations, _users)),
-            _each(self._group, _named_by(integrations, _every_group)),
-            _each(self._rules_named, _named_by(integrations, lambda one: [rule.name for rule in _rules(one)])),
+            _each(self._user, names_in(integrations, users_of)),
+            _each(self._group, names_in(integrations, every_group_of)),
+            _each(self._rules_named, names_in(integrations, lambda one: [rule.name for rule in rules_of(one)])),
         )
         self.directory = Directory(
             users={word: user for word, user in users.items() if user},
@@ -87,25 +86,26 @@ class _Reader:
         self._shown, self._given = await asyncio.gather(
             _each(
                 lambda user: directory.apps_shown_to(self.okta, user),
-                {users[word] for word in _named_by(existing, _users) if word in users},
+                {users[word] for word in names_in(existing, users_of) if word in users},
             ),
             _each(
                 lambda group: directory.apps_of_group(self.okta, group),
-                {groups[word] for word in _named_by(existing, _groups) if word in groups},
+                {groups[word] for word in names_in(existing, groups_of) if word in groups},
             ),
         )
 
     def unknown_of(self, integration: Integration) -> tuple[str, ...]:
         """What the integration names and the org doesn't have."""
-        words = [*_users(integration), *_every_group(integration)]
+        words = [*users_of(integration), *every_group_of(integration)]
         troubles = [self._trouble[word] for word in words if word in self._trouble]
-        return tuple(dict.fromkeys([*troubles, *rule_troubles(_rules(integration), self.directory, self._twin_rules)]))
+        of_rules = rule_troubles(rules_of(integration), self.directory, self._twin_rules)
+        return tuple(dict.fromkeys([*troubles, *of_rules]))
 
     async def assigned_users(
         self, app_id: str, integration: Integration, listed: Sequence[Mapping[str, Any]] | None
     ) -> frozenset[str]:
         """Ids of the wanted users that have the app; without a list, users whose links don't show it are looked up."""
-        wanted = {self.directory.users[word] for word in _users(integration) if word in self.directory.users}
+        wanted = {self.directory.users[word] for word in users_of(integration) if word in self.directory.users}
         if listed is not None:
             return frozenset(wanted & {one.get("id") for one in listed})
         doubtful = sorted(user for user in wanted if app_id not in self._shown.get(user, frozenset()))
@@ -114,7 +114,7 @@ class _Reader:
 
     def assigned_groups(self, app_id: str, integration: Integration) -> frozenset[str]:
         """Ids of the wanted groups that have the app."""
-        wanted = {self.directory.groups[word] for word in _groups(integration) if word in self.directory.groups}
+        wanted = {self.directory.groups[word] for word in groups_of(integration) if word in self.directory.groups}
         return frozenset(group for group in wanted if app_id in self._given.get(group, frozenset()))
 
     async def catalog_key(self, app: App, template: Template) -> str | None:
@@ -183,7 +183,8 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
         _pushes(reader.okta, app, one),
     )
     on = judge(app, connection).status == "ENABLED"
-    listed = await directory.list_app_users(reader.okta, app.id, expand=False) if on and _assigned(one) else None
+    assigns = users_of(one) or groups_of(one)
+    listed = await directory.list_app_users(reader.okta, app.id, expand=False) if on and assigns else None
     users = await reader.assigned_users(app.id, one, listed)
     groups = reader.assigned_groups(app.id, one)
     wanted = wanted_of(one, reader.directory).only({*users, *groups, *(raw["sourceGroupId"] for raw in pushes)})
@@ -199,15 +200,6 @@ async def _read_app(reader: _Reader, one: Integration, app: App) -> Actual:
         groups=groups,
         pushed={raw["sourceGroupId"]: raw["status"] for raw in pushes},
         outcomes=outcomes_of(wanted, listed or (), pushes) if on else (),
-    )
-
-
-def wanted_of(one: Integration, found: Directory) -> Wanted:
-    """The users and groups that an integration assigns and pushes, by Okta's ids."""
-    return Wanted(
-        users={found.users[word]: word for word in _users(one) if word in found.users},
-        groups={found.groups[word]: word for word in _groups(one) if word in found.groups},
-        pushed={found.groups[word]: word for word in _pushed(one) if word in found.groups},
     )
 
 
@@ -240,33 +232,4 @@ async def _mapping(okta: Okta, app: App, one: Integration) -> dict[str, Any] | N
 
 
 async def _pushes(okta: Okta, app: App, one: Integration) -> list[dict[str, Any]]:
-    return await push.list_push_mappings(okta, app.id) if _pushed(one) else []
-
-
-def _users(one: Integration) -> tuple[str, ...]:
-    return (one.assignments or _NOBODY).users or ()
-
-
-def _groups(one: Integration) -> tuple[str, ...]:
-    return (one.assignments or _NOBODY).groups or ()
-
-
-def _pushed(one: Integration) -> tuple[str, ...]:
-    return (one.assignments or _NOBODY).push_groups or ()
-
-
-def _assigned(one: Integration) -> bool:
-    return bool(_users(one) or _groups(one))
-
-
-def _rules(one: Integration) -> tuple[GroupRule, ...]:
-    return (one.assignments or _NOBODY).group_rules or ()
-
-
-def _every_group(one: Integration) -> tuple[str, ...]:
-    return (*_groups(one), *_pushed(one), *(word for rule in _rules(one) for word in rule.groups))
-
-
-def _named_by(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
-    """Every name once, in the order of the files."""
-    return tuple(dict.fromkeys(word for one in integrations for word in of(one)))
+    return await push.list_push_mappings(okta, app.id) if pushed_groups_of(one) else []
