@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from oktascim.catalog import SignOnMode, Template
 from oktascim.doctor.observed import Observed, Refusal
 from oktascim.plan.kind import mode_of
+from oktascim.template import SignOnMode, Template
 
 EvidenceVerdict = Literal["held", "not_held", "learned", "unanswered"]
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from oktascim.catalog import Template
 from oktascim.errors import UsageProblem
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta, Query
@@ -15,6 +14,7 @@ from oktascim.okta.mappings import get_mapping_to_app
 from oktascim.okta.saml import SamlFacts, get_saml_facts
 from oktascim.okta.schemas import AppUserSchema, get_app_user_schema
 from oktascim.plan.kind import find_kind
+from oktascim.template import Template
 
 T = TypeVar("T")
 

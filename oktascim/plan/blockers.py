@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oktascim.catalog import Template, load_templates
+from oktascim.catalog import load_templates
 from oktascim.okta.apps import App
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.snapshot import Actual
 from oktascim.spec.attributes import clashing
 from oktascim.spec.models import Integration
+from oktascim.template import Template
 
 NOTE_LIMIT = 4000  # our choice: the maximum length of a note in Okta is unknown (OB-024)
 

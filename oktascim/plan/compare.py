@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from oktascim.catalog import SettingsPath, Template
 from oktascim.okta.apps import App, note_with_marker
 from oktascim.spec.models import Integration
+from oktascim.template import SettingsPath, Template
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from oktascim.catalog import Template, find_template
+from oktascim.catalog import find_template
 from oktascim.okta.apps import App
 from oktascim.plan.attributes import attribute_changes
 from oktascim.plan.blockers import Blocker, blocker_of, kind_differs
@@ -27,6 +27,7 @@ from oktascim.plan.warnings import warnings_of
 from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
 from oktascim.spec.models import Assignments, Integration, Provisioning
+from oktascim.template import Template
 
 PlanAction = Literal["create", "change", "none", "blocked"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from oktascim.catalog import Template
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.attributes import attributes_of
@@ -17,6 +16,7 @@ from oktascim.plan.kind import mode_of
 from oktascim.plan.settings import import_settings_of
 from oktascim.routes.readback import TO_APP_FEATURES, judge
 from oktascim.spec.models import Integration
+from oktascim.template import Template
 
 UNKNOWN_BASE_URL = "https://fill-in.invalid/scim/v2"
 # SCIM's name of an attribute to Okta's, where they differ: attributes of Okta's own SCIM app (OB-123, OB-124).

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oktascim.catalog import Template
 from oktascim.okta import connections, directory, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import Connection
 from oktascim.okta.schemas import AppUserSchema
 from oktascim.plan.kind import find_kind, no_template
+from oktascim.template import Template
 
 _GONE = "DEPROVISIONED"
 

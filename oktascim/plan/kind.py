@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from oktascim.catalog import Template, load_templates
+from oktascim.catalog import load_templates
 from oktascim.errors import UsageProblem
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
+from oktascim.template import Template
 
 
 def kind_of(app: App) -> Template | None:

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from oktascim.catalog import Template, find_template
+from oktascim.catalog import find_template
 from oktascim.okta import apps, connections, directory, group_rules, mappings, push, schemas
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
@@ -29,6 +29,7 @@ from oktascim.plan.targets import no_user, not_one
 from oktascim.plan.twins import settled
 from oktascim.routes.readback import features_to_app, judge
 from oktascim.spec.models import Integration
+from oktascim.template import Template
 
 Found = TypeVar("Found")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from oktascim.catalog import Template
 from oktascim.okta.apps import App
 from oktascim.routes.readback import ReadBack
 from oktascim.spec.models import Provisioning
+from oktascim.template import Template
 
 Stage = Literal["connect", "edit", "consent", "to_app"]
 """The stage to begin at: nothing is set up; the connection is enabled and its URL or credentials change; an OAuth 2

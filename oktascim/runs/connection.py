@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from oktascim.catalog import Template, find_template
+from oktascim.catalog import find_template
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.kind import find_kind, no_template
@@ -20,6 +20,7 @@ from oktascim.runs.person import Person
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration
+from oktascim.template import Template
 
 if TYPE_CHECKING:
     from oktascim.scim.report import ProbeReport

@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from oktascim.catalog import Template, find_template
+from oktascim.catalog import find_template
 from oktascim.runs.flags import from_values, name_of
 from oktascim.spec.loader import LoadedIntegration
 from oktascim.spec.to_app import OFFERED_BY
+from oktascim.template import Template
 
 TO_APP = ("create", "update", "deactivate")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from oktascim.catalog import Template, find_template, load_templates
+from oktascim.catalog import find_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.plan.export import variable_for
 from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
@@ -14,6 +14,7 @@ from oktascim.runs.flags import name_of, reference
 from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
 from oktascim.spec.models import SECRET_MEMBERS
+from oktascim.template import Template
 
 _HEADERS = (
     ("scim2-oauth", "Authorization: Bearer TOKEN    (scim2-oauth: Okta adds the word Bearer)"),

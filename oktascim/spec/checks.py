@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from oktascim.catalog import Template, find_template
+from oktascim.catalog import find_template
 from oktascim.spec.attributes import AppAttributes, attribute_faults, clashing, unknown_target
 from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, parts_of
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
 from oktascim.spec.problem import KeyPath, listed
 from oktascim.spec.to_app import GUESSED, OFFERED_BY
+from oktascim.template import Template
 
 Remark = tuple[KeyPath, str]
 

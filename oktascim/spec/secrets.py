@@ -12,13 +12,13 @@ from typing import NoReturn
 
 from pydantic import SecretStr
 
-from oktascim.catalog import Authentication, Template
 from oktascim.children import command_environment, is_ours
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
 from oktascim.spec.secret_command import run
+from oktascim.template import Authentication, Template
 
 _NAMES = frozenset({"username", "client_id"})
 _LIKE_A_KEY = re.compile(r"(?=.*[0-9])[\w.+/=-]{20,}")

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from oktascim.catalog import Control
 from oktascim.http.clock import Clock
 from oktascim.routes.browser.browser import new_context
+from oktascim.template import Control
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from oktascim import catalog
-from oktascim.catalog import Locator, Template, find_template, is_template, load_templates
+from oktascim.catalog import find_template, is_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.spec.models import Credentials, Provisioning, SupportedAction, ToAppOption
+from oktascim.template import Locator, Template
 
 TEMPLATES = load_templates()
 EACH = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)

@@ -29,6 +29,7 @@ FLOORS = {
         ("http",),
         ("settings",),
         ("spec", "catalog"),
+        ("template",),
         ("redact", "files", "children", "strict_json"),
         ("disguise", "loopback", "nearest"),
         ("errors", "lazy_pattern"),

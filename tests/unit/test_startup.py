@@ -51,7 +51,8 @@ def test_validate_and_explain_load_only_what_they_need() -> None:
     validate = loaded_by("validate", "examples/quickstart.yaml")
     assert [module for module in validate if module.startswith((*far, "oktascim.diagnose"))] == []
     explain = loaded_by("explain", "Error authenticating: null")
-    assert [module for module in explain if module.startswith((*far, "oktascim.spec", "oktascim.catalog"))] == []
+    specs = ("oktascim.spec", "oktascim.catalog", "oktascim.template")
+    assert [module for module in explain if module.startswith((*far, *specs))] == []
 
 
 def test_a_first_request_needs_no_spec_and_nothing_that_draws() -> None:
@@ -73,4 +74,7 @@ def test_a_first_request_needs_no_spec_and_nothing_that_draws() -> None:
                 process.terminate()
             loaded = imported(process.communicate()[1])
     assert "httpx" in loaded
-    assert loaded & {"oktascim.catalog", "oktascim.spec", "click", "keyring", "pygments", "rich"} == set()
+    assert (
+        loaded & {"oktascim.catalog", "oktascim.template", "oktascim.spec", "click", "keyring", "pygments", "rich"}
+        == set()
+    )

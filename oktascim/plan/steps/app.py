@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from oktascim.catalog import Template
 from oktascim.errors import NotTaken, OktascimError, PersonNeeded
 from oktascim.okta import apps
 from oktascim.okta.apps import App
@@ -14,6 +13,7 @@ from oktascim.plan.compare import Change, app_changes, merged_body
 from oktascim.plan.removal import remove
 from oktascim.plan.steps.base import Step, StepContext
 from oktascim.spec.models import Integration
+from oktascim.template import Template
 
 
 @dataclass(frozen=True)

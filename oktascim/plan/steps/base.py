@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from oktascim.catalog import Template
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.plan.compare import Change
@@ -15,6 +14,7 @@ from oktascim.plan.outcomes import Wanted
 from oktascim.routes.observer import Observer
 from oktascim.routes.route import Established, Route
 from oktascim.spec.models import Integration
+from oktascim.template import Template
 
 
 @dataclass

@@ -14,8 +14,8 @@ from functools import partial
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
-from oktascim.catalog import Console, Control
 from oktascim.routes.browser.screen import PageMessage, PageNotUnderstood, Screen
+from oktascim.template import Console, Control
 
 _REOPENINGS = 3
 _TO_APP_TRIES = 3

@@ -12,10 +12,10 @@ from typing import Literal, TypeVar
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as BrowserError
 
-from oktascim.catalog import ConsoleText, Control
 from oktascim.http.clock import Clock
 from oktascim.redact import clean
 from oktascim.routes.observer import Observer
+from oktascim.template import ConsoleText, Control
 
 Kind = Literal["button", "field", "box", "list", "any"]
 Found = TypeVar("Found")

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from playwright.async_api import ElementHandle
 from playwright.async_api import Error as BrowserError
 
-from oktascim.catalog import Console
 from oktascim.redact import clean
 from oktascim.routes.browser.authn import ConsoleAccount, SignInRefused, session_token
 from oktascim.routes.browser.screen import PageNotUnderstood, Screen
 from oktascim.routes.observer import Observer
+from oktascim.template import Console
 
 _SECONDS = 45.0
 _ANSWERS = {

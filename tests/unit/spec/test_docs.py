@@ -10,12 +10,13 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from oktascim.catalog import Grade, load_templates
+from oktascim.catalog import load_templates
 from oktascim.cli.main import run
 from oktascim.runs.spec_file import SCHEMA_FILE
 from oktascim.spec import models
 from oktascim.spec.json_schema import json_schema
 from oktascim.spec.loader import parse, warnings
+from oktascim.template import Grade
 
 DOCS = Path(__file__).parents[3] / "docs"
 SPEC_PAGE = (DOCS / "spec.md").read_text(encoding="utf-8")
