@@ -46,7 +46,7 @@ _HEAD = """\
 
 Made by `make docs` from the emulator's code, `docs/emulator_coverage.yaml`, and a run of its tests; do not edit.
 
-An operation is *emulated*, emulated *partly* (the note says what is missing), or *not*: then it answers 501 with
+An operation is *emulated*, emulated *partly* (the note says what is missing), or *not*: then it returns 501 with
 E0000060 and the header `x-emulator: not-emulated`. Its grade is that of the best evidence for its answers
 ([grades](okta-behaviour/README.md#grades)). The test is one that performs it successfully: one of the recordings if
 there is one, or else the test that does the least besides. It fails once it no longer does. "+ 12" means that 12 more

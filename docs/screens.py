@@ -98,7 +98,7 @@ AFTER = _spec({**CRM, "web": "false"}, HR, WIKI)
 
 
 class Strict(BaseHTTPRequestHandler):
-    """A SCIM server without users; once its token is revoked it answers 401, so that Okta logs a failure."""
+    """A SCIM server without users; once its token is revoked it returns 401, so that Okta logs a failure."""
 
     revoked = False
 

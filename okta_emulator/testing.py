@@ -120,7 +120,7 @@ class OktaEmulator(EmulatedOrg):
             raise EmulatorProblem("The emulated org isn't running.", fix="Use it in a `with` block.")
         answer = self._client.request(method, path, json=body, params=query or None)
         if not answer.is_success:
-            raise EmulatorProblem(f"{method} {path} answered {answer.status_code}.", why=answer.text)
+            raise EmulatorProblem(f"{method} {path} returned {answer.status_code}.", why=answer.text)
         return answer.json() if answer.content else None
 
     def person(self, login: str, **profile: str) -> Json:
@@ -225,7 +225,7 @@ class OktaEmulator(EmulatedOrg):
         self.settle()
 
     def silent_faults(self, wait: float = _SECONDS) -> list[str]:
-        """Where a SCIM server answered 2xx and its data differ from what was sent, one line each.
+        """Where a SCIM server returned 2xx but its data differs from the request, one line each.
 
         Args:
             wait: how many seconds to wait for background work; the results of later work are missing.

@@ -1,4 +1,4 @@
-"""`/api/v1/apps/{id}/group-push/mappings` (OB-110, OB-114, OB-117): POST answers 200, DELETE 200 empty."""
+"""`/api/v1/apps/{id}/group-push/mappings` (OB-110, OB-114, OB-117): POST returns 200, DELETE 200 empty."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ GET    tasks                       what the Tasks page lists: failed operations 
 POST   tasks                       {"retry": ID or "all"}: Retry Selected
 POST   import, import/confirm      {"app"}, {"app", "external_id", "user_id"?}: Import Now, Confirm
 POST   import/schema               {"app"}: Import User Schema
-GET    findings?since=N&app=ID     the silent faults: the server answered 2xx, and its data differ from what was sent
+GET    findings?since=N&app=ID     the silent faults: the server returned 2xx but its data differs from the request
 """
 
 from __future__ import annotations

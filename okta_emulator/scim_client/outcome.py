@@ -56,7 +56,7 @@ class Outcome:
             attempt follows: `retry.facts_to_log` decides.
         error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330), or the whole text of
             the credential test.
-        silent_faults: where the server answered 2xx and its data differ from what was sent.
+        silent_faults: where the server returned 2xx but its data differs from the request.
         found: the server's id of the account that the look-up found, even if the operation failed afterwards.
         retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """

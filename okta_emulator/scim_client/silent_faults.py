@@ -1,4 +1,4 @@
-"""Silent faults: where a SCIM server answers 2xx, and its data differ from what was sent.
+"""Silent faults: where a SCIM server returns 2xx but its data differs from the request.
 
 Okta believes the 2xx and logs a success. So does the emulator, but it also stores the fault, because no Okta event
 reports it. The comparison is strict about what was sent and ignores what the server adds.

@@ -39,7 +39,7 @@ class OktaError(OktascimError):
         fix: str | None = None,
     ) -> None:
         said = " ".join(part for part in (code, summary, *(f"({cause})" for cause in causes)) if part)
-        super().__init__(what, why=f"Okta answered {status}: {said or 'no text'}{_reference(request_id)}", fix=fix)
+        super().__init__(what, why=f"Okta returned {status}: {said or 'no text'}{_reference(request_id)}", fix=fix)
         self.status = status
         self.code = code
         self.summary = summary

@@ -172,7 +172,7 @@ class RateLimits:
     async def pause(self, bucket: Bucket) -> None:
         """Wait after a 429."""
         seconds = self.wait_after_429(bucket)
-        self._announce("Okta answered 429, too many requests", seconds)
+        self._announce("Okta returned 429, too many requests", seconds)
         await self._clock.sleep(seconds)
 
     async def _wait_for_place(self, name: str, bucket: Bucket) -> None:

@@ -175,7 +175,7 @@ class ServiceApp:
             if not last and self._may_pass_next_time(response):
                 continue
             if not last and (response.status_code >= 500 or response.status_code == httpx.codes.TOO_MANY_REQUESTS):
-                await self._pause(f"the token endpoint answered {response.status_code}")
+                await self._pause(f"the token endpoint returned {response.status_code}")
                 continue
             raise token_refusal(response, self.source, self._clock.now())
         raise AssertionError("the last attempt returns or raises")

@@ -24,7 +24,7 @@ def token_refusal(response: httpx.Response, source: str, now: float) -> Identity
     said = " ".join(part for part in (code, description) if part) or "no text"
     return IdentityRefused(
         f"Okta gave no access token to the service app from {source or 'the settings'}.",
-        why=f"Okta answered {response.status_code}: {said}{reference}",
+        why=f"Okta returned {response.status_code}: {said}{reference}",
         fix=_skew_fix(response, now) or _fix(code, description.lower(), source),
     )
 

@@ -79,7 +79,7 @@ def keep_all(spared: Sequence[App]) -> list[Removal]:
 async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
     """Deactivate and delete one app, and prove that it is gone.
 
-    Okta deletes only inactive apps, and under load it answers 500 to a delete that succeeds when sent again
+    Okta deletes only inactive apps, and under load it returns 500 to a delete that succeeds when sent again
     (OB-033, OB-034).
 
     Args:
@@ -105,7 +105,7 @@ async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
                 await apps.deactivate_app(okta, app_id)
             await apps.delete_app(okta, app_id)
         except NotFound:
-            return f"GET /api/v1/apps/{app_id} answers 404"
+            return f"GET /api/v1/apps/{app_id} returns 404"
         except Ambiguous:
             if attempt == _ATTEMPTS:
                 raise

@@ -105,7 +105,7 @@ def _account(scene: Scene, found: Sent | None) -> Said:
     if found is None or found.exchange.status in _GONE:
         return Said("scim", "silent", "there is no such account" + ("" if found is None else f" ({_status(found)})"))
     if not found.ok or not isinstance(found.json, dict):
-        return Said("scim", "silent", f"GET /Users/{account.external_id} answered {_status(found)}")
+        return Said("scim", "silent", f"GET /Users/{account.external_id} returned {_status(found)}")
     faults = account_faults(found.json, account)
     account.held |= held_by(found.json, account) if account.active else set()
     if faults:
@@ -123,7 +123,7 @@ def _group(scene: Scene, found: Sent | None) -> Said:
     if not group.exists:
         return Said("scim", "silent", f"the group is still there ({_status(found)})")
     if not found.ok or not isinstance(found.json, dict):
-        return Said("scim", "silent", f"GET /Groups/{group.external_id} answered {_status(found)}")
+        return Said("scim", "silent", f"GET /Groups/{group.external_id} returned {_status(found)}")
     faults = group_faults(found.json, group, scene.members)
     group.held |= held_by_group(found.json, group, scene.members)
     if faults:

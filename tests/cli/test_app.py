@@ -179,7 +179,7 @@ def test_delete_needs_a_word_and_leaves_no_app(acme: World) -> None:
     assert len(acme.apps()) == 1
     done = acme.oktascim("app", "delete", "acme-crm", "--yes", "-o", "json")
     assert (done.code, done.json["status"]) == (0, "removed")
-    assert done.json["evidence"].endswith("answers 404")
+    assert done.json["evidence"].endswith("returns 404")
     assert acme.apps() == []
 
 
@@ -204,7 +204,7 @@ def test_assign_and_unassign_reach_the_scim_server(acme: World) -> None:
     assert acme.scim_users()[GRACE]["active"] is True
     code, (one,) = results(acme, "unassign", "acme-crm", "--user", GRACE)
     assert (code, one["status"]) == (0, "done")
-    assert one["evidence"].endswith("answers 404")
+    assert one["evidence"].endswith("returns 404")
 
 
 @pytest.mark.parametrize(

@@ -119,5 +119,5 @@ def test_ctrl_c_at_the_question_ends_the_run_at_once(at_the_question, org) -> No
 
 def test_yes_is_carried_out_and_a_refusal_is_told(at_the_question, org) -> None:
     code, _, after = at_the_question(b"y\n")
-    assert b"Okta answered 400: E0000001 No." in after
+    assert b"Okta returned 400: E0000001 No." in after
     assert (code, org.writes) == (ExitCode.FAILED, ["/api/v1/apps"])

@@ -20,7 +20,7 @@ PEOPLE = [("user", ADA), ("group", "Engineering"), ("member", GRACE), ("member",
 
 @pytest.fixture
 def deaf(org: World) -> Iterator[World]:
-    """The org in front of a SCIM server that answers 501 to filters."""
+    """The org in front of a SCIM server that returns 501 to filters."""
     with scim_without_filters() as url:
         yield dataclasses.replace(org, scim_url=url)
 

@@ -66,7 +66,7 @@ class Description:
             return
         status = _RECORDED_STATUSES.get((request.method, template, answer.status_code), answer.status_code)
         responses = self.operations[request.method, template]["responses"]
-        assert str(status) in responses, f"{request.method} {path} answered {answer.status_code}"
+        assert str(status) in responses, f"{request.method} {path} returned {answer.status_code}"
         schema = responses[str(status)].get("content", {}).get("application/json", {}).get("schema")
         if schema is not None and answer.content:
             self._check_schema(schema, answer.json(), f"{request.method} {path}")

@@ -24,7 +24,7 @@ PAGE = f"""# Apps
 
 ### {ONE}
 
-Okta answers 200,
+Okta returns 200,
 not 201.
 
 *recorded · a test recording; an issue · read 2026-11*
@@ -55,7 +55,7 @@ def test_the_tables_are_up_to_date() -> None:
 
 def test_a_page_is_read() -> None:
     assert parse_page("apps.md", PAGE) == [
-        Statement(ONE, "apps.md", "Okta answers 200, not 201.", "recorded", "a test recording; an issue", "2026-11"),
+        Statement(ONE, "apps.md", "Okta returns 200, not 201.", "recorded", "a test recording; an issue", "2026-11"),
         Statement(TWO, "apps.md", "A label has 100 characters.", "documented", "release notes", "2026-11-28"),
     ]
 

@@ -30,7 +30,7 @@ class Exchange(TypedDict):
 
 
 class Finding(TypedDict):
-    """A silent fault: the server answered 2xx, and its data differ from what was sent.
+    """A silent fault: the server returned 2xx but its data differs from the request.
 
     `exchange` is the number of the exchange that it is about; `attribute` is "" if the whole resource differs.
     """

@@ -117,7 +117,7 @@ class DeleteApp(Step):
 
     async def verify(self, context: StepContext) -> str:
         """Return the evidence from `remove`, which returns only once the app is gone."""
-        return f"GET /api/v1/apps/{self.app.id} answers 404"
+        return f"GET /api/v1/apps/{self.app.id} returns 404"
 
 
 def evidence_of(context: StepContext, app: App) -> str:

@@ -61,7 +61,7 @@ def test_matches_wait_for_a_confirmation_which_sends_nothing(org: OktaEmulator, 
     assert (assigned["externalId"], assigned["status"]) == (found["ada"], "PROVISIONED")
     again = org.import_users(app)
     assert (again["users"]["unchanged"], again["candidates"]) == (2, [])
-    with pytest.raises(EmulatorProblem, match="answered 404"):
+    with pytest.raises(EmulatorProblem, match="returned 404"):
         org.confirm(app, "nobody")
 
 

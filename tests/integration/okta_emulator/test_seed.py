@@ -64,7 +64,7 @@ def test_a_snapshot_is_returned_to() -> None:
         org.restore("with ada")
         logins = [user["profile"]["login"] for user in org.call("GET", "/api/v1/users")]
         assert sorted(logins) == ["ada@acme.example", "admin@example.com"]
-        with pytest.raises(EmulatorProblem, match="restore answered 404"):
+        with pytest.raises(EmulatorProblem, match="restore returned 404"):
             org.restore("another")
 
 

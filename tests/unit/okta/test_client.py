@@ -227,7 +227,7 @@ def test_a_weak_password_that_okta_repeats_is_hidden_and_our_advice_stays() -> N
     }
     response = httpx.Response(403, json=body, request=httpx.Request("GET", "https://acme.okta.com/api/v1/apps"))
     error = error_from(response, mask=masker.mask)
-    assert error.why == "Okta answered 403: E0000006 Remote server: bad password [hidden] ([hidden] is too short)"
+    assert error.why == "Okta returned 403: E0000006 Remote server: bad password [hidden] ([hidden] is too short)"
     assert "`oktascim auth status`" in str(error.fix)
     assert masker.guard(str(error)) == str(error)
 
@@ -235,7 +235,7 @@ def test_a_weak_password_that_okta_repeats_is_hidden_and_our_advice_stays() -> N
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"text"', b'{"errorCauses": ["x", null]}'])
 def test_an_error_without_oktas_envelope_is_still_an_error_in_words(fake_okta, body: bytes) -> None:
     fake_okta.on(f"GET {APPS}", httpx.Response(418, content=body))
-    with pytest.raises(OktaError, match="Okta answered 418: no text"):
+    with pytest.raises(OktaError, match="Okta returned 418: no text"):
         call(fake_okta, "get", APPS)
 
 
@@ -253,7 +253,7 @@ def test_a_429_is_waited_out_and_announced(fake_okta, okta_error) -> None:
     refused = okta_error(429, "E0000047", "API call exceeded rate limit due to too many requests.", date=date, **spent)
     fake_okta.on(f"POST {APPS}", refused, {"id": "0oa1"})
     assert call(fake_okta, "post", APPS, {"label": "x"}) == {"id": "0oa1"}
-    assert fake_okta.announced == [("Okta answered 429, too many requests", 9.0)]
+    assert fake_okta.announced == [("Okta returned 429, too many requests", 9.0)]
     assert fake_okta.clock.elapsed == 9.0
 
 

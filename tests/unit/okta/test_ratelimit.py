@@ -161,7 +161,7 @@ def test_a_spent_counter_is_waited_out_and_the_wait_is_announced(fake_clock) -> 
     bucket = Bucket()
     bucket.learn(answer(10, 0, reset=1008, date=1000, over=True), now=0.0)
     fake_clock.run(limits.pause(bucket))
-    assert announced == [("Okta answered 429, too many requests", 9.0)]
+    assert announced == [("Okta returned 429, too many requests", 9.0)]
     assert bucket.may_send(fake_clock.elapsed)
 
 

@@ -175,4 +175,4 @@ def test_a_refusal_without_words(content: bytes) -> None:
     grant, _, _ = ask(httpx.Response(403, content=content, headers={"x-okta-request-id": "req1"}))
     with pytest.raises(OktascimError) as refused:
         grant()
-    assert refused.value.why == "Okta answered 403: no text [request id req1]"
+    assert refused.value.why == "Okta returned 403: no text [request id req1]"

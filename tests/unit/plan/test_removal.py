@@ -35,7 +35,7 @@ def test_an_active_app_is_deactivated_and_deleted_and_seen_to_be_gone(walk, org,
         "label": "Acme",
         "app_id": "0oa1",
         "status": "removed",
-        "evidence": "GET /api/v1/apps/0oa1 answers 404",
+        "evidence": "GET /api/v1/apps/0oa1 returns 404",
         "error": None,
     }
 

@@ -16,7 +16,7 @@ REPORT = CheckReport(
     "2.0",
     "check-1",
     (
-        Verdict(CHECKS[0], False, "The server answered 404.", fix=next(iter(catalogue().fixes))),
+        Verdict(CHECKS[0], False, "The server returned 404.", fix=next(iter(catalogue().fixes))),
         *(Verdict(check, None, UNREACHED) for check in CHECKS[1:]),
     ),
 )
@@ -25,7 +25,7 @@ REPORT = CheckReport(
 def test_checks_not_run_for_the_same_reason_share_a_line_on_a_terminal() -> None:
     assert len(check_table(REPORT).rows) == 6
     assert [row[2:] for row in check_table(REPORT, whole=False).rows] == [
-        [CHECKS[0].id, "The server answered 404."],
+        [CHECKS[0].id, "The server returned 404."],
         ["5 checks", UNREACHED],
     ]
 
@@ -34,7 +34,7 @@ def test_a_long_line_is_wrapped_under_its_own_label() -> None:
     lines = check_lines(REPORT, Layout(columns=60))
     start = next(number for number, line in enumerate(lines) if line.startswith("   why: "))
     assert lines[start + 1].startswith("     ")
-    assert lines[1] == "1. The server answered 404."
+    assert lines[1] == "1. The server returned 404."
 
 
 def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:

@@ -18,7 +18,7 @@ CHECKS = [
     HealthCheck("machine", "extra console", "missing", "no playwright", "Install it: pip install 'oktascim[console]'"),
     HealthCheck("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
     HealthCheck(
-        "org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta answered 401: E0000011", FIX
+        "org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta returned 401: E0000011", FIX
     ),
     HealthCheck("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
 ]

@@ -13,7 +13,7 @@ APP_ID = "0oa1b2c3d4e5f6g7h8i9"
 TABLE = Table(
     ("kind", "name", "state", "evidence"),
     [
-        ["user", "ada@acme.example", "ok", f"GET /api/v1/apps/{APP_ID}/users/00u1b2c3d4e5f6g7h8i9 answers 404"],
+        ["user", "ada@acme.example", "ok", f"GET /api/v1/apps/{APP_ID}/users/00u1b2c3d4e5f6g7h8i9 returns 404"],
         ["group", "Engineering", "FAILED", "Okta accepted the assignment, but it isn't there (404)."],
         ["outcome", "user grace@acme.example", "pending", "STAGED"],
     ],

@@ -149,7 +149,7 @@ def test_each_status_has_cause_fix_and_oktas_words(status, body, shows):
 
 def test_a_success_that_is_not_200_is_no_list():
     verdict = judge_status(Answer(204, "No Content", ""), hint="")[1]
-    assert (verdict.passed, verdict.detail, verdict.okta_shows) == (False, "The server answered 204 No Content.", None)
+    assert (verdict.passed, verdict.detail, verdict.okta_shows) == (False, "The server returned 204 No Content.", None)
 
 
 def test_a_hint_is_given_only_for_a_refusal():
