@@ -11,9 +11,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
-
-import httpx
+from typing import TYPE_CHECKING, Any, Self
 
 from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
@@ -21,6 +19,9 @@ from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.org.seed import Seed
 from okta_emulator.org.seed_reading import read_seed
 from okta_emulator.scim_server import ScimServer
+
+if TYPE_CHECKING:
+    import httpx
 
 Json = dict[str, Any]
 _SECONDS = 30.0
@@ -71,15 +72,6 @@ class OktaEmulator(EmulatedOrg):
             return found | {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
         return found | {"NODE_EXTRA_CA_CERTS": str(self.authority)}
 
-    def start(self) -> None:
-        """Start the org; returns when it answers."""
-        super().start()
-        verify = ssl.create_default_context(cafile=str(self.authority)) if self.authority else True
-        headers = {"Authorization": f"SSWS {self.token}"}
-        self._client = httpx.Client(
-            base_url=self.url, headers=headers, timeout=_SECONDS + 5, verify=verify, trust_env=False
-        )
-
     def stop(self) -> None:
         """Stop the org."""
         if self._client is not None:
@@ -116,12 +108,24 @@ class OktaEmulator(EmulatedOrg):
             raise EmulatorProblem(f"The emulated org is still busy after {_SECONDS:.0f} seconds.")
 
     def _request(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        if self._client is None:
+        if not self.is_running:
             raise EmulatorProblem("The emulated org isn't running.", fix="Use it in a `with` block.")
+        if self._client is None:
+            self._client = self._new_client()
         answer = self._client.request(method, path, json=body, params=query or None)
         if not answer.is_success:
             raise EmulatorProblem(f"{method} {path} returned {answer.status_code}.", why=answer.text)
         return answer.json() if answer.content else None
+
+    def _new_client(self) -> httpx.Client:
+        """A client that trusts the org's own authority alone; httpx is loaded here, since a start is to be quick."""
+        import httpx
+
+        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self.authority is not None:
+            trusted.load_verify_locations(self.authority)
+        headers = {"Authorization": f"SSWS {self.token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=_SECONDS + 5, verify=trusted, trust_env=False)
 
     def person(self, login: str, **profile: str) -> Json:
         """Create an active user with a password, and any other profile attributes."""
@@ -243,6 +247,8 @@ class Downstream:
     """
 
     def __init__(self) -> None:
+        import httpx
+
         self.token = secrets.token_urlsafe(24)
         self._server = ScimServer(self.token)
         self._client = httpx.Client(headers={"Authorization": f"Bearer {self.token}"}, trust_env=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _OWN = "okta_emulator.admin_console"
 _HEADERS = {
@@ -23,8 +26,15 @@ class Templates:
     """
 
     def __init__(self, package: str) -> None:
-        self._environment = Environment(
-            loader=ChoiceLoader([PackageLoader(package), PackageLoader(_OWN)]),
+        self._package = package
+
+    @cached_property
+    def _environment(self) -> Environment:
+        """Made for the first page: an org can start, and end, before anybody looks at one."""
+        from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+        return Environment(
+            loader=ChoiceLoader([PackageLoader(self._package), PackageLoader(_OWN)]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -101,6 +101,11 @@ class EmulatedOrg:
         return self.settings.token
 
     @property
+    def is_running(self) -> bool:
+        """Whether the server runs."""
+        return self._thread.is_alive()
+
+    @property
     def unrecorded(self) -> str | None:
         """Why the recording lacks some exchanges, or None."""
         return self._recorder.broken if self._recorder else None

@@ -8,8 +8,6 @@ import typer
 
 from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
-from oktascim.http.origin import is_on_this_machine
-from oktascim.runs.person import open_page
 from oktascim.runs.session import Session
 
 
@@ -26,6 +24,9 @@ def open_inspector(
 
     Example: `oktascim emulator console`
     """
+    from oktascim.http.origin import is_on_this_machine
+    from oktascim.runs.person import open_page
+
     session = session_of(context)
     org = session.org()
     if not is_on_this_machine(org.url.value):
