@@ -41,7 +41,7 @@ COMMANDS = {
     "template": CommandEntry(_SINGLE, "List and show the templates that a spec can use.", "template"),
     "auth": CommandEntry(_SINGLE, "Manage credentials of orgs, stored in the OS keyring.", "auth.command"),
     "check": CommandEntry(_DIAGNOSE, "Check whether a SCIM server works with Okta.", "check"),
-    "verify": CommandEntry(_DIAGNOSE, "Does this integration work through Okta?", "verify"),
+    "verify": CommandEntry(_DIAGNOSE, "Verify through Okta that an integration works, step by step.", "verify"),
     "logs": CommandEntry(_DIAGNOSE, "Show the System Log of one app.", "logs.command"),
     "explain": CommandEntry(_DIAGNOSE, "Explain a provisioning failure: category, cause and fix.", "explain"),
     "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),

@@ -205,7 +205,7 @@ def membership_table(memberships: Sequence[Membership], outcomes: Sequence[Membe
         for one in memberships
     ]
     rows += [["outcome", *row] for row in outcome_rows(outcomes)]
-    return Table(("kind", "name", "state", "evidence"), rows)
+    return Table(("kind", "name", "state", "evidence"), rows, key=2)
 
 
 def _summary(app: App, template: str | None) -> dict[str, Any]:

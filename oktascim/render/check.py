@@ -8,11 +8,13 @@ from typing import Any
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
+from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 from oktascim.render.streams import Table
 
 _STATES = {True: "ok", None: "-"}
+_COLORS = {"ok": "32", "advice": "33", "FAILED": "31"}
 _NOT_RUN_SHOWN = 3
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
@@ -30,7 +32,24 @@ def check_table(report: CheckReport, *, whole: bool = True) -> Table:
         [state(one), one.check.group, one.check.id, one.detail] for one in report.verdicts if one.detail not in shared
     ]
     rows += [[_STATES[None], "", f"{reasons[reason]} checks", reason] for reason in reasons if reason in shared]
-    return Table(("", "group", "check", "what was seen"), rows)
+    return Table(("", "group", "check", "what was seen"), rows, key=2)
+
+
+def check_text(report: CheckReport, layout: Layout) -> list[str]:
+    """The same by group, those that were not run for the same reason in one line.
+
+    Args:
+        report: the run.
+        layout: the layout to use.
+    """
+    rows = check_table(report, whole=False).rows
+    width = max((len(name) for _, _, name, _ in rows), default=0)
+    lines: list[str] = []
+    for group in dict.fromkeys(group for _, group, _, _ in rows):
+        lines += ["", painted(group or "not run", "1")]
+        for mark, _, name, detail in [row for row in rows if row[1] == group]:
+            lines += layout.labelled(f"  {mark:6}  {name:{width}}  ", detail, below=12, color=_COLORS.get(mark, ""))
+    return lines[1:]
 
 
 def state(verdict: Verdict) -> str:

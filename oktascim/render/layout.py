@@ -6,13 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oktascim.render.gate import painted
-from oktascim.render.terminal import fitted, width_of
+from oktascim.render.terminal import fitted, unbroken, width_of
 
-_VALUE_ROOM = 24
+VALUE_ROOM = 24
 """With less room than this beside its label, a value starts on its own line (our choice)."""
-_GAP = 2
-_FIRST_ROOM = 10
-"""The minimum width of the first column of a grid, even if the others leave less room (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,25 @@ class Layout:
         filler = f"{'':.<{longer - 1}} " if longer > 0 else ""  # replaces the head except its indent
         first, *others = fitted(filler + self.guard(text), self.columns, width)
         first = first[len(filler) :]
+        head = head if first else head.rstrip()
         shown = painted(head, color) if color and head.strip() else head
         return [f"{shown}{first}".rstrip(), *(f"{'':{width}}{line}" for line in others)]
+
+    def labelled(self, head: str, value: str, *, below: int, color: str = "") -> list[str]:
+        """A value beside its head; on lines of its own if it would be cut or squeezed there.
+
+        Args:
+            head: what precedes the value; it ends with a space.
+            value: one paragraph.
+            below: the indent of a value on lines of its own.
+            color: one of `gate.COLORS` for the head; none by default.
+        """
+        text, taken = self.guard(value), width_of(self.guard(head))
+        if self.columns is None or taken + min(width_of(text), max(VALUE_ROOM, unbroken(text))) <= self.columns:
+            return self.hanging(head, value, color=color)
+        if width_of(head.rstrip()) <= self.columns:
+            return [*self.hanging(head, "", color=color), *self.hanging(" " * below, value)]
+        return [*self.hanging("", head.rstrip(), indent=below), *self.hanging(" " * below, value)]
 
     def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2, color: str = "") -> list[str]:
         """Labels and values in two columns; a value is wrapped in its column, or below the label if short of room."""
@@ -52,35 +66,8 @@ class Layout:
         lines = []
         for label, value in rows:
             head = f"{'':{indent}}{self.guard(label)}{'':{width - width_of(self.guard(label))}}  "
-            if self.columns is not None and self.columns - width_of(head) < _VALUE_ROOM:
-                lines += [head.rstrip(), *self.hanging(" " * (indent + 4), value)]
-            else:
-                lines += self.hanging(head, value, color=color)
+            lines += self.labelled(head, value, below=indent + 4, color=color)
         return lines
-
-
-def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout) -> list[str]:
-    """Rows in columns without lines between them; the first column is wrapped if the terminal is too narrow.
-
-    Args:
-        columns: the headings.
-        rows: a text for each column.
-        layout: the layout to use.
-    """
-    cells = [[layout.guard(text) for text in row] for row in (columns, *rows)]
-    widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
-    if layout.columns is not None:
-        others = sum(widths[1:]) + _GAP * (len(widths) - 1)
-        widths[0] = max(min(widths[0], layout.columns - others), min(widths[0], _FIRST_ROOM))
-    lines = []
-    for number, row in enumerate(cells):
-        first, *more = fitted(row[0], widths[0], narrowest=_FIRST_ROOM)
-        texts = [first, *row[1:]]
-        line = (" " * _GAP).join(
-            text + " " * (width - width_of(text)) for text, width in zip(texts, widths, strict=True)
-        )
-        lines += [line.rstrip() if number else painted(line.rstrip(), "1"), *more]
-    return lines
 
 
 def plural(count: int, one: str, many: str = "") -> str:

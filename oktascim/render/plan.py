@@ -45,7 +45,7 @@ def plan_table(plans: Sequence[IntegrationPlan], orphans: Sequence[App] = ()) ->
     """One row per change: integration, step, field, old, new, state."""
     rows = [row for plan in plans for row in _plan_rows(plan)]
     rows += [["-", app.marker or "", "delete_app", app.label, app.id, "", "no file names it"] for app in orphans]
-    return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.")
+    return Table(("", "integration", "step", "field", "old", "new", "state"), rows, empty="No integrations.", key=3)
 
 
 def plan_troubles(plan: IntegrationPlan) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def report_table(reports: Sequence[Report], removals: Sequence[Removal] = ()) ->
         evidence = removal.evidence or (removal.error.what if removal.error else "")
         state = {"removed": "ok", "failed": "FAILED"}.get(removal.status, removal.status)
         rows.append([removal.app.marker or "", f"Delete {removal.app.label} ({removal.app.id})", state, evidence])
-    return Table(("integration", "step", "state", "evidence"), rows)
+    return Table(("integration", "step", "state", "evidence"), rows, key=2)
 
 
 def report_json(reports: Sequence[Report]) -> dict[str, Any]:

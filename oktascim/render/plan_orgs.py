@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oktascim.plan.diff import IntegrationPlan
-from oktascim.render.layout import Layout, grid, plural
+from oktascim.render.grid import grid
+from oktascim.render.layout import Layout, plural
 from oktascim.render.plan import plan_json
 from oktascim.render.plan_text import plan_summary, plan_text
 from oktascim.render.streams import Table

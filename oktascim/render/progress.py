@@ -86,6 +86,8 @@ class Lines(Observer):
 class Bars(Lines):
     """For a terminal: one bar over all integrations, their lines above it, and a wait counted down below it.
 
+    It counts integrations; where there is only one thing to do, its steps.
+
     It is drawn from the first step on, so that it erases no earlier question, and leaves nothing on the screen.
 
     Args:
@@ -128,7 +130,7 @@ class Bars(Lines):
             return
         self._steps[name], self._done[name] = steps, 0
         if self._all is None:
-            self._all = self._bars.add_task("", total=self._total, name=self._verb, count=0)
+            self._all = self._bars.add_task("", total=self._total, name=self._verb, count="")
             self._bars.start()
             self._output.drawn = self._bars.console
         self._move()
@@ -186,7 +188,11 @@ class Bars(Lines):
             return
         shares = [min(1.0, self._done[name] / steps) for name, steps in self._steps.items()]
         fields: dict[str, Any] = {} if words is None else {"description": self._output.masked(clean(words))}
-        self._bars.update(self._all, completed=sum(shares), total=self._total, count=shares.count(1.0), **fields)
+        counted = f"{shares.count(1.0)}/{self._total}"
+        if self._total == 1:
+            (name, steps), *_ = self._steps.items()
+            counted = f"{min(steps, self._done[name])}/{steps}"
+        self._bars.update(self._all, completed=sum(shares), total=self._total, count=counted, **fields)
 
 
 def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
@@ -229,7 +235,7 @@ def _time_left() -> ProgressColumn:
         def render(self, task: Task) -> Text:
             if (until := task.fields.get("until")) is None:
                 held = max(0.0, task.fields.get("held", 0.0) - time.monotonic())
-                return Text(f"{task.fields['count']}/{task.total or 0:.0f}{_about((task.time_remaining or 0) + held)}")
+                return Text(f"{task.fields['count']}{_about((task.time_remaining or 0) + held)}")
             minutes, seconds = divmod(max(0, round(until - time.monotonic())), 60)
             return Text(f"{minutes}:{seconds:02}")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
 from oktascim.render.gate import GatedStream, escaped, painted, screen
+from oktascim.render.grid import grid
 from oktascim.render.layout import Layout
 from oktascim.render.terminal import ctrl_c_at_once, fitted
 from oktascim.render.yaml_text import yaml_text
@@ -39,12 +40,19 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """A result as a table; `rows` hold one text per column."""
+    """A result as a table.
+
+    Attributes:
+        columns: the headings.
+        rows: one text per column.
+        empty: what to say if there are no rows.
+        key: how many columns with a heading tell one row from the others.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    title: str = ""
     empty: str = "Nothing to show."
+    key: int = 1
 
 
 class Output:
@@ -170,27 +178,15 @@ class Output:
             self.table(table)
 
     def table(self, table: Table) -> None:
-        """Write a table to stdout: drawn for a terminal, tab-separated otherwise."""
-        columns = self._cells(table.columns)
-        rows = [self._cells(row) for row in table.rows]
-        if not rows:
-            if self.stdout.isatty():
-                self.note(table.empty)
-            return
+        """Write a table to stdout: laid out for a terminal, tab-separated otherwise."""
         if not self.stdout.isatty():
-            for row in [columns, *rows]:
-                self.data("\t".join(row))
-            return
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
-        title = Text(*self._cells([table.title])) if table.title else None
-        drawn = RichTable(title=title, title_justify="left", header_style="bold")
-        for column in columns:
-            drawn.add_column(column, overflow="fold")  # a truncated value can't be copied
-        for row in rows:
-            drawn.add_row(*map(Text, row))
-        self.rich_console(self.stdout).print(drawn)
+            for row in (table.columns, *table.rows) if table.rows else ():
+                self.data("\t".join(self.masked(clean(text)) for text in row))
+        elif table.rows:
+            for line in grid(table.columns, table.rows, self.layout, key=table.key):
+                self.data_painted(line)
+        else:
+            self.note(table.empty)
 
     def rich_console(self, stream: GatedStream) -> Console:
         """A rich Console on one of the two streams."""
@@ -235,10 +231,6 @@ class Output:
 
     def _layout(self, stream: GatedStream) -> Layout:
         return Layout(stream.columns, lambda text: self.masked(clean(text)))
-
-    def _cells(self, texts: Sequence[str]) -> list[str]:
-        """Texts as cells; masked before one is broken into lines."""
-        return [self.masked(clean(text)) for text in texts]
 
     def _fitted(self, text: str, indent: int = 0) -> list[str]:
         """A text as lines for stderr; masked before it is broken, so that no part of a secret remains on a line."""

@@ -51,6 +51,14 @@ def width_of(text: str) -> int:
     return len(text) + _extra_columns(text)
 
 
+def unbroken(text: str) -> int:
+    """The width of the longest piece that `fitted` doesn't break: a word, or a command."""
+    lines = [line.lstrip() for line in text.split("\n")]
+    return max(
+        width_of(piece) for line in lines for piece in ([line] if line.startswith(_COMMAND) else line.split() or [""])
+    )
+
+
 @contextmanager
 def ctrl_c_at_once() -> Iterator[None]:
     """During a prompt Ctrl-C raises KeyboardInterrupt, even if the run has a handler that stops it gracefully."""

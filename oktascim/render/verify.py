@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from oktascim.render.layout import Layout, grid
+from oktascim.render.grid import grid
+from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 from oktascim.render.streams import Table
 from oktascim.verify.model import StepResult
@@ -37,8 +38,9 @@ def verify_table(report: VerifyReport) -> Table:
 
 
 def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
-    """The same in aligned columns, without the evidence."""
-    rows = [[one.step.id, STATES[one.state], *_answers(one), _seconds(one)] for one in report.results]
+    """The same in aligned columns, without the evidence and without the steps that a stopped run didn't reach."""
+    reached = [one for one in report.results if not (report.interrupted and one.state == "not_run")]
+    rows = [[one.step.id, STATES[one.state], *_answers(one), _seconds(one)] for one in reached]
     return grid(("step", "", "Okta", "SCIM", "log", "time"), rows, layout)
 
 
@@ -67,7 +69,8 @@ def _verdict(report: VerifyReport) -> Iterator[str]:
     )
     for reason, steps in _by_reason(report.having("not_applicable")):
         yield f"Not applicable: {steps}: {reason}"
-    for reason, steps in _by_reason([*report.having("unproven"), *report.having("not_run")]):
+    not_run = [] if report.interrupted else report.having("not_run")
+    for reason, steps in _by_reason([*report.having("unproven"), *not_run]):
         yield f"{steps}: {reason}"
     if report.untested:
         yield "Mapped, but not tested: " + ", ".join(f"{name} ({reason})" for name, reason in report.untested) + "."

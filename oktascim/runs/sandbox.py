@@ -167,11 +167,14 @@ def seed_of(file: Path | None) -> Seed:
 
 
 def _trust(authority: Path, folder: Path) -> dict[str, str]:
-    """The variables that make Python and Node clients trust the org in addition to the public authorities."""
-    import certifi
+    """The variables that make Python and Node clients trust the org in addition to the authorities that we trust."""
+    import ssl
 
+    from oktascim.http.unreachable import tls_context
+
+    trusted = (ssl.DER_cert_to_PEM_cert(one) for one in tls_context().get_ca_certs(binary_form=True))
     bundle = folder / "bundle.pem"
-    bundle.write_text(Path(certifi.where()).read_text(encoding="ascii") + authority.read_text(encoding="ascii"))
+    bundle.write_text("".join([*trusted, authority.read_text(encoding="ascii")]), encoding="ascii")
     return {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle), "NODE_EXTRA_CA_CERTS": str(authority)}
 
 

@@ -23,6 +23,7 @@ from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
 from oktascim.spec.loader import LoadedIntegration
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices
+from oktascim.verify.prepare import unasked_account
 
 _NO_CREDENTIALS = "no credentials were given for the SCIM server"
 
@@ -117,6 +118,8 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
             f"The profile of {choices.user} is changed, and restored afterwards.",
             "For group push, it will create a test user and a test group.",
         ]
+        if subject.target is None:
+            lines.append(f"Warning: {unasked_account(choices.user, subject.mute)}")
     else:
         lines = [
             f"verify will create two test users and a test group in {okta.org_url}, and assign {app} to the users."

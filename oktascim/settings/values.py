@@ -51,6 +51,8 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
     """
     text = url.value.strip()
     what = f"The org URL from {url.source}"
+    if not text:
+        raise UsageProblem(f"{what} is empty.", fix=_EXAMPLE)
     parts = _split(text, what)
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.password is not None:

@@ -73,7 +73,7 @@ def read_document(file: Path) -> Document:
     try:
         content = read_file(file, MAX_BYTES)
     except Unreadable as error:
-        raise SpecError([Problem(file, 1, 1, "", "doesn't exist" if error.missing else error.reason)]) from None
+        raise SpecError([Problem(file, None, None, "", "doesn't exist" if error.missing else error.reason)]) from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

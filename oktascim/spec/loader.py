@@ -94,10 +94,10 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
         try:
             files = _in_folder(path) if path.is_dir() else [path]
         except OSError as error:
-            problems.append(Problem(path, 1, 1, "", f"can't be read: {error.strerror}"))
+            problems.append(Problem(path, None, None, "", f"can't be read: {error.strerror}"))
             continue
         if not files:
-            problems.append(Problem(path, 1, 1, "", "this folder contains no *.yaml or *.yml file"))
+            problems.append(Problem(path, None, None, "", "contains no *.yaml or *.yml file"))
         for file in files:
             place = os.path.realpath(file)
             if place not in seen:

@@ -10,6 +10,8 @@ from oktascim.errors import UsageProblem
 from oktascim.redact import clean
 
 KeyPath = tuple[str | int, ...]
+_READ = "Check the path; `oktascim init` writes a first spec."
+_CORRECT = "Correct the lines above; 'oktascim validate' checks them again without contacting Okta."
 
 
 @dataclass(frozen=True, order=True)
@@ -25,8 +27,9 @@ class Problem:
     """A problem or warning about a spec file; never contains a secret."""
 
     file: Path
-    line: int
-    column: int
+    line: int | None
+    """None, like the column, if there is no text to point at."""
+    column: int | None
     path: str
     """The path in the data, e.g. `integrations[0].sign_on.mode`; empty for the whole file."""
     message: str
@@ -34,7 +37,10 @@ class Problem:
     """The allowed values or keys, if they can be listed."""
 
     def __str__(self) -> str:
-        where = f"{clean(str(self.file))}:{self.line}:{self.column}"
+        file = clean(str(self.file))
+        if self.line is None:
+            return f"{file} {self.message}"
+        where = f"{file}:{self.line}:{self.column}"
         return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
 
 
@@ -42,19 +48,23 @@ class SpecError(UsageProblem):
     """One or more spec files can't be used; `problems` holds every problem, in the order of the files."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        unread = [problem for problem in problems if problem.line is None]
+        if len(problems) == len(unread) == 1:
+            super().__init__(f"{unread[0]}.", fix=_READ)
+            return
         count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(
             f"The spec has {count}",
             why="\n".join(str(problem) for problem in problems),
-            fix="Correct the lines above; 'oktascim validate' checks them again without contacting Okta.",
+            fix=_READ if len(problems) == len(unread) else _CORRECT,
         )
-        self.problems = tuple(problems)
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:
     """Problems in the order of the files and their lines; problems outside these files come first."""
     order = {file: number for number, file in enumerate(files, 1)}
-    return sorted(problems, key=lambda problem: (order.get(problem.file, 0), problem.line, problem.column))
+    return sorted(problems, key=lambda problem: (order.get(problem.file, 0), problem.line or 0, problem.column or 0))
 
 
 def dotted(path: KeyPath) -> str:

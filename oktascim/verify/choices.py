@@ -82,8 +82,9 @@ class VerifyMeans:
         fresh: a new client of the org, for the clean-up after Ctrl-C.
         stop: the request to stop.
         began: receives each step as it begins.
-        watch: receives every result.
+        watch: receives every result, but not those of steps that a stopped run no longer reaches.
         watch_exchange: receives every exchange with the SCIM server.
+        warn: receives what a person should know before the first step.
     """
 
     fresh: Callable[[], AbstractAsyncContextManager[Okta]]
@@ -91,3 +92,4 @@ class VerifyMeans:
     began: Callable[[LifecycleStep], None] = lambda _step: None
     watch: Callable[[StepResult], None] = lambda _result: None
     watch_exchange: Callable[[Sent], None] = lambda _sent: None
+    warn: Callable[[str], None] = lambda _text: None

@@ -81,6 +81,19 @@ async def server_of(
             yield None, f"this machine can't reach the SCIM server: {sent.answer.detail}"
 
 
+def unasked_account(login: str, mute: str) -> str:
+    """What may happen to the account of an existing user if nobody can ask the SCIM server whether there is one.
+
+    Args:
+        login: the user's login.
+        mute: why the server can't be asked.
+    """
+    return (
+        f"verify can't tell whether {login} already has an account on the SCIM server: {mute}. "
+        "If so, Okta links the user to it, overwrites it, and deactivates it at the end."
+    )
+
+
 async def require_nobody(lab: Lab, login: str) -> None:
     """Make sure that the server finds no account for a login that should be free.
 

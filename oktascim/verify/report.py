@@ -64,18 +64,25 @@ class VerifyReport:
         return {state: len(self.having(state)) for state in states}
 
     @property
+    def stopped(self) -> str:
+        """How far a run came that didn't reach its end, as a sentence; "" for the others."""
+        if not self.interrupted:
+            return ""
+        ran = len(self.results) - len(self.having("not_run")) - len(self.having("not_applicable"))
+        most = len(self.results) - len(self.having("not_applicable"))
+        kept = "is kept" if self.kept else "is removed" if not self.left_behind else "couldn't be removed in full"
+        return f"Stopped after {ran} of {most} steps. What was made {kept}."
+
+    @property
     def sentence(self) -> str:
         """The verdict as a sentence."""
         failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
         verbs = {noun: [verb for name, verb in steps.items() if name in proven] for noun, steps in _CAN.items()}
         works = [f"{_listed(words)} {noun}" for noun, words in verbs.items() if words]
         can = f"Through {self.label}, Okta {_listed(works, ', and ')}." if works else ""
-        if failed:
-            wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
-            return f"{can} {wrong}".strip()
-        if self.interrupted:
-            return f"{can} The run was interrupted.".strip()
-        return can or f"The run proves nothing about {self.label}."
+        wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
+        said = " ".join(filter(None, (can, wrong if failed else "", self.stopped)))
+        return said or f"The run proves nothing about {self.label}."
 
     def exit_code(self, *, strict: bool) -> ExitCode:
         """130 after Ctrl-C, 5 for a failed step, and with `strict` also for an unproven one."""

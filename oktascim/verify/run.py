@@ -17,7 +17,7 @@ from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import parts_of
-from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of
+from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of, unasked_account
 from oktascim.verify.prove import prove
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.scene import PushedAccount, PushedGroup, Scene, mapping_of
@@ -69,6 +69,8 @@ async def verify_integration(
         )
         if lab is not None:
             await require_nobody(lab, account.login)
+        elif account.existing and subject.target is not None:  # without a target, it was said before the confirmation
+            means.warn(unasked_account(account.login, mute))
         try:
             run = _Run(scene, subject, choices, means)
             await run.steps()
@@ -120,7 +122,8 @@ class _Run:
                     over, self.refused = "Okta rejected the token", error
                     result = StepResult(step, "failed", detail=error.what, fix=error.fix or "")
             self.results[step.id] = result
-            self._means.watch(result)
+            if not over:
+                self._means.watch(result)
 
     def _passed_over(self, step: LifecycleStep, over: str) -> StepResult | None:
         """The result of a step that isn't run, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import respx
 from oktascim.catalog import load_templates
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
+from tests.support.world import Result
 
 GOOD = """\
 version: 1
@@ -294,3 +295,11 @@ def test_destroy_touches_only_what_carries_the_marker() -> None:
     assert code == ExitCode.USAGE
     assert "doesn't have oktascim's marker" in words
     assert {request.method for request in requests} == {"GET"}
+
+
+def test_an_empty_or_wrong_org_url_is_asked_again(at_terminal: Callable[..., Result], tmp_path: Path) -> None:
+    typed = ("", "acme.okta.com", "https://acme.okta.com")
+    done = at_terminal(["auth", "login"], typed, OKTASCIM_CONFIG_DIR=str(tmp_path))
+    assert "An answer is required" in done.stderr
+    assert "Use https://acme.okta.com" in " ".join(done.stderr.split())
+    assert done.stderr.count("Org URL (https://your-org.okta.com): ") == 3

@@ -24,7 +24,10 @@ STEPS = {step.get("name", step.get("uses")): step for step in ACTION["runs"]["st
 RUN, COMMENT = STEPS["Run oktascim"], STEPS["Comment on the pull request"]
 GH = """#!/bin/sh
 printf '%s\\n' "$@" > "$CALLS.$(ls "$CALLS".* 2>/dev/null | wc -l | tr -d ' ')"
-case "$*" in *--paginate*) printf "$FOUND";; esac
+case "$*" in
+  *viewer*) printf '%s' 'github-actions[bot]' ;;
+  *--paginate*) printf "$FOUND" ;;
+esac
 """
 MARKER = "<!-- oktascim plan -->"
 
@@ -140,8 +143,10 @@ def test_one_comment_is_made_and_then_updated(runner: Runner, found: str, method
     comment = {"PULL_REQUEST": "7", "GITHUB_REPOSITORY": "acme/okta", "MARKER": COMMENT["env"]["MARKER"]}
     done = runner.script(COMMENT, CODE="3", FOUND=found, **comment)
     assert done.returncode == 0, done.stderr
-    looked, wrote = runner.calls
+    viewer, looked, wrote = runner.calls
+    assert viewer[:2] == ["api", "graphql"]
     assert looked[:2] == ["api", "repos/acme/okta/issues/7/comments"]
+    assert "select(.user.login == env.AUTHOR and (.body | startswith(env.MARKER)))" in looked[-1]
     assert wrote[:4] == ["api", "--silent", "--method", method]
     assert wrote[4] == f"repos/acme/okta/issues/{'comments/17' if method == 'PATCH' else '7/comments'}"
     assert wrote[5:] == [

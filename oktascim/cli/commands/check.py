@@ -19,7 +19,7 @@ from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
-from oktascim.render.check import check_lines, check_markdown, check_table
+from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.check_ci import tell_github_of_check, write_check_junit
 from oktascim.render.exchange import exchange_lines
 from oktascim.render.har import as_har
@@ -116,8 +116,9 @@ def check(
         write_whole(markdown, session.output.masked(check_markdown(report)))
     if junit:
         write_check_junit(junit, session.output, report, strict=strict)
-    whole = output is Format.TABLE or not session.output.stdout.isatty()
-    session.output.show(report.to_json(), output, check_table(report, whole=whole))
+    layout = session.output.layout
+    text = None if layout.columns is None else check_text(report, layout)
+    session.output.show(report.to_json(), output, check_table(report, whole=output is Format.TABLE), text)
     session.output.note_painted(check_lines(report, session.output.note_layout))
     tell_github_of_check(session.environ, session.output, report, check_markdown(report))
     return _exit_code(report, strict=strict)

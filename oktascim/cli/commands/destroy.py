@@ -46,7 +46,7 @@ def destroy(
     wanted = [one.integration for one in load_selected(session, paths or [], only)] if paths else []
     removals = session.run(lambda: _destroy(session, wanted, app))
     rows = [[one.app.marker or "", one.app.label, one.app.id, one.status, one.evidence or ""] for one in removals]
-    table = Table(("integration", "label", "app", "state", "evidence"), rows, empty="Nothing to destroy.")
+    table = Table(("integration", "label", "app", "state", "evidence"), rows, empty="Nothing to destroy.", key=2)
     text = results_text(table, session.output.layout)
     session.output.show({"removed": [removal.to_json() for removal in removals]}, output, table, text)
     for removal in removals:

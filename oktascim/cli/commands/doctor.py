@@ -91,7 +91,7 @@ def _show(session: Session, checks: Sequence[HealthCheck], limits: dict[str, tup
         ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]
         for bucket, (limit, left) in limits.items()
     ]
-    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows), text)
+    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows, key=2), text)
 
 
 def _evidence_table(document: dict[str, Any]) -> Table:

@@ -9,6 +9,7 @@ import typer
 from oktascim.catalog import find_template, load_templates
 from oktascim.cli.completion import complete_template
 from oktascim.cli.options import OutputOption, session_of
+from oktascim.render.grid import grid
 from oktascim.render.streams import Format, Table
 from oktascim.template import Template
 
@@ -16,15 +17,20 @@ app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("list")
-def list_templates(context: typer.Context, output: OutputOption = Format.TABLE) -> None:
-    """List the templates, with their names in Okta's catalogue and their authentication."""
-    templates = load_templates().values()
+def list_templates(context: typer.Context, output: OutputOption = Format.TEXT) -> None:
+    """List the templates, with their names in Okta's catalogue and their authentication.
+
+    `-o table` adds the SCIM version, the key in Okta's catalogue, and how well that key is known.
+    """
+    templates, layout = list(load_templates().values()), session_of(context).output.layout
     rows = [
         [one.name, one.display_name, one.scim_version, _schemes(one), one.catalog_key or "-", one.catalog_key_grade]
         for one in templates
     ]
     columns = ("name", "in Okta's catalogue", "SCIM", "authentication", "key", "evidence")
-    session_of(context).output.show([_summary(one) for one in templates], output, Table(columns, rows))
+    short = [[one.name, one.display_name, _schemes(one)] for one in templates]
+    text = grid(("name", "in Okta's catalogue", "authentication"), short, layout) if layout.columns else None
+    session_of(context).output.show([_summary(one) for one in templates], output, Table(columns, rows), text)
 
 
 @app.command("show")

@@ -46,7 +46,7 @@ def validate(context: typer.Context, paths: PathsArgument, output: OutputOption 
     return ExitCode.DONE
 
 
-def _row(severity: str, problem: Problem) -> dict[str, str | int]:
+def _row(severity: str, problem: Problem) -> dict[str, str | int | None]:
     return {
         "severity": severity,
         "file": str(problem.file),

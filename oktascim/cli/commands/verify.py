@@ -83,7 +83,7 @@ def verify(
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
-    """Does this integration work through Okta?
+    """Verify through Okta that an integration works, step by step.
 
     Takes a test user and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
     record, the SCIM server, the System Log. What it makes carries a run id and is removed at the end; nothing else is
@@ -128,6 +128,7 @@ async def _run(session: Session, what: Named, choices: VerifyChoices) -> VerifyR
                 stop,
                 watch=lambda result: _note(session, result),
                 watch_exchange=_exchange_notes(session),
+                warn=lambda text: session.output.note(f"Warning: {text}"),
             )
             return await verify_integration(okta, subject, names, account, choices, means)
 

@@ -174,6 +174,7 @@ def test_ctrl_c_ends_the_run_and_removes_what_it_made(
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert result.code == 130, result.stderr
     assert result.json["interrupted"]
+    assert "Stopped after 6 of 15 steps. What was made is removed." in " ".join(result.stderr.split())
     assert states(result)["group.push"] == states(result)["user.unassign"] == "not_run"
     assert org_is_clean(world)
 
@@ -195,6 +196,18 @@ def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
     again = world.oktascim(*words)
     assert again.code == 2
     assert "already has" in again.stderr
+
+
+def test_a_named_user_is_warned_about_where_nobody_can_ask_the_server(world: World) -> None:
+    body = {"profile": GRACE, "credentials": {"password": {"value": "Hopper-1906"}}}
+    world.okta("POST", "/api/v1/users", body)
+    connected_app(world, "Existing")
+    words = ("verify", "Existing", "--user", GRACE["login"], "--fast", "--skip", "user", "--skip", "group")
+    wrong = ("--header", "env:SCIM_TOKEN")  # the server expects "Bearer" before it
+    said = [world.oktascim(*words, *more).stderr for more in ((), wrong)]
+    for why, text in zip(("no credentials were given", "the SCIM server answered us 401"), said, strict=True):
+        assert text.count(f"Warning: verify can't tell whether {GRACE['login']} already has an account") == 1
+        assert why in text
 
 
 def test_the_real_account_of_a_named_user_is_never_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ import pytest
 from oktascim.okta.apps import app_from
 from oktascim.plan.outcomes import user_outcome
 from oktascim.render.app import AppRow, AppView, app_json, app_list_json, app_list_table, app_text
-from oktascim.render.layout import Layout, grid
+from oktascim.render.grid import grid
+from oktascim.render.layout import Layout
 from oktascim.render.terminal import width_of
 from oktascim.routes.readback import ReadBack
 from tests.unit.render.test_plan_text import plain, squeezed

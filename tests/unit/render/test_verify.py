@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -9,7 +10,7 @@ from xml.etree import ElementTree
 from oktascim.redact import Masker
 from oktascim.render.layout import Layout
 from oktascim.render.streams import Output
-from oktascim.render.verify import verify_lines, verify_markdown
+from oktascim.render.verify import verify_lines, verify_markdown, verify_text
 from oktascim.render.verify_ci import write_verify_junit
 from oktascim.verify.model import AttributeResult, Said, Side, SideAnswer, State, StepResult, lifecycle
 from oktascim.verify.report import VerifyReport
@@ -48,6 +49,19 @@ def test_lost_access_control_comes_first_and_one_fix_is_said_once() -> None:
     assert "Not removed: Users/1" in text
     assert "Not applicable: group.push: It is off." in text
     assert text.endswith("3 of 6 steps failed: user.update, user.deactivate, user.unassign.")
+
+
+def test_steps_that_a_stopped_run_did_not_reach_are_one_line() -> None:
+    ended = StepResult(STEPS["group.push"], "not_run", detail="Interrupted.")
+    missed = [
+        StepResult(STEPS[name], "not_run", detail="Not run: interrupted.") for name in ("group.add", "user.delete")
+    ]
+    stopped = replace(REPORT, results=(RESULTS[0], RESULTS[2], ended, *missed), interrupted=True, left_behind=())
+    said = [*verify_text(stopped, Layout()), *verify_lines(stopped, Layout())]
+    assert [line.split()[0] for line in said[1:3]] == ["user.create", "group.push"]
+    assert "user.delete" not in "\n".join(said)
+    assert said[-1].endswith("Stopped after 1 of 4 steps. What was made is removed.")
+    assert "couldn't be removed in full" in replace(stopped, left_behind=("Users/1",)).sentence
 
 
 def test_a_long_line_is_wrapped_under_its_own_number_or_label() -> None:

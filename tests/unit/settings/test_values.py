@@ -52,7 +52,7 @@ def test_org_urls_get_one_form(given_url, origin):
         ("https://acme.okta.com\x1b[2J", "a space or a control character", "Write it as https://your-org.okta.com"),
         ("https://acme.okta.com:99999", "a port", "Write it as https://your-org.okta.com"),
         ("https://[acme", "isn't a URL", "Write it as https://your-org.okta.com"),
-        ("", "doesn't begin with https://", "Write it as https://your-org.okta.com"),
+        ("", "is empty", "Write it as https://your-org.okta.com"),
     ],
 )
 def test_a_wrong_org_url_is_explained(url, what, fix):

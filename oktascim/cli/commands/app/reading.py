@@ -30,7 +30,6 @@ from oktascim.render.app import (
     app_table,
     app_text,
 )
-from oktascim.render.layout import grid
 from oktascim.render.outcomes import trouble_notes
 from oktascim.render.streams import Format
 from oktascim.routes.readback import read_back
@@ -73,10 +72,7 @@ def list_apps(
 
         find_template(template)
     rows = session.run(lambda: list_rows(session, template, provisioning, people))
-    table = app_list_table(rows, wide=wide)
-    layout = session.output.layout
-    text = grid(table.columns, table.rows, layout) if rows and layout.columns is not None else None
-    session.output.show(app_list_json(rows), output, table, text)
+    session.output.show(app_list_json(rows), output, app_list_table(rows, wide=wide))
     uncounted = sum(row.provisioning != "off" and row.users is None for row in rows)
     if uncounted and people is None:
         session.output.note(f"People not counted: {uncounted} apps have provisioning on. --people reads them all.")

@@ -59,7 +59,7 @@ def _switch(session: Session, word: str, status: str, output: Format) -> None:
 
 
 def _show(session: Session, document: dict[str, str], output: Format) -> None:
-    table = Table(("app", "label", "state", "evidence"), [list(document.values())])
+    table = Table(("app", "label", "state", "evidence"), [list(document.values())], key=2)
     session.output.show(document, output, table, results_text(table, session.output.layout))
 
 

@@ -16,6 +16,7 @@ from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_private, standard_input
 from oktascim.runs.console_access import save_console_session
+from oktascim.runs.questions import Questions
 from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
 from oktascim.runs.session import Session
 from oktascim.settings.credential import by_environment, scopes_of
@@ -135,7 +136,16 @@ def _org_url(session: Session) -> Setting[str]:
         return Setting(known.org_url, f"profile {session.profile}")
     if url := session.environ.get("OKTA_CLIENT_ORGURL"):
         return Setting(url, "OKTA_CLIENT_ORGURL")
-    return Setting(session.output.ask("Org URL (https://your-org.okta.com): ", otherwise="--org-url"), "the prompt")
+    asked = Questions(session.output).text("Org URL (https://your-org.okta.com)", "--org-url", check=_wrong_org_url)
+    return Setting(asked, "the prompt")
+
+
+def _wrong_org_url(answer: str) -> str | None:
+    try:
+        check_org_url(Setting(answer, "the prompt"))
+    except UsageProblem as error:
+        return " ".join(filter(None, (error.what, error.fix)))
+    return None
 
 
 def _name_after(org_url: str) -> str:
