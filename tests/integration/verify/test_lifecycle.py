@@ -199,14 +199,15 @@ def test_an_existing_user_keeps_login_status_and_profile(world: World) -> None:
 
 
 def test_a_named_user_is_warned_about_where_nobody_can_ask_the_server(world: World) -> None:
-    body = {"profile": GRACE, "credentials": {"password": {"value": "Hopper-1906"}}}
-    world.okta("POST", "/api/v1/users", body)
-    connected_app(world, "Existing")
-    words = ("verify", "Existing", "--user", GRACE["login"], "--fast", "--skip", "user", "--skip", "group")
+    login = "mary@acme.example"
+    profile = {"login": login, "email": login, "firstName": "Mary", "lastName": "Jackson"}
+    world.okta("POST", "/api/v1/users", {"profile": profile})
+    connected_app(world, "Unasked")
+    words = ("verify", "Unasked", "--user", login, "--fast", "--skip", "user", "--skip", "group")
     wrong = ("--header", "env:SCIM_TOKEN")  # the server expects "Bearer" before it
     said = [world.oktascim(*words, *more).stderr for more in ((), wrong)]
     for why, text in zip(("no credentials were given", "the SCIM server answered us 401"), said, strict=True):
-        assert text.count(f"Warning: verify can't tell whether {GRACE['login']} already has an account") == 1
+        assert text.count(f"Warning: verify can't tell whether {login} already has an account") == 1
         assert why in text
 
 
