@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from oktascim.render.layout import Layout
 from oktascim.render.streams import Table
+from oktascim.render.terminal import width_of
 
 _SIGNS = {"FAILED": ("✗", "31"), "failed": ("✗", "31"), "pending": ("!", "33"), "interrupted": ("!", "33")}
 _DONE = ("✓", "32")
@@ -25,5 +26,8 @@ def results_text(table: Table, layout: Layout) -> Sequence[str] | None:
         sign, color = _SIGNS.get(row[at], _DONE)
         head, said = "  ".join(filter(None, row[:at])), [row[at], row[-1]]
         text = "  ".join(one for one in said if one not in {"", "ok"})
-        lines += layout.hanging(f"{sign} {head}  ", text, indent=4, color=color)
+        if width_of(layout.guard(head)) + len(f"{sign} ") <= layout.columns:
+            lines += layout.hanging(f"{sign} {head}  ", text, indent=4, color=color)
+        else:
+            lines += layout.hanging(f"{sign} ", f"{head}  {text}", indent=4, color=color)
     return lines
