@@ -10,7 +10,7 @@ from okta_emulator.core.body import json_or_none, object_of, text
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.ids import request_id
 from okta_emulator.core.records import App
-from okta_emulator.org import imports, schema_import
+from okta_emulator.org import import_candidates, imports, schema_import
 from okta_emulator.org.state import Org
 
 
@@ -37,7 +37,7 @@ class ImportControl:
             raise ValidationFailed("external_id", causes=("external_id: must be the id of a candidate",))
         cause = self._org.cause(request_id())
         with self._org.store.transaction():
-            return imports.confirm(self._org, cause, app, external_id, text(body, "user_id"))
+            return import_candidates.confirm(self._org, cause, app, external_id, text(body, "user_id"))
 
     async def schema(self, request: Request) -> Any:
         """POST {"app"}: read the server's schemas and add the attributes that the app's users lack."""

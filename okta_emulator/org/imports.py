@@ -1,7 +1,6 @@
 """Imports from an app's SCIM server: users, groups, and their matches in Okta (OB-291, OB-292, OB-297, OB-298).
 
-An import reads whole lists. The users that it finds are candidates until an administrator or the app's rules confirm
-them. Confirming sends no request.
+An import reads whole lists. The users that it finds are candidates until they are confirmed (import_candidates.py).
 """
 
 from __future__ import annotations
@@ -9,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from okta_emulator.core.errors import NotFound, OrgError, ValidationFailed
-from okta_emulator.core.records import App, AppUser, Group, Json
-from okta_emulator.org import tasks, users
+from okta_emulator.core.errors import OrgError, ValidationFailed
+from okta_emulator.core.records import App, Group, Json
+from okta_emulator.org import tasks
 from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, NewEvent, app_entity, app_user_entity, user_entity
+from okta_emulator.org.import_candidates import candidates, confirm_candidate
 from okta_emulator.org.import_matching import Rules, login_of, match, rules_of
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
 from okta_emulator.org.state import Org
@@ -75,67 +75,6 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
         return _result("COMPLETE", None, user_counts, group_counts, candidates(org, app["id"]))
 
 
-def candidates(org: Org, app_id: str) -> list[Json]:
-    """The imported users that await confirmation."""
-    return list(org.store.import_candidates.named(app_id))
-
-
-def confirm(org: Org, cause: Cause, app: App, external_id: str, user_id: str | None = None) -> Json:
-    """Confirm a candidate: link the matched user, or create a new one; sends no request.
-
-    Args:
-        org: the org.
-        cause: who confirms.
-        app: the app.
-        external_id: the server's id of the imported user.
-        user_id: an Okta user other than the matched one.
-
-    Raises:
-        NotFound: there is no such candidate or user.
-        ValidationFailed: a new user lacks a value that an Okta user requires.
-    """
-    candidate = org.store.import_candidates.get(f"{app['id']}.{external_id}")
-    if candidate is None:
-        raise NotFound(external_id, "ImportedUser")
-    rules = rules_of(provisioning_of(org, app["id"]).inbound)
-    return _confirm(org, cause, app, candidate | ({"user_id": user_id} if user_id else {}), rules)
-
-
-def _confirm(org: Org, cause: Cause, app: App, candidate: Json, rules: Rules) -> Json:
-    user_id = candidate["user_id"]
-    if user_id is None:
-        body = {"profile": candidate["profile"]}
-        user = users.create_user(org, cause, body, activate=rules.activates)
-    else:
-        found = org.store.users.get(user_id)
-        if found is None:
-            raise NotFound(user_id, "User")
-        user = found
-    now = org.now()
-    present = org.store.app_users.get(app["id"], user["id"])
-    fresh: AppUser = {
-        "id": user["id"],
-        "app_user_id": org.ids.new("0ua"),
-        "externalId": None,
-        "created": now,
-        "lastUpdated": now,
-        "scope": "USER",
-        "status": "PROVISIONED",
-        "statusChanged": now,
-        "syncState": "DISABLED",
-        "lastSync": now,
-        "credentials": {"userName": candidate["user_name"]},
-        "profile": {},
-    }
-    app_user: AppUser = {**(present or fresh), "externalId": candidate["external_id"], "status": "PROVISIONED"}
-    org.store.app_users.put(app["id"], user["id"], app_user)
-    org.store.import_candidates.delete(f"{app['id']}.{candidate['external_id']}")
-    targets = [app_user_entity(app_user, user), app_entity(app), user_entity(user)]
-    kind, message = ("match", "Imported user was matched") if user_id else ("create", "Imported user was created")
-    org.events.write(cause, NewEvent(f"system.import.user.{kind}", message, targets))
-    return {"user_id": user["id"], "external_id": candidate["external_id"]}
-
-
 def _removed(org: Org, app: App, found: ImportOutcome) -> list[str]:
     """The linked users that the server no longer has, or that are inactive there."""
     active = {user.external_id for user in found.users if user.active}
@@ -180,7 +119,7 @@ def _take(org: Org, cause: Cause, app: App, imported: ImportedUser, found: tuple
     org.store.import_candidates.put(key, candidate, name=app["id"])
     if disposition in rules.confirms:
         try:
-            _confirm(org, cause, app, candidate, rules)
+            confirm_candidate(org, cause, app, candidate, rules)
         except OrgError as error:
             why = "; ".join(error.causes) or error.text
             org.store.import_candidates.put(key, candidate | {"error": why}, name=app["id"])

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from okta_emulator.admin_console.visit import Visit
 from okta_emulator.core.errors import OrgError
 from okta_emulator.core.records import Json
-from okta_emulator.org import imports
+from okta_emulator.org import import_candidates, imports
 from okta_emulator.org.provisioning import delivers, supports
 
 _MOST_ROWS = 200
@@ -39,7 +39,7 @@ async def submit(visit: Visit) -> Response:
     for external_id in ticked:
         try:
             with visit.org.store.transaction():
-                imports.confirm(visit.org, visit.cause, visit.app, external_id)
+                import_candidates.confirm(visit.org, visit.cause, visit.app, external_id)
         except OrgError as error:
             problems.append(f"{external_id}: {_words(error)}")
         else:
@@ -65,7 +65,7 @@ def _tab(visit: Visit, words: str = "", problems: list[str] | None = None, resul
         problems: what failed.
         result: the counts of an import.
     """
-    waiting = imports.candidates(visit.org, visit.app["id"])
+    waiting = import_candidates.candidates(visit.org, visit.app["id"])
     return visit.fragment(
         "tabs/import.html",
         imports=delivers(visit.org, visit.app) and supports(visit.provisioning, "import"),
