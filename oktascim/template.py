@@ -159,8 +159,6 @@ class Template(_Data):
     """The `name` of the app for `POST /api/v1/apps`; None for wizard apps, or if no source shows it."""
     catalog_key_grade: Grade
     catalog_key_evidence: str
-    catalog_key_candidates: tuple[str, ...] = ()
-    """Keys that exist but may belong to a similar template: valid only with the right display name."""
     authentications: tuple[Authentication, ...] = Field(min_length=1)
     sign_on: dict[Literal["saml", "swa"], SignOnMode] = Field(min_length=1)
     app_link: str

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict
 from oktascim.verify.model import StepResult
 
 CaseOutcome = Literal["passed", "partly", "failed", "unproven", "manual", "not_applicable"]
-PLANS = ("oin",)
 
 
 class _Data(BaseModel):
@@ -124,7 +123,7 @@ def sheet_of(
     """The sheet of a plan.
 
     Args:
-        name: one of PLANS.
+        name: the name of the plan.
         results: the steps of a run.
         has: the features that the integration has switched on.
         spreadsheet: the titles of all cases, by id; a case that the plan doesn't map is manual.

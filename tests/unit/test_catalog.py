@@ -49,7 +49,6 @@ def test_catalogue_keys_and_how_well_they_are_known(name: str, key: str | None, 
     assert (template.catalog_key, template.catalog_key_grade, template.display_name) == (key, grade, display_name)
     assert template.catalog_key_evidence
     assert template.scim_version == ("2.0" if name.startswith("scim2") else "1.1")
-    assert template.catalog_key_candidates == (() if key else ("scim1testapp",))
 
 
 def test_the_1_1_oauth_template_says_that_it_may_not_exist() -> None:

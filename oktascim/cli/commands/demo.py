@@ -23,7 +23,6 @@ from oktascim.runs.session import Session
 
 _PACKAGE = Path(__file__).parents[2]
 _EXAMPLES = (_PACKAGE / "_data" / "examples", _PACKAGE.parent / "examples")
-_PERSON = "ada@acme.example"
 _BELOW = 12
 """The columns before the text; longer text wraps below it."""
 
