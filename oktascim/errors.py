@@ -73,7 +73,7 @@ class UsageProblem(OktascimError):
 
 
 class IdentityRefused(OktascimError):
-    """Okta refused the identity: the token is wrong or expired, or lacks a permission or scope."""
+    """Okta rejected the identity: the token is wrong or expired, or lacks a permission or scope."""
 
     exit_code = ExitCode.IDENTITY
 

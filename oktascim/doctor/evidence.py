@@ -134,10 +134,10 @@ def _of_provisioning(observed: Observed) -> Iterator[Observation]:
     call = "GET /api/v1/apps/{id}/features"
     if isinstance(observed.features, Refusal):
         refused = observed.features.known_cause != ""
-        yield _observation("features_api", "it refuses this app", "unknown", str(observed.features), refused, call)
+        yield _observation("features_api", "it rejects this app", "unknown", str(observed.features), refused, call)
     else:
         named = _listed([str(one.get("name")) for one in observed.features if isinstance(one, dict)])
-        yield _observation("features_api", "it refuses this app", "unknown", f"it lists {named}", False, call)
+        yield _observation("features_api", "it rejects this app", "unknown", f"it lists {named}", False, call)
 
 
 def _features_observation(observed: Observed) -> Observation:

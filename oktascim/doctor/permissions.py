@@ -34,7 +34,7 @@ async def read_permissions(okta: Okta) -> tuple[dict[str, Any], tuple[Permission
         The org's members by our names, empty where the token may not read them, and what may be read, the org first.
 
     Raises:
-        OktaError: Okta refuses the token, or fails.
+        OktaError: Okta rejects the token, or fails.
     """
     of_org, org = await read_org(okta)
     shown = {key: org.get(name) for key, name in _ORG_MEMBERS.items()} if org is not None else {}

@@ -10,7 +10,7 @@ from oktascim.errors import UsageProblem
 KEPT = timedelta(days=90)
 """How long Okta keeps events (OB-174)."""
 REFUSED_BEYOND = timedelta(days=180)
-"""Okta refuses a `since` further back with 400 E0000053 (OB-174)."""
+"""Okta rejects a `since` further back with 400 E0000053 (OB-174)."""
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _AGES = timedelta(days=36_525)  # further back, all times are treated alike
@@ -61,7 +61,7 @@ def check_window(since: datetime | None, until: datetime | None, now: datetime) 
     available = f"Okta keeps events for {KEPT.days} days, so the log starts at about {now - KEPT:%Y-%m-%d %H:%MZ}."
     if now - since > REFUSED_BEYOND:
         raise UsageProblem(
-            f"--since is more than {REFUSED_BEYOND.days} days back, which Okta refuses.",
+            f"--since is more than {REFUSED_BEYOND.days} days back, which Okta rejects.",
             why=available,
             fix=f"Use --since {KEPT.days}d.",
         )

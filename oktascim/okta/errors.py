@@ -132,7 +132,7 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         )
     if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
         return OktaRefusedIdentity(
-            f"Okta refused the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
+            f"Okta rejected the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
         )
     if response.status_code == 404:
         return NotFound(f"Okta couldn't find the object of {request}.", **fields)
@@ -145,7 +145,7 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             fix="Use the org's own URL, such as https://your-org.okta.com, without -admin.",
             **fields,
         )
-    return OktaError(f"Okta refused {request}.", **fields)
+    return OktaError(f"Okta rejected {request}.", **fields)
 
 
 def _misses_proof(response: httpx.Response, envelope: dict[str, Any]) -> bool:
@@ -160,13 +160,13 @@ def _identity_fix(code: str, source: str) -> str:
     create = "Create a new API token (Admin Console, Security > API > Tokens)"
     if source.startswith("keyring (profile "):
         profile = source.removeprefix("keyring (profile ").removesuffix(")")
-        return f"{create} and run `oktascim auth login --profile {profile}`; the refused one is in the {source}."
+        return f"{create} and run `oktascim auth login --profile {profile}`; the rejected one is in the {source}."
     if source.endswith("okta.yaml"):
-        return f"{create} and save it in {source} (okta > client > token), which holds the refused one."
+        return f"{create} and save it in {source} (okta > client > token), which contains the rejected one."
     if source.startswith("OKTA_"):
-        return f"{create} and set {source} to it; that variable holds the refused one."
+        return f"{create} and set {source} to it; that variable contains the rejected one."
     if source:
-        return f"{create} and use it; the refused one came from {source}."
+        return f"{create} and use it; the rejected one came from {source}."
     return f"{create} and run `oktascim auth login`."
 
 

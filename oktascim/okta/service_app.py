@@ -57,7 +57,7 @@ class ServiceApp:
         client_id: the app's client ID.
         key: its private key.
         scopes: what is asked for.
-        source: where these are from, for the advice when Okta refuses them.
+        source: where these are from, for the advice when Okta rejects them.
         audience: of the assertion, where it isn't the URL of the token endpoint.
         dpop: whether to send DPoP proofs from the start. Where Okta demands them, they are sent anyway.
         remember: receives every access token and assertion, so that no output can show it.

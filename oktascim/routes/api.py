@@ -73,7 +73,7 @@ async def _connect(okta: Okta, task: Task, credentials: ResolvedCredentials) -> 
     except OktaError as error:
         if error.code == _CONNECTOR_TEST_FAILED:
             raise connection_refused(credentials, "; ".join(error.causes) or error.summary) from error
-        return f"Okta refused the credentials: {error.why}"
+        return f"Okta rejected the credentials: {error.why}"
     if not connection.governed:
         return (
             "This org doesn't accept SCIM credentials for this app through the API: the write returned success, "

@@ -68,7 +68,7 @@ class Witness:
             finding = explain_events(refusals)[0]
             said = self.okta.mask(words_of(refusals[-1]) or "no reason given")
             raise ScimServerFailed(
-                f"The SCIM server refused the new credentials: {said}",
+                f"The SCIM server rejected the new credentials: {said}",
                 why=f"{finding.cause} (Source: the System Log.)",
                 fix=finding.fix,
             )

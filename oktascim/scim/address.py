@@ -21,7 +21,7 @@ def judge_url(base_url: str) -> Judgement:
             "url",
             passed=None,
             detail="The base URL ends in a slash.",
-            cause="Some templates refuse that, and how Okta joins the path isn't documented. The test removed the "
+            cause="Some templates reject that, and how Okta joins the path isn't documented. The test removed the "
             "slash.",
             fix="Remove the slash.",
             okta_shows="Base Url: Does not match required pattern",

@@ -131,7 +131,7 @@ def _judge_ids(resources: list[Any]) -> Judgement:
             "id",
             passed=None,
             detail="The ids are numbers.",
-            cause="Okta's guide calls ids case-sensitive, which implies strings; whether Okta refuses numbers isn't "
+            cause="Okta's guide calls ids case-sensitive, which implies strings; whether Okta rejects numbers isn't "
             "known.",
             fix='Send "id" as a string.',
         )

@@ -61,7 +61,7 @@ async def login(
         profile: the org, and the service app if the secret is a private key.
         secret: an API token, or the service app's private key.
         store: profiles and the keyring.
-        verify: asks Okta who this is; it raises when Okta refuses.
+        verify: asks Okta who this is; it raises when Okta rejects the credential.
 
     Returns:
         The result of verify.

@@ -50,7 +50,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
         return
     last = parts.path.rstrip("/").rpartition("/")[2]
     if "_" in parts.hostname:
-        yield BaseUrlFault("must not have an underscore in its host name", "Okta refuses it")
+        yield BaseUrlFault("must not have an underscore in its host name", "Okta rejects it")
     if parts.username is not None or parts.password is not None:
         yield BaseUrlFault("must not contain a user name or password", "set them under credentials")
     if "?" in url or "#" in url:

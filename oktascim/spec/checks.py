@@ -45,7 +45,7 @@ def doubts(integration: Integration) -> Iterator[Remark]:
     if provisioning is None:
         return
     if has_doubtful_path(provisioning.base_url):
-        message = "Okta's guide advises against '_' in a SCIM base URL; whether Okta refuses it in the path isn't known"
+        message = "Okta's guide advises against '_' in a SCIM base URL; whether Okta rejects it in the path isn't known"
         yield ("provisioning", "base_url"), message
     pushed = integration.assignments.push_groups if integration.assignments else None
     if provisioning.import_groups is False and pushed:
@@ -62,7 +62,7 @@ def _doubtful_attributes(provisioning: Provisioning, template: Template) -> Iter
     """Mappings to attributes that nobody has, and custom attributes that the template seems to have already."""
     attributes = provisioning.attributes or AppAttributes(custom={})
     for name, base in clashing(attributes, template.attributes):
-        yield ("attributes", "custom", name), f"apps of this template already have '{base}'; Okta refuses it twice"
+        yield ("attributes", "custom", name), f"apps of this template already have '{base}'; Okta rejects a duplicate"
     known = (*template.attributes, *attributes.custom)
     for target in provisioning.mappings or {}:
         if target not in known:

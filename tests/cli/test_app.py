@@ -292,7 +292,7 @@ def test_wrong_usage_is_refused_before_a_request(org: World, words: list[str], m
 def test_a_refused_token_ends_with_4_and_is_not_shown(org: World) -> None:
     done = org.oktascim("app", "list", "-vv", OKTA_CLIENT_TOKEN="00sentinel-not-the-token")
     assert done.code == 4
-    assert "Okta refused the token" in done.stderr
+    assert "Okta rejected the token" in done.stderr
     assert "00sentinel-not-the-token" not in done.stdout + done.stderr
 
 
@@ -302,4 +302,4 @@ def test_a_failure_of_one_does_not_stop_the_others(acme: World) -> None:
     code, (user, group) = results(acme, "assign", "acme-crm", "--user", GRACE, "--group", "Everyone")
     assert code == 4
     assert (user["status"], group["status"]) == ("failed", "done")
-    assert "Okta refused the token for POST" in user["error"]
+    assert "Okta rejected the token for POST" in user["error"]

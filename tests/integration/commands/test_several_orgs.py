@@ -73,7 +73,7 @@ def test_an_org_that_refuses_does_not_hide_the_other(orgs: tuple[World, World], 
     shown = dev.oktascim("plan", dev.spec(SPEC), "--profile", "dev", "--profile", "prod", **NO_ORG)
     assert shown.code == ExitCode.IDENTITY
     assert "acme-crm" in shown.stdout
-    assert "prod: Okta refused the token" in shown.stderr
+    assert "prod: Okta rejected the token" in shown.stderr
 
 
 def test_only_plan_takes_several_profiles(orgs: tuple[World, World]) -> None:

@@ -83,7 +83,7 @@ def plans() -> dict[str, IntegrationPlan]:
 def reports(plans: dict[str, IntegrationPlan]) -> list[Report]:
     """One of every ending."""
     person = PersonNeeded("A person must.", why="api: no", fix="1. Click.")
-    failed = OktascimError("Okta refused s3cret&token.", why="<why> & \x1b[2Jmore", fix="Fix it.")
+    failed = OktascimError("Okta rejected s3cret&token.", why="<why> & \x1b[2Jmore", fix="Fix it.")
     blocked = OktascimError("It is stuck.", fix="Free it.")
     stopped = Interrupted("Interrupted before the next request.")
     return [

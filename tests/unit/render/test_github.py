@@ -41,12 +41,12 @@ def test_a_report_has_annotations_at_the_line_of_the_spec_and_a_summary(desk, re
     lines = desk.err.splitlines()
     assert lines[0] == (
         "::error file=specs/acme%2Ceu.yaml,line=4,title=oktascim waits::"
-        "Okta refused [hidden].%0A<why> & [2Jmore%0AFix it."
+        "Okta rejected [hidden].%0A<why> & [2Jmore%0AFix it."
     )
     assert len(lines) == 3
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("### oktascim apply\n\nApply incomplete: 1 created, 0 changed, 1 unchanged, 2 failed,")
-    assert "| waits | failed | 0oa1 | Okta refused [hidden]. |" in text
+    assert "| waits | failed | 0oa1 | Okta rejected [hidden]. |" in text
     assert "s3cret" not in text + desk.err
 
 

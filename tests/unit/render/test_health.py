@@ -12,13 +12,13 @@ from tests.unit.render.test_plan_text import plain, squeezed
 
 FIX = (
     "Create a new API token (Admin Console, Security > API > Tokens) and run `oktascim auth login --profile preview`; "
-    "the refused one is in the keyring (profile preview)."
+    "the rejected one is in the keyring (profile preview)."
 )
 CHECKS = [
     HealthCheck("machine", "extra console", "missing", "no playwright", "Install it: pip install 'oktascim[console]'"),
     HealthCheck("settings", "org", "ok", "https://acme.okta.com from OKTA_CLIENT_ORGURL"),
     HealthCheck(
-        "org", "token", "refused", "Okta refused the token for GET /api/v1/apps. Okta returned 401: E0000011", FIX
+        "org", "token", "refused", "Okta rejected the token for GET /api/v1/apps. Okta returned 401: E0000011", FIX
     ),
     HealthCheck("org", "read logs", "failed", "Too slow", "Line one.\nLine two."),
 ]

@@ -25,8 +25,8 @@ def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tm
         ("old", "Set visibility.web"): ["skipped"],
     }
     failure = next(root.iter("failure"))
-    assert failure.get("message") == "Okta refused [hidden]."
-    assert failure.text == "Okta refused [hidden].\n<why> & [2Jmore\nFix it."
+    assert failure.get("message") == "Okta rejected [hidden]."
+    assert failure.text == "Okta rejected [hidden].\n<why> & [2Jmore\nFix it."
 
 
 def test_junit_that_cannot_be_written_is_an_error_in_words(desk, reports, tmp_path) -> None:

@@ -18,7 +18,7 @@ from oktascim.settings.values import Setting
 def sign_in(store, name="dev", url="https://acme.okta.com", token="00token", refuse=False):
     async def verify(credential):
         if refuse:
-            raise IdentityRefused("Okta refused the token.")
+            raise IdentityRefused("Okta rejected the token.")
         return Identity(f"{url} took {len(credential.token.get_secret_value())} characters", None, "00o1")
 
     secret = Setting(SecretStr(token), "--token-stdin")

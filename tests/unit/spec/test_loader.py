@@ -187,7 +187,7 @@ BASE_URL_ROWS = [
     ("ftp://a.example/scim", "must be a URL that starts with https://"),
     ("a.example/scim", "must be a URL that starts with https://"),
     ("https:///scim", "must be a URL that starts with https://"),
-    ("https://a_b.example/scim", "must not have an underscore in its host name; Okta refuses it"),
+    ("https://a_b.example/scim", "must not have an underscore in its host name; Okta rejects it"),
     ("https://a.example/scim/", "must not end in '/'; Okta adds /Users itself"),
     ("https://a.example/scim/v2/Users", "must not end in /Users; Okta adds that itself"),
     ("https://a.example/scim/v2/Groups/", "must not end in /Groups; Okta adds that itself"),

@@ -139,7 +139,7 @@ async def _view(session: Session, word: str) -> AppView:
 
 
 async def _pushes(okta: Okta, found: App) -> tuple[dict[str, Any], ...] | None:
-    """The push mappings; None if Okta refuses the request, as it may for an app that can't push."""
+    """The push mappings; None if Okta rejects the request, as it may for an app that can't push."""
     try:
         return tuple(await list_push_mappings(okta, found.id))
     except OktaRefusedIdentity:
