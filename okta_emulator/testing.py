@@ -39,7 +39,7 @@ class OktaEmulator(EmulatedOrg):
             (OB-053); "org" answers as Okta documents (OB-052).
         seed: people, groups, apps and assignments, or the YAML file of them; `reset` returns to it.
         port: the port on 127.0.0.1; 0 means a free one.
-        tls: whether the org speaks https; `authority` is the certificate to trust.
+        tls: whether the org serves HTTPS; `authority` is the certificate to trust.
         record: the file that every SCIM exchange is written to: JSON lines, or HAR if its name ends in `.har`.
         environ: variables that the seed can name, in addition to those of the process.
         settings: other settings; the mode replaces their `connections_api`.
@@ -66,7 +66,7 @@ class OktaEmulator(EmulatedOrg):
 
     @property
     def client_env(self) -> dict[str, str]:
-        """The variables by which Okta's SDKs, terraform and oktascim find this org; they include the API token."""
+        """The variables that Okta's SDKs, terraform and oktascim use to find this org; they include the API token."""
         found = {"OKTA_CLIENT_ORGURL": self.url, "OKTA_CLIENT_TOKEN": self.token}
         if self.authority is None:
             return found | {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}

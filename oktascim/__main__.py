@@ -42,7 +42,7 @@ def main() -> None:
 def _leave_out_of_imports() -> None:
     """Leave out what two libraries load that this program doesn't use; children get the environment from before.
 
-    httpx has a command line of its own, which imports click, pygments and rich. pydantic searches all installed
+    httpx has its own command line, which imports click, pygments and rich. pydantic searches all installed
     packages for plugins, which would see what it validates.
     """
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to refuse an import

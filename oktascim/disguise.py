@@ -177,7 +177,7 @@ def _entity(token: str) -> str:
 def base64_pieces(value: str) -> set[str]:
     """The parts that base64 of any text around a value must contain, for each of three alignments and two alphabets.
 
-    The characters at both ends also depend on the neighbours and are left out; `base64_around` finds them.
+    The characters at both ends also depend on the neighbours and are omitted; `base64_around` finds them.
     """
     data = value.encode("utf-8", "surrogatepass")
     pieces = set()

@@ -147,7 +147,7 @@ def require_unaltered(path: Path) -> None:
         return
     user = os.geteuid()
     if user and status.st_uid not in {user, 0}:
-        raise Unreadable(path, "belongs to another user", fix="Copy it to a folder of your own.")
+        raise Unreadable(path, "belongs to another user", fix="Copy it to one of your own folders.")
     if status.st_mode & stat.S_IWOTH:
         raise Unreadable(path, "can be changed by every user", fix=f"chmod o-w {shlex.quote(str(path))}")
 

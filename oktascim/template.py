@@ -151,7 +151,7 @@ class Template(_Data):
     name: str
     kind: Literal["catalog", "wizard"]
     display_name: str
-    """Exactly as in Okta's catalogue; used to look up the key if the built-in one is refused."""
+    """Exactly as in Okta's catalogue; used to look up the key if the built-in one is rejected."""
     scim_version: Literal["1.1", "2.0"]
     uses: str
     """What to use it for."""

@@ -62,7 +62,7 @@ class Administrator:
 
 
 def administrator_from(environ: Mapping[str, str]) -> Administrator:
-    """The administrator that the environment configures; what it leaves out is random.
+    """The administrator that the environment configures; what it omits is random.
 
     Raises:
         InvalidSetting: the authenticator's secret isn't base32.

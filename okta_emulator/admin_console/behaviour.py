@@ -63,7 +63,7 @@ class Behaviour:
 
 
 def behaviour_from(sent: bytes) -> Behaviour:
-    """The behaviour that a JSON object describes; switches that it leaves out have their defaults.
+    """The behaviour that a JSON object describes; switches that it omits have their defaults.
 
     Raises:
         InvalidSetting: an unknown switch, or a value that it doesn't allow; the message lists what is allowed.

@@ -55,7 +55,7 @@ class EmulatedOrg:
         seed: what it starts with, and `reset` returns to; None means an empty org.
         environ: variables that the seed can name, in addition to those of the process.
         record: the file that every SCIM exchange is written to, or None.
-        tls: whether it speaks https, with a certificate of its own authority (`authority`).
+        tls: whether it serves HTTPS, with a certificate of its own authority (`authority`).
 
     Raises:
         EmulatorProblem: the port is in use, the file can't be used, or the server didn't start.
@@ -169,7 +169,7 @@ def serve(
         database: the database file, or None for memory.
         seed: what it starts with, and `reset` returns to; None means an empty org.
         record: the file that every SCIM exchange is written to, or None.
-        tls: whether it speaks https, with a certificate of its own authority.
+        tls: whether it serves HTTPS, with a certificate of its own authority.
 
     Raises:
         EmulatorProblem: the port is in use, the file can't be used, or the seed can't be planted.

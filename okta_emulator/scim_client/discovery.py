@@ -61,7 +61,7 @@ def _attributes(schema: Resource) -> list[DiscoveredAttribute]:
 
 
 def _parts(attribute: dict[str, Any], urn: str) -> list[DiscoveredAttribute]:
-    """An attribute, or the parts of a complex one that has one value; multi-valued complex ones are left out."""
+    """An attribute, or the parts of a complex one that has one value; multi-valued complex ones are omitted."""
     name, many = str(attribute["name"]), attribute.get("multiValued") is True
     kind = _TYPES.get(str(attribute.get("type", "string")))
     if kind is not None:

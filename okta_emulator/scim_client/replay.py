@@ -66,7 +66,7 @@ class Replayed:
 
 
 def read_recording(file: Path) -> list[Recorded]:
-    """Read the exchanges of a file that `--record` wrote: JSON lines or HAR; the emulator's own reads are left out.
+    """Read the exchanges of a file that `--record` wrote: JSON lines or HAR; the emulator's own reads are omitted.
 
     Raises:
         InvalidSetting: the file can't be read, or isn't such a recording.

@@ -1,6 +1,6 @@
 """HTTP/1.1 with keep-alive to a SCIM server, with the headers in exactly the given order (OB-230).
 
-HTTP libraries put Host first and add headers of their own. Here h11 checks what is sent and reads what comes back, and
+HTTP libraries put Host first and add their own headers. Here, h11 checks what is sent and reads what comes back, and
 the bytes of the request are ours.
 """
 
@@ -231,7 +231,7 @@ class _Connection:
         return False
 
     def is_over(self) -> bool:
-        """Whether the server closed the connection, or sent what nobody asked for."""
+        """Whether the server closed the connection, or sent data without a request."""
         if self._reader.at_eof() or self._writer.is_closing():
             return True
         with selectors.DefaultSelector() as selector:

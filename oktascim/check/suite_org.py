@@ -15,7 +15,7 @@ _USERS = "/api/v1/users"
 
 @dataclass
 class OrgLab(Lab):
-    """The org of a suite: only users whom this run created are changed, assigned or deleted.
+    """The org of a suite: only users that this run created are changed, assigned or deleted.
 
     Attributes:
         people: the users created by this run: login by id.
@@ -28,7 +28,7 @@ class OrgLab(Lab):
         if method in READING or (method, path) == ("POST", _USERS):
             return
         if not self.people.keys() & {*path.split("/"), _id_in(text)}:
-            raise NotOurs(f"{method} {target} wasn't sent: it isn't about a user whom this run created.")
+            raise NotOurs(f"{method} {target} wasn't sent: it isn't about a user that this run created.")
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
         if (method, urlsplit(target).path) == ("POST", _USERS) and sent.ok:
@@ -37,10 +37,10 @@ class OrgLab(Lab):
                 self.people[user_id] = login
 
     async def clean_up(self) -> list[Made]:
-        """Delete the users whom this run created.
+        """Delete the users that this run created.
 
         Returns:
-            Those whom Okta didn't delete.
+            Those that Okta didn't delete.
         """
         self.stop = Stop()  # Ctrl-C ended the suite, not the clean-up
         people = [Made("Okta users", user_id, login) for user_id, login in self.people.items()]

@@ -8,14 +8,14 @@ _FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y
 _WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout", "--i-mean"})
 _OUTPUT = frozenset({"-o", "--output"})
 TOPICS = ("environment", "exit-codes", "templates")
-"""What `help` explains beside the commands."""
+"""What `help` explains besides the commands."""
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
     """Move global options to the front and `-o` behind the command, so that every place works.
 
     Args:
-        arguments: the words of the command line; everything after `--` belongs to somebody else and stays.
+        arguments: the words of the command line; everything after `--` belongs to someone else and stays.
 
     Returns:
         The same words in the order in which the parser takes them.
@@ -69,7 +69,7 @@ def as_help(words: Sequence[str]) -> list[str]:
 
 
 def output_form(words: Sequence[str]) -> str | None:
-    """What `-o` asks for, or None; the last one counts, and words after `--` belong to somebody else."""
+    """What `-o` asks for, or None; the last one counts, and words after `--` belong to someone else."""
     end = words.index("--") if "--" in words else len(words)
     form = None
     for number, word in enumerate(words[:end], 1):

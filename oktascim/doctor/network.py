@@ -170,7 +170,7 @@ def _certificate(encrypted: ssl.SSLSocket) -> ServedCertificate:
 def _hang_up(encrypted: ssl.SSLSocket) -> None:
     """Stop sending, and wait briefly for the server to do the same.
 
-    In TLS 1.3 a server refuses a client without certificate only after the client's part of the handshake.
+    In TLS 1.3 a server rejects a client without certificate only after the client's part of the handshake.
 
     Raises:
         SSLError: it wants a client certificate.

@@ -130,7 +130,7 @@ class HttpClient:
             The answer with its body read and decoded.
 
         Raises:
-            OktascimError: the request leads to another origin. It was not sent.
+            OktascimError: the request points to another origin. It was not sent.
             TooLarge: the answer exceeds the cap.
             httpx.RequestError, TimeoutError: no whole answer came.
         """

@@ -18,7 +18,7 @@ _EXPIRED, _NOT_YET_VALID, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64  # OpenSSL
 _WITHOUT_REASON = frozenset({"SSLV3_ALERT_HANDSHAKE_FAILURE", "UNEXPECTED_EOF_WHILE_READING"})
 """How a handshake fails where TLS 1.2 can't say that a client certificate is missing."""
 _SLOW = "Try again; if the network is slow, allow more time with --timeout SECONDS."
-_MUTUAL_TLS = " A server that demands a client certificate may close the connection, too."
+_MUTUAL_TLS = " A server that requires a client certificate may close the connection, too."
 _ADDRESS = "Check the URL's host and port."
 
 
@@ -99,10 +99,10 @@ def _of_handshake(error: ssl.SSLError) -> Trouble:
     reason = error.reason or error.strerror or "the connection was closed"
     if "CERTIFICATE_REQUIRED" in reason:
         fix = "Turn client certificates (mutual TLS) off for this host, or use an address without them."
-        return Trouble("it demands a client certificate", "oktascim has none to present.", fix)
+        return Trouble("it requires a client certificate", "oktascim doesn't have one.", fix)
     fix = "Check that the URL's host and port serve https"
     if reason in _WITHOUT_REASON:
-        fix += ", and that the server demands no client certificate"
+        fix += ", and that the server doesn't require a client certificate"
     return Trouble("the TLS handshake failed", f"TLS: {reason}.", f"{fix}.")
 
 

@@ -116,7 +116,7 @@ class Okta:
         """Read a list page by page, following Okta's next links (OB-135).
 
         Raises:
-            OktascimError: a next link leads to another host.
+            OktascimError: a next link points to another host.
             UnreadableAnswer: a page isn't the requested list, or the list doesn't end.
         """
         shape, trail = shape_of("GET", path), Trail(f"GET {path}")

@@ -26,7 +26,7 @@ async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
 async def find_groups(okta: Okta, name_or_id: str) -> list[dict[str, Any]]:
     """Groups with exactly this name, or the group with this id; empty if the org has none.
 
-    App groups (APP_GROUP), such as the targets of group push, are left out: they can't be used for assignments.
+    App groups (APP_GROUP), such as the targets of group push, are omitted: they can't be used for assignments.
     """
     if name_or_id.startswith("00g") and len(name_or_id) == 20:
         try:

@@ -40,7 +40,7 @@ class ClientKey:
     Args:
         text: a JWK (JSON) or a PEM block, RSA of 2048 bits and more or EC P-256, P-384, P-521 (OB-208).
         source: where it is from, for the errors.
-        key_id: the `kid` that Okta shows beside the public key; None takes that of the JWK, if it has one.
+        key_id: the `kid` that Okta shows with the public key; None takes that of the JWK, if it has one.
         passphrase: of an encrypted PEM block.
 
     Raises:

@@ -39,7 +39,7 @@ class Grant:
     Attributes:
         token: the access token.
         scheme: "Bearer" or "DPoP", as it is sent.
-        scopes: what was granted; Okta leaves out the rest without a word (OB-209).
+        scopes: what was granted; Okta omits the rest without an error (OB-209).
         renew_at: when to ask for the next one, by the monotonic clock.
     """
 
@@ -59,7 +59,7 @@ class ServiceApp:
         scopes: what is asked for.
         source: where these are from, for the advice when Okta rejects them.
         audience: of the assertion, where it isn't the URL of the token endpoint.
-        dpop: whether to send DPoP proofs from the start. Where Okta demands them, they are sent anyway.
+        dpop: whether to send DPoP proofs from the start. If Okta requires them, they are sent anyway.
         remember: receives every access token and assertion, so that no output can show it.
         clock: the clock.
         announce: receives every wait, as (reason, seconds).
@@ -164,7 +164,7 @@ class ServiceApp:
             last = attempt == _ATTEMPTS
             try:
                 response = await self._http.send(self._token_request())
-            except Ambiguous:  # a token that nobody has; asking for another one does no harm
+            except Ambiguous:  # a token that was lost; requesting another one does no harm
                 if last or self._clock.monotonic() + _PAUSE >= ends:
                     raise
                 await self._pause("the token endpoint broke off")
@@ -200,7 +200,7 @@ class ServiceApp:
         return self._proofs.proof(request.method, url, self._clock.now(), nonce=self._nonce, token=token)
 
     def _may_pass_next_time(self, response: httpx.Response) -> bool:
-        """A nonce to use, or the org's demand for proofs, isn't a failure (OB-212)."""
+        """A nonce to use, or the org's request for proofs, isn't a failure (OB-212)."""
         if self._learn_nonce(response):
             return True
         if self._proofs is None and oauth_error(response)[0] == "invalid_dpop_proof":

@@ -93,7 +93,7 @@ def _of_lookalikes(lookalikes: tuple[App, ...], choices: PlanChoices) -> Blocker
     if choices.adopt:
         return Blocker(
             f"Several integrations have the label of one app created manually ({ids}); can't tell which one owns it.",
-            "Take it over with `--only NAME --adopt`, and give the others labels of their own.",
+            "Take it over with `--only NAME --adopt`, and give the others different labels.",
         )
     return Blocker(
         f"An app of this label was created manually ({ids}); it is not touched.",

@@ -71,7 +71,7 @@ def _culprit(event: Mapping[str, Any], target: Mapping[str, Any]) -> Culprit:
     details = target.get("changeDetails") or {}
     words = [(event.get("outcome") or {}).get("reason"), debug.get("customMessage")]
     return Culprit(
-        actor.get("alternateId") or actor.get("displayName") or actor.get("id") or "somebody",
+        actor.get("alternateId") or actor.get("displayName") or actor.get("id") or "someone",
         event["published"],
         event["eventType"],
         tuple(_differing(details.get("from"), details.get("to")))[:_MOST_VALUES],

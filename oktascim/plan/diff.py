@@ -213,7 +213,7 @@ def _notes(one: Integration, actual: Actual) -> Iterator[str]:
     for app in actual.strangers if actual.app is None else ():
         yield (
             f"{app.label} ({app.id}) is {app.marker}: it belongs to another owner and is left alone; "
-            "this integration gets an app of its own."
+            "this integration gets its own app."
         )
     wanted = one.provisioning
     if wanted is None or actual.app is None or judge(actual.app, actual.connection).status != "ENABLED":

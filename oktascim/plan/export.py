@@ -159,14 +159,14 @@ def _notes(source: ExportSource, provisioned: bool) -> Iterator[str]:
     yield "Okta never shows credentials; the spec says where to find them instead: set those variables."
     if source.connection.base_url is None:
         yield "Okta does not show this app's base URL; fill it in, or give --base-url."
-    yield "Okta does not show whether groups are imported; import_groups is left out."
+    yield "Okta does not show whether groups are imported; import_groups is omitted."
     if source.template.kind == "wizard":
         yield "Okta does not show authentication mode, unique identifier and supported actions of a wizard-made app."
     _, unsaid = attributes_of(source.schema)
     if unsaid:
-        yield f"A spec can't express these custom attributes, which are left out: {', '.join(unsaid)}."
+        yield f"A spec can't express these custom attributes, which are omitted: {', '.join(unsaid)}."
     if source.inbound is None:
-        yield "Okta's features API does not show this app's import settings; to_okta is left out."
+        yield "Okta's features API does not show this app's import settings; to_okta is omitted."
 
 
 def _comments(source: ExportSource, integration: Integration, notes: tuple[str, ...]) -> Iterator[tuple[str, str]]:

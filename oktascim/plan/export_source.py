@@ -88,13 +88,13 @@ async def _profile(okta: Okta, app: App) -> tuple[AppUserSchema, dict[str, Any] 
 
 
 async def _people(okta: Okta, app: App) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Logins of the users assigned directly, and a note about deactivated ones, which are left out."""
+    """Logins of the users assigned directly, and a note about deactivated ones, which are omitted."""
     direct = [raw for raw in await directory.list_app_users(okta, app.id) if raw.get("scope") == "USER"]
     embedded = [(raw.get("_embedded") or {}).get("user") for raw in direct]
     users = [user or await directory.find_user(okta, raw["id"]) for raw, user in zip(direct, embedded, strict=True)]
     living = sorted(_login_of(user) for user in users if user and user.get("status") != _GONE)
     gone = len(direct) - len(living)
-    return tuple(living), ((f"Assigned users who are deactivated, and left out: {gone}.",) if gone else ())
+    return tuple(living), ((f"Assigned users who are deactivated, and omitted: {gone}.",) if gone else ())
 
 
 def _login_of(user: dict[str, Any]) -> str:
@@ -118,4 +118,4 @@ async def _group_names(okta: Okta, group_ids: list[str]) -> tuple[str, ...]:
 
 def _idle(pushes: list[dict[str, Any]]) -> tuple[str, ...]:
     idle = sum(raw["status"] != "ACTIVE" for raw in pushes)
-    return (f"Push groups that are paused or in error, and left out: {idle}.",) if idle else ()
+    return (f"Push groups that are paused or in error, and omitted: {idle}.",) if idle else ()

@@ -45,12 +45,12 @@ class Layout:
         return [f"{shown}{first}".rstrip(), *(f"{'':{width}}{line}" for line in others)]
 
     def labelled(self, head: str, value: str, *, below: int, color: str = "") -> list[str]:
-        """A value beside its head; on lines of its own if it would be cut or squeezed there.
+        """A value beside its head; on its own lines if it would be cut or squeezed there.
 
         Args:
             head: what precedes the value; it ends with a space.
             value: one paragraph.
-            below: the indent of a value on lines of its own.
+            below: the indent of a value on its own lines.
             color: one of `gate.COLORS` for the head; none by default.
         """
         text, taken = self.guard(value), width_of(self.guard(head))

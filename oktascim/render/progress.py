@@ -94,7 +94,7 @@ class Bars(Lines):
         output: where to draw the bar.
         form: the format that `-o` requests.
         verbose: whether to show the evidence of each step.
-        verb: the word shown beside the bar.
+        verb: the word shown next to the bar.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class Bars(Lines):
         self._move()
 
     def began(self, name: str, step: str) -> None:
-        """Show the step beside the bar."""
+        """Show the step next to the bar."""
         self._move(f"{name}: {step}")
 
     def ended(self, name: str, step: str, evidence: str) -> None:

@@ -25,7 +25,7 @@ _BEHIND_LABEL = 7
 
 
 class Format(StrEnum):
-    """The formats of a command's result; `text` is the table if a command has no text of its own."""
+    """The formats of a command's result; `text` is the table if a command has no text form."""
 
     TEXT = "text"
     TABLE = "table"

@@ -1,6 +1,6 @@
 """The System Log as evidence for a change that no other read shows: new credentials for an enabled connection.
 
-Okta logs a change of an app's settings as `application.lifecycle.update`, and credentials that the SCIM server refuses
+Okta logs a change of an app's settings as `application.lifecycle.update`, and credentials that the SCIM server rejects
 as `application.integration.authentication_failure` (OB-183, OB-185). It isn't recorded whether new credentials
 alone are logged as such a change, so a matching event is reported and a missing one proves nothing.
 """
@@ -58,7 +58,7 @@ class Witness:
                 the token and be trying again.
 
         Raises:
-            ScimServerFailed: the latest event says that the SCIM server refused Okta.
+            ScimServerFailed: the latest event says that the SCIM server rejected Okta.
         """
         page = await self._read(LogQuery(self._filter, self._since)) if self._since else None
         events = page.events.values if page else []

@@ -40,7 +40,7 @@ def suite_variables(session: Session, suite: Suite, given: Sequence[str], app: s
 
     Raises:
         UsageProblem: a variable has no name, its secret is unavailable, or the suite needs an API token or an app.
-        ProtectedOrg: the suite would write to a protected org that nobody named.
+        ProtectedOrg: the suite would write to a protected org that the user didn't name.
     """
     found = {}
     for text in given:

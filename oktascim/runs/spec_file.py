@@ -1,4 +1,4 @@
-"""Writes a spec file: complete, with comments for its reader, and without overwriting a file unasked."""
+"""Writes a spec file: complete, with comments for its reader, and never overwriting a file without asking."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The two credentials that an org gives a program: an API token, or an OAuth 2.0 service app with a private key.
 
-Each is read whole from one place, so that no part of it can come from somebody else's file. The names are those of
+Each is read whole from one place, so that no part of it can come from someone else's file. The names are those of
 Okta's SDK.
 """
 
@@ -71,7 +71,7 @@ class ForeignKey(IdentityRefused):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"The private key {clean(str(path))} isn't used.",
-            why="The okta.yaml of the current folder names it. That file may be somebody else's, and what is signed "
+            why="The okta.yaml of the current folder names it. That file may be someone else's, and what is signed "
             "with your key could be used at your org.",
             fix="If the file is yours, move it to ~/.okta/okta.yaml, or name the key in OKTA_CLIENT_PRIVATEKEY.",
         )
@@ -120,12 +120,12 @@ def service_app_of(
         names: from the SDK's keys (clientId, privateKey, kid, scopes, dpopEnabled, audience) to those names.
         source: the place, for the errors; "" where each name says it already.
         folder: where a relative path to the key begins.
-        foreign: whether the place may be somebody else's; then the key's file has to be in that folder. An assertion
+        foreign: whether the place may be someone else's; then the key's file has to be in that folder. An assertion
             that is signed with the user's own key, for an audience that the place names, is good at another org.
 
     Raises:
         UsageProblem: a part is missing or malformed.
-        ForeignKey: the place may be somebody else's, and the key's file is elsewhere.
+        ForeignKey: the place may be someone else's, and the key's file is elsewhere.
         Unreadable: the key's file can't be read, or others can read it.
     """
     place = f" in {source}" if source else ""

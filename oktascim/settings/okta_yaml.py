@@ -15,7 +15,7 @@ _KEYS = frozenset(
     {"orgUrl", "token", "authorizationMode", "clientId", "privateKey", "kid", "scopes", "dpopEnabled", "audience"}
 )
 HERE = "./okta.yaml"
-"""The name of a source in the current folder, which may belong to somebody else."""
+"""The name of a source in the current folder, which may belong to someone else."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class ForeignOrg(IdentityRefused):
         super().__init__(
             f"{secret[0].upper()}{secret[1:]} isn't sent to {clean(url.value)}.",
             why=f"The org is from {url.source}, the secret from {place}. A file in the current folder may be "
-            "somebody else's, so its org gets only a token from the same file or one stored for that org.",
+            "someone else's, so its org gets only a token from the same file or one stored for that org.",
             fix=f"If this is your org, name it: --org-url {clean(url.value)} (or OKTA_CLIENT_ORGURL, or a profile).",
         )
 

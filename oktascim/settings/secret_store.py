@@ -49,7 +49,7 @@ class SecretStoreUnavailable(UsageProblem):
 
 
 class LockedKeyring(SecretStoreUnavailable):
-    """The keyring is there, but nobody unlocked it."""
+    """The keyring exists, but is locked."""
 
     exit_code = ExitCode.IDENTITY
 
@@ -256,7 +256,7 @@ def _no_keyring() -> SecretStoreUnavailable:
 def _locked() -> LockedKeyring:
     return LockedKeyring(
         "The keyring is locked.",
-        why="Nobody entered its password, or its prompt couldn't be shown.",
+        why="Its password wasn't entered, or its prompt couldn't be shown.",
         fix="Unlock it, for example by signing in to the desktop, and run the command again.",
     )
 

@@ -1,6 +1,6 @@
 """Secrets for the `{keyring: NAME}` references of specs, and a record of their names.
 
-A keyring can't list its entries, so the names are recorded in a file beside the profiles. The secrets are only in the
+A keyring can't list its entries, so the names are recorded in a file next to the profiles. The secrets are only in the
 keyring.
 """
 

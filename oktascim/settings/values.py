@@ -44,7 +44,7 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
 
     Returns:
         The origin in lower case, without a trailing slash and the scheme's own port, such as `https://acme.okta.com`:
-        an org has one form, by which its profile, its protection and its secrets are found.
+        an org has one form, which identifies its profile, its protection and its secrets.
 
     Raises:
         UsageProblem: it isn't the URL of an org's API; the fix names the right URL if it can be guessed.

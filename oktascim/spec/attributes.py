@@ -47,7 +47,7 @@ EnumValue = Annotated[Annotated[int, Tag("number")] | Annotated[Text, Tag("text"
 
 
 class AppAttribute(SpecPart):
-    """A custom attribute of the app's user. What is left out stays as it is."""
+    """A custom attribute of the app's user. What is omitted stays as it is."""
 
     title: Text
     """The display name in Okta's Profile Editor."""

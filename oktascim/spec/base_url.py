@@ -54,7 +54,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
     if parts.username is not None or parts.password is not None:
         yield BaseUrlFault("must not contain a user name or password", "set them under credentials")
     if "?" in url or "#" in url:
-        why = "Okta adds /Users and parameters itself, so leave out '?' and '#'"
+        why = "Okta adds /Users and parameters itself, so omit '?' and '#'"
         yield BaseUrlFault("must end with its path", why)
     elif last.lower() in _ADDED_BY_OKTA:
         yield BaseUrlFault(f"must not end in /{last}", "Okta adds that itself")

@@ -59,7 +59,7 @@ def doubts(integration: Integration) -> Iterator[Remark]:
 
 
 def _doubtful_attributes(provisioning: Provisioning, template: Template) -> Iterator[Remark]:
-    """Mappings to attributes that nobody has, and custom attributes that the template seems to have already."""
+    """Mappings to unknown attributes, and custom attributes that the template seems to have already."""
     attributes = provisioning.attributes or AppAttributes(custom={})
     for name, base in clashing(attributes, template.attributes):
         yield ("attributes", "custom", name), f"apps of this template already have '{base}'; Okta rejects a duplicate"

@@ -1,6 +1,6 @@
 """The content of a spec file as values.
 
-What a file leaves out is None here and stays unchanged in the org; no default causes a write. Spec files are documented
+What a file omits is None here and stays unchanged in the org; no default causes a write. Spec files are documented
 and written in the order of the members.
 """
 
@@ -205,7 +205,7 @@ class GroupRule(SpecPart):
     """A group rule of the org: who matches the expression is put into the groups."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=50)]
-    """The rule's name, by which it is found again; at most 50 characters."""
+    """The rule's name, which identifies it in later runs; at most 50 characters."""
     expression: Text
     """An Okta expression such as user.department == "Sales"."""
     groups: tuple[Text, ...]

@@ -95,7 +95,7 @@ def redirects(lab: Lab) -> Iterator[str]:
 
 
 def links(lab: Lab) -> Iterator[str]:
-    """An org's next link leads to another host, in a circle, or on for ever."""
+    """An org's next link points to another host, in a circle, or on for ever."""
     count, link = 0, ""
 
     def page(handler: BaseHTTPRequestHandler) -> None:

@@ -71,5 +71,5 @@ def test_the_session_is_kept_encrypted_and_used_until_it_ends(stage, tmp_path):
 
 def test_nobody_signs_in(stage, monkeypatch):
     monkeypatch.setattr(manual_sign_in, "_SECONDS", 1.0)
-    with pytest.raises(OktascimError, match="Nobody signed in"):
+    with pytest.raises(OktascimError, match="No one signed in"):
         sign_in(stage, person=False)

@@ -41,6 +41,15 @@ BETTER = {
     r"\w\(s\)(?![?)])": "plural(count, noun)",
     r"\b(?:answers|returned|returns) \d{3}, (?:an?|the)\b": "a colon; quote the YAML scalar",
     r"\bactive, true\b": '"active: true"; quote the YAML scalar',
+    r"\banswer(?:s|ed) (?:[1-5]\d\d\b|[2-5]xx\b|\{status\})": "returns 200",
+    r"\b(?:server|Okta|org) refuse[sd] (?!to\b)": "rejects; only a person or oktascim refuses to do something",
+    r"\b[Uu]nassign(?:ed)?(?: the user)? and assign(?:ed)? again\b": "unassign and reassign",
+    r"\b(?:[Ss]omebody|[Nn]obody) (?:is|has|had|can|else|was|signed|asked)\b": "someone, no one, or: no user",
+    r"\b[Ll]et the server\b": "make the server …",
+    r"\bby hand\b": "manually",
+    r"\bdata differ\b": "data differs",
+    r"\bspeaks? https\b": "serves HTTPS",
+    r"\bblanks or\b": "spaces",
 }
 PLACES = {
     "oktascim": ("*.py", "*.yaml"),
@@ -48,7 +57,7 @@ PLACES = {
     "docs": ("*.md", "*.py"),
     "templates": ("*.yaml",),
     "examples": ("*",),
-    ".": ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+    ".": ("README.md", "CHANGELOG.md", "SECURITY.md", "action.yml"),
 }
 _BREAK = r"""(?:\s|"\s*f?"|\#)+"""
 
@@ -91,6 +100,10 @@ def test_no_worst_wording(place: str) -> None:
         "lists every app, 200 a request",
         "3 problem(s)",
         "the server answers 409, an account exists",
+        "the SCIM server answered 401",
+        "Okta refused the token",
+        "Unassign the user and assign again",
+        "change it by hand",
     ],
 )
 def test_the_patterns_match(text: str) -> None:

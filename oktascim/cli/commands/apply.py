@@ -108,7 +108,7 @@ def apply(
     session = session_of(context)
     saved = saved_plan(paths)
     if prune_max is not None and not (prune or saved):
-        raise UsageProblem("--prune-max needs --prune.", fix="Add --prune, or leave out --prune-max.")
+        raise UsageProblem("--prune-max needs --prune.", fix="Add --prune, or omit --prune-max.")
     if saved:
         _refuse_beside_plan(only=only, rotate_credentials=rotate_credentials, adopt=adopt, replace=replace, prune=prune)
         paths, only, adopt, prune = [Path(path) for path in saved.paths], list(saved.only), saved.adopt, saved.prune

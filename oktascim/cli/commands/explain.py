@@ -90,7 +90,7 @@ def _content(source: str, output: Output) -> str:
 def _standard_input(output: Output) -> bytes:
     stream = standard_input()
     if sys.stdin.isatty():
-        output.note("Paste it here and end with Ctrl-D on a line of its own.")
+        output.note("Paste it here and end with Ctrl-D on its own line.")
     return read_bounded(stream.read, EVENTS_BYTES, "Standard input")
 
 

@@ -107,7 +107,7 @@ class SummaryText:
             yield f"  {bar.start:%Y-%m-%d %H:%M}Z  {drawn}{' ' * (longest - length)}  {number}"
 
     def _longest_bar(self, numbers: int) -> int:
-        """The maximum length of a bar beside numbers of that length."""
+        """The maximum length of a bar next to numbers of that length."""
         return _BAR if self._columns is None else max(_SHORTEST_BAR, min(_BAR, self._columns - _BESIDE_BAR - numbers))
 
     def _wrapped(self, first: str, text: str = "") -> list[str]:

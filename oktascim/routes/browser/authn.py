@@ -73,7 +73,7 @@ async def _verify(
 
 
 async def _post(http: APIRequestContext, url: str, body: Mapping[str, str]) -> dict[str, Any]:
-    """Send a request and return its JSON; empty if the org refuses this kind of sign-in.
+    """Send a request and return its JSON; empty if the org rejects this kind of sign-in.
 
     Raises:
         SignInRefused: 401, which `/authn` returns for a wrong password (E0000004).

@@ -60,7 +60,7 @@ async def sign_in_manually(
                 return await sign_in.arrived(screen) or None
 
             if not await screen.until(inside, _SECONDS):
-                raise OktascimError("Nobody signed in within ten minutes.", fix="Run the command again.")
+                raise OktascimError("No one signed in within ten minutes.", fix="Run the command again.")
             return org, _only(await context.storage_state(), {urlsplit(org).hostname, urlsplit(admin).hostname})
     except SignInRefused as refused:
         raise OktascimError(f"{refused}.") from None

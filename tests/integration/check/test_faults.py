@@ -32,7 +32,7 @@ def test_a_fault_is_caught_by_exactly_the_checks_that_name_it(fault: str) -> Non
         server.store.create("Users", dict(PERSON))
         report = check(server.base_url, skip=skip)
         assert sorted(failures(report)) == sorted(FAULTS[fault])
-        assert list(server.store.resources["Users"]) == ["r1"], "somebody else's user, and no other, is left"
+        assert list(server.store.resources["Users"]) == ["r1"], "someone else's user, and no other, is left"
         assert all(one.mending and one.mending.do for one in report.verdicts if one.passed is False)
         kept = {made.id for made in report.left_behind}
         assert kept == set(server.store.resources["Groups"]), "what the server didn't delete is listed"

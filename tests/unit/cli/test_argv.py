@@ -1,4 +1,4 @@
-"""Global options stand anywhere; what follows `--` belongs to somebody else."""
+"""Global options stand anywhere; what follows `--` belongs to someone else."""
 
 from __future__ import annotations
 

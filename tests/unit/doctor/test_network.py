@@ -160,8 +160,8 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "not yet valid": ({"days": (1, 30)}, "certificate is not yet valid", "clock", "clock"),
     "another host": ({"host": "other.example"}, "not valid for 'localhost'.", "host name", "host name"),
     "self-signed": ({"own": True}, "self-signed certificate", "SSL_CERT_FILE", "a public authority"),
-    "demands a certificate": ({"demands": "TLSv1_3"}, "demands a client certificate", "mutual TLS", "mutual TLS"),
-    "demands a certificate, TLS 1.2": ({"demands": "TLSv1_2"}, "", "no client certificate", "mutual TLS"),
+    "demands a certificate": ({"demands": "TLSv1_3"}, "requires a client certificate", "mutual TLS", "mutual TLS"),
+    "demands a certificate, TLS 1.2": ({"demands": "TLSv1_2"}, "", "require a client certificate", "mutual TLS"),
 }
 
 

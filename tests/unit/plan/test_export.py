@@ -187,7 +187,7 @@ def test_custom_attributes_become_values_and_what_a_spec_cannot_say_is_named() -
     assert list(custom) == ["badge", "size", "tags"]
     assert (custom["badge"].external_name, custom["badge"].mutability) == ("badge.number", None)
     assert (custom["size"].enum, custom["size"].enum_titles) == (("S", "M"), ("Small", "Medium"))
-    assert any("left out: odd-name, odd." in note for note in export(source, "acme").notes)
+    assert any("omitted: odd-name, odd." in note for note in export(source, "acme").notes)
 
 
 def test_what_a_new_app_has_anyway_is_not_written() -> None:
@@ -309,7 +309,7 @@ def test_look_reads_who_has_the_app(fake_okta: Any, okta_error: Any) -> None:
     assert set(source.groups) == {"Sales", twin}
     assert source.push_groups == ("Sales",)
     assert source.notes == (
-        "Assigned users who are deactivated, and left out: 1.",
-        "Push groups that are paused or in error, and left out: 1.",
+        "Assigned users who are deactivated, and omitted: 1.",
+        "Push groups that are paused or in error, and omitted: 1.",
     )
     assert (source.inbound, source.mapping) == (None, None)

@@ -96,7 +96,7 @@ def test_a_failure_has_oktas_words_and_what_they_mean(walk, org, acme) -> None:
     [
         ([event(("User", "00u1"), reason=None), event(reason=REASON)], REASON),  # of the same transaction
         ([event(transaction="t9")], REASON),  # names nobody: such as a refused token
-        ([event(("User", "00u2"))], None),  # of somebody else
+        ([event(("User", "00u2"))], None),  # of someone else
         ([], None),
     ],
 )

@@ -181,7 +181,7 @@ def test_a_spec_of_the_wrong_shape(row: tuple[str, ...]) -> None:
 
 
 PLAIN_HTTP = "must start with https://; Okta doesn't call plain http (only the emulator does, on loopback)"
-BEYOND_PATH = "must end with its path; Okta adds /Users and parameters itself, so leave out '?' and '#'"
+BEYOND_PATH = "must end with its path; Okta adds /Users and parameters itself, so omit '?' and '#'"
 BASE_URL_ROWS = [
     ("http://a.example/scim", PLAIN_HTTP),
     ("ftp://a.example/scim", "must be a URL that starts with https://"),

@@ -24,7 +24,7 @@ def activate(context: typer.Context, word: AppArgument, output: OutputOption = F
 
 
 def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TEXT) -> None:
-    """Deactivate an app, and verify the result. Nobody can use the app until it is activated again.
+    """Deactivate an app, and verify the result. Users can't use the app until it is activated again.
 
     Example: `oktascim app deactivate acme-crm`
     """

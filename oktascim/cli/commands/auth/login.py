@@ -51,7 +51,10 @@ def auth_login(
         list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Ask only for this scope; repeatable.")
     ] = None,
     dpop: Annotated[
-        bool, typer.Option("--dpop", help="Send DPoP proofs from the first request; where Okta demands them, always.")
+        bool,
+        typer.Option(
+            "--dpop", help="Send DPoP proofs from the first request; if Okta requires them, they are always sent."
+        ),
     ] = False,
     protected: Annotated[
         bool, typer.Option("--protected", help="Let commands write to this org only if its name is given.")

@@ -76,5 +76,5 @@ def auth_logout(
     org_url = session.profiles.load().named(profile).origin
     saved_sessions(session).forget(org_url)
     removed = logout(profile, session.profiles)
-    what = "profile and token are removed" if removed else "the profile is removed; it had no token of its own"
+    what = "profile and token are removed" if removed else "the profile is removed; it had no token"
     session.output.note(f"{profile}: {what}. The token stays valid until you revoke it in Okta.")
