@@ -14,6 +14,7 @@ from oktascim.diagnose.event import BAD_NEWS_BY_TYPE, FAILED_RESULTS, Event, is_
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Announce
+from oktascim.http.origin import is_on_this_machine
 from oktascim.logs.query import Conditions, Failures, Selection
 from oktascim.okta import directory, push
 from oktascim.okta.apps import App
@@ -26,6 +27,7 @@ from oktascim.routes.readback import read_back
 
 DEFAULT_WAIT = 20.0
 _FIRST_PAUSE = 0.5
+_FIRST_PAUSE_EMULATED = 0.05  # an emulated org is done as soon as the SCIM server has answered
 _SPARE_CALLS = 2  # calls that a look leaves in the bucket
 
 
@@ -74,7 +76,8 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
     """
     if not wanted:
         return ()
-    end, pause = okta.clock.monotonic() + wait, _FIRST_PAUSE
+    pause = first_pause = _FIRST_PAUSE_EMULATED if is_on_this_machine(okta.org_url) else _FIRST_PAUSE
+    end = okta.clock.monotonic() + wait
     before, now = None, await look(okta, app.id, wanted)
 
     def limited() -> float:
@@ -85,7 +88,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         left = end - okta.clock.monotonic()
         if left <= 0 or limited() > left:
             break
-        if pause == _FIRST_PAUSE:
+        if pause == first_pause:
             announce(f"Okta is provisioning the people and groups of {app.label}", left)
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
