@@ -31,6 +31,10 @@ class Switches:
             with the value only, "text" as it is (OB-296).
         mapped_on_assignment: the response to an assignment that sets a pushed attribute to a value other than the
             mapping's: "refuse" is E0000075, "accept" keeps it (OB-096).
+        cleared_attributes: what the PUT of a profile has for a mapped attribute whose value was cleared in Okta:
+            "kept" is what the server has, "null" is a JSON null (OB-318).
+        conflict_retry: whether Okta tries again to create an account after a 409: "never" leaves it to an
+            administrator, "half_hour" tries again after 30 minutes, up to ten times in all (OB-319).
         import_safeguard: "20" stops an import that would remove more than 20 % of the app's users, "off" stops none
             (OB-298).
         log_reason: how much of an error text an event keeps: "255" characters, or the "full" text (OB-177).
@@ -44,6 +48,8 @@ class Switches:
     profile_push: Literal["put", "patch"] = "put"
     access_values: Literal["object", "value", "text"] = "object"
     mapped_on_assignment: Literal["refuse", "accept"] = "refuse"
+    cleared_attributes: Literal["kept", "null"] = "kept"
+    conflict_retry: Literal["never", "half_hour"] = "never"
     import_safeguard: Literal["20", "off"] = "20"
     log_reason: Literal["255", "full"] = "255"
 

@@ -45,6 +45,7 @@ class Jobs(Generic[_Org]):
         self._pace = pace
         self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._timers: set[asyncio.TimerHandle] = set()
         self.http = Http()
 
     def submit(self, job: Job[_Org]) -> None:
@@ -53,6 +54,16 @@ class Jobs(Generic[_Org]):
         self._queues.setdefault(app_id, deque()).append(job)
         if app_id not in self._workers:
             self._workers[app_id] = asyncio.get_running_loop().create_task(self._work(app_id))
+
+    def later(self, job: Job[_Org], seconds: float) -> None:
+        """Add a job after a time as long as Okta would wait, multiplied by the pace; `idle` doesn't wait for it."""
+
+        def due() -> None:
+            self._timers.discard(timer)
+            self.submit(job)
+
+        timer = asyncio.get_running_loop().call_later(seconds * self._pace, due)
+        self._timers.add(timer)
 
     def waiting(self) -> list[Job[_Org]]:
         """The waiting and running jobs of each app, in order."""
@@ -74,6 +85,9 @@ class Jobs(Generic[_Org]):
 
     def drop(self) -> None:
         """Cancel the running jobs and forget the waiting ones."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
         for worker in self._workers.values():
             worker.cancel()
         self._workers.clear()

@@ -6,7 +6,7 @@ then, such as an ended assignment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -21,6 +21,9 @@ from okta_emulator.scim_client import users
 from okta_emulator.scim_client.connection import Person
 from okta_emulator.scim_client.outcome import Outcome
 
+_CONFLICT_SECONDS = 1800.0
+_CONFLICT_ATTEMPTS = 10  # our choice: no source says when it ends
+
 
 @dataclass(frozen=True)
 class ProvisionUser:
@@ -29,11 +32,13 @@ class ProvisionUser:
     cause: Cause
     app_id: str
     user_id: str
+    attempt: int = 1
 
     async def run(self, org: Org) -> None:
         """Send the requests, write the outcome to the assignment, and sync the user's pushed groups.
 
-        If the assignment ends while the account is being created, the account is deactivated (our choice).
+        If the assignment ends while the account is being created, the account is deactivated (our choice). Whether a
+        conflict is tried again by itself is a switch (OB-319).
         """
         assigned = _assigned(org, self.app_id, self.user_id)
         if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):
@@ -45,6 +50,9 @@ class ProvisionUser:
         if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # the assignment has ended
             ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
             deactivate_user(org, self.cause, assigned.app, assigned.user, ended)
+        repeats = outcome.conflict and org.switches.conflict_retry == "half_hour"
+        if repeats and self.attempt < _CONFLICT_ATTEMPTS:
+            org.jobs.later(replace(self, attempt=self.attempt + 1), _CONFLICT_SECONDS)
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
 
@@ -145,7 +153,15 @@ class _Assigned(NamedTuple):
         properties = org.store.schemas.get(self.app["id"]) or {}
         base = {name: value for name, value in profile.items() if name not in properties}
         custom = schema.custom_attributes(properties, profile)
-        return Person(self.user["id"], self.app_user["credentials"]["userName"], schema.in_okta_names(base), custom)
+        login = self.app_user["credentials"]["userName"]
+        return Person(self.user["id"], login, schema.in_okta_names(base), custom, self._cleared(org, profile))
+
+    def _cleared(self, org: Org, profile: Json) -> tuple[str, ...]:
+        """The mapped attributes without a value, in Okta's names, if a push has to send them (OB-318)."""
+        if org.switches.cleared_attributes == "kept":
+            return ()
+        mapped = mappings.to_app(org, self.app["id"])
+        return tuple(schema.in_okta_names({name: None for name in mapped if name not in profile}))
 
 
 def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:

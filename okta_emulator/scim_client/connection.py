@@ -69,12 +69,14 @@ class Person:
         attributes: the app user's profile in Okta's names (firstName, email, department, ...); `emailType` is "work"
             unless it says something else, and "" sends none.
         custom: the custom attributes of the app user.
+        cleared: the mapped attributes that have no value, in Okta's names.
     """
 
     okta_id: str
     user_name: str
     attributes: dict[str, Any] = field(default_factory=dict)
     custom: tuple[CustomAttribute, ...] = ()
+    cleared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Any
 from okta_emulator.core.records import Result, Severity
 from okta_emulator.scim_client.silent_faults import SilentFault
 
+_CONFLICT = 409
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -69,6 +71,11 @@ class Outcome:
     retry_after: float | None = None
     found: str | None = None
     silent_faults: tuple[SilentFault, ...] = ()
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the server ended the operation with a 409."""
+        return not self.ok and bool(self.exchanges) and self.exchanges[-1].status == _CONFLICT
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from okta_emulator.core.switches import Switches
@@ -109,18 +109,36 @@ def merged_user(resource: Resource, person: Person, dialect: Dialect, switches: 
     """The body of PUT /Users/{id}: the server's resource overlaid with the mapped attributes (OB-276, OB-277).
 
     What only the server has is kept (name.formatted, a second email address, a password that it returned), except in
-    roles and entitlements, which are replaced (our choice). A profile push never changes `active`.
+    roles and entitlements, which are replaced (our choice). A profile push never changes `active`. An attribute that
+    was cleared in Okta is kept as well, or null (OB-318; a switch).
     """
     merged = dict(resource)
     merged["userName"] = person.user_name
     mapped = mapped_user(person, dialect, switches)
     for key, value in mapped.items():
         merged[key] = value if key in ACCESS else _laid_over(resource.get(key), value)
+    if switches.cleared_attributes == "null":
+        _clear(merged, person.cleared, dialect)
     given = resource.get("schemas")
     schemas = given if isinstance(given, list) and given else [dialect.user_schema]
     schemas = [*schemas, *(key for key in mapped if _is_urn(key) and key not in schemas)]
     merged.update(schemas=schemas, externalId=person.okta_id, groups=[])
     return in_put_order(merged)
+
+
+def _clear(resource: Resource, names: Iterable[str], dialect: Dialect) -> None:
+    """Set what these attributes of Okta fill to null, where the resource has a value.
+
+    Our choice: phone numbers, addresses, the manager and custom attributes are kept.
+    """
+    urn = dialect.enterprise_schema
+    for place, known in ((None, _CORE), ("name", _NAME), (urn, _ENTERPRISE)):
+        part = resource if place is None else _object(resource.get(place))
+        nulls = {known[name]: None for name in names if part.get(known.get(name, "")) not in (None, "")}
+        if place is None:
+            resource.update(nulls)
+        elif nulls:
+            resource[place] = part | nulls
 
 
 def mapped_user(person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> Resource:

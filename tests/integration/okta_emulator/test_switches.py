@@ -61,6 +61,47 @@ def test_a_failed_push_after_a_reactivation(
     assert [method for method, _, _ in scripted.seen] == (["PATCH"] if deactivated else [])
 
 
+@pytest.mark.parametrize(("position", "title"), [("kept", "Countess"), ("null", None)])
+def test_an_attribute_that_was_cleared_in_okta(
+    org: Emulated, scripted: ScriptedScim, position: str, title: str | None
+) -> None:
+    org.call("POST", "/_emulator/switches", {"cleared_attributes": position})
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, "secret")
+    stored = {"schemas": [CORE], "id": "s1", "userName": "ada@acme.example", "active": True, "nickName": ""}
+    scripted.then(200, listing())
+    scripted.then(201, stored)
+    org.assign(app, user)
+    org.settle()
+    scripted.then(200, {**stored, "title": "Countess", "name": {"middleName": "K", "givenName": "Ada"}})
+    scripted.then(200, {**stored, "name": {"givenName": "Ada"}})
+    org.call("POST", f"/api/v1/users/{user['id']}", {"profile": {"title": None, "middleName": None}})
+    org.settle()
+    method, _, body = scripted.seen[-1]
+    assert (method, body["title"], body["nickName"]) == ("PUT", title, "")
+    assert body["name"] == {"middleName": title and "K", "givenName": "Ada", "familyName": "Lovelace"}
+    faults = {one["attribute"] for one in org.call("GET", "/_emulator/findings")}
+    assert ("title" in faults) == (position == "kept")  # a server that drops a null has done what was asked
+
+
+@pytest.mark.parametrize(("position", "attempts"), [("never", 1), ("half_hour", 3)])
+def test_a_conflict_is_tried_again(org: Emulated, scripted: ScriptedScim, position: str, attempts: int) -> None:
+    org.call("POST", "/_emulator/switches", {"conflict_retry": position})
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, "secret")
+    scripted.seen.clear()
+    for status in [409] * (attempts - 1 or 1) + [201] * (attempts > 1):
+        scripted.then(200, listing())
+        scripted.then(status, {"schemas": [CORE], "id": "s1", "detail": "taken"})
+    org.assign(app, user)
+    org.settle()
+    while len(scripted.seen) < 2 * attempts:  # the half hour is 18 ms here
+        org.settle()
+    org.settle()
+    assert [method for method, _, _ in scripted.seen] == ["GET", "POST"] * attempts
+    assert len(org.call("GET", "/_emulator/tasks")) == (attempts == 1)
+
+
 def test_a_switch_that_does_not_exist_is_refused_with_those_that_do(org: Emulated) -> None:
     _, _, causes = org.error("POST", "/_emulator/switches", {"failed": "x"}, status=400)
     assert "failed_reprovision" in causes[0]
