@@ -31,11 +31,18 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     (
         "deactivate_user",
         (
-            r"Error while (?:deactivating|deprovisioning) user|Push user deactivation to external application"
+            r"Error while (?:deactivating|deprovisioning) user|(?:Failed|Unable) to (?:deactivate|deprovision) user"
+            r"|Push user deactivation to external application"
             r"|Deprovision user from external application"
         ),
     ),
-    ("reactivate_user", r"Error while reactivating user|Push user reactivation in external application"),
+    (
+        "reactivate_user",
+        (
+            r"Error while reactivating user|(?:Failed|Unable) to reactivate user"
+            r"|Push user reactivation in external application"
+        ),
+    ),
     ("activate_user", r"Error while activating user"),
     (
         "set_password",

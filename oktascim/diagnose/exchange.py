@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from oktascim.strict_json import parse_json
+
 _REQUEST = re.compile(
     r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:/(?:POST|PUT|PATCH))?\s+"
     r"(?P<path>(?:https?://[^\s/]{1,200})?/(?:[^\s{]|\{\w{1,20}\}){0,300})"
@@ -40,6 +42,16 @@ class DescribedExchange:
         """Whether the answer is a 2xx, so that Okta calls the operation a success."""
         return self.status is not None and self.status < _SUCCESS_ENDS
 
+    @property
+    def silent_fault(self) -> str:
+        """What a 2xx hides: the words that a reader would add to the answer, or ""."""
+        sent, answered = _ACTIVE.search(self.sent), _ACTIVE.search(self.answer)
+        if sent and answered and sent["value"].lower() != answered["value"].lower():
+            return "active is unchanged"
+        if self.action in {"create_user", "create_group"} and _has_no_id(self.answer):
+            return "the response has no id"
+        return ""
+
 
 def exchange_in(text: str) -> DescribedExchange | None:
     """Read an exchange that begins with a request, or a request anywhere before an arrow.
@@ -69,6 +81,15 @@ def exchange_in(text: str) -> DescribedExchange | None:
         answer=received[status.end() :] if status else received,
         action=_action(request, sent) if request else _change_of_user(sent),
     )
+
+
+def _has_no_id(answer: str) -> bool:
+    """Whether the answer is a whole resource without an id; one that is cut off may have it further on."""
+    try:
+        resource = parse_json(answer)
+    except ValueError:
+        return False
+    return isinstance(resource, dict) and "id" not in resource
 
 
 def _end_of_request(text: str, request: re.Match[str]) -> int:

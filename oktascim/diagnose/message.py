@@ -82,7 +82,7 @@ _ACTION_PATTERNS = tuple(
 )
 _CALL_PATTERNS = tuple((action, LazyPattern(words, re.IGNORECASE)) for action, words in CONNECTOR_CALLS)
 _STARTS_AN_ACTION = re.compile(
-    r"Error |Failed to validate|Verif|API (?:error|rate)|Could not (?:push|update|create)|Push |Import profile"
+    r"Error |Failed to |Unable to |Verif|API (?:error|rate)|Could not (?:push|update|create)|Push |Import profile"
     r"|Deprovision |Test API",
     re.IGNORECASE,
 )
@@ -153,7 +153,7 @@ def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None)
     scim_type, okta_code = _codes(document, exchange.answer)
     status, detail = split_status(exchange.answer)
     if exchange.succeeded:
-        detail = exchange.answer
+        detail = f"{exchange.answer} {exchange.silent_fault}".rstrip()
     elif document:
         status, detail = document.status or status, fold(document.words) or detail
     body, detail = body_behind(detail)

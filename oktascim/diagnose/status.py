@@ -46,7 +46,9 @@ def split_status(detail: str) -> tuple[int | None, str]:
     report = _REPORTED_SPLIT.search(detail)
     if report:
         before = _STATUS_BEFORE_REPORT.search(detail[: report.start()])
-        return _status(before), detail[report.end() :].strip()
+        status, words = _status(before), detail[report.end() :].strip()
+        repeats_it = status is not None and _STATUS_BY_PHRASE.get(words.lower().strip(" .!\"'")) == status
+        return status, "" if repeats_it else words
     alone = _STATUS_ALONE.match(detail)
     if alone and (alone["number"] or alone["phrase"]):
         return _status(alone), alone["after"]
