@@ -226,9 +226,9 @@ def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
     to_forget = [1]
     change = provisioning.change_provisioning
 
-    def forgetful(org, cause, app, changed):
-        if not (changed.to_app and to_forget and to_forget.pop()):
-            change(org, cause, app, changed)
+    def forgetful(org, cause, app, read, changed):
+        forgets = changed.to_app and to_forget and to_forget.pop()
+        return read if forgets else change(org, cause, app, read, changed)
 
     monkeypatch.setattr(provisioning, "change_provisioning", forgetful)
     app = stage.app()
@@ -239,9 +239,8 @@ def test_to_app_options_that_are_not_kept_are_saved_again(stage, monkeypatch):
 def test_to_app_options_that_are_never_kept_are_not_believed(stage, monkeypatch):
     change = provisioning.change_provisioning
 
-    def forgetful(org, cause, app, changed):
-        if not changed.to_app:
-            change(org, cause, app, changed)
+    def forgetful(org, cause, app, read, changed):
+        return read if changed.to_app else change(org, cause, app, read, changed)
 
     monkeypatch.setattr(provisioning, "change_provisioning", forgetful)
     attempt = stage.attempt(stage.app())
