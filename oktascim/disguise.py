@@ -75,7 +75,7 @@ class Layer(NamedTuple):
         return begin + offset, begin_of_last + end - self.starts[last] if copied else end_of_last
 
 
-def holds(text: str, forms: Iterable[str], layers: int) -> bool:
+def contains_any(text: str, forms: Iterable[str], layers: int) -> bool:
     """Whether a text contains any of the forms, plain or under layers of encoding; fast if it has none."""
     known: dict[str, str] = {}
 
@@ -107,7 +107,7 @@ def is_plain(data: bytes) -> bool:
 def plain_holds(data: bytes, forms: Iterable[str], layers: int) -> bool:
     """`holds` for what `is_plain`; most pages of the System Log have no escape, and are searched as they are."""
     if any(mark in data for mark in _MARKS.encode()):
-        return holds(data.decode(), forms, layers)
+        return contains_any(data.decode(), forms, layers)
     seen = data.replace(b"\n", b"")
     return any(form.encode(errors="surrogatepass") in (data if "\n" in form else seen) for form in forms)
 

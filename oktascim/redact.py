@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from oktascim.disguise import Layer, base64_around, base64_pieces, holds, plain_holds, undone
+from oktascim.disguise import Layer, base64_around, base64_pieces, contains_any, plain_holds, undone
 
 HIDDEN = "[hidden]"
 
@@ -116,7 +116,7 @@ class Masker:
 
 
 def _hidden(text: str, forms: Mapping[str, bool]) -> str:
-    if not forms or not holds(text, forms, _MOST_LAYERS):
+    if not forms or not contains_any(text, forms, _MOST_LAYERS):
         return text
     kept, done = [], 0
     for start, end in sorted(_places(text, forms)):

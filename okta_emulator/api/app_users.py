@@ -22,7 +22,7 @@ def assign_user(call: Call) -> Answer:
     if user is None:
         raise NotFound(str(user_id), "User")
     scope = _scope(call, "USER")
-    user_name, profile = _given(call, app, user, call.org.switches.mapped_on_assignment)
+    user_name, profile = _name_and_profile(call, app, user, call.org.switches.mapped_on_assignment)
     app_user = assignments.assign_user(
         call.org, call.cause, app, user, scope=scope, user_name=user_name, profile=profile
     )
@@ -58,7 +58,7 @@ def get_app_user(call: Call) -> Answer:
 def update_app_user(call: Call) -> Answer:
     """POST: change the user name or attributes; with scope USER, the assignment becomes direct."""
     app, user, app_user = _assignment(call)
-    user_name, profile = _given(call, app, user, "refuse")
+    user_name, profile = _name_and_profile(call, app, user, "refuse")
     present: AppUser = {**app_user, "scope": _scope(call, app_user["scope"])}
     changed = assignments.change_assignment(call.org, call.cause, app, user, present, user_name, profile)
     return Answer(app_user_view(call, app, changed))
@@ -88,7 +88,7 @@ def _scope(call: Call, default: Scope) -> Scope:
     raise ValidationFailed("scope", causes=(f"scope: must be one of {', '.join(get_args(Scope))}",))
 
 
-def _given(call: Call, app: App, user: User, other_values: str) -> tuple[str | None, Json]:
+def _name_and_profile(call: Call, app: App, user: User, other_values: str) -> tuple[str | None, Json]:
     """User name and profile in the body.
 
     An attribute that the mapping pushes can't be set manually to another value (OB-090, OB-091); with the mapping's own

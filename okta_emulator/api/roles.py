@@ -66,7 +66,7 @@ def _owner(call: Call) -> str:
 
 
 def _role(call: Call) -> RoleAssignment:
-    return roles.found(call.org, _owner(call), call.params["role_id"])
+    return roles.role_of(call.org, _owner(call), call.params["role_id"])
 
 
 def _target(call: Call) -> Group:

@@ -26,7 +26,7 @@ _SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
-class Given:
+class NewCredentials:
     """The credentials in a body; None for those that it doesn't set."""
 
     password: str | None = None
@@ -34,14 +34,14 @@ class Given:
     answer: str | None = None
 
 
-def given(credentials: Json) -> Given:
+def credentials_in(credentials: Json) -> NewCredentials:
     """Read `{"password": {"value"}, "recovery_question": {"question", "answer"}}`."""
     asked = member(credentials, "recovery_question")
     password = text(member(credentials, "password"), "value")
-    return Given(password or None, text(asked, "question"), text(asked, "answer"))
+    return NewCredentials(password or None, text(asked, "question"), text(asked, "answer"))
 
 
-def keep(org: Org, user_id: str, new: Given) -> None:
+def keep(org: Org, user_id: str, new: NewCredentials) -> None:
     """Store the digests of a password and an answer, if there are any."""
     if new.password is None and new.answer is None:
         return
@@ -73,11 +73,11 @@ def change_question(org: Org, user: User, body: Json) -> User:
         ValidationFailed: the question or the answer is missing.
     """
     _require(user, _MAY_CHANGE_QUESTION)
-    new = given(body)
+    new = credentials_in(body)
     _require_password(org, user, new.password)
     if not new.question or not new.answer:
         raise ValidationFailed("recovery_question", causes=("recovery_question: question and answer are required",))
-    keep(org, user["id"], Given(question=new.question, answer=new.answer))
+    keep(org, user["id"], NewCredentials(question=new.question, answer=new.answer))
     changed: User = {**user, "question": new.question, "lastUpdated": org.now()}
     lifecycle.save(org, changed)
     return changed  # what Okta logs is unknown, so nothing is logged
@@ -90,7 +90,7 @@ def answer_question(org: Org, cause: Cause, user: User, body: Json) -> User:
         CredentialsUpdateFailed: the answer is wrong.
         ValidationFailed: there is no new password.
     """
-    new = given(body)
+    new = credentials_in(body)
     kept = org.store.secrets.get(user["id"])
     if kept is None or new.answer is None or not _matches(_plain_answer(new.answer), kept["answer"]):
         raise CredentialsUpdateFailed(causes=("The recovery question answer did not match our records.",))
@@ -102,7 +102,7 @@ def temporary_password(org: Org, cause: Cause, user: User) -> str:
     password = "".join(secrets.choice(_CHARACTERS) for _ in range(_TEMPORARY_LENGTH))
     changed = lifecycle.step(org, cause, user, "expire_password")
     lifecycle.save(org, {**changed, "passwordChanged": org.now()})
-    keep(org, user["id"], Given(password))
+    keep(org, user["id"], NewCredentials(password))
     assignments.password_changed(org, cause, changed, password)
     return password
 
@@ -125,7 +125,7 @@ def _set_password(org: Org, cause: Cause, user: User, password: str | None) -> U
     if user["status"] in ("RECOVERY", "PASSWORD_EXPIRED"):
         changed["status"] = "ACTIVE"
     lifecycle.save(org, changed)
-    keep(org, user["id"], Given(password))
+    keep(org, user["id"], NewCredentials(password))
     message = "User update password for Okta"
     org.events.write(cause, NewEvent("user.account.update_password", message, [user_entity(changed)]))
     assignments.password_changed(org, cause, changed, password)

@@ -47,7 +47,7 @@ def assign(org: Org, owner_id: str, body: Json) -> RoleAssignment:
     return role
 
 
-def found(org: Org, owner_id: str, role_id: str) -> RoleAssignment:
+def role_of(org: Org, owner_id: str, role_id: str) -> RoleAssignment:
     """The role of a user or a group.
 
     Raises:

@@ -73,7 +73,7 @@ def _checked(value: Any) -> tuple[Seed | None, list[Mistake]]:
     try:
         seed = Seed.model_validate_json(json.dumps({} if value is None else value, default=str))
     except ValidationError as error:
-        return None, [(_path(detail), _words(detail)) for detail in error.errors(include_url=False)]
+        return None, [(_path(detail), _message(detail)) for detail in error.errors(include_url=False)]
     return seed, list(_mistakes(seed))
 
 
@@ -81,7 +81,7 @@ def _path(detail: ErrorDetails) -> tuple[str | int, ...]:
     return tuple(detail["loc"])
 
 
-def _words(detail: ErrorDetails) -> str:
+def _message(detail: ErrorDetails) -> str:
     """The text of an error of the model; for an unknown key it lists the known ones."""
     if detail["type"] == "extra_forbidden":
         names = tuple(str(part) for part in detail["loc"][:-1] if isinstance(part, str))

@@ -21,7 +21,7 @@ def create_user(org: Org, cause: Cause, body: Json, *, activate: bool) -> User:
     profile = _ALWAYS | okta_schema.checked_profile(org, user_type["id"], member(body, "profile"), "newUser")
     _require_complete(profile)
     _require_free_login(org, profile["login"])
-    given = credentials.given(member(body, "credentials"))
+    given = credentials.credentials_in(member(body, "credentials"))
     now = org.now()
     user: User = {
         "id": org.ids.new("00u"),
@@ -64,7 +64,7 @@ def change_user(org: Org, cause: Cause, user: User, body: Json, *, replace: bool
     _require_complete(profile)
     if profile["login"].casefold() != user["profile"]["login"].casefold():
         _require_free_login(org, profile["login"])
-    given = credentials.given(member(body, "credentials"))
+    given = credentials.credentials_in(member(body, "credentials"))
     changed: User = {**user, "profile": profile, "lastUpdated": org.now()}
     if given.password:
         changed["passwordChanged"] = changed["lastUpdated"]

@@ -13,7 +13,7 @@ import httpx
 
 from oktascim.check.bodies import SCHEMAS, Names
 from oktascim.check.model import READING
-from oktascim.check.values import MISSING, look
+from oktascim.check.values import MISSING, value_at
 from oktascim.http.clock import Clock, Stop
 from oktascim.http.text import encodable
 from oktascim.scim.answer import Answer
@@ -79,7 +79,7 @@ class Sent:
             if name == "location":
                 return (self.answer.location if isinstance(self.answer, Answer) else "") or MISSING
             return self.exchange.response_headers.get(name, MISSING)
-        return look(self.json, "" if path == "$" else path)
+        return value_at(self.json, "" if path == "$" else path)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from oktascim.check.bodies import SCHEMAS
 from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
 from oktascim.check.model import Check
-from oktascim.check.values import filled, look
+from oktascim.check.values import filled, value_at
 from oktascim.scim.report import Judgement, ScimVersion
 
 
@@ -33,7 +33,7 @@ def _judge(check: Check, users: list[dict[str, Any]], version: ScimVersion) -> J
     expected = filled(dict(check.steps[0].expect), SCHEMAS[version])
     for number, user in enumerate(users):
         for path, wanted in expected.items():
-            if wrong := fault(f"Resources[{number}].{path}", look(user, path), wanted):
+            if wrong := fault(f"Resources[{number}].{path}", value_at(user, path), wanted):
                 fix = catalogue().fixes[check.fix]
                 passed = False if check.requirement == "required" else None
                 return Judgement(check.id, passed, wrong, cause=f"{check.why} ({check.source})", fix=fix.do)

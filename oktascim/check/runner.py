@@ -86,7 +86,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
             expected = filled(dict(step.expect), variables)
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
-        if wrong := faults(sent, expected):
+        if wrong := mismatches(sent, expected):
             if step.setup:
                 raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")
             path, detail = wrong[0]
@@ -106,7 +106,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
     return Verdict(check, True, "")
 
 
-def faults(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
+def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
     if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from oktascim.check.values import names_in
+from oktascim.check.values import variables_in
 from oktascim.errors import UsageProblem
 from oktascim.files import read_file
 from oktascim.strict_json import parse_json
@@ -62,7 +62,7 @@ class SuiteStep:
     def names(self) -> frozenset[str]:
         """The variables in the request."""
         texts = (self.url, self.body, *(text for pair in self.headers for text in pair))
-        return frozenset(name for text in texts for name in names_in(text))
+        return frozenset(name for text in texts for name in variables_in(text))
 
     @property
     def required(self) -> bool:

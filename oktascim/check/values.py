@@ -31,7 +31,7 @@ class UnknownVariable(Exception):
         self.name = name
 
 
-def look(value: Any, path: str) -> Any:
+def value_at(value: Any, path: str) -> Any:
     """The value at a path, or MISSING.
 
     Args:
@@ -79,7 +79,7 @@ def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], 
     return _VARIABLE.sub(lambda found: escape(as_text(_value(found[1], variables))), template)
 
 
-def names_in(text: str) -> list[str]:
+def variables_in(text: str) -> list[str]:
     """The names of the variables in a text."""
     return _VARIABLE.findall(text)
 

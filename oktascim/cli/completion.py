@@ -85,7 +85,7 @@ def complete_integration(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return [(key, label) for _, label, key in _apps(ctx) if key and key.startswith(incomplete)]
 
 
-def words_of(apps: list[App]) -> list[list[str | None]]:
+def cached_words(apps: list[App]) -> list[list[str | None]]:
     """What is cached for each app: the word that names it, its label, and the key of its integration."""
     named = ((one, one.integration or (one.label if _SAFE.fullmatch(one.label) else one.id)) for one in apps)
     return sorted([word, clean(one.label), one.marker] for one, word in named if _SAFE.fullmatch(word))
@@ -164,7 +164,7 @@ def keep_names(file: Path, chosen: Mapping[str, str | None], environ: Mapping[st
         found = asyncio.run(_read(chosen, environ))
     except OktascimError:
         found = []
-    write_whole(file, json.dumps(words_of(found)))
+    write_whole(file, json.dumps(cached_words(found)))
 
 
 async def _read(chosen: Mapping[str, str | None], environ: Mapping[str, str]) -> list[App]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from oktascim.diagnose.event import is_silent, person_of, reports_failure, transaction_of, type_of, words_of
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
-from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, holds
+from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, is_met
 from oktascim.diagnose.message import parse_message
 from oktascim.diagnose.paste import event_in
 from oktascim.diagnose.rulebook import Rule, rule_book
@@ -141,6 +141,6 @@ def _okta_action(name: str, symptom: Symptom) -> OktaAction:
     """What Okta does next: by the rule, unless the operation overrides it (a deactivation is pushed only once)."""
     book = rule_book()
     for override in book.okta_overrides:
-        if name not in override.keep and holds(override.when, symptom):
+        if name not in override.keep and is_met(override.when, symptom):
             return book.okta_actions[override.use]
     return book.okta_actions[name]

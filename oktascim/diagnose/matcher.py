@@ -22,12 +22,12 @@ def fitting_rules(symptom: Symptom) -> tuple[Rule, ...]:
     for rule in rule_book().rules:
         if fitting and rule.weight < fitting[0].weight - FAR_BELOW:
             break
-        if holds(rule.when, symptom):
+        if is_met(rule.when, symptom):
             fitting.append(rule)
     return tuple(fitting)
 
 
-def holds(conditions: Iterable[Condition], symptom: Symptom) -> bool:
+def is_met(conditions: Iterable[Condition], symptom: Symptom) -> bool:
     """Whether one of the conditions is met."""
     return any(_is_met(condition, symptom) for condition in conditions)
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from oktascim.doctor.observed import Observed, Refusal
-from oktascim.plan.kind import mode_of
+from oktascim.plan.kind import sign_on_mode_of
 from oktascim.template import SignOnMode, Template
 
 EvidenceVerdict = Literal["held", "not_held", "learned", "unanswered"]
@@ -92,7 +92,7 @@ def _of_the_app(observed: Observed) -> Iterator[Observation]:
     echoes = [str(echo or "null") for mode in template.sign_on.values() for echo in mode.echoes]
     mode = app.sign_on_mode or "null"
     yield _observation(
-        "sign_on_mode", f"one of {', '.join(echoes)}", "medium", mode, bool(mode_of(app, template)), call
+        "sign_on_mode", f"one of {', '.join(echoes)}", "medium", mode, bool(sign_on_mode_of(app, template)), call
     )
     key = template.app_link.replace("{key}", app.name)
     links = sorted(app.at("visibility.appLinks") or {})
@@ -111,7 +111,7 @@ def _of_settings(observed: Observed) -> Iterator[Observation]:
     app, call = observed.app, "GET /api/v1/apps/{id}"
     kept = app.at("settings.app")
     yield Observation("settings.app", "nothing", "unknown", _listed(sorted(kept or {})), "learned", call)
-    mode = observed.template.sign_on.get("saml" if mode_of(app, observed.template) == "saml" else "swa")
+    mode = observed.template.sign_on.get("saml" if sign_on_mode_of(app, observed.template) == "saml" else "swa")
     for field, place in _places(mode):
         parent, _, key = place.path.rpartition(".")
         holder = app.at(parent)

@@ -68,7 +68,7 @@ def evidence_json(observed: Observed, findings: Sequence[Observation], redactor:
     }
 
 
-def as_text(document: dict[str, Any], *, markdown: bool) -> str:
+def evidence_text(document: dict[str, Any], *, markdown: bool) -> str:
     """The report as a file's content."""
     if not markdown:
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

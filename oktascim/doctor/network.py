@@ -78,7 +78,7 @@ class Probe:
         return self.addresses[0]
 
 
-def probe(urls: Iterable[str], seconds: float = PROBE_SECONDS) -> dict[str, Probe]:
+def probe_hosts(urls: Iterable[str], seconds: float = PROBE_SECONDS) -> dict[str, Probe]:
     """Probe the hosts of some URLs in parallel.
 
     Args:

@@ -42,7 +42,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The column of each event member: its names in the console's CSV, in `logs`, and as a path."""
 
 
-def text_of(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """Decode a file; PowerShell's `>` writes UTF-16, and some editors write a byte order mark.
 
     Raises:

@@ -18,7 +18,7 @@ _NAMES = {
 }
 
 
-def subject_of(der: bytes) -> str:
+def distinguished_name(der: bytes) -> str:
     """The subject as `C=US, O=Okta, CN=acme`, in the certificate's own order.
 
     Args:

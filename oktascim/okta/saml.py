@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from oktascim.errors import OktascimError
 from oktascim.okta.apps import App
-from oktascim.okta.certificate import subject_of
+from oktascim.okta.certificate import distinguished_name
 from oktascim.okta.client import Okta
 
 _METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
@@ -173,4 +173,4 @@ def _der(text: str) -> bytes:
 
 def _certificate(der: bytes, expiry: dict[str, str | None]) -> Certificate:
     fingerprint = hashlib.sha256(der).digest().hex(":").upper()
-    return Certificate(subject_of(der), fingerprint, expiry.get(base64.b64encode(der).decode()))
+    return Certificate(distinguished_name(der), fingerprint, expiry.get(base64.b64encode(der).decode()))

@@ -47,10 +47,10 @@ def attribute_changes(wanted: AppAttributes | None, seen: AppUserSchema | None) 
         if name in custom:
             changes += _member_changes(name, attribute, custom[name])
         else:
-            changes.append(Change(f"{_FIELD}.{name}", None, _in_words(_said(attribute))))
+            changes.append(Change(f"{_FIELD}.{name}", None, _in_words(_members_wanted(attribute))))
     return (
         *changes,
-        *(Change(f"{_FIELD}.{name}", _in_words(_read(custom[name])), None) for name in surplus(wanted, seen)),
+        *(Change(f"{_FIELD}.{name}", _in_words(_members_shown(custom[name])), None) for name in surplus(wanted, seen)),
     )
 
 
@@ -76,7 +76,7 @@ def attributes_of(seen: AppUserSchema) -> tuple[dict[str, AppAttribute], tuple[s
     """The spec's `attributes.custom` for what the org shows, and the names of those that a spec can't express."""
     found: dict[str, AppAttribute] = {}
     for name, described in seen.custom.items():
-        members = {key: value for key, value in _read(described).items() if _AS_NEW.get(key) != value}
+        members = {key: value for key, value in _members_shown(described).items() if _AS_NEW.get(key) != value}
         try:
             attribute = AppAttribute.model_validate(members)
         except ValidationError:
@@ -87,13 +87,13 @@ def attributes_of(seen: AppUserSchema) -> tuple[dict[str, AppAttribute], tuple[s
 
 
 def _member_changes(name: str, wanted: AppAttribute, present: Mapping[str, Any]) -> Iterator[Change]:
-    kept = _read(present)
-    for member, value in _said(wanted).items():
+    kept = _members_shown(present)
+    for member, value in _members_wanted(wanted).items():
         if kept.get(member, _AS_NEW.get(member)) != value:
             yield Change(f"{_FIELD}.{name}.{member}", kept.get(member), value)
 
 
-def _said(attribute: AppAttribute) -> dict[str, Any]:
+def _members_wanted(attribute: AppAttribute) -> dict[str, Any]:
     """What the spec says about an attribute, with the spec's names and JSON values."""
     members = ((member, getattr(attribute, member)) for member in AppAttribute.model_fields)
     return {
@@ -101,7 +101,7 @@ def _said(attribute: AppAttribute) -> dict[str, Any]:
     }
 
 
-def _read(described: Mapping[str, Any]) -> dict[str, Any]:
+def _members_shown(described: Mapping[str, Any]) -> dict[str, Any]:
     """The same for what Okta shows."""
     found = {member: described[key] for member, key in _MEMBERS.items() if described.get(key) is not None}
     items, titles = described.get("items"), described.get("oneOf")
@@ -113,7 +113,7 @@ def _read(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(attribute: AppAttribute) -> dict[str, Any]:
-    said = _said(attribute)
+    said = _members_wanted(attribute)
     body = {key: said[member] for member, key in _MEMBERS.items() if member in said}
     if "items" in said:
         body["items"] = {"type": said["items"]}

@@ -12,7 +12,7 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.attributes import attributes_of
 from oktascim.plan.export_source import ExportSource
-from oktascim.plan.kind import mode_of
+from oktascim.plan.kind import sign_on_mode_of
 from oktascim.plan.settings import import_settings_of
 from oktascim.routes.readback import TO_APP_FEATURES, judge
 from oktascim.spec.models import Integration
@@ -84,7 +84,7 @@ def _visibility(app: App) -> dict[str, bool]:
 
 
 def _sign_on(app: App, template: Template) -> dict[str, str]:
-    mode = mode_of(app, template)
+    mode = sign_on_mode_of(app, template)
     if not mode:
         raise UsageProblem(
             f"{app.label} signs on with {app.sign_on_mode}, a mode that a spec can't express for {template.name}."

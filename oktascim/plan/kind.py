@@ -56,11 +56,11 @@ async def find_kind(okta: Okta, app: App) -> Template | None:
     return None
 
 
-def mode_of(app: App, template: Template) -> str:
+def sign_on_mode_of(app: App, template: Template) -> str:
     """The sign-on mode as the spec writes it, or "" if the template has none that Okta returns as this."""
     return next((name for name, mode in template.sign_on.items() if app.sign_on_mode in mode.echoes), "")
 
 
 def _is_wizard_made(app: App, template: Template) -> bool:
     links = app.at("visibility.appLinks") or {}
-    return template.app_link.replace("{key}", app.name) in links and bool(mode_of(app, template))
+    return template.app_link.replace("{key}", app.name) in links and bool(sign_on_mode_of(app, template))

@@ -36,7 +36,7 @@ def every_group_of(one: Integration) -> tuple[str, ...]:
     return (*groups_of(one), *pushed_groups_of(one), *(word for rule in rules_of(one) for word in rule.groups))
 
 
-def names_in(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
+def every_name(integrations: Iterable[Integration], of: Callable[[Integration], Iterable[str]]) -> tuple[str, ...]:
     """Every name once, in the order of the files."""
     return tuple(dict.fromkeys(word for one in integrations for word in of(one)))
 

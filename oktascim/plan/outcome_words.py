@@ -12,7 +12,7 @@ _NAMED_AT_MOST = 5
 _RETRY = "An administrator must clear the error in the Admin Console: Dashboard > Tasks. No API does it."
 
 
-def named(outcomes: Sequence[MemberOutcome]) -> str:
+def first_names(outcomes: Sequence[MemberOutcome]) -> str:
     """The first few by name, and how many more there are."""
     names = ", ".join(one.name for one in outcomes[:_NAMED_AT_MOST])
     more = len(outcomes) - _NAMED_AT_MOST
@@ -35,7 +35,7 @@ def failure_of(app_id: str, outcomes: Sequence[MemberOutcome]) -> ScimServerFail
         return None
     fixes = [one.fix for one in failed if one.fix] + [one.retry or _RETRY for one in failed]
     return ScimServerFailed(
-        f"Okta could not provision {named(failed)}.",
+        f"Okta could not provision {first_names(failed)}.",
         why="\n".join(_whys(failed)),
         fix="\n".join((*dict.fromkeys(fixes), "See the failures:", explain_command(app_id, failed))),
     )
@@ -48,7 +48,7 @@ def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
         said = " ".join(part for part in (_quoted(one.reason), one.cause) if part)
         whys.setdefault(said or f"Okta gives no reason ({one.evidence}).", []).append(one)
     for why in list(whys)[:_NAMED_AT_MOST]:
-        yield f"{named(whys[why])}: {why}"
+        yield f"{first_names(whys[why])}: {why}"
     if len(whys) > _NAMED_AT_MOST:
         yield f"There are {len(whys) - _NAMED_AT_MOST} more reasons."
 
@@ -65,7 +65,7 @@ def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) 
     if not pending:
         return None
     after = f" after {waited:.0f} s" if waited >= 1 else ""
-    return f"Okta hasn't finished provisioning {named(pending)}{after}. Look again: `oktascim app show {app_id}`."
+    return f"Okta hasn't finished provisioning {first_names(pending)}{after}. Look again: `oktascim app show {app_id}`."
 
 
 def _quoted(reason: str | None) -> str | None:

@@ -20,7 +20,7 @@ from oktascim.okta.connections import Connection
 from oktascim.okta.errors import NotFound
 from oktascim.okta.group_rules import OrgGroupRule
 from oktascim.okta.schemas import AppUserSchema
-from oktascim.plan.named import every_group_of, groups_of, names_in, pushed_groups_of, rules_of, users_of, wanted_of
+from oktascim.plan.named import every_group_of, every_name, groups_of, pushed_groups_of, rules_of, users_of, wanted_of
 from oktascim.plan.outcomes import outcomes_of
 from oktascim.plan.ownership import Claim, claims, orphans
 from oktascim.plan.snapshot import Actual, Directory, Snapshot
@@ -70,9 +70,9 @@ class _Reader:
     async def resolve(self, integrations: Sequence[Integration]) -> None:
         """Look up every user, group and group rule that the specs name."""
         users, groups, rules = await asyncio.gather(
-            _each(self._user, names_in(integrations, users_of)),
-            _each(self._group, names_in(integrations, every_group_of)),
-            _each(self._rules_named, names_in(integrations, lambda one: [rule.name for rule in rules_of(one)])),
+            _each(self._user, every_name(integrations, users_of)),
+            _each(self._group, every_name(integrations, every_group_of)),
+            _each(self._rules_named, every_name(integrations, lambda one: [rule.name for rule in rules_of(one)])),
         )
         self.directory = Directory(
             users={word: user for word, user in users.items() if user},
@@ -87,11 +87,11 @@ class _Reader:
         self._shown, self._given = await asyncio.gather(
             _each(
                 lambda user: directory.apps_shown_to(self.okta, user),
-                {users[word] for word in names_in(existing, users_of) if word in users},
+                {users[word] for word in every_name(existing, users_of) if word in users},
             ),
             _each(
                 lambda group: directory.apps_of_group(self.okta, group),
-                {groups[word] for word in names_in(existing, groups_of) if word in groups},
+                {groups[word] for word in every_name(existing, groups_of) if word in groups},
             ),
         )
 

@@ -51,7 +51,7 @@ class Look:
         return not arriving and not any(one.state == "pending" for one in self.outcomes)
 
 
-async def look(okta: Okta, app_id: str, wanted: Wanted) -> Look:
+async def look_at_outcomes(okta: Okta, app_id: str, wanted: Wanted) -> Look:
     """Read the outcomes of the wanted users and groups."""
     people = bool(wanted.users or wanted.groups)
     app_users = await directory.list_app_users(okta, app_id, expand=False) if people else []
@@ -78,7 +78,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         return ()
     pause = first_pause = _FIRST_PAUSE_EMULATED if is_on_this_machine(okta.org_url) else _FIRST_PAUSE
     end = okta.clock.monotonic() + wait
-    before, now = None, await look(okta, app.id, wanted)
+    before, now = None, await look_at_outcomes(okta, app.id, wanted)
 
     def limited() -> float:
         path = f"/api/v1/apps/{app.id}/users"
@@ -93,7 +93,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
         if limited() == 0:  # other waiting integrations may have used the bucket in the meantime
-            before, now = now, await look(okta, app.id, wanted)
+            before, now = now, await look_at_outcomes(okta, app.id, wanted)
     return await explained(okta, app, now.outcomes)
 
 

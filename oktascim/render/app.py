@@ -201,7 +201,7 @@ def membership_json(app: App, memberships: Sequence[Membership], outcomes: Seque
 def membership_table(memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> Table:
     """One row per change, then one row for the outcome of each user and group."""
     rows = [
-        [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _said(one)]
+        [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _error_or_evidence(one)]
         for one in memberships
     ]
     rows += [["outcome", *row] for row in outcome_rows(outcomes)]
@@ -250,7 +250,7 @@ def _saml_rows(saml: SamlFacts | None) -> list[list[str]]:
     return rows
 
 
-def _said(one: Membership) -> str:
+def _error_or_evidence(one: Membership) -> str:
     return one.error.what if one.error else one.evidence or ""
 
 

@@ -74,7 +74,7 @@ def apply_summary(reports: Sequence[Report], removals: Sequence[Removal] = ()) -
 
 def _reached(report: Report) -> list[str]:
     """The parts of the line, in the order in which things were done."""
-    words = [word for step in report.steps if step.status == "done" for word in _said(step, report.route)]
+    words = [word for step in report.steps if step.status == "done" for word in _what_was_done(step, report.route)]
     words += _people(report.outcomes) if report.outcomes else _assigned(report.steps)
     if report.status == "blocked":
         return ["blocked: " + (report.error.what if report.error else "")]
@@ -86,7 +86,7 @@ def _reached(report: Report) -> list[str]:
     return words or [report.status]
 
 
-def _said(step: StepReport, route: str | None) -> list[str]:
+def _what_was_done(step: StepReport, route: str | None) -> list[str]:
     if isinstance(step.step, Provision):
         return [f"{_STAGES[step.step.stage]}{f' by {route}' if route else ''}"]
     return [_DONE[step.step.kind]] if step.step.kind in _DONE else []

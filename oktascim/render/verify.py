@@ -33,7 +33,7 @@ _MARKS = {"agrees": "yes", "disagrees": "NO", "silent": "no event", "not_asked":
 
 def verify_table(report: VerifyReport) -> Table:
     """One line per step."""
-    rows = [[STATES[one.state], one.step.id, *_answers(one), _seconds(one), _words(one)] for one in report.results]
+    rows = [[STATES[one.state], one.step.id, *_answers(one), _seconds(one), _summary_of(one)] for one in report.results]
     return Table(("", "step", "Okta", "SCIM", "log", "time", "what was seen"), rows)
 
 
@@ -152,7 +152,7 @@ def _seconds(one: StepResult) -> str:
     return f"{one.seconds:.1f} s" if one.sides else ""
 
 
-def _words(one: StepResult) -> str:
+def _summary_of(one: StepResult) -> str:
     if one.detail:
         return one.summary
     return next((said.words for said in one.sides if said.side == "scim"), "")

@@ -10,7 +10,7 @@ from oktascim.okta.apps import get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.org import app_page
 from oktascim.routes.clipboard import Clipboard
-from oktascim.routes.instructions import instructions, secret_of
+from oktascim.routes.instructions import instructions, secret_to_enter
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 from oktascim.routes.readback import ReadBack, judge, read_back
 from oktascim.routes.route import Attempt, RouteName, Secrets
@@ -65,7 +65,7 @@ class HandoffRoute:
             await witness.begin()
             if witness.blind:
                 return Attempt("handoff", _FOR_A_PERSON, handoff)
-        copied = secret_of(task) if self.clipboard else None
+        copied = secret_to_enter(task) if self.clipboard else None
         held = self.clipboard.holding(self.secrets().values[copied]) if self.clipboard and copied else nullcontext()
         with held:
             self.observer.handoff(task.name, Handoff(page, instructions(task, copied), then))

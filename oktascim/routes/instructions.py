@@ -104,7 +104,7 @@ def _to_app_steps(task: Task) -> tuple[str, ...]:
     )
 
 
-def secret_of(task: Task) -> str | None:
+def secret_to_enter(task: Task) -> str | None:
     """The name of the secret to enter, if any."""
     given = task.wanted.credentials
     return next((name for name in SECRET_MEMBERS if task.connects and getattr(given, name)), None)

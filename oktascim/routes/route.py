@@ -85,7 +85,7 @@ class Established:
         return None if self.route else next((a.handoff for a in reversed(self.attempts) if a.handoff), None)
 
 
-def require(established: Established) -> str:
+def require_enabled(established: Established) -> str:
     """Describe the evidence that provisioning is enabled.
 
     Raises:

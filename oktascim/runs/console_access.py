@@ -29,10 +29,12 @@ _ACCOUNT = f"Set {USERNAME}, {PASSWORD} and {TOTP_SECRET} in the environment ins
 
 def console_browser(session: Session, okta: Okta, *, headed: bool, withheld: frozenset[str]) -> ConsoleBrowser:
     """The browser of this run's `console` routes; it doesn't open a window or prompt until one of them is used."""
-    return ConsoleBrowser(okta, partial(access_of, session, withheld=withheld), session.environ, headed=headed)
+    return ConsoleBrowser(okta, partial(console_access_of, session, withheld=withheld), session.environ, headed=headed)
 
 
-def access_of(session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()) -> ConsoleAccess:
+def console_access_of(
+    session: Session, org: str, clock: Clock, *, withheld: frozenset[str] = frozenset()
+) -> ConsoleAccess:
     """The administrator from the environment, or else the saved session of this org.
 
     Each of the three variables holds a value; the same name with `_FROM` holds a reference such as `keyring:NAME`,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from oktascim.catalog import find_template
-from oktascim.runs.flags import from_values, name_of
+from oktascim.runs.flags import from_values, name_from_label
 from oktascim.spec.loader import LoadedIntegration
 from oktascim.spec.to_app import OFFERED_BY
 from oktascim.template import Template
@@ -67,27 +67,27 @@ class Draft:
         """
         template = find_template(self.template)
         values = {
-            "name": self.name or name_of(self.label),
+            "name": self.name or name_from_label(self.label),
             "label": self.label,
             "template": self.template,
             "sign_on": self._sign_on(template),
             "provisioning": self._provisioning(template, folder),
-            "assignments": _given({"users": self.users, "groups": self.groups, "push_groups": self.push_groups}),
+            "assignments": _filled({"users": self.users, "groups": self.groups, "push_groups": self.push_groups}),
         }
-        return from_values(_given(values))
+        return from_values(_filled(values))
 
     def _sign_on(self, template: Template) -> dict[str, Any]:
         asked = SignOnChoice.SAML if self.acs_url or self.audience else SignOnChoice.SWA
         mode = self.mode or (asked if asked in template.sign_on else next(iter(template.sign_on)))
         rest = {"acs_url": self.acs_url, "audience": self.audience, "login_url": self.login_url}
-        return _given({"mode": str(mode), **rest})
+        return _filled({"mode": str(mode), **rest})
 
     def _provisioning(self, template: Template, folder: Path) -> dict[str, Any]:
         to_app = TO_APP if self.to_app is None else tuple(self.to_app)
         return {
             "base_url": self.base_url,
             "credentials": {key: _relative(value, folder) for key, value in self.credentials.items()},
-            **_given({"import_groups": self.import_groups}),
+            **_filled({"import_groups": self.import_groups}),
             "to_app": list(to_app),
             **(self._wizard(to_app) if template.kind == "wizard" else {}),
         }
@@ -105,7 +105,7 @@ def listed_words(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     """Only the given values; tuples become lists for YAML."""
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     return {key: value for key, value in kept.items() if value not in (None, "", [], {})}

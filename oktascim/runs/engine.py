@@ -26,7 +26,7 @@ from oktascim.routes.route import Route
 from oktascim.runs.console_access import console_browser
 from oktascim.runs.person import Person, open_page
 from oktascim.runs.route_choice import RouteChoice
-from oktascim.runs.scopes import require
+from oktascim.runs.scopes import require_scopes
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.spec.loader import LoadedIntegration, load, warnings
@@ -58,7 +58,7 @@ class ApplyRequest:
     async def make_plans(self, okta: Okta) -> tuple[list[IntegrationPlan], Snapshot]:
         """Read the org and compare."""
         integrations = [one.integration for one in self.loaded]
-        await require(okta, "plan", integrations)
+        await require_scopes(okta, "plan", integrations)
         snapshot = await read(okta, integrations, adopt=self.choices.adopt)
         return make_plans(integrations, snapshot, self.choices), snapshot
 
@@ -71,7 +71,7 @@ class ApplyRequest:
         finished: Callable[[Report, float], None] = lambda _report, _seconds: None,
     ) -> list[Report]:
         """Carry out the plans; `finished` receives each complete report with its duration in seconds."""
-        await require(okta, "apply", [one.integration for one in plans if one.steps])
+        await require_scopes(okta, "apply", [one.integration for one in plans if one.steps])
         slots = Slots(okta, self.parallel)
         async with self.console_browser(okta) as browser:
             run = Run(

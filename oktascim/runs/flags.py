@@ -53,7 +53,7 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
         raise UsageProblem("The flags don't describe a valid integration.", why=problems) from None
 
 
-def name_of(label: str) -> str:
+def name_from_label(label: str) -> str:
     """Derive an integration name from a label: `Acme CRM` becomes `acme-crm`."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
 

@@ -18,7 +18,7 @@ from oktascim.doctor.health import (
     terminal_check,
 )
 from oktascim.doctor.hosts import admin_host_check, org_host_checks, scim_host_checks
-from oktascim.doctor.network import PROBE_SECONDS, Probe, probe
+from oktascim.doctor.network import PROBE_SECONDS, Probe, probe_hosts
 from oktascim.errors import Interrupted, OktascimError
 from oktascim.files import Unreadable, read_file
 from oktascim.loopback import is_loopback
@@ -72,7 +72,7 @@ def examine(session: Session, specs: Sequence[Path]) -> Health:
     checks += settings_checks(settings)
     url = settings.url.value
     try:
-        seen = probe([url, *_servers(integrations)], _seconds(session))
+        seen = probe_hosts([url, *_servers(integrations)], _seconds(session))
     except OktascimError as error:
         return Health([*checks, health_trouble("org", "network", error)])
     from_outside = not is_loopback(urlsplit(url).hostname or "")
@@ -119,7 +119,7 @@ async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthChec
 async def _admin_host(session: Session, okta: Okta) -> HealthCheck:
     try:
         url = await admin_origin(okta)
-        return admin_host_check(url, probe([url], _seconds(session))[url], time.time())
+        return admin_host_check(url, probe_hosts([url], _seconds(session))[url], time.time())
     except Interrupted:
         raise
     except OktascimError as error:
@@ -170,7 +170,7 @@ def _of_servers(
 ) -> list[HealthCheck]:
     servers = _servers(integrations)
     try:
-        found = seen or probe(servers, _seconds(session))
+        found = seen or probe_hosts(servers, _seconds(session))
     except OktascimError as error:
         return [health_trouble("scim", "network", error)]
     return list(scim_host_checks(servers, found, time.time(), from_outside=from_outside))

@@ -10,7 +10,7 @@ from oktascim.catalog import find_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.plan.export import variable_for
 from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
-from oktascim.runs.flags import name_of, reference
+from oktascim.runs.flags import name_from_label, reference
 from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
 from oktascim.spec.models import SECRET_MEMBERS
@@ -49,7 +49,7 @@ def complete(draft: Draft, ask: Questions) -> Draft:
         template=template,
         label=label,
         base_url=draft.base_url or _base_url(kind, ask),
-        credentials=draft.credentials or _credentials(kind, draft.name or name_of(label), ask),
+        credentials=draft.credentials or _credentials(kind, draft.name or name_from_label(label), ask),
     )
     return _people(_sign_on(draft, kind, ask), ask)
 

@@ -73,7 +73,7 @@ class SavedPlan:
             yield f"The plan is for {self.org_url}, not for {org_url}."
         then, now = set(_rows(self.plan)), set(_rows(plan))
         for name, field in sorted({row[:2] for row in then ^ now}):
-            yield f"{name}: {field}: planned {_said(then, name, field)}, now {_said(now, name, field)}"
+            yield f"{name}: {field}: planned {_change_of(then, name, field)}, now {_change_of(now, name, field)}"
         digests = digests_of(loaded)
         for file in sorted(self.files.keys() | digests.keys()):
             if self.files.get(file) != digests.get(file):
@@ -176,7 +176,7 @@ def _rows(plan: Mapping[str, Any]) -> Iterator[PlanRow]:
         yield str(app["label"]), "delete", "null", json.dumps(app["app_id"])
 
 
-def _said(rows: set[PlanRow], name: str, field: str) -> str:
+def _change_of(rows: set[PlanRow], name: str, field: str) -> str:
     found = sorted(row for row in rows if row[:2] == (name, field))
     said = [new if old == "null" else f"{old} → {new}" for _, _, old, new in found]
     return ", ".join(said) or "no change"

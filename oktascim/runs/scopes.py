@@ -81,7 +81,7 @@ def lacking(granted: frozenset[str]) -> dict[str, list[str]]:
     }
 
 
-async def require(okta: Okta, command: str, integrations: Iterable[Integration]) -> None:
+async def require_scopes(okta: Okta, command: str, integrations: Iterable[Integration]) -> None:
     """Check, before a run does anything, that the access token has every scope that the run needs.
 
     Okta omits scopes that weren't granted, without an error (OB-209). An API token has no scopes.

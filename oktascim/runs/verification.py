@@ -29,7 +29,7 @@ _NO_CREDENTIALS = "no credentials were given for the SCIM server"
 
 
 @dataclass(frozen=True)
-class Named:
+class VerificationInput:
     """The values from the command line.
 
     Attributes:
@@ -47,13 +47,13 @@ class Named:
     flags: Callable[[str, ScimVersion], ServerUnderTest] | None = None
 
 
-def named(
+def integration_to_verify(
     session: Session,
     word: str,
     app: str | None,
     url: str | None,
     credentials: tuple[str | None, str | None, str | None],
-) -> Named:
+) -> VerificationInput:
     """The integration to verify: from a spec, or an app.
 
     Args:
@@ -72,17 +72,19 @@ def named(
             raise UsageProblem("A spec can't be used together with --url or a credential.")
         loaded = integration_of(session, path, app)
         try:
-            return Named(loaded.integration.key, loaded, target_of_spec(session, path, app))
+            return VerificationInput(loaded.integration.key, loaded, target_of_spec(session, path, app))
         except UsageProblem as error:
-            return Named(loaded.integration.key, loaded, mute=error.what)
+            return VerificationInput(loaded.integration.key, loaded, mute=error.what)
     if app:
         raise UsageProblem("--app can only be used with a spec file.", fix="Specify the app only once.")
     if not any(credentials):
-        return Named(word)
-    return Named(word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials))
+        return VerificationInput(word)
+    return VerificationInput(
+        word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials)
+    )
 
 
-async def subject_of(session: Session, okta: Okta, what: Named) -> IntegrationUnderTest:
+async def subject_of(session: Session, okta: Okta, what: VerificationInput) -> IntegrationUnderTest:
     """The current app; on an emulated org that doesn't have it yet, the spec is applied first.
 
     Raises:
@@ -142,7 +144,7 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
         raise UsageProblem("Nothing was changed.", fix="Answer y, or pass --yes.")
 
 
-async def _app(session: Session, okta: Okta, what: Named) -> App:
+async def _app(session: Session, okta: Okta, what: VerificationInput) -> App:
     try:
         return await get_app(okta, (await find_app(okta, what.word)).id)
     except NoSuchApp as error:

@@ -89,7 +89,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
     )
 
 
-def parse_json(answer: Answer) -> tuple[Judgement, Any]:
+def read_object(answer: Answer) -> tuple[Judgement, Any]:
     """Whether the body is a JSON object, and the object, or None."""
     check = "json"
     if not answer.text.strip():

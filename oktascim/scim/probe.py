@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from oktascim.http.clock import Clock
 from oktascim.redact import clean
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
-from oktascim.scim.answer import Answer, judge_status, parse_json
+from oktascim.scim.answer import Answer, judge_status, read_object
 from oktascim.scim.connect import Endpoint, stages_before
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list, resources_of
@@ -99,7 +99,7 @@ def _judge_answer(
     verdicts = judge_status(answer, hint)
     if answer.status != 200:
         return verdicts
-    is_json, body = parse_json(answer)
+    is_json, body = read_object(answer)
     if body is None:
         return *verdicts, is_json
     resources = resources_of(body)

@@ -95,7 +95,7 @@ def by_environment(org_url: str, client_id: str | None, key_id: str | None = Non
     )
 
 
-def mode_of(text: str, source: str) -> Mode:
+def authorization_mode_of(text: str, source: str) -> Mode:
     """The authorization mode of that name, in any case of letters.
 
     Raises:

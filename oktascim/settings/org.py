@@ -17,9 +17,9 @@ from oktascim.settings.credential import (
     ApiTokenSettings,
     Credential,
     ServiceAppSettings,
+    authorization_mode_of,
     by_environment,
     is_key,
-    mode_of,
     service_app_of,
 )
 from oktascim.settings.okta_yaml import HERE, OktaYaml, read_okta_yaml
@@ -208,7 +208,7 @@ class _Ladder:
         raise _missing(f"No API token found for {url.value}.", why=self._why_none())
 
     def _in_environment(self, _url: Setting[str]) -> _Candidate | None:
-        mode = mode_of(self.environ.get(_MODE_VARIABLE) or API_TOKEN, _MODE_VARIABLE)
+        mode = authorization_mode_of(self.environ.get(_MODE_VARIABLE) or API_TOKEN, _MODE_VARIABLE)
         if mode == PRIVATE_KEY:
             return _Candidate(service_app_of(self.environ, _IN_ENVIRONMENT, "", self.cwd), bound=False)
         token = self.environ.get("OKTA_CLIENT_TOKEN")
@@ -240,7 +240,7 @@ class _Ladder:
             if named not in {None, url.value}:
                 continue
             bound = named is not None
-            if mode_of(file.client.get("authorizationMode") or API_TOKEN, file.source) == PRIVATE_KEY:
+            if authorization_mode_of(file.client.get("authorizationMode") or API_TOKEN, file.source) == PRIVATE_KEY:
                 require_private(file.path)
                 foreign = file.source == HERE
                 app = service_app_of(file.client, _IN_YAML, file.source, file.path.parent, foreign=foreign)

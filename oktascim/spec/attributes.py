@@ -9,7 +9,7 @@ from pydantic import Discriminator, Tag
 
 from oktascim.nearest import nearest
 from oktascim.spec.part import SpecPart, Text
-from oktascim.spec.problem import KeyPath, listed
+from oktascim.spec.problem import KeyPath, alternatives
 
 AttributeType = Literal["string", "boolean", "integer", "number", "array"]
 ItemType = Literal["string", "integer", "number"]
@@ -109,7 +109,7 @@ def attribute_faults(attributes: AppAttributes) -> Iterator[tuple[KeyPath, str]]
 def _member_faults(attribute: AppAttribute) -> Iterator[tuple[str, str]]:
     for member, types in _FITTING.items():
         if getattr(attribute, member) is not None and attribute.type not in types:
-            yield member, f"has no meaning for {attribute.type}; only for {listed(types)}"
+            yield member, f"has no meaning for {attribute.type}; only for {alternatives(types)}"
     if attribute.type == "array" and attribute.items is None:
         yield "items", "is missing; an array needs the type of its entries"
     values, titles = attribute.enum, attribute.enum_titles

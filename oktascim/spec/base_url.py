@@ -44,7 +44,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
     if re.search(r"\s", url):
         yield BaseUrlFault("must not contain spaces or line breaks")
         return
-    parts = parts_of(url)
+    parts = url_parts(url)
     yield from https_faults(parts)
     if parts is None or not parts.hostname:
         return
@@ -64,7 +64,7 @@ def base_url_faults(url: str) -> Iterator[BaseUrlFault]:
 
 def has_doubtful_path(url: str) -> bool:
     """Whether the path has an underscore: Okta's guide allows none; whether it means the path is unknown (OB-238)."""
-    parts = parts_of(url)
+    parts = url_parts(url)
     return parts is not None and "_" in parts.path
 
 
@@ -79,7 +79,7 @@ def https_faults(parts: SplitResult | None) -> Iterator[BaseUrlFault]:
         yield BaseUrlFault("must start with https://", why)
 
 
-def parts_of(url: str) -> SplitResult | None:
+def url_parts(url: str) -> SplitResult | None:
     """The parts of a URL; None if it can't be parsed (an unmatched bracket, a port like 99999)."""
     try:
         parts = urlsplit(url)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from oktascim.catalog import find_template
 from oktascim.spec.attributes import AppAttributes, attribute_faults, clashing, unknown_target
-from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, parts_of
+from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, url_parts
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
-from oktascim.spec.problem import KeyPath, listed
+from oktascim.spec.problem import KeyPath, alternatives
 from oktascim.spec.to_app import GUESSED, OFFERED_BY
 from oktascim.template import Template
 
@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIZARD_ONLY = ("unique_identifier", "supported_actions")
 
 
-def faults(integration: Integration) -> Iterator[Remark]:
+def spec_faults(integration: Integration) -> Iterator[Remark]:
     """What makes an integration unusable.
 
     Base URL rules with a source are Okta's; the others (no user info, query or fragment, no trailing slash, no /Users
@@ -87,7 +87,7 @@ def _doubtful_actions(provisioning: Provisioning, *, groups_are_pushed: bool) ->
 def _sign_on(integration: Integration, template: Template) -> Iterator[Remark]:
     sign_on = integration.sign_on
     if sign_on.mode not in template.sign_on:
-        fitting = listed(template.sign_on)
+        fitting = alternatives(template.sign_on)
         yield ("sign_on", "mode"), f"'{sign_on.mode}' isn't available in the template {template.name}; use {fitting}"
         return
     values = sign_on.model_dump(exclude={"mode"})
@@ -137,15 +137,15 @@ def _credentials(credentials: Credentials, template: Template) -> Iterator[Remar
     needed = template.authentication(credentials.mode, given).fields
     for field in needed:
         if field not in given:
-            yield ("credentials", field), f"is missing; {template.name} needs {listed(needed, last='and')}"
+            yield ("credentials", field), f"is missing; {template.name} needs {alternatives(needed, last='and')}"
     for key, value in given.items():
         if key not in needed:
-            message = f"isn't a credential of {template.name}, which needs {listed(needed, last='and')}"
+            message = f"isn't a credential of {template.name}, which needs {alternatives(needed, last='and')}"
             yield ("credentials", key), message
         if isinstance(value, SecretRef):
             yield from _reference(value, ("credentials", key))
         elif key.endswith("_endpoint"):
-            yield from ((("credentials", key), message) for message in map(str, https_faults(parts_of(value))))
+            yield from ((("credentials", key), message) for message in map(str, https_faults(url_parts(value))))
 
 
 def _reference(reference: SecretRef, path: KeyPath) -> Iterator[Remark]:
@@ -189,12 +189,11 @@ def _repeated(entries: Sequence[str] | None) -> Iterator[Remark]:
 
 def base_url_problems(url: str, template: Template) -> Iterator[str]:
     """Describe what is wrong with a SCIM base URL for an app with this template."""
-    faults = base_url_faults(url)
-    yield from (str(fault) for fault in faults if fault.everywhere or template.kind == "catalog")
+    yield from (str(fault) for fault in base_url_faults(url) if fault.everywhere or template.kind == "catalog")
 
 
 def _web_address(url: str) -> Iterator[str]:
-    parts = parts_of(url)
+    parts = url_parts(url)
     if parts is None:
         yield NO_URL
     elif parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):

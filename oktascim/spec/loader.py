@@ -170,7 +170,7 @@ def _checked(checkable: Sequence[_Checkable]) -> list[Problem]:
     problems = [
         one.place.problem(path, message)
         for one in checkable
-        for path, message in checks.faults(one.part.integration)
+        for path, message in checks.spec_faults(one.part.integration)
         if one.part.tells_of(path)
     ]
     by_key: dict[str, LoadedIntegration] = {}

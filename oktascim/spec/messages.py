@@ -13,7 +13,7 @@ from oktascim.nearest import nearest
 from oktascim.redact import clean
 from oktascim.spec.document import Document
 from oktascim.spec.models import SecretRef, Spec
-from oktascim.spec.problem import KeyPath, Problem, listed
+from oktascim.spec.problem import KeyPath, Problem, alternatives
 
 _LITERAL_IN_PLACE_OF_REFERENCE = (
     "secrets aren't allowed in a spec; use a reference: {env: NAME}, {keyring: NAME}, or {file: PATH} / "
@@ -44,7 +44,7 @@ def not_allowed(value: str, allowed: Iterable[str]) -> str:
     words = tuple(allowed)
     near = nearest(value, words) if len(words) > 2 else []
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"'{_shown(value)}' isn't allowed; {hint}{'U' if hint else 'u'}se {listed(words)}"
+    return f"'{_shown(value)}' isn't allowed; {hint}{'U' if hint else 'u'}se {alternatives(words)}"
 
 
 def _problem(detail: ErrorDetails, document: Document) -> Problem:
@@ -83,7 +83,7 @@ def _sign_on_mode(path: KeyPath, document: Document) -> Problem:
     mode = _value_at((*path, "mode"), document.data)
     allowed = ("saml", "swa")
     if mode is None:
-        return document.problem((*path, "mode"), f"is missing; use {listed(allowed)}", allowed=allowed)
+        return document.problem((*path, "mode"), f"is missing; use {alternatives(allowed)}", allowed=allowed)
     return document.problem((*path, "mode"), not_allowed(str(mode), allowed), allowed=allowed)
 
 

@@ -73,7 +73,7 @@ def dotted(path: KeyPath) -> str:
     return text.removeprefix(".")
 
 
-def listed(words: Iterable[str], *, last: str = "or") -> str:
+def alternatives(words: Iterable[str], *, last: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""
     *first, final = words
     return f"{', '.join(first)} {last} {final}" if first else final

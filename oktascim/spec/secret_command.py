@@ -18,7 +18,7 @@ from oktascim.files import SECRET_BYTES, Unreadable, read_bounded
 COMMAND_SECONDS = 30.0
 
 
-def run(words: list[str], folder: Path, environ: Mapping[str, str]) -> tuple[bytes, int]:
+def output_of(words: list[str], folder: Path, environ: Mapping[str, str]) -> tuple[bytes, int]:
     """Return a command's output and exit code; a command that doesn't finish is killed with all of its processes.
 
     Args:

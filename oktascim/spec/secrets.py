@@ -17,7 +17,7 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.spec.models import Integration, SecretRef
-from oktascim.spec.secret_command import run
+from oktascim.spec.secret_command import output_of
 from oktascim.template import Authentication, Template
 
 _NAMES = frozenset({"username", "client_id"})
@@ -217,7 +217,7 @@ def _from_command(line: str, what: str, sources: SecretSources) -> str:
         _fail(what, "Its command is empty or contains a control character.")
     program = f"Its command '{clean(words[0])}'"
     try:
-        output, code = run(words, sources.base_dir, command_environment(sources.environ, sources.withheld))
+        output, code = output_of(words, sources.base_dir, command_environment(sources.environ, sources.withheld))
         value = output.decode()
     except OSError as error:
         _fail(what, f"{program} can't be run: {error.strerror}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from oktascim.check.values import MISSING, look
+from oktascim.check.values import MISSING, value_at
 from oktascim.redact import clean
 from oktascim.verify.scene import PushedAccount, PushedGroup
 
@@ -19,16 +19,16 @@ def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> list[
 
     For an inactive account, only `active` is checked: a server may store the rest in any way.
     """
-    active = look(resource, "active")
+    active = value_at(resource, "active")
     if active is not account.active:
-        return [f"active is {_said(active)}; expected {_said(account.active)}"]
+        return [f"active is {_quoted(active)}; expected {_quoted(account.active)}"]
     if not account.active:
         return []
     claims = account.claims.items()
     return [fault for name, value in claims if (fault := attribute_fault(resource, name, value))]
 
 
-def listed(faults: Sequence[str]) -> str:
+def first_few(faults: Sequence[str]) -> str:
     """The first few faults, and how many more there are."""
     more = len(faults) - _NAMED
     return "; ".join([*faults[:_NAMED], *([f"and {more} more"] if more > 0 else [])])
@@ -46,13 +46,13 @@ def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
     anywhere.
     """
     if place := _PLACES.get(name):
-        seen = look(resource, place)
+        seen = value_at(resource, place)
         right = _same(seen, value) if name == "login" else seen == value
-        return "" if right else f"{place} is {_said(seen)}; expected {_said(value)}"
-    return "" if place_of(resource, value) else f"{name} {_said(value)} isn't in the account"
+        return "" if right else f"{place} is {_quoted(seen)}; expected {_quoted(value)}"
+    return "" if path_to(resource, value) else f"{name} {_quoted(value)} isn't in the account"
 
 
-def place_of(resource: Any, value: str) -> str:
+def path_to(resource: Any, value: str) -> str:
     """The path at which a value is found, or ""."""
     return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
 
@@ -75,11 +75,11 @@ def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Seque
 
 
 def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
-    name, members = look(resource, "displayName"), look(resource, "members")
+    name, members = value_at(resource, "displayName"), value_at(resource, "members")
     listed_ones = members if isinstance(members, list) else []
     found = sorted(str(one.get("value")) for one in listed_ones if isinstance(one, dict))
     return {
-        "name": "" if name == group.name else f"displayName is {_said(name)}; expected {_said(group.name)}",
+        "name": "" if name == group.name else f"displayName is {_quoted(name)}; expected {_quoted(group.name)}",
         "members": "" if found == list(wanted) else f"members are {_ids(found)}; expected {_ids(wanted)}",
     }
 
@@ -104,7 +104,7 @@ def _same(seen: Any, wanted: str) -> bool:
     return isinstance(seen, str) and seen.casefold().replace("_", "-") == wanted.casefold().replace("_", "-")
 
 
-def _said(value: Any) -> str:
+def _quoted(value: Any) -> str:
     if value is MISSING:
         return "missing"
     if isinstance(value, bool):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from oktascim.verify.compare import attribute_fault, place_of
+from oktascim.verify.compare import attribute_fault, path_to
 from oktascim.verify.model import AttributeResult, Said
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import read_account
 
 
-async def parts_of(scene: Scene, sides: tuple[Said, ...]) -> tuple[AttributeResult, ...]:
+async def attribute_parts(scene: Scene, sides: tuple[Said, ...]) -> tuple[AttributeResult, ...]:
     """One part per changed attribute; the account is read again for this.
 
     Args:
@@ -27,4 +27,4 @@ def _part(account: dict[str, object], name: str, value: str, *, refused: bool) -
     fault = attribute_fault(account, name, value)
     if fault:
         return AttributeResult(name, "failed", "not pushed" if refused else fault)
-    return AttributeResult(name, "proven", place_of(account, value))
+    return AttributeResult(name, "proven", path_to(account, value))

@@ -16,7 +16,7 @@ from oktascim.verify.cleanup import clean_up
 from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
-from oktascim.verify.parts import parts_of
+from oktascim.verify.parts import attribute_parts
 from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of, unasked_account
 from oktascim.verify.prove import prove
 from oktascim.verify.report import VerifyReport
@@ -171,7 +171,7 @@ class _Run:
             patience = replace(patience, wait=min(patience.wait, patience.grace * _TRAP_GRACES))
         sides = await prove(scene, log, step, patience)
         seconds = scene.okta.clock.monotonic() - start
-        parts = await parts_of(scene, sides) if step.action == "change_attributes" else ()
+        parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
         return result_of(scene, log, step, sides, seconds, parts=parts, failed_before=failed)
 
 

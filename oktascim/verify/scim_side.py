@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
 from oktascim.scim.answer import Answer
-from oktascim.verify.compare import account_faults, group_faults, held_by, held_by_group, listed
+from oktascim.verify.compare import account_faults, first_few, group_faults, held_by, held_by_group
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
@@ -109,7 +109,7 @@ def _account(scene: Scene, found: Sent | None) -> Said:
     faults = account_faults(found.json, account)
     account.held |= held_by(found.json, account) if account.active else set()
     if faults:
-        return Said("scim", "silent", listed(faults))
+        return Said("scim", "silent", first_few(faults))
     if not account.active:
         return Said("scim", "agrees", "active is false")
     return Said("scim", "agrees", f"active, {len(account.claims)} attributes as pushed")

@@ -13,7 +13,14 @@ import pytest
 import typer
 
 from oktascim.cli import completion
-from oktascim.cli.completion import FRESH, complete_app, complete_integration, complete_profile, keep_names, words_of
+from oktascim.cli.completion import (
+    FRESH,
+    cached_words,
+    complete_app,
+    complete_integration,
+    complete_profile,
+    keep_names,
+)
 from oktascim.okta.apps import app_from
 
 NOTHING: dict[str, str | None] = {"org_url": None, "profile": None}
@@ -51,14 +58,14 @@ def test_an_app_is_offered_by_a_word_that_a_shell_leaves_alone() -> None:
         app("--yes", app_id="0oa3"),
         app("a\x1b[31m", app_id="0oa4"),
     ]
-    assert words_of(apps) == [
+    assert cached_words(apps) == [
         ["0oa2", "$(touch owned)", None],
         ["0oa3", "--yes", None],
-        ["0oa4", words_of(apps)[2][1], None],
+        ["0oa4", cached_words(apps)[2][1], None],
         ["Plain", "Plain", None],
         ["acme-crm", "Acme CRM", "team/acme-crm"],
     ]
-    assert "\x1b" not in json.dumps(words_of(apps), ensure_ascii=False)
+    assert "\x1b" not in json.dumps(cached_words(apps), ensure_ascii=False)
 
 
 def test_names_are_kept_for_the_org_and_read_again_when_they_are_old(

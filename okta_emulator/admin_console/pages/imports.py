@@ -41,7 +41,7 @@ async def submit(visit: Visit) -> Response:
             with visit.org.store.transaction():
                 import_candidates.confirm(visit.org, visit.cause, visit.app, external_id)
         except OrgError as error:
-            problems.append(f"{external_id}: {_words(error)}")
+            problems.append(f"{external_id}: {_reason(error)}")
         else:
             confirmed += 1
     return _tab(visit, words=f"Confirmed users: {confirmed}.", problems=problems)
@@ -51,7 +51,7 @@ async def _import(visit: Visit) -> Response:
     try:
         result = await imports.run_import(visit.org, visit.cause, visit.app)
     except OrgError as error:
-        return _tab(visit, words="The import failed.", problems=[_words(error)])
+        return _tab(visit, words="The import failed.", problems=[_reason(error)])
     problems = [result["error"] or "null"] if result["status"] == "FAILED" else []
     return _tab(visit, words=_RESULTS[result["status"]], problems=problems, result=result)
 
@@ -91,5 +91,5 @@ def _row(visit: Visit, candidate: Json) -> dict[str, str]:
     }
 
 
-def _words(error: OrgError) -> str:
+def _reason(error: OrgError) -> str:
     return "; ".join(error.causes) or error.text

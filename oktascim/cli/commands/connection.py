@@ -30,7 +30,7 @@ from oktascim.okta.apps import App, get_app
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
 from oktascim.render.streams import Format, Table
 from oktascim.routes.readback import ReadBack, judge, read_back
-from oktascim.routes.route import require
+from oktascim.routes.route import require_enabled
 from oktascim.runs.connection import connect, run_credential_test
 from oktascim.runs.find_app import find_app
 from oktascim.runs.flags import connection_from_flags, credentials
@@ -133,7 +133,7 @@ def set_connection(
         return connection_from_flags(kind, base_url, given, import_groups)
 
     established, found = session.run(lambda: connect(session, app, template, wanted, route, person))
-    session.output.note(f"{found.label}: set {require(established)}.")
+    session.output.note(f"{found.label}: set {require_enabled(established)}.")
     if established.note:
         session.output.note(established.note)
     _show_proof(session, found, established.proof, output)

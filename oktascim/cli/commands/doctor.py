@@ -12,7 +12,7 @@ import typer
 from oktascim.cli.completion import complete_app
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.evidence import assess
-from oktascim.doctor.evidence_report import as_text, evidence_json, redactor_for
+from oktascim.doctor.evidence_report import evidence_json, evidence_text, redactor_for
 from oktascim.doctor.health import HealthCheck, health_exit_code
 from oktascim.doctor.observed import observe
 from oktascim.errors import ExitCode, UsageProblem
@@ -60,7 +60,7 @@ def doctor(
         raise UsageProblem("APP and --evidence must be used together.", fix="oktascim doctor APP --evidence FILE")
     if app is not None and evidence is not None:
         document = session.run(lambda: _evidence(session, app))
-        write_whole(evidence, session.output.masked(as_text(document, markdown=evidence.suffix == ".md")))
+        write_whole(evidence, session.output.masked(evidence_text(document, markdown=evidence.suffix == ".md")))
         session.output.show(document, output, _evidence_table(document))
         session.output.note(f"Wrote {evidence}. Read it before sharing it.")
         return ExitCode.DONE

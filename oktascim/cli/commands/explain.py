@@ -16,7 +16,7 @@ from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.addressing import addressed, facts_of
-from oktascim.logs.exported import holds_events, read_events, text_of
+from oktascim.logs.exported import decoded, holds_events, read_events
 from oktascim.render.findings import finding_lines
 from oktascim.render.streams import Format, Output, Table
 
@@ -82,7 +82,7 @@ def _of_events(events: Iterable[Event]) -> tuple[Finding, ...]:
 
 def _content(source: str, output: Output) -> str:
     try:
-        return text_of(_standard_input(output) if source == STDIN else read_file(Path(source), EVENTS_BYTES))
+        return decoded(_standard_input(output) if source == STDIN else read_file(Path(source), EVENTS_BYTES))
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{source} isn't UTF-8 or UTF-16 text.") from error
 

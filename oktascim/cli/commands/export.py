@@ -12,7 +12,7 @@ from oktascim.cli.options import AppArgument, session_of
 from oktascim.plan.export import export as export_spec
 from oktascim.plan.export_source import ExportSource, read_export_source
 from oktascim.runs.find_app import find_app
-from oktascim.runs.flags import name_of
+from oktascim.runs.flags import name_from_label
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 from oktascim.runs.spec_file import refuse_overwriting, write_spec
@@ -40,7 +40,7 @@ def export(
     if out:
         refuse_overwriting(session, out)
     source = session.run(lambda: _read(session, app))
-    exported = export_spec(source, name or source.app.integration or name_of(source.app.label), base_url)
+    exported = export_spec(source, name or source.app.integration or name_from_label(source.app.label), base_url)
     text = to_yaml((exported.integration,), exported.comments)
     parse(text, out or Path(f"{exported.integration.name}.yaml"))
     if out:

@@ -21,9 +21,9 @@ from oktascim.render.streams import Format
 from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
-from oktascim.runs.scopes import require
+from oktascim.runs.scopes import require_scopes
 from oktascim.runs.session import Session
-from oktascim.runs.verification import Named, intentions, named, require_consent, subject_of
+from oktascim.runs.verification import VerificationInput, integration_to_verify, intentions, require_consent, subject_of
 from oktascim.scim.probe import ANSWER_LIMIT
 from oktascim.verify.choices import VerifyChoices, VerifyMeans
 from oktascim.verify.model import StepResult
@@ -92,7 +92,7 @@ def verify(
     Examples: `oktascim verify acme.yaml`, `oktascim emulator run --connections-api accept -- oktascim verify acme.yaml`
     """
     session = session_of(context)
-    what = named(session, word, app, url, (bearer, header, basic))
+    what = integration_to_verify(session, word, app, url, (bearer, header, basic))
     session.confirm_org()
     hurry = FAST if fast else Patience()
     patience = replace(EMULATED if is_on_this_machine(session.org().url.value) else hurry, wait=float(wait))
@@ -114,11 +114,11 @@ def verify(
     return report.exit_code(strict=strict)
 
 
-async def _run(session: Session, what: Named, choices: VerifyChoices) -> VerifyReport:
+async def _run(session: Session, what: VerificationInput, choices: VerifyChoices) -> VerifyReport:
     stop = Stop()
     with asking_to_stop(stop):
         async with session.okta(session.announce, stop) as okta:
-            await require(okta, "verify", ())
+            await require_scopes(okta, "verify", ())
             subject = await subject_of(session, okta, what)
             names = new_names(choices)
             account = await user_for(okta, subject, names, choices)

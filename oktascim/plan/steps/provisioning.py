@@ -13,7 +13,7 @@ from oktascim.okta.org import app_page
 from oktascim.plan.attributes import attribute_changes, attribute_properties
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
 from oktascim.plan.steps.base import Step, StepContext
-from oktascim.routes.route import establish, require
+from oktascim.routes.route import establish, require_enabled
 from oktascim.routes.task import Stage, Task
 from oktascim.spec.attributes import AppAttributes
 
@@ -60,7 +60,7 @@ class Provision(Step):
     async def verify(self, context: StepContext) -> str:
         """Return the evidence; `establish` made the reads after each route."""
         assert context.established is not None
-        return require(context.established)
+        return require_enabled(context.established)
 
 
 @dataclass(frozen=True)

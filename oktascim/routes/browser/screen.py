@@ -207,14 +207,14 @@ class Screen:
     async def message(self, texts: Mapping[str, ConsoleText]) -> PageMessage | None:
         """The page's message of success or failure, by the template's texts; None if there is none yet."""
         self._stay_home()
-        return judge(await self.text(), texts)
+        return decisive_text(await self.text(), texts)
 
     def _stay_home(self) -> None:
         if self.home is not None and not self.page.url.startswith(self.home):
             raise SignedOut
 
 
-def judge(shown: str, texts: Mapping[str, ConsoleText]) -> PageMessage | None:
+def decisive_text(shown: str, texts: Mapping[str, ConsoleText]) -> PageMessage | None:
     """The first decisive text; a failure takes precedence over a success.
 
     Args:

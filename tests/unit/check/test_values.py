@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oktascim.check.expect import fault
-from oktascim.check.values import MISSING, UnknownVariable, filled, look, put
+from oktascim.check.values import MISSING, UnknownVariable, filled, put, value_at
 
 USER = {"id": "7", "name": {"givenName": "Ada"}, "emails": [{"value": "a@x"}], "urn:x:2.0:User": {"department": "R"}}
 
@@ -27,7 +27,7 @@ USER = {"id": "7", "name": {"givenName": "Ada"}, "emails": [{"value": "a@x"}], "
     ],
 )
 def test_paths(path: str, value: Any) -> None:
-    assert look(USER, path) == value
+    assert value_at(USER, path) == value
 
 
 def test_put_leaves_the_original_alone() -> None:

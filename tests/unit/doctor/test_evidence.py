@@ -10,7 +10,7 @@ import pytest
 from docs.okta_behaviour import read_statements
 from oktascim.catalog import find_template
 from oktascim.doctor.evidence import assess
-from oktascim.doctor.evidence_report import Redactor, as_text, evidence_json, redactor_for
+from oktascim.doctor.evidence_report import Redactor, evidence_json, evidence_text, redactor_for
 from oktascim.doctor.observed import Observed, Refusal, observe
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.okta.apps import app_from
@@ -142,7 +142,7 @@ def test_the_report_names_neither_org_nor_app_nor_person() -> None:
     mine = {"name": "acme_secret_1", "visibility": {"appLinks": {"acme_secret_1_link": True, "ada@acme.example": True}}}
     seen = observed(mine, template="custom-saml", entry=None, connection={"status": "ENABLED", f"see {APP_ID}": 1})
     document = evidence_json(seen, assess(seen), redactor_for(seen, "acme.okta.com"))
-    for text in (as_text(document, markdown=False), as_text(document, markdown=True)):
+    for text in (evidence_text(document, markdown=False), evidence_text(document, markdown=True)):
         for name in ("acme", "Secret Project", APP_ID, "ada@", "internal", "exk1"):
             assert name not in text
         assert "<app name>" in text
@@ -152,7 +152,7 @@ def test_the_report_names_neither_org_nor_app_nor_person() -> None:
 
 def test_the_report_as_json_counts_the_verdicts() -> None:
     seen = observed()
-    document = json.loads(as_text(evidence_json(seen, assess(seen), Redactor([])), markdown=False))
+    document = json.loads(evidence_text(evidence_json(seen, assess(seen), Redactor([])), markdown=False))
     assert document["template"] == "scim2-header"
     assert sum(document["summary"].values()) == len(document["findings"])
     assert set(document["findings"][0]) == {"question", "assumed", "grade", "seen", "verdict", "call", "settles"}
@@ -161,7 +161,7 @@ def test_the_report_as_json_counts_the_verdicts() -> None:
 def test_the_report_as_markdown_has_a_row_for_each_finding() -> None:
     seen = observed()
     document = evidence_json(seen, assess(seen), Redactor([]))
-    rows = [line for line in as_text(document, markdown=True).splitlines() if line.startswith("| ")]
+    rows = [line for line in evidence_text(document, markdown=True).splitlines() if line.startswith("| ")]
     assert len(rows) == len(document["findings"]) + 1
     assert {row.count(" | ") for row in rows} == {6}
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from okta_emulator.http.tls import make_certificates
 from oktascim.doctor import network
 from oktascim.doctor.hosts import admin_host_check, org_host_checks, scim_host_checks
-from oktascim.doctor.network import MOST_PROBES, Probe, probe
+from oktascim.doctor.network import MOST_PROBES, Probe, probe_hosts
 from oktascim.errors import UsageProblem
 
 NOW = 1_795_874_400.0
@@ -138,7 +138,7 @@ def test_a_certificate_is_verified_and_no_byte_is_sent_after_it(
     server, authority = encrypted
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     url = f"https://localhost:{server.port}"
-    seen = probe([url])[url]
+    seen = probe_hosts([url])[url]
     assert seen.trouble is None
     assert seen.certificate is not None
     assert seen.certificate.protocol == "TLSv1.3"
@@ -149,7 +149,7 @@ def test_a_certificate_is_verified_and_no_byte_is_sent_after_it(
 
 def test_a_certificate_of_an_unknown_authority_is_a_failure(encrypted: tuple[Listener, Path]) -> None:
     url = f"https://127.0.0.1:{encrypted[0].port}"
-    *_, last = org_host_checks(url, probe([url])[url], NOW)
+    *_, last = org_host_checks(url, probe_hosts([url])[url], NOW)
     assert (last.check, last.state) == ("TLS", "failed")
     assert "certificate isn't trusted" in last.detail
     assert "SSL_CERT_FILE" in (last.fix or "")
@@ -173,7 +173,7 @@ def test_what_is_wrong_with_tls_has_one_fix_for_the_org_and_one_for_okta(
     made, said, fix, fix_for_okta = FAULTS[fault]
     server = Listener(authority.server(**made))
     url = f"https://localhost:{server.port}"
-    seen = probe([url])[url]
+    seen = probe_hosts([url])[url]
     server.close()
     *_, last = org_host_checks(url, seen, NOW)
     assert (last.check, last.state) == ("TLS", "failed")
@@ -197,7 +197,7 @@ def unused_port() -> int:
 def test_a_port_that_nobody_listens_on() -> None:
     port = unused_port()
     url = f"http://127.0.0.1:{port}"
-    *_, last = org_host_checks(url, probe([url])[url], NOW)
+    *_, last = org_host_checks(url, probe_hosts([url])[url], NOW)
     assert (last.check, last.state) == ("TCP", "failed")
     assert f"refuses connections on port {port}" in last.detail
 
@@ -208,7 +208,7 @@ def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(network.socket, "getaddrinfo", fail)
     url = "https://acme.okta.com"
-    *_, last = org_host_checks(url, probe([url])[url], NOW)
+    *_, last = org_host_checks(url, probe_hosts([url])[url], NOW)
     assert (last.check, last.state) == ("DNS", "failed")
     assert "host name has no address" in last.detail
 
@@ -221,7 +221,7 @@ def test_what_no_host_can_be_called_is_a_failure_in_words(url: str, monkeypatch:
         raise UnicodeError("label empty or too long")
 
     monkeypatch.setattr(network.socket, "getaddrinfo", refuse)
-    *_, last = org_host_checks(url, probe([url])[url], NOW)
+    *_, last = org_host_checks(url, probe_hosts([url])[url], NOW)
     assert last.state == "failed"
 
 
@@ -229,7 +229,7 @@ def test_a_name_server_that_never_answers_is_given_up_and_prevents_nothing(monke
     release = threading.Event()
     monkeypatch.setattr(network.socket, "getaddrinfo", lambda *_args, **_words: release.wait(30))
     url = "https://acme.okta.com"
-    seen = probe([url], seconds=0.05)[url]
+    seen = probe_hosts([url], seconds=0.05)[url]
     release.set()
     *_, last = org_host_checks(url, seen, NOW)
     assert (last.check, last.state) == ("network", "warning")
@@ -240,7 +240,7 @@ def test_a_name_server_that_never_answers_is_given_up_and_prevents_nothing(monke
 def test_behind_a_proxy_only_the_proxy_is_looked_at(plain: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://ada:sentinel@127.0.0.1:{plain.port}")
     url = "https://acme.okta.com"
-    seen = probe([url])[url]
+    seen = probe_hosts([url])[url]
     checks = list(org_host_checks(url, seen, NOW))
     assert [(check.check, check.state) for check in checks] == [("proxy", "ok"), ("DNS", "ok"), ("TCP", "ok")]
     assert checks[0].detail == f"http://127.0.0.1:{plain.port} from HTTPS_PROXY"
@@ -250,7 +250,7 @@ def test_behind_a_proxy_only_the_proxy_is_looked_at(plain: Listener, monkeypatch
 def test_a_proxy_that_is_none_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:abc")
     with pytest.raises(UsageProblem, match="HTTPS_PROXY"):
-        probe(["https://acme.okta.com"])
+        probe_hosts(["https://acme.okta.com"])
 
 
 def test_a_private_address_is_told_where_okta_calls_and_not_on_the_emulator() -> None:
@@ -273,11 +273,11 @@ def test_servers_beyond_the_limit_are_said_to_be_unchecked(monkeypatch: pytest.M
 
     monkeypatch.setattr(network, "_settle", settle)
     servers = {f"https://s{number}.example": ["x"] for number in range(MOST_PROBES + 3)}
-    *_, last, _caller = scim_host_checks(servers, probe(servers), NOW, from_outside=True)
+    *_, last, _caller = scim_host_checks(servers, probe_hosts(servers), NOW, from_outside=True)
     assert len(asked) == MOST_PROBES
     assert (last.state, last.detail) == ("warning", "3 not checked; at most 20 are")
 
 
 def test_an_unreachable_admin_host_prevents_no_work() -> None:
     url = f"http://127.0.0.1:{unused_port()}"
-    assert admin_host_check(url, probe([url])[url], NOW).state == "warning"
+    assert admin_host_check(url, probe_hosts([url])[url], NOW).state == "warning"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oktascim.diagnose.engine import explain_events
 from oktascim.errors import UsageProblem
-from oktascim.logs.exported import holds_events, read_events, text_of
+from oktascim.logs.exported import decoded, holds_events, read_events
 from oktascim.redact import Masker
 from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.streams import Output
@@ -121,13 +121,13 @@ def test_whatever_it_holds_it_is_explained_or_refused_in_words(content):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_the_encodings_of_editors_and_of_powershell(encoding):
     mark = "\ufeff" if encoding == "utf-16-le" else ""
-    assert list(read_events(text_of((mark + LINE).encode(encoding)))) == [EVENT]
+    assert list(read_events(decoded((mark + LINE).encode(encoding)))) == [EVENT]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\xff\x00"])
 def test_what_is_no_text_is_refused(content):
     with pytest.raises(UnicodeDecodeError):
-        text_of(content)
+        decoded(content)
 
 
 def test_pasted_events_are_not_taken_for_a_message():

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from oktascim.errors import OktascimError
 from oktascim.okta.apps import app_from
-from oktascim.okta.certificate import subject_of
+from oktascim.okta.certificate import distinguished_name
 from oktascim.okta.saml import get_saml_facts, parse_metadata
 
 SUBJECT = [
@@ -49,18 +49,18 @@ def document(der: bytes) -> bytes:
 
 
 def test_the_subject_is_read_without_a_cryptography_library(der: bytes) -> None:
-    assert subject_of(der) == "C=US, O=Äcme & Söhne, CN=acme, emailAddress=info@acme.example"
+    assert distinguished_name(der) == "C=US, O=Äcme & Söhne, CN=acme, emailAddress=info@acme.example"
 
 
 @pytest.mark.parametrize(
     "junk", [b"", b"\x30", b"\x30\x03abc", b"\x30\x82\xff\xff", b"no certificate at all", b"\x31\x00"]
 )
 def test_what_is_no_certificate_has_no_subject(junk: bytes) -> None:
-    assert subject_of(junk) == ""
+    assert distinguished_name(junk) == ""
 
 
 def test_a_certificate_that_is_cut_anywhere_has_no_subject(der: bytes) -> None:
-    assert {subject_of(der[:length]) for length in range(len(der))} == {""}
+    assert {distinguished_name(der[:length]) for length in range(len(der))} == {""}
 
 
 def test_entity_id_addresses_and_certificate_are_taken(der: bytes) -> None:

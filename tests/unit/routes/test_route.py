@@ -11,7 +11,7 @@ from oktascim.errors import OktascimError, PersonNeeded, ScimServerFailed
 from oktascim.http.unreachable import Ambiguous
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import ReadBack
-from oktascim.routes.route import Attempt, Established, Handoff, establish, require
+from oktascim.routes.route import Attempt, Established, Handoff, establish, require_enabled
 from tests.support.log_events import log_page, make_event
 
 AT = "2027-01-15T08:00:02.000Z"
@@ -65,14 +65,14 @@ def test_the_first_route_that_reads_back_ends_it(fake_okta, make_task, org) -> N
     ]
     established = run(fake_okta, make_task, *routes)
     assert (established.route, org["tried"]) == ("console", ["api", "console"])
-    assert require(established) == "by the console route; features confirmed it"
+    assert require_enabled(established) == "by the console route; features confirmed it"
 
 
 def test_a_claim_that_does_not_read_back_counts_for_nothing(fake_okta, make_task, org) -> None:
     established = run(fake_okta, make_task, Scripted("api", org, works=False))
     assert established.route is None
     with pytest.raises(OktascimError, match="Could not enable") as caught:
-        require(established)
+        require_enabled(established)
     assert caught.value.why == "api: api did it. However, the read-back shows that provisioning is UNKNOWN."
 
 
@@ -110,7 +110,7 @@ def test_a_claim_is_reported_with_what_the_witness_saw(fake_okta, make_task, org
     fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page(logged))
     established = run(fake_okta, make_task, Scripted("api", org, works=False), needs_witness=True)
     assert established.proof.verified_by == verified_by
-    assert require(established) == f"by the api route; {words}"
+    assert require_enabled(established) == f"by the api route; {words}"
 
 
 def test_a_failed_scim_server_stops_every_route(fake_okta, make_task, org) -> None:
@@ -125,7 +125,7 @@ def test_what_is_left_to_a_person_says_where_and_what() -> None:
     proof = ReadBack("UNKNOWN", (), None, frozenset())
     attempts = (Attempt("api", "Refused."), Attempt("handoff", "A person must.", HANDOFF))
     with pytest.raises(PersonNeeded) as caught:
-        require(Established(proof, None, attempts))
+        require_enabled(Established(proof, None, attempts))
     assert caught.value.why == "api: Refused.\nhandoff: A person must."
     assert caught.value.fix.split("\n") == ["Open https://page", "1. Click.", "2. Save.", HANDOFF.then]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oktascim.errors import UsageProblem
-from oktascim.runs.flags import credentials, from_values, name_of, reference
+from oktascim.runs.flags import credentials, from_values, name_from_label, reference
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_values_are_checked_as_a_file_would_be() -> None:
     ],
 )
 def test_name_of(label: str, name: str) -> None:
-    assert name_of(label) == name
+    assert name_from_label(label) == name

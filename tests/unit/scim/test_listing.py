@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from oktascim.scim.answer import Answer, judge_status, parse_json, quote
+from oktascim.scim.answer import Answer, judge_status, quote, read_object
 from oktascim.scim.listing import judge_list
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -119,7 +119,7 @@ def test_ids(resources, passed):
     ],
 )
 def test_bodies_that_are_no_json_object(text, start):
-    verdict, body = parse_json(Answer(200, "OK", text))
+    verdict, body = read_object(Answer(200, "OK", text))
     assert verdict.passed is False
     assert verdict.detail.startswith(start)
     assert body is None

@@ -11,7 +11,7 @@ from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 from oktascim.routes.browser.access import SavedSessions
-from oktascim.runs.console_access import access_of
+from oktascim.runs.console_access import console_access_of
 from oktascim.runs.session import Session
 from oktascim.settings.org import ForeignOrg
 from oktascim.settings.secret_store import SecretStoreUnavailable
@@ -84,7 +84,7 @@ def test_the_account_comes_from_the_environment_and_its_secrets_are_masked(sessi
         OKTASCIM_CONSOLE_PASSWORD="p4ss-s3cret",
         OKTASCIM_CONSOLE_TOTP_SECRET="GEZDGNBVGY3TQOJQ",
     )
-    account = access_of(session, ORG, Clock()).account
+    account = console_access_of(session, ORG, Clock()).account
     assert account.username == "admin@acme.example"
     assert account.password.get_secret_value() == "p4ss-s3cret"
     assert account.codes.key == b"1234567890"
@@ -101,7 +101,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
         OKTASCIM_CONSOLE_USERNAME="admin@acme.example",
         OKTASCIM_CONSOLE_PASSWORD_FROM=f"file:{tmp_path / 'password'}",
     )
-    account = access_of(session, ORG, Clock()).account
+    account = console_access_of(session, ORG, Clock()).account
     assert account.password.get_secret_value() == "p4ss-s3cret"
     assert account.codes is None
 
@@ -123,7 +123,7 @@ def test_a_secret_may_be_a_reference(session_with, tmp_path):
 )
 def test_what_is_missing_or_malformed_is_said(session_with, environ, words):
     with pytest.raises(UsageProblem, match=words) as error:
-        access_of(session_with(**environ), ORG, Clock())
+        console_access_of(session_with(**environ), ORG, Clock())
     assert "s3cret" not in str(error.value)
 
 
@@ -138,7 +138,7 @@ def test_a_keyring_that_fails_is_answered_with_the_right_variable(session_with, 
     session = session_with(**others, **{f"{name}_FROM": "keyring:okta"})
     session.__dict__["secret_store"] = Locked()
     with pytest.raises(SecretStoreUnavailable) as error:
-        access_of(session, ORG, Clock())
+        console_access_of(session, ORG, Clock())
     places = "file:PATH, command:… or env:NAME"
     assert error.value.fix == f"Unlock it. Set {name} instead, or set {name}_FROM to a reference: {places}."
 
@@ -147,9 +147,9 @@ def test_without_an_account_a_kept_session_is_used(session_with, tmp_path):
     session = session_with()
     memory = Memory()
     session.__dict__["secret_store"] = memory
-    assert access_of(session, ORG, Clock()).state is None
+    assert console_access_of(session, ORG, Clock()).state is None
     SavedSessions(tmp_path, memory).save(ORG, STATE)
-    assert access_of(session, ORG, Clock()).state == STATE
+    assert console_access_of(session, ORG, Clock()).state == STATE
 
 
 def an_org_of_the_current_folder(folder, monkeypatch):
@@ -167,7 +167,7 @@ def test_an_org_of_the_current_folder_gets_no_password(session_with, tmp_path, m
         OKTASCIM_CONSOLE_PASSWORD="p4ss-s3cret",
     )
     with pytest.raises(ForeignOrg, match="The console's password isn't sent to https://foreign"):
-        access_of(session, FOREIGN, Clock())
+        console_access_of(session, FOREIGN, Clock())
 
 
 def test_an_org_of_the_current_folder_cannot_claim_to_be_another(session_with, tmp_path, monkeypatch):
@@ -177,8 +177,8 @@ def test_an_org_of_the_current_folder_cannot_claim_to_be_another(session_with, t
     SavedSessions(tmp_path, memory).save(ORG, STATE)
     SavedSessions(tmp_path, memory).save(FOREIGN, STATE)
     with pytest.raises(ForeignOrg, match="The saved console session isn't sent"):
-        access_of(session, ORG, Clock())
-    assert access_of(session, FOREIGN, Clock()).state == STATE
+        console_access_of(session, ORG, Clock())
+    assert console_access_of(session, FOREIGN, Clock()).state == STATE
 
 
 def test_nothing_is_asked_of_a_keyring_when_there_is_no_session(session_with):
@@ -188,5 +188,5 @@ def test_nothing_is_asked_of_a_keyring_when_there_is_no_session(session_with):
 
     session = session_with()
     session.__dict__["secret_store"] = Locked()
-    access = access_of(session, ORG, Clock())
+    access = console_access_of(session, ORG, Clock())
     assert (access.account, access.state) == (None, None)

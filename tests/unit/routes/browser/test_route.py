@@ -68,17 +68,17 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("template", "line", "means"), VERDICTS)
 def test_the_texts_that_decide(template, line, means):
-    from oktascim.routes.browser.screen import judge
+    from oktascim.routes.browser.screen import decisive_text
 
     texts = find_template(template).console.texts
-    found = judge(f"Settings\n  {line} \nSave", texts)
+    found = decisive_text(f"Settings\n  {line} \nSave", texts)
     assert (found.means, found.words) == (means, line)
-    assert judge("Settings\nSave\nProvisioning is not enabled", texts) is None
+    assert decisive_text("Settings\nSave\nProvisioning is not enabled", texts) is None
 
 
 def test_a_failure_counts_before_a_success():
-    from oktascim.routes.browser.screen import judge
+    from oktascim.routes.browser.screen import decisive_text
 
     texts = find_template("scim2-header").console.texts
-    found = judge("X was verified successfully!\nError authenticating: null", texts)
+    found = decisive_text("X was verified successfully!\nError authenticating: null", texts)
     assert found.means == "failure"
