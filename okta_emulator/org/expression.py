@@ -26,20 +26,20 @@ _CONSTANTS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _PUNCTUATION = frozenset("(),")
 _LONGEST, _DEEPEST = 4_000, 40
 
-Group = tuple[str, str]
+NamedGroup = tuple[str, str]
 """A group's id and name."""
 
 
 @dataclass(frozen=True)
-class Person:
+class Subject:
     """The user that an expression is evaluated for: the profile, and the groups."""
 
     profile: Json
-    groups: tuple[Group, ...] = ()
+    groups: tuple[NamedGroup, ...] = ()
 
 
-Evaluator = Callable[[Person], Any]
-Membership = Callable[[Group, tuple[str, ...]], bool]
+Evaluator = Callable[[Subject], Any]
+Membership = Callable[[NamedGroup, tuple[str, ...]], bool]
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that `parsed` can remember by it
@@ -63,7 +63,7 @@ class BadExpression(ValueError):
     """An expression that isn't valid, or has a part that the emulator doesn't evaluate; the message names it."""
 
 
-def evaluate(language: Language, expression: str, person: Person) -> Any:
+def evaluate(language: Language, expression: str, person: Subject) -> Any:
     """The value of an expression for a user.
 
     Raises:
@@ -231,7 +231,7 @@ def _constant(value: Any) -> Evaluator:
 
 
 def _member_of(test: Membership, arguments: Sequence[Evaluator]) -> Evaluator:
-    def asked(person: Person) -> bool:
+    def asked(person: Subject) -> bool:
         named = tuple(as_text(argument(person)) for argument in arguments)
         return any(test(group, named) for group in person.groups)
 

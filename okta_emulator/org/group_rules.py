@@ -14,7 +14,7 @@ from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.records import GroupRule, Json, RuleConditions, User
 from okta_emulator.org import groups
 from okta_emulator.org.events import Cause, NewEvent, entity
-from okta_emulator.org.expression import BadExpression, Person
+from okta_emulator.org.expression import BadExpression, Subject
 from okta_emulator.org.rule_expression import check_condition, matches
 from okta_emulator.org.state import Org
 
@@ -166,7 +166,7 @@ def _matches(org: Org, rule: GroupRule, user: User) -> bool:
     if user["id"] in rule["excluded_users"] or any(group_id in rule["excluded_groups"] for group_id, _ in found):
         return False
     named = tuple((group_id, group["profile"]["name"]) for group_id, group in found if group is not None)
-    return matches(rule["expression"], Person(user["profile"], named))
+    return matches(rule["expression"], Subject(user["profile"], named))
 
 
 def _conditions(body: Json) -> RuleConditions:

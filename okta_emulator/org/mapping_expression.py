@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from okta_emulator.core.records import Json
-from okta_emulator.org.expression import Language, Person, evaluate, parsed
+from okta_emulator.org.expression import Language, Subject, evaluate, parsed
 from okta_emulator.org.expression_values import FUNCTIONS
 
 _MAPPINGS = Language(
@@ -30,4 +30,4 @@ def value_of(expression: str, profile: Json) -> Any:
     Raises:
         BadExpression: it isn't valid, or has no value for this profile.
     """
-    return evaluate(_MAPPINGS, expression, Person(profile))
+    return evaluate(_MAPPINGS, expression, Subject(profile))

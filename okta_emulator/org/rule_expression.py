@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okta_emulator.org.expression import BadExpression, Language, Person, evaluate, parsed
+from okta_emulator.org.expression import BadExpression, Language, Subject, evaluate, parsed
 from okta_emulator.org.expression_values import FUNCTIONS
 
 _RULES = Language(
@@ -34,7 +34,7 @@ def check_condition(condition: str) -> None:
     parsed(_RULES, condition)
 
 
-def matches(condition: str, person: Person) -> bool:
+def matches(condition: str, person: Subject) -> bool:
     """Whether a user meets a condition; one that has no value for this user isn't met."""
     try:
         return evaluate(_RULES, condition, person) is True

@@ -13,7 +13,7 @@ _ASKED_FOR = 5
 _GONE = frozenset({404, 410})
 
 
-async def clean_up(lab: Lab) -> list[Made]:
+async def delete_created(lab: Lab) -> list[Made]:
     """Delete everything that this run has created, groups first.
 
     A resource whose POST got no response is looked up by name.

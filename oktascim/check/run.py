@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from oktascim.check.bodies import Names, new_run_id
 from oktascim.check.catalogue import catalogue
-from oktascim.check.cleanup import clean_up
+from oktascim.check.cleanup import delete_created
 from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Made, Sent, ServerGone
 from oktascim.check.members import judge_users
@@ -150,7 +150,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
             try:
                 verdicts += await run_rfc(tester, read_only=choices.read_only)
             finally:
-                left += await clean_up(tester)
+                left += await delete_created(tester)
     interrupted = any(one.detail.endswith("interrupted.") for one in verdicts)
     return CheckReport(
         base_url, target.version, run_id, (*connection, *verdicts), tuple(lab.seen), tuple(left), interrupted
@@ -165,7 +165,7 @@ async def _run(
             await _seed(lab)
         verdicts = await run_checks(lab, checks, means.watch, parallel=choices.parallel)
     finally:
-        left = await clean_up(lab)
+        left = await delete_created(lab)
     return verdicts, left
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from oktascim.check.bodies import Names
-from oktascim.check.cleanup import clean_up
+from oktascim.check.cleanup import delete_created
 from oktascim.check.lab import Lab, Made, Sent
 from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import ORG_TOKEN, ORG_URL, SuiteStep
@@ -99,4 +99,4 @@ class SuiteServers:
                 left += await lab.clean_up()
                 if scim is not None:
                     scim.made |= {("Users", login): Made("Users", "", login) for login in lab.people.values()}
-        return left + (await clean_up(scim) if scim is not None else [])
+        return left + (await delete_created(scim) if scim is not None else [])

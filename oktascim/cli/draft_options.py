@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from oktascim.cli.completion import complete_template
-from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
+from oktascim.runs.draft import DEFAULT_TO_APP, Draft, SignOnChoice, listed_words
 from oktascim.runs.flags import credentials
 
 Result = TypeVar("Result")
@@ -41,7 +41,9 @@ AudienceOption = Annotated[str | None, typer.Option("--audience", help="SAML: th
 LoginUrlOption = Annotated[str | None, typer.Option("--login-url", help="SWA: the app's login page.")]
 ToAppListOption = Annotated[
     str | None,
-    typer.Option("--to-app", metavar="LIST", help=f"What Okta pushes, comma-separated (default: {','.join(TO_APP)})."),
+    typer.Option(
+        "--to-app", metavar="LIST", help=f"What Okta pushes, comma-separated (default: {','.join(DEFAULT_TO_APP)})."
+    ),
 ]
 UserOption = Annotated[list[str] | None, typer.Option("--user", help="Assign this login or id; may be repeated.")]
 GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Assign this group; may be repeated.")]

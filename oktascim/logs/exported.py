@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from oktascim.errors import UsageProblem
-from oktascim.logs.fields import value_at
+from oktascim.logs.fields import member_at
 
 _FIX = "Export them with `oktascim logs -o jsonl`, or with Download CSV above the System Log of the Admin Console."
 _KINDS = {
@@ -68,7 +68,7 @@ def read_events(content: str) -> Iterator[dict[str, Any]]:
         if "finding" in value:  # an explanation line in `logs -o jsonl --explain`
             continue
         for path, kind in _MEMBERS.items():
-            member = value_at(value, path)
+            member = member_at(value, path)
             if not isinstance(member, kind | None):
                 raise _no_export(place, f"its {path} is {_kind_of(member)}, not {_KINDS[kind]}")
         for target in value.get("target") or ():

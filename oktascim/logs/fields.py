@@ -16,7 +16,7 @@ _LOG_EVENT_MEMBERS = (
 )
 
 
-def value_at(event: Event, path: str) -> Any:
+def member_at(event: Event, path: str) -> Any:
     """The value at a dotted path such as `outcome.result`, or None if a part is missing."""
     value: Any = event
     for key in path.split("."):
@@ -73,9 +73,9 @@ FIELDS: dict[str, Callable[[Event], Any]] = {
     "group": group_of,
     "app": app_of,
     "actor": lambda event: name_of(event.get("actor") or {}),
-    "ip": lambda event: value_at(event, "client.ipAddress"),
+    "ip": lambda event: member_at(event, "client.ipAddress"),
     "severity": lambda event: event.get("severity"),
-    "transaction": lambda event: value_at(event, "transaction.id"),
+    "transaction": lambda event: member_at(event, "transaction.id"),
     "uuid": lambda event: event.get("uuid"),
 }
 """The value of each field; the names and their order are a contract."""
@@ -95,7 +95,7 @@ def choose_fields(names: str) -> dict[str, Callable[[Event], Any]]:
         if name in FIELDS:
             chosen[name] = FIELDS[name]
         elif name.split(".")[0] in _LOG_EVENT_MEMBERS:
-            chosen[name] = partial(value_at, path=name)
+            chosen[name] = partial(member_at, path=name)
         else:
             raise UsageProblem(
                 f"Unknown field {name or '(empty)'}.",

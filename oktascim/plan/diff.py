@@ -21,7 +21,14 @@ from oktascim.plan.steps.assignments import AssignGroups, AssignUsers, PushGroup
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.creation import CreateApp
 from oktascim.plan.steps.group_rules import SetGroupRules, rule_changes
-from oktascim.plan.steps.provisioning import CREDENTIALS, TO_APP, Provision, SetAttributes, SetMappings, SetToOkta
+from oktascim.plan.steps.provisioning import (
+    CREDENTIALS_FIELD,
+    TO_APP_FIELD,
+    Provision,
+    SetAttributes,
+    SetMappings,
+    SetToOkta,
+)
 from oktascim.plan.targets import Target
 from oktascim.plan.warnings import warnings_of
 from oktascim.routes.readback import ReadBack, judge
@@ -146,7 +153,7 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: PlanChoic
     stage: Stage = "connect" if not connected else "edit" if changes else "to_app"
     seen = actual.to_app if actual.to_app is not None else (proof.to_app if proof else frozenset())
     if wanted.to_app is not None and (seen != frozenset(wanted.to_app)):
-        changes.append(Change(TO_APP, sorted(seen), sorted(wanted.to_app)))
+        changes.append(Change(TO_APP_FIELD, sorted(seen), sorted(wanted.to_app)))
     if changes:
         yield Provision(tuple(changes), stage)
     if wanted.to_okta and not (connected and actual.inbound is None):  # manual settings can't be read then
@@ -169,7 +176,7 @@ def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: P
     if proof.base_url is not None and proof.base_url != wanted.base_url:
         yield Change("provisioning.base_url", proof.base_url, wanted.base_url)
     if choices.rotate_credentials:
-        yield Change(CREDENTIALS, "as they are", "sent again")
+        yield Change(CREDENTIALS_FIELD, "as they are", "sent again")
 
 
 def _assignment_steps(wanted: Assignments, actual: Actual, directory: Directory) -> Iterator[Step]:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 OutcomeKind = Literal["user", "group", "member", "push_group"]
 OutcomeState = Literal["assigned", "provisioned", "pending", "failed"]
 
-STATES: tuple[OutcomeState, ...] = ("provisioned", "assigned", "pending", "failed")
+OUTCOME_STATES: tuple[OutcomeState, ...] = ("provisioned", "assigned", "pending", "failed")
 _QUEUED = frozenset({"STAGED", "PENDING", "APPROVED"})
 _GROUP_LINK = ("_links", "group", "href")
 _BEFORE = timedelta(minutes=5)  # the event of a failure may be older than the state that it led to
@@ -187,7 +187,7 @@ def failed_ones(outcomes: Iterable[MemberOutcome]) -> tuple[MemberOutcome, ...]:
 def state_counts(outcomes: Iterable[MemberOutcome]) -> dict[OutcomeState, int]:
     """How many are in each state; only states that occur."""
     found = Counter(one.state for one in outcomes)
-    return {state: found[state] for state in STATES if found[state]}
+    return {state: found[state] for state in OUTCOME_STATES if found[state]}
 
 
 def first_failure(failed: Iterable[MemberOutcome]) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import TO_APP, SetAttributes
+from oktascim.plan.steps.provisioning import TO_APP_FIELD, SetAttributes
 
 _PASSWORDS = "sync_password"
 
@@ -19,7 +19,7 @@ def warnings_of(steps: Iterable[Step], base_url: str) -> Iterator[str]:
     """
     for step in steps:
         for change in step.changes:
-            if change.field == TO_APP and _PASSWORDS in change.new and _PASSWORDS not in (change.old or ()):
+            if change.field == TO_APP_FIELD and _PASSWORDS in change.new and _PASSWORDS not in (change.old or ()):
                 yield (
                     f"sync_password is switched on: Okta will send a password for each assigned user to {base_url}, "
                     "their Okta password or a random one, as set under To App. Leave it out unless the server needs it."

@@ -8,7 +8,7 @@ from oktascim.doctor.health import HealthCheck
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout, plural
 
-STATES = {"ok": "ok", "missing": "-", "warning": "warning", "failed": "FAILED", "refused": "REFUSED"}
+CHECK_STATES = {"ok": "ok", "missing": "-", "warning": "warning", "failed": "FAILED", "refused": "REFUSED"}
 _COLORS = {"ok": "32", "missing": "33", "warning": "33", "failed": "31", "refused": "31"}
 _AREAS = {"machine": "This machine", "settings": "Settings", "org": "The org", "scim": "SCIM servers"}
 _STATE_WIDTH = 9
@@ -39,7 +39,7 @@ def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, i
 
 
 def _check_lines(check: HealthCheck, width: int, layout: Layout) -> list[str]:
-    head = f"  {STATES[check.state]:{_STATE_WIDTH}}"
+    head = f"  {CHECK_STATES[check.state]:{_STATE_WIDTH}}"
     lines = layout.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
     for number, fix in enumerate((check.fix or "").splitlines()):
         label = "" if number else "fix:"

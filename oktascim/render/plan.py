@@ -14,7 +14,7 @@ from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
-from oktascim.plan.steps.provisioning import CREDENTIALS, Provision
+from oktascim.plan.steps.provisioning import CREDENTIALS_FIELD, Provision
 from oktascim.render.outcomes import outcome_rows, trouble_notes
 from oktascim.render.streams import Output, Table
 
@@ -111,7 +111,7 @@ def show_troubles(
         )
     if any(report.status == "interrupted" for report in reports):
         resent = any(
-            change.field == CREDENTIALS for one in reports for step in one.plan.steps for change in step.changes
+            change.field == CREDENTIALS_FIELD for one in reports for step in one.plan.steps for change in step.changes
         )
         output.note(f"Run the same command again: it continues where it stopped{_AGAIN[resent]}")
 

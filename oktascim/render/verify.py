@@ -12,7 +12,7 @@ from oktascim.verify.model import StepResult
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.sheet import Sheet
 
-STATES = {
+STEP_STATES = {
     "proven": "ok",
     "failed": "FAILED",
     "unproven": "unproven",
@@ -33,14 +33,16 @@ _MARKS = {"agrees": "yes", "disagrees": "NO", "silent": "no event", "not_asked":
 
 def verify_table(report: VerifyReport) -> Table:
     """One line per step."""
-    rows = [[STATES[one.state], one.step.id, *_answers(one), _seconds(one), _summary_of(one)] for one in report.results]
+    rows = [
+        [STEP_STATES[one.state], one.step.id, *_answers(one), _seconds(one), _summary_of(one)] for one in report.results
+    ]
     return Table(("", "step", "Okta", "SCIM", "log", "time", "what was seen"), rows)
 
 
 def verify_text(report: VerifyReport, layout: Layout) -> list[str]:
     """The same in aligned columns, without the evidence and without the steps that a stopped run didn't reach."""
     reached = [one for one in report.results if not (report.interrupted and one.state == "not_run")]
-    rows = [[one.step.id, STATES[one.state], *_answers(one), _seconds(one)] for one in reached]
+    rows = [[one.step.id, STEP_STATES[one.state], *_answers(one), _seconds(one)] for one in reached]
     return grid(("step", "", "Okta", "SCIM", "log", "time"), rows, layout)
 
 
@@ -103,13 +105,15 @@ def verify_markdown(report: VerifyReport) -> str:
         lines += ["", *([f"Fix: {literal(one.fix)}", ""] if one.fix else [])]
     lines += ["| | step | Okta | SCIM server | System Log | time |", "|---|---|---|---|---|---|"]
     lines += [
-        f"| {STATES[one.state]} | `{one.step.id}` {literal(one.step.title)} | {_evidence(one)} |"
+        f"| {STEP_STATES[one.state]} | `{one.step.id}` {literal(one.step.title)} | {_evidence(one)} |"
         for one in report.results
     ]
     attributes = [part for one in report.results for part in one.parts]
     if attributes:
         lines += ["", "| | attribute | place |", "|---|---|---|"]
-        lines += [f"| {STATES[part.state]} | {literal(part.name)} | {literal(part.words)} |" for part in attributes]
+        lines += [
+            f"| {STEP_STATES[part.state]} | {literal(part.name)} | {literal(part.words)} |" for part in attributes
+        ]
     lines += ["", *(f"Not removed: {literal(left)}" for left in report.left_behind)]
     if report.sheet:
         lines += _sheet_markdown(report.sheet)

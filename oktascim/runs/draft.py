@@ -15,7 +15,7 @@ from oktascim.spec.loader import LoadedIntegration
 from oktascim.spec.to_app import OFFERED_BY
 from oktascim.template import Template
 
-TO_APP = ("create", "update", "deactivate")
+DEFAULT_TO_APP = ("create", "update", "deactivate")
 
 
 class SignOnChoice(StrEnum):
@@ -83,7 +83,7 @@ class Draft:
         return _filled({"mode": str(mode), **rest})
 
     def _provisioning(self, template: Template, folder: Path) -> dict[str, Any]:
-        to_app = TO_APP if self.to_app is None else tuple(self.to_app)
+        to_app = DEFAULT_TO_APP if self.to_app is None else tuple(self.to_app)
         return {
             "base_url": self.base_url,
             "credentials": {key: _relative(value, folder) for key, value in self.credentials.items()},

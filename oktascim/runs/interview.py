@@ -9,7 +9,7 @@ from typing import Any
 from oktascim.catalog import find_template, load_templates
 from oktascim.errors import UsageProblem
 from oktascim.plan.export import variable_for
-from oktascim.runs.draft import TO_APP, Draft, SignOnChoice, listed_words
+from oktascim.runs.draft import DEFAULT_TO_APP, Draft, SignOnChoice, listed_words
 from oktascim.runs.flags import name_from_label, reference
 from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
@@ -106,11 +106,15 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
 
 def _people(draft: Draft, ask: Questions) -> Draft:
     def check(text: str) -> str | None:
-        unknown = [word for word in listed_words(text) or () if word not in (*TO_APP, "sync_password")]
-        return f"Unknown: {', '.join(unknown)}. Choose from {', '.join(TO_APP)}, sync_password." if unknown else None
+        unknown = [word for word in listed_words(text) or () if word not in (*DEFAULT_TO_APP, "sync_password")]
+        return (
+            f"Unknown: {', '.join(unknown)}. Choose from {', '.join(DEFAULT_TO_APP)}, sync_password."
+            if unknown
+            else None
+        )
 
     if draft.to_app is None:
-        pushed = ask.text("What Okta pushes to the app", "--to-app", default=",".join(TO_APP), check=check)
+        pushed = ask.text("What Okta pushes to the app", "--to-app", default=",".join(DEFAULT_TO_APP), check=check)
         draft = replace(draft, to_app=listed_words(pushed))
     if not draft.users:
         logins = ask.text("Users to assign: comma-separated logins, or Enter for none", "--user", default="")

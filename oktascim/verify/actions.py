@@ -146,7 +146,7 @@ def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
     return {name: profile[name] for name in scene.mapping.values() if profile.get(name) and name != "login"}
 
 
-ACTIONS: Mapping[str, StepAction] = {
+STEP_ACTIONS: Mapping[str, StepAction] = {
     action.__name__: action
     for action in (
         *(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from oktascim.check.cleanup import clean_up as clean_up_server
+from oktascim.check.cleanup import delete_created
 from oktascim.check.lab import Lab, ServerGone
 from oktascim.errors import OktascimError
 from oktascim.http.clock import Stop
@@ -59,7 +59,7 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
 async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
     try:
         left = await claim(scene, lab)
-        gone = await clean_up_server(lab)
+        gone = await delete_created(lab)
     except ServerGone:
         return [f"the account {scene.account.user_name}: the SCIM server stopped responding"]
     left += [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]

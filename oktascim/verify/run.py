@@ -10,7 +10,7 @@ from oktascim.errors import Interrupted, OktascimError
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
-from oktascim.verify.actions import ACTIONS
+from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.diagnosis import result_of
@@ -150,7 +150,7 @@ class _Run:
         log.next_step(scene)
         scene.account.fresh = frozenset()
         try:
-            await ACTIONS[step.action](scene)
+            await STEP_ACTIONS[step.action](scene)
             return await self._proven(scene, step, log, start)
         except OktaError as error:
             if step.action == "push_group" and error.status < _SERVER_ERROR:

@@ -226,6 +226,20 @@ def test_a_type_has_a_name_of_its_own() -> None:
     assert twice == {}, "Rule: a name is the name of one type in the whole tool (docs/glossary.md)."
 
 
+def test_a_name_that_is_imported_by_itself_means_one_thing() -> None:
+    homes: dict[str, set[str]] = {}
+    for module, tree in trees().items():
+        # a command's function is called as the command is
+        if module.startswith("oktascim.") and not module.startswith("oktascim.cli.commands."):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("oktascim."):
+                    names = [alias.name for alias in node.names if f"{node.module}.{alias.name}" not in MODULES]
+                    for name in names:
+                        homes.setdefault(name, set()).add(str(node.module))
+    twice = {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1}
+    assert twice == {}, "Rule: a reader who meets a name without its module knows which one it is."
+
+
 def aliases(node: ast.stmt) -> list[str]:
     """The public type aliases that a statement defines: `Stage = Literal[...]`."""
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):

@@ -18,7 +18,7 @@ from oktascim.doctor.observed import observe
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
-from oktascim.render.health import STATES, health_text
+from oktascim.render.health import CHECK_STATES, health_text
 from oktascim.render.streams import Format, Table
 from oktascim.runs.find_app import find_app
 from oktascim.runs.health import examine
@@ -86,7 +86,7 @@ def _show(session: Session, checks: Sequence[HealthCheck], limits: dict[str, tup
         ],
     }
     text = health_text(checks, limits, session.output.layout)
-    rows = [[STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
+    rows = [[CHECK_STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
     rows += [
         ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]
         for bucket, (limit, left) in limits.items()

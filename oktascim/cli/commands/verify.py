@@ -18,7 +18,7 @@ from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
 from oktascim.render.exchange import exchange_lines
 from oktascim.render.streams import Format
-from oktascim.render.verify import STATES, verify_lines, verify_markdown, verify_table, verify_text
+from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.scopes import require_scopes
@@ -136,7 +136,7 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
 def _note(session: Session, result: StepResult) -> None:
     """A line for each step as it ends, where a user looks on."""
     if session.output.interactive or session.verbosity:
-        session.output.note(f"{STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
+        session.output.note(f"{STEP_STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
 
 
 def _exchange_notes(session: Session) -> Callable[[Sent], None]:

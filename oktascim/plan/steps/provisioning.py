@@ -17,8 +17,8 @@ from oktascim.routes.route import establish, require_enabled
 from oktascim.routes.task import Stage, Task
 from oktascim.spec.attributes import AppAttributes
 
-CREDENTIALS = "provisioning.credentials"
-TO_APP = "provisioning.to_app"
+CREDENTIALS_FIELD = "provisioning.credentials"
+TO_APP_FIELD = "provisioning.to_app"
 _WORDS: Mapping[Stage, str] = {
     "connect": "Enable provisioning",
     "edit": "Change the provisioning connection",
@@ -43,7 +43,7 @@ class Provision(Step):
         wanted = context.integration.provisioning
         assert wanted is not None
         fields = {change.field for change in self.changes}
-        if self.stage == "edit" and TO_APP not in fields:  # they match the spec and needn't be read again
+        if self.stage == "edit" and TO_APP_FIELD not in fields:  # they match the spec and needn't be read again
             wanted = wanted.model_copy(update={"to_app": None})
         task = Task(
             context.app,
@@ -51,7 +51,7 @@ class Provision(Step):
             wanted,
             self.stage,
             context.integration.key,
-            needs_witness=CREDENTIALS in fields,
+            needs_witness=CREDENTIALS_FIELD in fields,
         )
         context.established = await establish(context.okta, task, context.routes, context.observer)
         if context.established.note:

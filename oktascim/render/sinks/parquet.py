@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from oktascim.diagnose.event import Event
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.logs.fields import FIELDS, value_at
+from oktascim.logs.fields import FIELDS, member_at
 from oktascim.okta.log_events import Events
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _ROWS_A_GROUP = 10_000
 _COLUMNS: Mapping[str, Callable[[Event], Any]] = {
     **FIELDS,
     "legacy_type": lambda event: event.get("legacyEventType"),
-    "actor_id": lambda event: value_at(event, "actor.id"),
-    "actor_type": lambda event: value_at(event, "actor.type"),
-    "app_key": lambda event: value_at(event, "debugContext.debugData.appname"),
+    "actor_id": lambda event: member_at(event, "actor.id"),
+    "actor_type": lambda event: member_at(event, "actor.type"),
+    "app_key": lambda event: member_at(event, "debugContext.debugData.appname"),
 }
 
 

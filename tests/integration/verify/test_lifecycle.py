@@ -162,13 +162,13 @@ def test_nobody_is_made_where_the_server_finds_somebody_else_under_the_new_name(
 def test_ctrl_c_ends_the_run_and_removes_what_it_made(
     verify: Verify, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    push = actions.ACTIONS["push_group"]
+    push = actions.STEP_ACTIONS["push_group"]
 
     async def interrupted(scene: Scene) -> None:
         await push(scene)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setitem(actions.ACTIONS, "push_group", interrupted)
+    monkeypatch.setitem(actions.STEP_ACTIONS, "push_group", interrupted)
     with broken_server() as server:
         result = verify(SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
         assert server.store.resources == {"Users": {}, "Groups": {}}

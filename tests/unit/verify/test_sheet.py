@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oktascim.check.catalogue import catalogue
-from oktascim.verify.actions import ACTIONS
+from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.model import Said, State, StepResult, judged, lifecycle
 from oktascim.verify.okta_side import OKTA_SIDES
 from oktascim.verify.sheet import Sheet, load_plan, sheet_of
@@ -29,7 +29,7 @@ def test_the_data_names_only_what_exists() -> None:
     assert all(case.steps or case.by_hand for case in cases)
     checks = {check.id for check in catalogue().checks}
     for step in lifecycle().steps:
-        assert step.action in ACTIONS
+        assert step.action in STEP_ACTIONS
         assert step.okta in OKTA_SIDES
         assert set(step.needs) <= lifecycle().needs.keys()
         assert {name for names in step.checks.values() for name in names} <= checks

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from okta_emulator.org.expression import BadExpression, Person
+from okta_emulator.org.expression import BadExpression, Subject
 from okta_emulator.org.rule_expression import check_condition, matches
 
-ADA = Person(
+ADA = Subject(
     {"firstName": "Ada", "lastName": "O'Neil", "badge": 7, "sites": ["Oslo"], "email": None, "essay": "-" * 10_001},
     (("00g1", "Engineering"), ("00g2", "Sales EMEA")),
 )
