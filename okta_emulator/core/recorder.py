@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
 from okta_emulator.core.problem import InvalidSetting
-from okta_emulator.core.records import Exchange, Headers
+from okta_emulator.core.records import ExchangeRecord, Headers
 
 _HEAD = '{"log":{"version":"1.2","creator":{"name":"oktascim emulator","version":"1"},"entries":['
 _TAIL = "]}}\n"
@@ -43,7 +43,7 @@ class Recorder:
         self._stream: TextIO = os.fdopen(descriptor, "w", encoding="utf-8")
         self._write(_HEAD if self._har else "")
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: ExchangeRecord) -> None:
         """Write one exchange; if the file can't be written, the recording ends and the org continues."""
         entry: Any = _har_entry(exchange) if self._har else exchange
         line = json.dumps(entry, ensure_ascii=False)
@@ -67,7 +67,7 @@ class Recorder:
                 self.broken = str(error.strerror)
 
 
-def _har_entry(exchange: Exchange) -> dict[str, Any]:
+def _har_entry(exchange: ExchangeRecord) -> dict[str, Any]:
     milliseconds = exchange["seconds"] * 1000
     sent, received = exchange["request_body"], exchange["response_body"] or ""
     query = [{"name": key, "value": value} for key, value in parse_qsl(urlsplit(exchange["url"]).query)]

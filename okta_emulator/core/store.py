@@ -19,7 +19,7 @@ from okta_emulator.core.records import (
     AppUser,
     ClientSecret,
     Csr,
-    Exchange,
+    ExchangeRecord,
     Finding,
     Grant,
     Group,
@@ -126,7 +126,7 @@ class Store:
             raise
         self.db.execute("COMMIT")
 
-    def add_exchange(self, app_id: str, exchange: Exchange) -> int:
+    def add_exchange(self, app_id: str, exchange: ExchangeRecord) -> int:
         """Store a SCIM exchange, and return its number; it must not contain secrets."""
         row = self.db.execute("INSERT INTO exchange (app, body) VALUES (?, ?)", (app_id, dumped(exchange)))
         assert row.lastrowid is not None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
-from okta_emulator.core.records import App, Entity, Finding
-from okta_emulator.core.records import Exchange as ExchangeRecord
+from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
 from okta_emulator.org.state import Org

@@ -16,8 +16,7 @@ from okta_emulator.org.provisioning import Provisioning, header_value, save_prov
 from okta_emulator.org.state import Org
 
 if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have no seed
-    from okta_emulator.org.seed import App as SeedApp
-    from okta_emulator.org.seed import Attribute, Group, Person, Seed
+    from okta_emulator.org.seed import Seed, SeedApp, SeedAttribute, SeedGroup, SeedPerson
 
 
 def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:
@@ -63,7 +62,7 @@ def _named(kind: str, name: str) -> Iterator[None]:
         raise InvalidSetting(f"The org rejects the seed's {kind} '{name}'.", why=why) from None
 
 
-def _plant_person(org: Org, cause: Cause, person: Person) -> None:
+def _plant_person(org: Org, cause: Cause, person: SeedPerson) -> None:
     if org.store.users.named(person.login):
         return
     body = {"profile": person.profile, "credentials": {"password": {"value": person.password or "Seeded-person-1"}}}
@@ -73,7 +72,7 @@ def _plant_person(org: Org, cause: Cause, person: Person) -> None:
         lifecycle.step(org, cause, user, "suspend" if person.status == "SUSPENDED" else "deactivate")
 
 
-def _plant_group(org: Org, cause: Cause, group: Group) -> None:
+def _plant_group(org: Org, cause: Cause, group: SeedGroup) -> None:
     if org.store.groups.named(group.name):
         return
     with org.ids.pinned("00g", group.id):
@@ -123,7 +122,7 @@ def _connect(org: Org, made: App, app: SeedApp, environ: Mapping[str, str]) -> N
     save_provisioning(org, made["id"], provisioning)
 
 
-def _extend_schema(org: Org, made: App, attributes: Mapping[str, Attribute]) -> None:
+def _extend_schema(org: Org, made: App, attributes: Mapping[str, SeedAttribute]) -> None:
     """Add custom properties to the schema of the app's users, and map them."""
     if not attributes:
         return
@@ -139,7 +138,7 @@ def _extend_schema(org: Org, made: App, attributes: Mapping[str, Attribute]) -> 
             org.store.mappings.put(mapping["id"], changed, name=made["id"])  # type: ignore[arg-type]
 
 
-def _property(name: str, attribute: Attribute) -> Json:
+def _property(name: str, attribute: SeedAttribute) -> Json:
     described: Json = {"title": attribute.title or name, "type": attribute.type}
     if attribute.type == "array":
         described["items"] = {"type": attribute.items}

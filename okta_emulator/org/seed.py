@@ -36,7 +36,7 @@ def _as_address(value: Any) -> Any:
     return {"url": value} if isinstance(value, str) else value
 
 
-class Person(_Part):
+class SeedPerson(_Part):
     """A user; other keys are attributes of the Okta profile."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
@@ -54,7 +54,7 @@ class Person(_Part):
         return {"login": self.login, "email": self.login, **names, **(self.model_extra or {})}
 
 
-class Group(_Part):
+class SeedGroup(_Part):
     """An Okta group."""
 
     name: str = Field(min_length=1)
@@ -63,7 +63,7 @@ class Group(_Part):
     members: tuple[str, ...] = ()
 
 
-class Attribute(_Part):
+class SeedAttribute(_Part):
     """An attribute of the app's users, as a custom property of their schema."""
 
     title: str | None = None
@@ -75,7 +75,7 @@ class Attribute(_Part):
     mapping: str | None = None
 
 
-class Provisioning(_Part):
+class SeedProvisioning(_Part):
     """An app's connection to a SCIM server, and what it pushes."""
 
     base_url: Annotated[Address, BeforeValidator(_as_address)]
@@ -85,7 +85,7 @@ class Provisioning(_Part):
     unique_identifier: str = "userName"
 
 
-class Assignments(_Part):
+class SeedAssignments(_Part):
     """The people and groups assigned to the app, and the groups pushed to it."""
 
     users: tuple[str, ...] = ()
@@ -93,33 +93,33 @@ class Assignments(_Part):
     push_groups: tuple[str, ...] = ()
 
 
-class App(_Part):
+class SeedApp(_Part):
     """An app: a catalog app with its `name`, or else one made with the App Integration Wizard."""
 
     label: str = Field(min_length=1, max_length=100)
     id: str | None = None
     name: str | None = None
     active: bool = True
-    provisioning: Provisioning | None = None
-    attributes: Mapping[str, Attribute] = Field(default_factory=dict)
-    assignments: Assignments = Assignments()
+    provisioning: SeedProvisioning | None = None
+    attributes: Mapping[str, SeedAttribute] = Field(default_factory=dict)
+    assignments: SeedAssignments = SeedAssignments()
 
 
 class Seed(_Part):
     """The initial contents of an org."""
 
-    people: tuple[Person, ...] = ()
-    groups: tuple[Group, ...] = ()
-    apps: tuple[App, ...] = ()
+    people: tuple[SeedPerson, ...] = ()
+    groups: tuple[SeedGroup, ...] = ()
+    apps: tuple[SeedApp, ...] = ()
 
 
 EXAMPLE = Seed(
     people=tuple(
-        Person(login=f"{first.lower()}@acme.example", firstName=first, lastName=last)  # type: ignore[call-arg]
+        SeedPerson(login=f"{first.lower()}@acme.example", firstName=first, lastName=last)  # type: ignore[call-arg]
         for first, last in (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
     ),
     groups=(
-        Group(
+        SeedGroup(
             name="Engineering",
             description="People who build",
             members=("ada@acme.example", "grace@acme.example", "alan@acme.example"),

@@ -17,7 +17,16 @@ from okta_emulator.org.catalog import catalog
 from okta_emulator.org.expression import BadExpression
 from okta_emulator.org.mapping_expression import check_mapping
 from okta_emulator.org.schema import OKTA_ATTRIBUTES
-from okta_emulator.org.seed import Address, App, Assignments, Attribute, FromEnvironment, Group, Provisioning, Seed
+from okta_emulator.org.seed import (
+    Address,
+    FromEnvironment,
+    Seed,
+    SeedApp,
+    SeedAssignments,
+    SeedAttribute,
+    SeedGroup,
+    SeedProvisioning,
+)
 
 _LARGEST = 4 * 1024 * 1024
 _MOST_SHOWN = 20
@@ -25,13 +34,13 @@ _PERSON_KEYS = ("id", "status", "password", *OKTA_ATTRIBUTES)
 _PREFIXES = {"people": "00u", "groups": "00g", "apps": "0oa"}
 _PARTS: dict[tuple[str, ...], type[BaseModel]] = {
     (): Seed,
-    ("groups",): Group,
-    ("apps",): App,
-    ("apps", "provisioning"): Provisioning,
+    ("groups",): SeedGroup,
+    ("apps",): SeedApp,
+    ("apps", "provisioning"): SeedProvisioning,
     ("apps", "provisioning", "base_url"): Address,
     ("apps", "provisioning", "token"): FromEnvironment,
-    ("apps", "assignments"): Assignments,
-    ("apps", "attributes"): Attribute,
+    ("apps", "assignments"): SeedAssignments,
+    ("apps", "attributes"): SeedAttribute,
 }
 
 Mistake = tuple[Sequence[str | int], str]
@@ -119,7 +128,7 @@ def _mistakes(seed: Seed) -> Iterator[Mistake]:
         yield from _app_mistakes(("apps", number), app, logins, groups)
 
 
-def _app_mistakes(path: tuple[str | int, ...], app: App, logins: set[str], groups: set[str]) -> Iterator[Mistake]:
+def _app_mistakes(path: tuple[str | int, ...], app: SeedApp, logins: set[str], groups: set[str]) -> Iterator[Mistake]:
     entries = catalog({})
     if app.name is not None and app.name not in entries:
         yield (*path, "name"), f"not in the catalog; allowed: {', '.join(sorted(entries))}"

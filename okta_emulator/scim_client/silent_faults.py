@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Json = dict[str, Any]
+from okta_emulator.core.records import Json
+
 SeenIn = Literal["response", "read", "search"]
 
 # What a server need not return as it was sent: its own attributes, and those that it never shows.

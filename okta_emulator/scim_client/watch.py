@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from okta_emulator.core.records import Json
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.hiding import hide, secrets_of
 from okta_emulator.scim_client.silent_faults import (
     PLACES,
     Difference,
-    Json,
     SeenIn,
     SilentFault,
     described,

@@ -40,7 +40,7 @@ from okta_emulator.core.records.log import Entity, EventOutcome, LogEvent, Resul
 from okta_emulator.core.records.mappings import MappingProperties, MappingProperty, ProfileMapping
 from okta_emulator.core.records.org import Identity, OrgSettings, Policy
 from okta_emulator.core.records.traffic import (
-    Exchange,
+    ExchangeRecord,
     Finding,
     Headers,
     JournalEntry,
@@ -60,7 +60,7 @@ __all__ = [
     "Csr",
     "Entity",
     "EventOutcome",
-    "Exchange",
+    "ExchangeRecord",
     "Finding",
     "Grant",
     "Group",

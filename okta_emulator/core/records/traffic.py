@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 Headers = list[list[str]]
 
 
-class Exchange(TypedDict):
+class ExchangeRecord(TypedDict):
     """One SCIM request and its response; secrets are hidden.
 
     `events` are the types of the resulting events; `watch` marks a read that the emulator sends and Okta doesn't.
@@ -50,7 +50,7 @@ class NumberedFinding(Finding):
     n: int
 
 
-class NumberedExchange(Exchange):
+class NumberedExchange(ExchangeRecord):
     """An exchange with its number, in the order in which exchanges were stored."""
 
     n: int

@@ -9,7 +9,16 @@ import pytest
 
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.switches import Switches, switches_from
-from okta_emulator.org.seed import Address, App, Assignments, FromEnvironment, Group, Person, Provisioning, Seed
+from okta_emulator.org.seed import (
+    Address,
+    FromEnvironment,
+    Seed,
+    SeedApp,
+    SeedAssignments,
+    SeedGroup,
+    SeedPerson,
+    SeedProvisioning,
+)
 from okta_emulator.testing import OktaEmulator
 from tests.integration.okta_emulator.conftest import ScriptedScim
 from tests.support.broken_server import TOKEN, broken_server
@@ -180,15 +189,15 @@ def test_how_much_of_an_error_the_log_keeps(org: Emulated, scripted: ScriptedSci
 
 def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_assigned_again() -> None:
     seed = Seed(
-        people=(Person(login="ada@acme.example"), Person(login="bob@acme.example")),
-        groups=(Group(name="G", members=("ada@acme.example", "bob@acme.example")),),
+        people=(SeedPerson(login="ada@acme.example"), SeedPerson(login="bob@acme.example")),
+        groups=(SeedGroup(name="G", members=("ada@acme.example", "bob@acme.example")),),
         apps=(
-            App(
+            SeedApp(
                 label="W",
-                provisioning=Provisioning(
+                provisioning=SeedProvisioning(
                     base_url=Address(env="SCIM_BASE_URL"), token=FromEnvironment(env="SCIM_TOKEN")
                 ),
-                assignments=Assignments(users=("ada@acme.example", "bob@acme.example"), push_groups=("G",)),
+                assignments=SeedAssignments(users=("ada@acme.example", "bob@acme.example"), push_groups=("G",)),
             ),
         ),
     )

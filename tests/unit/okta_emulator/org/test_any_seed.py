@@ -12,10 +12,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from okta_emulator.core.problem import InvalidSetting
-from okta_emulator.org.seed import App, Assignments, Attribute, Group, Person, Provisioning, Seed
+from okta_emulator.org.seed import (
+    Seed,
+    SeedApp,
+    SeedAssignments,
+    SeedAttribute,
+    SeedGroup,
+    SeedPerson,
+    SeedProvisioning,
+)
 from okta_emulator.org.seed_reading import read_seed
 
-PARTS = (Seed, Person, Group, App, Provisioning, Assignments, Attribute)
+PARTS = (Seed, SeedPerson, SeedGroup, SeedApp, SeedProvisioning, SeedAssignments, SeedAttribute)
 KEYS = sorted({field for part in PARTS for field in part.model_fields})
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=6)
 TREES = st.recursive(
