@@ -74,7 +74,7 @@ SPECS = {
     "plain http": (("https://acme.example", "http://acme.example"), "must start with https://"),
     "underscore in the host": (("https://acme.example", "https://acme_crm.example"), "underscore in its host name"),
     "slash at the end": (("/scim/v2\n", "/scim/v2/\n"), "must not end in '/'"),
-    "query at the end": (("/scim/v2\n", "/scim/v2?x=1\n"), "leave out '?' and '#'"),
+    "query at the end": (("/scim/v2\n", "/scim/v2?x=1\n"), "omit '?' and '#'"),
     "/Users at the end": (("/scim/v2\n", "/scim/v2/Users\n"), "must not end in /Users"),
     "user name in the URL": (("https://acme.example", "https://a:s3cret@acme.example"), "must not contain a user name"),
     "literal secret": (("{token: {env: ACME_SCIM_TOKEN}}", "{token: 00s3cret}"), "secrets aren't allowed in a spec"),
