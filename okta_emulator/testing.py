@@ -118,7 +118,7 @@ class OktaEmulator(EmulatedOrg):
         return answer.json() if answer.content else None
 
     def _new_client(self) -> httpx.Client:
-        """A client that trusts the org's own authority alone; httpx is loaded here, since a start is to be quick."""
+        """A client that trusts only the org's own authority; httpx is loaded here to keep the start fast."""
         import httpx
 
         trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

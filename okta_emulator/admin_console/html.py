@@ -30,7 +30,7 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Environment:
-        """Made for the first page: an org can start, and end, before anybody looks at one."""
+        """Made for the first page: an org can start and stop before anyone opens a page."""
         from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
         return Environment(

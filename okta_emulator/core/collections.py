@@ -37,7 +37,7 @@ class Documents(Generic[_T]):
         self._db.execute("DELETE FROM document WHERE kind = ? AND id = ?", (self._kind, document_id))
 
     def named(self, name: str) -> list[_T]:
-        """The documents with exactly this name, case ignored, ordered by id."""
+        """The documents with exactly this name, ignoring case, ordered by id."""
         rows = self._db.execute(
             "SELECT body FROM document WHERE kind = ? AND name = ? ORDER BY id", (self._kind, name)
         ).fetchall()

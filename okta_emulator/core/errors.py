@@ -1,4 +1,4 @@
-"""The org's refusals, as exceptions with Okta's error code, summary and causes (OB-130, OB-133).
+"""The org's errors, as exceptions with Okta's error code, summary and causes (OB-130, OB-133).
 
 The HTTP status and the shape of the body are the API's (`api/errors.py`). Summaries come from recorded bodies where
 there are any, otherwise from Okta's list of error codes. Causes that no recording shows have a comment where they are
@@ -11,7 +11,7 @@ from typing import ClassVar
 
 
 class OrgError(Exception):
-    """A refusal.
+    """An error of the org.
 
     Args:
         subject: what the summary's placeholder names, if it has one.
@@ -126,7 +126,7 @@ class AttributeIsMapped(OrgError):
 
 
 class LogsError(OrgError):
-    """The System Log refuses a query; the subject is the whole text."""
+    """The System Log rejects a query; the subject is the whole text."""
 
     summary = "{}"
 

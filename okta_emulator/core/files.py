@@ -16,7 +16,7 @@ def read_text(file: Path, what: str, largest: int) -> str:
 
     Args:
         file: the file, or a link to it.
-        what: how an error calls it: "the seed".
+        what: the name that errors use: "the seed".
         largest: bytes.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Reads YAML into plain values and remembers the place of each, so that an error can name line and column."""
+"""Reads YAML into plain values and records the position of each, so that errors can show line and column."""
 
 from __future__ import annotations
 

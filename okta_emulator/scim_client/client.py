@@ -57,7 +57,7 @@ class Reply:
         return self.status is not None and 200 <= self.status < 300
 
     def header(self, name: str) -> str | None:
-        """The first response header with this name, case ignored."""
+        """The first response header with this name, ignoring case."""
         return next((value for key, value in self.exchange.response_headers if key.lower() == name.lower()), None)
 
 

@@ -107,7 +107,7 @@ class Conversation:
             method: the HTTP method.
             path: the path below the base URL.
             body: the JSON body.
-            missing: what a 404 means, if Okta has its own text for it.
+            missing: the error for a 404, if Okta has its own text for it.
 
         Raises:
             Refused: `missing`, or the status wasn't 2xx.
@@ -127,7 +127,7 @@ class Conversation:
             missing: the error for a 404 and for a response without a resource.
 
         Raises:
-            Refused: `missing`, or the server refused.
+            Refused: `missing`, or the server rejected the request.
         """
         resource = resource_in(await self.require("GET", path, missing=missing))
         if resource is None:
@@ -138,8 +138,8 @@ class Conversation:
         """GET one page of a list; a SCIM error with status 404 counts as an empty one (OB-251).
 
         Raises:
-            Refused: the server refused, or its response isn't a list. A paging member that isn't an integer leads to
-                an error without a reason, as recorded (OB-180, OB-248).
+            Refused: the server rejected the request, or its response isn't a list. A paging field that isn't an
+                integer causes an error without a reason, as recorded (OB-180, OB-248).
         """
         reply = await self.request("GET", path, query=query)
         if reply.status == NOT_FOUND and self.dialect.is_error(resource_in(reply)):
@@ -154,7 +154,7 @@ class Conversation:
             raise Refused(NO_ANSWER) from None
 
     def no_results(self, path: str) -> str:
-        """The text for a response that should be a list and isn't."""
+        """The text for a response that should be a list but isn't."""
         return self.dialect.no_results.format(path.removeprefix("/").lower())
 
     def refusal(self, reply: Reply) -> Refused:
@@ -164,7 +164,7 @@ class Conversation:
 
     @contextmanager
     def step(self, action: LoggedAction, subject: str = "", *, logged: bool = True) -> Iterator[None]:
-        """One step: its success is logged; its refusal is logged and ends the operation.
+        """One step: its success is logged; its failure is logged and ends the operation.
 
         Args:
             action: what Okta does in it.
@@ -172,7 +172,7 @@ class Conversation:
             logged: whether a success is logged.
 
         Raises:
-            Stopped: a request of the step was refused.
+            Stopped: a request of the step was rejected.
         """
         try:
             yield

@@ -1,4 +1,4 @@
-"""What differs between SCIM 2.0 and 1.1 on the wire, as one value for each.
+"""The differences between SCIM 2.0 and 1.1 on the wire, as one value for each.
 
 Sources: OB-231 (media types), OB-272 and OB-279 (users), OB-301 to OB-307 (groups), OB-254 (error texts).
 """

@@ -1,6 +1,6 @@
 """Group Push as Okta does it, each operation a sequence of requests (OB-300 to OB-310, OB-313).
 
-The caller selects the members: users who are in the Okta group, assigned to the app and provisioned (OB-300). To leave
+The caller selects the members: users who are in the Okta group, assigned to the app and provisioned (OB-300). Leaving
 a group on the server when it is unlinked takes no request (OB-308).
 """
 

@@ -1,4 +1,4 @@
-"""What Okta does on a SCIM server and how the System Log records it, as data: one value for each action.
+"""Okta's actions on a SCIM server and their System Log records, as data: one value for each action.
 
 Sources: OB-179 (event types and display messages), OB-181 and OB-331 (legacy names and error templates), OB-332
 (current templates name the user). Display messages that OB-179 doesn't have are our wording.

@@ -1,6 +1,6 @@
 """Sends recorded SCIM exchanges to a server again, in order, and compares the responses.
 
-Ids that the server gives to what it creates replace the recorded ones in later requests. The authorization and
+In later requests, recorded ids are replaced with those of the resources that the server created. The authorization and
 passwords, which a recording hides, are supplied.
 """
 
@@ -40,7 +40,7 @@ class Recorded:
         query: the query, without `?`.
         body: the JSON body, or None.
         status: the recorded status, or None without a response.
-        created: the id that the server gave to what it created, or None.
+        created: the id of the resource that the server created, or None.
     """
 
     number: int
@@ -54,7 +54,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Replayed:
-    """A recorded exchange, and what the server answered now."""
+    """A recorded exchange, and the server's new response."""
 
     recorded: Recorded
     reply: Reply

@@ -1,6 +1,6 @@
 """When Okta retries an operation (OB-286): only after a 429.
 
-Whether Okta retries after a 5xx or a timeout is unknown; not to retry is our choice (OB-287).
+Whether Okta retries after a 5xx or a timeout is unknown; not retrying is our choice (OB-287).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ MAX_ATTEMPTS = 10
 
 
 def next_delay(outcome: Outcome, attempt: int) -> float | None:
-    """Seconds until the next attempt, or None when there is none.
+    """Seconds until the next attempt, or None if there is none.
 
     Args:
         outcome: how this attempt ended.

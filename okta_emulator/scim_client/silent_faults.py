@@ -1,6 +1,6 @@
 """Silent faults: where a SCIM server returns 2xx but its data differs from the request.
 
-Okta believes the 2xx and logs a success. So does the emulator, but it also stores the fault, because no Okta event
+Okta trusts the 2xx and logs a success. So does the emulator, but it also stores the fault, because no Okta event
 reports it. The comparison is strict about what was sent and ignores what the server adds.
 """
 
@@ -16,7 +16,7 @@ from okta_emulator.core.records import Json
 
 SeenIn = Literal["response", "read", "search"]
 
-# What a server need not return as it was sent: its own attributes, and those that it never shows.
+# Attributes that a server doesn't have to return as sent: its own, and those that it never shows.
 _NOT_COMPARED = frozenset({"id", "meta", "groups", "password", "members"})
 _REMOVED_MEMBER = re.compile(r'members\[value eq "(.*)"\]')
 _LONGEST_SHOWN = 80

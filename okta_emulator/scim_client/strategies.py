@@ -1,4 +1,4 @@
-"""What differs between template apps (PATCH) and wizard-made apps (GET and PUT), as one value for each.
+"""The differences between template apps (PATCH) and wizard-made apps (GET and PUT), as one value for each.
 
 Sources: OB-270 (which verb), OB-279 to OB-284 (users), OB-302 to OB-307 (groups). The app's definition decides, never
 the server's responses.

@@ -87,7 +87,7 @@ def _remote_text(text: str, dialect: Dialect) -> str | None:
 def _parse_error(text: str, error: json.JSONDecodeError) -> str:
     """The parser's error as Okta shows it (OB-333).
 
-    A word leads to "Unrecognized token", any other character to "Unexpected character": both are recorded for a body
+    A word gives "Unrecognized token", any other character "Unexpected character": both are recorded for a body
     that starts with them. The same texts for an error further inside, and the text for a body that ends too early, are
     our choice. The place has the form of OB-334.
     """

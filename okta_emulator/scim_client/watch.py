@@ -70,12 +70,12 @@ class Watch:
         self._secrets = secrets_of(connection)
 
     def responded(self, write: Write, resource: Json | None) -> None:
-        """Compare the response of a write; a response without a resource says nothing."""
+        """Compare the response of a write; a response without a resource proves nothing."""
         if write.method != "DELETE" and resource is not None:
             self._compare(write, "response", resource)
 
     def read(self, write: Write, status: int | None, resource: Json | None) -> None:
-        """Compare a read after a write; a read that failed or was refused, except by 404, says nothing.
+        """Compare a read after a write; a read that failed or was rejected, except with 404, proves nothing.
 
         Args:
             write: the write.
@@ -92,7 +92,7 @@ class Watch:
             self._compare(write, "read", resource)
 
     def searched(self, number: int, attribute: str, value: str, resource: Json) -> None:
-        """Compare the one result of a search with what was searched; case is ignored.
+        """Compare the one result of a search with the searched value, ignoring case.
 
         Args:
             number: the index of the search's exchange.

@@ -37,11 +37,11 @@ class NoResponse(Exception):
 
 
 class ConnectTimedOut(NoResponse):
-    """No connection to the server within the time for it."""
+    """The connection to the server timed out."""
 
 
 class Origin(NamedTuple):
-    """Where a connection leads."""
+    """The target of a connection."""
 
     scheme: str
     host: str
@@ -165,7 +165,7 @@ class Http:
         await asyncio.sleep(0)  # the event loop closes a socket in its next pass
 
     def _kept(self, origin: Origin) -> _Connection | None:
-        """A connection that the server hasn't closed meanwhile."""
+        """A connection that the server hasn't closed in the meantime."""
         connections = self._idle.get(origin, [])
         while connections:
             connection = connections.pop()

@@ -1,4 +1,4 @@
-"""The consent to an OAuth 2 connection: to the authorization endpoint, and back with a code that becomes a token.
+"""The consent to an OAuth 2 connection: to the authorization endpoint, and back with a code for an access token.
 
 Evidenced: the button "Authenticate with …" after Save, its pop-up, the authorization-code grant, and the path of the
 callback, which is that of Okta's own catalog apps (OB-236, OB-257). Our choice (OB-237): that a wizard-made app has the
@@ -76,7 +76,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
     """The access token for the code.
 
     Raises:
-        _NoToken: consent was refused, or the token endpoint returned no token.
+        _NoToken: consent was denied, or the token endpoint returned no token.
     """
     oauth = visit.provisioning.oauth
     if not oauth or "code" not in query:

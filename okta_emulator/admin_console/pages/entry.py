@@ -1,4 +1,4 @@
-"""How a browser enters and leaves the admin host (OB-403, OB-406)."""
+"""How a browser signs in to and out of the admin host (OB-403, OB-406)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def start(site: ConsoleSite, request: Request) -> Response:
 
 
 async def callback(site: ConsoleSite, request: Request) -> Response:
-    """GET /admin/sso/callback: the end of the sign-in; leads to the requested page."""
+    """GET /admin/sso/callback: the end of the sign-in; redirects to the requested page."""
     org_session = site.sessions.grants.pop(request.query_params.get("code", ""), None)
     target = site.sessions.targets.pop(request.query_params.get("state", ""), None)
     if org_session is None or target is None:

@@ -1,4 +1,4 @@
-"""The Import tab: Import Now, its results, and the imported users that await a confirmation.
+"""The Import tab: Import Now, its results, and the imported users that await confirmation.
 
 Only the tab's name is known (OB-408); what it shows is our own choice (OB-430). What an import does: org/imports.py.
 """
@@ -57,7 +57,7 @@ async def _import(visit: Visit) -> Response:
 
 
 def _tab(visit: Visit, words: str = "", problems: list[str] | None = None, result: Json | None = None) -> Response:
-    """The tab, with what the last action led to.
+    """The tab, with the result of the last action.
 
     Args:
         visit: the visit.

@@ -1,8 +1,8 @@
 """The app's tabs other than Provisioning and Import: read-only views of the org.
 
 Our choice: all of their content. Only the names of the real tabs are known (OB-408), and that "Push Groups" is a tab
-and a button (OB-416). What an administrator can change there in Okta is changed through the API here, as the pages
-state.
+and a button (OB-416). Settings that an administrator can change there in Okta are changed through the API here, as
+the pages state.
 """
 
 from __future__ import annotations

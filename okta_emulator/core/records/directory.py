@@ -58,7 +58,7 @@ class UserType(TypedDict):
 
 
 class Group(TypedDict):
-    """A group of the org, or one of an app (`app_id`) that a pushed group leads to."""
+    """A group of the org, or one of an app (`app_id`) that a pushed group is mapped to."""
 
     id: str
     created: str

@@ -90,7 +90,7 @@ def test_an_app_without_provisioning_has_no_import(emulated, person):
     app = emulated.okta("POST", "/api/v1/apps", body)
     page = person.get(tab_of(app)).text
     assert "Import Now" not in page
-    assert "its supported actions import nothing" in html.unescape(page)
+    assert "its supported actions don't include imports" in html.unescape(page)
     assert "The import failed." in person.post(tab_of(app), section="import").text
 
 
