@@ -150,7 +150,7 @@ def _assignments(source: ExportSource) -> dict[str, tuple[str, ...]] | None:
 def _notes(source: ExportSource, provisioned: bool) -> Iterator[str]:
     app = source.app
     if app.marker is None:
-        yield f"{app.label} doesn't have oktascim's marker: use `apply --adopt`; plain `apply` doesn't change it."
+        yield f"{app.label} doesn't have oktascim's marker. `apply --adopt` takes it over; `apply` alone doesn't."
     if app.status != "ACTIVE":
         yield f"The app is {app.status}; apply activates it."
     if not provisioned:

@@ -69,4 +69,4 @@ def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) 
 
 
 def _quoted(reason: str | None) -> str | None:
-    return f'Okta says "{reason}".' if reason else None
+    return f'Okta reports "{reason}".' if reason else None

@@ -73,7 +73,7 @@ def _diagnosis(
     okta, scim, logged = sides
     if log.failures:
         finding, reason = log.finding, log.reason
-        said = f"Okta says “{reason}”." if reason else "Okta gives no reason."
+        said = f"Okta reports “{reason}”." if reason else "Okta gives no reason."
         if finding is None:
             return Diagnosis(said, _look(scene))
         return Diagnosis(f"{said} {finding.cause}", finding.fix, finding.category)
