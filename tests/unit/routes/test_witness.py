@@ -51,7 +51,7 @@ def test_silence_is_no_word(fake_okta):
 @pytest.mark.parametrize(("events", "wait"), [([CHANGED, REFUSED], False), ([REFUSED], True)])
 def test_a_refusal_of_the_new_credentials_is_the_scim_servers(fake_okta, events, wait):
     fake_okta.on("GET /api/v1/logs", log_page([], date=NOW), log_page(events))
-    with pytest.raises(ScimServerFailed, match="refused the new credentials: Unauthorized") as failure:
+    with pytest.raises(ScimServerFailed, match="rejected the new credentials: Unauthorized") as failure:
         hear(fake_okta, wait=wait)
     assert failure.value.fix
 
