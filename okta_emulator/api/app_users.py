@@ -9,7 +9,7 @@ from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.api.users import user_view
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import AttributeIsMapped, NotFound, ValidationFailed
-from okta_emulator.core.records import App, AppUser, Json, Scope, User
+from okta_emulator.core.records import App, AppUser, Json, MappingProperties, Scope, User
 from okta_emulator.org import assignments, mappings, schema, user_deliveries
 from okta_emulator.org.provisioning import delivers, provisioning_of
 
@@ -32,7 +32,8 @@ def assign_user(call: Call) -> Answer:
 def list_app_users(call: Call) -> Answer:
     """GET the list: `q` matches the start of the user name, names and email; `expand=user` embeds the user."""
     app = call.app()
-    return call.listing(_matching(call, app), lambda found: app_user_view(call, app, found), default=50, most=500)
+    mapping = mappings.to_app(call.org, app["id"])
+    return call.listing(_matching(call, app), lambda found: _view(call, app, found, mapping), default=50, most=500)
 
 
 def _matching(call: Call, app: App) -> Iterator[tuple[str, AppUser]]:
@@ -109,6 +110,10 @@ def _name_and_profile(call: Call, app: App, user: User, other_values: str) -> tu
 
 def app_user_view(call: Call, app: App, app_user: AppUser) -> Json:
     """An assignment as Okta shows it."""
+    return _view(call, app, app_user, mappings.to_app(call.org, app["id"]))
+
+
+def _view(call: Call, app: App, app_user: AppUser, mapping: MappingProperties) -> Json:
     user = call.org.store.users.get(app_user["id"])
     assert user is not None
     last_sync = {"lastSync": app_user["lastSync"]} if app_user["lastSync"] else {}
@@ -125,7 +130,7 @@ def app_user_view(call: Call, app: App, app_user: AppUser) -> Json:
         "syncState": app_user["syncState"],
         **last_sync,
         "credentials": app_user["credentials"],
-        "profile": user_deliveries.app_profile(call.org, app, user, app_user),
+        "profile": user_deliveries.app_profile(mapping, user, app_user),
         "_links": {
             "app": {"href": call.url(f"/api/v1/apps/{app['id']}")},
             "user": {"href": call.url(f"/api/v1/users/{app_user['id']}")},

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from okta_emulator.core.records import App, AppUser, Json, User
+from okta_emulator.core.records import App, AppUser, Json, MappingProperties, User
 from okta_emulator.org import mappings, schema, tasks
 from okta_emulator.org.deliveries import Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, app_user_entity, user_entity
@@ -124,9 +124,9 @@ def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppU
         org.jobs.submit(DeactivateUser(cause, app["id"], user, app_user, external_id))
 
 
-def app_profile(org: Org, app: App, user: User, app_user: AppUser) -> Json:
+def app_profile(mapping: MappingProperties, user: User, app_user: AppUser) -> Json:
     """The app user's profile in the names of the app's schema: the mapped profile, with attributes set manually."""
-    return schema.mapped_profile(mappings.to_app(org, app["id"]), user["profile"]) | app_user["profile"]
+    return schema.mapped_profile(mapping, user["profile"]) | app_user["profile"]
 
 
 class _Assigned(NamedTuple):
@@ -149,7 +149,7 @@ class _Assigned(NamedTuple):
 
     def person(self, org: Org) -> Person:
         """The user as the SCIM client sends them."""
-        profile = app_profile(org, self.app, self.user, self.app_user)
+        profile = app_profile(mappings.to_app(org, self.app["id"]), self.user, self.app_user)
         properties = org.store.schemas.get(self.app["id"]) or {}
         base = {name: value for name, value in profile.items() if name not in properties}
         custom = schema.custom_attributes(properties, profile)
