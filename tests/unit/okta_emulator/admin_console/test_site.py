@@ -7,6 +7,7 @@ import pytest
 
 from okta_emulator.admin_console.administrator import Administrator, administrator_from
 from okta_emulator.admin_console.behaviour import Behaviour
+from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.person import Person
 
 EVIL = "<script>alert(1)</script>"
@@ -167,6 +168,33 @@ def test_groups_are_pushed_where_that_is_supported(emulated, person, actions):
     emulated.okta("POST", f"/api/v1/apps/{app['id']}/group-push/mappings", mapping)
     emulated.settled()
     assert (name in emulated.scim_groups()) == ("push_groups" in actions)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "secret", "said"),
+    [
+        ("{url}/token", CLIENT_SECRET, None),
+        ("{url}/token", "wrong", "Error while retrieving OAuth token: Unauthorized"),
+        ("http://127.0.0.1:1/token", CLIENT_SECRET, "Error while retrieving OAuth token: null"),
+    ],
+)
+def test_a_consent_becomes_a_token(emulated, person, endpoint, secret, said):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    with consenting(ConsentServer("granted-4711")) as server:
+        form = {
+            "scimBaseUrl": emulated.scim_url,
+            "authMode": "oauth2",
+            "scimTokenUri": endpoint.format(url=server.url),
+            "scimAuthorizeUri": server.authorization_endpoint,
+            "scimClientId": CLIENT_ID,
+            "scimClientSecret": secret,
+        }
+        person.post(pane(app), **form)
+        page = person.get(pane(app).replace("settings/user-mgmt", "oauth/authenticate")).text
+    assert server.asked[0]["response_type"] == "code"
+    assert ("SCIM_PROVISIONING" in features(emulated, app)) == (said is None)
+    assert said is None or said in page
 
 
 def test_labels_are_text_not_html(emulated, person):
