@@ -17,7 +17,6 @@ from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.org.seed import Seed
-from okta_emulator.org.seed_reading import read_seed
 from okta_emulator.scim_server import ScimServer
 
 if TYPE_CHECKING:
@@ -60,8 +59,7 @@ class OktaEmulator(EmulatedOrg):
         settings: EmulatorSettings | None = None,
     ) -> None:
         chosen = replace(settings or EmulatorSettings(fast=True), connections_api=mode)
-        read = read_seed(Path(seed)) if isinstance(seed, str | Path) else seed
-        super().__init__(chosen, port=port, seed=read, environ=environ, record=record, tls=tls)
+        super().__init__(chosen, port=port, seed=_seed_of(seed), environ=environ, record=record, tls=tls)
         self._client: httpx.Client | None = None
 
     @property
@@ -236,6 +234,14 @@ class OktaEmulator(EmulatedOrg):
         """
         self._request("GET", "/_emulator/idle", timeout=wait)
         return [str(finding["text"]) for finding in self.call("GET", "/_emulator/findings")]
+
+
+def _seed_of(seed: Seed | Path | str | None) -> Seed | None:
+    if not isinstance(seed, str | Path):
+        return seed
+    from okta_emulator.org.seed_reading import read_seed
+
+    return read_seed(Path(seed))
 
 
 class Downstream:

@@ -160,10 +160,13 @@ def seed_of(file: Path | None) -> Seed:
     Raises:
         InvalidSetting: the file isn't a seed.
     """
-    from okta_emulator.org.seed import EXAMPLE
+    if file is None:
+        from okta_emulator.org.seed import EXAMPLE
+
+        return EXAMPLE
     from okta_emulator.org.seed_reading import read_seed
 
-    return EXAMPLE if file is None else read_seed(file)
+    return read_seed(file)
 
 
 def _trust(authority: Path, folder: Path) -> dict[str, str]:
