@@ -13,6 +13,7 @@ from okta_emulator.admin_console.pages import provisioning
 from oktascim.errors import ScimServerFailed
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.console import SCIM_TOKEN, wait_briefly
+from tests.support.pages import block
 
 pytestmark = pytest.mark.browser
 
@@ -180,6 +181,9 @@ def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage, monkeyp
     attempt = stage.attempt(stage.app())
     assert attempt.said.startswith("At the step 'open the Provisioning tab': The Provisioning tab didn't show")
     assert "Provisioning is not enabled" in attempt.said
+    shown, picture = " ".join(block("docs/console").split()).split(" … ")
+    assert f"console: {attempt.said}".startswith(shown)
+    assert re.search(re.escape(picture).replace("qtuldx2e", r"\w+"), attempt.said.replace(str(stage.folder), "/tmp"))
     picture = Path(re.search(r"Screenshot \(secrets removed\): (\S+\.png)", attempt.said)[1])
     assert picture.parent == stage.folder
     assert picture.read_bytes().startswith(b"\x89PNG")

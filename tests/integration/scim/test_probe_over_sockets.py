@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from oktascim.errors import ExitCode
 from oktascim.scim.probe import probe
+from tests.support.pages import block
 
 
 def test_a_good_server_passes_and_gets_oktas_own_request(probed, scim):
@@ -31,6 +32,8 @@ def test_a_good_server_passes_and_gets_oktas_own_request(probed, scim):
         "",
         "",
     ]
+    shown = block("docs/connection-test").replace("…", "sentinel-9f8e7d6c").replace("scim.example.com", host)
+    assert sorted(shown.splitlines()) == sorted(found.requests[0].decode().split("\r\n")[:-2])
 
 
 def test_scim_1_1_asks_for_plain_json_and_reads_the_1_1_list(probed, scim):
