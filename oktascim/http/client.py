@@ -61,7 +61,8 @@ class HttpClient:
         limits: the limits of one call.
         connections: the most that are open at once.
         clock: the clock.
-        announce: receives every retry, as (reason, seconds until then), before it waits.
+        announce: receives each retry, as (reason, seconds until then), before it waits; requests that fail in parallel
+            share one.
         trace: receives every exchange (request, answer or None, seconds).
         transport: the network, or a stand-in for it.
 
@@ -86,6 +87,7 @@ class HttpClient:
         self.limits = limits or Limits()
         self._clock = clock or Clock()
         self._announce = announce
+        self._told = 0  # the last attempt whose failure was announced since a response came
         self._trace = trace
         self._sign = sign
         self._origin = origin_of(httpx.URL(origin))
@@ -193,6 +195,7 @@ class HttpClient:
                 failure.__cause__ = error
             else:
                 if not (is_read and response.status_code in _RETRIED_STATUSES):
+                    self._told = 0
                     return response
                 said = f"it returned {response.status_code}"
             pause = 0.2 * 2**attempt
@@ -201,7 +204,9 @@ class HttpClient:
                     raise failure
                 return response
             again = f"then attempt {attempt + 1} of {_ATTEMPTS}"
-            self._announce(f"{request.method} {request.url.path} on {request.url.host}: {said}; {again}", pause)
+            if attempt > self._told:  # requests in parallel fail together: one line for all
+                self._told = attempt
+                self._announce(f"{request.method} {request.url.path} on {request.url.host}: {said}; {again}", pause)
             await self._clock.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 

@@ -128,7 +128,7 @@ class _Read:
 
 def _read(document: Document, environ: Mapping[str, str] | None) -> _Read:
     if document.data is None and not document.problems:
-        empty = document.problem((), "the file is empty; 'oktascim init' writes a first spec")
+        empty = Problem(document.file, None, None, "", "is empty")
         return _Read(document.file, (), (empty,))
     data, unset = fill_in(document, environ)
     problems = [*document.problems, *unset]

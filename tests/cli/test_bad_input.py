@@ -303,3 +303,27 @@ def test_an_empty_or_wrong_org_url_is_asked_again(at_terminal: Callable[..., Res
     assert "An answer is required" in done.stderr
     assert "Use https://acme.okta.com" in " ".join(done.stderr.split())
     assert done.stderr.count("Org URL (https://your-org.okta.com): ") == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("plan", "--exitcode", "x"), "Error: No such option: --exitcode. Did you mean --exit-code?\n"),
+        (
+            ("app", "list", "--provisioning", "maybe"),
+            "Error: Invalid value for '--provisioning': 'maybe' is not one of 'on', 'off', 'failed'.\n",
+        ),
+    ],
+)
+def test_a_wrong_option_is_told_in_our_words(words: tuple[str, ...], said: str) -> None:
+    code, err = oktascim(*words)
+    assert code == ExitCode.USAGE
+    assert err.startswith(said)
+
+
+def test_requests_that_fail_together_are_told_once(spec: Callable[..., str]) -> None:
+    people = "    assignments: {users: [ada@acme.example], groups: [Engineering]}\n"
+    closed = {"OKTA_CLIENT_ORGURL": "http://127.0.0.1:9", "OKTA_CLIENT_TOKEN": "00s3cret-token"}
+    code, err = oktascim("plan", spec(GOOD + people), "--timeout", "1", **closed)
+    assert code == ExitCode.FAILED
+    assert err.count("Waiting up to") == 1

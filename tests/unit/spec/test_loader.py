@@ -76,8 +76,8 @@ def test_a_name_is_taken_only_within_its_owner(tmp_path: Path) -> None:
 
 
 YAML_ROWS = [
-    ("", "1:1: the file is empty; 'oktascim init' writes a first spec"),
-    ("# nothing\n", "1:1: the file is empty; 'oktascim init' writes a first spec"),
+    ("", "spec.yaml is empty"),
+    ("# nothing\n", "spec.yaml is empty"),
     ("version: [1\n", "2:1: this isn't valid YAML: "),
     ("version: 1\n\tx: 2\n", "2:1: this isn't valid YAML: found a tab character"),
     ("version: 1\nversion: 1\n", "2:1: duplicate key; the first is in line 1, column 1"),

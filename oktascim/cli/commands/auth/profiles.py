@@ -71,7 +71,8 @@ def auth_logout(
         return
     if profile is None:
         raise UsageProblem(
-            "Which profile?", fix="Run oktascim auth logout PROFILE; `oktascim auth list` shows the profiles."
+            "Specify the profile to remove.",
+            fix="Run oktascim auth logout PROFILE; `oktascim auth list` shows the profiles.",
         )
     org_url = session.profiles.load().named(profile).origin
     saved_sessions(session).forget(org_url)
