@@ -11,8 +11,9 @@ import pytest
 
 from okta_emulator.admin_console.pages import provisioning
 from oktascim.errors import ScimServerFailed
+from oktascim.routes.browser import app_pages, driver
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
-from tests.support.console import SCIM_TOKEN, wait_briefly
+from tests.support.console import SCIM_TOKEN, give_up_at
 from tests.support.pages import block
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def authn_calls(stage):
         {"authn": "factor"},
         {"factors": ("okta_verify-push", "google_otp")},
         {"factors": ("okta_verify-totp",)},
-        {"paint_seconds": 1.0},
+        {"paint_seconds": 0.4},
         {"ends_session_before": ("save",)},
         {"ends_session_before": ("open_app", "test"), "challenges_before": ("to_app",)},
         {"ends_session_before": ("to_app",)},
@@ -122,7 +123,7 @@ def test_consent_is_obtained_where_nobody_or_a_person_who_is_there_is_asked(stag
 
 def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent, monkeypatch):
     consent.person_takes = None
-    wait_briefly(monkeypatch, "ask for consent")
+    monkeypatch.setattr(driver, "_CONSENT_SECONDS", 0.5)
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
     assert attempt.said.startswith("At the step 'ask for consent': the connection is saved")
@@ -130,7 +131,8 @@ def test_consent_that_nobody_gives_is_left_to_a_person(stage, consent, monkeypat
     assert stage.features(app) == []
 
 
-def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
+def test_consent_that_is_refused_says_what_its_window_says(stage, consent, monkeypatch):
+    monkeypatch.setattr(app_pages, "_BACK_SECONDS", 0.2)
     consent.refuses = "access_denied"
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token=CLIENT_SECRET)
@@ -139,7 +141,8 @@ def test_consent_that_is_refused_says_what_its_window_says(stage, consent):
     assert attempt.left == "consent"
 
 
-def test_consent_without_a_token_is_not_believed(stage, consent):
+def test_consent_without_a_token_is_not_believed(stage, consent, monkeypatch):
+    monkeypatch.setattr(app_pages, "_BACK_SECONDS", 0.2)
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", credentials=oauth_of(consent), token="wr0ng-secret")
     assert "now give consent" in attempt.said
@@ -177,7 +180,7 @@ def test_a_refused_sign_in_is_said_once_and_not_tried_again(stage, who, behaviou
 
 def test_a_label_that_is_not_there_is_named_with_text_and_picture(stage, monkeypatch):
     stage.behave(labels={"Configure API Integration": "Set up"})
-    wait_briefly(monkeypatch, "open the Provisioning tab")
+    give_up_at(monkeypatch, "Provisioning is not enabled")
     attempt = stage.attempt(stage.app())
     assert attempt.said.startswith("At the step 'open the Provisioning tab': The Provisioning tab didn't show")
     assert "Provisioning is not enabled" in attempt.said
@@ -219,7 +222,8 @@ def test_a_malformed_base_url_is_said_in_the_forms_words(stage):
         stage.attempt(stage.app(), base_url=f"{stage.base_url}/")
 
 
-def test_options_that_to_app_does_not_offer_do_not_stop_the_others(stage):
+def test_options_that_to_app_does_not_offer_do_not_stop_the_others(stage, monkeypatch):
+    monkeypatch.setattr(app_pages, "_BOX_SECONDS", 0.2)  # all boxes of a form come at once
     app = stage.app("custom-swa")
     attempt = stage.attempt(app, "custom-swa", supported_actions=["push_new_users"], to_app=["create", "deactivate"])
     assert "To App doesn't offer Deactivate Users" in attempt.said

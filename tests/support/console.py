@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,28 @@ from oktascim.spec.secrets import ResolvedCredentials
 
 SCIM_TOKEN = "scim-secret-4711"
 _LONG = 2.0
+_HASTE = 5.0  # looks come so much more often than an administrator's browser needs; no wait ends sooner
+_FUTILE_LOOKS = 3
+_GIVEN_UP = object()
 
 
-def wait_briefly(monkeypatch: pytest.MonkeyPatch, step: str, seconds: float = 2.0) -> None:
-    """Shorten the waits of one step, for what never comes there; all other waits keep their patience under load."""
+def give_up_at(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """End a wait for what never comes once the page that lacks it is there, as its words show."""
     until = Screen.until
 
-    async def shorter(screen: Screen, look: Any, patience: float = PATIENCE) -> Any:
-        return await until(screen, look, min(patience, seconds) if screen.step == step else patience)
+    async def impatient(screen: Screen, look: Any, patience: float = PATIENCE) -> Any:
+        futile = count()
 
-    monkeypatch.setattr(Screen, "until", shorter)
+        async def hopeful() -> Any:
+            found = await look()
+            if found is None and words in await screen.text() and next(futile) >= _FUTILE_LOOKS:
+                return _GIVEN_UP
+            return found
+
+        found = await until(screen, hopeful, patience)
+        return None if found is _GIVEN_UP else found
+
+    monkeypatch.setattr(Screen, "until", impatient)
 
 
 @dataclass
@@ -69,13 +82,13 @@ class Stage:
 
     @property
     def clock(self) -> Clock:
-        """Long waits move the org's clock instead."""
+        """Long waits move the org's clock instead, and short ones end early: what asked for them looks again."""
 
         async def sleep(seconds: float) -> None:
             if seconds > _LONG:
                 self.org.console.org.clock.advance(seconds)
             else:
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(seconds / _HASTE)
 
         return Clock(now=self.org.console.now, monotonic=time.monotonic, sleep=sleep)
 

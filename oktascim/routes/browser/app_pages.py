@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
@@ -22,7 +22,9 @@ _TO_APP_TRIES = 3
 _BOX_SECONDS = 3.0
 _BACK_SECONDS = 3.0  # after this, a window that returned from the server no longer closes by itself
 _MOST_WORDS = 200
-_POPUP_MS, _RELOAD_MS = 10_000.0, 2_000.0
+_POPUP_MS = 10_000.0
+_RELOAD_SECONDS = 2.0
+_CALLBACK = "/oauth/callback"
 _ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (OB-415)
 _TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (OB-242)
@@ -159,6 +161,8 @@ class AppPages:
         self.screen.begin("ask for consent")
         await self.screen.click(self.control("integration"))
         button = await self.screen.wait_for(self.control("authenticate"), "button", "'Authenticate with …'")
+        loads: list[Page] = []
+        self.screen.page.once("load", lambda page: loads.append(page))  # Playwright takes no built-in method
         try:
             async with self.screen.page.expect_popup(timeout=_POPUP_MS) as opening:
                 await button.click()  # a mouse click: browsers don't let scripts open windows
@@ -170,18 +174,24 @@ class AppPages:
             shown = await replace(self.screen, page=window).text()
             await window.close()
             raise ConsentNeeded(" ".join(shown.split())[:_MOST_WORDS])
-        with suppress(BrowserError):  # the page that opened it may reload itself now
-            await self.screen.page.wait_for_event("load", timeout=_RELOAD_MS)
+
+        async def reloaded() -> bool | None:
+            return bool(loads) or None
+
+        await self.screen.until(reloaded, _RELOAD_SECONDS)  # the page that opened the window may reload itself
 
     def _is_over(self, window: Page) -> Callable[[], Awaitable[bool | None]]:
-        """Return a function that checks whether consent ended: the window closed, or stays open with an error."""
-        away, back_since = False, 0.0
+        """Return a function that checks whether consent ended: the window closed, or stays open with an error.
+
+        It has returned from the server when it shows the callback, on whatever host (OB-257).
+        """
+        away, back_since = False, self.screen.clock.monotonic()
 
         async def look() -> bool | None:
             nonlocal away, back_since
             now, at_home = self.screen.clock.monotonic(), window.url.startswith(self.screen.home or "about:")
             away = away or not (at_home or window.url == "about:blank")
-            if not (away and at_home):
+            if not (away and at_home) and not urlsplit(window.url).path.endswith(_CALLBACK):
                 back_since = now
             return window.is_closed() or now - back_since > _BACK_SECONDS or None
 
