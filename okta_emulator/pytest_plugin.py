@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from okta_emulator.testing import Downstream, OktaEmulator
 
 
+_WORK_SECONDS = 5.0  # for work that a test leaves behind; a server that doesn't answer keeps it longer
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, which the configuration file can set too (`okta_mode = org`)."""
     group = parser.getgroup("okta", "emulated Okta org")
@@ -38,11 +41,15 @@ def _okta_org_of_session(request: pytest.FixtureRequest) -> Iterator[OktaEmulato
 
 
 @pytest.fixture
-def okta_org(_okta_org_of_session: OktaEmulator) -> OktaEmulator:
-    """An emulated Okta org, as it started: one server for the session, reset before each test."""
+def okta_org(_okta_org_of_session: OktaEmulator) -> Iterator[OktaEmulator]:
+    """An emulated Okta org, as it started: one server for the session, reset before each test.
+
+    Background work that the test leaves behind ends with it, so that it can't reach the SCIM server of the next test.
+    """
     _okta_org_of_session.reset()
-    _okta_org_of_session.settle()
-    return _okta_org_of_session
+    yield _okta_org_of_session
+    _okta_org_of_session.call("GET", "/_emulator/idle", timeout=_WORK_SECONDS)
+    _okta_org_of_session.reset()
 
 
 @pytest.fixture
