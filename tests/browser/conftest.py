@@ -49,6 +49,7 @@ def plain_browser() -> Iterator[Any]:
 
     if missing := what_is_missing({}):
         pytest.skip(missing)
+    sync_api.expect.set_options(timeout=30_000)  # it looks until then only on a busy machine
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser({}), args=arguments)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -115,8 +114,13 @@ def test_in_the_console_a_long_wait_moves_the_mouse(on_page, home, moves):
     async def nothing():
         return None
 
+    passed = [0.0]
+
+    async def sleep(seconds):
+        passed.append(seconds)
+
     async def work(screen):
-        screen.clock = replace(screen.clock, monotonic=lambda: time.monotonic() * 20)
+        screen.clock = replace(screen.clock, monotonic=lambda: sum(passed), sleep=sleep)
         screen.home = home
         assert await screen.until(nothing, 29.0) is None
         return await screen.page.evaluate("seen")
