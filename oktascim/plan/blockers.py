@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oktascim.catalog import load_templates
 from oktascim.okta.apps import App
 from oktascim.plan.choices import PlanChoices
+from oktascim.plan.kind import BY_HAND, NO_API, kind_of
 from oktascim.plan.snapshot import Actual
 from oktascim.spec.attributes import clashing
 from oktascim.spec.models import Integration
@@ -64,6 +65,12 @@ def blocker_of(
         )
     if unknown:
         return Blocker(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
+    stranger = _stranger(one, actual, template)
+    if stranger and one.key not in choices.replace:
+        return Blocker(
+            f"The app {stranger.label} ({stranger.id}, {stranger.name}) can't be described by a spec. {NO_API}",
+            f"Give the integration another label; for that app, {BY_HAND}",
+        )
     if actual.app is None and actual.lookalikes:
         return _of_lookalikes(actual.lookalikes, choices)
     if replaced and one.key not in choices.replace:
@@ -81,6 +88,14 @@ def blocker_of(
             "Take it out of attributes.custom; mappings can use it as it is.",
         )
     return None
+
+
+def _stranger(one: Integration, actual: Actual, template: Template) -> App | None:
+    """The app that has the integration's label, but not its marker, and that no template describes; or None."""
+    alone = actual.lookalikes[0] if actual.app is None and len(actual.lookalikes) == 1 else None
+    app = actual.app if actual.app and actual.app.marker != one.key else alone
+    known = app is None or app.name in {template.catalog_key, actual.catalog_key} or kind_of(app) is not None
+    return None if known else app
 
 
 def _of_lookalikes(lookalikes: tuple[App, ...], choices: PlanChoices) -> Blocker:

@@ -47,6 +47,7 @@ class Run:
         slots: how many integrations are processed in parallel.
         observer: receives the progress.
         wait: maximum seconds to wait for Okta to provision the assigned users.
+        shared: held while a step changes what several integrations can name.
         finished: receives each report as soon as it is complete, and the seconds that the integration took.
     """
 
@@ -57,6 +58,7 @@ class Run:
     slots: Slots
     observer: Observer = field(default_factory=Observer)
     wait: float = DEFAULT_WAIT
+    shared: asyncio.Lock = field(default_factory=asyncio.Lock)
     finished: Callable[[Report, float], None] = lambda _report, _seconds: None
 
 
@@ -129,6 +131,7 @@ async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | Non
         routes=run.routes(key),
         observer=run.observer,
         app=plan.app,
+        shared=run.shared,
     )
     steps = await _run_steps(plan.steps, context)
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")

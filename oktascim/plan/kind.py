@@ -9,6 +9,17 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.template import Template
 
+NO_API = (
+    "It is another app of Okta's catalogue, or a private app of the Okta Integration Wizard: no API is documented that "
+    "sets their SCIM connection."
+)
+"""Why an app without a template can't be set up (OB-428, OB-429)."""
+BY_HAND = (
+    "use the app's Provisioning tab in the Admin Console. The SCIM settings of a private app belong to its "
+    "integration: edit it in the Okta Integration Wizard, then redeploy it, which updates every instance."
+)
+"""Where a person sets such an app up."""
+
 
 def kind_of(app: App) -> Template | None:
     """The template, as far as the app alone shows it; a pure function.
@@ -37,11 +48,8 @@ def no_template(app: App, advice: str) -> UsageProblem:
         return UsageProblem(what, fix=advice)
     return UsageProblem(
         what,
-        why="It is another app of Okta's catalogue, or a private app of the Okta Integration Wizard: no API is "
-        "documented that sets their SCIM connection. `app`, `logs`, `connection show` and `verify` work with them.",
-        fix=f"{advice} Otherwise, use the app's Provisioning tab in the Admin Console. The SCIM settings of a private "
-        "app belong to its integration: edit it in the Okta Integration Wizard, then redeploy it, which updates every "
-        "instance.",
+        why=f"{NO_API} `app`, `logs`, `connection show` and `verify` work with them.",
+        fix=f"{advice} Otherwise, {BY_HAND}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from oktascim.spec import checks
 from oktascim.spec.document import Document, parse_document, read_document
 from oktascim.spec.environment import fill_in
 from oktascim.spec.messages import MOST_PROBLEMS, problems_of
-from oktascim.spec.models import Integration, Spec
+from oktascim.spec.models import GroupRule, Integration, Spec
 from oktascim.spec.partial import PartialIntegration, read_partly
 from oktascim.spec.problem import KeyPath, Problem, SpecError, in_order
 
@@ -179,11 +179,31 @@ def _checked(checkable: Sequence[_Checkable]) -> list[Problem]:
             first = by_key.setdefault(one.place.integration.key, one.place)
             if first is not one.place:
                 problems.append(_name_taken(one.place, first))
-    return problems
+    return [*problems, *_clashing_rules(checkable)]
+
+
+def _clashing_rules(checkable: Iterable[_Checkable]) -> Iterator[Problem]:
+    """Group rules of one name that integrations define differently: an org has one rule of a name."""
+    known: dict[str, tuple[GroupRule, LoadedIntegration, KeyPath]] = {}
+    for one in checkable:
+        assignments = one.place.integration.assignments
+        for index, rule in enumerate((assignments and assignments.group_rules) or ()):
+            path: KeyPath = ("assignments", "group_rules", index, "name")
+            if not one.part.tells_of(path[:-1]):
+                continue
+            first, place, there = known.setdefault(rule.name, (rule, one.place, path))
+            if place is not one.place and (first.expression, {*first.groups}) != (rule.expression, {*rule.groups}):
+                message = (
+                    f"'{rule.name}' is defined differently at {_where(place, there)}; an org has one rule of a name"
+                )
+                yield one.place.problem(path, message)
 
 
 def _name_taken(one: LoadedIntegration, first: LoadedIntegration) -> Problem:
-    there = first.problem(("name",), "")
-    where = f"{there.file}:{there.line}:{there.column}"
-    message = f"'{one.integration.key}' is already used at {where}; names must be unique"
+    message = f"'{one.integration.key}' is already used at {_where(first, ('name',))}; names must be unique"
     return one.problem(("name",), message)
+
+
+def _where(one: LoadedIntegration, path: KeyPath) -> str:
+    there = one.problem(path, "")
+    return f"{there.file}:{there.line}:{there.column}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class StepContext:
         unread: whether this run wrote the app since it was last read.
         established: what the provisioning step reached.
         notes: what the user should know besides the steps.
+        shared: held while something is changed that several integrations can name, such as a group rule.
     """
 
     okta: Okta
@@ -44,6 +46,7 @@ class StepContext:
     unread: bool = False
     established: Established | None = None
     notes: list[str] = field(default_factory=list)
+    shared: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def app_id(self) -> str:

@@ -62,20 +62,24 @@ class SetGroupRules(Step):
         return f"Set the group rules {', '.join(rule.name for rule in self.rules)}"
 
     async def do(self, context: StepContext) -> None:
-        """Send what differs; only an inactive rule can be changed (OB-623)."""
-        for wanted in self.rules:
-            seen = await _rule(context.okta, wanted.name)
-            if seen is None:
-                seen = await group_rules.create_rule(
-                    context.okta, wanted.name, wanted.expression, [self.groups[word] for word in wanted.groups]
-                )
-            elif seen.expression != wanted.expression:
-                if seen.status == _ACTIVE:
-                    await group_rules.switch_rule(context.okta, seen.id, active=False)
-                await group_rules.set_expression(context.okta, seen, wanted.expression)
-            elif seen.status == _ACTIVE:
-                continue
-            await group_rules.switch_rule(context.okta, seen.id, active=True)
+        """Send what differs; another integration of this run may have set the same rule in the meantime."""
+        async with context.shared:
+            for wanted in self.rules:
+                await self._set(context.okta, wanted)
+
+    async def _set(self, okta: Okta, wanted: GroupRule) -> None:
+        """Create or change one rule and activate it; only an inactive rule can be changed (OB-623)."""
+        seen = await _rule(okta, wanted.name)
+        if seen is None:
+            groups = [self.groups[word] for word in wanted.groups]
+            seen = await group_rules.create_rule(okta, wanted.name, wanted.expression, groups)
+        elif seen.expression != wanted.expression:
+            if seen.status == _ACTIVE:
+                await group_rules.switch_rule(okta, seen.id, active=False)
+            await group_rules.set_expression(okta, seen, wanted.expression)
+        elif seen.status == _ACTIVE:
+            return
+        await group_rules.switch_rule(okta, seen.id, active=True)
 
     async def verify(self, context: StepContext) -> str:
         """Read the rules again."""

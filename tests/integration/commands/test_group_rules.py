@@ -33,3 +33,12 @@ def test_a_rule_is_created_kept_and_restored(world: World) -> None:
     blocked = world.oktascim("plan", other)
     assert blocked.code == ExitCode.FAILED
     assert "fills other groups" in blocked.stderr
+
+
+def test_two_integrations_that_name_one_rule_create_it_once(world: World) -> None:
+    """The org answers POST late, so that both would have found no rule before either had created it."""
+    other = WITH_RULE.partition("integrations:\n")[2].replace("acme-crm", "acme-hr").replace("Acme CRM", "Acme HR")
+    world.okta("POST", "/_emulator/faults", {"action": "delay", "path": "/api/v1/groups/rules", "seconds": 0.2})
+    applied = world.oktascim("apply", world.spec(WITH_RULE + other), "--yes")
+    assert applied.code == ExitCode.DONE, applied.stderr
+    assert len(world.okta("GET", "/api/v1/groups/rules?search=acme")) == 1

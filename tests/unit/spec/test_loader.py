@@ -461,6 +461,30 @@ def test_no_problem_hides_another() -> None:
     ]
 
 
+RULES = """\
+version: 1
+integrations:
+  - name: crm
+    label: CRM
+    template: scim2-header
+    sign_on: {mode: swa}
+    assignments: {group_rules: [{name: All, expression: user.email != null, groups: [A, B]}]}
+  - name: hr
+    label: HR
+    template: scim2-header
+    sign_on: {mode: swa}
+    assignments: {group_rules: [{name: All, expression: user.email != null, groups: [B, A]}]}
+"""
+
+
+def test_two_integrations_can_name_a_group_rule_if_they_agree() -> None:
+    assert len(parse(RULES, FILE)) == 2
+    for change in (("groups: [B, A]", "groups: [B]"), ("null, groups: [B", '"", groups: [B')):
+        (found,) = problems(RULES.replace(*change))
+        assert found.startswith("12:40: integrations[1].assignments.group_rules[0].name: 'All' is defined differently")
+        assert found.endswith("at spec.yaml:7:40; an org has one rule of a name")
+
+
 def test_a_file_named_twice_is_loaded_once(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xef\xbb\xbf" + LEAST.replace("\n", "\r\n").encode())
