@@ -499,3 +499,18 @@ def test_a_web_page_in_place_of_scim_points_at_the_address_too() -> None:
     assert finding.category == "protocol.not_scim"
     assert "login page" in finding.cause
     assert "url.wrong_base" in {other.category for other in finding.alternatives}
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "confidence"),
+    [
+        ("Error while creating user ada@x.example", "Unauthorized", "high"),
+        ("Error while creating user ada@x.example", "Bad Request", "medium"),
+        ("Error authenticating", "Bad Request", "high"),
+    ],
+)
+def test_a_status_that_such_a_failure_rarely_has_weakens_its_words(
+    operation: str, status: str, confidence: str
+) -> None:
+    (finding,) = explain_text(f"{operation}: {status}. Errors reported by remote server: unknown API key")
+    assert (finding.category, finding.confidence) == ("auth.invalid_credentials", confidence)
