@@ -65,7 +65,7 @@ class ParsedMessage:
 _OUTER = re.compile(
     r"(?:(?:Failed|Failure)(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?\s*:\s+)?"
     r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
-    r"to app (?P<app>.+?) failed:\s*"
+    r"(?:to|from|in) app (?P<app>.+?) failed:\s*"
     r"|(?P<push>Unable to (?:update|delete|create) Group Push mapping target App group) "
     r"(?P<group>.+?(?=:\s+Error )|.+?):\s+)?"
     r"(?P<rest>.*)",
@@ -88,10 +88,12 @@ _STARTS_AN_ACTION = re.compile(
 )
 _WRAPPERS = re.compile(
     r"(?:Errors during execution:\s+)?(?:Error executing (?P<call>\w{1,60}):\s+)?(?:(?:Received|Returned) error:\s+)?"
-    r"(?:The Provisioning Agent call to \w+ failed\.\s+)?",
+    r"(?:The Provisioning Agent call to \w+ failed\.\s+)?(?:[\w.$]{1,120}(?:Exception|Error):\s+(?=HTTP [345]\d\d\b))?",
     re.IGNORECASE,
 )
 """Okta's connectors wrap the words of the app in these sentences."""
+_UNKNOWN_FRAME = re.compile(r".{1,200}?:\s+(?=Error while )", re.IGNORECASE)
+"""Words before an action, in a frame that isn't known: they name a user and an app, and no cause."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 
 
@@ -185,7 +187,8 @@ def _split_action(rest: str) -> tuple[str | None, str | None, str]:
             if found := pattern.match(rest):
                 parts = found.groupdict()
                 return name, parts.get("found") or parts["subject"] or None, rest[found.end() :]
-    return None, None, rest
+    behind = _UNKNOWN_FRAME.match(rest)
+    return _split_action(rest[behind.end() :]) if behind else (None, None, rest)
 
 
 def _action_of_call(call: str) -> str | None:

@@ -247,3 +247,13 @@ def test_any_text_is_parsed(text: str) -> None:
     parsed = parse_message(text)
     assert len(parsed.text) <= TEXT_LIMIT
     assert parsed.status is None or 100 <= parsed.status < 600
+
+
+def test_an_action_behind_a_frame_that_is_not_known() -> None:
+    parsed = parse_message("Task 7 of domain.example not done: Error while deactivating user ada: Method Not Allowed")
+    assert (parsed.action, parsed.subject, parsed.status, parsed.detail) == ("deactivate_user", "ada", 405, "")
+
+
+def test_an_exception_class_that_names_a_status_alone() -> None:
+    parsed = parse_message("Error while creating user ada: javax.ws.rs.BadRequestException: HTTP 400 Bad Request")
+    assert (parsed.status, parsed.detail) == (400, "")
