@@ -21,7 +21,7 @@ _SENTENCE_MEMBERS = (
         "msg",
         "reason",
     ),
-    *("errorCauses", "Errors", "errors", "generalErrors"),
+    *("errorCauses", "Errors", "errors", "generalErrors", "details"),
 )
 """Members that contain sentences, in the best reading order."""
 

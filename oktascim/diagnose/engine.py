@@ -25,6 +25,7 @@ _HIGH, _MEDIUM = 75, 45
 _UNLIKELY: tuple[tuple[str, frozenset[int]], ...] = (
     ("auth.", frozenset({400, 404, 409, 422, 500})),
     ("auth.insufficient_permissions", frozenset({401})),
+    ("auth.invalid_credentials", frozenset({403})),
     ("network.", frozenset({400, 401, 404, 409, 422, 500})),
     ("okta.", frozenset({401, 404, 409, 500})),
     ("rate_limit.", frozenset({400, 401, 404, 409, 422})),
