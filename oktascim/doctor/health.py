@@ -37,6 +37,9 @@ TOKEN_KINDS: Mapping[Mode, str] = {
 }
 """The kinds of credential by their authorization mode, as shown to people."""
 
+SEE_THE_CALLS = "Run `oktascim doctor -v` to see every call and its response."
+"""The fix of a failure that names none."""
+
 
 @dataclass(frozen=True)
 class HealthCheck:
@@ -114,7 +117,7 @@ def settings_checks(settings: OrgSettings) -> Iterator[HealthCheck]:
 def health_trouble(area: Area, check: str, error: OktascimError) -> HealthCheck:
     """An error that ended a part of the examination, as a check."""
     state: CheckState = "refused" if error.exit_code == ExitCode.IDENTITY else "failed"
-    return HealthCheck(area, check, state, error.what_and_why, error.fix)
+    return HealthCheck(area, check, state, error.what_and_why, error.fix or SEE_THE_CALLS)
 
 
 async def org_checks(okta: Okta) -> list[HealthCheck]:
@@ -129,7 +132,7 @@ async def org_checks(okta: Okta) -> list[HealthCheck]:
             if isinstance(error, OktaError) and error.status == 403:
                 checks.append(_may_not_read(kind, scope, error))
                 continue
-            return [*checks, HealthCheck("org", "token", "refused", error.what_and_why, error.fix)]
+            return [*checks, HealthCheck("org", "token", "refused", error.what_and_why, error.fix or SEE_THE_CALLS)]
         except OktascimError as error:
             return [
                 *checks,
@@ -158,7 +161,8 @@ def _may_not_read(kind: str, scope: str, error: OktaError) -> HealthCheck:
 def _clock_check(answer: httpx.Response, now: float) -> HealthCheck:
     skew = clock_skew(answer, now)
     if skew is None:
-        return HealthCheck("org", "clock", "missing", "Okta's response has no usable Date header")
+        fix = "Check that no proxy removes the Date header of responses."
+        return HealthCheck("org", "clock", "missing", "Okta's response has no usable Date header", fix)
     if skew.is_small:
         return HealthCheck("org", "clock", "ok", f"within {abs(skew.seconds):.0f} s of Okta's")
     return HealthCheck("org", "clock", "warning", str(skew), "Set this machine's clock, for example with NTP.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from oktascim.doctor.health import (
+    SEE_THE_CALLS,
     HealthCheck,
     health_trouble,
     machine_checks,
@@ -123,7 +124,9 @@ async def _admin_host(session: Session, okta: Okta) -> HealthCheck:
     except Interrupted:
         raise
     except OktascimError as error:
-        return HealthCheck("org", "admin host", "warning", f"isn't known. {error.what} {error.why or ''}", error.fix)
+        return HealthCheck(
+            "org", "admin host", "warning", f"isn't known. {error.what_and_why}", error.fix or SEE_THE_CALLS
+        )
 
 
 def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integration, ...], list[HealthCheck]]:

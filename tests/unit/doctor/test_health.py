@@ -10,8 +10,15 @@ import httpx
 import pytest
 
 from oktascim.doctor import health
-from oktascim.doctor.health import HealthCheck, health_exit_code, machine_checks, org_checks, terminal_check
-from oktascim.errors import ExitCode
+from oktascim.doctor.health import (
+    HealthCheck,
+    health_exit_code,
+    health_trouble,
+    machine_checks,
+    org_checks,
+    terminal_check,
+)
+from oktascim.errors import ExitCode, OktascimError
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 READS = ("apps", "users", "groups", "logs")
@@ -104,6 +111,7 @@ def test_an_answer_without_a_date_leaves_the_clock_open(fake_okta: Any) -> None:
     answers(fake_okta, apps=httpx.Response(200, json=[]))
     clock = next(check for check in in_org(fake_okta) if check.check == "clock")
     assert (clock.state, clock.detail) == ("missing", "Okta's response has no usable Date header")
+    assert "proxy" in (clock.fix or "")
 
 
 def test_a_scope_that_is_missing_is_named_and_the_rest_is_asked(fake_okta: Any, okta_error: Any) -> None:
@@ -143,6 +151,10 @@ def test_an_org_that_cannot_be_reached_is_a_failure(fake_okta: Any) -> None:
     (check,) = in_org(fake_okta)
     assert (check.check, check.state) == ("reachable", "failed")
     assert "Name or service not known" in check.detail
+
+
+def test_a_failure_whose_error_has_no_fix_gets_one() -> None:
+    assert "doctor -v" in (health_trouble("org", "network", OktascimError("It broke.")).fix or "")
 
 
 def test_a_refusal_weighs_more_than_a_failure() -> None:
