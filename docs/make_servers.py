@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import SecretStr
+from oktascim.secret_text import SecretStr
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

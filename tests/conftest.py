@@ -17,11 +17,11 @@ import httpx
 import pytest
 from httpx._transports import default
 from hypothesis import settings
-from pydantic import SecretStr
 
 from oktascim.http.clock import Clock
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
+from oktascim.secret_text import SecretStr
 
 pytest_plugins = ["tests.support.fixtures", "tests.support.operations"]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
-from pydantic import SecretStr
 
 from oktascim.check.bodies import Names, new_run_id
 from oktascim.check.catalogue import catalogue
@@ -23,6 +22,7 @@ from oktascim.http.clock import Clock, Stop
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.probe import probe
 from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
+from oktascim.secret_text import SecretStr
 
 # If one of these fails, the base URL, the credential or the network is wrong, and nothing else can work.
 _FATAL = frozenset(

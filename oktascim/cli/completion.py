@@ -23,9 +23,8 @@ from oktascim.files import read_file, write_whole
 from oktascim.redact import Masker, clean
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from oktascim.okta.apps import App
+    from oktascim.secret_text import SecretStr
 
 FRESH = 300.0
 """Seconds for which the names of an org are not read again."""

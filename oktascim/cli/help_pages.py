@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from oktascim.cli.help_content import APP, Row, help_of, usage_words
+from oktascim.cli.plain_values import with_plain_values
 
 _NARROWEST, _WIDEST = 50, 100
 _WIDEST_NAME = 26
@@ -27,6 +29,10 @@ class Command(TyperCommand):
         """The words after the command's name in its usage line."""
         return usage_words(self)
 
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Its options and arguments, with `--help`."""
+        return with_plain_values(super().get_params(ctx))
+
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse the command line; where an APP is expected, `--app APP` is the same."""
         takes_app = any(one.metavar == APP for one in self.params if isinstance(one, TyperArgument))
@@ -43,6 +49,10 @@ class Group(TyperGroup):
     def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The words after the group's name in its usage line."""
         return [*usage_words(self), "COMMAND …"]
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Its options, with `--help`."""
+        return with_plain_values(super().get_params(ctx))
 
 
 def app_as_argument(words: Sequence[str]) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import httpx
-from pydantic import SecretStr
 
 from oktascim.errors import OktascimError
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings, Credential
 
 EVERY_SCOPE = (

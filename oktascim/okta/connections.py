@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaError
+from oktascim.secret_text import SecretStr
 
 USER_PROVISIONING = "USER_PROVISIONING"
 INBOUND_PROVISIONING = "INBOUND_PROVISIONING"

@@ -15,9 +15,9 @@ import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused
+from oktascim.secret_text import SecretStr
 from oktascim.strict_json import parse_json
 
 ASSERTION_SECONDS = 300

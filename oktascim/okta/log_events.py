@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from pydantic_core import from_json
-
 from oktascim.okta.answers import LOG_EVENT
 from oktascim.okta.errors import UnreadableAnswer, unreadable_call
 from oktascim.okta.shape import misfit
@@ -139,6 +137,8 @@ def _type_decoder() -> msgspec.json.Decoder[list[_Typed]]:
 
 
 def _values_in(array: bytes) -> Any:
+    from pydantic_core import from_json  # events that are written as they came are never parsed
+
     try:
         return from_json(array, allow_inf_nan=False, cache_strings="keys")
     except ValueError:  # it refuses a lone surrogate, which JSON allows

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import SecretStr
-
 from oktascim.okta.client import Okta
+from oktascim.secret_text import SecretStr
 
 _QUIET = {"sendEmail": False}
 

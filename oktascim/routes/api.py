@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import (
     USER_PROVISIONING,
@@ -24,6 +22,7 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.routes.refusal import connection_refused
 from oktascim.routes.route import Attempt, RouteName, Secrets
 from oktascim.routes.task import Task
+from oktascim.secret_text import SecretStr
 from oktascim.spec.secrets import ResolvedCredentials
 
 _IMPORT_GROUPS_UNSET = (

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from pydantic import SecretStr
-
 from oktascim.children import desktop_children
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.secret_text import SecretStr
 
 Call = ParamSpec("Call")
 Result = TypeVar("Result")

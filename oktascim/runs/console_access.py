@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import SecretStr
-
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
 from oktascim.routes.browser.access import PASSWORD, TOTP_SECRET, USERNAME, ConsoleAccess, SavedSessions, account_from
@@ -16,6 +14,7 @@ from oktascim.routes.browser.browser import what_is_missing
 from oktascim.routes.browser.route import ConsoleBrowser
 from oktascim.runs.environment import FROM, secret_of
 from oktascim.runs.session import Session
+from oktascim.secret_text import SecretStr
 from oktascim.settings.profiles import config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-
 from oktascim.runs.flags import reference
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.spec.models import SecretRef
 from oktascim.spec.secrets import SecretSources, resolve

@@ -6,8 +6,6 @@ import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from oktascim.catalog import find_template
 from oktascim.check.run import ServerUnderTest
 from oktascim.check.suite import APP_ID, ORG_TOKEN, ORG_URL, Suite
@@ -17,6 +15,7 @@ from oktascim.runs.flags import REFERENCES, reference
 from oktascim.runs.secrets import SpecSecrets
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings
 from oktascim.spec.loader import LoadedIntegration, load
 from oktascim.spec.models import SecretRef

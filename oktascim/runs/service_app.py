@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from oktascim.catalog import load_templates
 from oktascim.runs.scopes import lacking
 from oktascim.runs.session import Session
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import Credential
 from oktascim.settings.login import Identity, Verify
 from oktascim.settings.secret_store import SecretStore

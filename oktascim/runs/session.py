@@ -14,12 +14,11 @@ from oktascim.redact import Masker
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from oktascim.http.client import Limits, Trace
     from oktascim.http.clock import Announce, Stop
     from oktascim.okta.access import Access
     from oktascim.okta.client import Okta
+    from oktascim.secret_text import SecretStr
     from oktascim.settings.credential import Credential
     from oktascim.settings.org import OrgFlags, OrgSettings
     from oktascim.settings.profiles import ProfileStore

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
 from oktascim.http.clock import Clock
 from oktascim.redact import clean
@@ -18,6 +17,7 @@ from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list, resources_of
 from oktascim.scim.report import Exchange, Judgement, ProbeReport, ScimVersion, failed
 from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
+from oktascim.secret_text import SecretStr
 
 ANSWER_LIMIT = 60.0
 

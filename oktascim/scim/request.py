@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import httpx
-from pydantic import SecretStr
 
 from oktascim.scim.report import ScimVersion
+from oktascim.secret_text import SecretStr
 
 TEST_COUNT = 2
 IMPORT_COUNT = 100

@@ -13,11 +13,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Literal
 
-from pydantic import SecretStr
-
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import clean
+from oktascim.secret_text import SecretStr
 
 Mode = Literal["SSWS", "PrivateKey"]
 API_TOKEN: Mode = "SSWS"  # noqa: S105  the SDK's name of the mode

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pydantic import SecretStr
-
 from oktascim.errors import UsageProblem
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import Credential
 from oktascim.settings.profiles import PROFILE_NAME, Profile, ProfileStore
 from oktascim.settings.values import Setting, check_token
@@ -79,7 +78,7 @@ async def login(
     profiles = store.load()
     identity = await verify(profile.credential(secret.value, secret.source))
     store.secrets.set(profile.secret_name, secret.value)
-    store.save(profiles.with_profile(name, profile.model_copy(update={"org_id": identity.org_id})))
+    store.save(profiles.with_profile(name, replace(profile, org_id=identity.org_id)))
     return identity
 
 

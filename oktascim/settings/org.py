@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.files import require_private
 from oktascim.redact import Masker, clean
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import (
     API_TOKEN,
     PRIVATE_KEY,

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import require_unaltered
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
 from oktascim.settings.values import Setting, check_org_url
 from oktascim.settings.yaml_file import read_yaml
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 FILE_NAME = "profiles.yaml"
 PROFILE_NAME = r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$"
+_STRICT = {"extra": "forbid", "hide_input_in_errors": True}
+"""How pydantic reads the two classes: nothing unknown, and no message that quotes a value."""
+_MESSAGES = {
+    "dataclass_type": "It isn't a list of settings with their names.",
+    "unexpected_keyword_argument": "There is no such setting.",
+}
+"""What is said instead of pydantic's words about Python."""
 
-ProfileName = Annotated[str, StringConstraints(pattern=PROFILE_NAME)]
 
-
-class Profile(BaseModel):
+@dataclass(frozen=True)
+class Profile:
     """One org under a name of the user's choice.
 
     Attributes:
@@ -40,7 +51,7 @@ class Profile(BaseModel):
         vars: what `{env: NAME}` in a spec means for this org; no secrets.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     org_url: str
     client_id: str | None = None
@@ -50,7 +61,7 @@ class Profile(BaseModel):
     dpop: bool = False
     org_id: str | None = None
     protected: bool = False
-    vars: dict[str, str] = Field(default_factory=dict)
+    vars: dict[str, str] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -77,7 +88,8 @@ class Profile(BaseModel):
         return ServiceAppSettings(self.client_id, secret, source, self.scopes, self.key_id, self.audience, self.dpop)
 
 
-class Profiles(BaseModel):
+@dataclass(frozen=True)
+class Profiles:
     """The whole profile file.
 
     Attributes:
@@ -86,11 +98,11 @@ class Profiles(BaseModel):
         profiles: every profile by name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     version: Literal[1] = 1
     current: str | None = None
-    profiles: dict[ProfileName, Profile] = Field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
 
     def named(self, name: str) -> Profile:
         """The profile of that name.
@@ -146,16 +158,20 @@ class ProfileStore:
         """
         require_unaltered(self.path)
         content = read_yaml(self.path)
+        if content is None:
+            return Profiles()
+        from pydantic import ValidationError
+
         try:
-            return Profiles.model_validate({} if content is None else content)
+            profiles = _adapter().validate_python(content)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the file"
-            raise UsageProblem(
-                f"{self.path} isn't a profile file.",
-                why=f"{where}: {first['msg']}",
-                fix="Correct it, or delete it and run `oktascim auth login` again.",
-            ) from None
+            raise self._no_profiles(where, _MESSAGES.get(first["type"], first["msg"])) from None
+        for name in profiles.profiles:
+            if not re.fullmatch(PROFILE_NAME, name):
+                raise self._no_profiles(f"profiles.{name}", "That isn't a valid profile name.")
+        return profiles
 
     def save(self, profiles: Profiles) -> None:
         """Replace the profile file atomically, so that a crash leaves the old or the new one.
@@ -165,7 +181,9 @@ class ProfileStore:
         """
         import yaml
 
-        text = yaml.safe_dump(_plain(profiles), sort_keys=False, allow_unicode=True)
+        changed = _adapter().dump_python(profiles, mode="json", exclude_defaults=True)
+        document = {"version": profiles.version, "current": profiles.current, **changed}
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=f".{FILE_NAME}.")
@@ -178,10 +196,19 @@ class ProfileStore:
                 fix="Make the folder writable, or set OKTASCIM_CONFIG_DIR to another one.",
             ) from None
 
+    def _no_profiles(self, where: str, why: str) -> UsageProblem:
+        return UsageProblem(
+            f"{self.path} isn't a profile file.",
+            why=f"{where}: {why}",
+            fix="Correct it, or delete it and run `oktascim auth login` again.",
+        )
 
-def _plain(profiles: Profiles) -> dict[str, object]:
-    document = profiles.model_dump(mode="json", exclude_defaults=True)
-    return {"version": profiles.version, "current": profiles.current, **document}
+
+@cache
+def _adapter() -> TypeAdapter[Profiles]:
+    from pydantic import TypeAdapter  # most runs have no profile file
+
+    return TypeAdapter(Profiles)
 
 
 def config_directory(environ: Mapping[str, str]) -> Path:

@@ -11,10 +11,9 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pydantic import SecretStr
-
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.redact import Masker, clean
+from oktascim.secret_text import SecretStr
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

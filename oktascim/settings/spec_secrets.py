@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import write_whole
 from oktascim.redact import clean
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
 from oktascim.settings.yaml_file import read_yaml
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr
-
 from oktascim.errors import UsageProblem
 from oktascim.loopback import is_loopback
+from oktascim.secret_text import SecretStr
 
 T = TypeVar("T")
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from pydantic import SecretStr
-
 from oktascim.children import command_environment, is_ours
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
+from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Integration, SecretRef
 from oktascim.spec.secret_command import output_of
 from oktascim.template import Authentication, Template

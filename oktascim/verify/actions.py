@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
-from pydantic import SecretStr
-
 from oktascim.okta import directory, people, push
 from oktascim.plan.membership import give_pushes, give_user
 from oktascim.plan.targets import Target
+from oktascim.secret_text import SecretStr
 from oktascim.verify.scene import Scene
 
 DESCRIPTION = "Created by oktascim verify, and deleted at the end of the run."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.errors import OktascimError
@@ -14,6 +13,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
 from oktascim.routes.browser import manual_sign_in
 from oktascim.routes.browser.access import ConsoleAccess, SavedSessions
+from oktascim.secret_text import SecretStr
 from tests.support.console import Stage
 
 pytestmark = pytest.mark.browser

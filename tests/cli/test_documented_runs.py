@@ -16,9 +16,9 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.cli.main import run
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import KeyringStore
 from tests.conftest import REPOSITORY
 from tests.support.terminal import Typist

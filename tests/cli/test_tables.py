@@ -10,13 +10,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.render.grid import grid
 from oktascim.render.layout import Layout
 from oktascim.render.results import results_text
 from oktascim.render.streams import Output, Table
 from oktascim.render.terminal import width_of
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import KeyringStore
 from tests.cli.test_documented_commands import commands, tree
 from tests.support.org_pool import OrgPool

@@ -8,9 +8,9 @@ from typing import Any
 
 import jwt
 import pytest
-from pydantic import SecretStr
 
 from oktascim.okta.keys import ClientKey, ProofKey
+from oktascim.secret_text import SecretStr
 from tests.support.emulated import Emulated, emulated
 from tests.support.service_apps import key_pair, registered
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from okta_emulator.admin_console.behaviour import Behaviour
 from okta_emulator.http.server import EmulatedOrg
@@ -28,6 +27,7 @@ from oktascim.routes.browser.screen import PATIENCE, Screen
 from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.routes.route import Attempt
 from oktascim.routes.task import Task
+from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from oktascim.cli.main import run
 from oktascim.doctor.network import Probe
@@ -21,6 +20,7 @@ from oktascim.http.clock import Clock
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.runs.session import Session
+from oktascim.secret_text import SecretStr
 from tests.support.log_events import UNAUTHORIZED, make_event
 
 ORG = "http://127.0.0.1:9"

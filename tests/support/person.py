@@ -61,6 +61,6 @@ class Person:
 
 def decode_secret_of(administrator: Any) -> bytes:
     """The key of the administrator's authenticator."""
-    from pydantic import SecretStr
+    from oktascim.secret_text import SecretStr
 
     return decode_secret(SecretStr(administrator.totp_secret))

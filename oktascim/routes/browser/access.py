@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from oktascim.errors import UsageProblem
 from oktascim.files import read_file
 from oktascim.http.clock import Clock
 from oktascim.routes.browser.authn import ConsoleAccount
 from oktascim.routes.browser.totp import Codes, decode_secret
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStore
 
 if TYPE_CHECKING:

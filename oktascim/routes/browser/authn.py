@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
-
 from oktascim.redact import clean
 from oktascim.routes.browser.totp import Codes
 from oktascim.routes.observer import Observer
+from oktascim.secret_text import SecretStr
 
 if TYPE_CHECKING:
     from playwright.async_api import APIRequestContext

@@ -13,11 +13,10 @@ import hmac
 import struct
 from dataclasses import dataclass, field
 
-from pydantic import SecretStr
-
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Clock
 from oktascim.routes.observer import Observer
+from oktascim.secret_text import SecretStr
 
 PERIOD = 30
 _DIGITS = 6

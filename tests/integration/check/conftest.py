@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.verdict import CheckReport
 from oktascim.cli.main import run
+from oktascim.secret_text import SecretStr
 from tests.support.broken_server import TOKEN
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport
 from oktascim.http.clock import Stop
+from oktascim.secret_text import SecretStr
 from tests.support.emulated import Emulated, emulated
 from tests.support.world import SCIM_TOKEN, World
 

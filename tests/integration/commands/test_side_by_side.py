@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.okta.access import ApiToken
@@ -23,6 +22,7 @@ from oktascim.plan.report import Report
 from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Snapshot
 from oktascim.routes.api import ApiRoute
+from oktascim.secret_text import SecretStr
 from oktascim.spec.loader import load
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials

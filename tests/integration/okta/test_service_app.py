@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode, IdentityRefused
 from oktascim.http.clock import Clock
@@ -16,6 +15,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.errors import OktaRefusedIdentity
 from oktascim.okta.keys import ClientKey
 from oktascim.okta.service_app import ServiceApp
+from oktascim.secret_text import SecretStr
 from tests.support.emulated import Emulated, emulated
 from tests.support.service_apps import EVERYTHING, KeyPair, key_pair, registered
 

@@ -16,10 +16,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from pydantic import SecretStr
 
 from oktascim.scim.probe import probe
 from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
+from oktascim.secret_text import SecretStr
 
 SECRET = "Bearer sentinel-9f8e7d6c"
 HANG = object()

@@ -8,10 +8,10 @@ import socket
 import ssl
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode
 from oktascim.scim.probe import probe
+from oktascim.secret_text import SecretStr
 from tests.support.pages import block
 
 

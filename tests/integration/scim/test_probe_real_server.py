@@ -6,9 +6,9 @@ import asyncio
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.scim.probe import probe
+from oktascim.secret_text import SecretStr
 
 pytest.importorskip("scim2_server", reason="scim2-server is not installed (extra: emulator)")
 scimserver = pytest.importorskip("okta_emulator.scim_server")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.okta import connections
 from oktascim.okta.errors import OktaError
+from oktascim.secret_text import SecretStr
 
 CONNECTION = "/api/v1/apps/0oa1/connections/default"
 FEATURE = "/api/v1/apps/0oa1/features/USER_PROVISIONING"

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode
 from oktascim.okta.keys import ClientKey, ProofKey, UnusableKey
+from oktascim.secret_text import SecretStr
 
 NOW = 1_796_000_000
 RSA = rsa.generate_private_key(65537, 2048)

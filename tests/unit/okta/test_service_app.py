@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused, OktascimError
 from oktascim.http.clock import Clock
@@ -17,6 +16,7 @@ from oktascim.http.unreachable import Ambiguous
 from oktascim.okta.errors import UnreadableAnswer
 from oktascim.okta.keys import ClientKey
 from oktascim.okta.service_app import Grant, ServiceApp
+from oktascim.secret_text import SecretStr
 from tests.support.service_apps import key_pair
 
 ORG = "https://acme.okta.com"

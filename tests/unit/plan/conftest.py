@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.okta.access import ApiToken
@@ -27,6 +26,7 @@ from oktascim.plan.slots import Slots
 from oktascim.routes.api import ApiRoute
 from oktascim.routes.handoff import HandoffRoute
 from oktascim.routes.route import Route
+from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
 

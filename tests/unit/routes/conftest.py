@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.catalog import find_template
 from oktascim.okta.apps import app_from
 from oktascim.routes.task import Task
+from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 

@@ -6,12 +6,12 @@ import os
 
 import pyperclip
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.routes.clipboard import Clipboard, system_clipboard
 from oktascim.routes.handoff import HandoffRoute
 from oktascim.routes.observer import Handoff, Observer
+from oktascim.secret_text import SecretStr
 
 SECRET = SecretStr("t0ken-s3cret")
 APP = {"id": "0oa1", "name": "scim2headerauth", "label": "Acme", "features": []}

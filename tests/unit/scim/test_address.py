@@ -6,10 +6,10 @@ import asyncio
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
 from oktascim.scim.probe import probe
+from oktascim.secret_text import SecretStr
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import ssl
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from oktascim.scim.probe import probe
+from oktascim.secret_text import SecretStr
 
 
 def raised_from(error, cause):

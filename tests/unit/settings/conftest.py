@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.redact import Masker
+from oktascim.secret_text import SecretStr
 from oktascim.settings.org import OrgFlags, OrgSettings, resolve_org
 from oktascim.settings.profiles import ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode, UsageProblem
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ForeignKey
 from oktascim.settings.org import ForeignOrg, OrgFlags, resolve_org
 from oktascim.settings.profiles import Profile, Profiles

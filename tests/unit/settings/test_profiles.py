@@ -6,9 +6,9 @@ import asyncio
 import os
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import IdentityRefused, OktascimError, UsageProblem
+from oktascim.secret_text import SecretStr
 from oktascim.settings.login import Identity, ProfileRow, list_profiles, login, logout, use_profile
 from oktascim.settings.profiles import Profile, Profiles, config_directory
 from oktascim.settings.secret_store import SecretStoreUnavailable
@@ -90,6 +90,7 @@ def test_logout_of_an_unknown_profile(store):
         ("version: 2", "version"),
         ("profiles: {dev: {org_url: 1}}", "profiles.dev.org_url"),
         ("profiles: {dev: {org_url: x, token: 00sentinel}}", "profiles.dev.token"),
+        ("profiles: {'a b': {org_url: x}}", "profiles.a b"),
         ("[]", "the file"),
     ],
 )

@@ -12,10 +12,10 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import KeyringLocked, NoKeyringError
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode
 from oktascim.redact import Masker
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SERVICE, KeyringStore, SecretStoreUnavailable
 
 NAME, VALUE = "https://acme.okta.com", "00sentinel-token"

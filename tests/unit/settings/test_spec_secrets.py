@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.spec_secrets import SpecSecretStore
 from tests.unit.settings.conftest import MemorySecrets

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from oktascim.errors import ExitCode, UsageProblem
+from oktascim.secret_text import SecretStr
 from oktascim.settings.values import Setting, check_org_url, check_token
 
 

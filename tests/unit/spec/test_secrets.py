@@ -8,11 +8,11 @@ from pathlib import Path
 from shlex import join
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.catalog import load_templates
 from oktascim.errors import UsageProblem
 from oktascim.redact import HIDDEN, Masker
+from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, SwaSignOn
 from oktascim.spec.secrets import SecretSources, resolve, resolve_credentials
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from pydantic import SecretStr
 
 from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
@@ -19,6 +19,7 @@ from oktascim.runs.console_access import save_console_session
 from oktascim.runs.questions import Questions
 from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
 from oktascim.runs.session import Session
+from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import by_environment, scopes_of
 from oktascim.settings.login import login
 from oktascim.settings.profiles import Profile
@@ -94,7 +95,7 @@ def auth_login(
     if is_app:
         scopes = scopes_of(" ".join(scope or ()), "--scope")
         profile, secret = _service_app(session, url, client_id, private_key, key_id)
-        profile = profile.model_copy(update={"scopes": scopes, "dpop": dpop})
+        profile = replace(profile, scopes=scopes, dpop=dpop)
         what = "The private key"
     else:
         token = _token(session, from_stdin=token_stdin)
@@ -114,8 +115,8 @@ def auth_login(
 def _keeping(known: Profile | None, profile: Profile, *, protected: bool, given: dict[str, str]) -> Profile:
     """The profile with what it had for the same org: a new token must not end its protection or drop its variables."""
     if known is None or known.origin != profile.origin:
-        return profile.model_copy(update={"protected": protected, "vars": given})
-    return profile.model_copy(update={"protected": protected or known.protected, "vars": {**known.vars, **given}})
+        return replace(profile, protected=protected, vars=given)
+    return replace(profile, protected=protected or known.protected, vars={**known.vars, **given})
 
 
 def _vars(given: Sequence[str]) -> dict[str, str]:

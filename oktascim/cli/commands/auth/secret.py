@@ -6,13 +6,13 @@ import getpass
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr
 
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, standard_input
 from oktascim.render.streams import Format, Table
 from oktascim.runs.session import Session
+from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.spec_secrets import SpecSecretStore, check_name
 

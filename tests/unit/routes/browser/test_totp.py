@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import SecretStr
 
 from oktascim.errors import UsageProblem
 from oktascim.routes.browser.totp import Codes, decode_secret, totp
 from oktascim.routes.observer import Observer
+from oktascim.secret_text import SecretStr
 
 # RFC 6238 appendix B, SHA-1: the last six of its eight digits.
 VECTORS = [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924")]

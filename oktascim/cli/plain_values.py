@@ -1,0 +1,59 @@
+"""Takes values of options that are right as they are, without Typer's validators.
+
+For every option of the command that runs, given or not, Typer builds a validator of pydantic. Loading pydantic and
+building them took a fifth of the time until a first request. Most values need none: what wasn't given, a default, a
+text, a choice as the help writes it. All others go to Typer, and every error message is Typer's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+UNDECIDED = object()
+
+
+def with_plain_values(parameters: list[Any]) -> list[Any]:
+    """The same parameters, which ask Typer only for values that aren't plain."""
+    for parameter in parameters:
+        typers = getattr(parameter, "get_runtime_param", None)  # of Typer 0.29; without it, Typer looks at every value
+        if typers and not isinstance(getattr(typers, "__self__", None), _Plain):
+            parameter.get_runtime_param = _Plain(typers).itself
+    return parameters
+
+
+class _Plain:
+    """Stands for what Typer converts the values of one parameter with."""
+
+    def __init__(self, typers: Callable[[], Any]) -> None:
+        self._typers = typers
+
+    def itself(self) -> _Plain:
+        return self
+
+    def coerce(self, value: Any, *, param: Any, ctx: Any) -> Any:
+        """The value as the command takes it."""
+        found = plain(value, param)
+        return self._typers().coerce(value, param=param, ctx=ctx) if found is UNDECIDED else found
+
+
+def plain(value: Any, parameter: Any) -> Any:
+    """The value if it needs no validator, otherwise UNDECIDED.
+
+    Args:
+        value: what the command line, the environment or the command's own default has.
+        parameter: Typer's option or argument.
+    """
+    several = parameter.multiple or parameter.nargs == -1
+    if value is None:
+        return () if several else None
+    described = parameter.type_descriptor
+    kind = described.annotation
+    if described.parameter_info.parser is not None:
+        return UNDECIDED
+    if several:
+        return list(value) if kind == list[str] and all(type(one) is str for one in value) else UNDECIDED
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next((one for one in kind if value in (one, one.value)), UNDECIDED)
+    return value if type(value) is kind else UNDECIDED
