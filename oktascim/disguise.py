@@ -11,11 +11,12 @@ from __future__ import annotations
 import base64
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from string import ascii_letters, digits
 from typing import NamedTuple
 
 from oktascim.lazy_pattern import LazyPattern
+from oktascim.sieve import MARKS, PLAIN
 
 INVISIBLE = (
     "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
@@ -27,9 +28,7 @@ INVISIBLE = (
 _UNSEEN = LazyPattern(f"[{INVISIBLE}]")
 _ASCII_CONTROLS = "\x00-\x1f\x7f"
 _WITHOUT_CONTROLS = dict.fromkeys((*range(0x20), 0x7F))
-_MARKS = "%\\&"
-"""The characters that escapes start with."""
-_PLAIN = bytes((0x0A, *range(0x20, 0x7F)))
+_MARKS = MARKS.decode()
 
 
 def _token(invisible: str) -> LazyPattern:
@@ -50,6 +49,8 @@ _CONTROL_ESCAPES = frozenset("bfnrt")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _BASE64_LETTERS = f"{ascii_letters}{digits}+/_-"
 _SHORTEST_PIECE = 8
+_MOST_TAILS = 128
+"""Characters of three nested escapes after their first one, as in `&CounterClockwiseContourIntegral;`, and more."""
 _TO_URL_SAFE = str.maketrans("+/", "-_")
 
 
@@ -101,15 +102,36 @@ def contains_any(text: str, forms: Iterable[str], layers: int) -> bool:
 
 def is_plain(data: bytes) -> bool:
     """Whether it is only printable ASCII and line feeds; five times as fast as a regular expression."""
-    return not data.translate(None, _PLAIN)
+    return not data.translate(None, PLAIN)
 
 
-def plain_holds(data: bytes, forms: Iterable[str], layers: int) -> bool:
-    """`holds` for what `is_plain`; most pages of the System Log have no escape, and are searched as they are."""
-    if any(mark in data for mark in _MARKS.encode()):
-        return contains_any(data.decode(), forms, layers)
+def plain_holds(data: bytes, forms: Collection[str], layers: int) -> bool:
+    """`contains_any` for what `is_plain`; a page of the System Log has few escapes, and is decoded only around them."""
     seen = data.replace(b"\n", b"")
-    return any(form.encode(errors="surrogatepass") in (data if "\n" in form else seen) for form in forms)
+    if any(form.encode(errors="surrogatepass") in (data if "\n" in form else seen) for form in forms):
+        return True
+    near = _near_marks(seen, max(map(len, forms), default=0))
+    return bool(near) and contains_any(near.decode(), forms, layers)
+
+
+def _near_marks(data: bytes, longest: int) -> bytes:
+    """The parts of a text in which a form of at most that length can stand with an escape in it."""
+    parts: list[bytes] = []
+    end = 0
+    for place in sorted(place for mark in MARKS for place in _places(data, mark)):
+        start = max(end, place - longest)
+        if start > end:
+            parts.append(b" ")  # keeps the parts apart
+        end = place + longest + _MOST_TAILS
+        parts.append(data[start:end])
+    return b"".join(parts)
+
+
+def _places(data: bytes, byte: int) -> Iterator[int]:
+    place = data.find(byte)
+    while place >= 0:
+        yield place
+        place = data.find(byte, place + 1)
 
 
 def undone(text: str) -> Layer | None:

@@ -87,13 +87,15 @@ class GatedStream(io.TextIOBase):
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8: its values are unchanged; control and format characters become escapes."""
         self.used = True
-        plain = is_plain(data)
-        masked = self._masker.mask_plain(data) if plain else self._masker.mask_bytes(data)
+        masked = data if self._masker.clears(data) else self._masked(data)
         if b"#" in masked:  # a page of the System Log rarely has any
             masked = masked.replace(b"##[", rb"#\u0023[")
-        if not plain:
-            masked = escaped(masked.decode(errors="replace")).encode()
         self._guarded(lambda: self._write_bytes(masked))
+
+    def _masked(self, data: bytes) -> bytes:
+        if is_plain(data):
+            return self._masker.mask_plain(data)
+        return escaped(self._masker.mask_bytes(data).decode(errors="replace")).encode()
 
     def flush(self) -> None:
         """Flush the buffer."""

@@ -34,7 +34,7 @@ FLOORS = {
         ("template",),
         ("redact", "files", "children", "strict_json"),
         ("disguise", "loopback", "nearest"),
-        ("errors", "lazy_pattern", "secret_text"),
+        ("errors", "lazy_pattern", "secret_text", "sieve"),
         ("__init__",),
     ),
     "okta_emulator": (

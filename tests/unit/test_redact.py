@@ -17,6 +17,12 @@ from oktascim.redact import HIDDEN, Masker, clean, redact_body, redact_headers
 from tests.support.disguises import FORMS, INSERTED, TOKEN, disguise, encoded
 
 SECRET = 'pä"ss/w+rd&1 %x'
+PIECES = [
+    *(form(TOKEN) for form in FORMS.values()),
+    *(FORMS[outer](FORMS[inner](TOKEN)) for outer in FORMS for inner in FORMS if "base64" not in outer + inner),
+    *(TOKEN[:9], TOKEN[9:], "\n", "%", "\\", "&", "&amp;", "%25", "\\u", "0041", "41", ";", "x" * 90, "{" * 400),
+]
+"""What a page is made of here: the token in one or two disguises, its parts, parts of escapes, and text between."""
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,7 @@ def test_a_secret_is_found_in_every_disguise(form: str) -> None:
             for mask in (masker.mask, masker.guard):
                 assert mask(f"bad token '{disguised}', sir") == f"bad token '{HIDDEN}', sir", (form, inserted)
             data = f'{{"was": "{disguised}"}}\n'.encode()
+            assert not masker.clears(data), (form, inserted)
             for mask_data in (masker.mask_bytes, *([masker.mask_plain] if is_plain(data) else [])):
                 assert mask_data(data) == f'{{"was": "{HIDDEN}"}}\n'.encode(), (form, inserted)
 
@@ -98,6 +105,28 @@ def test_up_to_three_disguises_one_over_the_other(names: list[str]) -> None:
     for name in names:
         text = FORMS[name](text)
     assert known(TOKEN).guard(f"<{text}>") == f"<{HIDDEN}>"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+def test_a_page_is_masked_alike_whether_it_is_searched_quickly_or_in_full(pieces: list[str]) -> None:
+    data = "".join(pieces).encode()
+    masked = known(TOKEN).mask_bytes(data)
+    if is_plain(data):
+        assert known(TOKEN).mask_plain(data) == masked
+    if known(TOKEN).clears(data):
+        assert masked == data
+
+
+def test_a_page_without_escapes_and_secrets_is_cleared() -> None:
+    page = b'{"actor":{"displayName":"Ada Lovelace"},"uuid":"0a490e5b-a01a-4243-b5c7-d88455cbafb6"}\n' * 50
+    for masker in (Masker(), known(TOKEN), known("pässwörd+/1&2 ü", "a\nb\nc")):
+        assert masker.clears(page)
+        for unclear in ("é".encode(), b"\x1b", b"\t", b"\x7f"):
+            assert not masker.clears(page + unclear)
+    late = Masker()
+    assert late.clears(page)
+    late.add("Ada Lovelace")
+    assert not late.clears(page)
 
 
 @given(st.text(), st.text(), st.sampled_from(sorted(FORMS)))
