@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from okta_emulator.core.problem import EmulatorProblem
+from okta_emulator.core.records import Json
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.org.seed import Seed
@@ -22,7 +23,6 @@ from okta_emulator.scim_server import ScimServer
 if TYPE_CHECKING:
     import httpx
 
-Json = dict[str, Any]
 _SECONDS = 30.0
 _TO_APP = {
     "create": {"lifecycleCreate": {"status": "ENABLED"}},

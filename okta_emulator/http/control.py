@@ -55,7 +55,7 @@ _SECONDS = re.compile(r"[0-9]{1,4}(\.[0-9]{0,6})?")
 _LAST_ROW = 2**63 - 1
 _LONGEST_NAME = 100
 
-Handler = Callable[[Request], Awaitable[Any]]
+ControlHandler = Callable[[Request], Awaitable[Any]]
 
 
 def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> list[Route]:
@@ -68,7 +68,7 @@ def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> 
     """
     imports = ImportControl(org)
     control = _Control(org, gate, snapshots)
-    handlers: list[tuple[str, str, Handler]] = [
+    handlers: list[tuple[str, str, ControlHandler]] = [
         ("GET", "health", control.health),
         ("POST", "reset", control.reset),
         ("POST", "snapshot", control.snapshot),
@@ -98,7 +98,7 @@ def control_routes(org: Org, gate: Callable[[], Gate], snapshots: Snapshots) -> 
     return [Route(f"{PREFIX}/{name}", _guarded(org, handler), methods=[method]) for method, name, handler in handlers]
 
 
-def _guarded(org: Org, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def _guarded(org: Org, handler: ControlHandler) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         try:
             if not is_token(request.headers.get("authorization", ""), org.settings.token):

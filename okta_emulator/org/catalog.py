@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
-ScimVersion = Literal["2.0", "1.1"]
+from okta_emulator.scim_client.connection import ScimVersion
 
 OIDC_CLIENT = "oidc_client"
 _SSO = ("SAML_2_0", "AUTO_LOGIN")

@@ -39,7 +39,7 @@ class Subject:
 
 
 Evaluator = Callable[[Subject], Any]
-Membership = Callable[[NamedGroup, tuple[str, ...]], bool]
+MembershipTest = Callable[[NamedGroup, tuple[str, ...]], bool]
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that `parsed` can remember by it
@@ -56,7 +56,7 @@ class Language:
     roots: tuple[str, ...]
     signs: frozenset[str]
     functions: Mapping[str, Function]
-    memberships: Mapping[str, Membership] = field(default_factory=dict)
+    memberships: Mapping[str, MembershipTest] = field(default_factory=dict)
 
 
 class BadExpression(ValueError):
@@ -230,7 +230,7 @@ def _constant(value: Any) -> Evaluator:
     return lambda _person: value
 
 
-def _member_of(test: Membership, arguments: Sequence[Evaluator]) -> Evaluator:
+def _member_of(test: MembershipTest, arguments: Sequence[Evaluator]) -> Evaluator:
     def asked(person: Subject) -> bool:
         named = tuple(as_text(argument(person)) for argument in arguments)
         return any(test(group, named) for group in person.groups)

@@ -19,7 +19,7 @@ from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.connection import Connection
 
-Status = Literal["ENABLED", "DISABLED"]
+ConnectionStatus = Literal["ENABLED", "DISABLED"]
 
 _ORDER = (
     "IMPORT_PROFILE_UPDATES",
@@ -80,7 +80,7 @@ class Provisioning:
         inbound: the capabilities of INBOUND_PROVISIONING.
     """
 
-    status: Status = "DISABLED"
+    status: ConnectionStatus = "DISABLED"
     auth_scheme: str | None = None
     base_url: str | None = None
     authorization: str = field(default="", repr=False)

@@ -12,8 +12,8 @@ from okta_emulator.core.records import App, Json, Task, User
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.outcome import Outcome
 
-Kind = Literal["provision", "profile", "password", "deprovision"]
-_FRAMES: dict[Kind, str] = {
+TaskKind = Literal["provision", "profile", "password", "deprovision"]
+_FRAMES: dict[TaskKind, str] = {
     "provision": "Automatic provisioning of user {name} to app {label} failed: {error}",
     "profile": "Automatic profile push of user {name} to app {label} failed: {error}",
     "password": "Automatic password push of user {name} to app {label} failed: {error}",  # by analogy; our choice
@@ -21,7 +21,7 @@ _FRAMES: dict[Kind, str] = {
 }
 
 
-def settle(org: Org, app: App, kind: Kind, user: User, outcome: Outcome) -> None:
+def settle(org: Org, app: App, kind: TaskKind, user: User, outcome: Outcome) -> None:
     """Keep a task for a failed operation; remove it after a success.
 
     Args:

@@ -174,7 +174,7 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
     return _Assigned(app, user, app_user, provisioning) if delivers(org, app, provisioning) else None
 
 
-def _settle(org: Org, assigned: _Assigned, kind: tasks.Kind, outcome: Outcome) -> None:
+def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcome) -> None:
     """Write an outcome to the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
     An assignment whose provisioning failed has no id from the server, so ending it deactivates nothing, even if the

@@ -25,7 +25,7 @@ from okta_emulator.scim_client.reading import TOO_LARGE, AnswerTooLarge, encodab
 from okta_emulator.scim_client.wire import ConnectTimedOut, Http, NoResponse, Request, Response, Target, target_of
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Headers = tuple[tuple[str, str], ...]
+TextHeaders = tuple[tuple[str, str], ...]
 
 USER_AGENT = "Okta SCIM Client 1.0.0"
 NO_ANSWER = "null"
@@ -116,7 +116,7 @@ async def send(
     content = None if body is None else compact(body)
     started = datetime.now(UTC)
     clock = time.monotonic()
-    headers: Headers = ()
+    headers: TextHeaders = ()
     response = error = None
     try:
         request = _request(connection, method, target_of(url), content)
@@ -176,7 +176,7 @@ def _record(
     connection: Connection,
     method: str,
     url: str,
-    headers: Headers,
+    headers: TextHeaders,
     content: str | None,
     response: Response | None,
     error: str | None,

@@ -71,9 +71,9 @@ _PUT_ORDER = (
     "groups",
 )
 DEFAULT = Switches()
-Policy = Literal["default", "symbols"]
+PasswordPolicy = Literal["default", "symbols"]
 _LETTERS_AND_DIGITS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-_PASSWORDS: Mapping[Policy, tuple[int, tuple[str, ...]]] = {
+_PASSWORDS: Mapping[PasswordPolicy, tuple[int, tuple[str, ...]]] = {
     "default": (8, _LETTERS_AND_DIGITS),
     "symbols": (12, (*_LETTERS_AND_DIGITS, "!#$%&*+-=?@^_")),
 }
@@ -95,7 +95,7 @@ def new_user(person: Person, dialect: Dialect, switches: Switches = DEFAULT) -> 
     }
 
 
-def placeholder_password(policy: Policy) -> str:
+def placeholder_password(policy: PasswordPolicy) -> str:
     """A random password that satisfies a policy: as many characters as it asks for, some of each kind (OB-274)."""
     length, kinds = _PASSWORDS[policy]
     dice = random.Random(secrets.randbits(256))  # noqa: S311 - seeded by the system, and one call of it is enough

@@ -22,7 +22,7 @@ import h11
 
 from okta_emulator.scim_client.reading import Content
 
-Header = tuple[bytes, bytes]
+WireHeader = tuple[bytes, bytes]
 
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
@@ -101,7 +101,7 @@ class Request:
 
     method: str
     target: Target
-    headers: Sequence[Header]
+    headers: Sequence[WireHeader]
     body: bytes | None
     connect_seconds: float
 

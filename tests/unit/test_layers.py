@@ -216,16 +216,17 @@ def test_heavy_libraries_load_only_where_they_are_used() -> None:
     assert wrong == [], "Rule: a heavy library is imported on load only by the parts that HEAVY names."
 
 
-def test_a_type_has_a_name_of_its_own() -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_type_has_a_name_of_its_own(package: str) -> None:
     homes: dict[str, set[str]] = {}
     for module, tree in trees().items():
-        if module.startswith("oktascim."):
+        if module.startswith(f"{package}."):
             for node in tree.body:
                 names = [node.name] if isinstance(node, ast.ClassDef) else aliases(node)
                 for name in (name for name in names if not name.startswith("_")):
                     homes.setdefault(name, set()).add(module)
     twice = {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1}
-    assert twice == {}, "Rule: a name is the name of one type in the whole tool (docs/glossary.md)."
+    assert twice == {}, "Rule: a name is the name of one type in the whole package (docs/glossary.md)."
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -17,7 +17,7 @@ from oktascim.redact import clean
 from oktascim.routes.observer import Observer
 from oktascim.template import ConsoleText, Control
 
-Kind = Literal["button", "field", "box", "list", "any"]
+ControlKind = Literal["button", "field", "box", "list", "any"]
 Found = TypeVar("Found")
 
 PATIENCE = 20.0
@@ -78,7 +78,7 @@ class Screen:
                 raise
             await self.page.goto(url)
 
-    async def find(self, control: Control, kind: Kind) -> ElementHandle | None:
+    async def find(self, control: Control, kind: ControlKind) -> ElementHandle | None:
         """Find a control with the first locator that matches; None if none matches now.
 
         Raises:
@@ -95,7 +95,7 @@ class Screen:
                 return found
         return None
 
-    async def wait_for(self, control: Control, kind: Kind, name: str) -> ElementHandle:
+    async def wait_for(self, control: Control, kind: ControlKind, name: str) -> ElementHandle:
         """Wait until the page shows a control.
 
         Raises:
@@ -132,7 +132,7 @@ class Screen:
         found = await self.wait_for(control, "button", name or f"'{control.label}'")
         await found.evaluate("element => element.click()")
 
-    async def click_until(self, control: Control, shown: Control, kind: Kind) -> None:
+    async def click_until(self, control: Control, shown: Control, kind: ControlKind) -> None:
         """Click a control, and once more if what it opens doesn't appear.
 
         A page can be drawn before its script listens; the click is then lost.
