@@ -90,6 +90,7 @@ def measure() -> dict[str, object]:
     notes = [
         "CPU time of client and SCIM server together. Each person is two requests, a look-up and a POST.",
         "The emulator also keeps every exchange and logs four events per person.",
+        f"The wall time until the org answers is that of the fastest of {STARTS} starts.",
     ]
     return {"title": "Provisioning by the emulator", "unit": "of CPU time", "rows": rows, "notes": notes}
 
@@ -149,7 +150,10 @@ def _reset(number: int) -> float:
 
 
 def _run() -> tuple[float, float, float]:
-    """Milliseconds of `emulator run -- true`: wall and CPU time until it says that the org answers, CPU time in all."""
+    """Milliseconds of `emulator run -- true`: wall and CPU time until it says that the org answers, CPU time in all.
+
+    The wall time is that of the fastest run, which other programs disturbed least.
+    """
     command, runs = [sys.executable, "-m", "oktascim", "emulator", "run", "--", "true"], []
     for _ in range(STARTS):
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -161,8 +165,8 @@ def _run() -> tuple[float, float, float]:
         assert process.returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         runs.append((ready, used, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
-    ready, used, whole = (statistics.median(values) * 1000 for values in zip(*runs, strict=True))
-    return ready, used, whole
+    ready, used, whole = zip(*runs, strict=True)
+    return min(ready) * 1000, statistics.median(used) * 1000, statistics.median(whole) * 1000
 
 
 def _cpu_seconds(pid: int | None) -> float:
