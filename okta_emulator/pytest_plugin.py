@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from okta_emulator.testing import Downstream, OktaEmulator
+    from okta_emulator.downstream import Downstream
+    from okta_emulator.testing import OktaEmulator
 
 
 _WORK_SECONDS = 5.0  # for work that a test leaves behind; a server that doesn't answer keeps it longer
@@ -63,7 +64,7 @@ def okta_org_factory() -> Iterator[Callable[..., OktaEmulator]]:
 
 @pytest.fixture(scope="session")
 def _scim_server_of_session() -> Iterator[Downstream]:
-    from okta_emulator.testing import Downstream
+    from okta_emulator.downstream import Downstream
 
     with Downstream() as server:
         yield server

@@ -6,24 +6,28 @@ right away. The pytest plugin (`pytest_plugin.py`) provides both as fixtures.
 
 from __future__ import annotations
 
+import json
 import secrets
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.records import Json
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
+from okta_emulator.downstream import Downstream
 from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.org.seed import Seed
-from okta_emulator.scim_server import ScimServer
 
 if TYPE_CHECKING:
     import httpx
 
+__all__ = ["Downstream", "OktaEmulator"]
+
 _SECONDS = 30.0
+_MOST_NAMES = 10
 _TO_APP = {
     "create": {"lifecycleCreate": {"status": "ENABLED"}},
     "update": {"profile": {"status": "ENABLED"}, "lifecycleDeactivate": {"status": "ENABLED"}},
@@ -149,15 +153,28 @@ class OktaEmulator(EmulatedOrg):
         self.call("PUT", f"{own}/features/USER_PROVISIONING", _TO_APP)
         return made
 
-    def assign(self, app: Json, user: Json, **profile: Any) -> Json:
-        """Assign a user to an app, with attributes of the app user."""
-        body = {"id": user["id"], "scope": "USER"} | ({"profile": profile} if profile else {})
-        assigned: Json = self.call("POST", f"/api/v1/apps/{app['id']}/users", body)
+    def assign(self, app: Json | str, user: Json | str, **profile: Any) -> Json:
+        """Assign a user to an app, with attributes of the app user.
+
+        Args:
+            app: the app, or its label or id.
+            user: the user, or their login or id.
+            profile: attributes of the app user.
+
+        Raises:
+            ValueError: the org has no such app or user; the message names those that it has.
+        """
+        body = {"id": self._user_id(user), "scope": "USER"} | ({"profile": profile} if profile else {})
+        assigned: Json = self.call("POST", f"/api/v1/apps/{self._app_id(app)}/users", body)
         return assigned
 
-    def unassign(self, app: Json, user: Json) -> None:
-        """End an assignment."""
-        self.call("DELETE", f"/api/v1/apps/{app['id']}/users/{user['id']}")
+    def unassign(self, app: Json | str, user: Json | str) -> None:
+        """End an assignment.
+
+        Raises:
+            ValueError: as in `assign`.
+        """
+        self.call("DELETE", f"/api/v1/apps/{self._app_id(app)}/users/{self._user_id(user)}")
 
     def add_service_app(
         self, client_id: str, public_key: Json, scopes: Sequence[str], *, dpop: bool = False, role: str = "SUPER_ADMIN"
@@ -173,6 +190,27 @@ class OktaEmulator(EmulatedOrg):
         """
         body = {"client_id": client_id, "jwks": {"keys": [public_key]}, "scopes": [*scopes], "dpop": dpop, "role": role}
         self.call("POST", "/_emulator/service-apps", body)
+
+    def _user_id(self, user: Json | str) -> str:
+        if not isinstance(user, str):
+            return str(user["id"])
+        text = json.dumps(user, ensure_ascii=False)
+        for one in self._first("/api/v1/users", search=f"profile.login eq {text} or id eq {text}"):
+            return str(one["id"])
+        raise _unknown("user", user, [one["profile"]["login"] for one in self._first("/api/v1/users")])
+
+    def _app_id(self, app: Json | str) -> str:
+        if not isinstance(app, str):
+            return str(app["id"])
+        listed = self._first("/api/v1/apps")
+        for one in (*listed, *self._first("/api/v1/apps", q=app)):  # the label can be beyond the first page
+            if app in (one["id"], one["label"]):
+                return str(one["id"])
+        raise _unknown("app", app, [one["label"] for one in listed])
+
+    def _first(self, path: str, **query: str) -> list[Json]:
+        found: list[Json] = self._request("GET", path, limit=200, **query)
+        return found
 
     def reset(self) -> None:
         """Return to the initial state: the seed, or an empty org."""
@@ -200,20 +238,21 @@ class OktaEmulator(EmulatedOrg):
         found: list[Json] = self.call("GET", "/_emulator/exchanges")
         return found
 
-    def import_users(self, app: Json) -> Json:
+    def import_users(self, app: Json | str) -> Json:
         """Import Now: users and groups; returns the counts, and the candidates that await confirmation."""
-        found: Json = self.call("POST", "/_emulator/import", {"app": app["id"]})
+        found: Json = self.call("POST", "/_emulator/import", {"app": self._app_id(app)})
         return found
 
-    def confirm(self, app: Json, external_id: str, user: Json | None = None) -> Json:
+    def confirm(self, app: Json | str, external_id: str, user: Json | str | None = None) -> Json:
         """Confirm an imported user, as the matched user or as another one."""
-        body = {"app": app["id"], "external_id": external_id} | ({"user_id": user["id"]} if user else {})
+        chosen = {"user_id": self._user_id(user)} if user else {}
+        body = {"app": self._app_id(app), "external_id": external_id} | chosen
         confirmed: Json = self.call("POST", "/_emulator/import/confirm", body)
         return confirmed
 
-    def import_schema(self, app: Json) -> Json:
+    def import_schema(self, app: Json | str) -> Json:
         """Import User Schema: adds the attributes that the SCIM server declares and the app's users lack."""
-        found: Json = self.call("POST", "/_emulator/import/schema", {"app": app["id"]})
+        found: Json = self.call("POST", "/_emulator/import/schema", {"app": self._app_id(app)})
         return found
 
     def tasks(self) -> list[Json]:
@@ -244,62 +283,6 @@ def _seed_of(seed: Seed | Path | str | None) -> Seed | None:
     return read_seed(Path(seed))
 
 
-class Downstream:
-    """A real SCIM 2.0 server (scim2-server, by other authors) with its own token.
-
-    Attributes:
-        base_url: its SCIM base URL.
-        token: the bearer token that it accepts.
-    """
-
-    def __init__(self) -> None:
-        import httpx
-
-        self.token = secrets.token_urlsafe(24)
-        self._server = ScimServer(self.token)
-        self._client = httpx.Client(headers={"Authorization": f"Bearer {self.token}"}, trust_env=False)
-
-    @property
-    def base_url(self) -> str:
-        """The SCIM base URL."""
-        return self._server.base_url
-
-    @property
-    def env(self) -> Mapping[str, str]:
-        """SCIM_BASE_URL and SCIM_TOKEN, as `emulator run --scim-server` sets them."""
-        return {"SCIM_BASE_URL": self.base_url, "SCIM_TOKEN": self.token}
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._client.close()
-        self._server.stop()
-
-    def users(self) -> list[Json]:
-        """Every user."""
-        return self._all("Users")
-
-    def groups(self) -> list[Json]:
-        """Every group."""
-        return self._all("Groups")
-
-    def user(self, user_name: str) -> Json | None:
-        """The user with this userName, or None."""
-        return next((user for user in self.users() if user["userName"] == user_name), None)
-
-    def clear(self) -> None:
-        """Delete every user and group."""
-        for collection in ("Groups", "Users"):
-            for resource in self._all(collection):
-                self._client.delete(f"{self.base_url}/{collection}/{resource['id']}").raise_for_status()
-
-    def _all(self, collection: str) -> list[Json]:
-        found: list[Json] = []
-        while True:
-            query = {"startIndex": len(found) + 1, "count": 100}
-            page = self._client.get(f"{self.base_url}/{collection}", params=query).raise_for_status().json()
-            found += page.get("Resources", [])
-            if len(found) >= page["totalResults"] or not page.get("Resources"):
-                return found
+def _unknown(kind: str, wanted: str, names: list[str]) -> ValueError:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ValueError(f"The org has no {kind} {wanted!r}. It has: {', '.join(names[:_MOST_NAMES]) or 'none'}{more}.")

@@ -7,6 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
+
+try:
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+except ImportError:  # PyYAML without libyaml
+    _LOADER: type[Any] = yaml.SafeLoader
+else:
+
+    class _FastLoader(Composer, CParser, SafeConstructor, Resolver):
+        """Parses with libyaml, and composes here: libyaml's own composer has no limit to nesting."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+    _LOADER = _FastLoader
 
 Path = tuple[str | int, ...]
 _MOST_NODES = 200_000
@@ -56,11 +76,14 @@ def read_yaml(text: str) -> Marked:
         before = text[: found.start()]
         line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
         raise NotYaml(line, column, f"the character U+{ord(found[0]):04X} isn't allowed in YAML")
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
-        reader = _Reader(loader)
-        value = None if node is None else reader.read(node, ())
+        return _read(_LOADER(text))
+    except yaml.YAMLError:
+        pass
+    except RecursionError:
+        raise NotYaml(1, 1, "nested too deeply") from None
+    try:  # PyYAML's own parser says what it expected, and where
+        return _read(yaml.SafeLoader(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -69,13 +92,19 @@ def read_yaml(text: str) -> Marked:
         raise NotYaml(1, 1, " ".join(str(error).split())) from None
     except RecursionError:
         raise NotYaml(1, 1, "nested too deeply") from None
+
+
+def _read(loader: Any) -> Marked:
+    try:
+        node = loader.get_single_node()
+        reader = _Reader(loader)
+        return Marked(None if node is None else reader.read(node, ()), reader.places)
     finally:
         loader.dispose()
-    return Marked(value, reader.places)
 
 
 class _Reader:
-    def __init__(self, loader: yaml.SafeLoader) -> None:
+    def __init__(self, loader: Any) -> None:
         self._loader = loader
         self._left = _MOST_NODES
         self.places: dict[Path, tuple[int, int]] = {}

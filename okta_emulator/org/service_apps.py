@@ -157,6 +157,8 @@ class ServiceApps:
         granted = asked & app.scopes
         if not granted:
             raise OAuthError("consent_required", "You are not allowed any of the requested scopes.")
+        for expired in [one.text for one in self.tokens.values() if one.expires <= now]:
+            del self.tokens[expired]
         token = AccessToken(secrets.token_urlsafe(48), app, granted, now + app.token_seconds, bound_to)
         self.tokens[token.text] = token
         return token

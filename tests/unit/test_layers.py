@@ -40,6 +40,7 @@ FLOORS = {
     "okta_emulator": (
         ("__init__", "pytest_plugin"),
         ("testing",),
+        ("downstream",),
         ("http",),
         ("api", "admin_console", "inspector"),
         ("org",),

@@ -67,6 +67,18 @@ def refusal(org: Emulated, service_app: ServiceApp) -> IdentityRefused:
     return refused.value
 
 
+def test_expired_access_tokens_are_forgotten(org: Emulated) -> None:
+    register(org, token_seconds=60)
+    reads(org, access(org), "/api/v1/org")
+    reads(org, access(org), "/api/v1/org")
+    kept = org.org.console.org.service_apps.tokens
+    assert len(kept) == 2
+    org.org.console.org.service_apps.clock.advance(61)
+    now = Clock(now=lambda: time.time() + 61)
+    reads(org, access(org, clock=now), "/api/v1/org")
+    assert len(kept) == 1
+
+
 @pytest.mark.parametrize("kind", ["EC", "RSA"])
 @pytest.mark.parametrize("dpop", [False, True])
 def test_reads_with_an_access_token(org: Emulated, kind: str, dpop: bool) -> None:

@@ -95,6 +95,8 @@ def test_a_snapshot_is_returned_to() -> None:
         ("apps: []\napps: []", r":2:1: duplicate key: apps"),
         ("- a", r":1:1: must be a mapping"),
         ("a: &a [*a]", r":1:1: nested too deeply"),
+        ("[" * 5_000, r":1:1: nested too deeply"),
+        ("- " * 5_000, r":1:1: nested too deeply"),
         ("people: []\ngroups: !!bool maybe", r":2:9: isn't of the type bool: maybe"),
         ("people: []\ngroups: !!timestamp soon", r":2:9: isn't of the type timestamp: soon"),
         ("people: []\ngroups: 2026-13-45", r":2:9: isn't of the type timestamp: 2026-13-45"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from okta_emulator.pytest_plugin import _port
+from okta_emulator.testing import OktaEmulator
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -81,3 +82,16 @@ def test_the_environment_of_the_sdks_is_set(okta_client_env: dict[str, str], okt
     assert os.environ["OKTA_CLIENT_ORGURL"].startswith("http://127.0.0.1:")
     assert os.environ["OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"] == "true"
     assert {"OKTA_CLIENT_ORGURL", "OKTA_CLIENT_TOKEN"} <= set(okta_client_env)
+
+
+def test_users_and_apps_go_by_their_names_too(okta_org: OktaEmulator) -> None:
+    body = {"name": "scim2testapp", "label": "Acme CRM", "signOnMode": "AUTO_LOGIN"}
+    app = okta_org.call("POST", "/api/v1/apps", body)
+    ada = okta_org.person("ada/x@acme.example")
+    assert okta_org.assign("Acme CRM", "ada/x@acme.example")["id"] == ada["id"]
+    okta_org.unassign(app["id"], ada["id"])
+    assert okta_org.call("GET", f"/api/v1/apps/{app['id']}/users") == []
+    with pytest.raises(ValueError, match=r"^The org has no user 'nobody'\. It has: .*ada/x@acme\.example\.$"):
+        okta_org.assign(app, "nobody")
+    with pytest.raises(ValueError, match=r"^The org has no app 'Acme'\. It has: Acme CRM\.$"):
+        okta_org.assign("Acme", ada)
