@@ -131,6 +131,15 @@ class CheckReport:
         what = f"{failed} of {len(self.verdicts)} steps failed" if failed else f"all {counts['passed']} steps passed"
         return f"{self.title}: {what}." if failed or not counts["not_run"] else f"{self.title}: not all steps were run."
 
+    @property
+    def stopped(self) -> str:
+        """How far an interrupted run came, and whether its resources are deleted; "" for a whole run."""
+        if not self.interrupted:
+            return ""
+        ran = sum(not one.detail.endswith("interrupted.") for one in self.verdicts)
+        what = "couldn't be deleted in full" if self.left_behind else "is deleted"
+        return f"Stopped after {ran} of {len(self.verdicts)} checks. What was created {what}."
+
     def failed(self, requirement: str = "") -> list[Verdict]:
         """The failed verdicts, with one requirement or both."""
         return [one for one in self.verdicts if one.passed is False and requirement in {"", one.check.requirement}]

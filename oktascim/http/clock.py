@@ -36,6 +36,15 @@ class Stop:
         if self._asked.is_set():
             raise Interrupted("Interrupted before the next request.")
 
+    def until_asked(self, announce: Announce) -> Announce:
+        """The same announcements, but none once the run is to end: no wait begins then."""
+
+        def told(reason: str, seconds: float) -> None:
+            if not self._asked.is_set():
+                announce(reason, seconds)
+
+        return told
+
     async def sleep(self, seconds: float) -> None:
         """Wait, or raise Interrupted as soon as the run is to end."""
         try:

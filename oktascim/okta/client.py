@@ -60,8 +60,8 @@ class Okta:
         self.mask = mask
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
-        self.announce = announce
-        self.limits = RateLimits(self.clock, announce)
+        self.announce = self._stop.until_asked(announce)
+        self.limits = RateLimits(self.clock, self.announce)
         self._http = HttpClient(
             self.org_url,
             headers={"Accept": "application/json"},
@@ -69,7 +69,7 @@ class Okta:
             limits=limits,
             connections=CONCURRENT_CALLS,
             clock=self.clock,
-            announce=announce,
+            announce=self.announce,
             trace=trace,
             transport=transport,
         )

@@ -73,7 +73,7 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
         f"{counted}. Everything created by this run has {report.run_id} in its name.",
         *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
         report.sentence,
-        OIN_NOTE,
+        report.stopped or OIN_NOTE,
     ]
     fixes = [line for number, one in enumerate(report.remedies, 1) for line in _remedy_lines(number, one, layout)]
     return fixes + [line for text in verdict for line in layout.hanging("", text)]

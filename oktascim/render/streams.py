@@ -215,8 +215,12 @@ class Output:
             raise UsageProblem(f"Can't prompt: not an interactive terminal: {prompt.strip()}", fix=f"Give {otherwise}.")
         self.stderr.write(clean(prompt))  # one line: a label must not be able to add a question of its own
         self.stderr.flush()
-        with ctrl_c_at_once():
-            line = self._stdin.readline()
+        try:
+            with ctrl_c_at_once():
+                line = self._stdin.readline()
+        except KeyboardInterrupt:
+            self.stderr.write("\n")  # the terminal has echoed ^C behind the prompt
+            raise
         if required and not line:
             raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
         return line.rstrip("\n")

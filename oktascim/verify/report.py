@@ -71,7 +71,7 @@ class VerifyReport:
         ran = len(self.results) - len(self.having("not_run")) - len(self.having("not_applicable"))
         most = len(self.results) - len(self.having("not_applicable"))
         kept = "is kept" if self.kept else "is removed" if not self.left_behind else "couldn't be removed in full"
-        return f"Stopped after {ran} of {most} steps. What was made {kept}."
+        return f"Stopped after {ran} of {most} steps. What was created {kept}."
 
     @property
     def sentence(self) -> str:

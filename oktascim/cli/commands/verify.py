@@ -108,6 +108,8 @@ def verify(
         write_whole(markdown, session.output.masked(verify_markdown(report)))
     if junit:
         write_verify_junit(junit, session.output, report, strict=strict)
+    if report.interrupted and session.output.interactive:
+        session.output.note("")  # the terminal has echoed ^C
     session.output.show(report.to_json(), output, verify_table(report), verify_text(report, session.output.layout))
     session.output.note_painted(verify_lines(report, session.output.note_layout))
     tell_github_of_verify(session.environ, session.output, report, verify_markdown(report))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socketserver
 import subprocess
@@ -231,4 +232,5 @@ def test_ctrl_c_in_a_real_process_deletes_what_was_made() -> None:
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert process.returncode == 130, stderr
     assert "interrupted" in stdout
+    assert re.search(r"Stopped after \d+ of \d+ checks\. What was created is deleted\.\n$", stderr)
     assert "Traceback" not in stderr

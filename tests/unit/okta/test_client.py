@@ -303,3 +303,13 @@ def test_a_token_is_given_only_to_a_safe_origin(url: str) -> None:
     with pytest.raises(UsageProblem, match="The org URL") as caught:
         Okta(url, None)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_stop_ends_announcements() -> None:
+    told: list[str] = []
+    stop = Stop()
+    announce = stop.until_asked(lambda reason, _seconds: told.append(reason))
+    announce("before", 1)
+    stop.ask()
+    announce("after", 1)
+    assert told == ["before"]

@@ -148,6 +148,17 @@ def test_a_prompt_is_one_line() -> None:
     assert desk.err == "Delete Acme[2J31m Really? "
 
 
+def test_ctrl_c_at_a_prompt_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_stdin: object) -> str:
+        raise KeyboardInterrupt
+
+    desk = Desk(tty=True)
+    monkeypatch.setattr(Screen, "readline", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.output.ask("Name: ", otherwise="--name")
+    assert desk.err == "Name: \n"
+
+
 @pytest.mark.parametrize(("tty", "words"), [(True, "None here.\n"), (False, "")])
 def test_an_empty_table_is_a_sentence_for_people_and_nothing_for_programs(tty: bool, words: str) -> None:
     desk = Desk(tty=tty)

@@ -60,7 +60,7 @@ def test_steps_that_a_stopped_run_did_not_reach_are_one_line() -> None:
     said = [*verify_text(stopped, Layout()), *verify_lines(stopped, Layout())]
     assert [line.split()[0] for line in said[1:3]] == ["user.create", "group.push"]
     assert "user.delete" not in "\n".join(said)
-    assert said[-1].endswith("Stopped after 1 of 4 steps. What was made is removed.")
+    assert said[-1].endswith("Stopped after 1 of 4 steps. What was created is removed.")
     assert "couldn't be removed in full" in replace(stopped, left_behind=("Users/1",)).sentence
 
 
