@@ -19,6 +19,9 @@ from oktascim.render.outcomes import outcome_rows, outcome_summary
 from oktascim.render.streams import Table
 from oktascim.routes.readback import ReadBack, judge
 
+OUTCOME = "outcome"
+"""The kind of a row of `membership_table` that says what became of a change."""
+
 
 @dataclass(frozen=True)
 class AppView:
@@ -204,7 +207,7 @@ def membership_table(memberships: Sequence[Membership], outcomes: Sequence[Membe
         [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _error_or_evidence(one)]
         for one in memberships
     ]
-    rows += [["outcome", *row] for row in outcome_rows(outcomes)]
+    rows += [[OUTCOME, *row] for row in outcome_rows(outcomes)]
     return Table(("kind", "name", "state", "evidence"), rows, key=2)
 
 

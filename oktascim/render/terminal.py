@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 _USUAL_WIDTH = 80
 _NARROWEST = 20
-_COMMAND = "oktascim "
+_COMMANDS = ("oktascim ", "export ")
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -42,7 +42,7 @@ def fitted(text: str, columns: int | None, indent: int = 0, narrowest: int = _NA
     return [
         piece
         for line in text.split("\n")
-        for piece in ([line] if width_of(line) <= room or line.lstrip().startswith(_COMMAND) else _broken(line, room))
+        for piece in ([line] if width_of(line) <= room or line.lstrip().startswith(_COMMANDS) else _broken(line, room))
     ]
 
 
@@ -55,7 +55,7 @@ def unbroken(text: str) -> int:
     """The width of the longest piece that `fitted` doesn't break: a word, or a command."""
     lines = [line.lstrip() for line in text.split("\n")]
     return max(
-        width_of(piece) for line in lines for piece in ([line] if line.startswith(_COMMAND) else line.split() or [""])
+        width_of(piece) for line in lines for piece in ([line] if line.startswith(_COMMANDS) else line.split() or [""])
     )
 
 

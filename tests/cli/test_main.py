@@ -107,10 +107,11 @@ def test_help_topics(topic: str) -> None:
     code, out, err = oktascim("help", topic)
     assert (code, err) == (0, "")
     assert len(out.splitlines()) > 3
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_every_exit_code_is_explained() -> None:
-    listed = {int(line.split()[0]) for line in oktascim("help", "exit-codes")[1].splitlines()}
+    listed = {int(line.split()[0]) for line in oktascim("help", "exit-codes")[1].splitlines() if line[0] != " "}
     assert listed == {int(code) for code in ExitCode}
 
 

@@ -203,7 +203,8 @@ def _show_proof(session: Session, found: App, proof: ReadBack, output: Format) -
         "base_url": proof.base_url,
         "to_app": sorted(proof.to_app),
     }
-    rows = [[key, ", ".join(value) if isinstance(value, list) else str(value or "")] for key, value in document.items()]
+    texts = {key: ", ".join(value) if isinstance(value, list) else value for key, value in document.items()}
+    rows = [[key.replace("_", " "), text or "none"] for key, text in texts.items()]
     session.output.show(document, output, Table(("field", "what Okta shows"), rows))
 
 

@@ -44,7 +44,8 @@ def explain(
     if (text is None) == (events is None):
         raise UsageProblem(
             "Nothing to explain." if text is None else "A message and --events can't be used together.",
-            fix='oktascim explain "Error authenticating: …", oktascim explain - or oktascim explain --events FILE.',
+            fix='One of these:\noktascim explain "Error authenticating: …"\noktascim explain -\n'
+            "oktascim explain --events FILE",
         )
     output = session_of(context).output
     if events is not None:

@@ -296,3 +296,10 @@ def test_what_is_left_to_a_person_is_no_error() -> None:
     desk = Desk()
     desk.output.error(PersonNeeded("It waits."))
     assert desk.stderr.getvalue() == "To do: It waits.\n"
+
+
+def test_a_line_to_paste_is_not_broken() -> None:
+    desk = Desk(tty=True)
+    line = f'export OKTA_CLIENT_ORGURL=https://{"a" * 50}.okta.com OKTA_CLIENT_TOKEN="$(cat token.txt)"'
+    desk.output.error(OktascimError("No keyring.", fix=f"Use the environment:\n{line}"))
+    assert f"       {line}\n" in desk.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
 from oktascim.plan.targets import find_targets
 from oktascim.render.app import (
+    OUTCOME,
     membership_json,
     membership_table,
 )
@@ -165,7 +166,8 @@ async def _settled(session: Session, okta: Okta, found: App, done: list[Membersh
 def _show_changes(session: Session, output: Format, changed: Changed) -> ExitCode:
     found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
     table = membership_table(memberships, outcomes)
-    text = results_text(table, session.output.layout)
+    named = [["", *row[1:]] if row[0] == OUTCOME else row for row in table.rows]
+    text = results_text(replace(table, rows=named), session.output.layout)
     session.output.show(membership_json(found, memberships, outcomes), output, table, text)
     failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, changed.waited)
     for error in [*(one.error for one in memberships), failure]:
