@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from oktascim.check.lab import Sent
 from oktascim.redact import clean
 from oktascim.render.har import hidden_in
+from oktascim.render.streams import Output
+
+
+def exchange_notes(output: Output, verbosity: int) -> Callable[[Sent], None]:
+    """Write a note of each exchange, as `exchange_lines` has it."""
+
+    def note(sent: Sent) -> None:
+        for line in exchange_lines(sent, verbosity):
+            output.note(line)
+
+    return note
 
 
 def exchange_lines(sent: Sent, verbosity: int) -> Iterator[str]:

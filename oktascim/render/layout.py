@@ -71,11 +71,11 @@ class Layout:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 app`, `2 apps`.
+    """A count with its noun: `1 app`, `2 apps`, `1,200 apps`.
 
     Args:
         count: how many.
         one: the singular noun.
         many: the plural noun; by default with an s.
     """
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

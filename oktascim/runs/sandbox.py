@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
 from oktascim.errors import OktascimError, UsageProblem
+from oktascim.render.layout import plural
 from oktascim.settings.credential import PRIVATE_KEY
 
 if TYPE_CHECKING:
@@ -183,8 +184,8 @@ def _trust(authority: Path, folder: Path) -> dict[str, str]:
 
 def silent_faults_text(faults: Sequence[str]) -> str:
     """The text about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
-    number = f"{len(faults)} silent fault{'s' if len(faults) > 1 else ''}"
     lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
+    number = plural(len(faults), "silent fault")
     head = f"{number}: the SCIM server returned 2xx, but its data differs. Okta would report success."
     return "\n".join([head, *lines])
 

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from oktascim.check.lab import Sent
 from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
@@ -21,7 +20,7 @@ from oktascim.files import write_whole
 from oktascim.http.clock import Stop
 from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.check_ci import tell_github_of_check, write_check_junit
-from oktascim.render.exchange import exchange_lines
+from oktascim.render.exchange import exchange_notes
 from oktascim.render.har import as_har
 from oktascim.render.progress import Bars
 from oktascim.render.streams import Format
@@ -145,23 +144,20 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
     stop = Stop()
     with asking_to_stop(stop):
         if not session.output.interactive:
-            return await run(CheckMeans(stop, watch_exchange=_exchange_notes(session)))
+            return await run(CheckMeans(stop, watch_exchange=exchange_notes(session.output, session.verbosity)))
         with Bars(session.output, verb="Checking") as bars:
 
             def watch(verdict: Verdict) -> None:
                 bars.ended("check", verdict.check.id, "")
                 bars.began("check", verdict.check.id)
 
-            means = CheckMeans(stop, lambda number: bars.planned("check", number), watch, _exchange_notes(session))
+            means = CheckMeans(
+                stop,
+                lambda number: bars.planned("check", number),
+                watch,
+                exchange_notes(session.output, session.verbosity),
+            )
             return await run(means)
-
-
-def _exchange_notes(session: Session) -> Callable[[Sent], None]:
-    def note(sent: Sent) -> None:
-        for line in exchange_lines(sent, session.verbosity):
-            session.output.note(line)
-
-    return note
 
 
 def _exit_code(report: CheckReport, *, strict: bool) -> int:

@@ -18,6 +18,7 @@ from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.exported import decoded, holds_events, read_events
 from oktascim.render.findings import finding_lines
+from oktascim.render.layout import plural
 from oktascim.render.streams import Format, Output, Table
 
 STDIN = "-"
@@ -105,6 +106,6 @@ def _show(output: Output, findings: tuple[Finding, ...], form: Format) -> None:
         if number:
             output.data("")
         if finding.events:
-            output.data(f"{len(finding.events):,} event{'' if len(finding.events) == 1 else 's'}")
+            output.data(plural(len(finding.events), "event"))
         for line in finding_lines(finding, output.stdout.columns, color=output.stdout.color):
             output.data_painted(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import Annotated
 
 import typer
 
-from oktascim.check.lab import Sent
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
-from oktascim.render.exchange import exchange_lines
+from oktascim.render.exchange import exchange_notes
 from oktascim.render.streams import Format
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
@@ -129,7 +127,7 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
                 lambda: session.okta(session.announce),
                 stop,
                 watch=lambda result: _note(session, result),
-                watch_exchange=_exchange_notes(session),
+                watch_exchange=exchange_notes(session.output, session.verbosity),
                 warn=lambda text: session.output.note(f"Warning: {text}"),
             )
             return await verify_integration(okta, subject, names, account, choices, means)
@@ -139,11 +137,3 @@ def _note(session: Session, result: StepResult) -> None:
     """A line for each step as it ends, where a user looks on."""
     if session.output.interactive or session.verbosity:
         session.output.note(f"{STEP_STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
-
-
-def _exchange_notes(session: Session) -> Callable[[Sent], None]:
-    def note(sent: Sent) -> None:
-        for line in exchange_lines(sent, session.verbosity):
-            session.output.note(line)
-
-    return note

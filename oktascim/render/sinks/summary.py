@@ -11,6 +11,7 @@ from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.findings import Findings, finding_lines
 from oktascim.render.gate import painted
+from oktascim.render.layout import plural
 from oktascim.render.sinks.sink import StreamSink
 from oktascim.render.streams import Format, Output, Table
 
@@ -55,7 +56,7 @@ class SummarySink(StreamSink):
         for line in SummaryText(columns, color=color).lines(self._summary):
             self._output.data_painted(line)
         for finding in found or ():
-            self._output.data(f"\n{_events(len(finding.events))}")
+            self._output.data(f"\n{plural(len(finding.events), 'event')}")
             for line in finding_lines(finding, columns and columns - 2, color=color):
                 self._output.data_painted(f"  {line}")
 
@@ -78,8 +79,8 @@ class SummaryText:
             yield "No events."
             return
         yield from self._wrapped(
-            f"{_events(summary.events)}, {summary.failures:,} of them failures, "
-            f"{_time(summary.first)} to {_time(summary.last)}, about {_people(len(summary.users))}"
+            f"{plural(summary.events, 'event')}, {summary.failures:,} of them failures, "
+            f"{_time(summary.first)} to {_time(summary.last)}, about {plural(len(summary.users), 'person', 'people')}"
         )
         operations = sorted(summary.operations.items(), key=lambda item: (-item[1], item[0]))
         yield from self._counted(
@@ -130,17 +131,8 @@ class SummaryText:
 def _span(minutes: int) -> str:
     for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
         if minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit}{'s' if count > 1 else ''}"
+            return plural(minutes // size, unit)
     raise AssertionError("every number is a multiple of one")
-
-
-def _events(count: int) -> str:
-    return f"{count:,} event{'' if count == 1 else 's'}"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _time(published: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from oktascim.cli.commands.logs.options import LogFormat, LogOptions
 from oktascim.logs.query import Conditions, Selection, fits_no_known_type
+from oktascim.render.layout import plural
 from oktascim.render.streams import Output
 from oktascim.runs.find_app import NoSuchApp
 
@@ -27,7 +28,7 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
             fix="`oktascim app list` shows this org's apps; --since 90d reads everything that Okta keeps.",
         )
     if options.html or options.out:
-        output.note(f"Wrote {_events(shown)} to {options.html or options.out}.")
+        output.note(f"Wrote {plural(shown, 'event')} to {options.html or options.out}.")
         if options.html and shown > _MUCH_FOR_A_BROWSER:
             output.note("Large pages load slowly in a browser; narrow them with --since, --failures or --type.")
     elif not shown and not options.summary:
@@ -39,7 +40,7 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
             " or ".join(dict.fromkeys(part)) for part in zip(*((a.name, a.label) for a in apps), strict=True)
         )
         output.note(
-            f"{_events(selection.unsure)} named only the template ({kinds}), not the app. "
+            f"{plural(selection.unsure, 'event')} named only the template ({kinds}), not the app. "
             f"They may belong to {labels}, or to another app with that template."
         )
 
@@ -47,10 +48,10 @@ def conclude(output: Output, options: LogOptions, selection: Selection, causes: 
 def _causes_line(causes: Counter[str], events: int) -> str:
     failures = causes.total()
     if not failures:
-        return f"No failure among {_events(events)}."
+        return f"No failure among {plural(events, 'event')}."
     found = ", ".join(f"{count:,} {category}" for category, count in causes.most_common())
     more = " Add --summary to see each cause once." if len(causes) > 1 else ""
-    return f"{failures:,} failure{'' if failures == 1 else 's'}: {found}.{more}"
+    return f"{plural(failures, 'failure')}: {found}.{more}"
 
 
 def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
@@ -79,7 +80,3 @@ def _narrowing(conditions: Conditions) -> Sequence[str]:
         }.items()
         if value
     ]
-
-
-def _events(count: int) -> str:
-    return f"{count:,} event{'' if count == 1 else 's'}"
