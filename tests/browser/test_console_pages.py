@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from okta_emulator.testing import OktaEmulator
+from tests.support.broken_server import CORE, TOKEN, broken_server
+
 pytestmark = pytest.mark.browser
 
 
@@ -21,6 +24,7 @@ def page(stage, plain_browser):
     assert troubles == []
 
 
+BOB = {"givenName": "Bob", "familyName": "Test"}
 BOOKMARK = {"settings": {"app": {"requestIntegration": False, "url": "https://wiki.acme.example"}}}
 
 
@@ -74,3 +78,25 @@ def test_a_narrow_window_shows_all_of_it(page):
     page.get_by_text("SCIM exchanges").click()
     expect(page.get_by_role("heading", name="SCIM exchanges")).to_be_visible()
     assert not page.evaluate(wide)
+
+
+def test_an_import_is_confirmed_and_a_task_retried(plain_browser):
+    with broken_server() as server, OktaEmulator() as org, plain_browser.new_context() as context:
+        app = org.scim_app(server.base_url, TOKEN, label="Acme")
+        server.store.create("Users", {"schemas": [f"{CORE}User"], "userName": "bob@acme.example", "name": BOB})
+        server.store.faults = frozenset({"extension-refused"})
+        org.assign(app, org.person("cy@acme.example", department="R&D"))
+        page = context.new_page()
+        page.goto(org.call("POST", "/_emulator/console/key")["admin_url"])
+        page.get_by_role("link", name="Acme").click()
+        page.locator("#tabs").get_by_text("Import").click()
+        page.get_by_role("button", name="Import Now").click()
+        page.get_by_label("bob@acme.example").check()
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_role("alert")).to_have_text("Confirmed users: 1.")
+        page.get_by_role("link", name="Dashboard").click()
+        page.get_by_role("checkbox").check()
+        server.store.faults = frozenset()
+        page.get_by_role("button", name="Retry Selected").click()
+        expect(page.get_by_text("No operation has failed.")).to_be_visible()
+    assert {user["userName"] for user in server.store.resources["Users"].values()} >= {"cy@acme.example"}
