@@ -54,7 +54,7 @@ class Session:
     @cached_property
     def secret_store(self) -> SecretStore:
         """The OS keyring; opened when a value in it is first used."""
-        from oktascim.settings.secret_store import KeyringStore
+        from oktascim.settings.keyring_store import KeyringStore
 
         return KeyringStore(self.environ, self.masker, interactive=self.output.interactive)
 

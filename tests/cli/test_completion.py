@@ -108,7 +108,7 @@ def test_a_token_in_the_keyring_is_never_asked_for(here: Path, monkeypatch: pyte
     def opened(*_words: object) -> None:
         pytest.fail("the keyring was opened")
 
-    monkeypatch.setattr("oktascim.settings.secret_store.KeyringStore._call", opened)
+    monkeypatch.setattr("oktascim.settings.keyring_store.KeyringStore._call", opened)
     file = here / "names.json"
     keep_names(file, NOTHING, os.environ)
     assert file.read_text(encoding="utf-8") == "[]"

@@ -19,7 +19,7 @@ import pytest
 
 from oktascim.cli.main import run
 from oktascim.secret_text import SecretStr
-from oktascim.settings.secret_store import KeyringStore
+from oktascim.settings.keyring_store import KeyringStore
 from tests.conftest import REPOSITORY
 from tests.support.terminal import Typist
 from tests.support.world import SCIM_TOKEN, World

@@ -17,7 +17,7 @@ from oktascim.render.results import results_text
 from oktascim.render.streams import Output, Table
 from oktascim.render.terminal import width_of
 from oktascim.secret_text import SecretStr
-from oktascim.settings.secret_store import KeyringStore
+from oktascim.settings.keyring_store import KeyringStore
 from tests.cli.test_documented_commands import commands, tree
 from tests.support.org_pool import OrgPool
 from tests.support.terminal import shown

@@ -16,7 +16,7 @@ from oktascim.errors import ExitCode
 from oktascim.http.clock import Clock
 from oktascim.redact import Masker
 from oktascim.routes.browser.access import SavedSessions
-from oktascim.settings.secret_store import KeyringStore
+from oktascim.settings.keyring_store import KeyringStore
 from tests.support.dict_keyring import DictKeyring
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"

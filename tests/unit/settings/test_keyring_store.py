@@ -16,7 +16,8 @@ from keyring.errors import KeyringLocked, NoKeyringError
 from oktascim.errors import ExitCode
 from oktascim.redact import Masker
 from oktascim.secret_text import SecretStr
-from oktascim.settings.secret_store import SERVICE, KeyringStore, SecretStoreUnavailable
+from oktascim.settings.keyring_store import SERVICE, KeyringStore
+from oktascim.settings.secret_store import SecretStoreUnavailable
 
 NAME, VALUE = "https://acme.okta.com", "00sentinel-token"
 
@@ -201,7 +202,8 @@ class Unviable(Keyring):
 GET = f"""
 import os
 from oktascim.redact import Masker
-from oktascim.settings.secret_store import KeyringStore, SecretStoreUnavailable
+from oktascim.settings.keyring_store import KeyringStore
+from oktascim.settings.secret_store import SecretStoreUnavailable
 try:
     print(KeyringStore(os.environ, Masker()).get({NAME!r}))
 except SecretStoreUnavailable as problem:
