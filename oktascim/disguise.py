@@ -46,6 +46,7 @@ def _token(invisible: str) -> LazyPattern:
 _TOKEN = _token(INVISIBLE)
 _ASCII_TOKEN = _token(_ASCII_CONTROLS)  # ASCII text is searched six times as fast for it
 _CONTROL_ESCAPES = frozenset("bfnrt")
+_LINE_FEEDS = re.compile(rb"\n\n+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _BASE64_LETTERS = f"{ascii_letters}{digits}+/_-"
 _SHORTEST_PIECE = 8
@@ -110,19 +111,23 @@ def plain_holds(data: bytes, forms: Collection[str], layers: int) -> bool:
     seen = data.replace(b"\n", b"")
     if any(form.encode(errors="surrogatepass") in (data if "\n" in form else seen) for form in forms):
         return True
-    near = _near_marks(seen, max(map(len, forms), default=0))
+    near = _near_marks(_LINE_FEEDS.sub(b"\n", data), max(map(len, forms), default=0))
     return bool(near) and contains_any(near.decode(), forms, layers)
 
 
 def _near_marks(data: bytes, longest: int) -> bytes:
-    """The parts of a text in which a form of at most that length can stand with an escape in it."""
+    """The parts of a text in which a form of at most that length can stand with an escape in it.
+
+    Line feeds are kept, since without them two characters could become an escape; none follows another.
+    """
     parts: list[bytes] = []
+    before, after = 2 * longest, 2 * (longest + _MOST_TAILS)  # with a line feed at every character
     end = 0
     for place in sorted(place for mark in MARKS for place in _places(data, mark)):
-        start = max(end, place - longest)
+        start = max(end, place - before)
         if start > end:
             parts.append(b" ")  # keeps the parts apart
-        end = place + longest + _MOST_TAILS
+        end = place + after
         parts.append(data[start:end])
     return b"".join(parts)
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 UNDECIDED = object()
+_IN_A_RANGE = (int, float)
 
 
 def with_plain_values(parameters: list[Any]) -> list[Any]:
@@ -53,7 +54,9 @@ def plain(value: Any, parameter: Any) -> Any:
     if described.parameter_info.parser is not None:
         return UNDECIDED
     if several:
-        return list(value) if kind == list[str] and all(type(one) is str for one in value) else UNDECIDED
+        is_plain = kind == list[str] and isinstance(value, list | tuple) and all(type(one) is str for one in value)
+        return list(value) if is_plain else UNDECIDED
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next((one for one in kind if value in (one, one.value)), UNDECIDED)
-    return value if type(value) is kind else UNDECIDED
+    is_plain = type(value) is kind and (kind not in _IN_A_RANGE or value == parameter.default)
+    return value if is_plain else UNDECIDED

@@ -14,13 +14,30 @@ from hypothesis import strategies as st
 
 from oktascim.disguise import INVISIBLE, is_plain
 from oktascim.redact import HIDDEN, Masker, clean, redact_body, redact_headers
-from tests.support.disguises import FORMS, INSERTED, TOKEN, disguise, encoded
+from tests.support.disguises import FORMS, INSERTED, TOKEN, disguise, encoded, percent
 
 SECRET = 'pä"ss/w+rd&1 %x'
 PIECES = [
     *(form(TOKEN) for form in FORMS.values()),
     *(FORMS[outer](FORMS[inner](TOKEN)) for outer in FORMS for inner in FORMS if "base64" not in outer + inner),
-    *(TOKEN[:9], TOKEN[9:], "\n", "%", "\\", "&", "&amp;", "%25", "\\u", "0041", "41", ";", "x" * 90, "{" * 400),
+    *(
+        TOKEN[:9],
+        TOKEN[9:],
+        "\n",
+        "%",
+        "%\n",
+        "\\",
+        "\\\n",
+        "&",
+        "&amp;",
+        "%25",
+        "\\u",
+        "0041",
+        "41",
+        ";",
+        "x" * 90,
+        "{" * 400,
+    ),
 ]
 """What a page is made of here: the token in one or two disguises, its parts, parts of escapes, and text between."""
 
@@ -115,6 +132,15 @@ def test_a_page_is_masked_alike_whether_it_is_searched_quickly_or_in_full(pieces
         assert known(TOKEN).mask_plain(data) == masked
     if known(TOKEN).clears(data):
         assert masked == data
+
+
+@pytest.mark.parametrize(
+    ("before", "secret"),
+    [("%\n", TOKEN), ("%2\n", TOKEN), ("\\\n", f"n{TOKEN}"), ("&\n", f"lt;{TOKEN}"), ("%\n\n", TOKEN)],
+)
+def test_a_line_feed_before_a_secret_does_not_make_an_escape_of_its_start(before: str, secret: str) -> None:
+    data = f"{before}{percent(secret, keep='/;')}".encode()
+    assert known(secret).mask_plain(data) == known(secret).mask_bytes(data) == f"{before}{HIDDEN}".encode()
 
 
 def test_a_page_without_escapes_and_secrets_is_cleared() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -27,6 +28,50 @@ def values_for(kind: Any) -> list[Any]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return [member.value for member in kind]
     return [("a", ""), ("1",)] if getattr(kind, "__origin__", None) is list else ["", "1", "a b"]
+
+
+HOSTILE = [
+    "",
+    "-",
+    "+1",
+    "１",
+    "1_000",
+    "1e3",
+    "True",
+    "off",
+    "JSON",
+    "a\udcffb",
+    "a\x00b",
+    0,
+    -5,
+    10**30,
+    1.5,
+    float("nan"),
+]
+HOSTILE += [True, False, b"a", [], ["a"], ("a", 1), "env:X"]
+"""Values that a command line, the environment or a default may have, of the right type or not."""
+
+
+def outcome(call: Callable[[], Any]) -> str:
+    try:
+        value = call()
+    except typer.BadParameter as error:
+        return f"refused: {error}"
+    return repr((value, type(value)))
+
+
+def test_no_value_passes_that_typer_refuses_or_changes() -> None:
+    made: dict[tuple[str, str], str] = {}
+    for context, one in parameters(typer.main.get_command(build("*"))):
+        typers = build_runtime_param(one.type_descriptor)
+        for value in HOSTILE:
+            mine = plain(value, one)
+            if mine is UNDECIDED:
+                continue
+            key = (repr(one.type_descriptor), repr(value))  # most options are of a type that others have too
+            if key not in made:
+                made[key] = outcome(functools.partial(typers.coerce, value, param=one, ctx=context))
+            assert repr((mine, type(mine))) == made[key], (one.name, value)
 
 
 def test_a_plain_value_is_what_typer_makes_of_it() -> None:
