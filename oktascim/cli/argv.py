@@ -30,6 +30,8 @@ def arrange(arguments: Sequence[str]) -> list[str]:
         word = words[position]
         name, has_value, _ = word.partition("=")
         width = 1 if has_value or word in _FLAGS else 2
+        if name in _WITH_VALUE and position + width > end:
+            return [word]  # its value is missing, which the parser says
         if word in _FLAGS or name in _WITH_VALUE:
             front += words[position : min(position + width, end)]
         elif name in _OUTPUT:

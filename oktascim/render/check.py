@@ -90,7 +90,7 @@ def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
     rows.append(("why", f"{first.check.why} ({first.check.source})"))
     for shown in first.excerpts():
         rows.append(("sent", f"{clean(shown['request'])} {shown['request_body']}".rstrip()))
-        rows.append(("got", f"{shown['status'] or 'nothing'} {shown['response_body']}"))
+        rows.append(("got", f"{shown['status'] or 'no response:'} {shown['response_body']}"))
     rows.append(("fix", f"{remedy.fix.do} ({remedy.fix.source})"))
     rows.append(("turns green", ", ".join(one.check.id for one in remedy.verdicts)))
     lines = ["", *layout.hanging(f"{number}. ", first.detail)]

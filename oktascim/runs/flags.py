@@ -9,9 +9,14 @@ from typing import Any
 from oktascim.catalog import find_template
 from oktascim.errors import UsageProblem
 from oktascim.spec.loader import LoadedIntegration, parse
-from oktascim.spec.problem import SpecError
+from oktascim.spec.problem import Problem, SpecError
 
 REFERENCES = ("env", "keyring", "file", "command")
+_FLAG_KEYS = frozenset(
+    {"name", "label", "template", "base_url", "token", "username", "password", "mode", "acs_url", "audience",
+     "login_url", "to_app", "import_groups"}
+)  # fmt: skip
+"""The keys of a spec that are flags of the same name."""
 
 
 def reference(option: str, text: str | None) -> dict[str, str] | None:
@@ -41,7 +46,7 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
     """One integration from values in the spec's shape, checked exactly as a file would be.
 
     Raises:
-        UsageProblem: it isn't valid; problems are named by the spec's keys.
+        UsageProblem: it isn't valid; each problem is named by its flag.
     """
     import yaml
 
@@ -49,8 +54,16 @@ def from_values(values: dict[str, Any]) -> LoadedIntegration:
     try:
         return parse(text, Path("flags"))[0]
     except SpecError as error:
-        problems = "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems)
-        raise UsageProblem("The flags don't describe a valid integration.", why=problems) from None
+        problems = "\n".join(_in_flags(problem) for problem in error.problems)
+        raise UsageProblem(
+            "The flags don't describe a valid integration.", why=problems, fix="Correct them; nothing was sent."
+        ) from None
+
+
+def _in_flags(problem: Problem) -> str:
+    """A problem with the flag that sets the value, or with its path in a spec if no flag has its name."""
+    key = problem.path.rpartition(".")[2].partition("[")[0]
+    return f"--{key.replace('_', '-')} {problem.message}" if key in _FLAG_KEYS else f"{problem.path}: {problem.message}"
 
 
 def name_from_label(label: str) -> str:

@@ -138,7 +138,8 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
     try:
         loaded = load(files, session.spec_environ)
     except SpecError as error:
-        what = f"{error.what}: {error.problems[0]}"
+        first = error.problems[0]
+        what = error.what.removesuffix(".") if first.line is None else f"{error.what}: {first}"
         return (), [HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {files[0]}")]
     except OktascimError as error:
         return (), [health_trouble("settings", "spec files", error)]

@@ -313,6 +313,12 @@ def test_an_empty_or_wrong_org_url_is_asked_again(at_terminal: Callable[..., Res
             ("app", "list", "--provisioning", "maybe"),
             "Error: Invalid value for '--provisioning': 'maybe' is not one of 'on', 'off', 'failed'.\n",
         ),
+        (("app", "list", "--profile"), "Error: Option '--profile' requires an argument.\n"),
+        (
+            ("create", "--template", "scim2-oauth", "--label", "X", "--base-url", "acme", "--token", "env:T"),
+            "Error: The flags don't describe a valid integration.\n  why: --base-url must be a URL that starts with",
+        ),
+        (("emulator", "start", "--port", "99999"), "Error: Invalid value for '--port': "),
     ],
 )
 def test_a_wrong_option_is_told_in_our_words(words: tuple[str, ...], said: str) -> None:

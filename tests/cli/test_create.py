@@ -89,7 +89,7 @@ def test_a_scim_server_that_refuses_ends_with_5(org: World) -> None:
         ),
         (
             ["create", "--template", "scim2-oauth", "--label", "x", "--base-url", "https://a.example"],
-            "credentials.token: is missing",
+            "--token is missing",
         ),
         (
             [
@@ -103,7 +103,7 @@ def test_a_scim_server_that_refuses_ends_with_5(org: World) -> None:
                 "--token",
                 "env:T",
             ],
-            "sign_on.acs_url",
+            "--acs-url is missing",
         ),
         (["create", "--template", "nope", "--label", "x", "--base-url", "https://a.example"], "no template 'nope'"),
     ],

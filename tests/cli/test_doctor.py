@@ -124,6 +124,8 @@ def test_a_spec_with_a_problem_is_named_and_stops_nothing(org: World) -> None:
     assert found["state"] == "warning"
     assert "bad.yaml:1:" in found["detail"]
     assert found["fix"].startswith("oktascim validate ")
+    missing = checks_of(org.oktascim("doctor", "--spec", "nope.yaml", "-o", "json"))["settings spec files"]
+    assert missing["detail"] == "nope.yaml doesn't exist"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from oktascim.cli.argv import arrange, command_of
         ("-o json -v app show x", "-v app show x -o json"),
         ("emulator run -v -- cmd -v --yes", "-v emulator run -- cmd -v --yes"),
         ("explain -- -v", "explain -- -v"),
-        ("plan x --profile", "--profile plan x"),
+        ("plan x --profile", "--profile"),
         ("", ""),
     ],
 )

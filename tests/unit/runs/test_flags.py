@@ -37,7 +37,7 @@ def test_credentials_hold_what_was_given() -> None:
 def test_values_are_checked_as_a_file_would_be() -> None:
     with pytest.raises(UsageProblem, match="flags don't describe") as caught:
         from_values({"name": "x", "label": "", "template": "scim2-header", "sign_on": {"mode": "saml"}})
-    assert caught.value.why == "integrations[0].label: must not be empty"
+    assert caught.value.why == "--label must not be empty"
 
 
 @pytest.mark.parametrize(

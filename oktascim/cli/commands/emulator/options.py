@@ -65,7 +65,7 @@ AuthOption = Annotated[
     Auth, typer.Option(help="How the command authenticates: an API token, or a service app with DPoP.")
 ]
 
-PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 picks a free one.")]
 
 
 def settings_of(
