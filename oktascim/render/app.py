@@ -20,7 +20,7 @@ from oktascim.render.streams import Table
 from oktascim.routes.readback import ReadBack, judge
 
 OUTCOME = "outcome"
-"""The kind of a row of `membership_table` that says what became of a change."""
+"""The kind of a row of `membership_table` with the outcome of a change."""
 
 
 @dataclass(frozen=True)
