@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,11 @@ from oktascim.scim.request import okta_headers
 _LONGEST_WAIT = 60
 _RATE_TRIES = 5
 _MOST_BROKEN = 3
+_POSTED_TO = frozenset(
+    {"Users", "Groups", "ServiceProviderConfig", "ServiceProviderConfigs", "ResourceTypes", "Schemas"}
+)
+"""Where a POST creates a resource, or nothing; a POST to /Bulk, or to a resource, could change others."""
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class NotOurs(Exception):
@@ -190,7 +196,9 @@ class Lab:
     def _guard(self, method: str, target: str, text: str) -> None:
         """Never write to a resource that this run didn't create."""
         collection, _, rest = target.lstrip("/").partition("/")
-        if method in READING or method == "POST" or rest.startswith(self.names.run):
+        if method in READING or (method == "POST" and collection.partition("?")[0] in _POSTED_TO and not rest):
+            return
+        if method != "POST" and rest.startswith(self.names.run) and _PLAIN_ID.fullmatch(rest):
             return
         made = self.made.get((collection, unquote(rest)))
         if made is None or quote(made.id, safe="") != rest:

@@ -12,7 +12,7 @@ from oktascim.check.given import NotRun, make_given
 from oktascim.check.lab import Lab, Sent, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES, CheckFailure
-from oktascim.check.values import MISSING, UnknownVariable, filled, put
+from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted
 from oktascim.scim.report import Judgement
@@ -86,6 +86,8 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
             expected = filled(dict(step.expect), variables)
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
+        except FilledTooLong as reason:
+            raise NotRun(str(reason)) from None
         if wrong := mismatches(sent, expected):
             if step.setup:
                 raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")

@@ -29,6 +29,10 @@ _COMPARISONS = {
 _FIXED = {"not_empty": "filled", "is_a_number": "number"}
 _MILLISECONDS = 1000
 _MOST_BYTES = 10_000_000
+_MOST_STEPS = 1_000
+"""Okta's suites have up to 19."""
+_LONGEST_PAUSES = 3600
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,13 @@ class SuiteStep:
     @property
     def names(self) -> frozenset[str]:
         """The variables in the request."""
-        texts = (self.url, self.body, *(text for pair in self.headers for text in pair))
-        return frozenset(name for text in texts for name in variables_in(text))
+        return _names_in(self.url, self.body, *(text for pair in self.headers for text in pair))
+
+    @property
+    def names_outside_authorization(self) -> frozenset[str]:
+        """The variables in the request, its Authorization header excepted."""
+        others = (pair for pair in self.headers if pair[0].lower() != "authorization")
+        return _names_in(self.url, self.body, *(text for pair in others for text in pair))
 
     @property
     def required(self) -> bool:
@@ -83,6 +92,10 @@ class Suite:
         return frozenset().union(*(step.names for step in self.steps))
 
 
+def _names_in(*texts: str) -> frozenset[str]:
+    return frozenset(name for text in texts for name in variables_in(text))
+
+
 def read_suite(file: Path) -> Suite:
     """Read a suite.
 
@@ -95,7 +108,11 @@ def read_suite(file: Path) -> Suite:
         raise _not_a_suite(file, f"It isn't JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("steps"), list) or not document["steps"]:
         raise _not_a_suite(file, "It has no list of steps.")
+    if len(document["steps"]) > _MOST_STEPS:
+        raise UsageProblem(f"{file} has {len(document['steps']):,} steps; oktascim runs at most {_MOST_STEPS:,}.")
     steps = tuple(_step(file, number, step) for number, step in enumerate(document["steps"]))
+    if sum(step.pause or 0 for step in steps if not step.skipped) > _LONGEST_PAUSES:
+        raise UsageProblem(f"The pauses of {file} add up to more than an hour.", fix="Shorten them in the file.")
     return Suite(str(document.get("name") or file.name), steps)
 
 
@@ -113,8 +130,8 @@ def _step(file: Path, number: int, step: Any) -> SuiteStep:
     if kind != "request":
         _refuse(file, number, f"a step of the type {kind!r}")
     method, url = step.get("method"), step.get("url")
-    if not isinstance(method, str) or not method.isalpha() or not isinstance(url, str) or not url:
-        _refuse(file, number, "a request without method and URL")
+    if not isinstance(method, str) or method.upper() not in _METHODS or not isinstance(url, str) or not url:
+        _refuse(file, number, "a request without a known method and a URL")
     if any(_script_texts(step.get("before_scripts"))):
         _refuse(file, number, "a script that runs before the request")
     return SuiteStep(

@@ -4,31 +4,63 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from oktascim.check.lab import Lab, Made, NotOurs, Sent, ServerGone
 from oktascim.check.model import READING
 from oktascim.http.clock import Stop
 
-_USERS = "/api/v1/users"
+_API = "/api/v1/"
+_USERS = f"{_API}users"
+_USER_MEMBERS = frozenset({"profile", "credentials"})
+_ASSIGNMENT_MEMBERS = _USER_MEMBERS | {"id", "scope"}
+_ACTIONS = frozenset({"activate", "deactivate", "reactivate", "suspend", "unsuspend", "unlock"})
+_PARAMETERS = frozenset({"activate", "sendEmail"})
 
 
 @dataclass
 class OrgLab(Lab):
-    """The org of a suite: only users that this run created are changed, assigned or deleted.
+    """The org of a suite: only users that this run created are changed, assigned to the tested app or deleted.
 
     Attributes:
+        app: the id of the tested app, or "".
         people: the users created by this run: login by id.
     """
 
+    app: str = ""
     people: dict[str, str] = field(default_factory=dict)
 
     def _guard(self, method: str, target: str, text: str) -> None:
-        path = unquote(urlsplit(target).path)
-        if method in READING or (method, path) == ("POST", _USERS):
+        if method in READING:
             return
-        if not self.people.keys() & {*path.split("/"), _id_in(text)}:
-            raise NotOurs(f"{method} {target} wasn't sent: it isn't about a user that this run created.")
+        url, body = urlsplit(target), _body_of(text)
+        path = url.path.removeprefix(_API).split("/") if url.path.startswith(_API) else []
+        parameters = {name for name, _ in parse_qsl(url.query, keep_blank_values=True)}
+        if body is None or parameters - _PARAMETERS or not self._is_about_ours(method, path, body):
+            raise NotOurs(
+                f"{method} {target} wasn't sent: a suite may create users named after the run, and change, assign to "
+                "the tested app or delete only those."
+            )
+
+    def _is_about_ours(self, method: str, path: list[str], body: dict[str, Any]) -> bool:
+        """Whether a write is one of those that a CRUD suite needs; a group or a role would give the user rights."""
+        user: Any
+        app, members = self.app, body.keys()
+        match [method, *path]:
+            case ["POST", "users"]:
+                return members <= _USER_MEMBERS and self.names.run in str(_login_in(body))
+            case ["PUT" | "POST" | "DELETE", "users", user]:
+                is_allowed = members <= _USER_MEMBERS
+            case ["POST", "users", user, "lifecycle", action]:
+                is_allowed = action in _ACTIONS and not members
+            case ["POST", "apps", app, "users"]:
+                user, is_allowed = body.get("id"), members <= _ASSIGNMENT_MEMBERS
+            case ["PUT" | "POST" | "DELETE", "apps", app, "users", user]:
+                is_allowed = members <= _ASSIGNMENT_MEMBERS and body.get("id", user) == user
+            case _:
+                return False
+        return is_allowed and app == self.app and isinstance(user, str) and user in self.people
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
         if (method, urlsplit(target).path) == ("POST", _USERS) and sent.ok:
@@ -56,10 +88,22 @@ class OrgLab(Lab):
             return False
 
 
-def _id_in(text: str) -> str:
+def _body_of(text: str) -> dict[str, Any] | None:
+    """The object in a body, {} if it is empty; None for anything else, and for a member that is there twice."""
+
+    def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(members)
+        if len(found) < len(members):
+            raise ValueError
+        return found
+
     try:
-        body = json.loads(text)
-    except ValueError:
-        return ""
-    found = body.get("id") if isinstance(body, dict) else None
-    return found if isinstance(found, str) else ""
+        body = json.loads(text or "{}", object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _login_in(body: dict[str, Any]) -> Any:
+    profile = body.get("profile")
+    return profile.get("login") if isinstance(profile, dict) else None

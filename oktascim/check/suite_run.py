@@ -17,7 +17,7 @@ from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
 from oktascim.check.suite_servers import ForeignSecret, SuiteServers
-from oktascim.check.values import MISSING, UnknownVariable, filled
+from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, as_text, filled
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.address import judge_authorization, judge_url
@@ -89,14 +89,14 @@ async def _run_step(
     if over or step.skipped:
         return Verdict(check, None, over or "Skipped in the file."), over
     try:
-        lab, behind = await servers.at(step, filled(step.url, variables, str))
-        headers = {name: str(filled(value, variables, str)) for name, value in step.headers}
-        body = str(filled(step.body, variables, str)) or None
+        lab, behind = await servers.at(step, as_text(filled(step.url, variables)))
+        headers = servers.headers(lab, {name: as_text(filled(value, variables)) for name, value in step.headers})
+        body = as_text(filled(step.body, variables)) or None
         sent = await lab.send(step.method, behind, body, headers=headers, bare=True)
         expected = [(path, filled(wanted, variables)) for path, wanted in step.expect]
     except UnknownVariable as unknown:
         return _failed(check, f"The variable {unknown.name} has no value.", suite, fix=_VARIABLE), ""
-    except (NotOurs, ForeignSecret, httpx.InvalidURL) as reason:
+    except (NotOurs, ForeignSecret, FilledTooLong, httpx.InvalidURL) as reason:
         return _failed(check, str(reason), suite), ""
     except ServerGone:
         return _failed(check, "The server stopped responding.", suite), "Not run: the server stopped responding."

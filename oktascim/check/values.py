@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _PART = re.compile(r'\.?([^.\[\]]+)|\[(\d+)\]|\["([^"]+)"\]|\[(\w+)=([^\]]*)\]')
+LONGEST_FILLED = 1_000_000
+"""Characters; a server can return values of megabytes, which a text can repeat."""
+_LONGEST_INDEX = 9
 _VARIABLE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 
@@ -31,6 +34,13 @@ class UnknownVariable(Exception):
         self.name = name
 
 
+class FilledTooLong(Exception):
+    """With its variables, a text would be longer than anything that is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(f"With its variables, a text has more than {LONGEST_FILLED:,} characters.")
+
+
 def value_at(value: Any, path: str) -> Any:
     """The value at a path, or MISSING.
 
@@ -41,13 +51,18 @@ def value_at(value: Any, path: str) -> Any:
     for part in _PART.finditer(path):
         name, index, quoted, key, wanted = part.groups()
         if index is not None:
-            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else MISSING
+            value = _item(value, index)
         elif key is not None:
             items = value if isinstance(value, list) else []
             value = next((one for one in items if isinstance(one, dict) and str(one.get(key)) == wanted), MISSING)
         else:
             value = value.get(name or quoted, MISSING) if isinstance(value, dict) else MISSING
     return value
+
+
+def _item(value: Any, index: str) -> Any:
+    is_there = isinstance(value, list) and len(index) <= _LONGEST_INDEX and int(index) < len(value)
+    return value[int(index)] if is_there else MISSING
 
 
 def put(value: Mapping[str, Any], path: str, new: Any) -> dict[str, Any]:
@@ -67,6 +82,7 @@ def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], 
 
     Raises:
         UnknownVariable: a name has no value.
+        FilledTooLong: a text would become longer than `LONGEST_FILLED`.
     """
     if isinstance(template, dict):
         return {filled(key, variables, escape): filled(one, variables, escape) for key, one in template.items()}
@@ -76,6 +92,9 @@ def filled(template: Any, variables: Mapping[str, Any], escape: Callable[[str], 
         return template
     if (whole := _VARIABLE.fullmatch(template)) and escape is str:
         return _value(whole[1], variables)
+    length = len(template) + sum(len(as_text(_value(name, variables))) for name in variables_in(template))
+    if length > LONGEST_FILLED:
+        raise FilledTooLong
     return _VARIABLE.sub(lambda found: escape(as_text(_value(found[1], variables))), template)
 
 

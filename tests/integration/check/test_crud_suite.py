@@ -130,21 +130,6 @@ def test_only_people_of_the_run_are_changed(org: Emulated, tmp_path: Path, attac
     assert report.exchanges == ()
 
 
-@pytest.mark.parametrize("name", ["oktaToken", "SCIMAuth", "auth"])
-@pytest.mark.parametrize("place", ["url", "headers", "body"])
-def test_a_secret_is_sent_to_its_own_server_only(org: Emulated, tmp_path: Path, name: str, place: str) -> None:
-    elsewhere = step("POST", "http://127.0.0.1:9/collect") | {"headers": {}, "body": ""}
-    value = f"{{{{{name}}}}}"
-    elsewhere |= {"url": {"url": f"{elsewhere['url']}?x={value}"}, "headers": {"headers": {"X": value}}}.get(
-        place, {"body": value}
-    )
-    report = run(org, "http://127.0.0.1:8/scim", tmp_path, elsewhere)
-    assert [one.detail for one in report.verdicts] == [
-        f"POST http://127.0.0.1:9 wasn't sent: {value} is not for that server."
-    ]
-    assert report.exchanges == ()
-
-
 def test_org_token_and_app_come_from_the_session(world: World, tmp_path: Path) -> None:
     org = Emulated(world.org)
     org.app(label="Acme")
