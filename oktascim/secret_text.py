@@ -27,6 +27,15 @@ class SecretStr:
     def __str__(self) -> str:
         return "**********" if self._value else ""
 
+    def __copy__(self) -> SecretStr:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> SecretStr:
+        return self
+
+    def __getstate__(self) -> object:
+        raise TypeError("a secret isn't pickled")
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SecretStr) and self._value == other._value
 
