@@ -146,7 +146,7 @@ class Http:
         """
         origin = request.target.origin
         try:
-            connection = self._kept(origin) or await _connected(origin, request.connect_seconds)
+            connection = await self._kept(origin) or await _connected(origin, request.connect_seconds)
             response = await connection.exchange(request)
         except (OSError, h11.ProtocolError, zlib.error) as error:
             raise NoResponse(str(error)) from None
@@ -164,12 +164,12 @@ class Http:
         self._idle.clear()
         await asyncio.sleep(0)  # the event loop closes a socket in its next pass
 
-    def _kept(self, origin: Origin) -> _Connection | None:
+    async def _kept(self, origin: Origin) -> _Connection | None:
         """A connection that the server hasn't closed in the meantime."""
         connections = self._idle.get(origin, [])
         while connections:
             connection = connections.pop()
-            if not connection.is_over():
+            if not await connection.is_over():
                 return connection
             connection.close()
         return None
@@ -230,13 +230,23 @@ class _Connection:
             return True
         return False
 
-    def is_over(self) -> bool:
-        """Whether the server closed the connection, or sent data without a request."""
-        if self._reader.at_eof() or self._writer.is_closing():
+    async def is_over(self) -> bool:
+        """Whether the server closed the connection, or sent data without a request: a response to nothing.
+
+        Either can still be in the socket, or asyncio has already read it.
+        """
+        if self._writer.is_closing():
             return True
         with selectors.DefaultSelector() as selector:
             selector.register(self._writer.get_extra_info("socket"), selectors.EVENT_READ)
-            return bool(selector.select(0))
+            if selector.select(0):
+                return True
+        try:
+            async with asyncio.timeout(0):
+                await self._reader.read(1)
+        except TimeoutError:
+            return False
+        return True
 
     def close(self) -> None:
         self._writer.transport.abort()

@@ -57,6 +57,36 @@ def test_a_connection_that_the_server_closed_is_not_used_again():
     assert [reply.text for reply in serve(twice, ok(b"one"), ok(b"two"))] == ["one", "two"]
 
 
+def test_a_response_without_a_request_is_not_the_answer_to_the_next_one():
+    """Such as the 408 of a proxy to an idle connection, which asyncio reads before the next request."""
+
+    async def main():
+        late, heard = asyncio.Event(), asyncio.Event()
+        bodies = [b"one", b"two"]
+
+        async def answer(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(ok(bodies.pop(0)))
+            await late.wait()
+            writer.write(ok(b"stray"))
+            await writer.drain()
+            heard.set()
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, Http() as http:
+            host, port = server.sockets[0].getsockname()
+            first = await http.send(get(f"http://{host}:{port}/"))
+            late.set()
+            await heard.wait()
+            for _ in range(3):  # the loop reads what has arrived
+                await asyncio.sleep(0)
+            second = await http.send(get(f"http://{host}:{port}/"))
+        return first.text, second.text
+
+    assert asyncio.run(main()) == ("one", "two")
+
+
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
