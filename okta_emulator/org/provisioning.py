@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
+from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import App, Json
 from okta_emulator.org.catalog import CatalogEntry
 from okta_emulator.org.events import Cause, NewEvent, app_entity
@@ -33,6 +34,8 @@ _ORDER = (
     "PUSH_PROFILE_UPDATES",
     "PUSH_PASSWORD_UPDATES",
 )
+_CONNECTION = ("auth_scheme", "base_url", "authorization", "mode", "oauth")
+"""Written together, so that no credential reaches a server that it wasn't entered for."""
 _BY_ACTION: dict[str, tuple[str, ...]] = {
     "import": ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS"),
     "push_groups": ("GROUP_PUSH",),
@@ -152,8 +155,15 @@ def change_provisioning(org: Org, cause: Cause, app: App, read: Provisioning, ch
 
     Returns:
         The settings as written.
+
+    Raises:
+        NotFound: the app has been deleted since.
     """
-    names = [one.name for one in fields(Provisioning) if getattr(changed, one.name) != getattr(read, one.name)]
+    if org.any_app(app["id"]) is None:
+        raise NotFound(app["id"], "AppInstance")
+    names = {one.name for one in fields(Provisioning) if getattr(changed, one.name) != getattr(read, one.name)}
+    if not names.isdisjoint(_CONNECTION):
+        names.update(_CONNECTION)
     present = provisioning_of(org, app["id"])
     provisioning = replace(present, **{name: getattr(changed, name) for name in names})
     words = _changes(present, provisioning)

@@ -68,7 +68,8 @@ async def callback(visit: Visit) -> Response:
     except _NoToken as error:
         return _refused(visit, str(error))
     connection = replace(visit.provisioning, status="ENABLED", authorization=f"Bearer {token}")
-    change_provisioning(visit.org, visit.cause, app, visit.provisioning, connection)
+    with visit.org.store.transaction():
+        change_provisioning(visit.org, visit.cause, app, visit.provisioning, connection)
     return page("consented.html", title=app["label"])
 
 

@@ -332,21 +332,51 @@ def test_connection_and_features_in_accept_mode(org: Emulated, app: Any) -> None
     assert "Disable provisioning" in messages
 
 
+def during_the_test(scripted: ScriptedScim, act: Callable[[], object]) -> None:
+    """Let something happen before the SCIM server answers its next request."""
+    answer = scripted.next_answer
+
+    def act_first() -> tuple[int, Any, dict[str, str]]:
+        scripted.next_answer = answer  # type: ignore[method-assign]
+        act()
+        return answer()
+
+    scripted.next_answer = act_first  # type: ignore[method-assign]
+
+
 def test_options_set_while_the_credentials_are_tested_are_kept(org: Emulated, scripted: ScriptedScim) -> None:
     app = org.app()
     org.connect(app, scripted.url, TOKEN, {})
     own = f"/api/v1/apps/{app['id']}"
-    answer = scripted.next_answer
-
-    def set_options_first() -> tuple[int, Any, dict[str, str]]:
-        scripted.next_answer = answer  # type: ignore[method-assign]
-        org.call("PUT", f"{own}/features/USER_PROVISIONING", TO_APP)
-        return answer()
-
-    scripted.next_answer = set_options_first  # type: ignore[method-assign]
+    during_the_test(scripted, lambda: org.call("PUT", f"{own}/features/USER_PROVISIONING", TO_APP))
     body = {"baseUrl": scripted.url, "profile": {"authScheme": "TOKEN", "token": "new"}}
     org.call("POST", f"{own}/connections/default", body)
     assert "PUSH_NEW_USERS" in org.call("GET", own)["features"]
+
+
+def test_a_credential_stays_with_its_url_where_two_change_the_connection(org: Emulated, scripted: ScriptedScim) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN, {})
+    own = f"/api/v1/apps/{app['id']}/connections/default"
+    other = {"baseUrl": f"{scripted.url}/other", "profile": {"authScheme": "TOKEN", "token": "of-other"}}
+    during_the_test(scripted, lambda: org.call("POST", own, other))
+    org.call("POST", own, {"profile": {"authScheme": "TOKEN", "token": "new"}})
+    assert org.call("GET", own)["baseUrl"] == scripted.url
+
+
+def test_an_app_deleted_while_its_credentials_are_tested_gets_no_connection(
+    org: Emulated, scripted: ScriptedScim
+) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN, {})
+    own = f"/api/v1/apps/{app['id']}"
+
+    def delete() -> None:
+        org.call("POST", f"{own}/lifecycle/deactivate")
+        org.call("DELETE", own, status=204)
+
+    during_the_test(scripted, delete)
+    assert org.error("POST", f"{own}/connections/default/lifecycle/activate", status=404)[0] == "E0000007"
 
 
 def test_a_mapping_decides_what_is_pushed_and_who_may_set_it(org: Emulated, app: Any, scim_url: str) -> None:
