@@ -75,10 +75,10 @@ async def login(
         )
     if profile.client_id is None:
         check_token(secret)
-    profiles = store.load()
+    store.load()  # a file that can't be read is reported before Okta is asked
     identity = await verify(profile.credential(secret.value, secret.source))
     store.secrets.set(profile.secret_name, secret.value)
-    store.save(profiles.with_profile(name, replace(profile, org_id=identity.org_id)))
+    store.save(store.load().with_profile(name, replace(profile, org_id=identity.org_id)))
     return identity
 
 
@@ -99,7 +99,7 @@ def use_profile(name: str, store: ProfileStore) -> Profile:
     """
     profiles = store.load()
     profile = profiles.named(name)
-    store.save(profiles.with_profile(name, profile))
+    store.save(store.load().with_profile(name, profile))
     return profile
 
 

@@ -46,6 +46,17 @@ def test_the_last_login_is_the_current_profile_until_use_says_otherwise(store):
     assert [row.name for row in list_profiles(store) if row.current] == ["dev"]
 
 
+def test_two_logins_at_once_keep_both_profiles(store):
+    async def verify(_credential):
+        other = Profile(org_url="https://prod.okta.com")
+        store.save(store.load().with_profile("prod", other))  # as another process does
+        return Identity("", None, None)
+
+    secret = Setting(SecretStr("00token"), "--token-stdin")
+    asyncio.run(login("dev", Profile(org_url="https://acme.okta.com"), secret, store, verify))
+    assert set(store.load().profiles) == {"dev", "prod"}
+
+
 def test_a_refused_token_leaves_nothing_behind(store, secrets):
     with pytest.raises(IdentityRefused):
         sign_in(store, refuse=True)
