@@ -86,7 +86,11 @@ class Driver:
         """
         if self._refused:
             raise BrowserFailed(self._refused)
-        screen = Screen(await self.context.new_page(), self.clock, observer=observer, name=task.name)
+        try:
+            page = await self.context.new_page()
+        except BrowserError as error:
+            raise BrowserFailed(f"The browser doesn't open a page: {_reason(error)}") from error
+        screen = Screen(page, self.clock, observer=observer, name=task.name)
         try:
             await self._do(task, secrets, screen)
         except _TROUBLES as trouble:
@@ -160,7 +164,7 @@ async def open_driver(
     *,
     headed: bool,
 ) -> Driver:
-    """Start the browser for one org; `stack` closes it.
+    """Start the browser for one org; `stack` closes it. One that fails to start is closed at once.
 
     Raises:
         BrowserFailed: there are no console credentials, or the browser doesn't start.
@@ -170,11 +174,13 @@ async def open_driver(
     access = access_for(org, okta.clock)
     if access.account is None and access.state is None:
         raise BrowserFailed(NO_ACCESS)
-    try:
-        browser = await launch(stack, environ, headed=headed)
-        context = await new_context(browser, access.state)
-    except BrowserError as error:
-        raise BrowserFailed(f"The browser didn't start: {str(error).splitlines()[0]}") from error
+    async with AsyncExitStack() as starting:
+        try:
+            browser = await launch(starting, environ, headed=headed)
+            context = await new_context(browser, access.state)
+        except BrowserError as error:
+            raise BrowserFailed(f"The browser didn't start: {str(error).splitlines()[0]}") from error
+        stack.push_async_exit(starting.pop_all())
     return Driver(context, access, environ, okta.clock, headed, org, admin)
 
 

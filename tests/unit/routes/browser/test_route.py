@@ -12,6 +12,7 @@ from oktascim.routes.browser.route import ConsoleBrowser, ConsoleRoute
 from oktascim.settings.secret_store import SecretStoreUnavailable
 
 pytest.importorskip("playwright", reason="the extra `console` is not installed")
+from playwright.async_api import Error as BrowserError
 
 
 @pytest.fixture
@@ -51,6 +52,60 @@ def test_settings_that_cannot_be_used_are_said_and_the_next_route_has_its_turn(a
 
     found = attempt(fails)
     assert found.said.startswith(error.what)
+
+
+@pytest.fixture
+def browser_of(fake_okta, monkeypatch):
+    """Runs something with a browser that starts, and has this `new_context`; `open` counts those that aren't closed."""
+    from oktascim.routes.browser import driver
+
+    monkeypatch.setattr(module, "what_is_missing", lambda _environ, headed: None)
+    counts = {"open": 0}
+
+    async def launch(stack, _environ, *, headed):
+        counts["open"] += 1
+        stack.callback(lambda: counts.update(open=counts["open"] - 1))
+
+    monkeypatch.setattr(driver, "launch", launch)
+
+    def run(new_context, play):
+        monkeypatch.setattr(driver, "new_context", new_context)
+
+        async def work():
+            access = ConsoleAccess(state={"cookies": [], "origins": []})
+            async with fake_okta.client() as okta, ConsoleBrowser(okta, lambda _org, _clock: access, {}) as browser:
+                return await play(browser, counts)
+
+        return fake_okta.clock.run(work()), counts["open"]
+
+    return run
+
+
+def test_a_browser_that_does_not_start_is_not_left_running(browser_of, make_task, make_secrets):
+    async def crashes(_browser, _state):
+        raise BrowserError("Target crashed")
+
+    async def play(browser, counts):
+        found = await ConsoleRoute(browser, make_secrets()).attempt(make_task())
+        return found.said, counts["open"]
+
+    assert browser_of(crashes, play) == (("The browser didn't start: Target crashed", 0), 0)
+
+
+def test_a_browser_that_was_closed_gives_the_next_route_its_turn(browser_of, make_task, make_secrets):
+    class Closed:
+        async def new_page(self):
+            raise BrowserError("Target page, context or browser has been closed")
+
+    async def opens(_browser, _state):
+        return Closed()
+
+    async def play(browser, counts):
+        found = await ConsoleRoute(browser, make_secrets()).attempt(make_task())
+        return found.acted, found.said, counts["open"]
+
+    said = "The browser doesn't open a page: the browser failed (Error)"
+    assert browser_of(opens, play) == ((False, said, 1), 0)
 
 
 VERDICTS = [
