@@ -295,7 +295,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             patch.setattr(
                 Session, "okta", lambda session, announce=None, stop=None: org.client(session, announce, stop)
             )
-            patch.setattr("oktascim.runs.health.probe", _reached)
+            patch.setattr("oktascim.runs.health.probe_hosts", _reached)
             code = run(words, environ=environ, stdout=out, stderr=err, stdin=io.StringIO())
         return code, out.getvalue(), err.getvalue()
 

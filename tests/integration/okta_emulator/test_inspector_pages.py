@@ -6,10 +6,10 @@ import re
 
 import httpx
 
-from okta_emulator.core.records import Exchange
+from okta_emulator.core.records import ExchangeRecord
 from tests.support.emulated import Emulated
 
-EXCHANGE: Exchange = {
+EXCHANGE: ExchangeRecord = {
     "method": "PATCH",
     "url": "http://scim.example/Users/1",
     "request_headers": [],
