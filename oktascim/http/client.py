@@ -31,7 +31,8 @@ _READ_AT_ONCE = 256 * 1024  # bytes, as many as asyncio takes from a socket; a p
 _TO_CONNECT, _SILENT = 5, 2  # these parts of a call's time: four times connecting, or two silences, fit into it
 
 for _connection in (httpcore.AsyncHTTP11Connection, httpcore.AsyncHTTP2Connection):
-    _connection.READ_NUM_BYTES = _READ_AT_ONCE  # httpcore's 64 KiB cut each of asyncio's pieces into four
+    # httpcore's 64 KiB cut each of asyncio's pieces into four. The name isn't public: tests/unit/http notices its end.
+    _connection.READ_NUM_BYTES = _READ_AT_ONCE
 
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
 

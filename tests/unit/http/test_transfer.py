@@ -7,6 +7,7 @@ import gzip
 import tracemalloc
 import zlib
 
+import httpcore
 import httpx
 import pytest
 
@@ -118,3 +119,28 @@ def test_a_body_that_drips_for_ever_meets_the_deadline(make_clock) -> None:
 
     clock.run(work())
     assert clock.elapsed == 5.5
+
+
+class Recorded(httpcore.AsyncMockStream):
+    """A connection that notes how much is read from it at once."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__([answer])
+        self.sizes: set[int] = set()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+        self.sizes.add(max_bytes)
+        return await super().read(max_bytes, timeout)
+
+
+def test_a_connection_reads_as_much_at_once_as_asyncio_has() -> None:
+    """By a name that isn't public in httpcore: another version may read in pieces again."""
+    stream = Recorded(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    async def work() -> None:
+        connection = httpcore.AsyncHTTP11Connection(httpcore.Origin(b"http", b"acme.example", 80), stream)
+        answer = await connection.request("GET", "http://acme.example/")
+        assert answer.content == b"ok"
+
+    asyncio.run(work())
+    assert stream.sizes == {256 * 1024}
