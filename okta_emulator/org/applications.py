@@ -97,6 +97,10 @@ def delete(org: Org, cause: Cause, app: App) -> None:
         store.app_groups.delete(app_id, group_id)
     for mapping in store.push_mappings.named(app_id):
         store.push_mappings.delete(mapping["id"])
+    for task in store.tasks.named(app_id):
+        store.tasks.delete(task["id"])
+    for candidate in store.import_candidates.named(app_id):
+        store.import_candidates.delete(f"{app_id}.{candidate['external_id']}")
     for links in (store.csrs, store.grants, store.client_secrets):
         links.delete_source(app_id)
     mappings.delete_for(org, app_id)

@@ -22,7 +22,7 @@ _FRAMES: dict[TaskKind, str] = {
 
 
 def settle(org: Org, app: App, kind: TaskKind, user: User, outcome: Outcome) -> None:
-    """Keep a task for a failed operation; remove it after a success.
+    """Keep a task for a failed operation, unless its app was deleted meanwhile; remove it after a success.
 
     Args:
         org: the org.
@@ -32,7 +32,7 @@ def settle(org: Org, app: App, kind: TaskKind, user: User, outcome: Outcome) -> 
         outcome: how it ended.
     """
     task_id = f"{app['id']}.{kind}.{user['id']}"
-    if outcome.ok:
+    if outcome.ok or org.store.apps.get(app["id"]) is None:
         org.store.tasks.delete(task_id)
         return
     name = f"{user['profile']['firstName']} {user['profile']['lastName']}"

@@ -49,6 +49,25 @@ def test_a_failed_deactivation_has_no_retry() -> None:
             org.retry(task["id"])
         org.retry()
         assert len(org.tasks()) == 1
+        org.call("POST", f"/api/v1/apps/{app['id']}/lifecycle/deactivate")
+        org.call("DELETE", f"/api/v1/apps/{app['id']}")
+        assert org.tasks() == []
+
+
+def test_a_failure_that_ends_after_its_app_was_deleted_leaves_no_task() -> None:
+    with broken_server() as server, OktaEmulator() as org:
+        app = org.scim_app(server.base_url, TOKEN)
+        ada = org.person("ada@acme.example")
+        org.assign(app, ada)
+        server.store.faults = frozenset({"pathless-patch-refused"})
+        headers = {"Authorization": f"SSWS {org.token}"}
+        own = f"{org.url}/api/v1/apps/{app['id']}"
+        with server.store.lock:  # the SCIM server doesn't answer until the app is deleted
+            httpx.delete(f"{own}/users/{ada['id']}", headers=headers).raise_for_status()
+            httpx.post(f"{own}/lifecycle/deactivate", headers=headers).raise_for_status()
+            httpx.delete(own, headers=headers).raise_for_status()
+        org.settle()
+        assert org.tasks() == []
 
 
 def test_an_assignment_that_ends_while_the_account_is_created_leaves_no_active_account() -> None:
