@@ -93,7 +93,8 @@ class HttpClient:
         self.limits = limits or Limits()
         self._clock = clock or Clock()
         self._announce = announce
-        self._told = 0  # the last attempt whose failure was announced since a response came
+        self._calls = 0  # in progress
+        self._told = 0  # the last attempt whose failure was announced since a response came, or every call ended
         self._trace = trace
         self._sign = sign
         self._origin = origin_of(httpx.URL(origin))
@@ -186,6 +187,15 @@ class HttpClient:
             Ambiguous: a write was sent and its answer was lost.
             TooLarge: the answer exceeds the cap.
         """
+        self._calls += 1
+        try:
+            return await self._repeated(request)
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self._told = 0
+
+    async def _repeated(self, request: httpx.Request) -> httpx.Response:
         is_read = request.method == "GET"
         ends = self._clock.monotonic() + self.limits.seconds
         request.extensions = {**request.extensions, "timeout": self._timeouts(is_read=is_read)}

@@ -38,6 +38,25 @@ def what_ends(origin: str, seconds: float = 5.0) -> Unreachable:
     return caught.value
 
 
+def test_the_retries_of_each_call_are_announced_also_after_one_that_failed() -> None:
+    announced: list[str] = []
+
+    async def work() -> None:
+        transport = httpx.MockTransport(lambda _request: httpx.Response(503))
+        announce = lambda reason, _seconds: announced.append(reason)  # noqa: E731
+        async with HttpClient(
+            "https://acme.okta.com", clock=Clock(sleep=at_once), announce=announce, transport=transport
+        ) as client:
+            for _ in range(2):
+                await client.send(client.build("GET", "/api/v1/apps"))
+
+    asyncio.run(work())
+    assert [reason[-len("attempt 2 of 4") :] for reason in announced] == [
+        *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
+        *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
+    ]
+
+
 @pytest.fixture
 def port():
     """A port at which nobody listens."""
