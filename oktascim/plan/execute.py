@@ -94,16 +94,22 @@ async def _apply_to_the_app_that_stays(plan: IntegrationPlan, run: Run) -> tuple
     """
     report, app = await _apply_one(plan, run)
     for _ in range(_ATTEMPTS - 1):
-        if not await _was_deleted(report, run.okta):
-            break
-        again = await run.replan(plan.integration)
-        if again.app is None:
+        again = await _plan_of_the_twin(report, run)
+        if again is None or again.app is None:
             break
         gone = report.app_id
         report, app = await _apply_one(again, run)
         note = f"The app {gone} was deleted during this run, which continued with {again.app.id}, its twin."
         report = replace(report, notes=(note, *report.notes))
     return report, app
+
+
+async def _plan_of_the_twin(report: Report, run: Run) -> IntegrationPlan | None:
+    """A new plan, if a step failed because the app is gone; None too if that can't be read: the failure stands then."""
+    try:
+        return await run.replan(report.plan.integration) if await _was_deleted(report, run.okta) else None
+    except OktascimError:
+        return None
 
 
 async def _was_deleted(report: Report, okta: Okta) -> bool:

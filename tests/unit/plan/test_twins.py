@@ -176,6 +176,22 @@ def test_an_app_that_a_person_deletes_during_the_run_is_not_created_again(walk, 
     assert "POST /api/v1/apps" not in org.lines
 
 
+@pytest.mark.parametrize("unread", ["GET /api/v1/apps/0oa1", "GET /api/v1/apps"])
+def test_if_a_twin_cannot_be_looked_for_every_integration_is_reported(walk, org, add, make, refuse, unread) -> None:
+    add("0oa1")
+    add("0oa2", marker="other", label="Other")
+
+    def delete(app_id: str) -> None:
+        if app_id == "0oa1":
+            org.apps.pop("0oa1", None)
+            org.fail(unread, refuse(403, "E0000006", "You do not have permission"))
+
+    org.on_read = delete
+    reports = walk.apply(make(label="Acme CRM"), make(name="other", label="Other CRM"))
+    assert [report.status for report in reports] == ["failed", "done"]
+    assert org.apps["0oa2"]["label"] == "Other CRM"
+
+
 def test_a_group_that_another_run_began_to_push_is_pushed(walk, org, add, make, refuse) -> None:
     add()
     org.groups = {"00g1": "Eng"}
