@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from okta_emulator.core.errors import OrgError, ValidationFailed
+from okta_emulator.core.errors import NotFound, OrgError, ValidationFailed
 from okta_emulator.core.records import App, Group, Json
 from okta_emulator.org import tasks
 from okta_emulator.org.deliveries import deliver
@@ -47,6 +47,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
 
     Raises:
         ValidationFailed: the app imports nothing.
+        NotFound: the app was deleted meanwhile.
     """
     provisioning = provisioning_of(org, app["id"])
     if not delivers(org, app) or not supports(provisioning, "import"):
@@ -58,6 +59,8 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
     groups: Outcome | None = None
     if found.ok and provisioning.import_groups:
         groups = await deliver(org, cause, app, imports.import_groups, targets)
+    if org.store.apps.get(app["id"]) is None:
+        raise NotFound(app["id"], "AppInstance")
     failed = next((outcome for outcome in (found, groups) if outcome is not None and not outcome.ok), None)
     if failed is not None:
         return _result("FAILED", failed.error, _Counts(), _Counts(), [])

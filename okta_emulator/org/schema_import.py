@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
+from okta_emulator.core.errors import ConnectorTestFailed, NotFound, ValidationFailed
 from okta_emulator.core.records import App, Json
 from okta_emulator.org import schema
 from okta_emulator.org.deliveries import deliver
@@ -29,10 +29,13 @@ async def run(org: Org, cause: Cause, app: App) -> Json:
     Raises:
         ValidationFailed: the app has no provisioning.
         ConnectorTestFailed: the server didn't return its schemas.
+        NotFound: the app was deleted meanwhile.
     """
     if not delivers(org, app):
         raise ValidationFailed("import", causes=("Provisioning is not enabled for the app instance.",))
     outcome = await deliver(org, cause, app, discover_schema, {"AppInstance": app_entity(app)})
+    if org.store.apps.get(app["id"]) is None:
+        raise NotFound(app["id"], "AppInstance")
     if not outcome.ok or not isinstance(outcome, DiscoveryOutcome):
         raise ConnectorTestFailed(causes=(outcome.error or "null",))
     custom = org.store.schemas.get(app["id"]) or {}

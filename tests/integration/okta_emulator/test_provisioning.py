@@ -364,8 +364,12 @@ def test_a_credential_stays_with_its_url_where_two_change_the_connection(org: Em
     assert org.call("GET", own)["baseUrl"] == scripted.url
 
 
-def test_an_app_deleted_while_its_credentials_are_tested_gets_no_connection(
-    org: Emulated, scripted: ScriptedScim
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/apps/{id}/connections/default/lifecycle/activate", "/_emulator/import", "/_emulator/import/schema"],
+)
+def test_nothing_is_written_for_an_app_deleted_while_its_server_answers(
+    org: Emulated, scripted: ScriptedScim, path: str
 ) -> None:
     app = org.app()
     org.connect(app, scripted.url, TOKEN, {})
@@ -376,7 +380,7 @@ def test_an_app_deleted_while_its_credentials_are_tested_gets_no_connection(
         org.call("DELETE", own, status=204)
 
     during_the_test(scripted, delete)
-    assert org.error("POST", f"{own}/connections/default/lifecycle/activate", status=404)[0] == "E0000007"
+    assert org.error("POST", path.format(id=app["id"]), {"app": app["id"]}, status=404)[0] == "E0000007"
 
 
 def test_a_mapping_decides_what_is_pushed_and_who_may_set_it(org: Emulated, app: Any, scim_url: str) -> None:
