@@ -54,6 +54,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
         raise ValidationFailed("import", causes=("Import is not enabled for the app instance.",))  # our wording
     rules = rules_of(provisioning.inbound)
     targets = {"AppInstance": app_entity(app)}
+    before = _linked(org, app)
     _log(org, cause, app, "start", "Import started")
     found = await deliver(org, cause, app, imports.import_users, targets)
     groups: Outcome | None = None
@@ -66,7 +67,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
         return _result("FAILED", failed.error, _Counts(), _Counts(), [])
     assert isinstance(found, ImportOutcome)
     with org.store.transaction():
-        removed = _removed(org, app, found)
+        removed = _removed(org, app, found, before)
         if _roadblock(org, app, removed):
             _log(org, cause, app, "roadblock", "Import stopped by the import safeguard", result="FAILURE")
             return _result("ROADBLOCK", None, _Counts(scanned=len(found.users)), _Counts(), [])
@@ -78,11 +79,17 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
         return _result("COMPLETE", None, user_counts, group_counts, candidates(org, app["id"]))
 
 
-def _removed(org: Org, app: App, found: ImportOutcome) -> list[str]:
-    """The linked users that the server no longer has, or that are inactive there."""
+def _linked(org: Org, app: App) -> dict[str, str]:
+    """The server's ids of the app's linked users, by the users' ids."""
+    users = org.store.app_users.from_source(app["id"])
+    return {user_id: one["externalId"] for user_id, one in users if one["externalId"] is not None}
+
+
+def _removed(org: Org, app: App, found: ImportOutcome, before: dict[str, str]) -> list[str]:
+    """The linked users that the server no longer has, or that are inactive there; not those linked since the start."""
     active = {user.external_id for user in found.users if user.active}
-    linked = org.store.app_users.from_source(app["id"])
-    return [user_id for user_id, one in linked if one["externalId"] is not None and one["externalId"] not in active]
+    linked = _linked(org, app)
+    return [user for user, one in linked.items() if one not in active and before.get(user) == one]
 
 
 def _roadblock(org: Org, app: App, removed: list[str]) -> bool:
@@ -93,7 +100,7 @@ def _roadblock(org: Org, app: App, removed: list[str]) -> bool:
 
 def _take_users(org: Org, cause: Cause, app: App, found: ImportOutcome, removed: list[str], rules: Rules) -> _Counts:
     counts = _Counts(scanned=len(found.users))
-    linked = {one["externalId"] for _, one in org.store.app_users.from_source(app["id"])}
+    linked = set(_linked(org, app).values())
     everyone = [user for _, user in org.store.users.each() if user["status"] != "DEPROVISIONED"]
     for user_id in removed:
         _end(org, cause, app, user_id)

@@ -383,6 +383,22 @@ def test_nothing_is_written_for_an_app_deleted_while_its_server_answers(
     assert org.error("POST", path.format(id=app["id"]), {"app": app["id"]}, status=404)[0] == "E0000007"
 
 
+def test_a_user_who_is_provisioned_during_an_import_stays_assigned(org: Emulated, scripted: ScriptedScim) -> None:
+    app, user = org.app(), org.user()
+    org.connect(app, scripted.url, TOKEN)
+    scripted.then(200, {"Resources": [], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0})
+    scripted.then(201, {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "1", "userName": "ada"})
+
+    def provision() -> None:
+        org.assign(app, user)
+        org.settle()
+
+    during_the_test(scripted, provision)
+    imported = org.call("POST", "/_emulator/import", {"app": app["id"]})
+    assert (imported["status"], imported["users"]["removed"]) == ("COMPLETE", 0)
+    assert org.call("GET", f"/api/v1/apps/{app['id']}/users/{user['id']}")["externalId"] == "1"
+
+
 def test_a_mapping_decides_what_is_pushed_and_who_may_set_it(org: Emulated, app: Any, scim_url: str) -> None:
     user = org.user()
     (mapping,) = org.call("GET", "/api/v1/mappings", targetId=app["id"])
