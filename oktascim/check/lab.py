@@ -206,7 +206,7 @@ class Lab:
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
         """Record what a POST has created, or may have created; an id counts only next to our own run id."""
-        collection = target.strip("/")
+        collection = target.partition("?")[0].strip("/")
         if method != "POST" or collection not in {"Users", "Groups"} or not (sent.ok or sent.exchange.status is None):
             return
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from oktascim.check.lab import Lab, Made, NotOurs, Sent, ServerGone
 from oktascim.check.model import READING
@@ -13,6 +13,7 @@ from oktascim.http.clock import Stop
 
 _API = "/api/v1/"
 _USERS = f"{_API}users"
+_NOT_FOUND = 404
 _USER_MEMBERS = frozenset({"profile", "credentials"})
 _ASSIGNMENT_MEMBERS = _USER_MEMBERS | {"id", "scope"}
 _ACTIONS = frozenset({"activate", "deactivate", "reactivate", "suspend", "unsuspend", "unlock"})
@@ -26,10 +27,12 @@ class OrgLab(Lab):
     Attributes:
         app: the id of the tested app, or "".
         people: the users created by this run: login by id.
+        unsure: the logins of users whose creation got no response.
     """
 
     app: str = ""
     people: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
 
     def _guard(self, method: str, target: str, text: str) -> None:
         if method in READING:
@@ -63,20 +66,39 @@ class OrgLab(Lab):
         return is_allowed and app == self.app and isinstance(user, str) and user in self.people
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
-        if (method, urlsplit(target).path) == ("POST", _USERS) and sent.ok:
-            login, user_id = sent.at("profile.login"), sent.at("id")
-            if isinstance(login, str) and self.names.run in login and isinstance(user_id, str):
-                self.people[user_id] = login
+        if (method, urlsplit(target).path) != ("POST", _USERS):
+            return
+        self._note_user(sent)
+        if sent.exchange.status is None:
+            self.unsure.add(str(_login_in(_body_of(sent.body) or {})))
+
+    def _note_user(self, sent: Sent) -> None:
+        """Record the user in a response, if this run created them."""
+        login, user_id = sent.at("profile.login"), sent.at("id")
+        if sent.ok and isinstance(login, str) and self.names.run in login and isinstance(user_id, str):
+            self.people[user_id] = login
 
     async def clean_up(self) -> list[Made]:
-        """Delete the users that this run created.
+        """Delete the users that this run created; one whose creation got no response is looked up by login.
 
         Returns:
             Those that Okta didn't delete.
         """
         self.stop = Stop()  # Ctrl-C ended the suite, not the clean-up
+        unknown = [login for login in sorted(self.unsure) if not await self._is_looked_up(login)]
         people = [Made("Okta users", user_id, login) for user_id, login in self.people.items()]
-        return [made for made in people if not await self._delete(made.id)]
+        left = [made for made in people if not await self._delete(made.id)]
+        return left + [Made("Okta users", "", login) for login in unknown]
+
+    async def _is_looked_up(self, login: str) -> bool:
+        """Look for a user, and record them; False if Okta doesn't say whether they exist."""
+        headers = {"Authorization": self.authorization, "Accept": "application/json"}
+        try:
+            sent = await self.send("GET", f"{_USERS}/{quote(login, safe='')}", headers=headers, bare=True)
+        except ServerGone:
+            return False
+        self._note_user(sent)
+        return sent.ok or sent.exchange.status == _NOT_FOUND
 
     async def _delete(self, user_id: str) -> bool:
         """Deactivate the user, then delete them (OB-081)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,16 @@ def step(method: str, url: str, body: Any = None, headers: Any = None, **members
 CREATE = step("POST", f"{API}/users?activate=true", OURS, SSWS)
 
 
-def run(folder: Path, *steps: dict[str, Any], answer: bytes = b'{"id":"x"}') -> tuple[CheckReport, list[str]]:
-    """The report, and what was sent before the clean-up."""
+def run(
+    folder: Path,
+    *steps: dict[str, Any],
+    answer: bytes = b'{"id":"x"}',
+    respond: Callable[[httpx.Request], httpx.Response] | None = None,
+) -> tuple[CheckReport, list[str]]:
+    """The report, and what was sent, if it isn't responded to otherwise."""
     sent: list[str] = []
 
-    def respond(request: httpx.Request) -> httpx.Response:
+    def accept(request: httpx.Request) -> httpx.Response:
         sent.append(f"{request.method} {request.url}")
         if request.url.host == "acme.okta.com" and request.method == "POST" and request.url.path.endswith("/users"):
             return httpx.Response(200, json={"id": MADE, **json.loads(request.content)})
@@ -47,7 +53,7 @@ def run(folder: Path, *steps: dict[str, Any], answer: bytes = b'{"id":"x"}') -> 
 
     file = folder / "suite.json"
     file.write_text(json.dumps({"steps": steps}), encoding="utf-8")
-    means = CheckMeans(transport=httpx.MockTransport(respond))
+    means = CheckMeans(transport=httpx.MockTransport(respond or accept))
     target = ServerUnderTest(BASE, "2.0", SecretStr(SCIM_SECRET))
     given = {"oktaOrgUrl": ORG, "oktaToken": TOKEN, "oktaAppId": "0oaTESTED"}
     report = asyncio.run(run_suite(read_suite(file), target, given, means, pause=0, limit=5))
@@ -132,6 +138,38 @@ def test_a_secret_goes_to_its_own_server_in_one_header(tmp_path: Path, attack: d
 def test_the_default_port_and_the_case_of_the_host_are_the_same_server(tmp_path: Path) -> None:
     report, sent = run(tmp_path, step("GET", "https://SCIM.example:443/scim/v2/Users", headers=AUTH))
     assert ([one.passed for one in report.verdicts], sent) == ([True], [f"GET {BASE}/Users"])
+
+
+@pytest.mark.parametrize(("status", "left"), [(200, 0), (404, 0), (403, 1)])
+def test_a_user_whose_creation_got_no_response_is_looked_up_and_deleted(tmp_path: Path, status: int, left: int) -> None:
+    sent: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(f"{request.method} {request.url.path.rpartition('/')[2]}")
+        if request.method == "POST":
+            raise httpx.ReadError("reset")
+        login = request.url.path.rpartition("/")[2]
+        return httpx.Response(status, json={"id": MADE, "profile": {"login": login}})
+
+    report, _ = run(tmp_path, CREATE, respond=respond)
+    assert sent[2:] == [f"DELETE {MADE}"] * 2 * (status == 200)
+    assert len(report.left_behind) == left
+
+
+def test_a_user_created_with_a_query_is_deleted_too(tmp_path: Path) -> None:
+    kept: dict[str, bytes] = {}
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            kept["/scim/v2/Users/u1"] = request.content
+            return httpx.Response(201, content=request.content)
+        found = kept.pop if request.method == "DELETE" else kept.get
+        content = found(request.url.path, None)
+        return httpx.Response(200 if content else 404, content=content or b"{}")
+
+    body = {"userName": "{{randomUsername}}", "id": "u1"}
+    report, _ = run(tmp_path, step("POST", "{{SCIMBaseURL}}/Users?attributes=id", body, AUTH), respond=respond)
+    assert (report.verdicts[0].passed, report.left_behind, kept) == (True, (), {})
 
 
 def keep(name: str, path: str = "$") -> dict[str, Any]:
