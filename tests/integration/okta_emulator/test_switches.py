@@ -9,6 +9,7 @@ import pytest
 
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.switches import Switches, switches_from
+from okta_emulator.org.jobs import Jobs
 from okta_emulator.org.seed import (
     Address,
     FromEnvironment,
@@ -93,22 +94,37 @@ def test_an_attribute_that_was_cleared_in_okta(
     assert ("title" in faults) == (position == "kept")  # a server that drops a null has done what was asked
 
 
-@pytest.mark.parametrize(("position", "attempts"), [("never", 1), ("half_hour", 3)])
-def test_a_conflict_is_tried_again(org: Emulated, scripted: ScriptedScim, position: str, attempts: int) -> None:
+def conflicting(org: Emulated, scripted: ScriptedScim, position: str, *statuses: int) -> None:
+    """Assign a user to an app whose server answers the creations like this."""
     org.call("POST", "/_emulator/switches", {"conflict_retry": position})
     app, user = org.app(), org.user()
     org.connect(app, scripted.url, "secret")
     scripted.seen.clear()
-    for status in [409] * (attempts - 1 or 1) + [201] * (attempts > 1):
+    for status in statuses:
         scripted.then(200, listing())
         scripted.then(status, {"schemas": [CORE], "id": "s1", "detail": "taken"})
     org.assign(app, user)
     org.settle()
-    while len(scripted.seen) < 2 * attempts:  # the half hour is 18 ms here
+
+
+@pytest.mark.parametrize(("position", "later"), [("never", []), ("half_hour", [(2, 1800.0)])])
+def test_whether_a_conflict_is_tried_again(
+    org: Emulated, scripted: ScriptedScim, monkeypatch: pytest.MonkeyPatch, position: str, later: list[Any]
+) -> None:
+    put_off: list[Any] = []
+    monkeypatch.setattr(Jobs, "later", lambda _jobs, job, seconds: put_off.append((job.attempt, seconds)))
+    conflicting(org, scripted, position, 409)
+    assert put_off == later
+    assert len(org.call("GET", "/_emulator/tasks")) == 1
+
+
+def test_a_conflict_is_tried_again_until_it_is_resolved(org: Emulated, scripted: ScriptedScim) -> None:
+    conflicting(org, scripted, "half_hour", 409, 409, 201)
+    while len(scripted.seen) < 6:  # the half hour is 180 ms here
         org.settle()
     org.settle()
-    assert [method for method, _, _ in scripted.seen] == ["GET", "POST"] * attempts
-    assert len(org.call("GET", "/_emulator/tasks")) == (attempts == 1)
+    assert [method for method, _, _ in scripted.seen] == ["GET", "POST"] * 3
+    assert org.call("GET", "/_emulator/tasks") == []
 
 
 def test_a_switch_that_does_not_exist_is_refused_with_those_that_do(org: Emulated) -> None:
