@@ -159,6 +159,7 @@ class EmulatorApp:
         await self.org.jobs.close()
         if self.org.recorder is not None:
             self.org.recorder.close()
+        self.snapshots.close()
         self.org.store.close()
 
 

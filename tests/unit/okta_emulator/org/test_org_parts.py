@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -211,6 +212,27 @@ def test_a_snapshot_is_another_orgs_whole_content(tmp_path: Path, database: str 
     assert (org.identity, first["id"] == second["id"]) == (first, False)
     assert [user_id for user_id, _ in org.store.users.each()] == [first["admin"]]
     org.store.close()
+
+
+def test_snapshots_close_their_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    org, copies = Org(EmulatorSettings()), []
+    copy = org.store.copy
+    monkeypatch.setattr(org.store, "copy", lambda: copies.append(copy()) or copies[-1])
+    snapshots = Snapshots(org)
+    snapshots.keep_start()
+    for _ in range(2):
+        snapshots.take("same")
+    assert [is_open(one) for one in copies] == [True, False, True]
+    snapshots.close()
+    assert not any(map(is_open, copies))
+    org.store.close()
+
+
+def is_open(db: sqlite3.Connection) -> bool:
+    try:
+        return bool(db.execute("SELECT 1").fetchall())
+    except sqlite3.ProgrammingError:
+        return False
 
 
 def test_a_long_list_is_read_to_its_end() -> None:
