@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import warnings
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -69,3 +72,71 @@ def test_broken_parts_are_no_traceback(plan: Path, tmp_path: Path) -> None:
             assert read_cases(other)
     with pytest.raises(UsageProblem):
         read_cases(tmp_path / "none.xlsx")
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+
+
+def changed(plan: Path, part: str, change: Callable[[bytes], bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(plan) as archive, zipfile.ZipFile(content, "w", compression) as other:
+        for name in archive.namelist():
+            other.writestr(name, change(archive.read(name)) if name == part else archive.read(name))
+    return content.getvalue()
+
+
+def with_sheet(text: str) -> Callable[[Path], bytes]:
+    return lambda plan: changed(plan, SHEET, lambda _: text.encode())
+
+
+def many_sheets(plan: Path) -> bytes:
+    one = rb"<sheet [^>]*/>"
+    return changed(plan, "xl/workbook.xml", lambda text: re.sub(one, lambda found: found[0] * 60, text, count=1))
+
+
+def patched(plan: Path, place: int, value: int) -> bytes:
+    """The spreadsheet with another byte in the header of each of its parts."""
+    data = bytearray(plan.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", place), (b"PK\x01\x02", place + 2)):
+        for found in re.finditer(re.escape(mark), bytes(data)):
+            data[found.start() + offset] = value
+    return bytes(data)
+
+
+def garbled(plan: Path) -> bytes:
+    """The spreadsheet with noise in place of the data of its first part."""
+    data = bytearray(plan.read_bytes())
+    start = 30 + data[26] + data[28]
+    data[start : start + 30] = b"\x07" * 30
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        with_sheet(f'{HEAD}<c r="A1" t="s"><v>99999</v></c></row></sheetData></worksheet>'),
+        with_sheet('<?xml version="1.0" encoding="zzz"?><worksheet/>'),
+        with_sheet(f"{HEAD}{'<c><v>1</v></c>' * 1_100_000}"),
+        many_sheets,
+        garbled,
+        lambda plan: patched(plan, 6, 1),  # encrypted
+        lambda plan: patched(plan, 8, 97),  # an unknown compression
+        lambda plan: changed(plan, "", bytes, zipfile.ZIP_LZMA),
+    ],
+)
+def test_a_hostile_spreadsheet_is_refused(plan: Path, attack: Callable[[Path], bytes]) -> None:
+    plan.write_bytes(attack(plan))
+    with pytest.raises(UsageProblem, match="isn't an .xlsx spreadsheet"):
+        read_cases(plan)
+
+
+def test_a_warning_of_the_library_is_not_printed(plan: Path, recwarn: pytest.WarningsRecorder) -> None:
+    wrong = (
+        b'<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">&#x9b;31m</definedName></definedNames>'
+    )
+    wrong += b"<calcPr"
+    plan.write_bytes(changed(plan, "xl/workbook.xml", lambda text: text.replace(b"<calcPr", wrong)))
+    warnings.simplefilter("always")
+    assert read_cases(plan)
+    assert not recwarn.list
