@@ -20,6 +20,8 @@ from okta_emulator.scim_client.wire import Http
 PAGE_SIZE = 100
 _MOST_PAGES = 1_000
 _LONGEST_SECONDS = 600.0
+_MOST_CHARACTERS = 64 * 1024 * 1024
+_MOST_RESOURCES = _MOST_PAGES * PAGE_SIZE
 
 
 async def import_users(connection: Connection, http: Http) -> ImportOutcome:
@@ -60,13 +62,14 @@ async def _read_all(
     """Read pages into `found` until the total is reached.
 
     The step is always 100, whatever the size of the server's pages, as documented (OB-291). Our choice, against endless
-    lists: an empty page is the last one, the total of the first page counts, and a list of more than 1,000 pages or ten
-    minutes fails.
+    lists: an empty page is the last one, the total of the first page counts, and a list of more than 1,000 pages,
+    100,000 resources, 64 MiB or ten minutes fails. A server that ignores `count` sends all resources with each page.
     """
     with scim.step(action, logged=False):
         async with _in_time():
             page = await scim.page(path, list_query(1, PAGE_SIZE))
             found.extend(page.resources)
+            characters = _characters(scim)
             for start in range(1 + PAGE_SIZE, (page.total or 0) + 1, PAGE_SIZE):
                 if start > PAGE_SIZE * _MOST_PAGES:
                     raise Refused(f"The list has more than {_MOST_PAGES:,} pages")
@@ -74,6 +77,14 @@ async def _read_all(
                 if not page.resources:
                     break
                 found.extend(page.resources)
+                characters += _characters(scim)
+                if len(found) > _MOST_RESOURCES or characters > _MOST_CHARACTERS:
+                    raise Refused(f"{len(found):,} resources on {len(scim.exchanges):,} pages are too many")
+
+
+def _characters(scim: Conversation) -> int:
+    """The length of the last response."""
+    return len(scim.exchanges[-1].response_body or "")
 
 
 @asynccontextmanager

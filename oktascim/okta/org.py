@@ -6,25 +6,37 @@ from dataclasses import dataclass
 
 import httpx
 
-from oktascim.errors import UsageProblem
+from oktascim.errors import OktascimError, UsageProblem
 from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
 from oktascim.redact import clean
 from oktascim.settings.values import Setting, check_org_url
 
 _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
+_SHOWN = 100
 
 
 async def okta_origin(okta: Okta) -> str:
     """The org's origin on its Okta host, where users sign in; for a custom domain, it is looked up.
 
     Source: `/.well-known/okta-organization` (OB-202).
+
+    Raises:
+        OktascimError: the custom domain names a host that isn't Okta's.
     """
     url = httpx.URL(okta.org_url)
     if is_loopback(url.host) or url.host.endswith(_OKTA_DOMAINS):
         return okta.org_url
     known = await okta.get("/.well-known/okta-organization")
-    return str(known["_links"]["organization"]["href"]).rstrip("/")
+    href = str(known["_links"]["organization"]["href"])
+    origin = _origin(href)
+    if origin is None or not httpx.URL(origin).host.endswith(_OKTA_DOMAINS):
+        raise OktascimError(
+            f"{okta.org_url} names an Okta host that isn't at Okta: {clean(href)[:_SHOWN]}.",
+            why="oktascim opens the Admin Console only on hosts of Okta, because people sign in there.",
+            fix="Check the org URL.",
+        )
+    return origin
 
 
 @dataclass(frozen=True)

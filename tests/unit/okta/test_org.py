@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oktascim.errors import OktascimError
 from oktascim.okta.org import OrgNames, admin_origin, app_page, org_names
 
 
@@ -33,6 +34,20 @@ def test_the_okta_host_of_a_custom_domain_is_asked_for(fake_okta) -> None:
     answer = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
     fake_okta.on("GET /.well-known/okta-organization", answer)
     assert run(fake_okta, admin_origin, "https://id.acme.example") == "https://acme-admin.okta.com"
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("https://evil.example", "https://acme.okta.com.evil.example", "http://acme.okta.com"),
+        *("javascript:alert(1)//.okta.com", "https://evil.example/.okta.com", "https://evil.example#.okta.com"),
+        *("https://u@acme.okta.com", "http://127.0.0.1:9"),
+    ],
+)
+def test_nobody_is_sent_to_sign_in_elsewhere(fake_okta, href: str) -> None:
+    fake_okta.on("GET /.well-known/okta-organization", {"_links": {"organization": {"href": href}}})
+    with pytest.raises(OktascimError, match="isn't at Okta"):
+        run(fake_okta, admin_origin, "https://id.acme.example")
 
 
 def test_an_org_says_its_id_and_both_of_its_addresses(fake_okta) -> None:

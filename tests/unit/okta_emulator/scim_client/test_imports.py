@@ -41,6 +41,17 @@ def test_pages_without_end_fail(play, answer, connect, monkeypatch):
     assert "more than 3 pages" in played.outcome.error
 
 
+@pytest.mark.parametrize(("limit", "most"), [("_MOST_RESOURCES", 150), ("_MOST_CHARACTERS", 10_000)])
+def test_a_server_that_sends_everything_with_each_page_is_not_read_without_end(
+    play, answer, connect, monkeypatch, limit, most
+):
+    monkeypatch.setattr(imports, limit, most)
+    everything = answer.listing(*map(user, range(100)), totalResults=10**6)
+    played = play(lambda http: imports.import_users(connect(), http), *[everything] * 2)
+    assert (played.outcome.ok, played.outcome.users) == (False, ())
+    assert "200 resources on 2 pages are too many" in played.outcome.error
+
+
 def test_attributes_come_back_in_okta_names(play, answer, connect):
     resource = {
         **user(2),
