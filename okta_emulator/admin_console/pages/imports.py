@@ -70,7 +70,7 @@ def _tab(visit: Visit, words: str = "", problems: list[str] | None = None, resul
         "tabs/import.html",
         imports=delivers(visit.org, visit.app) and supports(visit.provisioning, "import"),
         words=words,
-        problems=problems or [],
+        problems=(problems or [])[:_MOST_ROWS],
         good=not problems and (result is None or result["status"] == "COMPLETE"),
         counts=[(kind.capitalize(), *result[kind].values()) for kind in ("users", "groups")] if result else [],
         rows=[_row(visit, one) for one in islice(waiting, _MOST_ROWS)],

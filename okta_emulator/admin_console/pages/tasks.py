@@ -11,6 +11,7 @@ from okta_emulator.org import tasks
 from okta_emulator.org.retries import retry
 
 _RETRY_SECONDS = 5.0
+_MOST_ROWS = 200
 
 
 async def dashboard(visit: Visit) -> Response:
@@ -42,5 +43,7 @@ async def retry_selected(visit: Visit) -> Response:
 
 
 def _listed(visit: Visit, words: str = "", problems: list[str] | None = None) -> Response:
-    rows = [{**task, "created": task["created"][:19].replace("T", " ")} for task in tasks.listed(visit.org)]
-    return visit.fragment("tasks.html", tasks=rows, url=TASKS, words=words, problems=problems or [])
+    found = tasks.listed(visit.org)
+    rows = [{**task, "created": task["created"][:19].replace("T", " ")} for task in found[:_MOST_ROWS]]
+    shown = (problems or [])[:_MOST_ROWS]
+    return visit.fragment("tasks.html", tasks=rows, waiting=len(found), url=TASKS, words=words, problems=shown)

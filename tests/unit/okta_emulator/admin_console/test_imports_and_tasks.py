@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from okta_emulator.admin_console.pages import tasks as tasks_page
 from tests.support.broken_server import TOKEN, broken_server
 from tests.support.emulated import TO_APP
 
@@ -114,3 +115,25 @@ def test_a_failed_operation_is_retried_on_the_dashboard(emulated, person, server
 @pytest.mark.parametrize("path", ["/admin/dashboard/tasks", None])
 def test_only_the_page_itself_can_send_its_form(person, app, path):
     assert person._http.post(f"{person.admin}{path or tab_of(app)}").status_code == 403
+
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+def test_what_the_server_names_is_text_on_every_page(emulated, person, server, app, monkeypatch):
+    monkeypatch.setattr(tasks_page, "_MOST_ROWS", 1)
+    for login in ("ada", "bob"):
+        account(server, f"{login}{HOSTILE}", name={"givenName": HOSTILE, "familyName": HOSTILE}, emails=[])
+    server.store.faults = frozenset({"extension-refused"})
+    for login in ("ada", "bob"):
+        names = {"firstName": HOSTILE, "lastName": "B", "department": "R&D"}
+        profile = {"login": f"{login}.x@acme.example", "email": f"{login}.x@acme.example", **names}
+        user = emulated.okta("POST", "/api/v1/users", {"profile": profile})
+        emulated.okta("POST", f"/api/v1/apps/{app['id']}/users", {"id": user["id"]})
+    emulated.settled()
+    pages = [person.post(tab_of(app), section="import").text, person.get("/admin/dashboard/tasks").text]
+    for page in pages:
+        assert "<script>" not in page
+        assert "<img" not in page
+        assert HOSTILE in html.unescape(page)
+    assert "The first 1 of 2." in pages[1]
