@@ -57,7 +57,7 @@ def find_template(name: str) -> Template:
     templates = load_templates()
     near = nearest(name, templates)
     hint = f"Did you mean '{near[0]}'? " if near else ""
-    raise UsageProblem(f"There is no template '{name}'", fix=f"{hint}Use one of: {', '.join(templates)}.")
+    raise UsageProblem(f"There is no template '{name}'.", fix=f"{hint}Use one of: {', '.join(templates)}.")
 
 
 def _folder() -> Path:

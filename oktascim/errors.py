@@ -72,6 +72,15 @@ class UsageProblem(OktascimError):
     exit_code = ExitCode.USAGE
 
 
+class Declined(UsageProblem):
+    """The user answered no to the question whether to go on."""
+
+    title = "Cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("nothing was changed.")
+
+
 class IdentityRefused(OktascimError):
     """Okta rejected the identity: the token is wrong or expired, or lacks a permission or scope."""
 

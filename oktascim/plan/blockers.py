@@ -64,7 +64,10 @@ def blocker_of(
             "Apply the file it belongs to on its own first; that puts the owner into the marker.",
         )
     if unknown:
-        return Blocker(f"The org cannot satisfy the assignments: {'; '.join(unknown)}.", "Correct the spec or the org.")
+        return Blocker(
+            f"The spec can't be assigned: {'; '.join(unknown)}.",
+            "Correct the names in the spec, or create the users and groups in Okta.",
+        )
     stranger = _stranger(one, actual, template)
     if stranger and one.key not in choices.replace:
         return Blocker(

@@ -177,5 +177,5 @@ def _comments(source: ExportSource, integration: Integration, notes: tuple[str, 
     if integration.provisioning.base_url == UNKNOWN_BASE_URL:
         yield f"{at}.provisioning.base_url", "Okta does not show it: fill it in."
     guess = " The mode is a guess: basic, header or oauth2?" if source.template.kind == "wizard" else ""
-    words = f"References, not secrets: set these variables, or say another place.{guess}"
+    words = f"References, not secrets: set these variables, or use a different reference.{guess}"
     yield f"{at}.provisioning.credentials", words

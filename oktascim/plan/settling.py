@@ -15,6 +15,7 @@ from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Announce
 from oktascim.http.origin import is_on_this_machine
+from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.query import Conditions, Failures, Selection
 from oktascim.okta import directory, push
 from oktascim.okta.apps import App
@@ -114,7 +115,7 @@ async def explained(okta: Okta, app: App, outcomes: tuple[MemberOutcome, ...]) -
     if not failed:
         return outcomes
     events = await _failures(okta, app, failed)
-    told = {(one.kind, one.id): _with_words(one, events, okta.mask) for one in failed}
+    told = {(one.kind, one.id): _with_words(app, one, events, okta.mask) for one in failed}
     return tuple(told.get((one.kind, one.id), one) for one in outcomes)
 
 
@@ -128,14 +129,16 @@ async def _failures(okta: Okta, app: App, failed: Sequence[MemberOutcome]) -> li
     return Selection(conditions).keep(page.events).values
 
 
-def _with_words(one: MemberOutcome, events: Sequence[Event], mask: Callable[[str], str]) -> MemberOutcome:
+def _with_words(app: App, one: MemberOutcome, events: Sequence[Event], mask: Callable[[str], str]) -> MemberOutcome:
     from oktascim.diagnose.engine import explain_events, explain_text  # the rules are read only after a failure
 
     about = _events_about(one, events)
     spoken = [words_of(event) for event in about if not is_silent(event)]
     reason = one.reason or (spoken[-1] if spoken else None)
     reason = mask(reason) if reason else None  # Okta repeats what the SCIM server said, secrets included
-    return _explained_by(one, reason, explain_events(about) or explain_text(reason or ""))
+    findings = explain_events(about) or explain_text(reason or "")
+    known, facts = {"APP": app.marker or app.id}, [facts_of(event) for event in about]
+    return _explained_by(one, reason, [addressed(finding, facts, known) for finding in findings])
 
 
 def _explained_by(one: MemberOutcome, reason: str | None, findings: Sequence[Finding]) -> MemberOutcome:

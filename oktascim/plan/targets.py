@@ -32,7 +32,10 @@ async def find_targets(okta: Okta, users: Sequence[str], groups: Sequence[str]) 
     problems = [no_user(word) for word, user in zip(users, found_users, strict=True) if not user]
     problems += [not_one(word, found) for word, found in zip(groups, found_groups, strict=True) if len(found) != 1]
     if problems:
-        raise UsageProblem(f"Nothing was changed: {'; '.join(problems)}.")
+        raise UsageProblem(
+            f"Nothing was changed: {'; '.join(problems)}.",
+            fix="Check the spelling: a user is a login or an id, a group is a name or an id.",
+        )
     return (
         [Target(word, user["id"]) for word, user in zip(users, found_users, strict=True) if user],
         [

@@ -68,9 +68,11 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
     """
     words = {"passed": "passed", "failed": "failed", "advised": "recommended", "not_run": "not run"}
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
+    wrote = any(sent.exchange.method == "POST" for sent in report.exchanges)
+    created = f" Everything created by this run has {report.run_id} in its name." if wrote else ""
     verdict = [
         "",
-        f"{counted}. Everything created by this run has {report.run_id} in its name.",
+        f"{counted}.{created}",
         *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
         report.sentence,
         report.stopped or OIN_NOTE,

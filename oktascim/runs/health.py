@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -140,7 +141,9 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
     except SpecError as error:
         first = error.problems[0]
         what = error.what.removesuffix(".") if first.line is None else f"{error.what}: {first}"
-        return (), [HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {files[0]}")]
+        return (), [
+            HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {shlex.quote(str(first.file))}")
+        ]
     except OktascimError as error:
         return (), [health_trouble("settings", "spec files", error)]
     named = ", ".join(dict.fromkeys(str(one.file) for one in loaded))

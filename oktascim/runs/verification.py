@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oktascim.check.run import ServerUnderTest
-from oktascim.errors import OktascimError, ScimServerFailed, UsageProblem
+from oktascim.errors import Declined, OktascimError, ScimServerFailed, UsageProblem
 from oktascim.http.origin import is_on_this_machine
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.client import Okta
@@ -25,7 +25,7 @@ from oktascim.spec.loader import LoadedIntegration
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices
 from oktascim.verify.prepare import unasked_account
 
-_NO_CREDENTIALS = "no credentials were given for the SCIM server"
+_NO_CREDENTIALS = "no credentials were given for it (--bearer, --header or --basic)"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def integration_to_verify(
         try:
             return VerificationInput(loaded.integration.key, loaded, target_of_spec(session, path, app))
         except UsageProblem as error:
-            return VerificationInput(loaded.integration.key, loaded, mute=error.what)
+            return VerificationInput(loaded.integration.key, loaded, mute=error.what_and_why.removesuffix("."))
     if app:
         raise UsageProblem("--app can only be used with a spec file.", fix="Specify the app only once.")
     if not any(credentials):
@@ -126,6 +126,8 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
         lines = [
             f"verify will create two test users and a test group in {okta.org_url}, and assign {app} to the users."
         ]
+        if subject.target is None:
+            lines.append(f"Warning: the SCIM server can't be asked, so no step can be proven: {subject.mute}.")
     kept = "kept (--keep)" if choices.keep else "removed at the end, also after Ctrl-C"
     return [*lines, f"Nothing else is changed. The test objects are {kept}."]
 
@@ -141,7 +143,7 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
     if is_on_this_machine(okta.org_url):
         return
     if not session.output.confirm("Go on?", assume_yes=session.yes):
-        raise UsageProblem("Nothing was changed.", fix="Answer y, or pass --yes.")
+        raise Declined
 
 
 async def _app(session: Session, okta: Okta, what: VerificationInput) -> App:

@@ -244,4 +244,4 @@ def _check_header(resolved: ResolvedCredentials, name: str, masker: Masker) -> N
 
 
 def _fail(what: str, why: str, *, fix: str | None = None) -> NoReturn:
-    raise UsageProblem(f"{what} couldn't be read", why=why, fix=fix)
+    raise UsageProblem(f"{what} couldn't be read.", why=why, fix=fix)

@@ -76,7 +76,11 @@ def _diagnosis(
         said = f"Okta reports “{reason}”." if reason else "Okta gives no reason."
         if finding is None:
             return Diagnosis(said, _look(scene))
-        return Diagnosis(f"{said} {finding.cause}", finding.fix, finding.category)
+        unasked = (
+            f" The SCIM server couldn't be asked: {scim.words.removesuffix('.')}." if scim.answer == "not_asked" else ""
+        )
+        cause = finding.cause + (unasked if finding.category == "unknown" else "")
+        return Diagnosis(f"{said} {cause}", finding.fix, finding.category)
     if meaning := next((said.meaning for said in sides if said.meaning), ""):
         return Diagnosis(f"{meaning} Seen: {okta.words}.", _fix_of(scene, step))
     if step.id == "user.unassign" and "user.reactivate" in failed_before and scim.answer == "disagrees":

@@ -11,6 +11,7 @@ from oktascim.diagnose.engine import explain_events
 from oktascim.diagnose.event import Event, is_silent, reports_failure, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
+from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.query import Conditions, Selection
 from oktascim.okta.errors import OktaError
 from oktascim.okta.logs import LogQuery, read_page
@@ -78,7 +79,9 @@ class LogSide:
     @property
     def finding(self) -> Finding | None:
         """The diagnosis of the step's failures."""
-        return next(iter(explain_events(self.failures)), None)
+        found = next(iter(explain_events(self.failures)), None)
+        app = self.scene.app
+        return found and addressed(found, map(facts_of, self.failures), {"APP": app.marker or app.id})
 
     @property
     def reason(self) -> str:

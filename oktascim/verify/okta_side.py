@@ -21,11 +21,10 @@ async def provisioned(scene: Scene) -> Said:
     app_user = await directory.get_app_user(scene.okta, scene.app.id, account.user_id)
     if app_user is None:
         return Said("okta", "silent", "the app has no such user (404)")
-    outcome = user_outcome(app_user)
-    words = f"{app_user.get('status')}, syncState {app_user.get('syncState')}, externalId {app_user.get('externalId')}"
+    outcome, external_id = user_outcome(app_user), app_user.get("externalId")
+    words = f"{app_user.get('status')}, syncState {app_user.get('syncState')}, externalId {external_id or 'none'}"
     if outcome.state == "failed":
         return Said("okta", "disagrees", words, final=True)
-    external_id = app_user.get("externalId")
     if outcome.state != "provisioned" or not external_id:
         return Said("okta", "silent", words)
     first, account.external_id = account.external_id, external_id

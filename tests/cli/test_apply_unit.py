@@ -107,7 +107,7 @@ def test_the_question_stays_on_the_screen_and_no_means_no(at_the_question, org) 
     code, before, after = at_the_question(b"n\n")
     assert before.endswith(QUESTION)
     assert b"\x1b" not in before
-    assert b"Nothing was changed." in after
+    assert b"Cancelled: nothing was changed." in after
     assert (code, org.writes) == (ExitCode.USAGE, [])
 
 

@@ -118,12 +118,13 @@ def test_warnings_are_counted_beside_problems(org: World) -> None:
 
 
 def test_a_spec_with_a_problem_is_named_and_stops_nothing(org: World) -> None:
-    done = org.oktascim("doctor", "--spec", org.spec("integrations: 3\n", name="bad.yaml"), "-o", "json")
+    good, bad = org.spec(), org.spec("integrations: 3\n", name="bad.yaml")
+    done = org.oktascim("doctor", "--spec", good, "--spec", bad, "-o", "json")
     assert done.code == 0
     found = checks_of(done)["settings spec files"]
     assert found["state"] == "warning"
     assert "bad.yaml:1:" in found["detail"]
-    assert found["fix"].startswith("oktascim validate ")
+    assert found["fix"] == f"oktascim validate {bad}"
     missing = checks_of(org.oktascim("doctor", "--spec", "nope.yaml", "-o", "json"))["settings spec files"]
     assert missing["detail"] == "nope.yaml doesn't exist"
 

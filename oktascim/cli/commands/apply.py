@@ -21,7 +21,7 @@ from oktascim.cli.options import (
     WaitOption,
     session_of,
 )
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.errors import Declined, ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, to_write
@@ -233,4 +233,4 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
         if session.output.ask(question, otherwise="--yes, and --prune-max N").strip() != str(len(orphans)):
             raise UsageProblem("The number doesn't match. Nothing was changed.", fix=f"Type {len(orphans)}.")
     elif not session.output.confirm(f"Change {plural(writing, 'integration')}?", assume_yes=False):
-        raise UsageProblem("Nothing was changed.", fix="Answer y, or pass --yes.")
+        raise Declined

@@ -134,6 +134,6 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
 
 
 def _note(session: Session, result: StepResult) -> None:
-    """A line for each step as it ends, where a user looks on."""
-    if session.output.interactive or session.verbosity:
+    """A line for each step that ran, as it ends, where a user looks on."""
+    if result.state != "not_run" and (session.output.interactive or session.verbosity):
         session.output.note(f"{STEP_STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")

@@ -217,11 +217,11 @@ def test_ctrl_c_ends_the_wait(walk, org, acme) -> None:
     assert exit_code([report]) == ExitCode.INTERRUPTED
 
 
-def test_a_secret_that_okta_repeats_is_masked_whatever_it_looks_like() -> None:
+def test_a_secret_that_okta_repeats_is_masked_whatever_it_looks_like(make_app: Any) -> None:
     masker = Masker()
     masker.add("password")
     said = "Conflict. Errors reported by remote server: password"
     outcome = MemberOutcome("user", "ada", "00u1", "failed", "ERROR", reason=said)
-    told = _with_words(outcome, [], masker.mask)
+    told = _with_words(make_app(), outcome, [], masker.mask)
     assert told.reason is not None
     assert "server: password" not in told.reason

@@ -41,3 +41,8 @@ def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:
     evil = replace(REPORT, verdicts=(Verdict(CHECKS[0], False, "![x](https://evil.example/x.png) <b>"),))
     assert "![x](" not in check_markdown(evil)
     assert "<b>" not in check_markdown(evil).replace("\\<b\\>", "")
+
+
+def test_a_run_that_created_nothing_names_no_mark() -> None:
+    counted = next(line for line in check_lines(REPORT, Layout(columns=200)) if line.startswith("0 passed"))
+    assert counted == "0 passed, 1 failed, 0 recommended, 5 not run."

@@ -32,7 +32,7 @@ def refusal(reference: SecretRef, where: SecretSources) -> str:
     with pytest.raises(UsageProblem) as caught:
         resolve(reference, "The token of 'crm'", where)
     text = str(caught.value)
-    assert text.startswith("The token of 'crm' couldn't be read\n")
+    assert text.startswith("The token of 'crm' couldn't be read.\n")
     assert SENTINEL not in text
     assert SENTINEL not in repr(caught.value)
     assert caught.value.__cause__ is None
@@ -227,7 +227,7 @@ def test_a_user_name_that_is_an_api_key_is_hidden() -> None:
 
 
 def test_a_failure_names_the_integration_and_the_field() -> None:
-    with pytest.raises(UsageProblem, match=r"^The password of 'crm' couldn't be read\nThe environment variable P is"):
+    with pytest.raises(UsageProblem, match=r"^The password of 'crm' couldn't be read.\nThe environment variable P is"):
         resolve_credentials(
             integration("scim2-basic", username="u", password=SecretRef(env="P")),
             load_templates()["scim2-basic"],

@@ -88,6 +88,15 @@ def test_a_failure_ends_the_wait_and_is_explained_in_oktas_words(okta: FakeOkta)
     assert result.category.startswith("auth.")
 
 
+def test_a_failure_without_a_reason_names_the_app_and_what_this_machine_saw(okta: FakeOkta) -> None:
+    okta.on(APP_USER, {**STAGED, "syncState": "ERROR"})
+    okta.on(LOGS, [event("application.provision.user.verify_exists", "FAILURE")])
+    _, result = proven(okta, "user.create")
+    assert result.detail.startswith("Okta gives no reason. The cause is unknown: ")
+    assert result.detail.endswith("The SCIM server couldn't be asked: no credentials.")
+    assert "--app 0oa1 --failures --transaction job1" in result.fix
+
+
 def test_an_org_that_never_gets_there_fails_at_the_deadline_with_few_calls(okta: FakeOkta) -> None:
     app_user = okta.on(APP_USER, STAGED)
     okta.on(LOGS, [])
@@ -95,7 +104,7 @@ def test_an_org_that_never_gets_there_fails_at_the_deadline_with_few_calls(okta:
     assert [said.answer for said in sides] == ["disagrees", "not_asked", "silent"]
     assert okta.clock.elapsed == pytest.approx(90, abs=1)
     assert len(app_user.requests) < 16
-    assert result.detail == "Okta didn't finish: STAGED, syncState DISABLED, externalId None."
+    assert result.detail == "Okta didn't finish: STAGED, syncState DISABLED, externalId none."
 
 
 def test_a_log_that_may_not_be_read_is_asked_once(okta: FakeOkta) -> None:

@@ -56,7 +56,8 @@ def _causes_line(causes: Counter[str], events: int) -> str:
 
 def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
     for pattern in filter(fits_no_known_type, conditions.types):
-        yield f"No known provisioning event type matches {pattern}. * matches any text: *{pattern}*."
+        hint = "" if "*" in pattern else f" * matches any text: *{pattern}*."
+        yield f"No known provisioning event type matches {pattern}.{hint}"
     if options.cursor:
         yield "Already up to date."
     elif options.since is None and not options.follow:
