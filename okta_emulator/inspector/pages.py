@@ -86,7 +86,7 @@ class Inspector:
             "method": exchange["method"],
             "path": f"{url.path}{f'?{url.query}' if url.query else ''}",
             "address": unquote(exchange["url"]),
-            "status": status or exchange["error"] or "no answer",
+            "status": status or "none",
             "rating": "bad" if status is None or status >= _BAD else "good" if status < _OK else "fair",
             "watch": exchange.get("watch", False),
             "silent_faults": silent_faults,
@@ -95,7 +95,7 @@ class Inspector:
             "request_headers": exchange["request_headers"],
             "request_body": _readable(exchange["request_body"]),
             "response_headers": exchange["response_headers"],
-            "response_body": _readable(exchange["response_body"]),
+            "response_body": _unanswered(exchange["error"]) if status is None else _readable(exchange["response_body"]),
         }
 
 
@@ -105,6 +105,11 @@ def _texts_by_exchange(findings: list[NumberedFinding]) -> dict[int, list[str]]:
     for finding in findings:
         texts.setdefault(finding["exchange"], []).append(finding["text"])
     return texts
+
+
+def _unanswered(error: str | None) -> str:
+    """What stands in place of a response that never came; Okta reports a closed port as "null"."""
+    return f"No response. Okta reports: {error}" if error else "No response"
 
 
 def _readable(body: str | None) -> str:

@@ -101,7 +101,9 @@ def test_new_exchanges_come_by_themselves(busy, look):
                 "response_body": None,
             },
         )
-        await page.wait_for_selector("details.bad")
-        return await page.locator("details").count() - before
+        bad = page.locator("details.bad")
+        await bad.wait_for()
+        more = await page.locator("details").count() - before
+        return more, await bad.locator(".status").inner_text(), await bad.locator("pre").last.text_content()
 
-    assert look(busy, work) == 1
+    assert look(busy, work) == (1, "none", "No response. Okta reports: null")
