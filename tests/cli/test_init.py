@@ -128,9 +128,9 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
     [
         ([], "A first spec also needs --template, --label, --base-url; can't prompt: not an interactive terminal."),
         ([*FLAGS[:4]], "A first spec also needs --base-url"),
-        ([*FLAGS], "provisioning.credentials.token: is missing; scim2-header needs token"),
+        ([*FLAGS], "--token is missing; scim2-header needs token"),
         ([*FLAGS, "--token", "SECRETVALUE123"], "--token expects a reference to the secret, not the secret itself."),
-        ([*FLAGS, *TOKEN, "--to-app", "delete"], "provisioning.to_app"),
+        ([*FLAGS, *TOKEN, "--to-app", "delete"], "--to-app 'delete' isn't allowed"),
         ([*FLAGS, *TOKEN, "--mode", "oidc"], "'oidc' is not one of 'swa', 'saml'"),
         ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean 'scim2-header'?"),
         ([*FLAGS, *TOKEN, "--label", "x" * 101], "label"),
