@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import quote
 
-from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
+from oktascim.check.lab import Lab, Made, Sent, ServerGone, query, usable_id
 from oktascim.http.clock import Stop
 
 _AT_ONCE = 4
@@ -74,8 +74,8 @@ async def _ids_of(lab: Lab, made: Made) -> list[str]:
     sent = await _sent(lab, "GET", f"/{made.collection}{by_name}")
     resources = sent.at("Resources") if sent else None
     found = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
-    ours = [one.get("id") for one in found if str(one.get(attribute)).lower() == made.name.lower()]
-    return [str(one) for one in ours if one and (made.collection, str(one)) not in lab.made]
+    ours = [usable_id(one.get("id")) for one in found if str(one.get(attribute)).lower() == made.name.lower()]
+    return [one for one in ours if one and (made.collection, one) not in lab.made]
 
 
 async def _sent(lab: Lab, method: str, target: str) -> Sent | None:

@@ -25,6 +25,7 @@ from oktascim.scim.request import okta_headers
 _LONGEST_WAIT = 60
 _RATE_TRIES = 5
 _MOST_BROKEN = 3
+_LONGEST_ID = 1_000
 _POSTED_TO = frozenset(
     {"Users", "Groups", "ServiceProviderConfig", "ServiceProviderConfigs", "ResourceTypes", "Schemas"}
 )
@@ -218,11 +219,10 @@ class Lab:
             return
         is_known = any(collection == made.collection for made in self.made.values())
         self.made[collection, name] = Made(collection, "", name)  # found by name if the run ends before its id is sure
-        found = sent.at("id")
-        usable = isinstance(found, str | int) and not isinstance(found, bool) and found != ""
-        if usable and await self._is_ours(collection, sent, is_known=is_known):
+        found = usable_id(sent.at("id"))
+        if found and await self._is_ours(collection, sent, is_known=is_known):
             self.made.pop((collection, name), None)
-            self.made[collection, str(found)] = Made(collection, str(found), name)
+            self.made[collection, found] = Made(collection, found, name)
 
     async def _is_ours(self, collection: str, sent: Sent, *, is_known: bool) -> bool:
         if is_known and sent.names(self.names.run):
@@ -231,6 +231,14 @@ class Lab:
             "GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}"
         )  # the first one, or uncertain
         return read.names(self.names.run)
+
+
+def usable_id(found: Any) -> str:
+    """A resource's id as a text, or "" if it isn't one or no URL can end in it."""
+    if not isinstance(found, str | int) or isinstance(found, bool) or found in {".", ".."}:
+        return ""
+    text = str(found)
+    return text if len(text) <= _LONGEST_ID else ""
 
 
 def query(filter_text: str, *, spaces: str = "%20") -> str:

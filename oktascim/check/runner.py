@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from oktascim.check.expect import fault
 from oktascim.check.given import NotRun, make_given
-from oktascim.check.lab import Lab, Sent, ServerGone, query
+from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES, CheckFailure
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
@@ -70,6 +72,9 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
         return await _run_steps(lab, check, variables)
     except NotRun as reason:
         return Verdict(check, None, f"Not run: {reason}", sent=lab.seen[-1] if lab.seen else None)
+    except (NotOurs, FilledTooLong, httpx.InvalidURL) as reason:
+        detail = f"The server returned a value that the next request can't contain: {reason}"
+        return Verdict(check, False, detail, fix=check.fix, sent=lab.seen[-1] if lab.seen else None)
 
 
 def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:
@@ -86,8 +91,6 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
             expected = filled(dict(step.expect), variables)
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
-        except FilledTooLong as reason:
-            raise NotRun(str(reason)) from None
         if wrong := mismatches(sent, expected):
             if step.setup:
                 raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")

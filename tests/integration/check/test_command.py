@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -21,7 +22,7 @@ from oktascim.check.run import CheckMeans
 from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import PERSON, check
-from tests.support.broken_server import TOKEN, broken_server
+from tests.support.broken_server import TOKEN, Handler, broken_server
 
 Call = Callable[..., tuple[int, str, str]]
 BEARER = ("--bearer", "env:SCIM_TOKEN")
@@ -171,6 +172,27 @@ def test_a_hostile_server_gets_a_verdict_and_a_fix(oktascim: Call, name: str) ->
     assert report["fixes"][0]["how"]
     assert "Internal error" not in stderr
     assert "\x1b" not in stdout + stderr
+
+
+@pytest.mark.parametrize("odd", ["x" * 70_000, "..", "."])
+def test_ids_that_no_url_can_end_in(oktascim: Call, odd: str) -> None:
+    class WithoutMeta(Handler):
+        def reply(self, status: int, answer: dict[str, Any] | None) -> None:
+            super().reply(status, answer and {key: value for key, value in answer.items() if key != "meta"})
+
+    with broken_server(handler=WithoutMeta) as server:
+        create = server.store.create
+
+        def create_odd(collection: str, body: dict[str, Any]) -> dict[str, Any]:
+            made = create(collection, body)
+            server.store.resources[collection][odd] = server.store.resources[collection].pop(made["id"]) | {"id": odd}
+            return made | {"id": odd}
+
+        server.store.create = create_odd
+        code, stdout, stderr = oktascim("check", server.base_url, *BEARER, "-o", "json")
+    assert (code, "Internal error" in stderr) == (5, False)
+    details = [one["detail"] for one in json.loads(stdout)["checks"]]
+    assert "Not run: the server didn't create a user for it (POST /Users returned 201 without a usable id)." in details
 
 
 def test_a_server_that_dies_on_the_way_ends_the_run(oktascim: Call) -> None:
