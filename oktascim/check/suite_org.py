@@ -57,9 +57,9 @@ class OrgLab(Lab):
                 is_allowed = members <= _USER_MEMBERS
             case ["POST", "users", user, "lifecycle", action]:
                 is_allowed = action in _ACTIONS and not members
-            case ["POST", "apps", app, "users"]:
+            case ["POST", "apps", app, "users"] if app:
                 user, is_allowed = body.get("id"), members <= _ASSIGNMENT_MEMBERS
-            case ["PUT" | "POST" | "DELETE", "apps", app, "users", user]:
+            case ["PUT" | "POST" | "DELETE", "apps", app, "users", user] if app:
                 is_allowed = members <= _ASSIGNMENT_MEMBERS and body.get("id", user) == user
             case _:
                 return False

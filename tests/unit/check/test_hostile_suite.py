@@ -40,6 +40,7 @@ def run(
     folder: Path,
     *steps: dict[str, Any],
     answer: bytes = b'{"id":"x"}',
+    app: str = "0oaTESTED",
     respond: Callable[[httpx.Request], httpx.Response] | None = None,
 ) -> tuple[CheckReport, list[str]]:
     """The report, and what was sent, if it isn't responded to otherwise."""
@@ -55,7 +56,7 @@ def run(
     file.write_text(json.dumps({"steps": steps}), encoding="utf-8")
     means = CheckMeans(transport=httpx.MockTransport(respond or accept))
     target = ServerUnderTest(BASE, "2.0", SecretStr(SCIM_SECRET))
-    given = {"oktaOrgUrl": ORG, "oktaToken": TOKEN, "oktaAppId": "0oaTESTED"}
+    given = {"oktaOrgUrl": ORG, "oktaToken": TOKEN, "oktaAppId": app}
     report = asyncio.run(run_suite(read_suite(file), target, given, means, pause=0, limit=5))
     return report, sent
 
