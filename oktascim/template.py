@@ -184,7 +184,3 @@ class Template(_Data):
             return max(self.authentications, key=lambda option: len(set(option.fields) & set(given)))
         by_scheme: dict[str, Authentication] = {option.scheme: option for option in self.authentications}
         return by_scheme[mode]
-
-    def authorization(self, credentials: Mapping[str, str], mode: str | None = None) -> str:
-        """The Authorization header that Okta sends for these credentials; see `Authentication.authorization`."""
-        return self.authentication(mode, credentials.keys()).authorization(credentials)

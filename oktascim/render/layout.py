@@ -60,13 +60,13 @@ class Layout:
             return [*self.hanging(head, "", color=color), *self.hanging(" " * below, value)]
         return [*self.hanging("", head.rstrip(), indent=below), *self.hanging(" " * below, value)]
 
-    def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2, color: str = "") -> list[str]:
+    def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2) -> list[str]:
         """Labels and values in two columns; a value is wrapped in its column, or below the label if short of room."""
         width = max((width_of(self.guard(label)) for label, _ in rows), default=0)
         lines = []
         for label, value in rows:
             head = f"{'':{indent}}{self.guard(label)}{'':{width - width_of(self.guard(label))}}  "
-            lines += self.labelled(head, value, below=indent + 4, color=color)
+            lines += self.labelled(head, value, below=indent + 4)
         return lines
 
 

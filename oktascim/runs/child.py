@@ -24,13 +24,12 @@ GRACE_SECONDS = 5.0
 _LOOK_SECONDS = 0.02
 
 
-def run_child(command: Sequence[str], environment: Mapping[str, str], grace: float = GRACE_SECONDS) -> int:
+def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command to its end.
 
     Args:
         command: the program and its arguments.
         environment: its environment.
-        grace: seconds that its processes get to exit after a signal to us, before SIGKILL.
 
     Returns:
         Its exit code; 128+n if signal n ended it, or if we received SIGINT, SIGTERM, SIGHUP or SIGQUIT.
@@ -41,7 +40,7 @@ def run_child(command: Sequence[str], environment: Mapping[str, str], grace: flo
     if sys.platform == "win32":  # no process groups to signal: Ctrl-C reaches every process of the console
         with _started(command, environment) as process, _ignored(signal.SIGINT):
             return process.wait()
-    group = _Group(grace)
+    group = _Group(GRACE_SECONDS)
     with group.signals_forwarded():
         return group.run(command, environment)
 

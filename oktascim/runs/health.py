@@ -26,6 +26,7 @@ from oktascim.files import Unreadable, read_file
 from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
 from oktascim.okta.org import admin_origin
+from oktascim.render.layout import plural
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.scopes import lacking, need_of
 from oktascim.runs.session import Session
@@ -147,8 +148,7 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
     except OktascimError as error:
         return (), [health_trouble("settings", "spec files", error)]
     named = ", ".join(dict.fromkeys(str(one.file) for one in loaded))
-    plural = "integration" if len(loaded) == 1 else "integrations"
-    found = HealthCheck("settings", "spec files", "ok", f"{len(loaded)} {plural} in {named}")
+    found = HealthCheck("settings", "spec files", "ok", f"{plural(len(loaded), 'integration')} in {named}")
     return tuple(one.integration for one in loaded), [found]
 
 

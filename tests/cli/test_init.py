@@ -190,7 +190,8 @@ def test_each_header_has_the_template_that_sends_it(
     assert done.code == 0, done.stderr
     assert done.stderr.count("An answer is required (Ctrl-C to cancel).") == 2
     assert spec_in(file).template == template
-    sent = find_template(template).authorization({"token": "x", "username": "u", "password": "x"})
+    credentials_given = {"token": "x", "username": "u", "password": "x"}
+    sent = find_template(template).authentication().authorization(credentials_given)
     assert sent == header
 
 

@@ -69,7 +69,7 @@ def test_the_1_1_oauth_template_says_that_it_may_not_exist() -> None:
     ],
 )
 def test_the_authorization_header(name: str, credentials: dict[str, str], header: str) -> None:
-    assert TEMPLATES[name].authorization(credentials) == header
+    assert TEMPLATES[name].authentication(given=credentials).authorization(credentials) == header
 
 
 def test_a_wizard_app_takes_the_mode_it_is_told() -> None:
@@ -77,7 +77,7 @@ def test_a_wizard_app_takes_the_mode_it_is_told() -> None:
         "client_id", "client_secret", "token_endpoint", "authorization_endpoint",
     )  # fmt: skip
     with pytest.raises(UsageProblem, match="can't be built from its credentials"):
-        TEMPLATES["custom-saml"].authorization({"client_id": "c"})
+        TEMPLATES["custom-saml"].authentication("oauth2").authorization({"client_id": "c"})
 
 
 @EACH
