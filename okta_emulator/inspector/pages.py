@@ -108,7 +108,7 @@ def _texts_by_exchange(findings: list[NumberedFinding]) -> dict[int, list[str]]:
 
 
 def _unanswered(error: str | None) -> str:
-    """What stands in place of a response that never came; Okta reports a closed port as "null"."""
+    """What stands instead of a response that never came; Okta reports a closed port as "null"."""
     return f"No response. Okta reports: {error}" if error else "No response"
 
 
