@@ -246,6 +246,9 @@ class _Connection:
                 await self._reader.read(1)
         except TimeoutError:
             return False
+        except BaseException:
+            self.close()
+            raise
         return True
 
     def close(self) -> None:
