@@ -106,10 +106,8 @@ def serve() -> None:
     from scim2_server.testserver.cli import ThreadingWSGIServer
     from scim2_server.utils import load_default_provider
 
-    for name in (
-        "SIGINT",
-        "SIGHUP",
-    ):  # a terminal signals its whole process group, but the parent still needs this server
+    # A terminal signals its whole process group, but the parent still needs this server.
+    for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     token = sys.stdin.readline().rstrip("\n")

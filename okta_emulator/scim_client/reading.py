@@ -50,9 +50,8 @@ class Content:
         """The whole body as text, always encodable as UTF-8."""
         charset = _CHARSET.search(self._content_type)
         named = charset[1].lower() if charset else ""
-        encoding = (
-            named if named in _ENCODINGS else "utf-8"
-        )  # Python also has codecs that aren't character encodings, such as base64
+        # Python also has codecs that aren't character encodings, such as base64.
+        encoding = named if named in _ENCODINGS else "utf-8"
         return encodable(self._content.decode(encoding, "replace"))
 
 

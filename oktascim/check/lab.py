@@ -227,9 +227,8 @@ class Lab:
     async def _is_ours(self, collection: str, sent: Sent, *, is_known: bool) -> bool:
         if is_known and sent.names(self.names.run):
             return True
-        read = await self.send(
-            "GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}"
-        )  # the first one, or uncertain
+        # The first one is read back, and one whose response doesn't name the run.
+        read = await self.send("GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}")
         return read.names(self.names.run)
 
 

@@ -1,4 +1,4 @@
-"""Where the org's Admin Console is, and which engine runs it."""
+"""Which org an address belongs to, where its Admin Console is, and which engine runs it."""
 
 from __future__ import annotations
 

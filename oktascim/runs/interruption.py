@@ -17,9 +17,8 @@ from oktascim.runs.session import Session
 def asking_to_stop(stop: Stop) -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into `stop.ask()`, so that requests in flight are finished."""
     loop = asyncio.get_running_loop()
-    handled = (
-        () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
-    )  # without them, Ctrl-C ends the run immediately
+    # Windows has no handlers in the loop: there, Ctrl-C ends the run immediately.
+    handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
     for number in handled:
         loop.add_signal_handler(number, stop.ask)
     try:

@@ -138,9 +138,8 @@ class AppPages:
 
         async def closed() -> bool | None:
             gone = await self.screen.find(control, "button") is None
-            if gone and await self.screen.find(
-                self.control("general_tab"), "button"
-            ):  # not a page that is being replaced
+            # The button is also gone from a page that is being replaced, but then the tab is, too.
+            if gone and await self.screen.find(self.control("general_tab"), "button"):
                 return True
             message = await self.screen.message(self.console.texts)
             if message and message.means == "failure":
