@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes, decompressed; Okta's limit is unknown
 TOO_LARGE = f"The response is larger than {LARGEST_ANSWER // 1024**2} MiB"
+_MOST_ENCODINGS = 3
 _ENCODINGS = ("utf-8", "utf-16", "utf-32", "iso-8859-1", "windows-1252", "us-ascii")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE | re.ASCII)
 _GZIP = zlib.MAX_WBITS | 16
@@ -23,11 +24,17 @@ class Content:
     Args:
         content_encoding: the value of Content-Encoding, "" if there is none; unknown ones change nothing.
         content_type: the value of Content-Type, whose charset counts.
+
+    Raises:
+        zlib.error: there are more encodings than any server needs; each multiplies the work.
     """
 
     def __init__(self, content_encoding: str, content_type: str) -> None:
         named = [one.strip().lower() for one in reversed(content_encoding.split(","))]
-        self._decoders = [_DECODERS[one]() for one in named if one in _DECODERS]
+        known = [one for one in named if one in _DECODERS]
+        if len(known) > _MOST_ENCODINGS:
+            raise zlib.error(f"{len(known)} content encodings")
+        self._decoders = [_DECODERS[one]() for one in known]
         self._content_type = content_type
         self._content = bytearray()
 

@@ -103,8 +103,17 @@ def test_the_body_is_read_in_every_form(answer, text):
     assert serve(lambda http, url: http.send(get(url)), answer).text == text
 
 
+NESTED = gzip.compress(gzip.compress(gzip.compress(gzip.compress(BODY))))
+
+
 @pytest.mark.parametrize(
-    "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", ok(b"not gzip", b"Content-Encoding: gzip")]
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        ok(b"not gzip", b"Content-Encoding: gzip"),
+        ok(NESTED, b"Content-Encoding: gzip, gzip, gzip, gzip"),
+    ],
 )
 def test_a_response_that_cannot_be_read_is_none(answer):
     with pytest.raises(NoResponse):
