@@ -32,6 +32,7 @@ _UNLIKELY: tuple[tuple[str, frozenset[int]], ...] = (
     ("remote.", frozenset({400, 401, 404, 409, 422})),
     ("tls.", frozenset({400, 401, 403, 404, 409, 422, 500})),
     ("user.attribute_", frozenset({401, 403, 404, 500})),
+    ("user.reactivation", frozenset({401, 409})),
 )
 """HTTP statuses that a failure of a category rarely has; a text is then weaker evidence, whatever its words."""
 _SAME_RANK = 8
