@@ -12,6 +12,7 @@ _MOST_ENCODINGS = 3
 _ENCODINGS = ("utf-8", "utf-16", "utf-32", "iso-8859-1", "windows-1252", "us-ascii")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE | re.ASCII)
 _GZIP = zlib.MAX_WBITS | 16
+_ZLIB_HEADER = 2  # bytes
 
 
 class AnswerTooLarge(Exception):
@@ -73,20 +74,18 @@ def _gunzip() -> Callable[[bytes], bytes]:
 
 
 def _inflate() -> Callable[[bytes], bytes]:
-    """Deflate, with zlib's header or, as some servers send it, without."""
-    decoder, begun = zlib.decompressobj(), False
+    """Deflate, with zlib's header or, as some servers send it, without: the first two bytes tell (RFC 1950, 2.2)."""
+    decoder, begin = None, b""
 
     def inflated(part: bytes) -> bytes:
-        nonlocal decoder, begun
-        try:
-            return decoder.decompress(part, LARGEST_ANSWER + 1)
-        except zlib.error:
-            if begun:
-                raise
-            decoder = zlib.decompressobj(-zlib.MAX_WBITS)
-            return decoder.decompress(part, LARGEST_ANSWER + 1)
-        finally:
-            begun = True
+        nonlocal decoder, begin
+        if decoder is None:
+            part = begin = begin + part
+            if len(begin) < _ZLIB_HEADER:
+                return b""
+            is_zlib = begin[0] & 0x0F == zlib.DEFLATED and int.from_bytes(begin[:_ZLIB_HEADER]) % 31 == 0
+            decoder = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+        return decoder.decompress(part, LARGEST_ANSWER + 1)
 
     return inflated
 

@@ -50,6 +50,12 @@ def ok(body, *headers):
     return b"\r\n".join([b"HTTP/1.1 200 OK", *headers, b"Content-Length: %d" % len(body), b"", body])
 
 
+def chunked(*parts):
+    """Deflated parts, each in a chunk of its own."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: deflate\r\n\r\n"
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
+
+
 def test_a_connection_that_the_server_closed_is_not_used_again():
     async def twice(http, url):
         return [await http.send(get(url)) for _ in range(2)]
@@ -93,6 +99,8 @@ def test_a_response_without_a_request_is_not_the_answer_to_the_next_one():
         (ok(gzip.compress(BODY), b"Content-Encoding: gzip"), BODY.decode()),
         (ok(zlib.compress(BODY), b"Content-Encoding: deflate"), BODY.decode()),
         (ok(zlib.compress(BODY)[2:-4], b"Content-Encoding: deflate"), BODY.decode()),
+        (chunked(zlib.compress(BODY)[:1], zlib.compress(BODY)[1:]), BODY.decode()),
+        (chunked(zlib.compress(BODY)[2:3], zlib.compress(BODY)[3:-4]), BODY.decode()),
         (ok("ü".encode("latin-1"), b'Content-Type: text/plain; charset="ISO-8859-1"'), "ü"),
         (b"HTTP/1.1 103 Early\r\n\r\n" + ok(BODY), BODY.decode()),
         (b"HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"),
