@@ -36,7 +36,12 @@ class Command(TyperCommand):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse the command line; where an APP is expected, `--app APP` is the same."""
         takes_app = any(one.metavar == APP for one in self.params if isinstance(one, TyperArgument))
-        return super().parse_args(ctx, app_as_argument(args) if takes_app else args)
+        try:
+            return super().parse_args(ctx, app_as_argument(args) if takes_app else args)
+        except typer.TyperException as error:
+            if getattr(error, "ctx", ctx) is None:  # Typer's parser omits it if an option has no value
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
 
 class Group(TyperGroup):

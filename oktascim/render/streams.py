@@ -212,7 +212,11 @@ class Output:
             UsageProblem: prompts aren't possible, or the input ends before a required answer.
         """
         if not self.interactive:
-            raise UsageProblem(f"Can't prompt: not an interactive terminal: {prompt.strip()}", fix=f"Give {otherwise}.")
+            raise UsageProblem(
+                "Can't prompt: not an interactive terminal.",
+                why=f"The question is: {prompt.strip(' :')}",
+                fix=f"Pass {otherwise}.",
+            )
         self.stderr.write(clean(prompt))  # one line: a label must not be able to add a question of its own
         self.stderr.flush()
         try:
@@ -222,7 +226,7 @@ class Output:
             self.stderr.write("\n")  # the terminal has echoed ^C behind the prompt
             raise
         if required and not line:
-            raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or give {otherwise}.")
+            raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or pass {otherwise}.")
         return line.rstrip("\n")
 
     @staticmethod

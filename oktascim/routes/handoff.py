@@ -79,7 +79,7 @@ class HandoffRoute:
 
     async def _wait(self, task: Task, witness: Witness | None) -> bool:
         """Return whether the step was done in time."""
-        self.observer.began(task.name, "Wait for you in the Admin Console")
+        self.observer.began(task.name, "manual step")
         waited = 0.0
         while waited < self.wait_seconds:
             whole_minute = waited % _ANNOUNCE_SECONDS == 0

@@ -42,6 +42,6 @@ async def replay_to(session: Session, recording: Sequence[Recorded], target: Ser
     async for done in replay(recording, target.base_url, authorization, target.version):
         was, now = done.recorded.status or "no response", done.reply.status or "no response"
         differ += not done.same
-        words = f"{now}" if done.same else f"{now}, recorded {was}"
-        session.output.data(f"{done.recorded.method} {done.reply.exchange.url.removeprefix(target.base_url)} {words}")
+        words = f"{done.recorded.method} {done.reply.exchange.url.removeprefix(target.base_url)}"
+        session.output.data(f"{now} {words}" if done.same else f"{now} {words} (recorded: {was})")
     return differ

@@ -68,13 +68,10 @@ class Sandbox:
 
     @property
     def introduction(self) -> str:
-        """The addresses of the org and the SCIM server, and unexpected environment variables."""
+        """The addresses of the org and the SCIM server, and the certificate of its authority."""
         scim = f", SCIM at {self.scim_base_url}" if self.scim_base_url else ""
-        if self.authority is None:
-            check = "Okta's SDKs accept its http address: OKTA_TESTING_TESTINGDISABLEHTTPSCHECK=true"
-        else:
-            check = f"Certificate of its authority: {self.authority}"
-        return f"Emulated org at {self.org_url}{scim}\n{check}"
+        authority = f"\nCertificate of its authority: {self.authority}" if self.authority else ""
+        return f"Emulated org at {self.org_url}{scim}{authority}"
 
     def conclusion(self) -> str:
         """The text at the end of a run: silent faults, and an incomplete recording; "" for none."""

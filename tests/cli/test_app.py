@@ -175,7 +175,7 @@ def test_deactivate_and_activate_are_read_back_and_may_be_repeated(acme: World) 
 def test_delete_needs_a_word_and_leaves_no_app(acme: World) -> None:
     refused = acme.oktascim("app", "delete", "acme-crm")
     assert refused.code == 2
-    assert "Give --yes." in refused.stderr
+    assert "Pass --yes." in refused.stderr
     assert len(acme.apps()) == 1
     done = acme.oktascim("app", "delete", "acme-crm", "--yes", "-o", "json")
     assert (done.code, done.json["status"]) == (0, "removed")

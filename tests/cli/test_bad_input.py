@@ -212,7 +212,7 @@ def test_without_a_terminal_apply_asks_for_yes_and_writes_nothing(spec) -> None:
     with an_org(httpx.Response(200, json=[])) as requests:
         code, words = oktascim("apply", spec(), ACME_SCIM_TOKEN="x-s3cret", **ORG)
     assert code == ExitCode.USAGE
-    assert "Give --yes." in words
+    assert "Pass --yes." in words
     assert {request.method for request in requests} == {"GET"}
 
 

@@ -68,7 +68,7 @@ def test_without_yes_and_without_a_person_nothing_is_sent(org: World) -> None:
     before = len(org.requests())
     done = org.oktascim(*flags(org))
     assert done.code == 2
-    assert "Give --yes." in done.stderr
+    assert "Pass --yes." in done.stderr
     assert org.writes_since(before) == []
 
 

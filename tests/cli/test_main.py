@@ -69,6 +69,7 @@ def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:
         ("aply validate", "See `oktascim --help`."),
         ("template lst", "No such command 'lst'. Did you mean 'list'?\n  fix: See `oktascim template --help`."),
         ("template list --bogus", "No such option: --bogus"),
+        ("logs --html", "Option '--html' requires an argument.\n  fix: See `oktascim logs --help`."),
         ("template list -o xml", "'xml' is not one of 'text', 'table', 'json', 'yaml'"),
         ("plan", "Missing argument"),
         ("apply x --parallel 0", "--parallel"),

@@ -36,7 +36,7 @@ def test_a_replay_reaches_the_new_ids(recording: Path, fault: str, code: int) ->
         assert run(words, environ={"TOKEN": TOKEN}, stdout=stdout, stderr=stderr) == code
         users = {user["userName"]: user["active"] for user in server.store.resources["Users"].values()}
     assert users == {"ada@acme.example": bool(fault), "grace@acme.example": True}
-    assert ("400, recorded 200" in stdout.getvalue()) == bool(fault)
+    assert ("(recorded: 200)" in stdout.getvalue()) == bool(fault)
     assert len(stdout.getvalue().splitlines()) == len(read_recording(recording))
     assert TOKEN not in stdout.getvalue() + stderr.getvalue()
 

@@ -230,7 +230,7 @@ def test_confirm_takes_yes_for_an_answer() -> None:
 def test_a_question_that_nobody_can_answer_names_the_option() -> None:
     with pytest.raises(UsageProblem, match=r"Really\?") as caught:
         Desk().output.confirm("Really?", assume_yes=False)
-    assert caught.value.fix == "Give --yes."
+    assert caught.value.fix == "Pass --yes."
 
 
 def test_without_standard_input_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
