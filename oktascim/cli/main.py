@@ -105,7 +105,7 @@ def _flushed(output: Output, code: int) -> int:
 
 
 def _usage_error(output: Output, error: typer.TyperException) -> int:
-    message = error.format_message().replace("Value error, ", "", 1)  # what pydantic puts before it
+    message = error.format_message().replace("Value error, ", "", 1).replace("Input should be", "must be")  # pydantic's
     head, possible, names = message.partition(" (Possible options: ")
     message = f"{head}. Did you mean {names.removesuffix(')')}?" if possible else message
     if message.startswith("Usage: "):  # a group called without a command shows its help

@@ -45,8 +45,9 @@ def _whys(failed: Sequence[MemberOutcome]) -> Iterator[str]:
     """Each reason once, with those that have it; only the first few reasons, since each may name another user."""
     whys: dict[str, list[MemberOutcome]] = {}
     for one in failed:
-        said = " ".join(part for part in (_quoted(one.reason), one.cause) if part)
-        whys.setdefault(said or f"Okta gives no reason ({one.evidence}).", []).append(one)
+        seen = "" if one.cause else f" ({one.evidence})"
+        said = f'Okta reports "{one.reason}".' if one.reason else f"Okta gives no reason{seen}."
+        whys.setdefault(f"{said} {one.cause or ''}".rstrip(), []).append(one)
     for why in list(whys)[:_NAMED_AT_MOST]:
         yield f"{first_names(whys[why])}: {why}"
     if len(whys) > _NAMED_AT_MOST:
@@ -66,7 +67,3 @@ def pending_note(app_id: str, outcomes: Sequence[MemberOutcome], waited: float) 
         return None
     after = f" after {waited:.0f} s" if waited >= 1 else ""
     return f"Okta hasn't finished provisioning {first_names(pending)}{after}. Look again: `oktascim app show {app_id}`."
-
-
-def _quoted(reason: str | None) -> str | None:
-    return f'Okta reports "{reason}".' if reason else None

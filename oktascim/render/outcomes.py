@@ -45,5 +45,11 @@ def trouble_notes(app_id: str, outcomes: Sequence[MemberOutcome]) -> tuple[str, 
     failed = failed_ones(outcomes)
     if not failed:
         return ()
-    who = f"{failed[0].name} is" if len(failed) == 1 else f"{len(failed)} people and groups are"
+    who = f"{failed[0].name} is" if len(failed) == 1 else f"{len(failed)} {_kinds(failed)} are"
     return (f"{who} in ERROR. To see why:\n  {explain_command(app_id, failed)}",)
+
+
+def _kinds(outcomes: Sequence[MemberOutcome]) -> str:
+    """`users`, `groups`, or both."""
+    users = {one.kind in {"user", "member"} for one in outcomes}
+    return "users and groups" if len(users) > 1 else "users" if users == {True} else "groups"

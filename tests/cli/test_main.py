@@ -72,7 +72,7 @@ def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:
         ("logs --html", "Option '--html' requires an argument.\n  fix: See `oktascim logs --help`."),
         ("template list -o xml", "'xml' is not one of 'text', 'table', 'json', 'yaml'"),
         ("plan", "Missing argument"),
-        ("apply x --parallel 0", "--parallel"),
+        ("apply x --parallel 0", "Invalid value for '--parallel': must be greater than or equal to 1"),
         ("help nonsense", "nonsense"),
         ("--profile", "--profile"),
     ],

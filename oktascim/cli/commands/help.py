@@ -26,7 +26,7 @@ EXIT_CODES = """\
 4    Okta rejected the token, the token lacks a role or scope, or the keyring is
      locked
 5    the SCIM server or its credentials failed the test, or Okta couldn't
-     provision someone
+     provision a user or group
 6    a manual step in the Admin Console is required (handoff pending)
 130  interrupted; what was done has been reported"""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,13 @@ def test_one_error_reports_all_failures_each_reason_once() -> None:
         "See the failures:\noktascim logs --app 0oa1 --failures --explain --since 2026-11-28T08:55:00Z"
     )
     assert failure_of("0oa1", (user_outcome(app_user()),)) is None
+
+
+def test_a_cause_follows_that_okta_gives_no_reason() -> None:
+    ada = replace(user_outcome(app_user("ada", syncState="ERROR"), "ada"), cause="The cause is unknown.")
+    error = failure_of("0oa1", (ada,))
+    assert error is not None
+    assert error.why == "ada: Okta gives no reason. The cause is unknown."
 
 
 def test_many_reasons_do_not_flood_the_error() -> None:
