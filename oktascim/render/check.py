@@ -70,12 +70,13 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
     wrote = any(sent.exchange.method == "POST" for sent in report.exchanges)
     created = f" Everything created by this run has {report.run_id} in its name." if wrote else ""
+    last = report.stopped or ("" if report.failed("required") else OIN_NOTE)
     verdict = [
         "",
         f"{counted}.{created}",
         *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
         report.sentence,
-        report.stopped or OIN_NOTE,
+        *([last] if last else []),
     ]
     fixes = [line for number, one in enumerate(report.remedies, 1) for line in _remedy_lines(number, one, layout)]
     return fixes + [line for text in verdict for line in layout.hanging("", text)]

@@ -46,3 +46,9 @@ def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:
 def test_a_run_that_created_nothing_names_no_mark() -> None:
     counted = next(line for line in check_lines(REPORT, Layout(columns=200)) if line.startswith("0 passed"))
     assert counted == "0 passed, 1 failed, 0 recommended, 5 not run."
+
+
+def test_only_a_run_without_a_failure_is_told_what_a_pass_does_not_replace() -> None:
+    passed = replace(REPORT, verdicts=(Verdict(CHECKS[0], True, ""),))
+    last = [check_lines(one, Layout(columns=400))[-1] for one in (passed, REPORT)]
+    assert [line.startswith("A pass doesn't replace") for line in last] == [True, False]
