@@ -97,7 +97,8 @@ def require_enabled(established: Established) -> str:
         return f"by the {established.route} route; {established.evidence or read}"
     said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
     if established.handoff is None:
-        raise OktascimError("Could not enable provisioning.", why=said, fix="Try --route handoff.")
+        fix = "Use --route auto: it then tries a browser, and leaves you the step if that fails too."
+        raise OktascimError("Could not enable provisioning.", why=said, fix=fix)
     todo = (
         f"Open {established.handoff.page}",
         *(f"{number}. {step}" for number, step in enumerate(established.handoff.steps, 1)),

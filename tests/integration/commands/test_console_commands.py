@@ -133,6 +133,12 @@ def test_emulator_console_is_for_emulated_orgs(world_of):
     assert "https://acme.okta.com isn't an emulated org" in result.stderr
 
 
+def test_emulator_console_says_where_the_token_of_the_emulated_org_is(world_of):
+    result = world_of().oktascim("emulator", "console", OKTA_CLIENT_TOKEN="00nonsense")
+    assert result.code == 4
+    assert "rejected the token.\n  fix: Set OKTA_CLIENT_TOKEN as `oktascim emulator start` shows it." in result.stderr
+
+
 def test_auth_login_console_needs_a_browser(world_of):
     result = world_of().oktascim("auth", "login", "--console", OKTASCIM_BROWSER="/nowhere/chrome")
     assert result.code == 2

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import session_of
-from oktascim.errors import UsageProblem
+from oktascim.errors import IdentityRefused, UsageProblem
 from oktascim.runs.session import Session
 
 
@@ -40,7 +40,13 @@ def open_inspector(
 
 
 async def _inspector_page(session: Session, *, admin: bool) -> str:
+    from oktascim.okta.errors import OktaRefusedIdentity
+
     async with session.okta() as okta:
-        pages = await okta.post("/_emulator/console/key")
+        try:
+            pages = await okta.post("/_emulator/console/key")
+        except OktaRefusedIdentity:
+            fix = "Set OKTA_CLIENT_TOKEN as `oktascim emulator start` shows it."
+            raise IdentityRefused(f"The emulated org {okta.org_url} rejected the token.", fix=fix) from None
     page: str = pages["admin_url" if admin else "url"]
     return page
