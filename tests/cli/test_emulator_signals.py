@@ -21,7 +21,10 @@ RUN = [sys.executable, "-m", "oktascim", "emulator", "run"]
 SHORT_GRACE = [
     sys.executable,
     "-c",
-    "import os, sys; from oktascim.runs.child import run_child; sys.exit(run_child(sys.argv[1:], os.environ, 0.3))",
+    (
+        "import os, sys; from oktascim.runs import child; child.GRACE_SECONDS = 0.3;"
+        "sys.exit(child.run_child(sys.argv[1:], os.environ))"
+    ),
 ]
 # Each writes a line when it is ready, and holds the write end of a pipe that the test reads to its end.
 WAITS = "import os, signal; os.write(1, b'ready %a\\n' % os.environ.get('OKTA_CLIENT_ORGURL')); signal.pause()"
