@@ -214,6 +214,26 @@ def test_a_mapping_shows_its_last_push_and_why_it_failed(org: Emulated, app: Any
     assert "Filtering is not implemented" in failed["errorSummary"]
 
 
+def test_a_group_deleted_while_it_is_created_is_deleted_on_the_server(org: Emulated, scripted: ScriptedScim) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN)
+    own = f"/api/v1/apps/{app['id']}/group-push/mappings"
+    answer = scripted.next_answer
+
+    def delete_first() -> tuple[int, Any, dict[str, str]]:
+        scripted.next_answer = answer  # type: ignore[method-assign]
+        (mapping,) = org.call("GET", own)
+        org.call("PATCH", f"{own}/{mapping['id']}", {"status": "INACTIVE"})
+        org.call("DELETE", f"{own}/{mapping['id']}", deleteTargetGroup="true")
+        scripted.script = [answer(), (201, {"id": "g1", "displayName": "Lakes"}, {})]
+        return scripted.script.pop(0)
+
+    scripted.next_answer = delete_first  # type: ignore[method-assign]
+    org.call("POST", own, {"sourceGroupId": org.group("Lakes")["id"], "targetGroupName": "Lakes"})
+    org.settle()
+    assert ("DELETE", "/scim/Groups/g1") in [(method, path) for method, path, _ in scripted.seen]
+
+
 @pytest.mark.parametrize(("template", "described"), [("scim1testapp", True), ("scim2testapp", False)])
 def test_a_groups_description_reaches_scim_11_alone(
     org: Emulated, scripted: ScriptedScim, template: str, described: bool

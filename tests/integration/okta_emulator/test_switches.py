@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from okta_emulator.core.problem import InvalidSetting
+from okta_emulator.core.records import App
 from okta_emulator.core.switches import Switches, switches_from
+from okta_emulator.org import group_deliveries
+from okta_emulator.org.events import Cause
 from okta_emulator.org.jobs import Jobs
 from okta_emulator.org.seed import (
     Address,
@@ -20,6 +23,8 @@ from okta_emulator.org.seed import (
     SeedPerson,
     SeedProvisioning,
 )
+from okta_emulator.org.state import Org
+from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.testing import OktaEmulator
 from tests.integration.okta_emulator.conftest import ScriptedScim
 from tests.support.broken_server import TOKEN, broken_server
@@ -203,23 +208,25 @@ def test_how_much_of_an_error_the_log_keeps(org: Emulated, scripted: ScriptedSci
     assert len(failed["outcome"]["reason"]) == length
 
 
-def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_assigned_again() -> None:
-    seed = Seed(
-        people=(SeedPerson(login="ada@acme.example"), SeedPerson(login="bob@acme.example")),
-        groups=(SeedGroup(name="G", members=("ada@acme.example", "bob@acme.example")),),
-        apps=(
-            SeedApp(
-                label="W",
-                provisioning=SeedProvisioning(
-                    base_url=Address(env="SCIM_BASE_URL"), token=FromEnvironment(env="SCIM_TOKEN")
-                ),
-                assignments=SeedAssignments(users=("ada@acme.example", "bob@acme.example"), push_groups=("G",)),
+WIZARD_APP = Seed(
+    people=(SeedPerson(login="ada@acme.example"), SeedPerson(login="bob@acme.example")),
+    groups=(SeedGroup(name="G", members=("ada@acme.example", "bob@acme.example")),),
+    apps=(
+        SeedApp(
+            label="W",
+            provisioning=SeedProvisioning(
+                base_url=Address(env="SCIM_BASE_URL"), token=FromEnvironment(env="SCIM_TOKEN")
             ),
+            assignments=SeedAssignments(users=("ada@acme.example", "bob@acme.example"), push_groups=("G",)),
         ),
-    )
+    ),
+)
+
+
+def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_assigned_again() -> None:
     with broken_server() as server:
         environ = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": TOKEN}
-        with OktaEmulator(seed=seed, environ=environ) as org:
+        with OktaEmulator(seed=WIZARD_APP, environ=environ) as org:
             org.settle()
             (app,), users = org.call("GET", "/api/v1/apps"), org.call("GET", "/api/v1/users", q="ada")
             sent = []
@@ -229,3 +236,23 @@ def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_ass
                 sent.append([f"{one['method']} {'Groups' in one['url']}" for one in org.exchanges()[before:]])
     assert sent[0] == ["GET False", "PUT False"]
     assert sent[1] == ["GET False", "GET False", "PUT False", *["GET True", "PUT True"] * 2]
+
+
+def test_a_wizard_app_forgets_a_member_who_is_unassigned_during_a_push(monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver, left = group_deliveries.deliver, []
+
+    async def unassigned_first(org: Org, cause: Cause, app: App, *details: Any) -> Outcome:
+        outcome = await deliver(org, cause, app, *details)
+        for user_id, _ in list(org.store.app_users.from_source(app["id"])):
+            org.store.app_users.delete(app["id"], user_id)
+            group_deliveries.forget_member(org, app["id"], user_id)
+        left.append(org)
+        return outcome
+
+    monkeypatch.setattr(group_deliveries, "deliver", unassigned_first)
+    with broken_server() as server:
+        environ = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": TOKEN}
+        with OktaEmulator(seed=WIZARD_APP, environ=environ) as org:
+            org.settle()
+            assert len(left) == 1  # nothing is left to take out of the group
+            assert [mapping["pushed"] for _, mapping in left[0].store.push_mappings.each()] == [{}]
