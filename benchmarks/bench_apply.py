@@ -20,7 +20,7 @@ from typing import Any
 from examples.many import spec
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
-from okta_emulator.org.seed import EXAMPLE
+from okta_emulator.org.planting import plant_example
 from okta_emulator.scim_server import ScimServer
 from oktascim.okta.ratelimit import CONCURRENT_CALLS
 
@@ -46,7 +46,7 @@ def measure() -> dict[str, object]:
 
 def _slow_line(scim_url: str) -> tuple[dict[str, object], list[str]]:
     settings = EmulatorSettings(connections_api="accept", latency=LATENCY)
-    with EmulatedOrg(settings, seed=EXAMPLE) as org, _spec_file(COUNT) as file:
+    with EmulatedOrg(settings, plant=plant_example) as org, _spec_file(COUNT) as file:
         first, requests, peak = _apply(org.url, settings.token, scim_url, file)
         per_app = (len(requests) - _shared(requests)) / COUNT
         bound = (per_app * math.ceil(COUNT / PARALLEL) + _shared_rounds(requests)) * LATENCY
@@ -69,7 +69,7 @@ def _slow_line(scim_url: str) -> tuple[dict[str, object], list[str]]:
 
 def _limited(scim_url: str) -> tuple[dict[str, object], list[str]]:
     settings = EmulatorSettings(connections_api="accept", rate_limits="workforce")
-    with EmulatedOrg(settings, seed=EXAMPLE) as org, _spec_file(LIMITED_COUNT) as file:
+    with EmulatedOrg(settings, plant=plant_example) as org, _spec_file(LIMITED_COUNT) as file:
         seconds, requests, _ = _apply(org.url, settings.token, scim_url, file)
     drawn = sum(request["bucket"] == "/api/v1/apps" for request in requests)
     refused = sum(request["status"] == 429 for request in requests)

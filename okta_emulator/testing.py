@@ -7,10 +7,12 @@ right away. The pytest plugin (`pytest_plugin.py`) provides both as fixtures.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +21,12 @@ from okta_emulator.core.records import Json
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
 from okta_emulator.downstream import Downstream
 from okta_emulator.http.server import EmulatedOrg
-from okta_emulator.org.seed import Seed
+from okta_emulator.org.planting import Planting, plant
 
 if TYPE_CHECKING:
     import httpx
+
+    from okta_emulator.org.seed import Seed
 
 __all__ = ["Downstream", "OktaEmulator"]
 
@@ -40,7 +44,8 @@ class OktaEmulator(EmulatedOrg):
     Args:
         mode: "accept" accepts SCIM credentials through the API, which no live org is known to do for template apps
             (OB-053); "org" answers as Okta documents (OB-052).
-        seed: people, groups, apps and assignments, or the YAML file of them; `reset` returns to it.
+        seed: people, groups, apps and assignments, the YAML file of them, or a function that creates them; `reset`
+            returns to it.
         port: the port on 127.0.0.1; 0 means a free one.
         tls: whether the org serves HTTPS; `authority` is the certificate to trust.
         record: the file that every SCIM exchange is written to: JSON lines, or HAR if its name ends in `.har`.
@@ -55,7 +60,7 @@ class OktaEmulator(EmulatedOrg):
         self,
         mode: ConnectionsApi = "accept",
         *,
-        seed: Seed | Path | str | None = None,
+        seed: Seed | Path | str | Planting | None = None,
         port: int = 0,
         tls: bool = False,
         record: Path | None = None,
@@ -63,7 +68,7 @@ class OktaEmulator(EmulatedOrg):
         settings: EmulatorSettings | None = None,
     ) -> None:
         chosen = replace(settings or EmulatorSettings(fast=True), connections_api=mode)
-        super().__init__(chosen, port=port, seed=_seed_of(seed), environ=environ, record=record, tls=tls)
+        super().__init__(chosen, port=port, plant=_planting_of(seed, environ or {}), record=record, tls=tls)
         self._client: httpx.Client | None = None
 
     @property
@@ -275,12 +280,14 @@ class OktaEmulator(EmulatedOrg):
         return [str(finding["text"]) for finding in self.call("GET", "/_emulator/findings")]
 
 
-def _seed_of(seed: Seed | Path | str | None) -> Seed | None:
-    if not isinstance(seed, str | Path):
+def _planting_of(seed: Seed | Path | str | Planting | None, environ: Mapping[str, str]) -> Planting | None:
+    if seed is None or callable(seed):
         return seed
-    from okta_emulator.org.seed_reading import read_seed
+    if isinstance(seed, str | Path):
+        from okta_emulator.org.seed_reading import read_seed
 
-    return read_seed(Path(seed))
+        seed = read_seed(Path(seed))
+    return partial(plant, seed=seed, environ={**os.environ, **environ})
 
 
 def _unknown(kind: str, wanted: str, names: list[str]) -> ValueError:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -59,12 +57,9 @@ from okta_emulator.http import user_pages
 from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
-from okta_emulator.org.planting import plant
+from okta_emulator.org.planting import Planting
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
-
-if TYPE_CHECKING:
-    from okta_emulator.org.seed import Seed
 
 MODULES = (
     apps,
@@ -104,21 +99,18 @@ class EmulatorApp:
     Args:
         organisation: the org that it serves.
         console: its Admin Console, if it has one; the inspector comes with it.
-        seed: what the org starts with and `reset` returns to; None means an empty org.
-        environ: where the seed's `{env: NAME}` are looked up.
+        plant: creates what the org starts with and `reset` returns to; None means an empty org.
     """
 
     def __init__(
         self,
         organisation: Org,
         console: ConsoleSite | None = None,
-        seed: Seed | None = None,
-        environ: Mapping[str, str] = os.environ,
+        plant: Planting | None = None,
     ) -> None:
         self.org = organisation
-        self._seed = seed
-        self._environ = environ
-        self.snapshots = Snapshots(organisation, self._plant if seed else None)
+        self._plant = plant
+        self.snapshots = Snapshots(organisation, partial(plant, organisation) if plant else None)
         endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in MODULES), key=_literal_first)
         self.routes: list[BaseRoute] = [
             *(_route(organisation, endpoint) for endpoint in endpoints),
@@ -140,18 +132,14 @@ class EmulatorApp:
         await self.gate(scope, receive, send)
 
     def begin(self) -> None:
-        """Plant the seed in a new org; call it in the event loop, before the first request.
+        """Fill a new org; call it in the event loop, before the first request.
 
         Raises:
             EmulatorProblem: the seed can't be planted.
         """
-        if self._seed is not None and self.org.is_new:
-            self._plant()
+        if self._plant is not None and self.org.is_new:
+            self._plant(self.org)
             self.snapshots.keep_start()
-
-    def _plant(self) -> None:
-        assert self._seed is not None
-        plant(self.org, self._seed, self._environ)
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:

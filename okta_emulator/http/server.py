@@ -9,7 +9,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -28,7 +28,7 @@ from okta_emulator.org.state import Org
 
 if TYPE_CHECKING:
     from okta_emulator.http.tls import Certificates
-    from okta_emulator.org.seed import Seed
+    from okta_emulator.org.planting import Planting
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
@@ -52,8 +52,7 @@ class EmulatedOrg:
         port: the port on 127.0.0.1; 0 means a free one.
         database: the database file, or None for memory.
         administrator: who can sign in to its Admin Console; None means the one that the environment configures.
-        seed: what it starts with, and `reset` returns to; None means an empty org.
-        environ: variables that the seed can name, in addition to those of the process.
+        plant: creates what it starts with and `reset` returns to; None means an empty org.
         record: the file that every SCIM exchange is written to, or None.
         tls: whether it serves HTTPS, with a certificate of its own authority (`authority`).
 
@@ -69,9 +68,8 @@ class EmulatedOrg:
         port: int = 0,
         database: Path | None = None,
         administrator: Administrator | None = None,
-        seed: Seed | None = None,
+        plant: Planting | None = None,
         *,
-        environ: Mapping[str, str] | None = None,
         record: Path | None = None,
         tls: bool = False,
     ) -> None:
@@ -79,8 +77,7 @@ class EmulatedOrg:
         self.administrator = administrator or administrator_from(os.environ)
         self._socket = _bound(port)
         self._database = database
-        self._seed = seed
-        self._environ = {**os.environ, **(environ or {})}
+        self._plant = plant
         self._record = record
         self._recorder: Recorder | None = None
         self._tls = tls
@@ -140,7 +137,7 @@ class EmulatedOrg:
             org = _org(self.settings, self._database, self._record)
             self._recorder = org.recorder
             self.console = ConsoleSite(org, self.administrator)
-            app = EmulatorApp(org, self.console, self._seed, self._environ)
+            app = EmulatorApp(org, self.console, self._plant)
             with _certificates(self._tls) as files:
                 self.authority = files.authority if files else None
                 self._server = _server(app, self._ready.set, files)
@@ -155,7 +152,7 @@ def serve(
     port: int,
     ready: Callable[[str, Path | None], None],
     database: Path | None = None,
-    seed: Seed | None = None,
+    plant: Planting | None = None,
     *,
     record: Path | None = None,
     tls: bool = False,
@@ -167,7 +164,7 @@ def serve(
         port: the port on 127.0.0.1; 0 means a free one.
         ready: called with the org URL, and with `tls` the file of the authority, when the org answers.
         database: the database file, or None for memory.
-        seed: what it starts with, and `reset` returns to; None means an empty org.
+        plant: creates what it starts with and `reset` returns to; None means an empty org.
         record: the file that every SCIM exchange is written to, or None.
         tls: whether it serves HTTPS, with a certificate of its own authority.
 
@@ -182,7 +179,7 @@ def serve(
             authority = files.authority if files else None
             org = _org(settings, database, record)
             console = ConsoleSite(org, administrator_from(os.environ))
-            _server(EmulatorApp(org, console, seed), lambda: ready(url, authority), files).run(sockets=[listener])
+            _server(EmulatorApp(org, console, plant), lambda: ready(url, authority), files).run(sockets=[listener])
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -1,8 +1,8 @@
-"""Creates what a seed describes, with the ids that it pins."""
+"""Creates what a seed describes, with the ids that it pins; and the example that `emulator run` starts with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,32 @@ from okta_emulator.org.state import Org
 
 if TYPE_CHECKING:  # the seed is a pydantic model, and most orgs have no seed
     from okta_emulator.org.seed import Seed, SeedApp, SeedAttribute, SeedGroup, SeedPerson
+
+
+Planting = Callable[[Org], None]
+"""Fills a new org. Raises InvalidSetting if it can't."""
+
+_PASSWORD = "Seeded-person-1"  # noqa: S105 - of people who exist on this machine only
+
+
+def plant_example(org: Org) -> None:
+    """Create the users and the group that `emulator run` starts with."""
+    cause = org.cause(request_id())
+    with org.store.transaction():
+        people = [
+            users.create_user(org, cause, _person(first, last), activate=True)
+            for first, last in (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
+        ]
+        profile = {"name": "Engineering", "description": "People who build"}
+        group = groups.create_group(org, cause, {"profile": profile})
+        for user in people:
+            groups.add_member(org, cause, group, user)
+
+
+def _person(first: str, last: str) -> Json:
+    login = f"{first.lower()}@acme.example"
+    profile = {"login": login, "email": login, "firstName": first, "lastName": last}
+    return {"profile": profile, "credentials": {"password": {"value": _PASSWORD}}}
 
 
 def unset_variables(seed: Seed, environ: Mapping[str, str]) -> list[str]:
@@ -65,7 +91,7 @@ def _named(kind: str, name: str) -> Iterator[None]:
 def _plant_person(org: Org, cause: Cause, person: SeedPerson) -> None:
     if org.store.users.named(person.login):
         return
-    body = {"profile": person.profile, "credentials": {"password": {"value": person.password or "Seeded-person-1"}}}
+    body = {"profile": person.profile, "credentials": {"password": {"value": person.password or _PASSWORD}}}
     with org.ids.pinned("00u", person.id):
         user = users.create_user(org, cause, body, activate=person.status != "STAGED")
     if person.status in ("SUSPENDED", "DEPROVISIONED"):

@@ -111,19 +111,3 @@ class Seed(_Part):
     people: tuple[SeedPerson, ...] = ()
     groups: tuple[SeedGroup, ...] = ()
     apps: tuple[SeedApp, ...] = ()
-
-
-EXAMPLE = Seed(
-    people=tuple(
-        SeedPerson(login=f"{first.lower()}@acme.example", firstName=first, lastName=last)  # type: ignore[call-arg]
-        for first, last in (("Ada", "Lovelace"), ("Grace", "Hopper"), ("Alan", "Turing"))
-    ),
-    groups=(
-        SeedGroup(
-            name="Engineering",
-            description="People who build",
-            members=("ada@acme.example", "grace@acme.example", "alan@acme.example"),
-        ),
-    ),
-)
-"""The people and the group that `emulator run` starts with."""

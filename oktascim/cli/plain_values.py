@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 UNDECIDED = object()
 _IN_A_RANGE = (int, float)
@@ -56,6 +56,8 @@ def plain(value: Any, parameter: Any) -> Any:
     if several:
         is_plain = kind == list[str] and isinstance(value, list | tuple) and all(type(one) is str for one in value)
         return list(value) if is_plain else UNDECIDED
+    if get_origin(kind) is Literal:
+        return value if type(value) is str and value in get_args(kind) else UNDECIDED
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next((one for one in kind if value in (one, one.value)), UNDECIDED)
     is_plain = type(value) is kind and (kind not in _IN_A_RANGE or value == parameter.default)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +20,7 @@ from oktascim.settings.credential import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from okta_emulator.core.settings import EmulatorSettings
-    from okta_emulator.org.seed import Seed
+    from okta_emulator.org.planting import Planting
     from okta_emulator.testing import OktaEmulator
 
 Auth = Literal["token", "oauth"]
@@ -94,6 +96,7 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
     """
     with ExitStack() as stack:
         with emulator_errors():
+            from okta_emulator.org.planting import plant_example
             from okta_emulator.scim_server import ScimServer
             from okta_emulator.testing import OktaEmulator
 
@@ -103,7 +106,7 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
             org = stack.enter_context(
                 OktaEmulator(
                     settings.connections_api,
-                    seed=seed_of(options.seed),
+                    seed=options.seed or plant_example,
                     environ=beside,
                     port=options.port,
                     tls=options.tls,
@@ -152,19 +155,19 @@ def _service_app(org: OktaEmulator) -> dict[str, str]:
     }
 
 
-def seed_of(file: Path | None) -> Seed:
-    """The seed in a file; without a file, the example people and their group.
+def planting_of(file: Path | None) -> Planting:
+    """What creates the seed of a file; without a file, the example people and their group.
 
     Raises:
         InvalidSetting: the file isn't a seed.
     """
-    if file is None:
-        from okta_emulator.org.seed import EXAMPLE
+    from okta_emulator.org.planting import plant, plant_example
 
-        return EXAMPLE
+    if file is None:
+        return plant_example
     from okta_emulator.org.seed_reading import read_seed
 
-    return read_seed(file)
+    return partial(plant, seed=read_seed(file), environ=os.environ)
 
 
 def _trust(authority: Path, folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
-from okta_emulator.org.seed import EXAMPLE
+from okta_emulator.org.planting import plant_example
 from okta_emulator.scim_server import ScimServer
 from tests.support.world import SCIM_TOKEN, Result, World
 
@@ -47,7 +47,7 @@ def laboratory() -> Iterator[Lab]:
     with (
         tempfile.TemporaryDirectory() as folder,
         ScimServer(SCIM_TOKEN) as scim,
-        EmulatedOrg(settings, seed=EXAMPLE) as org,
+        EmulatedOrg(settings, plant=plant_example) as org,
     ):
         world = World(org, org.token, scim.base_url, Path(folder))
         yield Lab(world)

@@ -13,7 +13,7 @@ import httpx
 from okta_emulator.admin_console.behaviour import Behaviour
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
-from okta_emulator.org.seed import EXAMPLE
+from okta_emulator.org.planting import plant_example
 
 
 class OrgPool:
@@ -30,7 +30,7 @@ class OrgPool:
             org = free.pop()
             _reset(org)
         else:
-            org = EmulatedOrg(EmulatorSettings(fast=True, **settings), seed=EXAMPLE)
+            org = EmulatedOrg(EmulatorSettings(fast=True, **settings), plant=plant_example)
             org.start()
         try:
             yield org

@@ -33,7 +33,7 @@ def run(
     scim_server: Annotated[bool, typer.Option("--scim-server", help="Also run a real SCIM 2.0 server.")] = False,
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "off",
-    latency: LatencyOption = 0,
+    latency: LatencyOption = 0.0,
     delay: DelayOption = None,
     fast: FastOption = False,
     watchful: WatchfulOption = True,

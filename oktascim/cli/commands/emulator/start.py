@@ -29,7 +29,7 @@ from oktascim.cli.commands.emulator.options import (
 from oktascim.cli.options import session_of
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, read_file, require_private
-from oktascim.runs.sandbox import emulator_errors, seed_of
+from oktascim.runs.sandbox import emulator_errors, planting_of
 from oktascim.runs.session import Session
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def start(
     ] = None,
     connections_api: ConnectionsOption = "org",
     rate_limits: RateLimitsOption = "free",
-    latency: LatencyOption = 0,
+    latency: LatencyOption = 0.0,
     delay: DelayOption = None,
     fast: FastOption = False,
     watchful: WatchfulOption = False,
@@ -91,7 +91,7 @@ def start(
 
         if scim_server:
             scim = stack.enter_context(ScimServer(settings.token))
-        serve(settings, port, ready, database, seed_of(seed), record=record, tls=tls)
+        serve(settings, port, ready, database, planting_of(seed), record=record, tls=tls)
     return ExitCode.DONE
 
 
