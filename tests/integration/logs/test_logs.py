@@ -104,16 +104,21 @@ def test_a_cursor_sees_every_event_once_over_many_runs(org, tmp_path):
     assert set(seen) == set(everything)
 
 
+def errors_after_a_new_event(org, process):
+    """Make an app, wait until its event is shown, press Ctrl-C, and return what stands on stderr."""
+    label = org.emulated.app("scim2testapp", "Made later")["label"]
+    for line in process.stdout:
+        if any(target["displayName"] == label for target in json.loads(line)["target"] or ()):
+            break
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+    return process.stderr.read().decode()
+
+
 def test_following_shows_new_events_and_ends_clean(org):
     with org.process("logs", "--follow", "-o", "jsonl", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         first = json.loads(process.stdout.readline())
-        label = org.emulated.app("scim2testapp", "Made later")["label"]
-        for line in process.stdout:
-            if any(target["displayName"] == label for target in json.loads(line)["target"] or ()):
-                break
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
-        errors = process.stderr.read().decode()
+        errors = errors_after_a_new_event(org, process)
     assert first["eventType"] == "application.lifecycle.create"
     assert process.returncode == 130
     assert errors == ""
@@ -132,13 +137,7 @@ def test_following_goes_on_past_the_end_of_an_access_token(org):
     with org.process("logs", "--follow", "-o", "jsonl", environ=app, **pipes) as process:
         process.stdout.readline()
         org.emulated.call("DELETE", "/_emulator/access-tokens")
-        label = org.emulated.app("scim2testapp", "Made later")["label"]
-        for line in process.stdout:
-            if any(target["displayName"] == label for target in json.loads(line)["target"] or ()):
-                break
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
-        errors = process.stderr.read().decode()
+        errors = errors_after_a_new_event(org, process)
     assert process.returncode == 130
     assert errors == ""
 

@@ -81,7 +81,7 @@ def test_credentials_in_the_base_url_do_not_replace_the_authorization(play, answ
 def test_the_filter_is_encoded(play, answer, connect, value, query):
     assert client.filter_query("userName", value) == query
     played = play(send(connect(), "GET", "/Users", query=query), answer.json(200, {}))
-    assert played.requests[0].url.query.decode() == query  # it must not be encoded anew
+    assert played.requests[0].url.query.decode() == query  # it must not be encoded twice
 
 
 def test_ids_are_percent_encoded(play, answer, connect):
