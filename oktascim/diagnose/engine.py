@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from oktascim.diagnose.confidence import MEDIUM, confidence_of
 from oktascim.diagnose.event import is_silent, person_of, reports_failure, transaction_of, type_of, words_of
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, is_met
@@ -21,21 +22,6 @@ from oktascim.diagnose.symptom import Symptom, symptom_of
 
 MOST_ALTERNATIVES = 5
 
-_HIGH, _MEDIUM = 75, 45
-_UNLIKELY: tuple[tuple[str, frozenset[int]], ...] = (
-    ("auth.", frozenset({400, 404, 409, 422, 500})),
-    ("auth.insufficient_permissions", frozenset({401})),
-    ("auth.invalid_credentials", frozenset({403})),
-    ("network.", frozenset({400, 401, 404, 409, 422, 500})),
-    ("okta.", frozenset({401, 404, 409, 500})),
-    ("rate_limit.", frozenset({400, 401, 404, 409, 422})),
-    ("remote.", frozenset({400, 401, 404, 409, 422})),
-    ("tls.", frozenset({400, 401, 403, 404, 409, 422, 500})),
-    ("user.attribute_", frozenset({401, 403, 404, 500})),
-    ("user.reactivation", frozenset({401, 409})),
-)
-"""HTTP statuses that a failure of a category rarely has; a text is then weaker evidence, whatever its words."""
-_SAME_RANK = 8
 _ANYONE = ""
 
 
@@ -117,7 +103,7 @@ def _finding_for(symptom: Symptom) -> Finding:
     first, others = fitting[0], _other_causes(fitting)
     return Finding(
         category=first.category,
-        confidence=_confidence(first, others, symptom),
+        confidence=confidence_of(first, others, symptom),
         cause=first.cause,
         fix=first.fix,
         rule=first.id,
@@ -136,19 +122,9 @@ def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(best.values())[1 : MOST_ALTERNATIVES + 1]
 
 
-def _confidence(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Confidence:
-    """The weight as a word; one step lower if another category nearly fits, or the HTTP status doesn't fit."""
-    contested = bool(others) and (others[0].weight >= _HIGH or rule.weight - others[0].weight < _SAME_RANK)
-    if rule.weight >= _HIGH and symptom.about != "connection":
-        contested |= any(rule.category.startswith(name) and symptom.status in odd for name, odd in _UNLIKELY)
-    if rule.weight >= _HIGH:
-        return "medium" if contested else "high"
-    return "medium" if rule.weight >= _MEDIUM and not contested else "low"
-
-
 def _alternative(rule: Rule) -> Alternative:
     """A rule as another possible cause, at most of medium confidence."""
-    confidence: Confidence = "medium" if rule.weight >= _MEDIUM else "low"
+    confidence: Confidence = "medium" if rule.weight >= MEDIUM else "low"
     return Alternative(rule.category, rule.cause, rule.fix, rule.id, confidence)
 
 

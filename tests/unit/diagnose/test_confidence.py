@@ -1,0 +1,34 @@
+"""High confidence needs two signs that agree; a server's words alone are medium."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.diagnose.confidence import USUAL_STATUSES
+from oktascim.diagnose.engine import explain_text
+from oktascim.diagnose.finding import CATEGORIES
+
+REPORT = "Errors reported by remote server:"
+CREATE = "Error while creating user ada@x.example:"
+
+
+def test_every_category_has_its_usual_statuses() -> None:
+    assert set(USUAL_STATUSES) == set(CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "confidence"),
+    [
+        (f"{CREATE} Unauthorized. {REPORT} unknown API key", "auth.invalid_credentials", "high"),
+        (f"{CREATE} Bad Request. {REPORT} unknown API key", "auth.invalid_credentials", "medium"),
+        (f"Error authenticating: Bad Request. {REPORT} unknown API key", "auth.invalid_credentials", "high"),
+        (f"{CREATE} Conflict. {REPORT} that e-mail is taken", "user.conflict", "high"),
+        (f"{CREATE} Bad Request. {REPORT} that e-mail is taken", "user.conflict", "medium"),
+        ("that e-mail is taken", "user.conflict", "medium"),
+        ('{"schemas": [], "status": "400", "scimType": "uniqueness", "detail": "mail"}', "user.conflict", "high"),
+        ("Error authenticating: scim.x.example: Name or service not known", "network.dns", "high"),
+    ],
+)
+def test_words_need_a_status_or_a_code_that_says_the_same(text: str, category: str, confidence: str) -> None:
+    (finding,) = explain_text(text)
+    assert (finding.category, finding.confidence) == (category, confidence)
