@@ -84,7 +84,7 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
     A server's words alone are ambiguous: "the member is suspended" after a 409 is a conflict.
     """
     codes = {code for condition in rule.when for code in chain(condition.scim_type or (), condition.okta_code or ())}
-    if codes & {symptom.scim_type, symptom.okta_code} or symptom.status in USUAL_STATUSES[rule.category]:
+    if codes & {symptom.scim_type, symptom.okta_code} - {None} or symptom.status in USUAL_STATUSES[rule.category]:
         return True
     is_of_credentials = symptom.about == "connection" and rule.category.startswith("auth.")
     return is_of_credentials and symptom.status in _ALSO_OF_A_CONNECTION
