@@ -27,6 +27,10 @@ class LazyPattern:
         """As `re.Pattern.match`."""
         return self.compiled.match(text)
 
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As `re.Pattern.fullmatch`."""
+        return self.compiled.fullmatch(text)
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As `re.Pattern.finditer`."""
         return self.compiled.finditer(text)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+_WRAPPERS = ("response", "body", "result")
+"""Members in which a gateway passes on the error of the server behind it."""
 _SENTENCE_MEMBERS = (
     *(
         "errorSummary",
@@ -21,7 +23,7 @@ _SENTENCE_MEMBERS = (
         "msg",
         "reason",
     ),
-    *("errorCauses", "Errors", "errors", "generalErrors", "details"),
+    *("errorCauses", "Errors", "errors", "generalErrors", "details", *_WRAPPERS),
 )
 """Members that contain sentences, in the best reading order."""
 
@@ -93,7 +95,7 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
 
 def _nested_errors(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The objects in which servers nest what they say about an error."""
-    for name in ("Errors", "errors", "error", "detail"):
+    for name in ("Errors", "errors", "error", "detail", *_WRAPPERS):
         value = document.get(name)
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):

@@ -10,6 +10,9 @@ from oktascim.diagnose.symptom import Symptom
 
 HIGH, MEDIUM = 75, 45
 """The weights from which a rule can be of high and of medium confidence."""
+HIGH_AFTER_A_COMMON_STATUS = 83
+"""The weight that high confidence needs after a status that several categories share."""
+_COMMON = frozenset({400, 401, 403, 404, 422, 500})
 
 _SAME_RANK = 8
 
@@ -60,7 +63,7 @@ USUAL_STATUSES: dict[str, frozenset[int | None]] = {
     "user.reactivation": _REJECTED | {403},
 }
 """The HTTP statuses that support a category (RFC 7644 section 3.12 and RFC 9110 section 15)."""
-_ALSO_OF_A_CONNECTION = _NONE | {400, 401, 403}
+_OF_A_CREDENTIAL_TEST = _NONE | {400, 401, 403}
 """With these a credential test or a request for a token fails when the credentials are the cause (RFC 6749 5.2)."""
 
 
@@ -84,7 +87,10 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
     A server's words alone are ambiguous: "the member is suspended" after a 409 is a conflict.
     """
     codes = {code for condition in rule.when for code in chain(condition.scim_type or (), condition.okta_code or ())}
-    if codes & {symptom.scim_type, symptom.okta_code} - {None} or symptom.status in USUAL_STATUSES[rule.category]:
+    if codes & {symptom.scim_type, symptom.okta_code} - {None}:
         return True
+    if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
+        return False
     is_of_credentials = symptom.about == "connection" and rule.category.startswith("auth.")
-    return is_of_credentials and symptom.status in _ALSO_OF_A_CONNECTION
+    usual = USUAL_STATUSES[rule.category] | (_OF_A_CREDENTIAL_TEST if is_of_credentials else frozenset())
+    return symptom.status in usual

@@ -12,12 +12,17 @@ _REQUEST = re.compile(
     r"(?P<path>(?:https?://[^\s/]{1,200})?/(?:[^\s{]|\{\w{1,20}\}){0,300})"
 )
 _ANSWER = re.compile(
-    r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?:returns?|returned|answers?|answered)\s+(?=[1-5]\d\d\b)"
+    r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)"
+    r"|\s(?:returns?|returned|answers?|answered)\s+(?=[1-5]\d\d\b)"
 )
 _STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.-]*")
 _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?PatchOp"', re.DOTALL)
 _RESOURCE = re.compile(r"/(?P<resource>Users|Groups)\b(?:/(?P<id>[^/?\s]+))?(?P<query>\?\S*)?", re.IGNORECASE)
-_ACTIVE = re.compile(r'"active"\s*:\s*"?(?P<value>true|false)\b', re.IGNORECASE)
+_ACTIVE = re.compile(
+    r'"active"\s*(?::|,\s*"value"\s*:)\s*"?(?P<value>true|false)\b'  # as a member, and as the path of an operation
+    r'|"value"\s*:\s*"?(?P<before>true|false)"?\s*,\s*"path"\s*:\s*"active"',
+    re.IGNORECASE,
+)
 _SUCCESS_ENDS = 300
 
 
@@ -45,8 +50,8 @@ class DescribedExchange:
     @property
     def silent_fault(self) -> str:
         """What a 2xx hides: the words that a reader would add to the answer, or ""."""
-        sent, answered = _ACTIVE.search(self.sent), _ACTIVE.search(self.answer)
-        if sent and answered and sent["value"].lower() != answered["value"].lower():
+        sent, answered = _active_in(self.sent), _active_in(self.answer)
+        if sent and answered and sent != answered:
             return "active is unchanged"
         if self.action in {"create_user", "create_group"} and _has_no_id(self.answer):
             return "the response has no id"
@@ -135,7 +140,13 @@ def _reading(is_group: bool, resource: re.Match[str]) -> str:
 
 def _change_of_user(sent: str) -> str:
     """Whether a PATCH or PUT of a user deactivates, reactivates or updates."""
-    active = _ACTIVE.search(sent)
+    active = _active_in(sent)
     if active is None or '"userName"' in sent:
         return "update_user"
-    return "reactivate_user" if active["value"].lower() == "true" else "deactivate_user"
+    return "reactivate_user" if active == "true" else "deactivate_user"
+
+
+def _active_in(text: str) -> str | None:
+    """The first value of `active` in a request or response, "true" or "false"."""
+    found = _ACTIVE.search(text)
+    return (found["value"] or found["before"]).lower() if found else None

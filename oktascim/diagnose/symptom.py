@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from oktascim.diagnose.event import NO_DETAIL
 from oktascim.diagnose.message import ParsedMessage
+from oktascim.lazy_pattern import LazyPattern
 
 _PROVISION = "application.provision."
 _INTEGRATION = "application.integration."
@@ -83,6 +84,23 @@ _PROVISIONING_EVENT = re.compile(
 """Event types that can report provisioning (OB-179); a failed sign-in, for example, doesn't."""
 _BREAKS_A_URL = re.compile(r"[/\\?#%]")
 
+_STATUSES_WITHOUT_A_CAUSE = frozenset({400, 422})
+_EMPTY_WORDS = (
+    *(
+        "http",
+        "errors?",
+        "exception",
+        "status",
+        "code",
+        "bad ?request(?:exception)?",
+        "unprocessable (?:entity|content)",
+    ),
+    *("response", "request", "returned", "received", "the", "this", "an?", "while", "when", "for", "to", "with"),
+    *("failed", "failed to", "failure", "unable to", "(?:could|can|did)(?: ?not|n't)(?: be)?", "occurred"),
+    *("(?:creat|updat|sav|process|provision)(?:e|ing|ed)?", "user", "account", "group", "resource"),
+)
+_ADDS_NOTHING = LazyPattern(rf"(?:\W|\d|\b(?:{'|'.join(_EMPTY_WORDS)})\b)+")
+"""Words that only repeat the operation and the status."""
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")
 _PARTICULARS = re.compile(
     r"(?P<email>[\w.+%-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})"
@@ -132,6 +150,8 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
         return Symptom(about="elsewhere", event=event)
     text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
     sent = _PARTICULARS.sub(_stand_in, message.sent.lower())
+    if message.status in _STATUSES_WITHOUT_A_CAUSE and _ADDS_NOTHING.fullmatch(text):
+        text = ""
     action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
     return Symptom(
         text=text.strip(" \"'"),
