@@ -37,6 +37,11 @@ _MEMBER = re.compile(
     r"""(?:"(?P<double>(?:[^"\\]|\\.){1,600})|'(?P<single>(?:[^'\\]|\\.){1,600})|(?P<number>\d{3}\b))"""
 )
 _ASSIGNED = re.compile(r"\b(?:errorMessage|error_description|error)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)")
+_SCIM_TYPES = frozenset(
+    {"invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"}
+    | {"invalidVers", "sensitive"}
+)
+"""The types of RFC 7644 section 3.12."""
 _STATUS_MEMBERS = ("status", "statusCode", "code")
 _STATUS = re.compile(r"[345]\d\d")
 
@@ -85,12 +90,19 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
     """The content of a whole document; SCIM 1.1 and some servers nest status and sentences in a member."""
     members = [document, *_nested_errors(document)]
     statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
+    scim_type = _first_string(members, "scimType")
     return ErrorBody(
-        words=" ".join(_sentences(document, 0)),
+        words=" ".join((*_sentences(document, 0), *_words_of_own(scim_type))),
         status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
-        scim_type=_first_string(members, "scimType"),
+        scim_type=scim_type,
         error_code=_first_string(members, "errorCode"),
     )
+
+
+def _words_of_own(scim_type: str | None) -> Iterator[str]:
+    """A scimType that a server invented, which says more than its detail at times."""
+    if scim_type and scim_type not in _SCIM_TYPES:
+        yield scim_type
 
 
 def _nested_errors(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,8 @@ _STATUS_ALONE = LazyPattern(
 
 _STATUS_INSIDE = LazyPattern(
     r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
-    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?|got(?: an?)?)"
+    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?"
+    r"|got(?: an?)?|was)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
     rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})",
     re.IGNORECASE,

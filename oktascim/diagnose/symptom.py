@@ -72,7 +72,8 @@ _ABOUT_OF_OPERATION = {
 _ACTION_OF_OPERATION = {"group push": "push_group", "deprovisioning": "deactivate_user"}
 """The action of a frame that names none; the other frames can stand for several actions."""
 _ABOUT_OF_WORDS = (
-    ("membership", re.compile(r"\bmembership|\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b|\bmembers\[")),
+    ("membership", re.compile(r"\bmembership|\b(?:one or more|some|all|several) (?:of the )?members\b|\bmembers\[")),
+    ("membership", re.compile(r"\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b")),
     ("group", re.compile(r"/groups\b|\bgroups?\b|\bteams?\b|\bdisplayname\b")),
     ("user", re.compile(r"/users\b|\busers?\b|\baccounts?\b|\busername\b|\bemail\b|\bmembers?\b")),
 )
@@ -95,6 +96,7 @@ _EMPTY_WORDS = (
         "bad ?request(?:exception)?",
         "unprocessable (?:entity|content)",
     ),
+    *("(?:request|data|input|body) (?:is|was) (?:invalid|not valid)", "invalid (?:user )?(?:request|data|input)"),
     *("response", "request", "returned", "received", "the", "this", "an?", "while", "when", "for", "to", "with"),
     *("failed", "failed to", "failure", "unable to", "(?:could|can|did)(?: ?not|n't)(?: be)?", "occurred"),
     *("(?:creat|updat|sav|process|provision)(?:e|ing|ed)?", "user", "account", "group", "resource"),
@@ -102,6 +104,7 @@ _EMPTY_WORDS = (
 _ADDS_NOTHING = LazyPattern(rf"(?:\W|\d|\b(?:{'|'.join(_EMPTY_WORDS)})\b)+")
 """Words that only repeat the operation and the status."""
 _INNER_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])_(?=[A-Za-z])")
+_SENTENCE_END = re.compile(r"(?<=[\w)\"'][.?]) +(?=[\w\"'])")
 _PARTICULARS = re.compile(
     r"(?P<email>[\w.+%-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})"
     r"|(?P<uuid>\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b)"
@@ -117,7 +120,8 @@ class Symptom:
     """One kind of failure, hashable.
 
     Attributes:
-        text: the innermost words in lower case, e-mail addresses, ids and IP addresses replaced by @email, #id and #ip.
+        text: the innermost words in lower case, a sentence a line, so that no `.` of a pattern reaches into the next;
+            e-mail addresses, ids and IP addresses are replaced by @email, #id and #ip.
         action: what Okta was doing, from the text, else from the event type.
         about: "connection", "user", "group", "membership", "import", or "elsewhere" outside provisioning.
         status, body, scim_type, okta_code: as in `ParsedMessage`.
@@ -148,7 +152,7 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     event = event or message.event
     if event and not _PROVISIONING_EVENT.match(event):
         return Symptom(about="elsewhere", event=event)
-    text = _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower())
+    text = _SENTENCE_END.sub("\n", _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower()))
     sent = _PARTICULARS.sub(_stand_in, message.sent.lower())
     if message.status in _STATUSES_WITHOUT_A_CAUSE and _ADDS_NOTHING.fullmatch(text):
         text = ""
