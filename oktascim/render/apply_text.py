@@ -76,8 +76,6 @@ def _reached(report: Report) -> list[str]:
     """The parts of the line, in the order in which things were done."""
     words = [word for step in report.steps if step.status == "done" for word in _what_was_done(step, report.route)]
     words += _people(report.outcomes) if report.outcomes else _assigned(report.steps)
-    if report.status == "blocked":
-        return ["blocked: " + (report.error.what if report.error else "")]
     broken = [step.step.describe() for step in report.steps if step.status == report.status]
     if broken and report.status in _ENDED:
         words.append(f"{_ENDED[report.status]}: {'; '.join(broken)}")

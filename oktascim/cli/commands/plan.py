@@ -60,7 +60,7 @@ def plan(
         missing = request.secrets.missing(plans)
         _show(session.output, plans, orphans, output, missing)
         github.planned(plans, orphans, missing)
-        _refuse_blocked(plans)
+        _refuse_blocked(plans, reasons_shown=not output.is_document)
         if out:
             plan_shown = shown_plan(plans, orphans, session.output.masked)
             words, files = tuple(map(str, paths)), digests_of(loaded)
@@ -100,7 +100,7 @@ def _plan_orgs(
     if failed:
         raise failed
     for plans_ in plans.values():
-        _refuse_blocked(plans_)
+        _refuse_blocked(plans_, reasons_shown=form is Format.TEXT)
     changes = any(has_changes(plans_, ()) for plans_ in plans.values())
     return ExitCode.CHANGES if exit_code and changes else ExitCode.DONE
 
@@ -119,19 +119,27 @@ def _show(
         output.note(plan_summary(plans, orphans))
 
 
-def _refuse_blocked(plans: Sequence[IntegrationPlan]) -> None:
+def _refuse_blocked(plans: Sequence[IntegrationPlan], *, reasons_shown: bool) -> None:
     """Fail if apply couldn't carry out the plan.
+
+    Args:
+        plans: the plans of one org.
+        reasons_shown: whether the plan on stdout says to a person what blocks each integration.
 
     Raises:
         OktascimError: an integration is blocked.
     """
-    problems = [plan.problem for plan in plans if plan.problem]
-    if problems:
-        raise OktascimError(
-            f"{len(problems)} of {plural(len(plans), 'integration')} can't be applied.",
-            why="\n".join(problem.what for problem in problems),
-            fix="\n".join(dict.fromkeys(problem.fix for problem in problems)),
-        )
+    problems = {plan.integration.key: plan.problem for plan in plans if plan.problem}
+    if not problems:
+        return
+    what = f"{len(problems)} of {plural(len(plans), 'integration')} can't be applied: {', '.join(problems)}."
+    if reasons_shown:
+        raise OktascimError(what, fix="The plan says why and what to do.")
+    raise OktascimError(
+        what,
+        why="\n".join(f"{key}: {problem.what}" for key, problem in problems.items()),
+        fix="\n".join(dict.fromkeys(problem.fix for problem in problems.values())),
+    )
 
 
 async def _read(session: Session, request: ApplyRequest) -> tuple[list[IntegrationPlan], list[App]]:

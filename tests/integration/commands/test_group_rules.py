@@ -34,7 +34,7 @@ def test_a_rule_is_created_kept_and_restored(world: World) -> None:
     other = world.spec(WITH_RULE.replace("groups: [Engineering]}]", "groups: [Sales]}]"), "other.yaml")
     blocked = world.oktascim("plan", other)
     assert blocked.code == ExitCode.FAILED
-    assert "fills other groups" in blocked.stderr
+    assert "fills other groups" in blocked.stdout
 
 
 def test_two_integrations_that_name_one_rule_create_it_once(world: World) -> None:

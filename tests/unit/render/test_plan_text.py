@@ -103,7 +103,7 @@ def test_a_line_says_how_each_integration_ended(reports) -> None:
         "✓ new created 4.1 s",
         "✗ same unchanged",
         "✗ waits failed: Assign ada 4.1 s",
-        "✗ stuck blocked: It is stuck.",
+        "✗ stuck blocked",
         "! old interrupted 4.1 s",
     ]
 
