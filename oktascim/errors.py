@@ -34,7 +34,7 @@ class OktascimError(Exception):
 
     exit_code: ExitCode = ExitCode.FAILED
     title = "Error"
-    """The word printed before it."""
+    """The word printed before it; none if empty."""
     code = ""
     """Okta's errorCode, if the error comes from Okta's response."""
     request_id = ""
@@ -108,3 +108,4 @@ class Interrupted(OktascimError):
     """The user stopped the run; the work done so far has been reported."""
 
     exit_code = ExitCode.INTERRUPTED
+    title = ""

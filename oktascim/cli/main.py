@@ -12,7 +12,7 @@ import typer
 
 from oktascim.cli.argv import arrange, as_help, command_of, output_form
 from oktascim.cli.tree import COMMANDS, command_tree
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
 from oktascim.redact import Masker
 from oktascim.render.gate import cannot_write
 from oktascim.render.streams import Output
@@ -20,6 +20,9 @@ from oktascim.runs.session import Session
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
 """What writing the help to standard output can fail with."""
+
+_COMPLETE = "_OKTASCIM_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 
 def run(
@@ -49,12 +52,15 @@ def run(
     output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
     session = Session(output, masker, environ)
     words = as_help(arrange(arguments))
-    wanted = _completed(environ) if "_OKTASCIM_COMPLETE" in environ else command_of(words)
+    wanted = _completed(environ) if _COMPLETE in environ else command_of(words)
     command = command_tree(wanted if wanted in COMMANDS else None)
     ready()
 
     def call() -> object:
-        return command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
+        if _COMPLETE in environ:
+            return command.main(words, prog_name="oktascim", standalone_mode=False, obj=session)
+        with command.make_context("oktascim", list(words), obj=session) as context:  # `main` would swallow Ctrl-C
+            return command.invoke(context)
 
     output.error_form = output_form(words)
     return _flushed(output, _exit_code(session, call))
@@ -74,7 +80,10 @@ def _exit_code(session: Session, call: Callable[[], object]) -> int:
     except OktascimError as error:
         output.final_error(error)
         return error.exit_code
-    except typer.Abort:
+    except typer.Exit as ended:
+        return ended.exit_code
+    except KeyboardInterrupt:
+        output.final_error(Interrupted("Interrupted."))
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
         return _usage_error(output, error)
@@ -85,8 +94,6 @@ def _exit_code(session: Session, call: Callable[[], object]) -> int:
         return _system_error(session, error)
     except Exception as error:  # noqa: BLE001 (the last resort: a bug, said as one, without a secret in it)
         return _bug(session, error)
-    if result == ExitCode.INTERRUPTED and not isinstance(result, ExitCode):  # Typer's answer to a KeyboardInterrupt
-        output.note("Interrupted.")
     return result if isinstance(result, int) else ExitCode.DONE
 
 

@@ -127,10 +127,10 @@ class Output:
 
     def error(self, error: OktascimError) -> None:
         """Show an expected failure: what, why, what to do next."""
-        title = f"{error.title}:"
-        first, *others = self._fitted(f"{title} {error.what}")
+        title = f"{error.title}:" if error.title else ""
+        first, *others = self._fitted(f"{title} {error.what}".lstrip())
         color = "1;33" if error.exit_code is ExitCode.PERSON else "1;31"
-        self.stderr.write_painted(first.replace(title, painted(title, color), 1) + "\n")
+        self.stderr.write_painted((painted(title, color) if title else "") + first.removeprefix(title) + "\n")
         for line in others:
             self.stderr.write(line + "\n")
         if error.why:
@@ -228,6 +228,22 @@ class Output:
         if required and not line:
             raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or pass {otherwise}.")
         return line.rstrip("\n")
+
+    def ask_hidden(self, prompt: str) -> str:
+        """Ask for a line of text that isn't shown; the caller has made sure that prompts are possible.
+
+        Raises:
+            UsageProblem: the input ended.
+        """
+        from getpass import getpass
+
+        try:
+            return getpass(prompt)
+        except (KeyboardInterrupt, EOFError) as ended:
+            self.stderr.write("\n")  # the cursor is behind the prompt
+            if isinstance(ended, KeyboardInterrupt):
+                raise
+            raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.") from None
 
     @staticmethod
     def _gated(stream: TextIO, masker: Masker, environ: Mapping[str, str], *, required: bool) -> GatedStream:

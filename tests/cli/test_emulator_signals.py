@@ -109,6 +109,12 @@ def test_the_exit_code_is_the_commands(script: str, code: int) -> None:
     assert run(["emulator", "run", "--", "sh", "-c", script], environ=dict(os.environ)) == code
 
 
+def test_of_an_interrupted_command_only_itself_speaks(capfd: pytest.CaptureFixture[str]) -> None:
+    command = "echo Interrupted. >&2; exit 130"
+    assert run(["emulator", "run", "--", "sh", "-c", command], environ=dict(os.environ)) == 130
+    assert capfd.readouterr().err.count("Interrupted.") == 1
+
+
 def test_a_command_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["emulator", "run", "--", "no-such-command"], environ={}) == 2
     said = capsys.readouterr().err

@@ -154,7 +154,7 @@ def test_a_request_to_end_leaves_no_half_page(org, tmp_path):
         process.wait(20)
         errors = process.stderr.read().decode()
     assert process.returncode == 130
-    assert errors == "Error: Interrupted.\n"
+    assert errors == "Interrupted.\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -159,6 +159,17 @@ def test_ctrl_c_at_a_prompt_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert desk.err == "Name: \n"
 
 
+def test_the_end_of_input_at_a_hidden_prompt_is_said_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ends)
+    desk = Desk(tty=True)
+    with pytest.raises(UsageProblem, match=r"An answer is required: API token \(not shown\)\."):
+        desk.output.ask_hidden("API token (not shown): ")
+    assert desk.err == "\n"
+
+
 @pytest.mark.parametrize(("tty", "words"), [(True, "None here.\n"), (False, "")])
 def test_an_empty_table_is_a_sentence_for_people_and_nothing_for_programs(tty: bool, words: str) -> None:
     desk = Desk(tty=tty)

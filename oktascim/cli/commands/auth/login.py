@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -220,7 +219,7 @@ def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
             "Can't prompt for the API token: not an interactive terminal.",
             fix="Pass it on standard input: oktascim auth login --token-stdin < token.txt",
         )
-    return Setting(SecretStr(getpass.getpass("API token (not shown): ")), "the prompt")
+    return Setting(SecretStr(session.output.ask_hidden("API token (not shown): ")), "the prompt")
 
 
 def _first_line() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -81,7 +80,7 @@ def _store(session: Session) -> SpecSecretStore:
 
 def _secret(session: Session, name: str) -> SecretStr:
     if session.output.interactive:
-        return SecretStr(getpass.getpass(f"{name} (not shown): "))
+        return SecretStr(session.output.ask_hidden(f"{name} (not shown): "))
     stream = standard_input()
     if stream.isatty():
         raise UsageProblem(
