@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-_FLAGS = frozenset({"-v", "-vv", "-vvv", "--verbose", "--no-color", "--yes", "-y"})
+_FLAGS = frozenset({"--verbose", "--no-color", "--yes"})
+_SHORT_FLAGS = re.compile("-[vy]+")
 _WITH_VALUE = frozenset({"--org-url", "--profile", "--timeout", "--i-mean"})
-_OUTPUT = frozenset({"-o", "--output"})
+OUTPUT = frozenset({"-o", "--output"})
+"""The names of the option for a result's format."""
 TOPICS = ("environment", "exit-codes", "templates")
 """What `help` explains besides the commands."""
 
@@ -28,17 +31,20 @@ def arrange(arguments: Sequence[str]) -> list[str]:
     position = 0
     while position < end:
         word = words[position]
-        name, has_value, _ = word.partition("=")
-        width = 1 if has_value or word in _FLAGS else 2
+        name, has_value, value = word.partition("=")
+        is_flag = name in _FLAGS or bool(_SHORT_FLAGS.fullmatch(word))
+        width = 1 if has_value or is_flag else 2
         if name in _WITH_VALUE and position + width > end:
             return [word]  # its value is missing, which the parser says
-        if word in _FLAGS or name in _WITH_VALUE:
-            front += words[position : min(position + width, end)]
-        elif name in _OUTPUT:
+        if is_flag or name in _WITH_VALUE:
+            front += words[position : position + width]
+        elif word.startswith("-o="):
+            output += ["-o", value]
+        elif name in OUTPUT:
             output += words[position : min(position + width, end)]
         else:
             width = 1
-            middle.append(word)
+            (output if _is_short_output(word) else middle).append(word)
         position += width
     return front + middle + output + words[end:]
 
@@ -71,13 +77,23 @@ def as_help(words: Sequence[str]) -> list[str]:
 
 
 def output_form(words: Sequence[str]) -> str | None:
-    """What `-o` asks for, or None; the last one counts, and words after `--` belong to someone else."""
+    """What `-o` asks for, or None.
+
+    Args:
+        words: the words of the command line; the last `-o` with a value counts, and those after `--` belong to
+            someone else.
+    """
     end = words.index("--") if "--" in words else len(words)
     form = None
     for number, word in enumerate(words[:end], 1):
         name, has_value, value = word.partition("=")
-        if name in _OUTPUT:
-            form = value if has_value else next(iter(words[number:end]), None)
-        elif word.startswith("-o") and not word.startswith("--"):
+        if name in OUTPUT:
+            form = value if has_value else next(iter(words[number:end]), form)
+        elif _is_short_output(word):
             form = word[2:]
     return form
+
+
+def _is_short_output(word: str) -> bool:
+    """Whether a word is `-o` with the value attached."""
+    return word.startswith("-o") and len(word) > len("-o")

@@ -62,7 +62,7 @@ def run(
         with command.make_context("oktascim", list(words), obj=session) as context:  # `main` would swallow Ctrl-C
             return command.invoke(context)
 
-    output.error_form = output_form(words)
+    output.error_form = output_form(arguments)
     return _flushed(output, _exit_code(session, call))
 
 

@@ -86,6 +86,12 @@ def test_yaml_and_no_form(org: World) -> None:
     assert org.oktascim("plan", "nowhere.yaml").stdout == ""
 
 
+@pytest.mark.parametrize("words", ["-o json --org-url", "-o json plan x --timeout", "plan x -o json -o", "-o json"])
+def test_a_missing_value_or_command_is_json_too(org: World, words: str) -> None:
+    told = org.oktascim(*words.split())
+    assert (told.code, told.json["error"]["exit_code"]) == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("words", "form"),
     [
@@ -94,6 +100,8 @@ def test_yaml_and_no_form(org: World) -> None:
         (["plan", "--output=yaml"], "yaml"),
         (["plan", "-o", "json", "-o", "table"], "table"),
         (["plan", "-o"], None),
+        (["plan", "-o", "json", "-o"], "json"),
+        (["-o", "json", "--org-url"], "json"),
         (["emulator", "run", "--", "x", "-o", "json"], None),
     ],
 )

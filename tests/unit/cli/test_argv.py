@@ -25,6 +25,10 @@ from oktascim.cli.argv import arrange, command_of
         ("emulator run -v -- cmd -v --yes", "-v emulator run -- cmd -v --yes"),
         ("explain -- -v", "explain -- -v"),
         ("plan x --profile", "--profile"),
+        ("plan x -vy", "-vy plan x"),
+        ("plan x --yes=1", "--yes=1 plan x"),
+        ("-ojson plan x", "plan x -ojson"),
+        ("plan -o=json x", "plan x -o json"),
         ("", ""),
     ],
 )
