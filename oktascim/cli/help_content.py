@@ -74,7 +74,7 @@ def help_of(command: TyperCommand | TyperGroup, context: typer.Context) -> Help:
 def usage_words(command: TyperCommand | TyperGroup) -> list[str]:
     """The words after a command's name in its usage line."""
     arguments = [one for one in command.params if isinstance(one, TyperArgument) and not one.hidden]
-    return ["[OPTIONS]", *(_place(one) if one.required else f"[{_place(one)}]" for one in arguments)]
+    return ["[OPTIONS]", *(usage_word(one) if one.required else f"[{usage_word(one)}]" for one in arguments)]
 
 
 def divide(text: str) -> tuple[str, list[str]]:
@@ -106,27 +106,30 @@ def _panels(options: Sequence[TyperOption]) -> Iterator[tuple[str, list[Row]]]:
         yield title, [_option(one) for one in options if (one.rich_help_panel or "Options") == title]
 
 
-def _place(argument: TyperArgument) -> str:
+def usage_word(argument: TyperArgument) -> str:
+    """An argument as the usage line has it."""
     word = argument.metavar or (argument.name or "").upper()
     return word + ("" if argument.nargs == 1 else "...")
 
 
 def _argument(argument: TyperArgument) -> Row:
     text = _text(argument)
-    return _place(argument), f"{text} Also as --app {APP}." if argument.metavar == APP else text
+    return usage_word(argument), f"{text} Also as --app {APP}." if argument.metavar == APP else text
 
 
 def _option(option: TyperOption) -> Row:
     names = sorted(option.opts, key=len)
-    word = "" if option.is_flag or option.count else f" {option.metavar or _word(option)}"
+    word = "" if option.is_flag or option.count else f" {word_of(option)}"
     shown = " / ".join([", ".join(names) + word, *option.secondary_opts])
     return shown, _text(option)
 
 
-def _word(option: TyperOption) -> str:
-    """A word for an option's value: the last one of its name, and FORMAT, FILE or N by its type."""
+def word_of(option: TyperOption) -> str:
+    """A word for an option's value: its metavar; FORMAT, FILE or N by its type; or the last word of its name."""
     longest = max(option.opts, key=len)
     kind = option.type_descriptor
+    if option.metavar:
+        return option.metavar
     if longest == "--output":
         return "FORMAT"
     if kind.is_path:
@@ -144,9 +147,9 @@ def _text(parameter: TyperArgument | TyperOption) -> str:
 
 
 def _remarks(parameter: TyperArgument | TyperOption) -> list[str]:
-    kind, remarks = parameter.type_descriptor, list[str]()
-    if kind.is_choice:
-        remarks.append(", ".join(str(getattr(choice, "value", choice)) for choice in kind.choices or ()))
+    remarks = list[str]()
+    if choices := choices_of(parameter):
+        remarks.append(", ".join(choices))
     low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
     is_count = getattr(parameter, "count", False)
     if low is not None and high is not None:
@@ -159,6 +162,12 @@ def _remarks(parameter: TyperArgument | TyperOption) -> list[str]:
     if parameter.show_default and default not in (None, False, "", 0, (), []) and not callable(default):
         remarks.append(f"default: {getattr(default, 'value', default)}")
     return remarks
+
+
+def choices_of(parameter: TyperArgument | TyperOption) -> list[str]:
+    """The values that a choice accepts; none for a parameter of another kind."""
+    kind = parameter.type_descriptor
+    return [str(getattr(choice, "value", choice)) for choice in kind.choices or ()] if kind.is_choice else []
 
 
 def _is_global(option: TyperOption) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -36,12 +37,8 @@ class Command(TyperCommand):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse the command line; where an APP is expected, `--app APP` is the same."""
         takes_app = any(one.metavar == APP for one in self.params if isinstance(one, TyperArgument))
-        try:
+        with _errors_of(ctx):
             return super().parse_args(ctx, app_as_argument(args) if takes_app else args)
-        except typer.TyperException as error:
-            if getattr(error, "ctx", ctx) is None:  # Typer's parser omits it if an option has no value
-                error.ctx = ctx  # type: ignore[attr-defined]
-            raise
 
 
 class Group(TyperGroup):
@@ -58,6 +55,22 @@ class Group(TyperGroup):
     def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
         """Its options, with `--help`."""
         return with_plain_values(super().get_params(ctx))
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Parse the words before the command's name, and the name."""
+        with _errors_of(ctx):
+            return super().parse_args(ctx, args)
+
+
+@contextmanager
+def _errors_of(context: typer.Context) -> Iterator[None]:
+    """Errors of the parser have their context, which it omits if an option has no value."""
+    try:
+        yield
+    except typer.TyperException as error:
+        if getattr(error, "ctx", context) is None:
+            error.ctx = context  # type: ignore[attr-defined]
+        raise
 
 
 def app_as_argument(words: Sequence[str]) -> list[str]:

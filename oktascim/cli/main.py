@@ -12,7 +12,7 @@ import typer
 
 from oktascim.cli.argv import arrange, as_help, command_of, output_form
 from oktascim.cli.tree import COMMANDS, command_tree
-from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, Interrupted, OktascimError
 from oktascim.redact import Masker
 from oktascim.render.gate import cannot_write
 from oktascim.render.streams import Output
@@ -112,16 +112,13 @@ def _flushed(output: Output, code: int) -> int:
 
 
 def _usage_error(output: Output, error: typer.TyperException) -> int:
-    message = error.format_message().replace("Value error, ", "", 1).replace("Input should be", "must be")  # pydantic's
-    head, possible, names = message.partition(" (Possible options: ")
-    message = f"{head}. Did you mean {names.removesuffix(')')}?" if possible else message
+    from oktascim.cli.usage import usage_problem
+
+    message = error.format_message()
     if message.startswith("Usage: "):  # a group called without a command shows its help
         output.data(message)
-        return ExitCode.USAGE
-    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
-    if parameter is not None and parameter.name:
-        message = message.replace(f"'{parameter.name}'", f"'{parameter.name.upper()}'")  # as the usage line has it
-    output.final_error(UsageProblem(message, fix=f"See `{context.command_path if context else 'oktascim'} --help`."))
+    else:
+        output.final_error(usage_problem(error))
     return ExitCode.USAGE
 
 

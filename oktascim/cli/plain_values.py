@@ -2,14 +2,20 @@
 
 For every option of the command that runs, given or not, Typer builds a validator of pydantic. Loading pydantic and
 building them took a fifth of the time until a first request. Most values need none: what wasn't given, a default, a
-text, a choice as the help writes it. All others go to Typer, and every error message is Typer's.
+text, a choice as the help writes it. All others go to Typer, and what it refuses is
+reported in our words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from math import isfinite
 from typing import Any, Literal, get_args, get_origin
+
+import typer
+
+from oktascim.errors import UsageProblem
 
 UNDECIDED = object()
 _IN_A_RANGE = (int, float)
@@ -34,9 +40,27 @@ class _Plain:
         return self
 
     def coerce(self, value: Any, *, param: Any, ctx: Any) -> Any:
-        """The value as the command takes it."""
+        """The value as the command accepts it.
+
+        Raises:
+            UsageProblem: it doesn't accept it.
+        """
         found = plain(value, param)
-        return self._typers().coerce(value, param=param, ctx=ctx) if found is UNDECIDED else found
+        if found is not UNDECIDED:
+            return found
+        try:
+            typers = self._typers().coerce(value, param=param, ctx=ctx)
+        except typer.BadParameter:
+            raise _refused(value, param, ctx) from None
+        if isinstance(typers, float) and not isfinite(typers):
+            raise _refused(value, param, ctx)
+        return typers
+
+
+def _refused(value: Any, parameter: Any, context: typer.Context) -> UsageProblem:
+    from oktascim.cli.usage import wrong_value
+
+    return wrong_value(value, parameter, context)
 
 
 def plain(value: Any, parameter: Any) -> Any:

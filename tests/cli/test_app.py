@@ -273,12 +273,12 @@ def test_push_group_stops_and_starts_with_the_far_end(acme: World) -> None:
     [
         (["assign", "acme-crm"], "Specify at least one user or group."),
         (["unassign", "acme-crm"], "Specify at least one user or group."),
-        (["push-group", "acme-crm"], "Missing option '--group'"),
+        (["push-group", "acme-crm"], "Missing option: --group"),
         (
             ["push-group", "acme-crm", "--group", "x", "--delete-target"],
             "--delete-target can only be used with --stop.",
         ),
-        (["show"], "Missing argument 'APP'"),
+        (["show"], "Missing argument: APP"),
     ],
 )
 def test_wrong_usage_is_refused_before_a_request(org: World, words: list[str], message: str) -> None:

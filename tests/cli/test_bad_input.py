@@ -311,14 +311,17 @@ def test_an_empty_or_wrong_org_url_is_asked_again(at_terminal: Callable[..., Res
         (("plan", "--exitcode", "x"), "Error: No such option: --exitcode. Did you mean --exit-code?\n"),
         (
             ("app", "list", "--provisioning", "maybe"),
-            "Error: Invalid value for '--provisioning': 'maybe' is not one of 'on', 'off', 'failed'.\n",
+            "Error: --provisioning must be on, off or failed, not 'maybe'.\n",
         ),
-        (("app", "list", "--profile"), "Error: Option '--profile' requires an argument.\n"),
+        (("app", "list", "--profile"), "Error: --profile needs a value.\n"),
         (
             ("create", "--template", "scim2-oauth", "--label", "X", "--base-url", "acme", "--token", "env:T"),
             "Error: The flags don't describe a valid integration.\n  why: --base-url must be a URL that starts with",
         ),
-        (("emulator", "start", "--port", "99999"), "Error: Invalid value for '--port': "),
+        (
+            ("emulator", "start", "--port", "99999"),
+            "Error: --port must be a whole number from 0 to 65535, not '99999'.",
+        ),
     ],
 )
 def test_a_wrong_option_is_told_in_our_words(words: tuple[str, ...], said: str) -> None:

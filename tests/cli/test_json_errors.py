@@ -49,8 +49,8 @@ def test_a_wrong_call_of_any_command_is_json_and_names_its_help(path: tuple[str,
 
 
 def test_a_missing_argument_is_called_as_in_the_usage_line(org: World) -> None:
-    assert "Missing argument 'PATHS'." in org.oktascim("validate").stderr
-    assert "Missing argument 'APP'." in org.oktascim("app", "show").stderr
+    assert "Missing argument: PATHS." in org.oktascim("validate").stderr
+    assert "Missing argument: APP." in org.oktascim("app", "show").stderr
 
 
 def test_an_answer_of_okta_gives_its_code_and_its_request(org: World) -> None:

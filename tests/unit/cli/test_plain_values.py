@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
-import pytest
 import typer
 from typer._coercion import build_runtime_param
 
@@ -85,13 +84,3 @@ def test_a_plain_value_is_what_typer_makes_of_it() -> None:
                 assert (mine, type(mine)) == (made, type(made)), one.name
                 decided += 1
     assert decided > 500
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [(["-o", "jsn"], "jsn"), (["--limit", "x"], "a valid integer"), (["--last", "0"], "greater than or equal to 1")],
-)
-def test_what_is_not_plain_is_refused_by_typer(words: list[str], told: str) -> None:
-    logs: Any = typer.main.get_command(build("logs")).commands["logs"]  # type: ignore[attr-defined]
-    with pytest.raises(typer.BadParameter, match=told):
-        logs.make_context("logs", words)
