@@ -72,13 +72,13 @@ class UsageProblem(OktascimError):
     exit_code = ExitCode.USAGE
 
 
-class Declined(UsageProblem):
-    """The user answered no to the question whether to go on."""
+class Declined(OktascimError):
+    """The user answered no, or didn't type the name that confirms. Like terraform, this ends with exit code 1."""
 
     title = "Cancelled"
 
-    def __init__(self) -> None:
-        super().__init__("nothing was changed.")
+    def __init__(self, what: str = "nothing was changed.") -> None:
+        super().__init__(what)
 
 
 class IdentityRefused(OktascimError):

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from oktascim.errors import Interrupted
+from oktascim.errors import Declined, Interrupted
 from oktascim.redact import Masker
 from oktascim.render.streams import Output
 
@@ -80,7 +80,8 @@ class Session:
         """Ask the user to type a protected org's name before anything is written to it.
 
         Raises:
-            ProtectedOrg: it is protected, and the user didn't name it.
+            Declined: it is protected, and the user didn't type its name.
+            ProtectedOrg: it is protected, and no option names it.
             UnknownOrg: it may be protected under another name.
         """
         from oktascim.runs.protection import ProtectedOrg, is_meant
@@ -92,6 +93,8 @@ class Session:
         if self.i_mean is None and self.output.interactive:
             question = f"{org.url.value} is protected. To write to it, type {protecting}: "
             self.i_mean = self.output.ask(question, otherwise=f"--i-mean {protecting}").strip()
+            if not is_meant(org, protecting, self.i_mean):
+                raise Declined("the name doesn't match. Nothing was changed.")
         if not is_meant(org, protecting, self.i_mean):
             raise ProtectedOrg(org, protecting, self.i_mean)
 

@@ -136,7 +136,8 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
     """Announce the changes and ask for confirmation, except on an emulated org or with --yes.
 
     Raises:
-        UsageProblem: the answer was no, or there is no interactive terminal.
+        Declined: the answer was no.
+        UsageProblem: there is no interactive terminal.
     """
     for line in lines:
         session.output.note(line)

@@ -183,7 +183,7 @@ def test_delete_needs_a_word_and_leaves_no_app(acme: World) -> None:
     assert acme.apps() == []
 
 
-@pytest.mark.parametrize(("typed", "code", "left"), [("Wiki", 0, 0), ("wiki", 2, 1), ("", 2, 1), ("y", 2, 1)])
+@pytest.mark.parametrize(("typed", "code", "left"), [("Wiki", 0, 0), ("wiki", 1, 1), ("", 1, 1), ("y", 1, 1)])
 def test_on_a_terminal_the_label_must_be_typed(bare: World, at_terminal: Any, typed: str, code: int, left: int) -> None:
     environ = {"OKTA_CLIENT_ORGURL": bare.org.url, "OKTA_CLIENT_TOKEN": bare.token}
     done = at_terminal(["app", "delete", "Wiki"], [typed], **environ)

@@ -108,7 +108,7 @@ def test_the_question_stays_on_the_screen_and_no_means_no(at_the_question, org) 
     assert before.endswith(QUESTION)
     assert b"\x1b" not in before
     assert b"Cancelled: nothing was changed." in after
-    assert (code, org.writes) == (ExitCode.USAGE, [])
+    assert (code, org.writes) == (ExitCode.FAILED, [])
 
 
 def test_ctrl_c_at_the_question_ends_the_run_at_once(at_the_question, org) -> None:

@@ -19,7 +19,7 @@ MORE = "".join(
 )
 
 
-@pytest.mark.parametrize(("answer", "code", "left"), [("7", 0, 1), ("y", 2, 8), ("6", 2, 8), ("", 2, 8)])
+@pytest.mark.parametrize(("answer", "code", "left"), [("7", 0, 1), ("y", 1, 8), ("6", 1, 8), ("", 1, 8)])
 def test_the_number_must_be_typed(
     org: World, at_terminal: Callable[..., Result], answer: str, code: int, left: int
 ) -> None:

@@ -155,7 +155,8 @@ async def run_request(
 
     Raises:
         OktascimError: the plan differs from the saved one; nothing was written.
-        UsageProblem: the answer was no, there is too much to delete, or a secret can't be read; nothing was written.
+        Declined: the answer was no; nothing was written.
+        UsageProblem: there is too much to delete, or a secret can't be read; nothing was written.
     """
     with progress_for(session.output, output, verbose=session.verbosity > 0) as progress:
         async with stoppable(session, progress.waits) as okta:
@@ -231,6 +232,6 @@ def _ask(session: Session, plans: Sequence[IntegrationPlan], orphans: Sequence[A
     if orphans:
         question = f"This deletes {plural(len(orphans), 'app')}. Type the number of apps to delete: "
         if session.output.ask(question, otherwise="--yes, and --prune-max N").strip() != str(len(orphans)):
-            raise UsageProblem("The number doesn't match. Nothing was changed.", fix=f"Type {len(orphans)}.")
+            raise Declined("the number doesn't match. Nothing was changed.")
     elif not session.output.confirm(f"Change {plural(writing, 'integration')}?", assume_yes=False):
         raise Declined

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import OnlyOption, OutputOption, session_of
-from oktascim.errors import UsageProblem
+from oktascim.errors import Declined, UsageProblem
 from oktascim.okta.apps import App, every_app
 from oktascim.okta.client import Okta
 from oktascim.plan.ownership import claims
@@ -81,4 +81,4 @@ def _confirm(session: Session, app: App) -> None:
         return
     typed = session.output.ask(f"Type {app.marker} to delete {app.label} ({app.id}): ", otherwise="--yes")
     if typed.strip() != app.marker:
-        raise UsageProblem("The name doesn't match; nothing was deleted.")
+        raise Declined("the name doesn't match. Nothing was deleted.")

@@ -20,7 +20,8 @@ class Topic(StrEnum):
 
 EXIT_CODES = """\
 0    done
-1    failed; the message says which step of which integration, and why
+1    failed, or you answered no; the message says which step of which
+     integration, and why
 2    wrong usage, or an invalid spec
 3    `plan --exit-code` found changes
 4    Okta rejected the token, the token lacks a role or scope, or the keyring is

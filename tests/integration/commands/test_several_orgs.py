@@ -178,7 +178,7 @@ def test_an_org_that_does_not_say_who_it_is_is_written_to_only_by_name(
     assert dev.oktascim("apply", spec, "--yes", "--i-mean", "localhost", **named).code == ExitCode.DONE
 
 
-@pytest.mark.parametrize(("typed", "code"), [("prod", ExitCode.DONE), ("dev", ExitCode.USAGE)])
+@pytest.mark.parametrize(("typed", "code"), [("prod", ExitCode.DONE), ("dev", ExitCode.FAILED)])
 def test_on_a_terminal_the_name_is_typed(
     orgs: tuple[World, World], monkeypatch: pytest.MonkeyPatch, typed: str, code: ExitCode
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from oktascim.cli.options import AppArgument, OutputOption, session_of
-from oktascim.errors import OktascimError, UsageProblem
+from oktascim.errors import Declined, OktascimError
 from oktascim.okta.apps import App, activate_app, deactivate_app, get_app
 from oktascim.plan.removal import remove
 from oktascim.render.results import results_text
@@ -77,5 +77,5 @@ async def _delete(session: Session, word: str) -> tuple[App, str]:
         if not session.yes:
             typed = session.output.ask(f"Type {found.label} to delete it ({found.id}): ", otherwise="--yes")
             if typed.strip() != found.label:
-                raise UsageProblem("The label doesn't match; nothing was deleted.")
+                raise Declined("the label doesn't match. Nothing was deleted.")
         return found, await remove(okta, found.id)
