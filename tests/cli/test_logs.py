@@ -154,7 +154,7 @@ def test_the_page_replaces_the_listing(org, tmp_path):
 
 
 def test_a_page_of_very_many_events_is_told(org, tmp_path, monkeypatch):
-    monkeypatch.setattr("oktascim.cli.commands.logs.notes._MUCH_FOR_A_BROWSER", 1)
+    monkeypatch.setattr("oktascim.runs.log_notes._MUCH_FOR_A_BROWSER", 1)
     serve(org, [make_event(1), make_event(2)])
     assert "Large pages load slowly" in logs("--html", str(tmp_path / "log.html")).err
     serve(org, [make_event(1)])

@@ -1,1 +1,1 @@
-"""`oktascim logs`: its options, its notes on stderr, its explanations, and the command."""
+"""`oktascim logs`: its options, and the command."""

@@ -1,32 +1,18 @@
-"""The options of `oktascim logs` as one value, and which of them can be combined."""
+"""The options of `oktascim logs`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from oktascim.diagnose.event import Event
-from oktascim.errors import UsageProblem
-from oktascim.logs.fields import FIELDS, choose_fields
+import typer
 
+from oktascim.cli.completion import complete_app
+from oktascim.logs.fields import FIELDS
+from oktascim.logs.query import known_event_types
+from oktascim.runs.log_options import LogFormat
 
-class LogFormat(StrEnum):
-    """The forms of the log."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
-_WITH_FIELDS = frozenset({LogFormat.JSON, LogFormat.JSONL, LogFormat.CSV})
-_STREAMED = frozenset({LogFormat.TEXT, LogFormat.JSONL, LogFormat.CSV})
-_UNEXPLAINED = frozenset({LogFormat.CSV, LogFormat.PARQUET})
-_SUMMARISED = frozenset({LogFormat.TEXT, LogFormat.JSON})
+_WHICH, _ON, _HOW = "Which events", "Going on", "How they are shown"
 
 
 def complete_fields(incomplete: str) -> list[str]:
@@ -35,123 +21,142 @@ def complete_fields(incomplete: str) -> list[str]:
     return [f"{before}{comma}{name}" for name in FIELDS if name.startswith(begun)]
 
 
-@dataclass(frozen=True)
-class LogOptions:
-    """How to read and how to show the log; the conditions on events are elsewhere.
+def complete_type(incomplete: str) -> list[str]:
+    """Completions for --type: the known event types that begin like this."""
+    return [name for name in known_event_types() if name.startswith(incomplete)]
 
-    Attributes:
-        since: as typed, or None.
-        until: as typed, or None.
-        follow: continue until interrupted.
-        limit: how many events at most, the oldest first, or None.
-        last: how many of the newest events, or None.
-        cursor: the file that stores where to continue, or None.
-        form: what is written.
-        fields: as typed, or None.
-        wide: text has type, transaction, IP address and uuid too.
-        explain: failures are explained.
-        summary: show only totals.
-        html: a page to write instead, or None.
-        out: the directory of a dataset, or None.
-    """
 
-    since: str | None = None
-    until: str | None = None
-    follow: bool = False
-    limit: int | None = None
-    cursor: Path | None = None
-    form: LogFormat = LogFormat.TEXT
-    fields: str | None = None
-    wide: bool = False
-    explain: bool = False
-    summary: bool = False
-    html: Path | None = None
-    out: Path | None = None
-    last: int | None = None
+AppsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="APP",
+        help="The apps: id, label or integration name. Default: the whole org.",
+        show_default=False,
+        autocompletion=complete_app,
+    ),
+]
 
-    @property
-    def most(self) -> int | None:
-        """How many events at most, or None."""
-        return self.limit if self.last is None else self.last
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.",
+        rich_help_panel=_WHICH,
+    ),
+]
 
-    @property
-    def polling(self) -> bool:
-        """Whether the run continues later: Okta must allow the query to be continued."""
-        return self.follow or self.cursor is not None
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="To, in the same forms. Default: now.",
+        rich_help_panel=_WHICH,
+    ),
+]
 
-    @property
-    def explained(self) -> bool:
-        """Whether failures are explained; the --html page always explains them."""
-        return self.explain or self.html is not None
+FollowOption = Annotated[
+    bool,
+    typer.Option(
+        "--follow", "-f", help="Keep showing new events until Ctrl-C; starts 10 minutes back.", rich_help_panel=_ON
+    ),
+]
 
-    @property
-    def streamed(self) -> bool:
-        """Whether the written part of a page remains if a later part fails."""
-        return self.form in _STREAMED and not self.summary and self.html is None
+FailuresOption = Annotated[bool, typer.Option("--failures", help="Only failures.", rich_help_panel=_WHICH)]
 
-    def chosen_fields(self) -> Mapping[str, Callable[[Event], Any]] | None:
-        """The fields to write, or None for all."""
-        return choose_fields(self.fields) if self.fields is not None else None
+TypesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        help="Only this event type; * matches any text. Repeatable.",
+        autocompletion=complete_type,
+        rich_help_panel=_WHICH,
+    ),
+]
 
-    def check(self) -> None:
-        """Refuse options that contradict each other.
+AboutOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHO",
+        help="Only about this person or group: id, login or display name.",
+        rich_help_panel=_WHICH,
+    ),
+]
 
-        Raises:
-            UsageProblem: two of them do.
-        """
-        for wrong, what, fix in self._contradictions():
-            if wrong:
-                raise UsageProblem(what, fix=fix)
-        self.chosen_fields()
+ActorOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHO",
+        help="Only events by this actor: id, login or display name.",
+        rich_help_panel=_WHICH,
+    ),
+]
 
-    def note_on_explain(self) -> str | None:
-        """A note about an option that has no effect on this output, or None."""
-        if self.explain and self.form in _UNEXPLAINED:
-            return f"-o {self.form} doesn't include explanations; use --summary, --html or `oktascim explain --events`."
-        return None
+TransactionOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID",
+        help="Only this transaction, such as one provisioning job.",
+        rich_help_panel=_WHICH,
+    ),
+]
 
-    def _contradictions(self) -> tuple[tuple[bool, str, str], ...]:
-        parquet = self.form is LogFormat.PARQUET
-        return (
-            (
-                self.polling and bool(self.until),
-                f"--until ends what {'--follow' if self.follow else '--cursor'} continues.",
-                "Remove one of the two.",
-            ),
-            (
-                self.cursor is not None and self.limit is not None,
-                "--limit can't be used with --cursor: the rest of a page of 1,000 events would be lost.",
-                "Remove one of the two.",
-            ),
-            (
-                self.last is not None and (self.polling or self.limit is not None),
-                "--last reads backwards from the newest event; --limit, --follow and --cursor read forwards.",
-                "Remove one of the two.",
-            ),
-            (
-                self.follow and not self.streamed,
-                "--follow never ends, but this output needs an end.",
-                "Follow with -o text, jsonl or csv, without --summary and --html.",
-            ),
-            (
-                parquet and self.out is None,
-                "-o parquet needs --out: the dataset is a directory of files.",
-                "Add --out DIRECTORY.",
-            ),
-            (
-                not parquet and self.out is not None,
-                "--out can only be used with -o parquet; other formats go to stdout.",
-                "Add -o parquet, or use > FILE instead of --out.",
-            ),
-            (
-                self.fields is not None and (self.form not in _WITH_FIELDS or self.summary or self.html is not None),
-                "--fields can only be used with -o json, jsonl or csv; other formats have fixed fields.",
-                "Add -o csv, -o json or -o jsonl.",
-            ),
-            (
-                self.summary and (self.form not in _SUMMARISED or self.html is not None),
-                "--summary can only be used with -o text or json; the --html page has its own summary.",
-                "Remove --summary, or use -o text or json.",
-            ),
-            (self.html is not None and self.form is not LogFormat.TEXT, "--html replaces -o.", "Remove one of them."),
-        )
+ExpressionOption = Annotated[
+    str,
+    typer.Option(
+        "--filter",
+        metavar="EXPRESSION",
+        help="Add an expression in Okta's filter language.",
+        rich_help_panel=_WHICH,
+    ),
+]
+
+LimitOption = Annotated[
+    int | None, typer.Option(min=1, help="Maximum number of events, oldest first.", rich_help_panel=_WHICH)
+]
+
+LastOption = Annotated[
+    int | None,
+    typer.Option("--last", min=1, metavar="N", help="Show only the newest N events.", rich_help_panel=_WHICH),
+]
+
+CursorOption = Annotated[
+    Path | None,
+    typer.Option(help="Continue where the previous run stopped; creates the file if missing.", rich_help_panel=_ON),
+]
+
+FormOption = Annotated[LogFormat, typer.Option("--output", "-o", help="Output format.", rich_help_panel=_HOW)]
+
+FieldsOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Only these fields, comma-separated, by name or by path in Okta's event: time,reason,transaction.type",
+        autocompletion=complete_fields,
+        rich_help_panel=_HOW,
+    ),
+]
+
+WideOption = Annotated[
+    bool,
+    typer.Option("--wide", help="Text: add type, transaction, IP and uuid.", rich_help_panel=_HOW),
+]
+
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Explain each failure and how to fix it.", rich_help_panel=_HOW)
+]
+
+SummaryOption = Annotated[
+    bool, typer.Option("--summary", help="Show only counts, reasons, users and a histogram.", rich_help_panel=_HOW)
+]
+
+HtmlOption = Annotated[
+    Path | None, typer.Option(help="Write a self-contained HTML page instead.", rich_help_panel=_HOW)
+]
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="The directory for -o parquet.",
+        rich_help_panel=_HOW,
+    ),
+]

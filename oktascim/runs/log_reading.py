@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from oktascim.cli.commands.logs.notes import conclude
-from oktascim.cli.commands.logs.options import LogFormat, LogOptions
 from oktascim.diagnose.event import reports_failure
 from oktascim.logs.cursor import Cursor
 from oktascim.logs.explain import Explainer
-from oktascim.logs.pages import catch_up, follow, history
+from oktascim.logs.pages import DEFAULT_WINDOW, catch_up, follow, history
 from oktascim.logs.query import Conditions, SeenEvents, Selection
 from oktascim.logs.summary import Summary
+from oktascim.logs.window import check_window, parse_instant
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.log_events import Events
@@ -27,13 +27,52 @@ from oktascim.render.sinks.summary import SummarySink
 from oktascim.render.sinks.text import TextSink
 from oktascim.runs.endings import check_reader, ended_by_sigterm
 from oktascim.runs.find_app import NoSuchApp, find_app, is_app_id
+from oktascim.runs.log_notes import conclude
+from oktascim.runs.log_options import LogFormat, LogOptions
 from oktascim.runs.session import Session
 
+_FOLLOWED_FROM = timedelta(minutes=10)
+"""Where --follow begins without --since (our choice)."""
 
-async def show(
+
+def read_log(session: Session, words: Sequence[str], conditions: Conditions, options: LogOptions) -> None:
+    """Read the log, and give each page to the sink that the options ask for.
+
+    Args:
+        session: the run of the program.
+        words: the apps, as typed; none means the whole org.
+        conditions: the other conditions on an event.
+        options: how to read and show.
+
+    Raises:
+        UsageProblem: a time, a field or a combination of options isn't possible; nothing was read.
+        Interrupted: the user ended the run.
+        BrokenPipeError: the reader of the output has gone.
+    """
+    options.check()
+    conditions.filter()
+    query = _query(session, options)
+    session.run(lambda: _read(session, words, conditions, query, options))
+
+
+def _query(session: Session, options: LogOptions) -> LogQuery:
+    """The window, without the conditions."""
+    now = datetime.now(UTC)
+    since = parse_instant(options.since, now, "--since") if options.since is not None else None
+    until = parse_instant(options.until, now, "--until") if options.until is not None else None
+    if since is None and until:
+        since = min(until, now) - DEFAULT_WINDOW
+    for note in (check_window(since, until, now), options.note_on_explain()):
+        if note:
+            session.output.note(note)
+    if options.follow and session.output.stderr.isatty():
+        session.output.note("Waiting for new events; press Ctrl-C to stop.")
+    return LogQuery("", since or (now - _FOLLOWED_FROM if options.follow else None), until)
+
+
+async def _read(
     session: Session, words: Sequence[str], conditions: Conditions, query: LogQuery, options: LogOptions
 ) -> None:
-    """Read the log and pass each page to the sink."""
     async with session.okta() as okta:
         apps = [await _app(session, okta, word) for word in dict.fromkeys(words)]
         conditions = replace(conditions, apps=tuple(apps))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from oktascim.cli.commands.logs.options import LogFormat, LogOptions
 from oktascim.logs.query import Conditions, Selection, fits_no_known_type
 from oktascim.render.layout import plural
 from oktascim.render.streams import Output
 from oktascim.runs.find_app import NoSuchApp
+from oktascim.runs.log_options import LogFormat, LogOptions
 
 _MUCH_FOR_A_BROWSER = 200_000
 
