@@ -211,6 +211,7 @@ class _Connection:
         content = Content(_joined(headers, "content-encoding"), _joined(headers, "content-type"))
         while isinstance(event := await self._event(), h11.Data):
             content.add(bytes(event.data))
+        content.end()
         phrase = head.reason.decode("ascii", "replace").strip()
         return Response(head.status_code, phrase, headers, content.text())
 

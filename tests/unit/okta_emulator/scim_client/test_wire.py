@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from okta_emulator.scim_client.reading import LARGEST_ANSWER, AnswerTooLarge
 from okta_emulator.scim_client.wire import Http, NoResponse, Request, target_of
 
 BODY = b'{"totalResults": 0}'
@@ -97,6 +98,10 @@ def test_a_response_without_a_request_is_not_the_answer_to_the_next_one():
     ("answer", "text"),
     [
         (ok(gzip.compress(BODY), b"Content-Encoding: gzip"), BODY.decode()),
+        (ok(gzip.compress(BODY), b"Content-Encoding: x-gzip"), BODY.decode()),
+        (ok(gzip.compress(BODY) * 2, b"Content-Encoding: gzip"), BODY.decode() * 2),
+        (ok(gzip.compress(BODY) + b"\0\0 padding", b"Content-Encoding: gzip"), BODY.decode()),
+        (ok(b"", b"Content-Encoding: gzip"), ""),
         (ok(zlib.compress(BODY), b"Content-Encoding: deflate"), BODY.decode()),
         (ok(zlib.compress(BODY)[2:-4], b"Content-Encoding: deflate"), BODY.decode()),
         (chunked(zlib.compress(BODY)[:1], zlib.compress(BODY)[1:]), BODY.decode()),
@@ -119,10 +124,34 @@ NESTED = gzip.compress(gzip.compress(gzip.compress(gzip.compress(BODY))))
     [
         b"",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+        ok(gzip.compress(BODY)[:-8], b"Content-Encoding: gzip"),
+        ok(gzip.compress(BODY)[:-1], b"Content-Encoding: gzip"),
+        ok(gzip.compress(BODY)[:1], b"Content-Encoding: gzip"),
+        ok(gzip.compress(BODY) + gzip.compress(BODY)[:-1], b"Content-Encoding: gzip"),
+        ok(gzip.compress(gzip.compress(BODY))[:-1], b"Content-Encoding: gzip, gzip"),
+        ok(gzip.compress(gzip.compress(BODY)[:-1]), b"Content-Encoding: gzip, gzip"),
+        ok(gzip.compress(b"") * 1_001, b"Content-Encoding: gzip"),
+        ok(zlib.compress(BODY)[:-1], b"Content-Encoding: deflate"),
+        ok(zlib.compress(BODY)[2:-5], b"Content-Encoding: deflate"),
         ok(b"not gzip", b"Content-Encoding: gzip"),
         ok(NESTED, b"Content-Encoding: gzip, gzip, gzip, gzip"),
     ],
 )
 def test_a_response_that_cannot_be_read_is_none(answer):
     with pytest.raises(NoResponse):
+        serve(lambda http, url: http.send(get(url)), answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ok(gzip.compress(BODY, 1) + b"\0" * LARGEST_ANSWER, b"Content-Encoding: gzip"),
+        ok(gzip.compress(gzip.compress(b"\0" * (LARGEST_ANSWER + 1), 1), 1), b"Content-Encoding: gzip, gzip"),
+    ],
+    ids=["trailing", "decompressed"],
+)
+def test_neither_what_is_sent_nor_what_it_becomes_may_be_too_large(answer):
+    with pytest.raises(AnswerTooLarge):
         serve(lambda http, url: http.send(get(url)), answer)
