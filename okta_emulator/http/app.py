@@ -144,11 +144,8 @@ class EmulatorApp:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         yield
-        await self.org.jobs.close()
-        if self.org.recorder is not None:
-            self.org.recorder.close()
+        await self.org.close()
         self.snapshots.close()
-        self.org.store.close()
 
 
 def _literal_first(endpoint: Endpoint) -> list[bool]:

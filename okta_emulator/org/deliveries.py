@@ -52,7 +52,7 @@ async def deliver(
     connection = scim_connection(org, app, provisioning or provisioning_of(org, app["id"]))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
-        outcome = await operation(connection=connection, http=org.jobs.http)
+        outcome = await operation(connection=connection, http=org.http)
         _keep(org, job, app, outcome, attempt, targets)
         delay = next_delay(outcome, attempt)
         if delay is None:

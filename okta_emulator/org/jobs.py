@@ -10,8 +10,6 @@ import logging
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
-from okta_emulator.scim_client.wire import Http
-
 _Org = TypeVar("_Org")
 _OrgThatRuns = TypeVar("_OrgThatRuns", contravariant=True)
 
@@ -35,9 +33,6 @@ class Jobs(Generic[_Org]):
     Args:
         org: the org, which every job gets.
         pace: the factor for the time that jobs wait.
-
-    Attributes:
-        http: sends all outbound requests.
     """
 
     def __init__(self, org: _Org, pace: float) -> None:
@@ -46,7 +41,6 @@ class Jobs(Generic[_Org]):
         self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._timers: set[asyncio.TimerHandle] = set()
-        self.http = Http()
 
     def submit(self, job: Job[_Org]) -> None:
         """Add a job to the queue of its app; it runs after the request that submits it."""
@@ -92,11 +86,6 @@ class Jobs(Generic[_Org]):
             worker.cancel()
         self._workers.clear()
         self._queues.clear()
-
-    async def close(self) -> None:
-        """Drop all jobs and close the connections."""
-        self.drop()
-        await self.http.aclose()
 
     async def _work(self, app_id: str) -> None:
         """Run the app's jobs until none remain; a failed job doesn't stop the next one."""

@@ -16,6 +16,7 @@ from okta_emulator.org.eventlog import EventLog
 from okta_emulator.org.events import Cause, Events, WebCall, user_entity
 from okta_emulator.org.jobs import Jobs
 from okta_emulator.org.service_apps import ServiceApps
+from okta_emulator.scim_client.wire import Http
 
 _IDENTITY = "org"
 _EVERYONE = "Everyone"
@@ -31,6 +32,7 @@ class Org:
     Attributes:
         identity: the ids that belong to the org itself.
         is_new: whether it was created now rather than read from the file.
+        http: sends every request of the org to another server: to SCIM servers and, for a consent, to token endpoints.
         recorder: where its SCIM exchanges are also written, or None.
     """
 
@@ -42,6 +44,7 @@ class Org:
         self.store = Store(database)
         self.log = EventLog(self.store.db)
         self.events = Events(self.log, self.clock, lambda: self.switches)
+        self.http = Http()
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
         self.service_apps = ServiceApps(self.clock)
@@ -94,6 +97,14 @@ class Org:
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None
         self.identity = identity
+
+    async def close(self) -> None:
+        """Drop all jobs, and close the connections and files."""
+        self.jobs.drop()
+        await self.http.aclose()
+        if self.recorder is not None:
+            self.recorder.close()
+        self.store.close()
 
     def _create(self) -> Identity:
         """Create the org's own ids, its administrator and the group Everyone."""

@@ -97,8 +97,7 @@ def in_process() -> Iterator[InProcess]:
             one.restore()
             yield one
         finally:
-            runner.run(org.jobs.close())
-            org.store.close()
+            runner.run(org.close())
 
 
 def _furnish(world: InProcess) -> None:

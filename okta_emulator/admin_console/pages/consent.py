@@ -91,7 +91,7 @@ async def _token(visit: Visit, query: Mapping[str, str]) -> str:
     }
     try:
         async with asyncio.timeout(_TOKEN_SECONDS):
-            reply = await visit.org.jobs.http.send(_posted(oauth["token_endpoint"], urlencode(form).encode()))
+            reply = await visit.org.http.send(_posted(oauth["token_endpoint"], urlencode(form).encode()))
     except (NoResponse, AnswerTooLarge, TimeoutError, ValueError):
         raise _NoToken(NO_ANSWER) from None
     if not 200 <= reply.status < 300:

@@ -69,11 +69,11 @@ def test_the_scim_request(example, world: InProcess) -> None:
     connection = {"profile": {"authScheme": "TOKEN", "token": "t0ken-of-the-app"}, "baseUrl": "http://scim.example/v2"}
 
     async def run() -> bool:
-        org.jobs.http = Answering(answer)
+        org.http = Answering(answer)
         org.jobs.submit(delivery.ReadConfig(org.cause("puj1"), world.ids["app_id"]))
         return await org.jobs.idle(30)
 
-    org.jobs.http = Answering(lambda _: httpx.Response(200, json={"Resources": [], "totalResults": 0}))
+    org.http = Answering(lambda _: httpx.Response(200, json={"Resources": [], "totalResults": 0}))
     path = f"/api/v1/apps/{world.ids['app_id']}/connections/default"
     world.call("POST", path, connection)
     world.call("POST", f"{path}/lifecycle/activate")
