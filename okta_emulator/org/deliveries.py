@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
@@ -18,6 +18,10 @@ from okta_emulator.scim_client.wire import Http
 
 Targets = dict[str, Entity]
 """The entities that the events of a delivery can have as targets, by type."""
+
+
+Settle = Callable[[Outcome], None]
+"""Writes what an outcome changes in the org, besides its exchanges, events and findings."""
 
 
 class Operation(Protocol):
@@ -36,8 +40,11 @@ async def deliver(
     provisioning: Provisioning | None = None,
     *,
     retried: bool = True,
+    settle: Settle | None = None,
 ) -> Outcome:
     """Run an operation against the app's SCIM server with Okta's retries; store its exchanges and log its events.
+
+    What the last attempt leads to is one transaction, so that a killed org has all of it or nothing.
 
     Args:
         org: the org.
@@ -47,14 +54,21 @@ async def deliver(
         targets: the entities of the events.
         provisioning: the connection to use; None means the saved one.
         retried: whether a 429 leads to further attempts.
+        settle: writes the outcome, in that transaction.
     """
     job = cause.as_job(org.ids)
     connection = scim_connection(org, app, provisioning or provisioning_of(org, app["id"]))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
         outcome = await operation(connection=connection, http=org.http)
-        _keep(org, job, app, outcome, attempt, targets)
         delay = next_delay(outcome, attempt)
+        with org.store.transaction():
+            records = _keep(org, job, app, outcome, attempt, targets)
+            if delay is None and settle is not None:
+                settle(outcome)
+        if org.recorder is not None:
+            for record in records:
+                org.recorder.add(record)
         if delay is None:
             return outcome
         await org.jobs.wait(delay)
@@ -73,18 +87,16 @@ async def check_at_save(org: Org, cause: Cause, app: App, provisioning: Provisio
     return await deliver(org, cause, app, connection_check.check_at_save, targets, provisioning, retried=False)
 
 
-def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, targets: Targets) -> None:
+def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, targets: Targets) -> list[ExchangeRecord]:
+    """Store an attempt's exchanges, events and findings, and return the exchanges."""
     facts = facts_to_log(outcome, attempt)
-    with org.store.transaction():
-        org.events.write_all(job, (_event(app, fact, targets) for fact in facts))
-        event_types = [fact.event_type for fact in facts]
-        records = [_record(exchange, app["id"], job.transaction_id, event_types) for exchange in outcome.exchanges]
-        numbers = [org.store.add_exchange(app["id"], record) for record in records]
-        for fault in outcome.silent_faults:
-            org.store.add_finding(app["id"], _finding(fault, app["id"], numbers[fault.exchange]))
-    if org.recorder is not None:
-        for record in records:
-            org.recorder.add(record)
+    org.events.write_all(job, (_event(app, fact, targets) for fact in facts))
+    event_types = [fact.event_type for fact in facts]
+    records = [_record(exchange, app["id"], job.transaction_id, event_types) for exchange in outcome.exchanges]
+    numbers = [org.store.add_exchange(app["id"], record) for record in records]
+    for fault in outcome.silent_faults:
+        org.store.add_finding(app["id"], _finding(fault, app["id"], numbers[fault.exchange]))
+    return records
 
 
 def _event(app: App, fact: LogFact, targets: Targets) -> NewEvent:

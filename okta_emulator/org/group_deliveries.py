@@ -36,26 +36,27 @@ class SyncGroup:
             return
         members = _members(org, self.app_id, source["id"])
         operation = _operation(mapping, source, members)
+        settle = partial(self._settle, org, app, mapping, members)
         if operation is None:
-            outcome = Outcome(ok=True, external_id=mapping["external_id"])
-        else:
-            outcome = await deliver(org, self.cause, app, operation, _targets(org, app, mapping, source))
-            if self._is_orphaned(org, mapping):
-                delete_pushed_group(org, self.cause, app, {**mapping, "external_id": outcome.external_id})
-        if app["wizard"]:  # who was unassigned meanwhile is forgotten already (OB-317)
-            members = {key: value for key, value in members.items() if org.store.app_users.get(self.app_id, key)}
-        self._settle(org, mapping, members, outcome)
+            settle(Outcome(ok=True, external_id=mapping["external_id"]))
+            return
+        targets = _targets(org, app, mapping, source)
+        outcome = await deliver(org, self.cause, app, operation, targets, settle=settle)
+        if self._is_orphaned(org, mapping):
+            delete_pushed_group(org, self.cause, app, {**mapping, "external_id": outcome.external_id})
 
     def _is_orphaned(self, org: Org, sent: PushMapping) -> bool:
         """Whether the mapping was deleted with its target while the group was being created."""
         gone = org.store.push_mappings.get(self.mapping_id) is None and not org.store.groups.get(sent["targetGroupId"])
         return gone and sent["external_id"] is None
 
-    def _settle(self, org: Org, sent: PushMapping, members: _Pushed, outcome: Outcome) -> None:
+    def _settle(self, org: Org, app: App, sent: PushMapping, members: _Pushed, outcome: Outcome) -> None:
         """Write an outcome to the mapping, if it still exists; a group that was never created has the status ERROR."""
         mapping = org.store.push_mappings.get(self.mapping_id)
         if mapping is None:
             return
+        if app["wizard"]:  # who was unassigned meanwhile is forgotten already (OB-317)
+            members = {key: value for key, value in members.items() if org.store.app_users.get(self.app_id, key)}
         mapping["lastPush"] = bare_seconds(org.clock.now())
         mapping["errorSummary"] = None if outcome.ok else outcome.error
         if outcome.ok:

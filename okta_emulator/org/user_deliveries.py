@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from okta_emulator.core.records import App, AppUser, Json, MappingProperties, User
 from okta_emulator.org import mappings, schema, tasks
-from okta_emulator.org.deliveries import Targets, deliver
+from okta_emulator.org.deliveries import Operation, Settle, Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, app_user_entity, user_entity
 from okta_emulator.org.group_deliveries import sync_groups_of
 from okta_emulator.org.provisioning import Provisioning, delivers, provisioning_of
@@ -45,8 +45,7 @@ class ProvisionUser:
             return
         create = "create" in assigned.provisioning.to_app
         operation = partial(users.create_or_link, person=assigned.person(org), create=create)
-        outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
-        _settle(org, assigned, "provision", outcome)
+        outcome = await _deliver(org, self.cause, assigned, operation, partial(_settle, org, assigned, "provision"))
         if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # the assignment has ended
             ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
             deactivate_user(org, self.cause, assigned.app, assigned.user, ended)
@@ -72,8 +71,7 @@ class PushProfile:
         external_id = assigned.app_user["externalId"]
         if external_id is not None:
             operation = partial(users.update, person=assigned.person(org), external_id=external_id)
-            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets, assigned.provisioning)
-            _settle(org, assigned, "profile", outcome)
+            await _deliver(org, self.cause, assigned, operation, partial(_settle, org, assigned, "profile"))
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,7 @@ class PushPassword:
         external_id = assigned.app_user["externalId"]
         if external_id is not None:
             operation = partial(users.push_password, external_id=external_id, password=self.password)
-            outcome = await deliver(org, self.cause, assigned.app, operation, assigned.targets)
-            tasks.settle(org, assigned.app, "password", assigned.user, outcome)
+            await _deliver(org, self.cause, assigned, operation, partial(_settle_password, org, assigned))
 
 
 @dataclass(frozen=True)
@@ -113,8 +110,9 @@ class DeactivateUser:
         if app is None or not delivers(org, app) or org.store.app_users.get(self.app_id, user_id):
             return
         operation = partial(users.deactivate, external_id=self.external_id, okta_id=user_id)
-        outcome = await deliver(org, self.cause, app, operation, _targets(app, self.user, self.app_user))
-        tasks.settle(org, app, "deprovision", self.user, outcome)
+        targets = _targets(app, self.user, self.app_user)
+        settle = partial(tasks.settle, org, app, "deprovision", self.user)
+        await deliver(org, self.cause, app, operation, targets, settle=settle)
 
 
 def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
@@ -174,6 +172,23 @@ def _assigned(org: Org, app_id: str, user_id: str) -> _Assigned | None:
     return _Assigned(app, user, app_user, provisioning) if delivers(org, app, provisioning) else None
 
 
+async def _deliver(org: Org, cause: Cause, assigned: _Assigned, operation: Operation, settle: Settle) -> Outcome:
+    app, provisioning = assigned.app, assigned.provisioning
+    return await deliver(org, cause, app, operation, assigned.targets, provisioning, settle=settle)
+
+
+def _present(org: Org, assigned: _Assigned) -> AppUser | None:
+    """The assignment as it is now, if it hasn't ended; a new one of the same user has its own job."""
+    app_user = org.store.app_users.get(assigned.app["id"], assigned.user["id"])
+    is_same = app_user is not None and app_user["app_user_id"] == assigned.app_user["app_user_id"]
+    return app_user if is_same else None
+
+
+def _settle_password(org: Org, assigned: _Assigned, outcome: Outcome) -> None:
+    if _present(org, assigned) is not None:
+        tasks.settle(org, assigned.app, "password", assigned.user, outcome)
+
+
 def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcome) -> None:
     """Write an outcome to the assignment: PROVISIONED with the server's id, or an error to be cleared.
 
@@ -181,8 +196,7 @@ def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcom
     account was reactivated before the failure (OB-294; a switch). syncState stays DISABLED on success, since these apps
     aren't profile sources (OB-088).
     """
-    app_id, user_id = assigned.app["id"], assigned.user["id"]
-    app_user = org.store.app_users.get(app_id, user_id)
+    app_user = _present(org, assigned)
     if app_user is None:
         return
     tasks.settle(org, assigned.app, kind, assigned.user, outcome)
@@ -199,7 +213,7 @@ def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcom
         app_user["syncState"] = "DISABLED"
         app_user["lastSync"] = now
         app_user["externalId"] = outcome.external_id or app_user["externalId"]
-    org.store.app_users.put(app_id, user_id, app_user)
+    org.store.app_users.put(assigned.app["id"], assigned.user["id"], app_user)
 
 
 def _targets(app: App, user: User, app_user: AppUser) -> Targets:

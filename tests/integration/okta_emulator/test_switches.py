@@ -11,6 +11,7 @@ from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import App
 from okta_emulator.core.switches import Switches, switches_from
 from okta_emulator.org import group_deliveries
+from okta_emulator.org.deliveries import Settle
 from okta_emulator.org.events import Cause
 from okta_emulator.org.jobs import Jobs
 from okta_emulator.org.seed import (
@@ -241,13 +242,15 @@ def test_a_wizard_app_sends_no_group_for_an_unassigned_user_but_does_for_one_ass
 def test_a_wizard_app_forgets_a_member_who_is_unassigned_during_a_push(monkeypatch: pytest.MonkeyPatch) -> None:
     deliver, left = group_deliveries.deliver, []
 
-    async def unassigned_first(org: Org, cause: Cause, app: App, *details: Any) -> Outcome:
-        outcome = await deliver(org, cause, app, *details)
-        for user_id, _ in list(org.store.app_users.from_source(app["id"])):
-            org.store.app_users.delete(app["id"], user_id)
-            group_deliveries.forget_member(org, app["id"], user_id)
-        left.append(org)
-        return outcome
+    async def unassigned_first(org: Org, cause: Cause, app: App, *details: Any, settle: Settle) -> Outcome:
+        def settled(outcome: Outcome) -> None:
+            for user_id, _ in list(org.store.app_users.from_source(app["id"])):
+                org.store.app_users.delete(app["id"], user_id)
+                group_deliveries.forget_member(org, app["id"], user_id)
+            left.append(org)
+            settle(outcome)
+
+        return await deliver(org, cause, app, *details, settle=settled)
 
     monkeypatch.setattr(group_deliveries, "deliver", unassigned_first)
     with broken_server() as server:
