@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Hashable
 from typing import Generic, Protocol, TypeVar
 
 _Org = TypeVar("_Org")
@@ -40,7 +41,7 @@ class Jobs(Generic[_Org]):
         self._pace = pace
         self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._timers: dict[Hashable, asyncio.TimerHandle] = {}
 
     def submit(self, job: Job[_Org]) -> None:
         """Add a job to the queue of its app; it runs after the request that submits it."""
@@ -49,15 +50,22 @@ class Jobs(Generic[_Org]):
         if app_id not in self._workers:
             self._workers[app_id] = asyncio.get_running_loop().create_task(self._work(app_id))
 
-    def later(self, job: Job[_Org], seconds: float) -> None:
-        """Add a job after a time as long as Okta would wait, multiplied by the pace; `idle` doesn't wait for it."""
+    def later(self, job: Job[_Org], seconds: float, key: Hashable) -> None:
+        """Add a job after a time as long as Okta would wait, multiplied by the pace; `idle` doesn't wait for it.
+
+        Args:
+            job: the job.
+            seconds: the time.
+            key: what the job is for; it replaces a job with the same key whose time hasn't come.
+        """
 
         def due() -> None:
-            self._timers.discard(timer)
+            del self._timers[key]
             self.submit(job)
 
-        timer = asyncio.get_running_loop().call_later(seconds * self._pace, due)
-        self._timers.add(timer)
+        if (earlier := self._timers.get(key)) is not None:
+            earlier.cancel()
+        self._timers[key] = asyncio.get_running_loop().call_later(seconds * self._pace, due)
 
     def waiting(self) -> list[Job[_Org]]:
         """The waiting and running jobs of each app, in order."""
@@ -79,7 +87,7 @@ class Jobs(Generic[_Org]):
 
     def drop(self) -> None:
         """Cancel the running jobs and forget the waiting ones."""
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
         for worker in self._workers.values():

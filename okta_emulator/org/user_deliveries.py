@@ -38,7 +38,8 @@ class ProvisionUser:
         """Send the requests, write the outcome to the assignment, and sync the user's pushed groups.
 
         If the assignment ends while the account is being created, the account is deactivated (our choice). Whether a
-        conflict is tried again by itself is a switch (OB-319).
+        conflict is tried again by itself is a switch (OB-319); a retry by an administrator restarts the half hour and
+        the count.
         """
         assigned = _assigned(org, self.app_id, self.user_id)
         if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):
@@ -51,7 +52,8 @@ class ProvisionUser:
             deactivate_user(org, self.cause, assigned.app, assigned.user, ended)
         repeats = outcome.conflict and org.switches.conflict_retry == "half_hour"
         if repeats and self.attempt < _CONFLICT_ATTEMPTS:
-            org.jobs.later(replace(self, attempt=self.attempt + 1), _CONFLICT_SECONDS)
+            again = replace(self, attempt=self.attempt + 1)
+            org.jobs.later(again, _CONFLICT_SECONDS, (ProvisionUser, self.app_id, self.user_id))
         sync_groups_of(org, self.cause, self.app_id, self.user_id)
 
 

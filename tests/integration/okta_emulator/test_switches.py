@@ -118,7 +118,7 @@ def test_whether_a_conflict_is_tried_again(
     org: Emulated, scripted: ScriptedScim, monkeypatch: pytest.MonkeyPatch, position: str, later: list[Any]
 ) -> None:
     put_off: list[Any] = []
-    monkeypatch.setattr(Jobs, "later", lambda _jobs, job, seconds: put_off.append((job.attempt, seconds)))
+    monkeypatch.setattr(Jobs, "later", lambda _jobs, job, seconds, _key: put_off.append((job.attempt, seconds)))
     conflicting(org, scripted, position, 409)
     assert put_off == later
     assert len(org.call("GET", "/_emulator/tasks")) == 1

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.core.switches import Switches
 from okta_emulator.org.jobs import Job
 from okta_emulator.org.planting import plant
 from okta_emulator.org.seed import (
@@ -29,6 +30,7 @@ from okta_emulator.org.seed import (
 from okta_emulator.org.state import Org
 from tests.support.answering import Answering
 
+HALF_HOUR = Switches(conflict_retry="half_hour")
 ADA = "ada@acme.example"
 SEED = Seed(
     people=(SeedPerson(login=ADA),),
@@ -125,3 +127,21 @@ def test_an_assignment_made_during_a_delivery_waits_for_its_own() -> None:
         return found
 
     assert asyncio.run(main()) == [("STAGED", None), ("PROVISIONED", "1")]
+
+
+def test_retries_of_a_conflict_are_one_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> list[bool]:
+        org, timers, loop = Org(EmulatorSettings(switches=HALF_HOUR)), [], asyncio.get_running_loop()
+        start = loop.call_later
+        monkeypatch.setattr(loop, "call_later", lambda *timer: timers.append(start(*timer)) or timers[-1])
+        org.http = Answering(lambda request: accepts(request) if request.method == "GET" else httpx.Response(409))
+        plant(org, SEED, {"T": "t0ken"})
+        job = org.jobs.waiting()[0]
+        org.jobs.drop()
+        for _ in range(3):  # twice by an administrator
+            await job.run(org)
+        cancelled = [timer.cancelled() for timer in timers]
+        await org.close()
+        return cancelled
+
+    assert asyncio.run(main()) == [True, True, False]
