@@ -218,15 +218,15 @@ class OktaEmulator(EmulatedOrg):
         return found
 
     def reset(self) -> None:
-        """Return to the initial state: the seed, or an empty org."""
+        """Return to the initial state: the seed, or an empty org; also the clock, switches, faults, service apps."""
         self.call("POST", "/_emulator/reset")
 
     def snapshot(self, name: str = "default") -> None:
-        """Save the org's current state."""
+        """Save the org's current data, once its background jobs are done."""
         self.call("POST", "/_emulator/snapshot", {"name": name})
 
     def restore(self, name: str = "default") -> None:
-        """Return to a snapshot."""
+        """Return to the data of a snapshot; the clock, switches, faults and service apps stay as they are."""
         self.call("POST", "/_emulator/restore", {"name": name})
 
     def fault(self, action: str, **rule: Any) -> None:

@@ -2,7 +2,7 @@
 
 GET    health                      {"status": "ok", "connections_api", "rate_limits"}
 POST   reset                       return to the initial state: the seed, or empty; no faults, requests, counters
-POST   snapshot, POST restore      {"name"}: save the org once its jobs are done; return to it
+POST   snapshot, POST restore      {"name"}: save the org's data once its jobs are done; return to them
 GET    requests?since=N            the latest 20,000 Management API requests after number N; a gap in "n" shows losses
 DELETE requests                    delete them
 GET    faults, POST faults, DELETE faults

@@ -1,4 +1,7 @@
-"""Snapshots of an org: its entire contents, kept in memory so that they can be restored."""
+"""Snapshots of an org: its data, which are the content of its store, kept in memory so that they can be restored.
+
+What tests set beside the data isn't part of a snapshot: the clock, the switches, service apps. Only a reset resets it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class Snapshots:
         self._start = (self.org.store.copy(), self.org.jobs.waiting())
 
     def reset(self) -> None:
-        """Return to the start: the content of the seed and its jobs, or an empty org."""
+        """Return to the start: the content of the seed and its jobs, or an empty org; see `Org.reset` for the rest."""
         if self._start is not None:
             content, jobs = self._start
             self.org.reset(content)
@@ -44,7 +47,7 @@ class Snapshots:
             self.plant()
 
     def take(self, name: str) -> None:
-        """Save the current contents under a name, without waiting jobs.
+        """Save the current data under a name, without waiting jobs.
 
         Raises:
             ValidationFailed: there are too many snapshots.
@@ -57,7 +60,7 @@ class Snapshots:
         self._named[name] = self.org.store.copy()
 
     def restore(self, name: str) -> None:
-        """Return to a snapshot; waiting and running jobs are dropped.
+        """Return to the data of a snapshot; waiting and running jobs are dropped.
 
         Raises:
             NotFound: there is no such snapshot.

@@ -78,7 +78,10 @@ class Org:
         return Cause(user_entity(admin), transaction_id, web)
 
     def reset(self, content: Copy | None = None) -> None:
-        """Start over: with an earlier content of the store, or with a new and empty org."""
+        """Start over: with an earlier content of the store, or with a new and empty org.
+
+        The clock, the switches and the service apps start over too.
+        """
         self.service_apps.reset()
         self.switches = self.settings.switches
         self.clock.rewind()
@@ -91,7 +94,7 @@ class Org:
         builtin.ensure(self.store, self.ids, self.identity)
 
     def load(self, content: Copy) -> None:
-        """Return to an earlier content of the store; jobs that wait or run are dropped."""
+        """Return to an earlier content of the store, and to nothing else; jobs that wait or run are dropped."""
         self.jobs.drop()
         self.store.load(content)
         identity = self.store.settings.get(_IDENTITY)

@@ -15,12 +15,14 @@ from okta_emulator.core.ids import Ids, error_id, key_id, request_id
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.core.store import Store
+from okta_emulator.core.switches import Switches
 from okta_emulator.http.faults import Faults, fault_from
 from okta_emulator.http.journal import Journal, without_secrets
 from okta_emulator.org.catalog import ENTRIES, catalog
 from okta_emulator.org.provisioning import Provisioning, features_of, offers
 from okta_emulator.org.schema import evaluated, in_okta_names, mapped_profile
 from okta_emulator.org.seeding import seed
+from okta_emulator.org.service_apps import service_app_from
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
@@ -211,6 +213,26 @@ def test_a_snapshot_is_another_orgs_whole_content(tmp_path: Path, database: str 
     snapshots.restore("first")
     assert (org.identity, first["id"] == second["id"]) == (first, False)
     assert [user_id for user_id, _ in org.store.users.each()] == [first["admin"]]
+    org.store.close()
+
+
+def test_a_snapshot_is_nothing_but_data() -> None:
+    org = Org(EmulatorSettings())
+    snapshots = Snapshots(org)
+    snapshots.take("first")
+    org.clock.advance(3600)
+    org.switches = Switches(conflict_retry="half_hour")
+    org.service_apps.apps["0oa"] = service_app_from({"client_id": "0oa", "jwks": {"keys": []}, "scopes": []})
+
+    def set_beside() -> tuple[bool, str, list[str]]:
+        ahead = org.clock.now() - datetime.now(UTC) > timedelta(minutes=30)
+        return ahead, org.switches.conflict_retry, list(org.service_apps.apps)
+
+    snapshots.restore("first")
+    assert set_beside() == (True, "half_hour", ["0oa"])
+    snapshots.reset()
+    assert set_beside() == (False, "never", [])
+    snapshots.close()
     org.store.close()
 
 
