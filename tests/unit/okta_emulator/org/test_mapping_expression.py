@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -77,3 +78,30 @@ def test_anything_else_is_refused_by_its_name(expression: str, told: str) -> Non
     with pytest.raises(BadExpression) as caught:
         value_of(expression, ADA)
     assert told in str(caught.value)
+
+
+LARGE = ADA | {"long": "a" * 10_000, "many": ["a" * 100] * 10_000, "number": int("9" * 4_300)}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "String.replace(user.long, 'a', user.long)",
+        "String.replace(user.long, '', user.long)",
+        "String.replace(user.many, 'a', user.long)",
+        "String.join(user.long, user.long, user.long, " + ", ".join(["''"] * 900) + ")",
+        "String.join(''" + ", user.long" * 300 + ")",
+        "String.append(user.many, '')",
+        "Arrays.toCsvString(user.many)",
+        "user.many + user.many",
+        "Convert.toInt(user.number)",
+        "user.number + user.number",
+    ],
+)
+def test_what_would_be_too_large_is_never_built(expression: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(BadExpression, match=r"more than 10000 characters|too large"):
+        value_of(expression, LARGE)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
