@@ -7,7 +7,6 @@ the bytes of the request are ours.
 from __future__ import annotations
 
 import asyncio
-import re
 import selectors
 import ssl
 import zlib
@@ -15,21 +14,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
-from typing import NamedTuple, Self
-from urllib.parse import quote, urlsplit
+from typing import Self
 
 import h11
 
 from okta_emulator.scim_client.reading import Content
+from okta_emulator.scim_client.target import Origin, Target
 
 WireHeader = tuple[bytes, bytes]
 
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
 _SECOND_ADDRESS_SECONDS = 0.25  # RFC 8305
-_SENT_AS_IS = "!$%&'()*+,/:;=?@[]~"  # besides letters, digits and `-._`; everything else is percent-encoded
-_PORTS = {"http": 80, "https": 443}
-_HOST = re.compile(r"[\w.:%-]+", re.ASCII)
+_IDEMPOTENT = ("GET", "PUT", "DELETE")  # of the methods sent here (RFC 9110, 9.2.2)
+_BROKEN = (OSError, h11.ProtocolError, zlib.error)
 
 
 class NoResponse(Exception):
@@ -38,53 +36,6 @@ class NoResponse(Exception):
 
 class ConnectTimedOut(NoResponse):
     """The connection to the server timed out."""
-
-
-class Origin(NamedTuple):
-    """The target of a connection."""
-
-    scheme: str
-    host: str
-    port: int
-
-
-@dataclass(frozen=True)
-class Target:
-    """A URL to send to, without the user and the fragment that it may have had.
-
-    Args:
-        origin: its server.
-        path: path and query, percent-encoded.
-    """
-
-    origin: Origin
-    path: str
-
-    @property
-    def authority(self) -> str:
-        """The value of the Host header."""
-        scheme, host, port = self.origin
-        shown = f"[{host}]" if ":" in host else host
-        return shown if port == _PORTS[scheme] else f"{shown}:{port}"
-
-    def __str__(self) -> str:
-        return f"{self.origin.scheme}://{self.authority}{self.path}"
-
-
-def target_of(url: str) -> Target:
-    """Read a URL.
-
-    Raises:
-        ValueError: it isn't an http or https URL that can be sent to.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna").decode()
-    if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
-        raise ValueError("not an http or https URL with a host")
-    path = quote(parts.path or "/", safe=_SENT_AS_IS)
-    query = f"?{quote(parts.query, safe=_SENT_AS_IS)}" if parts.query else ""
-    port = _PORTS[parts.scheme] if parts.port is None else parts.port
-    return Target(Origin(parts.scheme, host, port), path + query)
 
 
 @dataclass(frozen=True)
@@ -144,17 +95,32 @@ class Http:
             NoResponse: there is none that can be read, or the request can't be sent.
             AnswerTooLarge: its body is too large.
         """
-        origin = request.target.origin
         try:
-            connection = await self._kept(origin) or await _connected(origin, request.connect_seconds)
-            response = await connection.exchange(request)
-        except (OSError, h11.ProtocolError, zlib.error) as error:
+            connection, response = await self._exchange(request)
+        except _BROKEN as error:
             raise NoResponse(str(error)) from None
         if connection.reusable():
-            self._idle.setdefault(origin, []).append(connection)
+            self._idle.setdefault(request.target.origin, []).append(connection)
         else:
             connection.close()
         return response
+
+    async def _exchange(self, request: Request) -> tuple[_Connection, Response]:
+        """The exchange on a kept connection, or on a new one.
+
+        If the server closes a kept connection before it answers, it has closed an idle connection, or got the request:
+        only one that may arrive twice is sent again, once (RFC 9110, 9.2.2; OB-245).
+        """
+        origin = request.target.origin
+        kept = await self._kept(origin)
+        if kept is not None:
+            try:
+                return kept, await kept.exchange(request)
+            except _BROKEN:
+                if kept.has_answered or request.method not in _IDEMPOTENT:
+                    raise
+        connection = await _connected(origin, request.connect_seconds)
+        return connection, await connection.exchange(request)
 
     async def aclose(self) -> None:
         """Close the connections that are kept."""
@@ -176,15 +142,21 @@ class Http:
 
 
 class _Connection:
-    """A connection, for one exchange after the other."""
+    """A connection, for one exchange after the other.
+
+    Attributes:
+        has_answered: whether the server has sent anything since the last request.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+        self.has_answered = False
 
     async def exchange(self, request: Request) -> Response:
         """Send a request and read its response; a failure closes the connection."""
+        self.has_answered = False
         try:
             await self._send(request)
             return await self._response()
@@ -217,7 +189,9 @@ class _Connection:
 
     async def _event(self) -> h11.Event:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(_CHUNK))
+            data = await self._reader.read(_CHUNK)
+            self.has_answered = self.has_answered or bool(data)
+            self._http.receive_data(data)
         if isinstance(event, h11.ConnectionClosed | h11.PAUSED):
             raise h11.RemoteProtocolError("The connection ended before the response.")
         assert not isinstance(event, type)
@@ -238,19 +212,23 @@ class _Connection:
         """
         if self._writer.is_closing():
             return True
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._writer.get_extra_info("socket"), selectors.EVENT_READ)
-            if selector.select(0):
-                return True
         try:
             async with asyncio.timeout(0):
                 await self._reader.read(1)
         except TimeoutError:
-            return False
+            return self._has_news()
         except BaseException:
             self.close()
             raise
         return True
+
+    def _has_news(self) -> bool:
+        """Whether something has arrived; nothing is awaited between this and the next request."""
+        if self._writer.is_closing() or self._reader.at_eof():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._writer.get_extra_info("socket"), selectors.EVENT_READ)
+            return bool(selector.select(0))
 
     def close(self) -> None:
         self._writer.transport.abort()

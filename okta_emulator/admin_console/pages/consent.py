@@ -25,8 +25,9 @@ from okta_emulator.org.provisioning import change_provisioning
 from okta_emulator.scim_client.client import NO_ANSWER
 from okta_emulator.scim_client.logged_actions import AUTHENTICATE
 from okta_emulator.scim_client.reading import AnswerTooLarge
+from okta_emulator.scim_client.target import target_of
 from okta_emulator.scim_client.texts import reason_phrase
-from okta_emulator.scim_client.wire import NoResponse, Request, target_of
+from okta_emulator.scim_client.wire import NoResponse, Request
 
 _ACTION = "Error while retrieving OAuth token"
 _TOKEN_SECONDS = 10.0  # until there is a token; Okta's limit is unknown

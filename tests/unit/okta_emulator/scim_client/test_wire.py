@@ -3,11 +3,13 @@
 import asyncio
 import gzip
 import zlib
+from dataclasses import replace
 
 import pytest
 
 from okta_emulator.scim_client.reading import LARGEST_ANSWER, AnswerTooLarge
-from okta_emulator.scim_client.wire import Http, NoResponse, Request, target_of
+from okta_emulator.scim_client.target import target_of
+from okta_emulator.scim_client.wire import Http, NoResponse, Request
 
 BODY = b'{"totalResults": 0}'
 
@@ -114,6 +116,45 @@ def test_a_response_without_a_request_is_not_the_answer_to_the_next_one():
 )
 def test_the_body_is_read_in_every_form(answer, text):
     assert serve(lambda http, url: http.send(get(url)), answer).text == text
+
+
+def closing(after, method):
+    """Send two requests to a server that answers the first one, and to the second one only `after`, before it closes
+    the connection; a later connection answers. Returns what each connection was sent, and the second response."""
+    seen = []
+
+    async def answer(reader, writer):
+        first, requests = not seen, []
+        seen.append(requests)
+        while head := await reader.read(1000):
+            requests.append(head.split()[0])
+            writer.write(after if first and len(requests) == 2 else ok(BODY))
+            if first and len(requests) == 2:
+                break
+        writer.close()
+
+    async def main():
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, Http() as http:
+            host, port = server.sockets[0].getsockname()
+            asked = get(f"http://{host}:{port}/")
+            await http.send(asked)
+            try:
+                reply = (await http.send(replace(asked, method=method))).text
+            except NoResponse:
+                reply = None
+        return seen, reply
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_what_may_arrive_twice_is_sent_again_if_a_kept_connection_is_closed(method):
+    assert closing(b"", method) == ([[b"GET", method.encode()], [method.encode()]], BODY.decode())
+
+
+@pytest.mark.parametrize(("after", "method"), [(b"", "POST"), (b"", "PATCH"), (b"HTTP/1.1 200 OK\r\n", "GET")])
+def test_what_may_not_or_was_answered_is_sent_once(after, method):
+    assert closing(after, method) == ([[b"GET", method.encode()]], None)
 
 
 NESTED = gzip.compress(gzip.compress(gzip.compress(gzip.compress(BODY))))
