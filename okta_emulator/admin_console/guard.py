@@ -34,6 +34,7 @@ async def guarded(site: ConsoleSite, handler: PageHandler, request: Request) -> 
     token = request.headers.get("x-okta-xsrftoken", "")
     if request.method == "POST" and not hmac.compare_digest(token.encode(), session.xsrf.encode()):
         return PlainTextResponse("Forbidden", 403)
+    await request.body()  # kept by the request; nothing is awaited between reading the org and the handler
     visit = Visit(site, request, session, _app_of(site, request))
     if visit.unknown_app:
         return message_page("Page Not Found", "This app doesn't exist.", 404)

@@ -10,6 +10,8 @@ from typing import Literal
 
 from starlette.responses import Response
 
+from okta_emulator.org.provisioning import Provisioning
+
 COOKIE = "sid"
 
 Stage = Literal["identifier", "password", "choose", "factor"]
@@ -30,14 +32,14 @@ class AdminSession:
         org_session: the id of the org session that it came from.
         xsrf: the token that every page carries and every write must send.
         tested: fingerprints of the connection forms that passed the credential test, by app id.
-        consents: the apps whose OAuth consent is pending, by OAuth state.
+        consents: the apps whose OAuth consent is pending, and what their provisioning was, by OAuth state.
         used: when it was last used, in seconds of a monotonic clock.
     """
 
     org_session: str
     xsrf: str = field(default_factory=secrets.token_hex)
     tested: dict[str, str] = field(default_factory=dict)
-    consents: dict[str, str] = field(default_factory=dict)
+    consents: dict[str, tuple[str, Provisioning]] = field(default_factory=dict)
     used: float = 0.0
 
 

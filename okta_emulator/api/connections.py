@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from okta_emulator.api.call import NO_CONTENT, Answer, Call, Endpoint
 from okta_emulator.core.body import member, text
-from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
+from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.records import App, Json
 from okta_emulator.org.deliveries import check_at_save, check_credentials
-from okta_emulator.org.provisioning import Provisioning, change_provisioning, header_value, provisioning_of
+from okta_emulator.org.provisioning import Provisioning, header_value, provisioning_of
+from okta_emulator.org.provisioning_changes import change_provisioning, save_connection
 
 _SCHEMES = ("TOKEN", "OAUTH2")
 _UNKNOWN: Json = {"status": "UNKNOWN", "profile": {"authScheme": "UNKNOWN"}}
@@ -86,14 +87,9 @@ def _with_credentials(call: Call, app: App, present: Provisioning) -> Provisioni
 async def _save(call: Call, app: App, read: Provisioning, changed: Provisioning) -> Provisioning:
     """Write the connection; an active one to a SCIM server must pass the credential test first."""
     entry = call.org.entry_of(app)
-    if changed.status == "ENABLED" and entry is not None and entry.scim:
-        outcome = await check_credentials(call.org, call.cause, app, changed)
-        if outcome.ok:
-            outcome = await check_at_save(call.org, call.cause, app, changed)
-        if not outcome.ok:
-            raise ConnectorTestFailed(causes=(outcome.error or "null",))
-    with call.org.store.transaction():
-        return change_provisioning(call.org, call.cause, app, read, changed)
+    is_tested = changed.status == "ENABLED" and entry is not None and entry.scim
+    checks = (check_credentials, check_at_save) if is_tested else ()
+    return await save_connection(call.org, call.cause, app, read, changed, *checks)
 
 
 def _view(call: Call, provisioning: Provisioning) -> Json:

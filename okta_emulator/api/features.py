@@ -14,7 +14,8 @@ from okta_emulator.api.call import Answer, Call, Endpoint
 from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.records import App, Json
-from okta_emulator.org.provisioning import Provisioning, change_provisioning, provisioning_of
+from okta_emulator.org.provisioning import Provisioning, provisioning_of
+from okta_emulator.org.provisioning_changes import change_provisioning
 
 USER = "USER_PROVISIONING"
 INBOUND = "INBOUND_PROVISIONING"

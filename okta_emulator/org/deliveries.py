@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
@@ -55,12 +56,18 @@ async def deliver(
         provisioning: the connection to use; None means the saved one.
         retried: whether a 429 leads to further attempts.
         settle: writes the outcome, in that transaction.
+
+    Raises:
+        NotFound: meanwhile, a reset or a snapshot replaced the data that the delivery is part of; nothing is written.
     """
+    generation = org.generation
     job = cause.as_job(org.ids)
     connection = scim_connection(org, app, provisioning or provisioning_of(org, app["id"]))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
         outcome = await operation(connection=connection, http=org.http)
+        if org.generation != generation:
+            raise NotFound(app["id"], "AppInstance")
         delay = next_delay(outcome, attempt)
         with org.store.transaction():
             records = _keep(org, job, app, outcome, attempt, targets)

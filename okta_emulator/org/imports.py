@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from okta_emulator.core.errors import NotFound, OrgError, ValidationFailed
+from okta_emulator.core.errors import OrgError, ValidationFailed
 from okta_emulator.core.records import App, Group, Json
 from okta_emulator.org import tasks
 from okta_emulator.org.deliveries import deliver
@@ -16,6 +16,7 @@ from okta_emulator.org.events import Cause, NewEvent, app_entity, app_user_entit
 from okta_emulator.org.import_candidates import candidates, confirm_candidate
 from okta_emulator.org.import_matching import Rules, login_of, match, rules_of
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
+from okta_emulator.org.provisioning_changes import require_connection
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client import imports
 from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome, Outcome
@@ -46,7 +47,7 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
         {"status": COMPLETE, ROADBLOCK or FAILED, "error", "users", "groups", "candidates"}.
 
     Raises:
-        ValidationFailed: the app imports nothing.
+        ValidationFailed: the app imports nothing, or its connection was changed meanwhile.
         NotFound: the app was deleted meanwhile.
     """
     provisioning = provisioning_of(org, app["id"])
@@ -56,12 +57,11 @@ async def run_import(org: Org, cause: Cause, app: App) -> Json:
     targets = {"AppInstance": app_entity(app)}
     before = _linked(org, app)
     _log(org, cause, app, "start", "Import started")
-    found = await deliver(org, cause, app, imports.import_users, targets)
+    found = await deliver(org, cause, app, imports.import_users, targets, provisioning)
     groups: Outcome | None = None
     if found.ok and provisioning.import_groups:
-        groups = await deliver(org, cause, app, imports.import_groups, targets)
-    if org.store.apps.get(app["id"]) is None:
-        raise NotFound(app["id"], "AppInstance")
+        groups = await deliver(org, cause, app, imports.import_groups, targets, provisioning)
+    require_connection(org, app, provisioning)
     failed = next((outcome for outcome in (found, groups) if outcome is not None and not outcome.ok), None)
     if failed is not None:
         return _result("FAILED", failed.error, _Counts(), _Counts(), [])

@@ -10,13 +10,11 @@ Sync Password depend on. Our choice: Push Profile Updates (OB-423).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
-from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import App, Json
 from okta_emulator.org.catalog import CatalogEntry
-from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.connection import Connection
 
@@ -34,8 +32,6 @@ _ORDER = (
     "PUSH_PROFILE_UPDATES",
     "PUSH_PASSWORD_UPDATES",
 )
-_CONNECTION = ("auth_scheme", "base_url", "authorization", "mode", "oauth")
-"""Written together, so that no credential reaches a server that it wasn't entered for."""
 _BY_ACTION: dict[str, tuple[str, ...]] = {
     "import": ("IMPORT_PROFILE_UPDATES", "IMPORT_NEW_USERS"),
     "push_groups": ("GROUP_PUSH",),
@@ -51,16 +47,6 @@ _BY_OPTION: dict[str, tuple[str, ...]] = {
     "update": ("PUSH_PROFILE_UPDATES",),
     "deactivate": ("PUSH_USER_DEACTIVATION", "REACTIVATE_USERS"),
     "sync_password": ("PUSH_PASSWORD_UPDATES",),
-}
-_SWITCHED_ON = {
-    "create": "Pushing new users",
-    "update": "Pushing user profile changes",
-    "deactivate": "Deprovisioning unassigned users",
-    "sync_password": "Pushing user passwords",
-}
-_SWITCHED_OFF = {
-    "deactivate": "Stop deprovisioning unassigned users",
-    "sync_password": "Stop pushing user passwords",
 }
 
 
@@ -139,57 +125,6 @@ def save_provisioning(org: Org, app_id: str, provisioning: Provisioning) -> None
             "inbound": provisioning.inbound,
         },
     )
-
-
-def change_provisioning(org: Org, cause: Cause, app: App, read: Provisioning, changed: Provisioning) -> Provisioning:
-    """Write the settings that were changed since they were read, and log the change in Okta's words.
-
-    The other settings keep their present values: a request may have changed them while the SCIM server was tested.
-
-    Args:
-        org: the org.
-        cause: who changes the settings.
-        app: the app.
-        read: the settings that the change began with.
-        changed: the settings with the change.
-
-    Returns:
-        The settings as written.
-
-    Raises:
-        NotFound: the app has been deleted since.
-    """
-    if org.any_app(app["id"]) is None:
-        raise NotFound(app["id"], "AppInstance")
-    names = {one.name for one in fields(Provisioning) if getattr(changed, one.name) != getattr(read, one.name)}
-    if not names.isdisjoint(_CONNECTION):
-        names.update(_CONNECTION)
-    present = provisioning_of(org, app["id"])
-    provisioning = replace(present, **{name: getattr(changed, name) for name in names})
-    words = _changes(present, provisioning)
-    save_provisioning(org, app["id"], provisioning)
-    debug = {"appname": app["name"]} | ({"customMessage": ", ".join(words)} if words else {})
-    event = NewEvent(
-        "application.lifecycle.update",
-        "Update application",
-        [app_entity(app)],
-        reason=", ".join(words) or None,
-        debug=debug,
-    )
-    org.events.write(cause, event)
-    return provisioning
-
-
-def _changes(old: Provisioning, new: Provisioning) -> list[str]:
-    """What changed, in the texts of the old events API (OB-184).
-
-    The texts about deactivation are recorded as customMessage, and one about passwords as the reason; that each
-    appears in both is our choice.
-    """
-    on = [_SWITCHED_ON[option] for option in new.to_app if option not in old.to_app]
-    off = [_SWITCHED_OFF[option] for option in old.to_app if option not in new.to_app and option in _SWITCHED_OFF]
-    disabled = old.status == "ENABLED" and new.status == "DISABLED"
-    return [*on, *off, *(["Disable provisioning"] if disabled else [])]
 
 
 def features_of(provisioning: Provisioning, *, scim: bool) -> list[str]:

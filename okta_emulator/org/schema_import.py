@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from okta_emulator.core.errors import ConnectorTestFailed, NotFound, ValidationFailed
+from okta_emulator.core.errors import ConnectorTestFailed, ValidationFailed
 from okta_emulator.core.records import App, Json
 from okta_emulator.org import schema
 from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, app_entity
-from okta_emulator.org.provisioning import delivers
+from okta_emulator.org.provisioning import delivers, provisioning_of
+from okta_emulator.org.provisioning_changes import require_connection
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.discovery import discover_schema
 from okta_emulator.scim_client.outcome import DiscoveredAttribute, DiscoveryOutcome
@@ -27,15 +28,15 @@ async def run(org: Org, cause: Cause, app: App) -> Json:
         {"added": names, "known": how many existed before}.
 
     Raises:
-        ValidationFailed: the app has no provisioning.
+        ValidationFailed: the app has no provisioning, or its connection was changed meanwhile.
         ConnectorTestFailed: the server didn't return its schemas.
         NotFound: the app was deleted meanwhile.
     """
     if not delivers(org, app):
         raise ValidationFailed("import", causes=("Provisioning is not enabled for the app instance.",))
-    outcome = await deliver(org, cause, app, discover_schema, {"AppInstance": app_entity(app)})
-    if org.store.apps.get(app["id"]) is None:
-        raise NotFound(app["id"], "AppInstance")
+    provisioning = provisioning_of(org, app["id"])
+    outcome = await deliver(org, cause, app, discover_schema, {"AppInstance": app_entity(app)}, provisioning)
+    require_connection(org, app, provisioning)
     if not outcome.ok or not isinstance(outcome, DiscoveryOutcome):
         raise ConnectorTestFailed(causes=(outcome.error or "null",))
     custom = org.store.schemas.get(app["id"]) or {}

@@ -33,6 +33,7 @@ class Org:
         identity: the ids that belong to the org itself.
         is_new: whether it was created now rather than read from the file.
         http: sends every request of the org to another server: to SCIM servers and, for a consent, to token endpoints.
+        generation: a number that changes when all data are replaced: by a reset, or by a snapshot.
         recorder: where its SCIM exchanges are also written, or None.
     """
 
@@ -44,6 +45,7 @@ class Org:
         self.store = Store(database)
         self.log = EventLog(self.store.db)
         self.events = Events(self.log, self.clock, lambda: self.switches)
+        self.generation = 0
         self.http = Http()
         self.jobs: Jobs[Org] = Jobs(self, settings.pace)
         self.catalog = catalog(settings.catalog_keys)
@@ -89,6 +91,7 @@ class Org:
             self.load(content)
             return
         self.jobs.drop()
+        self.generation += 1
         self.store.clear()
         self.identity = self._create()
         builtin.ensure(self.store, self.ids, self.identity)
@@ -96,6 +99,7 @@ class Org:
     def load(self, content: Copy) -> None:
         """Return to an earlier content of the store, and to nothing else; jobs that wait or run are dropped."""
         self.jobs.drop()
+        self.generation += 1
         self.store.load(content)
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None

@@ -20,8 +20,10 @@ from okta_emulator.admin_console.addresses import CONSENT_CALLBACK
 from okta_emulator.admin_console.html import message_page, page
 from okta_emulator.admin_console.sessions import new_id
 from okta_emulator.admin_console.visit import Visit
+from okta_emulator.core.errors import OrgError
 from okta_emulator.org.events import NewEvent, app_entity
-from okta_emulator.org.provisioning import change_provisioning
+from okta_emulator.org.provisioning import Provisioning
+from okta_emulator.org.provisioning_changes import change_provisioning, require_connection
 from okta_emulator.scim_client.client import NO_ANSWER
 from okta_emulator.scim_client.logged_actions import AUTHENTICATE
 from okta_emulator.scim_client.reading import AnswerTooLarge
@@ -43,7 +45,7 @@ async def begin(visit: Visit) -> Response:
     if not oauth:
         return message_page("Not Found", "This connection doesn't use OAuth 2.", 404)
     state = new_id()
-    visit.session.consents[state] = visit.app["id"]
+    visit.session.consents[state] = (visit.app["id"], visit.provisioning)
     query = {
         "response_type": "code",
         "client_id": oauth["client_id"],
@@ -60,28 +62,32 @@ async def begin(visit: Visit) -> Response:
 async def callback(visit: Visit) -> Response:
     """GET of the redirect URI: exchange the code for a token and turn the connection on (RFC 6749 4.1.3)."""
     query = visit.request.query_params
-    app = visit.org.store.apps.get(visit.session.consents.pop(query.get("state", ""), ""))
+    app_id, asked = visit.session.consents.pop(query.get("state", ""), ("", Provisioning()))
+    app = visit.org.store.apps.get(app_id)
     if app is None or app["name"] != visit.request.path_params["name"]:
         return message_page("400 Bad Request", "The Admin Console didn't request this consent.", 400)
     visit = replace(visit, found=app)
     try:
-        token = await _token(visit, query)
+        require_connection(visit.org, app, asked)  # its code and client secret are for no other token endpoint
+        token = await _token(visit, asked.oauth, query)
+        require_connection(visit.org, app, asked)
     except _NoToken as error:
         return _refused(visit, str(error))
-    connection = replace(visit.provisioning, status="ENABLED", authorization=f"Bearer {token}")
+    except OrgError as error:
+        return message_page(app["label"], f"{_ACTION}: {'; '.join(error.causes) or error.text}", 400)
+    connection = replace(asked, status="ENABLED", authorization=f"Bearer {token}")
     with visit.org.store.transaction():
-        change_provisioning(visit.org, visit.cause, app, visit.provisioning, connection)
+        change_provisioning(visit.org, visit.cause, app, asked, connection)
     return page("consented.html", title=app["label"])
 
 
-async def _token(visit: Visit, query: Mapping[str, str]) -> str:
+async def _token(visit: Visit, oauth: Mapping[str, str], query: Mapping[str, str]) -> str:
     """The access token for the code.
 
     Raises:
         _NoToken: consent was denied, or the token endpoint returned no token.
     """
-    oauth = visit.provisioning.oauth
-    if not oauth or "code" not in query:
+    if "code" not in query:
         raise _NoToken(query.get("error", "no code came back"))
     form = {
         "grant_type": "authorization_code",

@@ -18,8 +18,10 @@ from starlette.responses import Response
 from okta_emulator.admin_console.forms import FORMS, TO_APP, ConnectionForm, Field
 from okta_emulator.admin_console.pages import wizard
 from okta_emulator.admin_console.visit import Visit
+from okta_emulator.core.errors import ConnectorTestFailed
 from okta_emulator.org.deliveries import check_at_save, check_credentials
-from okta_emulator.org.provisioning import Provisioning, change_provisioning, offers, supports
+from okta_emulator.org.provisioning import Provisioning, offers, supports
+from okta_emulator.org.provisioning_changes import change_provisioning, save_connection
 
 _DOTS = "••••••••••"
 
@@ -69,20 +71,20 @@ async def save(visit: Visit) -> Response:
     needs_test = typed.auth_scheme != "OAUTH2"
     if needs_test and visit.session.tested.pop(visit.app["id"], None) != _fingerprint(posted):
         return await show(visit)
-    if needs_test:
-        outcome = await check_at_save(visit.org, visit.cause, visit.app, typed)
-        if not outcome.ok:
-            return _banner(visit, str(outcome.error), good=False)
-    return await _saved(visit, typed)
+    checks = (check_at_save,) if needs_test else ()
+    read = replace(visit.provisioning, base_url=None)  # the form's connection is written even if it is the saved one
+    try:
+        saved = await save_connection(visit.org, visit.cause, visit.app, read, typed, *checks)
+    except ConnectorTestFailed as error:
+        return _banner(visit, "; ".join(error.causes), good=False)
+    visit.provisioning = saved
+    return await show(visit)
 
 
 async def _save_to_app(visit: Visit, posted: dict[str, str]) -> Response:
     ticked = (option for option, _, field in TO_APP if posted.get(field) == "true")
     chosen = tuple(option for option in ticked if offers(visit.provisioning, option))
-    return await _saved(visit, replace(visit.provisioning, to_app=chosen))
-
-
-async def _saved(visit: Visit, changed: Provisioning) -> Response:
+    changed = replace(visit.provisioning, to_app=chosen)
     with visit.org.store.transaction():
         visit.provisioning = change_provisioning(visit.org, visit.cause, visit.app, visit.provisioning, changed)
     return await show(visit)

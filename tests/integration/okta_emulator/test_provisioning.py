@@ -384,6 +384,50 @@ def test_a_credential_stays_with_its_url_where_two_change_the_connection(org: Em
     assert org.call("GET", own)["baseUrl"] == scripted.url
 
 
+@pytest.mark.parametrize("answer", [200, 401])
+def test_only_a_connection_that_was_tested_is_enabled(org: Emulated, scripted: ScriptedScim, answer: int) -> None:
+    app = org.app()
+    own = f"/api/v1/apps/{app['id']}/connections/default"
+    profile = {"authScheme": "TOKEN", "token": TOKEN}
+    org.call("POST", own, {"baseUrl": scripted.url, "profile": profile})
+    usual = scripted.next_answer
+
+    def next_answer() -> tuple[int, Any, dict[str, str]]:
+        """Another request sets another server while the first one answers."""
+        if len(scripted.seen) == 1:
+            org.call("POST", own, {"baseUrl": f"{scripted.url}/other", "profile": profile})
+        return (answer, *usual()[1:]) if "/other/" in scripted.seen[-1][1] else usual()
+
+    scripted.next_answer = next_answer  # type: ignore[method-assign]
+    org.call("POST", f"{own}/lifecycle/activate", status=204 if answer == 200 else 400)
+    assert "/other/Users" in " ".join(path for _, path, _ in scripted.seen)
+    connection = org.call("GET", own)
+    assert connection["baseUrl"].endswith("/other")
+    assert connection["status"] == ("ENABLED" if answer == 200 else "DISABLED")
+
+
+@pytest.mark.parametrize("path", ["/_emulator/import", "/_emulator/import/schema"])
+def test_nothing_is_imported_from_a_server_that_is_replaced_meanwhile(
+    org: Emulated, scripted: ScriptedScim, path: str
+) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN, {})
+    own = f"/api/v1/apps/{app['id']}/connections/default"
+    other = {"baseUrl": f"{scripted.url}/other", "profile": {"authScheme": "TOKEN", "token": TOKEN}}
+    during_the_test(scripted, lambda: org.call("POST", own, other))
+    _, _, causes = org.error("POST", path, {"app": app["id"]}, status=400)
+    assert causes == ["The connection was changed in the meantime. Try again."]
+
+
+def test_a_reset_leaves_nothing_of_what_is_awaited(org: Emulated, scripted: ScriptedScim) -> None:
+    app = org.app()
+    org.connect(app, scripted.url, TOKEN, {})
+    during_the_test(scripted, lambda: org.call("POST", "/_emulator/reset"))
+    assert org.error("POST", "/_emulator/import", {"app": app["id"]}, status=404)[0] == "E0000007"
+    assert org.call("GET", "/_emulator/exchanges") == []
+    assert org.events() == []
+
+
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/apps/{id}/connections/default/lifecycle/activate", "/_emulator/import", "/_emulator/import/schema"],

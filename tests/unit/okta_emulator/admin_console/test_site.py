@@ -197,6 +197,48 @@ def test_a_consent_becomes_a_token(emulated, person, endpoint, secret, said):
     assert said is None or said in page
 
 
+@pytest.mark.parametrize("while_", ["asked", "granted"])
+def test_a_consent_is_for_the_connection_that_it_began_with(emulated, person, monkeypatch, while_):
+    app = wizard_app(emulated)
+    person.choose_scim(app)
+    with consenting(ConsentServer("granted-4711")) as server:
+        form = {
+            "scimBaseUrl": emulated.scim_url,
+            "authMode": "oauth2",
+            "scimTokenUri": server.token_endpoint,
+            "scimAuthorizeUri": server.authorization_endpoint,
+            "scimClientId": CLIENT_ID,
+            "scimClientSecret": CLIENT_SECRET,
+        }
+        person.post(pane(app), **form)
+        usual, exchanged = {"asked": server.way_back, "granted": server.token}[while_], []
+
+        def meanwhile(sent):
+            person.post(pane(app), **form | {"scimBaseUrl": f"{emulated.scim_url}/other"})
+            exchanged.append(sent)
+            return usual(sent)
+
+        monkeypatch.setattr(server, {"asked": "way_back", "granted": "token"}[while_], meanwhile)
+        page = person.get(pane(app).replace("settings/user-mgmt", "oauth/authenticate")).text
+    assert exchanged
+    assert "The connection was changed in the meantime" in page
+    assert features(emulated, app) == set()
+
+
+def test_a_page_is_for_an_app_that_exists_when_its_form_has_arrived(emulated, person):
+    app = wizard_app(emulated)
+    own = f"/api/v1/apps/{app['id']}"
+
+    def form():
+        yield b"provisioningType="
+        emulated.okta("POST", f"{own}/lifecycle/deactivate")
+        emulated.okta("DELETE", own)
+        yield b"SCIM"
+
+    answer = person.post_in_parts(pane(app).replace("user-mgmt", "general"), form())
+    assert answer.status_code == 404
+
+
 def test_labels_are_text_not_html(emulated, person):
     app = app_of(emulated, label=EVIL)
     pages = [person.get(path).text for path in ("/admin/apps/active", pane(app).removesuffix("/settings/user-mgmt"))]
