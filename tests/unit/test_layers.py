@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -215,6 +218,23 @@ def test_heavy_libraries_load_only_where_they_are_used() -> None:
         if not any(module == home or module.startswith(f"{home}.") for home in HEAVY[library])
     ]
     assert wrong == [], "Rule: a heavy library is imported on load only by the parts that HEAVY names."
+
+
+def test_what_is_imported_is_a_dependency_of_ours() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    declared = [one for group in groups for one in group]
+    names = {normalized(re.split(r"[\[<>=!; ]", one)[0]) for one in declared}
+    known = {*sys.stdlib_module_names, *PACKAGES, "pytest"}  # pytest loads our plugin
+    tops = {name.partition(".")[0] for tree in trees().values() for name in imports(tree)} - known
+    owners = packages_distributions()
+    missing = sorted(top for top in tops if not names & set(map(normalized, owners.get(top, ()))))
+    assert missing == [], "Rule: pyproject.toml declares every package that is imported."
+
+
+def normalized(name: str) -> str:
+    """The name of a distribution as the index has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
