@@ -84,20 +84,31 @@ def examine(session: Session, specs: Sequence[Path]) -> Health:
     if seen[url].trouble and seen[url].in_time:
         return Health(checks)
     try:
-        asked = session.run(lambda: _ask(session, integrations))
+        asked, admin = session.run(lambda: _ask(session, integrations))
     except Interrupted:
         raise
     except OktascimError as error:
         return Health([*checks, health_trouble("org", "token", error)])
-    return Health([*checks, *asked.checks], asked.limits)
+    checks += asked.checks
+    if admin:  # probed when the loop has ended: waiting for the threads would block it
+        checks.append(_admin_host(session, admin))
+    return Health(checks, asked.limits)
 
 
-async def _ask(session: Session, integrations: Sequence[Integration]) -> Health:
+async def _ask(session: Session, integrations: Sequence[Integration]) -> tuple[Health, str | None]:
+    """What the org says, and the URL of its Admin Console if that is known."""
     async with stoppable(session, session.announce) as okta:
         checks = await org_checks(okta)
+        admin = None
         if any(check.check == "clock" for check in checks):
-            checks += [await _scopes(okta, integrations), await _admin_host(session, okta)]
-        return Health(checks, okta.limits.state())
+            checks.append(await _scopes(okta, integrations))
+            try:
+                admin = await admin_origin(okta)
+            except Interrupted:
+                raise
+            except OktascimError as error:
+                checks.append(_unknown_admin_host(error))
+        return Health(checks, okta.limits.state()), admin
 
 
 async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthCheck:
@@ -119,16 +130,16 @@ async def _scopes(okta: Okta, integrations: Sequence[Integration]) -> HealthChec
     return HealthCheck("org", "scopes", "ok", "sufficient to plan and apply the specs")
 
 
-async def _admin_host(session: Session, okta: Okta) -> HealthCheck:
+def _admin_host(session: Session, url: str) -> HealthCheck:
     try:
-        url = await admin_origin(okta)
         return admin_host_check(url, probe_hosts([url], _seconds(session))[url], time.time())
-    except Interrupted:
-        raise
     except OktascimError as error:
-        return HealthCheck(
-            "org", "admin host", "warning", f"isn't known. {error.what_and_why}", error.fix or SEE_THE_CALLS
-        )
+        return _unknown_admin_host(error)
+
+
+def _unknown_admin_host(error: OktascimError) -> HealthCheck:
+    what = f"isn't known. {error.what_and_why}"
+    return HealthCheck("org", "admin host", "warning", what, error.fix or SEE_THE_CALLS)
 
 
 def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integration, ...], list[HealthCheck]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oktascim.doctor.network import Probe, probe_hosts
 from tests.support.service_apps import key_pair, registered
 from tests.support.world import SPEC, World
 
@@ -25,6 +28,19 @@ def test_a_working_set_up_is_ok(org: World) -> None:
     assert {checks[f"org read {kind}"]["state"] for kind in ("apps", "users", "groups", "logs")} == {"ok"}
     assert checks["org clock"]["state"] == "ok"
     assert org.token not in done.stdout + done.stderr
+
+
+def test_hosts_are_probed_outside_of_the_event_loop(org: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe waits for threads: in the loop, neither Ctrl-C nor anything else would be heard until it ends."""
+    inside: list[bool] = []
+
+    def probe(urls: Iterable[str], seconds: float) -> dict[str, Probe]:
+        inside.append(asyncio._get_running_loop() is not None)
+        return probe_hosts(urls, seconds)
+
+    monkeypatch.setattr("oktascim.runs.health.probe_hosts", probe)
+    assert checks_of(org.oktascim("doctor", "-o", "json"))["org admin host"]["state"] == "ok"
+    assert inside == [False, False]
 
 
 def test_people_get_groups_and_a_count(org: World) -> None:
