@@ -15,7 +15,7 @@ from oktascim.runs.flags import credentials
 
 Result = TypeVar("Result")
 
-_REFERENCE_HELP = "env:NAME, file:PATH, keyring:NAME or command:…; never the secret itself."
+_WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
 TemplateOption = Annotated[
     str | None,
     typer.Option(
@@ -29,9 +29,11 @@ NameOption = Annotated[
     str | None, typer.Option("--name", help="The integration's name; derived from the label by default.")
 ]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="The SCIM base URL.")]
-TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=_REFERENCE_HELP)]
-UsernameOption = Annotated[str | None, typer.Option("--username", help="For Basic authentication.")]
-PasswordOption = Annotated[str | None, typer.Option("--password", metavar="WHERE", help=_REFERENCE_HELP)]
+TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=f"Where the token is: {_WHERE}.")]
+UsernameOption = Annotated[str | None, typer.Option("--username", help="The user name for Basic authentication.")]
+PasswordOption = Annotated[
+    str | None, typer.Option("--password", metavar="WHERE", help=f"Where the password is: {_WHERE}.")
+]
 ModeOption = Annotated[
     SignOnChoice | None,
     typer.Option("--mode", help="Sign-on mode; SWA if the template supports it and --acs-url isn't given."),
@@ -45,11 +47,11 @@ ToAppListOption = Annotated[
         "--to-app", metavar="LIST", help=f"What Okta pushes, comma-separated (default: {','.join(DEFAULT_TO_APP)})."
     ),
 ]
-UserOption = Annotated[list[str] | None, typer.Option("--user", help="Assign this login or id; may be repeated.")]
-GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Assign this group; may be repeated.")]
-PushGroupOption = Annotated[list[str] | None, typer.Option("--push-group", help="Push this group; may be repeated.")]
+UserOption = Annotated[list[str] | None, typer.Option("--user", help="Assign this user (login or id); repeatable.")]
+GroupOption = Annotated[list[str] | None, typer.Option("--group", help="Assign this group; repeatable.")]
+PushGroupOption = Annotated[list[str] | None, typer.Option("--push-group", help="Push this group; repeatable.")]
 ImportGroupsOption = Annotated[
-    bool | None, typer.Option("--import-groups/--no-import-groups", help="Whether Okta imports the server's groups.")
+    bool | None, typer.Option("--import-groups/--no-import-groups", help="Let Okta import the server's groups.")
 ]
 
 

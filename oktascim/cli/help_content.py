@@ -160,7 +160,8 @@ def _remarks(parameter: TyperArgument | TyperOption) -> list[str]:
         remarks.append("required")
     default: Any = parameter.default
     if parameter.show_default and default not in (None, False, "", 0, (), []) and not callable(default):
-        remarks.append(f"default: {getattr(default, 'value', default)}")
+        shown = "on" if default is True else getattr(default, "value", default)
+        remarks.append(f"default: {shown}")
     return remarks
 
 

@@ -28,7 +28,7 @@ OnlyOption = Annotated[
     typer.Option(
         "--only",
         metavar="NAME",
-        help="Only this integration (NAME or OWNER/NAME).",
+        help="Only this integration (NAME or OWNER/NAME); repeatable.",
         autocompletion=complete_integration,
     ),
 ]
@@ -42,7 +42,7 @@ ParallelOption = Annotated[
         "--parallel",
         min=1,
         max=64,
-        help="Maximum integrations processed in parallel (default: by the rate limits).",
+        help="Maximum number of integrations processed in parallel; by default, the rate limits decide.",
     ),
 ]
 WaitOption = Annotated[
@@ -51,7 +51,7 @@ WaitOption = Annotated[
         "--wait",
         min=0,
         metavar="SECONDS",
-        help="Maximum time to wait for Okta to provision the assigned users; 0 checks once.",
+        help="Maximum time to wait until Okta has provisioned users and pushed groups; 0 checks once.",
     ),
 ]
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser of the console route.")]

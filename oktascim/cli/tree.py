@@ -35,7 +35,7 @@ COMMANDS = {
     "destroy": CommandEntry(_SET_UP, "Deactivate and delete the apps of a spec, and nothing else.", "destroy"),
     "export": CommandEntry(_SET_UP, "Write a spec for an existing app.", "export"),
     "create": CommandEntry(_SET_UP, "Create an integration from flags, without a spec file.", "create"),
-    "app": CommandEntry(_SINGLE, "List, show, assign, push, switch or delete apps.", "app.command"),
+    "app": CommandEntry(_SINGLE, "List, show, activate and delete apps; assign users, push groups.", "app.command"),
     "connection": CommandEntry(_SINGLE, "Show, test or set one app's provisioning connection.", "connection"),
     "schema": CommandEntry(_SET_UP, "Print the JSON Schema of spec files.", "schema"),
     "template": CommandEntry(_SINGLE, "List and show the templates that a spec can use.", "template"),
@@ -61,7 +61,7 @@ def _show_version(context: typer.Context, wanted: bool) -> None:
 
 def start(
     context: typer.Context,
-    org_url: Annotated[str | None, typer.Option(help="The org: https://your-org.okta.com.")] = None,
+    org_url: Annotated[str | None, typer.Option(help="The org's URL: https://your-org.okta.com.")] = None,
     profile: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,17 +71,19 @@ def start(
         ),
     ] = None,
     i_mean: Annotated[
-        str | None, typer.Option("--i-mean", metavar="ORG", help="Write to this org although a profile protects it.")
+        str | None, typer.Option("--i-mean", metavar="ORG", help="Write to this org even if a profile protects it.")
     ] = None,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Show every call; twice: also headers and bodies.")
+        int, typer.Option("--verbose", "-v", count=True, help="Show every call; -vv also shows headers and bodies.")
     ] = 0,
     timeout: Annotated[
         float | None,
-        typer.Option(min=1, max=3600, metavar="SECONDS", help="Limit one call, its retries included; 50 by default."),
+        typer.Option(
+            min=1, max=3600, metavar="SECONDS", help="Maximum time for one call, including retries; 50 by default."
+        ),
     ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="Disable colour output.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every prompt.")] = False,
     _version: Annotated[
         bool,
         typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),

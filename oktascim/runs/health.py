@@ -96,7 +96,7 @@ def examine(session: Session, specs: Sequence[Path]) -> Health:
 
 
 async def _ask(session: Session, integrations: Sequence[Integration]) -> tuple[Health, str | None]:
-    """What the org says, and the URL of its Admin Console if that is known."""
+    """The checks of the org itself, and the URL of its Admin Console if that is known."""
     async with stoppable(session, session.announce) as okta:
         checks = await org_checks(okta)
         admin = None

@@ -97,7 +97,7 @@ def apply(
 ) -> int:
     """Create or update what the spec describes, and verify every change.
 
-    Shows the plan, asks for confirmation and carries it out. A change counts as done only after it was read back.
+    Shows the plan, asks for confirmation and carries it out. A change counts as done only after it has been read back.
     Running it again sends only what is still missing. For a manual step, shows the exact page and values. At the end,
     waits until Okta has provisioned the assigned users and groups. The exit code is 5 if Okta couldn't provision one of
     them. Given a plan saved by `plan --out`, carries out exactly that plan without asking, or stops if anything has

@@ -44,13 +44,13 @@ def check(
     context: typer.Context,
     url: Annotated[str | None, typer.Argument(help="The SCIM base URL.", show_default=False)] = None,
     bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"Bearer token: {WHERE}.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
+    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     spec: Annotated[Path | None, typer.Option(help="Use URL, version and credentials from this spec.")] = None,
     app: Annotated[
         str | None, typer.Option(help="With --spec, the integration; with a CRUD suite, the app in Okta.")
     ] = None,
-    scim: Annotated[Version, typer.Option(help="The SCIM version.")] = Version.V20,
+    scim: Annotated[Version, typer.Option(metavar="VERSION", help="The SCIM version.")] = Version.V20,
     only: Annotated[
         list[str] | None, typer.Option(metavar="CHECK", help="Run only these checks: an id or a group.")
     ] = None,
@@ -64,7 +64,7 @@ def check(
     ] = None,
     pause: Annotated[
         float | None,
-        typer.Option(min=0, max=180, help="Seconds to wait after each write, or per pause of a suite."),
+        typer.Option(min=0, max=180, metavar="SECONDS", help="Time to wait after each write, or per pause of a suite."),
     ] = None,
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
     domain: Annotated[str, typer.Option(help="The domain of the test users' names.")] = "example.com",

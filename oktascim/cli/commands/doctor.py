@@ -46,8 +46,8 @@ def doctor(
 ) -> int:
     """Check this machine, the profile, the org and the SCIM servers of your specs, and show a fix for each problem.
 
-    A SCIM server gets a connection and a TLS handshake, no request and no credential. What this machine sees may differ
-    from what Okta sees, because Okta calls from its own network.
+    It connects to the SCIM servers (TCP and TLS), but sends them no request and no credential. What this machine sees
+    may differ from what Okta sees, because Okta calls from its own network.
 
     With APP and `--evidence`, reads one template app instead and reports which assumptions about Okta hold in this org.
     It changes nothing, and the report names neither the org nor any user.

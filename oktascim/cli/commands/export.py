@@ -31,7 +31,7 @@ def export(
 ) -> None:
     """Write a spec for an existing app.
 
-    Writes references instead of secrets, with a comment each. Comments and stderr list what Okta doesn't return.
+    Writes references instead of secrets, each with a comment. Comments and stderr list what Okta doesn't return.
     `plan` on the exported file shows no changes.
 
     Example: `oktascim export "Acme CRM" --out acme.yaml`

@@ -38,10 +38,10 @@ OKTA_CLIENT_AUTHORIZATIONMODE SSWS (default), or PrivateKey: an OAuth 2.0
                               service app, described by the next variables
 OKTA_CLIENT_CLIENTID, OKTA_CLIENT_PRIVATEKEY, OKTA_CLIENT_KID,
 OKTA_CLIENT_SCOPES, OKTA_CLIENT_DPOPENABLED
-OKTASCIM_OAUTH_AUDIENCE       the audience of its assertion, if it isn't the
-                              token endpoint
+OKTASCIM_OAUTH_AUDIENCE       the audience of the service app's assertion, if
+                              it isn't the token endpoint
 OKTASCIM_PRIVATE_KEY_PASSPHRASE, OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM
-                              the passphrase of its private key, or a reference
+                              the passphrase of the private key, or a reference
                               to it
 OKTASCIM_PROFILE              the profile to use
 OKTASCIM_CONFIG_DIR           folder for profiles; tokens are in the OS keyring

@@ -14,7 +14,7 @@ from oktascim.spec.problem import Problem, SpecError
 def validate(context: typer.Context, paths: PathsArgument, output: OutputOption = Format.TABLE) -> int:
     """Check spec files, offline.
 
-    Shows every problem in every file with its line, its column and the allowed values. Fetches no secrets and sends
+    Shows every problem in every file with line, column and the allowed values. Fetches no secrets and sends
     nothing. Warnings don't change the exit code.
 
     Example: `oktascim validate integrations/`

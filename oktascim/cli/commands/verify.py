@@ -50,7 +50,7 @@ def verify(
     app: Annotated[str | None, typer.Option(help="With a spec: the integration's name or label.")] = None,
     user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this user instead of creating one.")] = None,
     bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"For an APP: bearer token: {WHERE}.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
+    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
     url: Annotated[str | None, typer.Option(help="For an APP: the SCIM base URL, if Okta doesn't show it.")] = None,
     skip: Annotated[
@@ -84,8 +84,8 @@ def verify(
     """Verify through Okta that an integration works, step by step.
 
     Takes a test user and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
-    record, the SCIM server, the System Log. What it makes carries a run id and is removed at the end; nothing else is
-    touched. Exit code 5 when a step fails.
+    record, the SCIM server, the System Log. What it creates carries a run id and is removed at the end; it touches
+    nothing else. The exit code is 5 if a step fails.
 
     Examples: `oktascim verify acme.yaml`, `oktascim emulator run --connections-api accept -- oktascim verify acme.yaml`
     """

@@ -48,8 +48,8 @@ class Changed:
     waited: float
 
 
-UsersOption = Annotated[list[str] | None, typer.Option("--user", help="A login or id; may be repeated.")]
-GroupsOption = Annotated[list[str] | None, typer.Option("--group", help="A name or id; may be repeated.")]
+UsersOption = Annotated[list[str] | None, typer.Option("--user", help="A user, by login or id; repeatable.")]
+GroupsOption = Annotated[list[str] | None, typer.Option("--group", help="A group, by name or id; repeatable.")]
 
 
 def assign(
@@ -96,8 +96,8 @@ def unassign(
 def push_group(
     context: typer.Context,
     word: AppArgument,
-    group: Annotated[list[str], typer.Option("--group", help="A name or id; may be repeated.")],
-    stop: Annotated[bool, typer.Option("--stop", help="Stop pushing instead.")] = False,
+    group: Annotated[list[str], typer.Option("--group", help="A group, by name or id; repeatable.")],
+    stop: Annotated[bool, typer.Option("--stop", help="Stop pushing the groups.")] = False,
     delete_target: Annotated[
         bool, typer.Option("--delete-target", help="With --stop: also delete the group in the app.")
     ] = False,

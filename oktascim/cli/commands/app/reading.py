@@ -43,7 +43,7 @@ def list_apps(
     context: typer.Context,
     provisioning: Annotated[
         ProvisioningFilter | None,
-        typer.Option("--provisioning", help="Only apps with provisioning on, off, or with users in ERROR (failed)."),
+        typer.Option("--provisioning", help="Only apps in this state; failed: some users are in ERROR."),
     ] = None,
     template: Annotated[
         str | None, typer.Option("--template", metavar="NAME", help="Only apps with this template.")
@@ -52,7 +52,7 @@ def list_apps(
         bool | None,
         typer.Option(
             "--people/--no-people",
-            help=f"Count the people of every app whose provisioning is on; by default, of at most {COUNTED_UNASKED}.",
+            help=f"Count the people of all apps with provisioning on; by default, of at most {COUNTED_UNASKED}.",
             show_default=False,
         ),
     ] = None,
@@ -61,8 +61,8 @@ def list_apps(
 ) -> None:
     """List the org's apps with template, status, provisioning, people and integration.
 
-    People are counted with one request for each app whose provisioning is on, and only if these are few; `--people`
-    and `--provisioning failed` count all people of all of them.
+    Counting people takes one request for each app with provisioning on, so they are counted only if there are few such
+    apps. `--people` and `--provisioning failed` count them in all apps.
 
     Example: `oktascim app list --provisioning failed`
     """

@@ -42,13 +42,13 @@ def auth_login(
         typer.Option(
             "--private-key",
             metavar="FILE",
-            help="Its private key, JWK or PEM; - reads standard input. By default, makes a key pair.",
+            help="The service app's private key, JWK or PEM; - reads standard input. Default: create a key pair.",
             allow_dash=True,
         ),
     ] = None,
     key_id: Annotated[str | None, typer.Option("--kid", metavar="ID", help="The key's ID in Okta.")] = None,
     scope: Annotated[
-        list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Ask only for this scope; repeatable.")
+        list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Request only this scope; repeatable.")
     ] = None,
     dpop: Annotated[
         bool,
@@ -57,11 +57,11 @@ def auth_login(
         ),
     ] = False,
     protected: Annotated[
-        bool, typer.Option("--protected", help="Let commands write to this org only if its name is given.")
+        bool, typer.Option("--protected", help="Require --i-mean for commands that write to this org.")
     ] = False,
     var: Annotated[
         list[str] | None,
-        typer.Option("--var", metavar="NAME=VALUE", help="What {env: NAME} in a spec means for this org; repeatable."),
+        typer.Option("--var", metavar="NAME=VALUE", help="The value of {env: NAME} in specs for this org; repeatable."),
     ] = None,
     console: Annotated[
         bool, typer.Option("--console", help="Sign in to the Admin Console in a browser instead, and save the session.")
@@ -72,8 +72,8 @@ def auth_login(
     `--org-url` names the org and `--profile` the profile, which is named after the org by default. The prompt doesn't
     echo the token. No option takes the token, because other users of the machine can read command lines.
 
-    `--service-app` saves an OAuth 2.0 service app, which can do only what its scopes and its admin role allow. It makes
-    a key pair, shows the public key to paste into Okta, keeps the private key in the keyring, and tries it.
+    `--service-app` saves an OAuth 2.0 service app, which can do only what its scopes and its admin role allow. It
+    creates a key pair, shows the public key to paste into Okta, keeps the private key in the keyring, and signs in.
 
     `--console` opens the Admin Console in a browser window and saves your session, encrypted; the console route uses it
     until it ends. Log in with an API token first.

@@ -16,20 +16,18 @@ def auth_scopes(
     context: typer.Context,
     command: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="COMMAND...", help="Only these commands, such as apply or 'app show'.", show_default=False
-        ),
+        typer.Argument(metavar="COMMAND", help="Only these commands, such as apply or 'app show'.", show_default=False),
     ] = None,
     spec: Annotated[
         list[Path] | None,
-        typer.Option("--spec", metavar="FILE", help="For what these spec files describe; repeatable."),
+        typer.Option("--spec", metavar="FILE", help="Only what these spec files need; repeatable."),
     ] = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """List the OAuth scopes and the admin role that each command needs. Offline.
+    """List the OAuth scopes and the admin role that each command needs, offline.
 
-    Grant a service app the scopes of the commands that it runs, and no more. With `--spec`, `plan` and `apply` count
-    what the files use: people, groups, group push, mappings.
+    Grant a service app the scopes of the commands that it runs, and no more. With `--spec`, `plan` and `apply`
+    need only what the files use: users, groups, group push, mappings.
 
     Examples: `oktascim auth scopes`, `oktascim auth scopes plan apply --spec integrations/`
     """

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 ConnectionsOption = Annotated[
     ConnectionsApi,
     typer.Option(
-        help="For SCIM templates. org: returns UNKNOWN and changes nothing (OB-052). accept: stores the "
-        "credentials (OB-053)."
+        # OB-052, OB-053
+        help="For SCIM templates. org: returns UNKNOWN and changes nothing. accept: stores the credentials."
     ),
 ]
 
@@ -34,7 +34,7 @@ DelayOption = Annotated[
     typer.Option("--delay", metavar="PATH=MS", help="Extra latency for the paths that a regular expression matches."),
 ]
 
-FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds (OB-286).")]
+FastOption = Annotated[bool, typer.Option("--fast", help="Compress Okta's own waits to milliseconds.")]  # OB-286
 
 WatchfulOption = Annotated[
     bool,

@@ -18,13 +18,14 @@ def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording: JSON lines, or HAR.", show_default=False)],
     url: Annotated[str, typer.Argument(metavar="URL", help="The SCIM base URL to send it to.", show_default=False)],
     bearer: Annotated[str | None, typer.Option(metavar="WHERE", help="Bearer token: env:NAME or file:PATH.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The whole Authorization value.")] = None,
+    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
     basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
-    scim: Annotated[ScimVersion, typer.Option(help="The SCIM version.")] = "2.0",
+    scim: Annotated[ScimVersion, typer.Option(metavar="VERSION", help="The SCIM version.")] = "2.0",
 ) -> int:
     """Send a recording made with `--record` to a SCIM server again, and compare the statuses.
 
-    Recorded ids are replaced with those of the resources that the server creates. Exits with 5 if a status differs.
+    Recorded ids are replaced with those of the resources that the server creates. The exit code is 5 if a
+    status differs.
 
     Example: `oktascim emulator replay exchanges.jsonl https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
     """

@@ -12,7 +12,7 @@ from oktascim.logs.fields import FIELDS
 from oktascim.logs.query import known_event_types
 from oktascim.runs.log_options import LogFormat
 
-_WHICH, _ON, _HOW = "Which events", "Going on", "How they are shown"
+_WHICH, _ON, _HOW = "Which events", "Continuing", "How they are shown"
 
 
 def complete_fields(incomplete: str) -> list[str]:
@@ -40,7 +40,7 @@ SinceOption = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
-        help="From: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.",
+        help="Start: 90m, 36h, 7d, 2026-11-01 (UTC) or RFC 3339. Default: 7 days back.",
         rich_help_panel=_WHICH,
     ),
 ]
@@ -49,7 +49,7 @@ UntilOption = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
-        help="To, in the same forms. Default: now.",
+        help="End, in the same forms. Default: now.",
         rich_help_panel=_WHICH,
     ),
 ]
@@ -137,7 +137,7 @@ FieldsOption = Annotated[
 
 WideOption = Annotated[
     bool,
-    typer.Option("--wide", help="Text: add type, transaction, IP and uuid.", rich_help_panel=_HOW),
+    typer.Option("--wide", help="In text, also show type, transaction, IP and uuid.", rich_help_panel=_HOW),
 ]
 
 ExplainOption = Annotated[
@@ -156,7 +156,7 @@ OutOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="The directory for -o parquet.",
+        help="The folder for -o parquet.",
         rich_help_panel=_HOW,
     ),
 ]
