@@ -171,7 +171,7 @@ async def _read(chosen: Mapping[str, str | None], environ: Mapping[str, str]) ->
     from oktascim.okta.access import access_of
     from oktascim.okta.apps import every_app
     from oktascim.okta.client import Okta
-    from oktascim.settings.org import OrgFlags, resolve_org
+    from oktascim.settings.org_sources import OrgFlags, resolve_org
     from oktascim.settings.profiles import ProfileStore, config_directory
 
     masker = Masker()

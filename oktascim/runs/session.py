@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from oktascim.okta.client import Okta
     from oktascim.secret_text import SecretStr
     from oktascim.settings.credential import Credential
-    from oktascim.settings.org import OrgFlags, OrgSettings
+    from oktascim.settings.org import OrgSettings
+    from oktascim.settings.org_sources import OrgFlags
     from oktascim.settings.profiles import ProfileStore
     from oktascim.settings.secret_store import SecretStore
     from oktascim.spec.secrets import SecretSources
@@ -47,7 +48,7 @@ class Session:
     @property
     def flags(self) -> OrgFlags:
         """The org settings that were given as flags."""
-        from oktascim.settings.org import OrgFlags
+        from oktascim.settings.org_sources import OrgFlags
 
         return OrgFlags(org_url=self.org_url, profile=self.profile)
 
@@ -68,7 +69,7 @@ class Session:
     @cached_property
     def spec_environ(self) -> Mapping[str, str]:
         """The variables that `{env: NAME}` in a spec refers to: the profile's `vars`, then the environment."""
-        from oktascim.settings.org import vars_of_profile
+        from oktascim.settings.org_sources import vars_of_profile
 
         return {**self.environ, **vars_of_profile(self.flags, self.environ, self.profiles)}
 
@@ -118,7 +119,7 @@ class Session:
         Raises:
             UsageProblem: no org or no token was found.
         """
-        from oktascim.settings.org import resolve_org
+        from oktascim.settings.org_sources import resolve_org
 
         return resolve_org(
             self.flags,

@@ -9,7 +9,8 @@ import pytest
 
 from oktascim.redact import Masker
 from oktascim.secret_text import SecretStr
-from oktascim.settings.org import OrgFlags, OrgSettings, resolve_org
+from oktascim.settings.org import OrgSettings
+from oktascim.settings.org_sources import OrgFlags, resolve_org
 from oktascim.settings.profiles import ProfileStore
 from oktascim.settings.secret_store import SecretStoreUnavailable
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.redact import Masker
-from oktascim.settings.org import OrgFlags, resolve_org
+from oktascim.settings.org_sources import OrgFlags, resolve_org
 from oktascim.settings.profiles import ProfileStore
 from oktascim.settings.spec_secrets import SpecSecretStore
 from tests.unit.settings.conftest import MemorySecrets

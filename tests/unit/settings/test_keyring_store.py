@@ -231,7 +231,7 @@ def test_the_environments_choice_of_a_keyring(backend, what, tmp_path):
 
 
 def test_keyring_is_not_imported_before_a_secret_is_wanted():
-    code = "import sys, oktascim.settings.org, oktascim.settings.login; print('keyring' in sys.modules)"
+    code = "import sys, oktascim.settings.org_sources, oktascim.settings.login; print('keyring' in sys.modules)"
     assert run_python(code).stdout.strip() == "False"
 
 

@@ -9,7 +9,8 @@ import pytest
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ForeignKey
-from oktascim.settings.org import ForeignOrg, OrgFlags, resolve_org
+from oktascim.settings.org import ForeignOrg
+from oktascim.settings.org_sources import OrgFlags, resolve_org
 from oktascim.settings.profiles import Profile, Profiles
 from oktascim.settings.values import Setting
 
