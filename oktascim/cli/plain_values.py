@@ -19,6 +19,8 @@ from oktascim.errors import UsageProblem
 
 UNDECIDED = object()
 _IN_A_RANGE = (int, float)
+_OF_ANOTHER_PROGRAM = "command"
+"""The argument whose words `emulator run` passes on as they are."""
 
 
 def with_plain_values(parameters: list[Any]) -> list[Any]:
@@ -45,6 +47,8 @@ class _Plain:
         Raises:
             UsageProblem: it doesn't accept it.
         """
+        if _is_empty(value) and param.default != "" and param.name != _OF_ANOTHER_PROGRAM:
+            raise _refused(value, param, ctx)
         found = plain(value, param)
         if found is not UNDECIDED:
             return found
@@ -55,6 +59,14 @@ class _Plain:
         if isinstance(typers, float) and not isfinite(typers):
             raise _refused(value, param, ctx)
         return typers
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is an empty text, or has one: usually a variable that a script didn't set.
+
+    Ignoring it would let a command work on all apps, on the current folder, or on another org than intended.
+    """
+    return value == "" or (isinstance(value, list | tuple) and "" in value)
 
 
 def _refused(value: Any, parameter: Any, context: typer.Context) -> UsageProblem:

@@ -16,12 +16,13 @@ from oktascim.nearest import nearest
 
 _EXTRA = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
 _LONGEST = 60
+_NUMBERS = {int: "a whole number", float: "a number"}
 _NUMBER = 10
 """The example of a number without a default."""
 
 
 def wrong_value(value: Any, parameter: Any, context: typer.Context) -> UsageProblem:
-    """The error for a value that an option or argument doesn't accept.
+    """The error for a value that an option or argument doesn't accept; texts and paths accept all but empty ones.
 
     Args:
         value: what was typed.
@@ -31,6 +32,9 @@ def wrong_value(value: Any, parameter: Any, context: typer.Context) -> UsageProb
     typed = _shortened(str(value))
     name = _name(parameter)
     is_option = isinstance(parameter, TyperOption)
+    if not choices_of(parameter) and parameter.type_descriptor.annotation not in _NUMBERS:
+        fix = "Set a value, or remove the option." if is_option else "Is a variable of the shell or script not set?"
+        return UsageProblem(f"{name} is empty.", fix=_lines(fix, context))
     example = f"{name} {_example(parameter, typed)}" if is_option else _example(parameter, typed)
     return UsageProblem(
         f"{name} must be {_allowed(parameter)}, not '{typed}'.", fix=_lines(f"For example: {example}", context)
@@ -51,7 +55,8 @@ def usage_problem(error: typer.TyperException) -> UsageProblem:
     if isinstance(parameter, TyperOption):
         return UsageProblem(f"Missing option: {_name(parameter)}.", fix=_lines(_example_of(context), context))
     name = getattr(error, "option_name", "")
-    if name in OUTPUT and context and isinstance(context.command, TyperGroup):
+    is_group = bool(context and isinstance(context.command, TyperGroup))
+    if message == "Missing command." or (name in OUTPUT and is_group):
         return UsageProblem("Specify a command.", fix=_lines("", context))
     if message.startswith("No such option"):
         return UsageProblem(f"No such option: {_shortened(name)}{_suggested(error)}", fix=_lines("", context))
@@ -71,10 +76,7 @@ def _allowed(parameter: Any) -> str:
     if choices := choices_of(parameter):
         *others, last = choices
         return f"{', '.join(others)} or {last}" if others else last
-    kind = parameter.type_descriptor.annotation
-    number = {int: "a whole number", float: "a number"}.get(kind)
-    if number is None:
-        return f"a valid {word_of(parameter)}"
+    number = _NUMBERS[parameter.type_descriptor.annotation]
     low, high = parameter.min, parameter.max
     if low is None:
         return number
@@ -86,7 +88,7 @@ def _example(parameter: Any, typed: str) -> str:
     if choices := choices_of(parameter):
         default = getattr(parameter.default, "value", parameter.default)
         return (nearest(typed, choices) or [choice for choice in choices if choice != default])[0]
-    if parameter.type_descriptor.annotation in {int, float}:
+    if parameter.type_descriptor.annotation in _NUMBERS:
         return f"{parameter.default or _NUMBER:g}"
     return word_of(parameter)
 

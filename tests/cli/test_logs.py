@@ -373,7 +373,7 @@ def test_an_invalid_filter_gets_oktas_text_and_a_caret(org):
         (("--html", "x", "-o", "json"), "--html replaces"),
         (("--filter", '(a eq "1"'), "incomplete"),
         (("--limit", "0"), "limit"),
-        (("--app", ""), "--app is empty"),
+        (("--app", ""), "APP is empty"),
         (("--user", ""), "--user is empty"),
         (("--type", "a", "--type", ""), "--type is empty"),
         (("--until", "200d"), "more than 180 days"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import typer
 
 from oktascim.cli.commands.logs.options import (
@@ -31,7 +28,7 @@ from oktascim.cli.commands.logs.options import (
 )
 from oktascim.cli.options import session_of
 from oktascim.diagnose.event import BAD_NEWS_BY_TYPE, FAILED_RESULTS
-from oktascim.errors import ExitCode, Interrupted, UsageProblem
+from oktascim.errors import ExitCode, Interrupted
 from oktascim.logs.query import Conditions, Failures
 from oktascim.runs.log_options import LogFormat, LogOptions
 from oktascim.runs.log_reading import read_log
@@ -65,8 +62,6 @@ def logs(
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
     """
-    _refuse_empty(app=app or (), type=types or (), user=(user,), actor=(actor,), transaction=(transaction,))
-    _refuse_no_file(html=html, cursor=cursor)
     options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out, last)
     wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
     conditions = Conditions((), expression, tuple(types or ()), user, actor, transaction, wanted)
@@ -79,17 +74,3 @@ def logs(
         raise typer.Exit(ExitCode.INTERRUPTED) from None  # Ctrl-C is the normal end of following
     except BrokenPipeError:  # the reader has gone away (`| head`)
         session.output.stdout.abandon()
-
-
-def _refuse_empty(**given: Sequence[str | None]) -> None:
-    """An empty value usually is a variable that a script didn't set; ignoring it would show everybody's events."""
-    for name, values in given.items():
-        if "" in values:
-            raise UsageProblem(f"--{name} is empty.", fix="Set a value, or remove the option.")
-
-
-def _refuse_no_file(**given: Path | None) -> None:
-    """An empty path has become the current folder on its way here."""
-    for name, path in given.items():
-        if path == Path():
-            raise UsageProblem(f"--{name} names no file.", fix="Name a file, or remove the option.")
