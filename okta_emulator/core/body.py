@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from starlette.types import Message, Receive, Scope
 
+from okta_emulator.core.encoding import finite, is_shallow
 from okta_emulator.core.errors import BodyTooLarge, MalformedBody, ValidationFailed
 from okta_emulator.core.records import Json
 
 LARGEST_BODY = 1024 * 1024  # bytes; Okta's limit is unknown
-_DEEPEST = 100  # levels of arrays and objects; Okta's limit is unknown
 
 
 def capped(scope: Scope, receive: Receive) -> Receive:
@@ -59,29 +58,12 @@ def json_or_none(body: bytes) -> Any:
     if not body:
         return None
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_float=_finite, parse_constant=_finite)
+        value = json.loads(body.decode("utf-8-sig"), parse_float=finite, parse_constant=finite)
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
-    return value if _is_shallow(value) else None
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-def _is_shallow(value: Any) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        nested = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
-        level = [item for items in nested for item in items]
-        if not level:
-            return True
-    return False
+    return value if is_shallow(value) else None
 
 
 def object_of(body: Any) -> Json:

@@ -46,7 +46,8 @@ async def _discover(scim: Conversation, found: list[DiscoveredAttribute]) -> Non
 def _schemas_of_users(types: tuple[Resource, ...]) -> list[str]:
     for one in types:
         if one.get("endpoint") == "/Users" or one.get("name") == "User":
-            extensions = [item for item in one.get("schemaExtensions") or [] if isinstance(item, dict)]
+            listed = one.get("schemaExtensions")
+            extensions = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
             return [str(one.get("schema") or _CORE), *(str(item.get("schema")) for item in extensions)]
     return []
 

@@ -10,6 +10,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from okta_emulator.core.encoding import finite, is_shallow
 from okta_emulator.scim_client.client import NO_ANSWER, Reply
 from okta_emulator.scim_client.dialect import Dialect
 from okta_emulator.scim_client.reading import encodable
@@ -19,7 +20,9 @@ NOT_TESTED = (
     "and that there is an implementation available at the URL provided."
 )
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|Infinity)')
 _QUOTED_SOURCE = 500
+_TOO_DEEP = "Invalid JSON: nested too deeply"
 
 
 class NotJson(Exception):
@@ -32,15 +35,24 @@ def parse_json(text: str) -> Any:
     Raises:
         NotJson: with Okta's text.
     """
+
+    def constant(_name: str) -> None:
+        """Refuse NaN and Infinity, which Python reads though they aren't JSON."""
+        place = next(match.start() for match in _CONSTANT.finditer(text) if match[1])
+        raise json.JSONDecodeError("not JSON", text, place)
+
     try:
-        value = json.loads(text)
-        return json.loads(encodable(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value
+        value = json.loads(text, parse_constant=constant, parse_float=finite)
+        value = json.loads(encodable(json.dumps(value, ensure_ascii=False))) if "\\u" in text else value
     except json.JSONDecodeError as error:
         raise NotJson(_parse_error(text, error)) from None
     except RecursionError:
-        raise NotJson("Invalid JSON: nested too deeply") from None
+        raise NotJson(_TOO_DEEP) from None
     except ValueError:
-        raise NotJson("Invalid JSON: a number has too many digits") from None
+        raise NotJson("Invalid JSON: a number is too large") from None
+    if not is_shallow(value):
+        raise NotJson(_TOO_DEEP)
+    return value
 
 
 def detail_of(reply: Reply, dialect: Dialect) -> str:

@@ -36,7 +36,11 @@ KEYS = st.one_of(
          "targetGroupId", "status", "properties", "definitions", "groupIds", "authScheme", "token", "login", "email",
          "firstName", "app", "signOn", "password", "value", "path", "method", "nth", "count", "action", "headers",
          "body", "advance", "users", "groups", "apps", "days", "username", "stateToken", "passCode", "labels",
-         "factors", "idle_seconds", "paint_seconds", "op"]
+         "factors", "idle_seconds", "paint_seconds", "op", "client_id", "jwks", "keys", "kid", "kty", "scopes", "dpop",
+         "role", "token_seconds", "retry", "external_id", "user_id", "conditions", "expression", "people", "exclude",
+         "actions", "assignUserToGroups", "probability", "seconds", "type", "title", "externalName", "provider",
+         "recovery_question", "question", "answer", "oldPassword", "newPassword", "client_name", "redirect_uris",
+         "grant_types", "response_types", "mobilePhone", "custom", "items", "enum", "required", "pushStatus"]
     ),
     st.text(max_size=5),
 )  # fmt: skip

@@ -67,3 +67,24 @@ def test_a_deeply_nested_body_is_an_error_text_too(play, answer, connect):
 def test_an_unknown_status_is_its_number():
     assert texts.reason_phrase(599) == "599"
     assert texts.reason_phrase(422) == "Unprocessable Entity"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"NaN": "Infinity", "a": NaN}', "Invalid JSON: Unrecognized token 'NaN'"),
+        ('{"a\\"": -Infinity}', "Invalid JSON: Unrecognized token 'Infinity'"),
+        ('{"a": 1e400}', "Invalid JSON: a number is too large"),
+        ('{"a": ' + "9" * 4_301 + "}", "Invalid JSON: a number is too large"),
+        ('{"a": ' + "[" * 101 + "]" * 101 + "}", "Invalid JSON: nested too deeply"),
+        ("[" * 5_000, "Invalid JSON: nested too deeply"),
+    ],
+)
+def test_what_could_not_be_sent_back_is_not_json(body, said):
+    with pytest.raises(texts.NotJson) as caught:
+        texts.parse_json(body)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_name_that_looks_like_a_number_is_json():
+    assert texts.parse_json('{"NaN": "Infinity"}') == {"NaN": "Infinity"}
