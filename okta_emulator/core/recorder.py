@@ -6,10 +6,11 @@ import json
 import os
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.core.records import ExchangeRecord, Headers
+from okta_emulator.core.urls import url_parts
 
 _HEAD = '{"log":{"version":"1.2","creator":{"name":"oktascim emulator","version":"1"},"entries":['
 _TAIL = "]}}\n"
@@ -70,7 +71,7 @@ class Recorder:
 def _har_entry(exchange: ExchangeRecord) -> dict[str, Any]:
     milliseconds = exchange["seconds"] * 1000
     sent, received = exchange["request_body"], exchange["response_body"] or ""
-    query = [{"name": key, "value": value} for key, value in parse_qsl(urlsplit(exchange["url"]).query)]
+    query = [{"name": key, "value": value} for key, value in parse_qsl(url_parts(exchange["url"]).query)]
     request: dict[str, Any] = {
         "method": exchange["method"],
         "url": exchange["url"],

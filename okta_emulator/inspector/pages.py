@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -18,8 +18,10 @@ from okta_emulator.admin_console.addresses import INSPECTOR
 from okta_emulator.admin_console.html import Templates, message_page
 from okta_emulator.admin_console.sessions import COOKIE, new_id
 from okta_emulator.admin_console.site import ConsoleSite
+from okta_emulator.core.body import json_or_none
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.records import NumberedExchange, NumberedFinding
+from okta_emulator.core.urls import url_parts
 
 _COOKIE = "inspector"
 _PAGE = 200
@@ -76,7 +78,7 @@ class Inspector:
 
     def _row(self, exchange: NumberedExchange, silent_faults: list[str]) -> dict[str, Any]:
         """One exchange as the template shows it."""
-        url, app = urlsplit(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
+        url, app = url_parts(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
         status = exchange["status"]
         return {
             "n": exchange["n"],
@@ -116,7 +118,5 @@ def _readable(body: str | None) -> str:
     """A body with JSON indented."""
     if not body:
         return "(no body)"
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return body
+    value = json_or_none(body.encode())
+    return body if value is None else json.dumps(value, indent=2, ensure_ascii=False)

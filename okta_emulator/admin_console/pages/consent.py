@@ -9,7 +9,6 @@ sent as Bearer, and that an expired token is not refreshed.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -20,6 +19,7 @@ from okta_emulator.admin_console.addresses import CONSENT_CALLBACK
 from okta_emulator.admin_console.html import message_page, page
 from okta_emulator.admin_console.sessions import new_id
 from okta_emulator.admin_console.visit import Visit
+from okta_emulator.core.body import json_or_none
 from okta_emulator.core.errors import OrgError
 from okta_emulator.org.events import NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning
@@ -103,10 +103,11 @@ async def _token(visit: Visit, oauth: Mapping[str, str], query: Mapping[str, str
         raise _NoToken(NO_ANSWER) from None
     if not 200 <= reply.status < 300:
         raise _NoToken(reason_phrase(reply.status))
-    try:
-        return str(json.loads(reply.text)["access_token"])
-    except (ValueError, KeyError, TypeError):
-        raise _NoToken("no access token in the response") from None
+    answer = json_or_none(reply.text.encode())
+    token = answer.get("access_token") if isinstance(answer, dict) else None
+    if not token or not isinstance(token, str):
+        raise _NoToken("no access token in the response")
+    return token
 
 
 def _posted(url: str, form: bytes) -> Request:

@@ -46,3 +46,27 @@ def test_every_exchange_is_on_some_page(org: Emulated) -> None:
     shown = [int(number) for page in pages for number in re.findall(r'id="n(\d+)"', page)]
     assert sorted(shown) == numbers
     assert [page.count(fault) for page in pages] == [0, 1, 0]
+
+
+def test_any_exchange_is_shown_as_text(org: Emulated) -> None:
+    evil = "'\"><img src=x onerror=alert(1)><script>alert(2)</script>"
+    bodies = [
+        evil,
+        "[" * 500 + "]" * 500,
+        "[" * 5_000,
+        "9" * 5_000,
+        '{"a": NaN}',
+        '"\\ud800"',
+        '{"a": "' + evil[4:] + '"}',
+    ]
+    store = org.org.console.org.store
+    for body in bodies:
+        texts = {"request_body": body, "response_body": body, "url": f"http://[x/Users/{evil}", "method": evil}
+        headers = [[evil, evil]]
+        shown = {**EXCHANGE, **texts, "request_headers": headers, "response_headers": headers, "events": [evil]}
+        store.add_exchange(evil, shown | {"app_id": evil, "error": evil})  # type: ignore[arg-type]
+    with httpx.Client(follow_redirects=True) as browser:
+        browser.get(org.call("POST", "/_emulator/console/key")["url"])
+        answer = browser.get(f"{org.org.url}/_emulator/console/exchanges")
+    assert (answer.status_code, answer.text.count('id="n')) == (200, len(bodies))
+    assert not re.search(r"<(script|img)|\son\w+=[^&]*>", answer.text)

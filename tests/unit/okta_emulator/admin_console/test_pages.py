@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 
 import httpx
 
+from okta_emulator.admin_console.addresses import APPS, TASKS
 from okta_emulator.admin_console.behaviour import Behaviour
+from okta_emulator.org.provisioning import Provisioning, save_provisioning
 from tests.support.person import Person
 
 FOOTER = "oktascim emulator: not Okta, and not affiliated with it"
@@ -149,3 +152,30 @@ def test_signing_out_ends_the_session_of_both_hosts(emulated, person):
 def test_nobody_signs_others_out_without_the_token_of_the_page(emulated, person):
     assert person._http.post(f"{person.admin}/admin/session/end").status_code == 403
     assert "Applications" in person.get("/admin/apps/active").text
+
+
+def test_every_name_is_text_on_every_page(emulated, person):
+    evil = "'\"><img src=x><script>"
+    org = emulated.org.console.org
+    app = app_of(emulated, label=evil)
+    profile = {"firstName": evil, "lastName": evil, "login": "xss@acme.example", "email": "a@acme.example"}
+    user = emulated.okta("POST", "/api/v1/users", {"profile": profile})
+    group = emulated.okta("POST", "/api/v1/groups", {"profile": {"name": evil, "description": evil}})
+    own = f"/api/v1/apps/{app['id']}"
+    emulated.okta("POST", f"{own}/users", {"id": user["id"], "credentials": {"userName": evil}})
+    emulated.okta("PUT", f"{own}/groups/{group['id']}", {})
+    emulated.okta("POST", f"{own}/group-push/mappings", {"sourceGroupId": group["id"], "targetGroupName": evil})
+    provisioning = Provisioning(status="ENABLED", auth_scheme="TOKEN", base_url=evil, unique_identifier=evil)
+    save_provisioning(org, app["id"], provisioning)
+    task = {"id": evil, "app_id": app["id"], "user_id": user["id"], "created": evil, "text": evil, "kind": evil}
+    org.store.tasks.put(evil, task | {"retry": True}, name=app["id"])
+    found = {"external_id": evil, "user_name": evil, "profile": {"firstName": evil, "lastName": evil}, "error": evil}
+    org.store.import_candidates.put(evil, found | {"disposition": "NEW", "user_id": None}, name=app["id"])
+    panes = [f"pane/{tab}" for tab in ("general", "sign-on", "assignments", "push-groups", "import", "mobile")]
+    sections = [f"settings/user-mgmt?section={name}" for name in ("integration", "integration&edit=1", "to-app", evil)]
+    paths = [APPS, TASKS, base(app), *(f"{base(app)}/{each}" for each in (*panes, *sections))]
+    pages = [person.get(path).text for path in paths]
+    pages.append(person.post(f"{base(app)}/pane/import", **{"section": "confirm", f"user.{evil}": "true"}).text)
+    pages.append(person.post(TASKS, **{f"task.{evil}x": "true"}).text)
+    assert sum("&lt;script&gt;" in page for page in pages) >= 8
+    assert [page for page in pages if re.search(r"<(img|script)(?! src=\"/)|\"><img", page)] == []
