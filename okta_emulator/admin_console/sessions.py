@@ -6,13 +6,16 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from starlette.responses import Response
 
 from okta_emulator.org.provisioning import Provisioning
 
 COOKIE = "sid"
+
+_MOST_PENDING = 1_000
+_Value = TypeVar("_Value")
 
 Stage = Literal["identifier", "password", "choose", "factor"]
 
@@ -60,6 +63,15 @@ class Dialog:
     factor: str | None = None
 
 
+class Recent(dict[str, _Value]):
+    """What requests without a session leave behind: the latest ones, so that they can't fill the memory."""
+
+    def __setitem__(self, key: str, value: _Value) -> None:
+        super().__setitem__(key, value)
+        if len(self) > _MOST_PENDING:
+            del self[next(iter(self))]
+
+
 @dataclass
 class Sessions:
     """All sessions and pending sign-ins, in memory.
@@ -77,10 +89,10 @@ class Sessions:
     idle_seconds: Callable[[], float]
     org: dict[str, OrgSession] = field(default_factory=dict)
     admin: dict[str, AdminSession] = field(default_factory=dict)
-    dialogs: dict[str, Dialog] = field(default_factory=dict)
+    dialogs: dict[str, Dialog] = field(default_factory=Recent)
     tickets: set[str] = field(default_factory=set)
     grants: dict[str, str] = field(default_factory=dict)
-    targets: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=Recent)
 
     def open(self, *, factor: bool = False) -> str:
         """Start an org session and return its cookie."""

@@ -12,6 +12,7 @@ from okta_emulator.core.records import JournalEntry
 HIDDEN = "[hidden]"
 _MOST = 20_000
 _LARGEST_KEPT = 64 * 1024  # characters of JSON
+_LONGEST_KEPT = 2_000  # characters of a path or a query, which anyone on this machine can send without a token
 _SECRET = re.compile(r"token|password|passcode|secret|authorization|assertion|apikey|api_key|answer", re.IGNORECASE)
 
 
@@ -27,8 +28,8 @@ class Journal:
         entry: JournalEntry = {
             "n": self._next,
             "method": method,
-            "path": path,
-            "query": query,
+            "path": _cut(path),
+            "query": _cut(query),
             "status": None,
             "bucket": bucket,
             "body_keys": sorted(body) if isinstance(body, dict) else [],
@@ -46,6 +47,10 @@ class Journal:
         """Delete the requests and count from 1 again."""
         self._entries.clear()
         self._next = 1
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_KEPT else f"{text[:_LONGEST_KEPT]}[{len(text)} characters]"
 
 
 def _kept(body: Any) -> Any:

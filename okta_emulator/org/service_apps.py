@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from okta_emulator.core.body import member, text
-from okta_emulator.core.clock import OrgClock
+from okta_emulator.core.clock import FARTHEST_SECONDS, OrgClock
 from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.jwts import OAuthError, check_assertion, check_proof, read_assertion, unauthenticated
 from okta_emulator.core.records import Json
@@ -56,8 +56,11 @@ def service_app_from(body: Json) -> ServiceApp:
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
         raise ValidationFailed("scopes", causes=("scopes: must be a list of strings",))
     client_id, seconds = text(body, "client_id"), body.get("token_seconds", TOKEN_SECONDS)
-    if not client_id or isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise ValidationFailed("client_id", causes=("client_id: is required; token_seconds: must be a number",))
+    if not client_id:
+        raise ValidationFailed("client_id", causes=("client_id: is required",))
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= FARTHEST_SECONDS:
+        wrong = f"token_seconds: must be a number above 0, at most {FARTHEST_SECONDS}"
+        raise ValidationFailed("token_seconds", causes=(wrong,))
     return ServiceApp(
         client_id,
         {key["kid"]: key for key in keys},

@@ -22,6 +22,7 @@ from okta_emulator.scim_client.wire import Http
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
 _DEFAULT_RETRY_AFTER = 300.0
+_LONGEST_RETRY_AFTER = 86_400.0
 
 
 class Refused(Exception):
@@ -228,6 +229,9 @@ def identifier_of(resource: Resource | None) -> str | None:
 
 
 def retry_after(reply: Reply) -> float:
-    """Seconds to wait after a 429: Retry-After in whole seconds, else five minutes (OB-286)."""
+    """Seconds to wait after a 429: Retry-After in whole seconds, else five minutes (OB-286).
+
+    At most a day, which is our choice: the app's other jobs wait too.
+    """
     value = (reply.header("Retry-After") or "").strip()
-    return float(value) if value.isascii() and value.isdigit() else _DEFAULT_RETRY_AFTER
+    return min(float(value), _LONGEST_RETRY_AFTER) if value.isascii() and value.isdigit() else _DEFAULT_RETRY_AFTER

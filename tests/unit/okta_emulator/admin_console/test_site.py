@@ -258,6 +258,16 @@ def test_what_a_scim_server_says_is_text_not_html(emulated, person, monkeypatch)
     assert 'role="alert"' in banner
 
 
+def test_visitors_without_a_session_leave_a_bounded_trace(emulated):
+    with httpx.Client(base_url=Person(emulated.org).admin) as visitor:
+        first, second = (visitor.get("/admin/apps/active").headers["location"] for _ in range(2))
+        targets = emulated.org.console.sessions.targets
+        for number in range(998 + 1):
+            targets[str(number)] = "/"
+    assert len(targets) == 1_000
+    assert [httpx.URL(one).params["state"] in targets for one in (first, second)] == [False, True]
+
+
 def test_an_unused_session_ends(emulated, person):
     emulated.org.console.behaviour = Behaviour(idle_seconds=0.0)
     assert "Enter code" in person.get("/admin/apps/active").text

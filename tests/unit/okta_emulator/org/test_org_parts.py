@@ -148,6 +148,20 @@ def test_the_journal_counts_and_forgets() -> None:
     assert journal.since(0) == []
 
 
+def test_the_journal_cuts_a_path_that_anyone_can_send() -> None:
+    journal = Journal()
+    entry = journal.add("GET", "/api/v1/" + "a" * 60_000, "b" * 2_000, "/api/v1", None)
+    assert (len(entry["path"]), entry["path"][-18:]) == (2_018, "[60008 characters]")
+    assert entry["query"] == "b" * 2_000
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 10**400, 1e300, True, "60", None])
+def test_a_service_app_has_tokens_that_end(seconds: object) -> None:
+    body = {"client_id": "0oa", "jwks": {"keys": []}, "scopes": [], "token_seconds": seconds}
+    with pytest.raises(ValidationFailed):
+        service_app_from(body)
+
+
 def test_a_fault_hits_the_nth_call_and_as_many_as_it_says() -> None:
     faults = Faults()
     faults.add(fault_from({"action": "reset_before", "method": "POST", "path": "/api/v1/apps", "nth": 2, "count": 2}))

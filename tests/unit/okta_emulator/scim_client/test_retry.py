@@ -26,6 +26,7 @@ def test_success_and_other_failures_are_not_tried_again():
         ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 300.0),
         ({"Retry-After": "1.5"}, 300.0),
         ({"Retry-After": "-1"}, 300.0),
+        ({"Retry-After": "9" * 400}, 86_400.0),
     ],
 )
 def test_only_a_whole_number_of_seconds_is_honoured(play, answer, connect, jane, header, seconds):
