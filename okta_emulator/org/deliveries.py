@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from okta_emulator.core.errors import NotFound
 from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
@@ -66,8 +65,7 @@ async def deliver(
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
         outcome = await operation(connection=connection, http=org.http)
-        if org.generation != generation:
-            raise NotFound(app["id"], "AppInstance")
+        org.require_generation(generation, app)
         delay = next_delay(outcome, attempt)
         with org.store.transaction():
             records = _keep(org, job, app, outcome, attempt, targets)

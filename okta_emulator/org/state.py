@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from okta_emulator.core.clock import OrgClock, whole_seconds
+from okta_emulator.core.errors import NotFound
 from okta_emulator.core.ids import Ids
 from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.records import App, Group, Identity, User
@@ -104,6 +105,15 @@ class Org:
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None
         self.identity = identity
+
+    def require_generation(self, generation: int, app: App) -> None:
+        """Check that the data are still those of an earlier moment, after something was awaited.
+
+        Raises:
+            NotFound: they were replaced; an app with the same id is another one.
+        """
+        if self.generation != generation:
+            raise NotFound(app["id"], "AppInstance")
 
     async def close(self) -> None:
         """Drop all jobs, and close the connections and files."""

@@ -69,7 +69,9 @@ async def callback(visit: Visit) -> Response:
     visit = replace(visit, found=app)
     try:
         require_connection(visit.org, app, asked)  # its code and client secret are for no other token endpoint
+        generation = visit.org.generation
         token = await _token(visit, asked.oauth, query)
+        visit.org.require_generation(generation, app)
         require_connection(visit.org, app, asked)
     except _NoToken as error:
         return _refused(visit, str(error))

@@ -10,6 +10,7 @@ from okta_emulator.admin_console.behaviour import Behaviour
 from tests.support.consent_server import CLIENT_ID, CLIENT_SECRET, ConsentServer, consenting
 from tests.support.person import Person
 
+CHANGED = "The connection was changed in the meantime"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -197,8 +198,8 @@ def test_a_consent_becomes_a_token(emulated, person, endpoint, secret, said):
     assert said is None or said in page
 
 
-@pytest.mark.parametrize("while_", ["asked", "granted"])
-def test_a_consent_is_for_the_connection_that_it_began_with(emulated, person, monkeypatch, while_):
+@pytest.mark.parametrize(("while_", "said"), [("asked", CHANGED), ("granted", CHANGED), ("restored", "Not found")])
+def test_a_consent_is_for_the_connection_that_it_began_with(emulated, person, monkeypatch, while_, said):
     app = wizard_app(emulated)
     person.choose_scim(app)
     with consenting(ConsentServer("granted-4711")) as server:
@@ -211,17 +212,22 @@ def test_a_consent_is_for_the_connection_that_it_began_with(emulated, person, mo
             "scimClientSecret": CLIENT_SECRET,
         }
         person.post(pane(app), **form)
-        usual, exchanged = {"asked": server.way_back, "granted": server.token}[while_], []
+        step = "way_back" if while_ == "asked" else "token"
+        usual, exchanged = getattr(server, step), []
+        emulated.okta("POST", "/_emulator/snapshot", {"name": "before"})
 
         def meanwhile(sent):
-            person.post(pane(app), **form | {"scimBaseUrl": f"{emulated.scim_url}/other"})
+            if while_ == "restored":
+                emulated.okta("POST", "/_emulator/restore", {"name": "before"})
+            else:
+                person.post(pane(app), **form | {"scimBaseUrl": f"{emulated.scim_url}/other"})
             exchanged.append(sent)
             return usual(sent)
 
-        monkeypatch.setattr(server, {"asked": "way_back", "granted": "token"}[while_], meanwhile)
+        monkeypatch.setattr(server, step, meanwhile)
         page = person.get(pane(app).replace("settings/user-mgmt", "oauth/authenticate")).text
     assert exchanged
-    assert "The connection was changed in the meantime" in page
+    assert said in page
     assert features(emulated, app) == set()
 
 
