@@ -58,7 +58,7 @@ USUAL_STATUSES: dict[str, frozenset[int | None]] = {
     "url.wrong_base": _NONE | {301, 302, 307, 308, 404, 405} | _ANSWERED,
     "user.attribute_invalid": _REJECTED,
     "user.attribute_required": _REJECTED,
-    "user.conflict": frozenset({409}),
+    "user.conflict": _REJECTED | {409},
     "user.not_found": frozenset({404, 410}),
     "user.reactivation": _REJECTED | {403},
 }
