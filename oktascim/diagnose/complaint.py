@@ -19,7 +19,8 @@ _QUOTED_TOKEN = re.compile(
 )
 
 _EMPTY_BODY = re.compile(
-    r"end[- ]of[- ](?:input|file|stream)|unexpected end of (?:json|input)|no content to map", re.IGNORECASE
+    r"end[- ]of[- ](?:input|file|stream)(?! from server)|unexpected end of (?:json|input)|no content to map",
+    re.IGNORECASE,
 )
 
 _MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)

@@ -63,7 +63,7 @@ USUAL_STATUSES: dict[str, frozenset[int | None]] = {
     "user.reactivation": _REJECTED | {403},
 }
 """The HTTP statuses that support a category (RFC 7644 section 3.12 and RFC 9110 section 15)."""
-_OF_A_CREDENTIAL_TEST = _NONE | {400, 401, 403}
+_OF_A_CREDENTIAL_TEST = _NONE | {400, 401}
 """With these a credential test or a request for a token fails when the credentials are the cause (RFC 6749 5.2)."""
 
 

@@ -48,6 +48,8 @@ def split_status(detail: str) -> tuple[int | None, str]:
     if report:
         before = _STATUS_BEFORE_REPORT.search(detail[: report.start()])
         status, words = _status(before), detail[report.end() :].strip()
+        if status is None:  # a reason phrase of the server's own, such as "Ip Forbidden", is part of what it says
+            words = f"{detail[: report.start()].strip()}. {words}".lstrip(". ")
         repeats_it = status is not None and _STATUS_BY_PHRASE.get(words.lower().strip(" .!\"'")) == status
         return status, "" if repeats_it else words
     alone = _STATUS_ALONE.match(detail)
