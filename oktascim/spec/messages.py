@@ -133,7 +133,8 @@ def _kind_of(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return clean(str(value)[: 2 * _SHOWN_CHARACTERS])[:_SHOWN_CHARACTERS]
+    text = str(value).lower() if isinstance(value, bool) else str(value)  # as YAML has it
+    return clean(text[: 2 * _SHOWN_CHARACTERS])[:_SHOWN_CHARACTERS]
 
 
 def _allowed(kind: str, context: _Context) -> tuple[str, ...]:
@@ -148,6 +149,14 @@ def _must_be(kind: str) -> Callable[[object, _Context], str]:
     return lambda value, _context: f"must be {kind}, but is {_kind_of(value)}"
 
 
+def _not_one_of(value: object, allowed: tuple[str, ...]) -> str:
+    if value is None:
+        return f"is empty; use {alternatives(allowed)}"
+    if _shown(value) in allowed:
+        return f"must be a number, but is {_kind_of(value)}; write {_shown(value)} without quotes"
+    return not_allowed(_shown(value), allowed)
+
+
 def _mapping(value: object, context: _Context) -> str:
     if context.get("class_name") == "SecretRef" and value is not None:
         return _LITERAL_IN_PLACE_OF_REFERENCE
@@ -156,13 +165,15 @@ def _mapping(value: object, context: _Context) -> str:
 
 _WORDS: dict[str, Callable[[object, _Context], str]] = {
     "missing": lambda _value, _context: "is missing",
-    "literal_error": lambda value, context: not_allowed(_shown(value), _allowed("literal_error", context)),
+    "literal_error": lambda value, context: _not_one_of(value, _allowed("literal_error", context)),
     "model_type": _mapping,
     "dict_type": _must_be("a mapping (key: value)"),
     "tuple_type": _must_be("a list"),
     "bool_type": _must_be("true or false"),
     "int_type": _must_be("a whole number"),
-    "string_type": lambda value, _context: f"must be text, but is {_kind_of(value)}; put it in quotes",
+    "string_type": lambda value, _context: (
+        f"must be text, but is {_kind_of(value)}{'' if value is None else '; put it in quotes'}"
+    ),
     "string_too_short": lambda _value, _context: "must not be empty",
     "string_too_long": lambda value, context: (
         f"is {len(str(value).strip())} characters long; Okta accepts at most {context['max_length']}"

@@ -11,7 +11,7 @@ from oktascim.redact import clean
 
 KeyPath = tuple[str | int, ...]
 _READ = "Check the path; `oktascim init` writes a first spec."
-_CORRECT = "Correct the lines above; 'oktascim validate' checks them again without contacting Okta."
+_CORRECT = "Correct these lines. `oktascim validate` checks them again without contacting Okta."
 
 
 @dataclass(frozen=True, order=True)
