@@ -165,8 +165,7 @@ def _size(limit: int) -> str:
 def replacing(path: Path) -> Iterator[TextIO]:
     """Write a temporary text file and move it into place at the end; a failure leaves the old file untouched.
 
-    Only the
-    owner can read the file, because an org's data about people is private.
+    Only the owner can read the file, because an org's data about people is private.
 
     Raises:
         OktascimError: it can't be written (no such directory, no permission, disk full).
@@ -218,5 +217,24 @@ def write_whole(path: Path, content: str | bytes) -> None:
         stream.buffer.write(content.encode() if isinstance(content, str) else content)
 
 
+def require_writable(path: Path) -> None:
+    """Refuse a place that can't hold a result, before the work for it begins.
+
+    Raises:
+        OktascimError: its folder doesn't exist or can't be written, or it is a folder itself.
+    """
+    folder = path.parent
+    if path.is_dir():
+        raise OktascimError(f"Can't write {path}: it's a folder.", fix="Add the name of a file.")
+    if not folder.exists():
+        raise OktascimError(
+            f"Can't write {path}: there is no folder {folder}.", fix=f"mkdir -p {shlex.quote(str(folder))}"
+        )
+    if not folder.is_dir():
+        raise OktascimError(f"Can't write {path}: {folder} isn't a folder.")
+    if (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK | os.X_OK):
+        raise OktascimError(f"Can't write {path}: you have no permission to write in {folder}.")
+
+
 def _cannot_write(path: Path, error: OSError) -> OktascimError:
-    return OktascimError(f"Can't write {path}: {error.strerror or error}.", why="No partial file was left.")
+    return OktascimError(f"Can't write {path}: {error.strerror or error}. No partial file was left.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.completion import complete_app, complete_integration
+from oktascim.files import require_writable
 from oktascim.render.streams import Format
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session
@@ -60,6 +61,25 @@ NoBrowserOption = Annotated[
 ]
 ClipboardOption = Annotated[
     bool, typer.Option("--clipboard", help="Copy the secret of a manual step to the clipboard while it waits.")
+]
+
+
+def written(value: Path | None) -> Path | None:
+    """The callback of an option that names a file to write.
+
+    Raises:
+        OktascimError: it can't be written, said before the command does anything.
+    """
+    if value is not None:
+        require_writable(value)
+    return value
+
+
+JunitOption = Annotated[
+    Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", callback=written)
+]
+MarkdownOption = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write the report as Markdown.", callback=written)
 ]
 
 

@@ -12,6 +12,7 @@ import typer
 from oktascim.cli.options import (
     ClipboardOption,
     HeadedOption,
+    JunitOption,
     NoBrowserOption,
     OnlyOption,
     OutputOption,
@@ -92,7 +93,7 @@ def apply(
     headed: HeadedOption = False,
     no_browser: NoBrowserOption = False,
     clipboard: ClipboardOption = False,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
+    junit: JunitOption = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
     """Create or update what the spec describes, and verify every change.

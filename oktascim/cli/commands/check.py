@@ -14,7 +14,7 @@ from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport, Verdict
-from oktascim.cli.options import OutputOption, session_of
+from oktascim.cli.options import JunitOption, MarkdownOption, OutputOption, session_of, written
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
@@ -71,9 +71,11 @@ def check(
     read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing; for production servers.")] = False,
     rfc: Annotated[bool, typer.Option("--rfc", help="Also run scim2-tester (extra: rfc).")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on recommended checks.")] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
-    har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange as an HTTP archive.")] = None,
+    junit: JunitOption = None,
+    markdown: MarkdownOption = None,
+    har: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every exchange as an HTTP archive.", callback=written)
+    ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
     """Check whether a SCIM server works with Okta.

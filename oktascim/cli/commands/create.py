@@ -17,6 +17,7 @@ from oktascim.cli.options import (
     RouteOption,
     WaitOption,
     session_of,
+    written,
 )
 from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
@@ -35,7 +36,7 @@ def create(
     draft: Draft,
     save: Annotated[
         Path | None,
-        typer.Option("--save", metavar="FILE", help="Also write the spec to this file first."),
+        typer.Option("--save", metavar="FILE", help="Also write the spec to this file first.", callback=written),
     ] = None,
     route: RouteOption = RouteChoice.AUTO,
     wait: WaitOption = int(DEFAULT_WAIT),

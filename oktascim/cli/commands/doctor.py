@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from oktascim.cli.completion import complete_app
-from oktascim.cli.options import OutputOption, session_of
+from oktascim.cli.options import OutputOption, session_of, written
 from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import evidence_json, evidence_text, redactor_for
 from oktascim.doctor.health import HealthCheck, health_exit_code
@@ -36,7 +36,12 @@ def doctor(
     ] = None,
     evidence: Annotated[
         Path | None,
-        typer.Option("--evidence", metavar="FILE", help="Write what this org returns for the app: .json or .md."),
+        typer.Option(
+            "--evidence",
+            metavar="FILE",
+            help="Write what this org returns for the app: .json or .md.",
+            callback=written,
+        ),
     ] = None,
     spec: Annotated[
         list[Path] | None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.draft_options import BaseUrlOption, NameOption
-from oktascim.cli.options import AppArgument, session_of
+from oktascim.cli.options import AppArgument, session_of, written
 from oktascim.plan.export import export as export_spec
 from oktascim.plan.export_source import ExportSource, read_export_source
 from oktascim.runs.find_app import find_app
@@ -24,7 +24,8 @@ def export(
     context: typer.Context,
     app: AppArgument,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the spec to this file instead of stdout.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the spec to this file instead of stdout.", callback=written),
     ] = None,
     name: NameOption = None,
     base_url: BaseUrlOption = None,

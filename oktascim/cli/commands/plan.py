@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of
+from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of, written
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.blame import with_culprits
@@ -34,7 +34,9 @@ def plan(
     adopt: Annotated[bool, typer.Option("--adopt", help="Treat a matching unmanaged app as managed.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Include the apps that apply --prune would delete.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if there are changes.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `apply FILE`.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `apply FILE`.", callback=written)
+    ] = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
     """Show what apply would change; writes nothing.

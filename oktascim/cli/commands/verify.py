@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.options import OutputOption, session_of
+from oktascim.cli.options import JunitOption, MarkdownOption, OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
@@ -77,8 +77,8 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="With --plan: Okta's spreadsheet, to list its other cases.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on unproven steps.")] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
+    junit: JunitOption = None,
+    markdown: MarkdownOption = None,
     output: OutputOption = Format.TEXT,
 ) -> int:
     """Verify through Okta that an integration works, step by step.

@@ -146,7 +146,7 @@ def test_a_changed_template_is_replaced_only_on_request(world: World) -> None:
     changed = world.spec(SPEC.replace("scim2-oauth", "scim2-header"))
     refused = world.oktascim("plan", changed)
     assert refused.code == 1
-    assert "--replace acme-crm" in refused.stderr
+    assert "--replace acme-crm" in " ".join(refused.stdout.split())
     assert (
         world.oktascim("apply", changed, "--replace", "acme-crm", "--yes", SCIM_TOKEN=f"Bearer {SCIM_TOKEN}").code == 0
     )
@@ -289,8 +289,14 @@ def test_the_reports_are_written_though_the_reader_of_stdout_has_gone(world: Wor
 
 
 def test_a_report_that_cannot_be_written_hides_nothing(world: World) -> None:
-    done = world.oktascim("apply", world.spec(), "--yes", "--junit", str(world.folder / "nowhere" / "junit.xml"))
+    done = world.oktascim("apply", world.spec(), "--yes", "--junit", "/dev/full")
     assert done.code == 1
     assert "acme-crm" in done.stdout
     assert "Apply complete" in done.stdout
     assert "Can't write" in done.stderr
+
+
+def test_a_report_without_a_place_is_refused_before_the_run(world: World) -> None:
+    done = world.oktascim("apply", world.spec(), "--yes", "--junit", str(world.folder / "nowhere" / "junit.xml"))
+    assert (done.code, done.stdout, world.apps()) == (1, "", [])
+    assert "there is no folder" in done.stderr

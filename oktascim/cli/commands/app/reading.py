@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oktascim.cli.options import AppArgument, OutputOption, session_of
+from oktascim.cli.options import AppArgument, OutputOption, session_of, written
 from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.logs.pages import last_event
@@ -82,7 +82,10 @@ def show_app(
     context: typer.Context,
     word: AppArgument,
     saml_metadata: Annotated[
-        Path | None, typer.Option("--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata to this file.")
+        Path | None,
+        typer.Option(
+            "--saml-metadata", metavar="FILE", help="Write Okta's SAML metadata to this file.", callback=written
+        ),
     ] = None,
     output: OutputOption = Format.TEXT,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from okta_emulator.core.settings import ConnectionsApi, RateLimitPlan
+from oktascim.cli.options import written
 from oktascim.runs.sandbox import Auth, emulator_errors
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ SeedOption = Annotated[
 ]
 
 RecordOption = Annotated[
-    Path | None, typer.Option("--record", help="Write every SCIM exchange to a file: JSON lines, or HAR for .har.")
+    Path | None,
+    typer.Option(
+        "--record", help="Write every SCIM exchange to a file: JSON lines, or HAR for .har.", callback=written
+    ),
 ]
 
 TlsOption = Annotated[

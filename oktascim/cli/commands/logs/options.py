@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.completion import complete_app
+from oktascim.cli.options import written
 from oktascim.logs.fields import FIELDS
 from oktascim.logs.query import known_event_types
 from oktascim.runs.log_options import LogFormat
@@ -121,7 +122,11 @@ LastOption = Annotated[
 
 CursorOption = Annotated[
     Path | None,
-    typer.Option(help="Continue where the previous run stopped; creates the file if missing.", rich_help_panel=_ON),
+    typer.Option(
+        help="Continue where the previous run stopped; creates the file if missing.",
+        callback=written,
+        rich_help_panel=_ON,
+    ),
 ]
 
 FormOption = Annotated[LogFormat, typer.Option("--output", "-o", help="Output format.", rich_help_panel=_HOW)]
@@ -149,7 +154,7 @@ SummaryOption = Annotated[
 ]
 
 HtmlOption = Annotated[
-    Path | None, typer.Option(help="Write a self-contained HTML page instead.", rich_help_panel=_HOW)
+    Path | None, typer.Option(help="Write a self-contained HTML page instead.", callback=written, rich_help_panel=_HOW)
 ]
 
 OutOption = Annotated[
