@@ -179,14 +179,14 @@ class Output:
 
     def table(self, table: Table) -> None:
         """Write a table to stdout: laid out for a terminal, tab-separated otherwise."""
-        if not self.stdout.isatty():
-            for row in (table.columns, *table.rows) if table.rows else ():
-                self.data("\t".join(self.masked(clean(text)) for text in row))
-        elif table.rows:
+        if not table.rows:
+            self.note(table.empty)
+        elif self.stdout.isatty():
             for line in grid(table.columns, table.rows, self.layout, key=table.key):
                 self.data_painted(line)
         else:
-            self.note(table.empty)
+            for row in (table.columns, *table.rows):
+                self.data("\t".join(self.masked(clean(text)) for text in row))
 
     def rich_console(self, stream: GatedStream) -> Console:
         """A rich Console on one of the two streams."""

@@ -99,5 +99,5 @@ def connection_from_flags(
         )
     mode = next(iter(find_template(template).sign_on))
     provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
-    values = {"name": "flags", "label": "flags", "template": template, "sign_on": _SIGN_ON[mode]}
+    values = {"name": "command-line", "label": "command line", "template": template, "sign_on": _SIGN_ON[mode]}
     return from_values(values | {"provisioning": provisioning})

@@ -61,7 +61,7 @@ def _ways_to_more(options: LogOptions, conditions: Conditions) -> Iterator[str]:
     if options.cursor:
         yield "Already up to date."
     elif options.since is None and not options.follow:
-        yield "Read the last 7 days; use --since 30d to read more."
+        yield "Only the last 7 days were read; use --since 30d to read more."
     given = _narrowing(conditions)
     if given:
         yield f"Filters applied: {', '.join(given)}."

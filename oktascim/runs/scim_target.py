@@ -123,8 +123,15 @@ def integration_of(session: Session, spec: Path, word: str | None) -> LoadedInte
     meant = [one for one in loaded if word in {None, one.integration.key, one.integration.name, one.integration.label}]
     if len(meant) == 1:
         return meant[0]
-    names = ", ".join(one.integration.key for one in loaded) or "none with provisioning"
-    raise UsageProblem(f"{spec} doesn't have exactly one matching integration.", fix=f"Use --app with one of: {names}.")
+    names = ", ".join(one.integration.key for one in loaded)
+    if meant:
+        raise UsageProblem(
+            f"{spec} has several integrations with provisioning.", fix=f"Choose one with --app: {names}."
+        )
+    called = "" if word is None else f" {word}"
+    raise UsageProblem(
+        f"{spec} has no integration{called} with provisioning.", fix=f"It has: {names}." if names else None
+    )
 
 
 def _basic(session: Session, text: str) -> str:

@@ -168,7 +168,7 @@ def test_deactivate_and_activate_are_read_back_and_may_be_repeated(acme: World) 
     for verb, status in (("deactivate", "INACTIVE"), ("deactivate", "INACTIVE"), ("activate", "ACTIVE")):
         done = acme.oktascim("app", verb, "acme-crm", "-o", "json")
         assert (done.code, done.json["status"]) == (0, status)
-        assert done.json["evidence"].endswith(f"says {status}")
+        assert done.json["evidence"].endswith(f"returns {status}")
         assert acme.apps()[0]["status"] == status
 
 

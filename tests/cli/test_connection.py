@@ -117,3 +117,9 @@ def test_set_says_what_it_needs_itself(world: World) -> None:
     assert result.code == 2
     assert "--base-url" in result.stderr
     assert "connection test" not in result.stderr
+
+
+def test_a_spec_without_the_named_integration_says_which_it_has(world: World) -> None:
+    told = world.oktascim("connection", "test", "other", "--spec", world.spec())
+    assert told.code == 2
+    assert "has no integration other with provisioning.\n  fix: It has: acme-crm." in told.stderr

@@ -245,11 +245,11 @@ def test_a_label_of_an_app_that_was_deleted_gets_the_filter_for_it(org):
 @pytest.mark.parametrize(
     ("words", "said", "unsaid"),
     [
-        ((), "No events. Read the last 7 days; use --since 30d to read more.\n", "narrowed"),
+        ((), "No events. Only the last 7 days were read; use --since 30d to read more.\n", "narrowed"),
         (("--since", "30d", "--failures", "--user", "x"), "No events. Filters applied: --failures, --user.\n", "Seven"),
         (("--type", "push"), "matches push. * matches any text: *push*.", "--user"),
         (("--type", "*push*"), "Filters applied: --type", "fits"),
-        (("--type", "nope.*"), "No known provisioning event type matches nope.*. Read", "any text"),
+        (("--type", "nope.*"), "No known provisioning event type matches nope.*. Only", "any text"),
     ],
 )
 def test_no_events_says_what_would_bring_some(org, words, said, unsaid):

@@ -96,7 +96,7 @@ class ActivateApp(Step):
         context.app = await apps.get_app(context.okta, context.app_id)
         if context.app.status != "ACTIVE":
             raise NotTaken(f"The app is still {context.app.status} after its activation.")
-        return f"GET /api/v1/apps/{context.app.id} says ACTIVE"
+        return f"GET /api/v1/apps/{context.app.id} returns ACTIVE"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def _switch(session: Session, word: str, status: str, output: Format) -> None:
             f"{found.label} is {found.status}, not {status}.",
             why="Okta accepted the call, but a fresh read doesn't show the change.",
         )
-    evidence = f"GET /api/v1/apps/{found.id} says {status}"
+    evidence = f"GET /api/v1/apps/{found.id} returns {status}"
     document = {"app_id": found.id, "label": found.label, "status": status, "evidence": evidence}
     _show(session, document, output)
 
