@@ -76,11 +76,18 @@ def read_recording(file: Path) -> list[Recorded]:
         entries = _har_entries(json.loads(text)) if file.suffix.lower() == ".har" else _lines(text)
         recording = [_recorded(number, entry) for number, entry in enumerate(entries, 1)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise InvalidSetting(f"The recording {file} can't be replayed.", why=why) from None
+        raise InvalidSetting(f"The recording {file} can't be replayed.", why=_why_not(error)) from None
     if not recording:
         raise InvalidSetting(f"The recording {file} contains no exchanges.")
     return recording
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"It isn't JSON: {error}."
+    if isinstance(error, KeyError):
+        return f"An exchange has no {error.args[0]}."
+    return f"{error}." if isinstance(error, ValueError) else "It doesn't have the shape of a recording."
 
 
 def _lines(text: str) -> Iterator[dict[str, Any]]:
@@ -106,17 +113,17 @@ def _har_entries(har: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _recorded(number: int, entry: dict[str, Any]) -> Recorded:
     method = str(entry["method"])
     if method not in get_args(Method):
-        raise ValueError(f"exchange {number} has the method {method}")
+        raise ValueError(f"Exchange {number} has the method {method}")
     url = urlsplit(str(entry["url"]))
     (url.path + url.query).encode()  # raises for half a character, which can't be sent
     place = _BELOW_BASE.search(url.path)
     if place is None:
-        raise ValueError(f"exchange {number} has a path that isn't SCIM: {url.path}")
+        raise ValueError(f"Exchange {number} has a path that isn't SCIM: {url.path}")
     path, status = url.path[place.start() :], entry["status"]
     if any(unquote(part) in {".", ".."} for part in path.split("/")):
-        raise ValueError(f"exchange {number} has a path that leaves its folder: {path}")
+        raise ValueError(f"Exchange {number} has a path that leaves its folder: {path}")
     if status is not None and type(status) is not int:
-        raise ValueError(f"exchange {number} has the status {status}")
+        raise ValueError(f"Exchange {number} has the status {status}")
     body = _object(number, "request", entry["request_body"]) if entry["request_body"] else None
     created = None
     if method == "POST" and status == HTTPStatus.CREATED:
@@ -128,7 +135,7 @@ def _object(number: int, side: str, text: str) -> dict[str, Any]:
     """The JSON object of a body, as the emulator can send it again."""
     body = json_or_none(text.encode())
     if not isinstance(body, dict):
-        raise ValueError(f"exchange {number} has a {side} body that isn't a JSON object")  # noqa: TRY004 - not ours
+        raise ValueError(f"Exchange {number} has a {side} body that isn't a JSON object")  # noqa: TRY004 - not ours
     return body
 
 

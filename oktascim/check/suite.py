@@ -104,6 +104,8 @@ def read_suite(file: Path) -> Suite:
     """
     try:
         document = parse_json(read_file(file, _MOST_BYTES).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _not_a_suite(file, "It isn't UTF-8 text.") from error
     except ValueError as error:
         raise _not_a_suite(file, f"It isn't JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("steps"), list) or not document["steps"]:

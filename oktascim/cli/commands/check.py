@@ -86,6 +86,8 @@ def check(
     Example: `oktascim check https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
     """
     session = session_of(context)
+    if not suite and (var or (app and not spec)):
+        raise UsageProblem("--var needs --suite." if var else "--app needs --spec or --suite.")
     target = _target(session, url, scim, (bearer, header, basic), spec, app)
     choices = CheckChoices(
         tuple(only or ()),

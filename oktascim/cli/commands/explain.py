@@ -86,7 +86,8 @@ def _content(source: str, output: Output) -> str:
     try:
         return decoded(_standard_input(output) if source == STDIN else read_file(Path(source), EVENTS_BYTES))
     except UnicodeDecodeError as error:
-        raise UsageProblem(f"{source} isn't UTF-8 or UTF-16 text.") from error
+        name = "Standard input" if source == STDIN else source
+        raise UsageProblem(f"{name} isn't UTF-8 or UTF-16 text.") from error
 
 
 def _standard_input(output: Output) -> bytes:

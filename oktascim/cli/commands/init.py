@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.draft_options import takes_draft
-from oktascim.cli.options import session_of
+from oktascim.cli.options import session_of, written
 from oktascim.errors import UsageProblem
 from oktascim.runs.draft import Draft
 from oktascim.runs.interview import complete
@@ -23,7 +23,7 @@ from oktascim.spec.models import Integration, SecretRef
 def init(
     context: typer.Context,
     draft: Draft,
-    file: Annotated[Path, typer.Argument(help="The spec file to write.")] = Path("oktascim.yaml"),
+    file: Annotated[Path, typer.Argument(help="The spec file to write.", callback=written)] = Path("oktascim.yaml"),
 ) -> None:
     """Write a first spec file.
 

@@ -41,12 +41,21 @@ def test_a_replay_reaches_the_new_ids(recording: Path, fault: str, code: int) ->
     assert TOKEN not in stdout.getvalue() + stderr.getvalue()
 
 
-@pytest.mark.parametrize("text", ["nonsense", '{"method": "GET"}', '{"method":"TRACE","url":"http://x/Users"}', "[1]"])
-def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("nonsense", "It isn't JSON: "),
+        ('{"method": "GET"}', "An exchange has no url."),
+        ('{"method":"TRACE","url":"http://x/Users"}', "Exchange 1 has the method TRACE."),
+        ("[1]", "It doesn't have the shape of a recording."),
+    ],
+)
+def test_what_is_no_recording_is_refused(tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text(text)
-    with pytest.raises(InvalidSetting, match="can't be replayed"):
+    with pytest.raises(InvalidSetting, match="can't be replayed") as refused:
         read_recording(file)
+    assert str(refused.value.why).startswith(why)
 
 
 def _entry(**changed: object) -> str:

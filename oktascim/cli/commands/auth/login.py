@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -82,13 +82,15 @@ def auth_login(
     `oktascim auth login --org-url https://acme.okta.com --service-app`
     """
     session = session_of(context)
+    is_app = bool(service_app or client_id or private_key)
+    _refuse_contradictions(is_app, token_stdin, {"--kid": key_id, "--scope": scope, "--dpop": dpop})
+    variables = _vars(var or ())
     if console:
         org = session.run(lambda: save_console_session(session))
         session.output.note(f"Signed in to the Admin Console of {org}. The session is saved until Okta ends it.")
         return
     url = check_org_url(_org_url(session)).value
     name = session.profile or _name_after(url)
-    is_app = bool(service_app or client_id or private_key)
     instead = _by_environment(url, client_id, private_key, key_id) if is_app else by_environment(url, None)
     _require_keyring(session, instead)
     if is_app:
@@ -99,7 +101,7 @@ def auth_login(
     else:
         token = _token(session, from_stdin=token_stdin)
         profile, secret, what = Profile(org_url=url), token, "The token"
-    profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=_vars(var or ()))
+    profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=variables)
     session.masker.add(secret.value.get_secret_value())
     identity = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
     session.secret_store.delete(waiting_name(url))
@@ -109,6 +111,17 @@ def auth_login(
         session.output.note(f"{name} is protected: commands write to it only if its name is given.")
     for line in said_of_scopes(identity.granted):
         session.output.note(line)
+
+
+def _refuse_contradictions(is_app: bool, token_stdin: bool, of_app: Mapping[str, object]) -> None:
+    """Refuse options that would be ignored, before anything is asked."""
+    if is_app and token_stdin:
+        raise UsageProblem(
+            "--token-stdin can't be used with a service app.", fix="To pass its key, use --private-key -"
+        )
+    unused = [name for name, given in of_app.items() if given and not is_app]
+    if unused:
+        raise UsageProblem(f"{unused[0]} needs --service-app.")
 
 
 def _keeping(known: Profile | None, profile: Profile, *, protected: bool, given: dict[str, str]) -> Profile:
