@@ -14,7 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 from oktascim.cli.help_content import APP, Row, help_of, usage_words
 from oktascim.cli.plain_values import with_plain_values
 
-_NARROWEST, _WIDEST = 50, 100
+_NARROWEST, _WIDEST = 40, 100
 _WIDEST_NAME = 26
 """Columns of an option; a longer one has its text on the next line, so that nothing is cut."""
 

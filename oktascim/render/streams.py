@@ -225,6 +225,8 @@ class Output:
         except KeyboardInterrupt:
             self.stderr.write("\n")  # the terminal has echoed ^C behind the prompt
             raise
+        if not line:
+            self.stderr.write("\n")  # Ctrl-D leaves the cursor behind the prompt
         if required and not line:
             raise UsageProblem(f"An answer is required: {prompt.strip(' :')}.", fix=f"Answer, or pass {otherwise}.")
         return line.rstrip("\n")

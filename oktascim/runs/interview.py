@@ -93,14 +93,16 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
         choices = [(str(mode), words) for mode, words in _MODES.items() if mode in kind.sign_on]
         mode = ask.choose("How do people sign in to the app?", "--mode", choices, default=choices[0][0])
         draft = replace(draft, mode=SignOnChoice(mode))
-    default = None if kind.kind == "wizard" else ""
+    default, optional = (None, "") if kind.kind == "wizard" else ("", ", or Enter for none")
     if draft.mode is SignOnChoice.SAML:
         acs_url = draft.acs_url or ask.text(
-            "Where Okta posts the SAML assertion (ACS URL)", "--acs-url", default=default
+            f"Where Okta posts the SAML assertion (ACS URL){optional}", "--acs-url", default=default
         )
-        audience = draft.audience or ask.text("The app's entity ID (audience)", "--audience", default=default)
+        audience = draft.audience or ask.text(
+            f"The app's entity ID (audience){optional}", "--audience", default=default
+        )
         return replace(draft, acs_url=acs_url, audience=audience)
-    login_url = draft.login_url or ask.text("The app's login page", "--login-url", default=default)
+    login_url = draft.login_url or ask.text(f"The app's login page{optional}", "--login-url", default=default)
     return replace(draft, login_url=login_url)
 
 

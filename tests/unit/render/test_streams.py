@@ -159,6 +159,13 @@ def test_ctrl_c_at_a_prompt_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert desk.err == "Name: \n"
 
 
+def test_the_end_of_input_at_a_prompt_ends_its_line() -> None:
+    desk = Desk("", tty=True)
+    with pytest.raises(UsageProblem, match=r"An answer is required: Name\."):
+        desk.output.ask("Name: ", otherwise="--name", required=True)
+    assert desk.err == "Name: \n"
+
+
 def test_the_end_of_input_at_a_hidden_prompt_is_said_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def ends(_prompt: str) -> str:
         raise EOFError
@@ -229,7 +236,7 @@ def test_a_person_is_asked_on_a_terminal_only(tty: bool, ci: str, interactive: b
 def test_confirm(answer: str, yes: bool) -> None:
     desk = Desk(answer, tty=True)
     assert desk.output.confirm("Really?", assume_yes=False) is yes
-    assert desk.err == "Really? [y/N] "
+    assert desk.err == "Really? [y/N] " + ("" if answer else "\n")
 
 
 def test_confirm_takes_yes_for_an_answer() -> None:
