@@ -249,7 +249,8 @@ def _about(seconds: float) -> str:
     return f", about {seconds:.0f} s left" if seconds < _A_FEW_MINUTES else f", about {seconds / 60:.0f} min left"
 
 
-def progress_for(output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> Lines:
-    """A bar on a terminal, lines elsewhere."""
-    kind = Bars if output.interactive else Lines
-    return kind(output, form, verbose=verbose)
+def progress_for(output: Output, form: Format = Format.TEXT, *, verbose: bool = False, verb: str = "Applying") -> Lines:
+    """A bar on a terminal, with this word next to it; lines elsewhere."""
+    return (
+        Bars(output, form, verbose=verbose, verb=verb) if output.interactive else Lines(output, form, verbose=verbose)
+    )

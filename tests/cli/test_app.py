@@ -192,6 +192,17 @@ def test_on_a_terminal_the_label_must_be_typed(bare: World, at_terminal: Any, ty
     assert len(bare.apps()) == left
 
 
+@pytest.mark.parametrize(("typed", "code", "left"), [("acme-crm", 0, 0), ("acme", 1, 1)])
+def test_on_a_terminal_destroy_asks_for_the_name_and_says_what_it_does(
+    acme: World, at_terminal: Any, typed: str, code: int, left: int
+) -> None:
+    environ = {"OKTA_CLIENT_ORGURL": acme.org.url, "OKTA_CLIENT_TOKEN": acme.token}
+    done = at_terminal(["destroy", "--app", "acme-crm"], [typed], **environ)
+    assert (done.code, len(acme.apps())) == (code, left)
+    assert "Applying" not in done.stderr
+    assert ("Deleting" in done.stderr) is (code == 0)
+
+
 def test_assign_and_unassign_reach_the_scim_server(acme: World) -> None:
     code, (one,) = results(acme, "unassign", "acme-crm", "--group", "Engineering")
     assert (code, one["kind"], one["status"]) == (0, "group", "done")

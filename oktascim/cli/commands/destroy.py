@@ -56,7 +56,7 @@ def destroy(
 
 
 async def _destroy(session: Session, wanted: Sequence[Integration], app: str | None) -> list[Removal]:
-    with progress_for(session.output) as progress:
+    with progress_for(session.output, verb="Deleting") as progress:
         async with stoppable(session, progress.waits) as okta:
             apps = await _apps_to_delete(okta, wanted, app)
             for one in apps:
