@@ -81,4 +81,5 @@ def _explained(detail: ErrorDetails) -> str:
     name = ".".join(map(str, detail["loc"]))
     if detail["type"] == "unexpected_keyword_argument":
         return f"there is no switch {name}; the switches are {', '.join(switch.name for switch in fields(Behaviour))}"
-    return f"{name}: {detail['msg']}" if name else detail["msg"]
+    words = detail["msg"].replace("Input should be", "must be")
+    return f"{name}: {words}" if name else words.replace("must be", "it must be", 1)

@@ -52,11 +52,18 @@ def trouble_of(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
     by_way_of = f"The proxy {without_user_info(proxy.url)} ({proxy.variable}) is used. " if proxy else ""
     if proxy and isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
         fix = f"Correct {proxy.variable}, or add {url.host} to NO_PROXY if it is reached without a proxy."
-        found = _of_connecting(error, causes, url) if not isinstance(error, httpx.ProxyError) else None
-        if found is None or not any(isinstance(cause, ssl.SSLError) for cause in causes):
+        if isinstance(error, httpx.ProxyError):
             return Trouble("the proxy didn't connect to it", f"{by_way_of}{said}", fix)
+        if not any(isinstance(cause, ssl.SSLError) for cause in causes):
+            address = httpx.URL(proxy.url if "://" in proxy.url else f"http://{proxy.url}")
+            found = _of_connecting(error, causes, address)
+            return Trouble("the proxy can't be reached", f"{by_way_of}{_sentence(found.what if found else said)}", fix)
     found = _of_connecting(error, causes, url) or _of_answering(error, url, seconds)
     return found._replace(why=f"{by_way_of}{found.why or ''}".strip() or None)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

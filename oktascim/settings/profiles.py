@@ -31,6 +31,12 @@ _STRICT = {"extra": "forbid", "hide_input_in_errors": True}
 _MESSAGES = {
     "dataclass_type": "It isn't a list of settings with their names.",
     "unexpected_keyword_argument": "There is no such setting.",
+    "missing": "It is missing.",
+    "dict_type": "It isn't a list of names with their values.",
+    "string_type": "It isn't text.",
+    "tuple_type": "It isn't a list.",
+    "bool_type": "It isn't true or false.",
+    "bool_parsing": "It isn't true or false.",
 }
 """What is said instead of pydantic's words about Python."""
 
@@ -167,7 +173,7 @@ class ProfileStore:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the file"
-            raise self._no_profiles(where, _MESSAGES.get(first["type"], first["msg"])) from None
+            raise self._no_profiles(where, _MESSAGES.get(first["type"], "It isn't valid.")) from None
         for name in profiles.profiles:
             if not re.fullmatch(PROFILE_NAME, name):
                 raise self._no_profiles(f"profiles.{name}", "That isn't a valid profile name.")

@@ -60,7 +60,7 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _sign_on_mode(path, document)
     value = _value_at(path, document.data)
-    message = _WORDS[kind](value, context) if kind in _WORDS else detail["msg"]
+    message = _WORDS[kind](value, context) if kind in _WORDS else detail["msg"].replace("Input should be", "must be")
     return document.problem(path, message, allowed=_allowed(kind, context))
 
 

@@ -90,8 +90,9 @@ def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://ada:s3cret@127.0.0.1:{port}")
     error = what_ends("https://acme.okta.com")
-    assert error.what == "Can't reach https://acme.okta.com: the proxy didn't connect to it."
-    assert f"The proxy http://127.0.0.1:{port} (HTTPS_PROXY) is used." in error.why
+    assert error.what == "Can't reach https://acme.okta.com: the proxy can't be reached."
+    used = f"The proxy http://127.0.0.1:{port} (HTTPS_PROXY) is used."
+    assert error.why == f"{used} It refuses connections on port {port}."
     assert "NO_PROXY" in error.fix
     assert "s3cret" not in str(error)
 

@@ -99,7 +99,9 @@ def test_logout_of_an_unknown_profile(store):
     ("content", "words"),
     [
         ("version: 2", "version"),
-        ("profiles: {dev: {org_url: 1}}", "profiles.dev.org_url"),
+        ("profiles: {dev: {org_url: 1}}", "profiles.dev.org_url: It isn't text."),
+        ("profiles: {dev: {}}", "profiles.dev.org_url: It is missing."),
+        ("profiles: 3", "profiles: It isn't a list of names with their values."),
         ("profiles: {dev: {org_url: x, token: 00sentinel}}", "profiles.dev.token"),
         ("profiles: {'a b': {org_url: x}}", "profiles.a b"),
         ("[]", "the file"),

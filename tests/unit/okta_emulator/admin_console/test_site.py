@@ -313,17 +313,17 @@ def test_switches_are_set_over_http(emulated):
 
 
 IMPOSSIBLE = [
-    ({"paint_seconds": "abc"}, "paint_seconds: Input should be a valid number"),
-    ({"paint_seconds": -1}, "paint_seconds: Input should be greater than or equal to 0"),
-    ({"authn": "bogus"}, "authn: Input should be 'open', 'factor' or 'closed'"),
-    ({"wizard_choice": "foo"}, "wizard_choice: Input should be 'radio' or 'checkbox'"),
-    ({"factors": ["x"]}, "factors.0: Input should be 'google_otp', 'okta_verify-totp'"),
+    ({"paint_seconds": "abc"}, "paint_seconds: must be a valid number"),
+    ({"paint_seconds": -1}, "paint_seconds: must be greater than or equal to 0"),
+    ({"authn": "bogus"}, "authn: must be 'open', 'factor' or 'closed'"),
+    ({"wizard_choice": "foo"}, "wizard_choice: must be 'radio' or 'checkbox'"),
+    ({"factors": ["x"]}, "factors.0: must be 'google_otp', 'okta_verify-totp'"),
     ({"factors": []}, "factors: "),
-    ({"ends_session_before": ["nope"]}, "ends_session_before.0: Input should be 'open_app', 'open_provisioning'"),
-    ({"labels": {"To App": 1}}, "labels.To App: Input should be a valid string"),
+    ({"ends_session_before": ["nope"]}, "ends_session_before.0: must be 'open_app', 'open_provisioning'"),
+    ({"labels": {"To App": 1}}, "labels.To App: must be a valid string"),
     ({"colour": "red"}, "there is no switch colour; the switches are paint_seconds, wizard_choice"),
-    ([], "Input should be an object"),
-    ("open", "Input should be an object"),
+    ([], "it must be an object"),
+    ("open", "it must be an object"),
 ]
 
 
