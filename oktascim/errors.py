@@ -75,10 +75,10 @@ class UsageProblem(OktascimError):
 class Declined(OktascimError):
     """The user answered no, or didn't type the name that confirms. Like terraform, this ends with exit code 1."""
 
-    title = "Cancelled"
+    title = ""
 
     def __init__(self, what: str = "nothing was changed.") -> None:
-        super().__init__(what)
+        super().__init__(f"Cancelled: {what}")
 
 
 class IdentityRefused(OktascimError):

@@ -200,6 +200,7 @@ def test_on_a_terminal_destroy_asks_for_the_name_and_says_what_it_does(
     done = at_terminal(["destroy", "--app", "acme-crm"], [typed], **environ)
     assert (done.code, len(acme.apps())) == (code, left)
     assert "Applying" not in done.stderr
+    assert ("Cancelled: the name doesn't match. Nothing was deleted." in " ".join(done.stderr.split())) is (code == 1)
     assert ("Deleting" in done.stderr) is (code == 0)
 
 

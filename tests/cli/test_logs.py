@@ -13,6 +13,8 @@ import respx
 
 from oktascim.cli.commands.logs.options import complete_fields
 from oktascim.cli.main import run
+from oktascim.errors import Interrupted
+from oktascim.render.streams import Output
 from tests.support.log_events import APP_ID, ORG, UNAUTHORIZED, make_event
 
 TOKEN = "00sentinelsentinelsentinelsentinel1234567"
@@ -405,3 +407,14 @@ def test_the_token_is_in_no_output(org, words):
     assert done.code == 0
     assert TOKEN not in done.out + done.err
     assert "[hidden]" in done.out
+
+
+@pytest.mark.parametrize(("interactive", "said"), [(True, "\n"), (False, "")])
+def test_ctrl_c_ends_following_on_a_line_of_its_own(monkeypatch, interactive, said):
+    def interrupted(*_: object) -> None:
+        raise Interrupted("Interrupted.")
+
+    monkeypatch.setattr("oktascim.cli.commands.logs.command.read_log", interrupted)
+    monkeypatch.setattr(Output, "interactive", property(lambda _output: interactive))
+    done = logs("--follow")
+    assert (done.code, done.out, done.err) == (130, "", said)

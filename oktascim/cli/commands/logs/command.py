@@ -71,6 +71,8 @@ def logs(
     except Interrupted:
         if not options.follow:
             raise
+        if session.output.interactive:
+            session.output.note("")  # the terminal has echoed ^C
         raise typer.Exit(ExitCode.INTERRUPTED) from None  # Ctrl-C is the normal end of following
     except BrokenPipeError:  # the reader has gone away (`| head`)
         session.output.stdout.abandon()
