@@ -40,7 +40,7 @@ def health_text(checks: Sequence[HealthCheck], limits: Mapping[str, tuple[int, i
 
 def _check_lines(check: HealthCheck, width: int, layout: Layout) -> list[str]:
     head = f"  {CHECK_STATES[check.state]:{_STATE_WIDTH}}"
-    lines = layout.hanging(f"{head}{check.check:{width}}  ", check.detail, color=_COLORS[check.state])
+    lines = layout.labelled(f"{head}{check.check:{width}}  ", check.detail, below=len(head), color=_COLORS[check.state])
     for number, fix in enumerate((check.fix or "").splitlines()):
         label = "" if number else "fix:"
         lines += layout.hanging(f"{'':{len(head)}}{label:5}", fix)

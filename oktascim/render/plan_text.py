@@ -105,7 +105,7 @@ def _field(change: Change, width: int, layout: Layout) -> list[str]:
     sign = "-" if is_removed else "~" if change.old not in (None, [], "") or change.field == "owner" else "+"
     old = f"{_value(change.old) or 'none'} → " if sign != "+" else ""
     head = f"{'':{_INDENT}}{sign} {change.field:{width}}  "
-    return layout.hanging(head, f"{old}{_value(change.new) or 'none'}", color=_COLOR[sign])
+    return layout.labelled(head, f"{old}{_value(change.new) or 'none'}", below=2 * _INDENT, color=_COLOR[sign])
 
 
 def _line(sign: str, text: str, layout: Layout) -> list[str]:

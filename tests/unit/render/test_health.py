@@ -24,7 +24,7 @@ CHECKS = [
 ]
 
 
-@pytest.mark.parametrize("columns", [80, 100, 120])
+@pytest.mark.parametrize("columns", [40, 80, 100, 120])
 def test_every_detail_and_every_fix_is_whole(columns: int) -> None:
     lines = health_text(CHECKS, {"/api/v1/apps": (600, 599)}, Layout(columns))
     said = squeezed(lines)
