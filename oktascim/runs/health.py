@@ -152,7 +152,8 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
         loaded = load(files, session.spec_environ)
     except SpecError as error:
         first = error.problems[0]
-        what = error.what.removesuffix(".") if first.line is None else f"{error.what}: {first}"
+        what = error.what.removesuffix(".")
+        what = what if first.line is None else f"{what}: {first}"
         return (), [
             HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {shlex.quote(str(first.file))}")
         ]

@@ -55,7 +55,7 @@ class SpecError(UsageProblem):
             return
         count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(
-            f"The spec has {count}",
+            f"The spec has {count}.",
             why="\n".join(str(problem) for problem in problems),
             fix=_READ if len(problems) == len(unread) else _CORRECT,
         )

@@ -414,7 +414,7 @@ def test_every_problem_of_every_file_in_one_go(tmp_path: Path) -> None:
         "none.yaml doesn't exist",
     ]
     assert lines[1].startswith("c.yaml:2:1: this isn't valid YAML: ")
-    assert caught.value.what == "The spec has 4 problems"
+    assert caught.value.what == "The spec has 4 problems."
     assert caught.value.exit_code is ExitCode.USAGE
     assert caught.value.why is not None
     assert len(caught.value.why.splitlines()) == 4
