@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
 from okta_emulator.core.encoding import finite, is_shallow
@@ -38,12 +39,16 @@ def capped(scope: Scope, receive: Receive) -> Receive:
 
 
 async def read(receive: Receive) -> bytes:
-    """The whole body, or the part that arrived before the client disconnected."""
+    """The whole body.
+
+    Raises:
+        ClientDisconnect: the client left before all of it had arrived.
+    """
     parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)

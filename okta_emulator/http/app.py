@@ -11,7 +11,7 @@ from itertools import chain
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
@@ -121,7 +121,12 @@ class EmulatorApp:
         ]
         router = Starlette(
             routes=self.routes,
-            exception_handlers={HTTPException: _http_error, OrgError: _org_error, Exception: _crash},
+            exception_handlers={
+                HTTPException: _http_error,
+                OrgError: _org_error,
+                ClientDisconnect: _gone,
+                Exception: _crash,
+            },
             lifespan=self._lifespan,
         )
         router.router.redirect_slashes = False
@@ -207,6 +212,11 @@ async def _org_error(_request: Request, error: Exception) -> Response:
     """An error raised while a handler reads the request: the body is too large."""
     assert isinstance(error, OrgError)
     return refusal(error).response()
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """The client left while its body was read: nobody gets this response."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _crash(_request: Request, _error: Exception) -> Response:

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,6 +87,8 @@ class Gate:
                 body = await read(capped(scope, receive))
         except BodyTooLarge as too_large:
             refusing = refusal(too_large)
+        except ClientDisconnect:
+            return  # half a request changes nothing
         entry = self.journal.add(method, path, query, bucket, json_or_none(body))
 
         async def noted(message: Message) -> None:

@@ -40,6 +40,24 @@ def test_the_token_is_checked_before_the_body_is_read(org: Emulated, path: str) 
         assert connection.recv(1000).startswith(b"HTTP/1.1 401 ")
 
 
+@pytest.mark.parametrize("path", ["/api/v1/groups", "/oauth2/v1/token", "/_emulator/seed", "/signin/step"])
+def test_half_a_request_changes_nothing_and_is_no_fault(
+    org: Emulated, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    """The body is a whole JSON object, but its last chunk never comes."""
+    before = org.call("GET", "/api/v1/groups")
+    body = json.dumps({"profile": {"name": "Half"}, "groups": 1})
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: SSWS {org.org.token}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", httpx.URL(org.org.url).port or 0)) as connection:
+        connection.sendall(f"{head}{len(body):x}\r\n{body}\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(30)
+        assert connection.recv(1000) == b""
+    assert org.call("GET", "/api/v1/groups") == before
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("path", ["/api/v1/apps", "/api/v1/authn", "/_emulator/faults", "/signin/step"])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_that_is_too_large_is_refused(org: Emulated, path: str, chunked: bool) -> None:
