@@ -27,7 +27,6 @@ _CHUNK = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
 _SECOND_ADDRESS_SECONDS = 0.25  # RFC 8305
 _IDEMPOTENT = ("GET", "PUT", "DELETE")  # of the methods sent here (RFC 9110, 9.2.2)
-_BROKEN = (OSError, h11.ProtocolError, zlib.error)
 
 
 class NoResponse(Exception):
@@ -97,7 +96,7 @@ class Http:
         """
         try:
             connection, response = await self._exchange(request)
-        except _BROKEN as error:
+        except (OSError, h11.ProtocolError, zlib.error) as error:
             raise NoResponse(str(error)) from None
         if connection.reusable():
             self._idle.setdefault(request.target.origin, []).append(connection)
@@ -116,7 +115,7 @@ class Http:
         if kept is not None:
             try:
                 return kept, await kept.exchange(request)
-            except _BROKEN:
+            except (OSError, h11.RemoteProtocolError):
                 if kept.has_answered or request.method not in _IDEMPOTENT:
                     raise
         connection = await _connected(origin, request.connect_seconds)

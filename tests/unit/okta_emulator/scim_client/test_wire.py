@@ -118,9 +118,12 @@ def test_the_body_is_read_in_every_form(answer, text):
     assert serve(lambda http, url: http.send(get(url)), answer).text == text
 
 
-def closing(after, method):
-    """Send two requests to a server that answers the first one, and to the second one only `after`, before it closes
-    the connection; a later connection answers. Returns what each connection was sent, and the second response."""
+def closing(after, method, *headers):
+    """Send two requests, the second one with these headers.
+
+    The server answers the first one, to the second one writes `after`, and closes the connection; on a later connection
+    it answers. Returns the methods that each connection was sent, and the text of the second response.
+    """
     seen = []
 
     async def answer(reader, writer):
@@ -139,7 +142,7 @@ def closing(after, method):
             asked = get(f"http://{host}:{port}/")
             await http.send(asked)
             try:
-                reply = (await http.send(replace(asked, method=method))).text
+                reply = (await http.send(replace(asked, method=method, headers=[*asked.headers, *headers]))).text
             except NoResponse:
                 reply = None
         return seen, reply
@@ -155,6 +158,10 @@ def test_what_may_arrive_twice_is_sent_again_if_a_kept_connection_is_closed(meth
 @pytest.mark.parametrize(("after", "method"), [(b"", "POST"), (b"", "PATCH"), (b"HTTP/1.1 200 OK\r\n", "GET")])
 def test_what_may_not_or_was_answered_is_sent_once(after, method):
     assert closing(after, method) == ([[b"GET", method.encode()]], None)
+
+
+def test_what_cannot_be_sent_opens_no_connection():
+    assert closing(b"", "GET", (b"X", b"a\r\nb")) == ([[b"GET"]], None)
 
 
 NESTED = gzip.compress(gzip.compress(gzip.compress(gzip.compress(BODY))))
