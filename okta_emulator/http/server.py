@@ -23,6 +23,7 @@ from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.app import EmulatorApp
+from okta_emulator.http.connections import most_connections, say_once_when_full
 from okta_emulator.http.transport import STATE_KEY
 from okta_emulator.org.state import Org
 
@@ -37,10 +38,12 @@ _IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client 
 
 
 class _Protocol(H11Protocol):
-    """Passes the connection's transport to each request, so that faults can break it."""
+    """Passes the connection's transport to each request, so that faults can break it; closes one too many."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > most_connections():
+            transport.abort()
         self.app_state = {**self.app_state, STATE_KEY: transport}
 
 
@@ -231,6 +234,7 @@ class _Server(uvicorn.Server):
         self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        say_once_when_full(asyncio.get_running_loop())
         self._begin()
         await super().startup(sockets=sockets)
         self._started()
