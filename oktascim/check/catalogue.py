@@ -18,11 +18,12 @@ from oktascim.errors import OktascimError
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All checks in running order, the fixes by name, and the capabilities, the worst loss first."""
+    """All checks in running order, the fixes by name and by status, and the capabilities, the worst loss first."""
 
     checks: tuple[Check, ...]
     fixes: Mapping[str, Fix]
     capabilities: Mapping[str, Capability]
+    by_status: Mapping[int, str]
 
 
 @cache
@@ -49,7 +50,9 @@ def catalogue() -> Catalogue:
             raise OktascimError(f"The check {check.id} names fixes that don't exist: {', '.join(sorted(unknown))}.")
         if check.blocks not in capabilities:
             raise OktascimError(f"The check {check.id} blocks {check.blocks}, which isn't a capability.")
-    return Catalogue(checks, fixes, capabilities)
+    if unknown := set(words["by_status"].values()) - set(fixes):
+        raise OktascimError(f"by_status names fixes that don't exist: {', '.join(sorted(unknown))}.")
+    return Catalogue(checks, fixes, capabilities, words["by_status"])
 
 
 def _read(text: str) -> Any:

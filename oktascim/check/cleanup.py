@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+import httpx
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query, usable_id
+from oktascim.check.settling import Settling
 from oktascim.http.clock import Stop
 
 _AT_ONCE = 4
 _ASKED_FOR = 5
+_LISTED = 1_000
 _GONE = frozenset({404, 410})
 
 
@@ -21,7 +25,7 @@ async def delete_created(lab: Lab) -> list[Made]:
     Returns:
         What the server didn't delete.
     """
-    lab.stop, lab.pause = Stop(), 0.0  # Ctrl-C ended the checks, not the clean-up
+    lab.stop, lab.pause, lab.settling = Stop(), 0.0, Settling()  # Ctrl-C ended the checks, not the clean-up
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def is_deleted(made: Made) -> bool:
@@ -34,6 +38,25 @@ async def delete_created(lab: Lab) -> list[Made]:
         gone = await asyncio.gather(*(is_deleted(made) for made in ours))
         left += [made for made, is_gone in zip(ours, gone, strict=True) if not is_gone]
         left += await _still_there(lab, [made for made, is_gone in zip(ours, gone, strict=True) if is_gone])
+        left += await _moved(lab, collection)
+    return left
+
+
+async def _moved(lab: Lab, collection: str) -> list[Made]:
+    """Resources with the run id in their name under ids that no POST returned, if the server lost one of ours."""
+    lost = [sent for sent in lab.seen if sent.exchange.method == "DELETE" and sent.exchange.status in _GONE]
+    paths = {unquote(httpx.URL(sent.exchange.url).path) for sent in lost}
+    if not any(path.rpartition("/")[0].endswith(f"/{collection}") for path in paths):
+        return []
+    sent = await _sent(lab, "GET", f"/{collection}?startIndex=1&count={_LISTED}")
+    resources = sent.at("Resources") if sent else None
+    left: list[Made] = []
+    for one in resources if isinstance(resources, list) else []:
+        name = str(one.get("userName") or one.get("displayName")) if isinstance(one, dict) else ""
+        found = usable_id(one.get("id")) if lab.names.run.lower() in name.lower() else ""
+        if found and (collection, found) not in lab.made:
+            made = lab.made[collection, found] = Made(collection, found, name)
+            left += [] if await _delete(lab, made) else [made]
     return left
 
 
@@ -55,7 +78,7 @@ async def _delete(lab: Lab, made: Made) -> bool:
     sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
     if sent is None or sent.exchange.status not in _GONE:
         return sent is not None and sent.ok
-    return not await _ids_of(lab, made)  # deleted by the server itself, or its id differs from the reported one
+    return await _find_and_delete(lab, made)  # deleted by the server itself, or its id differs from the reported one
 
 
 async def _find_and_delete(lab: Lab, made: Made) -> bool:

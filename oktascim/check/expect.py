@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from oktascim.check.values import MISSING, as_text
 
@@ -27,6 +28,8 @@ def _is(actual: Any, wanted: Any) -> bool:
         "absent": actual is MISSING or actual is None,
         "filled": actual not in (MISSING, None, "", [], {}) or actual is False,
         "empty": actual in (MISSING, None, "", [], {}) and actual is not False,
+        "id": isinstance(actual, str) and actual != "" and "bulkId" not in actual,
+        "refusal": _type(actual) == "integer" and actual >= 300,
         "number": _type(actual) in {"integer", "number"},
     }
     return tests[wanted] if wanted in tests else _type(actual) == wanted
@@ -70,6 +73,7 @@ _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "number": ("{}", _number),
     "below": ("less than {}", _below),
     "not": ("anything but {}", lambda actual, wanted: not _equal(actual, wanted)),
+    "ends": ("something that ends with {}", lambda actual, wanted: unquote(str(actual)).endswith(wanted)),
     "starts": ("something that starts with {}", lambda actual, wanted: str(actual).lower().startswith(wanted)),
 }
 COMPARISONS = frozenset(_COMPARISONS)

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from oktascim.check.bodies import group_body, user_body
 from oktascim.check.lab import Lab, Sent
+from oktascim.check.model import Check
 from oktascim.check.values import filled
 
 
 class NotRun(Exception):
     """A check can't run; the text gives the reason."""
+
+
+class Refused(NotRun):
+    """The server didn't create a resource that Okta would send; `kind` tells which, `sent` is the exchange."""
+
+    def __init__(self, reason: str, kind: str, collection: str, sent: Sent) -> None:
+        super().__init__(reason)
+        self.kind, self.collection, self.sent = kind, collection, sent
+
+
+async def given_for(lab: Lab, check: Check) -> dict[str, Any]:
+    """The resources of a check: its own, or those that all checks share that change nothing. Raises NotRun."""
+    if not check.given or check.changes:
+        return await make_given(lab, check.given)
+    key = json.dumps(check.given, sort_keys=True)
+    async with lab.sharing:
+        if key not in lab.shared:
+            lab.shared[key] = await make_given(lab, check.given)
+    return dict(lab.shared[key])
 
 
 async def make_given(lab: Lab, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +46,7 @@ async def make_given(lab: Lab, given: Mapping[str, Any]) -> dict[str, Any]:
         Variables: `<name>.id` and others.
 
     Raises:
-        NotRun: the server didn't create one of them.
+        Refused: the server didn't create one of them.
     """
     variables: dict[str, Any] = {}
     for name, kind in given.items():
@@ -44,25 +65,27 @@ async def make_user(lab: Lab, changes: Mapping[str, Any] | None = None) -> dict[
         The sent values, by short names, and `id`, `member` (the user as a member of a group).
 
     Raises:
-        NotRun: the server didn't create it.
+        Refused: the server didn't create it.
     """
     who = lab.names.user()
     body = user_body(lab.version, who, filled(dict(changes or {}), {**lab.variables, **who}))
     sent = await lab.send("POST", "/Users", body)
-    made = _id_of(lab, sent, "Users", "user")
+    made = _id_of(lab, sent, "Users", " ".join(sorted({"user", *(changes or {})})))
     return {**who, "id": made, "body": body, "member": {"value": made, "display": who["userName"]}}
 
 
 async def make_group(lab: Lab, name: str, members: list[dict[str, str]]) -> dict[str, Any]:
-    """Create a group with members; variables `<name>.id` and `<name>.displayName`. Raises NotRun."""
+    """Create a group with members; variables `<name>.id` and `<name>.displayName`. Raises Refused."""
     display_name = lab.names.group()
     sent = await lab.send("POST", "/Groups", group_body(lab.version, display_name, members))
     return {f"{name}.id": _id_of(lab, sent, "Groups", "group"), f"{name}.displayName": display_name}
 
 
-def _id_of(lab: Lab, sent: Sent, collection: str, noun: str) -> str:
+def _id_of(lab: Lab, sent: Sent, collection: str, kind: str) -> str:
     found = sent.at("id")
     if sent.ok and (collection, str(found)) in lab.made:
         return str(found)
     seen = sent.exchange.status if sent.ok is False else f"{sent.exchange.status} without a usable id"
-    raise NotRun(f"the server didn't create a {noun} for it (POST /{collection} returned {seen}).")
+    noun = collection.lower().removesuffix("s")
+    reason = f"the server didn't create a {noun} for this check (POST /{collection} returned {seen})."
+    raise Refused(reason, kind, collection, sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -14,13 +15,14 @@ import httpx
 
 from oktascim.check.bodies import SCHEMAS, Names
 from oktascim.check.model import READING
+from oktascim.check.settling import Settling
 from oktascim.check.values import MISSING, value_at
 from oktascim.http.clock import Clock, Stop
-from oktascim.http.text import encodable
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient
 from oktascim.scim.report import Exchange, Judgement, ScimVersion
 from oktascim.scim.request import okta_headers
+from oktascim.strict_json import parse_json
 
 _LONGEST_WAIT = 60
 _RATE_TRIES = 5
@@ -57,13 +59,12 @@ class Sent:
 
     @cached_property
     def json(self) -> Any:
-        """The body of the response as JSON, with `?` for half a character; or MISSING."""
+        """The body of the response as JSON, or MISSING."""
         if not isinstance(self.answer, Answer):
             return MISSING
         try:
-            value = json.loads(self.answer.text)
-            return json.loads(encodable(json.dumps(value, ensure_ascii=False))) if "\\u" in self.answer.text else value
-        except (ValueError, RecursionError):
+            return parse_json(self.answer.text)
+        except ValueError:
             return MISSING
 
     @property
@@ -114,6 +115,9 @@ class Lab:
         made: what this run has created, by collection and id (or name, if the id isn't known).
         seen: every exchange so far.
         deleted: the targets of successful DELETE requests.
+        settling: how long to repeat a read that contradicts a write.
+        shared: resources for all checks that change nothing, by what a check needs.
+        refused: kinds of resources that the server didn't create.
     """
 
     client: ScimClient
@@ -128,6 +132,10 @@ class Lab:
     made: dict[tuple[str, str], Made] = field(default_factory=dict)
     seen: list[Sent] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
+    settling: Settling = field(default_factory=Settling)
+    shared: dict[str, Any] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: int = 0
 
     @property
@@ -225,11 +233,28 @@ class Lab:
             self.made[collection, found] = Made(collection, found, name)
 
     async def _is_ours(self, collection: str, sent: Sent, *, is_known: bool) -> bool:
-        if is_known and sent.names(self.names.run):
+        if is_known and not self.settling.late and sent.names(self.names.run):
             return True
-        # The first one is read back, and one whose response doesn't name the run.
-        read = await self.send("GET", f"/{collection}/{quote(str(sent.at('id')), safe='')}")
-        return read.names(self.names.run)
+        # The first one is read back, and one whose response doesn't name the run, and all if they are visible late.
+        target = f"/{collection}/{quote(str(sent.at('id')), safe='')}"
+        return (await self.settled(target, lambda read: read.names(self.names.run))).names(self.names.run)
+
+    async def settled(
+        self, target: str, good: Callable[[Sent], bool], *, headers: Mapping[str, str] | None = None
+    ) -> Sent:
+        """GET, repeated for a while if it contradicts what was written.
+
+        Args:
+            target: path and query after the base URL.
+            good: whether the response shows what was written.
+            headers: replace Okta's own.
+        """
+
+        async def read() -> Sent:
+            return await self.send("GET", target, headers=headers)
+
+        kind = "list" if "?" in target else "resource"
+        return await self.settling.until(kind, await read(), good, read, self.stop.sleep)
 
 
 def usable_id(found: Any) -> str:

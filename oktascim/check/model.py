@@ -79,6 +79,12 @@ class CheckStep(_Data):
         return self
 
     @property
+    def expected(self) -> Mapping[str, Any]:
+        """What to expect; a GET whose body is compared must return 200, unless the step says otherwise."""
+        compares = any(not path.startswith("header.") for path in self.expect)
+        return {"http": 200, **self.expect} if compares and self.send.startswith("GET ") else self.expect
+
+    @property
     def method(self) -> str:
         """The HTTP method; `update` counts as PUT."""
         return "PUT" if self.update else self.send.partition(" ")[0]
@@ -100,7 +106,7 @@ class Check(_Data):
         steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
-        tags: words for --tag.
+        tags: words for --tag; `writes` marks a procedure that writes.
     """
 
     id: str
@@ -122,6 +128,11 @@ class Check(_Data):
     def writes(self) -> bool:
         """Whether it writes to the server."""
         return bool(self.given) or "writes" in self.tags or any(step.method not in READING for step in self.steps)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the resources that it is given, so that it needs its own."""
+        return "writes" in self.tags or any(step.method not in READING for step in self.steps)
 
     def is_about(self, word: str) -> bool:
         """Whether --only or --skip selects it: by an id, the first parts of an id, or a group."""

@@ -16,6 +16,7 @@ from oktascim.check.members import judge_users
 from oktascim.check.model import Check, Fix
 from oktascim.check.rfc import RfcLab, require_tester, run_rfc
 from oktascim.check.runner import Watch, run_checks
+from oktascim.check.settling import LONGEST, Settling
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.http.clock import Clock, Stop
@@ -53,6 +54,7 @@ class CheckChoices:
         limit: seconds for one exchange.
         domain: the domain of test users' names.
         rfc: True also runs scim2-tester.
+        settle: seconds to repeat a read that contradicts a write, unless there is a pause.
     """
 
     only: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class CheckChoices:
     limit: float = 60.0
     domain: str = "example.com"
     rfc: bool = False
+    settle: float = LONGEST
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
         names = Names(run_id, choices.domain)
         place = (client, base_url, target.version, value, names, choices.pause)
         lab = Lab(*place, means.clock, means.stop, means.watch_exchange)
+        lab.settling = Settling(0.0 if choices.pause else choices.settle)
         verdicts, left = await _run(lab, checks, choices, means)
         if choices.rfc:
             tester = RfcLab(*place, means.clock, means.stop, means.watch_exchange, seen=lab.seen)

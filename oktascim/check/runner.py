@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
+from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
-from oktascim.check.given import NotRun, make_given
+from oktascim.check.failure import CheckFailure
+from oktascim.check.given import NotRun, Refused, given_for
 from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
-from oktascim.check.procedures import PROCEDURES, CheckFailure
+from oktascim.check.procedures import PROCEDURES
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted
+from oktascim.scim.answer import Answer
 from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
+_DENIED = frozenset({401, 403})
+_BY_ID = re.compile(r"/(Users|Groups)/[^/?]+$")
+_GONE_STATUSES = frozenset({404, 410})
 _GONE = "Not run: the server stopped responding."
+_LATE = "Right only after a wait: the server shows its writes late."
 
 
 async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, parallel: int = 1) -> list[Verdict]:
@@ -65,43 +74,66 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
         ServerGone: several requests in a row got no response.
         Interrupted: the user stopped the run.
     """
+    waits = lab.settling.waits
     try:
-        variables = {**lab.variables, **await make_given(lab, check.given)}
+        variables = {**lab.variables, **await given_for(lab, check)}
         if check.procedure:
-            return _of_procedure(check, await PROCEDURES[check.procedure](lab, variables))
-        return await _run_steps(lab, check, variables)
+            verdict = _of_procedure(check, await PROCEDURES[check.procedure](lab, variables))
+        else:
+            verdict = await _run_steps(lab, check, variables)
+    except Refused as refusal:
+        return _of_refusal(lab, check, refusal)
     except NotRun as reason:
         return Verdict(check, None, f"Not run: {reason}", sent=lab.seen[-1] if lab.seen else None)
     except (NotOurs, FilledTooLong, httpx.InvalidURL) as reason:
         detail = f"The server returned a value that the next request can't contain: {reason}"
         return Verdict(check, False, detail, fix=check.fix, sent=lab.seen[-1] if lab.seen else None)
+    return replace(verdict, detail=_LATE) if verdict.passed and lab.settling.waits > waits else verdict
+
+
+def _of_refusal(lab: Lab, check: Check, refusal: Refused) -> Verdict:
+    """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run."""
+    if refusal.kind in lab.refused:
+        return Verdict(check, None, f"Not run: {refusal}", sent=refusal.sent)
+    lab.refused.add(refusal.kind)
+    fix = _status_fix(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
+    reason = str(refusal)
+    return Verdict(check, False, reason[:1].upper() + reason[1:], fix=fix, sent=refusal.sent)
 
 
 def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:
     if trouble is None:
         return Verdict(check, True, "")
-    return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=trouble.fix or check.fix, sent=trouble.sent)
+    refused = _status_fix(trouble.sent, 200) if trouble.sent and not trouble.silent else ""
+    fix = refused or trouble.fix or check.fix
+    return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=fix, sent=trouble.sent)
 
 
 async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdict:
     accepted, wrote = True, None
     for step in check.steps:
         try:
-            sent = await _send_step(lab, step, variables)
-            expected = filled(dict(step.expect), variables)
+            expected = filled(dict(step.expected), variables)
+            written = bool(check.given) or wrote is not None
+            sent = await _send_step(lab, step, variables, expected if written else None)
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
         if wrong := mismatches(sent, expected):
+            if step.credentials != "ours" and not isinstance(sent.answer, Answer):
+                raise NotRun(f"no response: {wrong[0][1]}")
             if step.setup:
                 raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")
-            path, detail = wrong[0]
-            refused = path == "http" or not accepted
+            is_refused = wrong[0][0] == "http"
+            by_status = _status_fix(sent, expected.get("http")) if is_refused and step.credentials == "ours" else ""
             return Verdict(
                 check,
                 False,
                 " ".join(text for _, text in wrong),
-                silent=not refused and check.writes and any(one.method not in READING for one in check.steps),
-                fix=fix_for(check, path, detail),
+                silent=not is_refused
+                and accepted
+                and check.writes
+                and any(one.method not in READING for one in check.steps),
+                fix=by_status or fix_for(check, [path for path, _ in wrong]),
                 sent=sent,
                 wrote=wrote,
             )
@@ -109,6 +141,22 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
         accepted = accepted and (sent.ok or step.setup)
         variables |= {name: value for name, path in step.keep.items() if (value := sent.at(path)) is not MISSING}
     return Verdict(check, True, "")
+
+
+def _status_fix(sent: Sent, wanted: Any) -> str:
+    """The fix for a status that says more than the check that got it, or ""."""
+    status = sent.exchange.status
+    if status is None:
+        return "answer"
+    reads = sent.exchange.method in READING
+    succeeds = any(isinstance(one, int) and one < 300 for one in _statuses(wanted))
+    if status in _GONE_STATUSES:
+        return "by-id" if reads and succeeds and _BY_ID.search(sent.exchange.url) else ""
+    return catalogue().by_status.get(status, "") if succeeds or not reads or status not in _DENIED else ""
+
+
+def _statuses(wanted: Any) -> list[Any]:
+    return list(wanted.get("in", [])) if isinstance(wanted, dict) else [wanted]
 
 
 def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -120,8 +168,13 @@ def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]
     return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
 
 
-def fix_for(check: Check, path: str, _detail: str = "") -> str:
-    """The fix for the wrong part of the response."""
+def fix_for(check: Check, paths: Sequence[str]) -> str:
+    """The fix for the wrong parts of a response: a special one if it applies to all of them."""
+    fixes = {_fix_by_path(check, path) for path in paths}
+    return fixes.pop() if len(fixes) == 1 else check.fix
+
+
+def _fix_by_path(check: Check, path: str) -> str:
     parts = [part for part in path.replace("]", "").replace("[", ".").split(".") if not part.isdigit()]
     return next((check.fix_by[part] for part in parts[::-1] if part in check.fix_by), check.fix)
 
@@ -130,13 +183,19 @@ def _called(path: str) -> str:
     return {"http": "The status", "$": "The body"}.get(path, path)
 
 
-async def _send_step(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Sent:
+async def _send_step(
+    lab: Lab, step: CheckStep, variables: Mapping[str, Any], expected: Mapping[str, Any] | None
+) -> Sent:
+    """Send a step; a GET that doesn't match what is `expected` after a write is repeated for a while."""
     credential = {"ours": None, "none": "", "wrong": wrong_credential(lab.authorization)}[step.credentials]
     if step.update:
         return await _update(lab, step, variables)
     method, _, target = filled(step.send, variables, lambda text: quote(text, safe="")).partition(" ")
     if step.filter:
         target += query(filled(step.filter, variables, str), spaces=step.spaces)
+    if method == "GET" and expected and step.credentials == "ours":
+        headers = filled(dict(step.headers), variables)
+        return await lab.settled(target, lambda read: not mismatches(read, expected), headers=headers)
     body = step.body
     if step.patch is not None:
         body = {"schemas": ["{{schema.patch}}"], "Operations": step.patch}
@@ -148,7 +207,7 @@ async def _send_step(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) ->
 async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Sent:
     """GET, change, and PUT of the whole resource, as Okta does on a profile update (OB-277)."""
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
-    read = await lab.send("GET", target)
+    read = await lab.settled(target, lambda read: read.ok)
     if not read.ok or not isinstance(read.json, dict):
         raise NotRun(f"GET of the resource returned {read.exchange.status}, so there is nothing to PUT.")
     body = {name: value for name, value in read.json.items() if name not in step.without}

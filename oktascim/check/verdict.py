@@ -192,10 +192,16 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
             broken.append(capability.ignored if ignored else capability.fails)
-        elif capability.can and any(one.passed for one in ours) and not any(one.passed is False for one in ours):
+        elif capability.can and _mostly_passed(ours):
             works.append(capability.can)
     can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta works with this server."
     return " ".join([can, *broken])
+
+
+def _mostly_passed(verdicts: Sequence[Verdict]) -> bool:
+    """Whether none failed, and most of them were run: a server that few checks could look at isn't praised."""
+    passed = sum(one.passed is True for one in verdicts)
+    return passed > len(verdicts) / 2 and not any(one.passed is False for one in verdicts)
 
 
 def excerpt(sent: Sent) -> dict[str, Any]:

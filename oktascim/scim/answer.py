@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from oktascim.scim.report import Judgement, failed
+from oktascim.strict_json import parse_json
 
 _QUOTED = 120
 
@@ -95,9 +96,9 @@ def read_object(answer: Answer) -> tuple[Judgement, Any]:
     if not answer.text.strip():
         return failed(check, "The response has no body.", fix="Return a ListResponse."), None
     try:
-        body = json.loads(answer.text)
-    except (ValueError, RecursionError):
-        return _not_json(answer), None
+        body = parse_json(answer.text)
+    except ValueError as error:
+        return _not_json(answer, str(error)), None
     if not isinstance(body, dict):
         return failed(check, f"The body is JSON, but not an object: {quote(answer.text)}", fix=_LIST), None
     return Judgement(check, passed=True, detail=f"A JSON object, sent as {answer.content_type or 'no type'}."), body
@@ -111,7 +112,7 @@ def quote(text: str) -> str:
 _LIST = "Return a SCIM ListResponse."
 
 
-def _not_json(answer: Answer) -> Judgement:
+def _not_json(answer: Answer, reason: str) -> Judgement:
     if answer.text.lstrip().startswith("<"):
         return failed(
             "json",
@@ -119,7 +120,8 @@ def _not_json(answer: Answer) -> Judgement:
             cause="A web page answered: a login page, a proxy's page, or another application at a wrong base URL.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )
-    return failed("json", f"The response isn't JSON: {quote(answer.text)}", fix=_LIST)
+    meant = f" ({reason})" if answer.text.lstrip()[:1] in {"{", "["} else ""
+    return failed("json", f"The response isn't JSON: {quote(answer.text)}{meant}", fix=_LIST)
 
 
 def _class_words(status: int) -> tuple[str, str]:

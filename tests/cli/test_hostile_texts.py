@@ -138,7 +138,7 @@ COMMAND_LINES: list[tuple[list[str], bool]] = [
     (["connection", "deactivate", "--app", "evil"], False),
     (["connection", "activate", "--app", "evil"], False),
     (["connection", "set", "--app", "evil", "--base-url", "SCIM", "--token", "env:SCIM_TOKEN"], False),
-    (["check", "SCIM", "--bearer", "env:SCIM_TOKEN", "--pause", "0"], False),
+    (["check", "SCIM", "--bearer", "env:SCIM_TOKEN", "--pause", "0.001"], False),
     (["verify", "evil", "--yes", "--fast", "--timeout", "5"], True),
     (["plan", "SPEC"], True),
     (["plan", "SPEC", "-vv"], True),

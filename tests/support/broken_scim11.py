@@ -40,12 +40,17 @@ class Handler11(Handler):
         return status, answer
 
     def write(self, method: str, collection: str, resource_id: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if self.server.store.has("extension-of-group-refused") and any("custom:group" in name for name in body):
+            raise Refusal(400, "unknown schema")
         if method != "PATCH":
             return super().write(method, collection, resource_id, body)
         gone = {one["value"] for one in body.get("members", []) if one.get("operation") == "delete"}
         new = [one for one in body.get("members", []) if one["value"] not in gone]
         changes = {key: value for key, value in body.items() if key not in {"schemas", "members"}}
-        operations = [{"op": "replace", "value": changes}]
+        cleared = body.get("meta", {}).get("attributes", []) if not self.server.store.has("clearing-ignored") else []
+        changes = {key: value for key, value in changes.items() if key != "meta"}
+        changes |= {"members": []} if "members" in cleared else {}
+        operations: list[dict[str, Any]] = [{"op": "replace", "value": changes}]
         operations += [{"op": "remove", "path": f'members[value eq "{one}"]'} for one in gone]
         operations += [{"op": "add", "path": "members", "value": new}]
         return super().write(method, collection, resource_id, {"Operations": operations})

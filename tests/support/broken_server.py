@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import httpx
 
 TOKEN = "sentinel-broken-4711"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"
@@ -94,7 +97,15 @@ class Store:
             raise Refusal(400, "meta is read-only", "mutability")
         if self.has("put-ignored"):
             return old
-        new = {key: value for key, value in body.items() if key not in READ_ONLY | {"password"}}
+        new = {key: value for key, value in body.items() if key not in READ_ONLY | {"password"} and value is not None}
+        others = [one for one in self.resources["Users"].values() if one["id"] != resource_id]
+        name = new.get("userName", "").lower()
+        if (
+            collection == "Users"
+            and not self.has("rename-to-taken")
+            and any(one.get("userName", "").lower() == name for one in others if name)
+        ):
+            raise Refusal(409, "userName is taken", "uniqueness")
         if self.has("put-drops-emails"):
             new.pop("emails", None)
         self.resources[collection][resource_id] = {**new, "id": resource_id}
@@ -352,9 +363,9 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, faults: Collection[str], handler: type[Handler] = Handler) -> None:
+    def __init__(self, faults: Collection[str], handler: type[Handler] = Handler, store: type[Store] = Store) -> None:
         super().__init__(("127.0.0.1", 0), handler)
-        self.store = Store(faults)
+        self.store = store(faults)
         self.base_url = f"http://127.0.0.1:{self.server_port}/scim/v2"
 
 
@@ -369,3 +380,25 @@ def broken_server(*faults: str, handler: type[Handler] = Handler) -> Iterator[Se
         finally:
             server.shutdown()
             thread.join()
+
+
+class Direct(httpx.AsyncBaseTransport):
+    """The server's handler without a network, for many runs in little time."""
+
+    def __init__(self, server: Server, handler: type[Handler] = Handler) -> None:
+        self.server, self.handler = server, handler
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = await request.aread()
+        head = [f"{request.method} {request.url.raw_path.decode()} HTTP/1.1"]
+        head += [f"{name.decode()}: {value.decode()}" for name, value in request.headers.raw]
+        head += [f"Content-Length: {len(body)}"] if body and "content-length" not in request.headers else []
+        handler = self.handler.__new__(self.handler)
+        handler.server, handler.client_address = self.server, ("127.0.0.1", 0)
+        handler.rfile = io.BufferedReader(io.BytesIO("\r\n".join([*head, "", ""]).encode() + body))  # type: ignore[arg-type]
+        handler.wfile = written = io.BytesIO()
+        handler.handle_one_request()
+        top, _, content = written.getvalue().partition(b"\r\n\r\n")
+        status, *lines = top.split(b"\r\n")
+        headers = [(name, value.strip()) for name, _, value in (line.partition(b":") for line in lines)]
+        return httpx.Response(int(status.split()[1]), headers=headers, content=content)

@@ -36,6 +36,12 @@ def failures(report: CheckReport) -> list[str]:
     return [one.check.id for one in report.verdicts if one.passed is False]
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault stays a fault, however long it is looked at."""
+    monkeypatch.setattr("oktascim.check.settling.WAITS", ())
+
+
 @pytest.fixture
 def oktascim() -> Callable[..., tuple[int, str, str]]:
     """The command line: exit code, stdout, stderr."""

@@ -192,7 +192,10 @@ def test_ids_that_no_url_can_end_in(oktascim: Call, odd: str) -> None:
         code, stdout, stderr = oktascim("check", server.base_url, *BEARER, "-o", "json")
     assert (code, "Internal error" in stderr) == (5, False)
     details = [one["detail"] for one in json.loads(stdout)["checks"]]
-    assert "Not run: the server didn't create a user for it (POST /Users returned 201 without a usable id)." in details
+    assert (
+        "Not run: the server didn't create a user for this check (POST /Users returned 201 without a usable id)."
+        in details
+    )
 
 
 def test_a_server_that_dies_on_the_way_ends_the_run(oktascim: Call) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import time
+from typing import Any
 
 import pytest
 import yaml
 
 from oktascim.check.catalogue import catalogue
+from oktascim.check.run import CheckMeans
+from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import PERSON, check, failures
-from tests.support.broken_server import broken_server
+from tests.support.broken_server import Direct, Refusal, Server, broken_server
+from tests.support.silent_faults import SilentHandler, SilentStore, silent_server
 
 SUPPORT = REPOSITORY / "tests" / "support"
 FAULTS = yaml.safe_load((SUPPORT / "broken_faults.yaml").read_text(encoding="utf-8"))
@@ -19,18 +23,20 @@ SLOW = {check.id for check in catalogue().checks if "slow" in check.tags}
 
 
 def test_every_fault_of_the_server_is_in_the_table() -> None:
-    source = Path(SUPPORT / "broken_server.py").read_text(encoding="utf-8")
+    files = [SUPPORT / "broken_server.py", SUPPORT / "silent_faults.py"]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r'has\("([\w-]+)"\)', source)) | {"active-missing", "userName-missing", "externalId-missing"}
     assert named == set(FAULTS)
-    assert len(FAULTS) >= 30
+    assert len(FAULTS) >= 100
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_caught_by_exactly_the_checks_that_name_it(fault: str) -> None:
     skip = tuple(SLOW - set(FAULTS[fault]))
-    with broken_server(fault) as server:
+    with silent_server(fault) as server:
         server.store.create("Users", dict(PERSON))
-        report = check(server.base_url, skip=skip)
+        means = CheckMeans(transport=Direct(server, SilentHandler))
+        report = check(server.base_url, skip=skip, means=means)
         assert sorted(failures(report)) == sorted(FAULTS[fault])
         assert list(server.store.resources["Users"]) == ["r1"], "someone else's user, and no other, is left"
         assert all(one.mending and one.mending.do for one in report.verdicts if one.passed is False)
@@ -42,7 +48,44 @@ def test_every_failable_check_is_caught_failing_somewhere() -> None:
     """A check that no fault can fail proves nothing; these need a server that is slow or answers in another type."""
     caught = {check for checks in FAULTS.values() for check in checks}
     of_20 = {check.id for check in catalogue().checks if "2.0" in check.scim}
-    assert of_20 - caught == {"spec.users.filter.capitals", "spec.groups.list", "errors.time"}
+    elsewhere = {"writes.visible"}
+    assert of_20 - caught - elsewhere == {"spec.users.filter.capitals", "spec.groups.list", "errors.time"}
+
+
+def test_writes_that_are_visible_late_are_told_from_writes_that_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oktascim.check.settling.WAITS", (0.25,))
+
+    class LateStore(SilentStore):
+        def find(self, collection: str, resource_id: str) -> dict[str, Any]:
+            found = super().find(collection, resource_id)
+            if time.monotonic() < self.visible.setdefault(resource_id, time.monotonic() + 0.1):
+                raise Refusal(404, "not yet")
+            return found
+
+    chosen = ("users.patch.deactivate", "users.put.profile", "groups.create.empty", "writes.visible")
+    with Server((), SilentHandler, LateStore) as server:
+        means = CheckMeans(transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=chosen, means=means)
+        assert failures(report) == ["writes.visible"]
+        assert server.store.resources == {"Users": {}, "Groups": {}}
+    details = {one.check.id: one.detail for one in report.verdicts}
+    assert details["users.put.profile"] == "Right only after a wait: the server shows its writes late."
+    assert details["writes.visible"] == "A write was visible only after 0.25 s."
+
+
+def test_a_lost_write_is_waited_for_once_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oktascim.check.settling.WAITS", (1.0, 2.0))
+    waited: list[float] = []
+
+    class Impatient(Stop):
+        async def sleep(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    with silent_server("pathless-patch-ignored") as server:
+        means = CheckMeans(Impatient(), transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=("users.patch",), means=means)
+    assert failures(report) == ["users.patch.deactivate", "users.patch.reactivate"]
+    assert waited == [1.0, 2.0]
 
 
 def test_the_faultless_server_passes_every_check_and_is_left_as_it_was() -> None:

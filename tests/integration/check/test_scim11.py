@@ -31,9 +31,16 @@ def test_a_good_server_passes() -> None:
     [
         (
             "pathless-patch-ignored",
-            ["users.patch.deactivate_11", "users.patch.reactivate_11", "groups.patch.rename_11"],
+            [
+                "users.patch.deactivate_11",
+                "users.patch.reactivate_11",
+                "groups.patch.rename_11",
+                "groups.patch.replace_11",
+            ],
         ),
         ("member-removal-ignored", ["groups.patch.members_11"]),
+        ("clearing-ignored", ["groups.patch.replace_11"]),
+        ("extension-of-group-refused", ["groups.create.description_11"]),
         ("userName-lower-cased", ["spec11.users.create", "spec11.users.read", "user.as_sent.userName"]),
     ],
 )

@@ -32,6 +32,8 @@ def test_check_judges_what_it_cannot_read(tmp_path: Path, name: str) -> None:
             "env:T",
             "--only",
             "users",
+            "--pause",
+            "0.001",
             "-o",
             "json",
             "--har",

@@ -1,0 +1,127 @@
+"""Checks that compare a user with the same user before: what a write must keep, and what it must change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.check.expect import fault
+from oktascim.check.failure import CheckFailure, Variables
+from oktascim.check.given import NotRun
+from oktascim.check.lab import Lab, Sent
+from oktascim.check.values import MISSING
+
+_NOT_KEPT = frozenset({"schemas", "groups", "password", "active"})
+
+
+async def kept_by_deactivation(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user: everything else stays."""
+    return await _kept(lab, variables, active=False)
+
+
+async def kept_by_reactivation(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Reactivate an inactive user: everything else stays."""
+    return await _kept(lab, variables, active=True)
+
+
+async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure | None:
+    path = _path(variables)
+    before = await lab.settled(path, lambda read: read.ok)
+    if not isinstance(before.json, dict) or not before.ok:
+        raise NotRun(f"GET of the user returned {before.exchange.status}.")
+    sent = await _set_active(lab, path, active=active)
+    if not sent.ok:
+        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+    sent_names = [name for name in variables["ada.body"] if name not in _NOT_KEPT]
+    wanted = {name: before.json[name] for name in ("id", *sent_names) if name in before.json}
+    after = await lab.settled(path, lambda read: not list(_changed(read, wanted)))
+    if not after.ok:
+        return CheckFailure(f"The user is gone: GET returned {after.exchange.status}.", after)
+    wrong = list(_changed(after, wanted))
+    return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
+
+
+async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Change each attribute that the server has stored, with GET and PUT: each must have its new value afterwards."""
+    path = _path(variables)
+    read = await lab.settled(path, lambda one: one.ok)
+    if not isinstance(read.json, dict) or not read.ok:
+        raise NotRun(f"GET of the user returned {read.exchange.status}.")
+    sent_before: Mapping[str, Any] = variables["ada.body"]
+    extension = lab.variables["schema.enterprise"]
+    changes = {
+        "displayName": f"Changed {lab.names.run}",
+        "title": "Changed title",
+        "nickName": "Changed",
+        "externalId": f"{variables['ada.externalId']}c",
+        "phoneNumbers": [{"value": "555-0199", "type": "work"}],
+        extension: {**sent_before.get(extension, {}), "department": "Changed"},
+    }
+    stored = {name: new for name, new in changes.items() if _same(read.json.get(name), sent_before.get(name))}
+    body = read.json
+    for name, new in stored.items():
+        body = {**body, name: new}
+    sent = await lab.send("PUT", path, body)
+    if not sent.ok:
+        raise NotRun(f"the PUT returned {sent.exchange.status}.")
+    after = await lab.settled(path, lambda one: not list(_changed(one, stored)))
+    wrong = list(_changed(after, stored))
+    return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
+
+
+async def patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user: a 200 must contain the user as GET shows it afterwards."""
+    path = _path(variables)
+    return await _answered(lab, path, await _set_active(lab, path, active=False), ("id", "active"))
+
+
+async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Rename a group: a 200 must contain the group as GET shows it afterwards; members may be missing."""
+    path = f"/Groups/{quote(str(variables['team.id']), safe='')}"
+    value = {"id": variables["team.id"], "displayName": f"Answer {lab.names.run}"}
+    body = {"schemas": [lab.variables["schema.patch"]], "Operations": [{"op": "replace", "value": value}]}
+    return await _answered(lab, path, await lab.send("PATCH", path, body), ("id", "displayName"))
+
+
+async def _answered(lab: Lab, path: str, sent: Sent, names: tuple[str, ...]) -> CheckFailure | None:
+    if not sent.ok:
+        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+    if sent.exchange.status != 200:
+        return None
+    read = await lab.send("GET", path)
+    wrong = list(_changed(sent, {name: read.at(name) for name in names if read.at(name) is not MISSING}))
+    return CheckFailure(f"The response with status 200: {' '.join(wrong)}", sent) if wrong else None
+
+
+async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Read a user by id and by name right after its creation; and recall what other checks saw."""
+    path = _path(variables)
+    await lab.settled(path, lambda read: read.ok)
+    late = lab.settling.late
+    return CheckFailure(f"A write was visible only after {late:g} s.", lab.seen[-1]) if late else None
+
+
+async def _set_active(lab: Lab, path: str, *, active: bool) -> Sent:
+    operations = [{"op": "replace", "value": {"active": active}}]
+    return await lab.send("PATCH", path, {"schemas": [lab.variables["schema.patch"]], "Operations": operations})
+
+
+def _path(variables: Variables) -> str:
+    return f"/Users/{quote(str(variables['ada.id']), safe='')}"
+
+
+def _changed(read: Sent, wanted: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in wanted.items():
+        found = read.json.get(name, MISSING) if isinstance(read.json, dict) else MISSING
+        if not _same(found, value):
+            yield fault(name, found, {"equals": value}) or ""
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    """Whether a value contains what is wanted; a server may add members, such as name.formatted."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_same(found.get(name), one) for name, one in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(found) == len(wanted) and all(map(_same, found, wanted))
+    return not fault("", found, {"equals": wanted})

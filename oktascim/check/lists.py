@@ -1,0 +1,267 @@
+"""Checks of lists that can't be expressed as data: near misses of a filter, pages, and what an import reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.check.expect import fault
+from oktascim.check.failure import CheckFailure, Variables
+from oktascim.check.given import NotRun
+from oktascim.check.lab import Lab, Sent, query
+from oktascim.check.values import MISSING
+
+_SMALL, _LARGE = 2, 100  # the count of Okta's credential test, and of its imports
+_FAST = 0.6  # seconds that Okta's test allows for the list of groups
+_SMALL_PAGES = 6
+_LARGE_PAGES = 20
+_IMPORTED = (
+    "id",
+    "userName",
+    "displayName",
+    "active",
+    "name",
+    "emails",
+    "externalId",
+    "schemas",
+    "members",
+    "password",
+)
+
+
+async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Read the groups in 0.6 s; if there are any, Resources must be an array."""
+    sent = await lab.send("GET", "/Groups")
+    if sent.exchange.status != 200:
+        return CheckFailure(f"The status is {sent.exchange.status}; expected 200.", sent)
+    total = sent.at("totalResults")
+    if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
+        return CheckFailure(f"totalResults is {total}, but Resources isn't an array.", sent, fix="list-response")
+    slow = sent.exchange.seconds >= _FAST
+    return CheckFailure(f"The response took {sent.exchange.seconds:.2f} s.", sent, fix="fast") if slow else None
+
+
+async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Look up a user in capitals."""
+    user_name = str(variables["ada.userName"]).upper()
+    path = f"Resources[id={variables['ada.id']}].id"
+    target = "/Users" + query(f'userName eq "{user_name}"')
+    sent = await lab.settled(target, lambda read: not fault(path, read.at(path), {"is": "present"}))
+    wrong = fault(path, sent.at(path), {"is": "present"})
+    return CheckFailure(f"The user isn't found as {user_name}.", sent) if wrong else None
+
+
+async def near_users(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Look up users whose names are almost that of an existing one: a part of it, or another domain."""
+    name = str(variables["ada.userName"])
+    return await _finds(
+        lab, "/Users", "userName", (name[:-1], name[1:], f"{name.partition('@')[0]}@other.{lab.names.domain}")
+    )
+
+
+async def near_groups(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Look up groups whose names are a part of an existing one."""
+    name = str(variables["team.displayName"])
+    return await _finds(lab, "/Groups", "displayName", (name[:-1], name[1:]))
+
+
+async def wildcards(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Look up users with characters that are wildcards in SQL, LDAP or globs."""
+    name = str(variables["ada.userName"])
+    return await _finds(lab, "/Users", "userName", (name.replace(".", "_", 1), f"%{name[1:]}", f"*{name[1:]}"))
+
+
+async def _finds(lab: Lab, collection: str, attribute: str, names: tuple[str, ...]) -> CheckFailure | None:
+    """Whether one of these names finds anything, although nothing has it."""
+    for name in names:
+        sent = await lab.send("GET", collection + query(f'{attribute} eq "{name}"'))
+        if sent.exchange.status == 404:  # Okta takes it for an empty list, and other checks report it
+            continue
+        if not sent.ok:
+            return CheckFailure(
+                f"The status is {sent.exchange.status} for {attribute} eq {name!r}; expected 200.", sent
+            )
+        found = sent.at(f"Resources[0].{attribute}")
+        if sent.at("Resources[0]") is not MISSING:
+            return CheckFailure(f"{attribute} eq {name!r} returned {found!r}.", sent)
+    return None
+
+
+async def page_count(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Request one user although there is more than one."""
+    sent = await lab.send("GET", "/Users?startIndex=1&count=1")
+    resources = sent.at("Resources")
+    if not isinstance(resources, list):
+        return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
+    return (
+        CheckFailure(f"{len(resources)} users were returned, but only one was requested.", sent)
+        if len(resources) > 1
+        else None
+    )
+
+
+async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Read the start of the list in pages of two: together they must be the same as one page of a hundred."""
+    found = await _walk(lab)
+    if found and (again := await _walk(lab)):  # another client may have changed the list meanwhile
+        return again
+    return None
+
+
+async def _walk(lab: Lab) -> CheckFailure | None:
+    whole = await _page(lab, "/Users", 1, _LARGE)
+    if isinstance(whole, CheckFailure):
+        return whole
+    wanted, total = _ids(whole)[:_LARGE], whole.at("totalResults")
+    if isinstance(total, int) and total != len(wanted) and (total < len(wanted) or not await _more(lab, len(wanted))):
+        return CheckFailure(f"totalResults is {total}, but {len(wanted)} users were returned.", whole)
+    for start in range(1, min(len(wanted), _SMALL * _SMALL_PAGES) + 1, _SMALL):
+        page = await _page(lab, "/Users", start, _SMALL)
+        if isinstance(page, CheckFailure):
+            return page
+        ids, expected = _ids(page)[:_SMALL], wanted[start - 1 : start - 1 + _SMALL]
+        if twice := [one for one in ids if one in wanted[: start - 1] or ids.count(one) > 1]:
+            return CheckFailure(
+                f"The user {twice[0]} was returned twice, the second time on the page from {start}.", page
+            )
+        if ids != expected:
+            return CheckFailure(
+                f"The page from {start} has the users {ids}; expected {expected}, as in a page of 100.", page
+            )
+        if page.at("startIndex") not in (start, str(start)):
+            return CheckFailure(f"startIndex is {page.at('startIndex')!r}; {start} was requested.", page)
+        counted = page.at("totalResults")
+        if isinstance(total, int) and isinstance(counted, int) and counted < total:  # it may grow, not shrink
+            return CheckFailure(f"totalResults is {counted} on the page from {start}, {total} before.", page)
+    return None
+
+
+async def _more(lab: Lab, seen: int) -> bool:
+    """Whether there are users after so many."""
+    after = await _page(lab, "/Users", seen + 1, _LARGE)
+    return isinstance(after, Sent) and bool(_ids(after))
+
+
+async def first_page(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Read the list without startIndex and from 1, which must begin with the same user; then look one up from 1."""
+    whole = await lab.send("GET", "/Users")
+    sent = await _page(lab, "/Users", 1, _LARGE)
+    if isinstance(sent, CheckFailure):
+        return sent
+    first, wanted = _ids(sent)[:1], _ids(whole)[:1]
+    if wanted != first:
+        wrong = f"startIndex=1 begins with the users {first}; expected {wanted}, as without startIndex."
+        return CheckFailure(wrong, sent)
+    found = await lab.send("GET", "/Users" + query(f'userName eq "{variables["ada.userName"]}"'))
+    total = found.at("totalResults")
+    if isinstance(total, int) and total > 0 and not found.at("Resources"):
+        return CheckFailure(f"totalResults of a look-up is {total}, but the page from startIndex=1 is empty.", found)
+    return None
+
+
+async def walk_imports(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Read the list as an import does, 100 users further with each page: it must contain all that were created."""
+    gone = {target.rpartition("/")[2] for target in lab.deleted}
+    missing = {one.id for one in lab.made.values() if one.collection == "Users" and one.id and one.id not in gone}
+    start, total = 1, 1
+    sent: Sent | None = None
+    while start <= total:
+        if start > _LARGE_PAGES * _LARGE:
+            raise NotRun(f"there are {total} users, too many to read them all.")
+        page = await _page(lab, "/Users", start, _LARGE)
+        if isinstance(page, CheckFailure):
+            return page
+        sent = page
+        missing -= set(_ids(sent))
+        counted = sent.at("totalResults")
+        total = counted if isinstance(counted, int) else 0
+        start += _LARGE
+    return (
+        CheckFailure(f"{len(missing)} of the users created here aren't on any page of {_LARGE}.", sent)
+        if missing
+        else None
+    )
+
+
+async def listed_user(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Compare a user in the whole list and in a look-up with the same user read by id."""
+    by_name = query(f'userName eq "{variables["ada.userName"]}"')
+    return await _listed(lab, "Users", str(variables["ada.id"]), by_name)
+
+
+async def listed_leaver(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user: neither the whole list nor a look-up may show it as active."""
+    path = f"/Users/{quote(str(variables['ada.id']), safe='')}"
+    operations = [{"op": "replace", "value": {"active": False}}]
+    sent = await lab.send("PATCH", path, {"schemas": [lab.variables["schema.patch"]], "Operations": operations})
+    read = await lab.settled(path, lambda one: one.at("active") is not True)
+    if not sent.ok or read.at("active") is True:
+        raise NotRun("the user wasn't deactivated.")
+    for target in ("/Users" + query(f'userName eq "{variables["ada.userName"]}"'), ""):
+        entry, where = await _entry(lab, "Users", str(variables["ada.id"]), target)
+        if isinstance(entry, dict) and entry.get("active") is True:
+            return CheckFailure(
+                "active is true in the list; the deactivated user itself has false.", where, silent=True
+            )
+    return None
+
+
+async def listed_group(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Compare a group in the whole list with the same group read by id."""
+    return await _listed(lab, "Groups", str(variables["team.id"]))
+
+
+async def _listed(lab: Lab, collection: str, resource_id: str, *queries: str) -> CheckFailure | None:
+    read = await lab.send("GET", f"/{collection}/{quote(resource_id, safe='')}")
+    if not read.ok or not isinstance(read.json, dict):
+        raise NotRun(f"GET of the resource returned {read.exchange.status}.")
+    for target in (*(f"/{collection}{one}" for one in queries), ""):
+        entry, where = await _entry(lab, collection, resource_id, target)
+        if entry is MISSING:
+            return CheckFailure(f"{resource_id} isn't in the list.", where)
+        if wrong := list(_differences(read.json, entry)):
+            return CheckFailure(" ".join(wrong), where)
+    return None
+
+
+def _differences(read: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:
+    names = [name for name in _IMPORTED if name in read or name in entry]
+    names += [name for name in read if name.startswith("urn:")]
+    for name in names:
+        if wrong := fault(f"{name} in the list", entry.get(name, MISSING), {"equals": read.get(name, MISSING)}):
+            yield wrong
+
+
+async def _entry(lab: Lab, collection: str, resource_id: str, target: str) -> tuple[Any, Sent | None]:
+    """A resource's entry in a look-up, or in the whole list if there is no target; MISSING if it isn't there."""
+    path = f"Resources[id={resource_id}]"
+    if target:
+        sent = await lab.settled(target, lambda read: read.at(path) is not MISSING)
+        return sent.at(path), sent
+    start, page = 1, None
+    while start <= _LARGE_PAGES * _LARGE:
+        page = await _page(lab, f"/{collection}", start, _LARGE)
+        if isinstance(page, CheckFailure):
+            raise NotRun(page.detail)
+        if (entry := page.at(path)) is not MISSING:
+            return entry, page
+        total = page.at("totalResults")
+        start += len(_ids(page)) or _LARGE
+        if not isinstance(total, int) or start > total:
+            return MISSING, page
+    raise NotRun("the list is too long to read it all.")
+
+
+async def _page(lab: Lab, collection: str, start: int, count: int) -> Sent | CheckFailure:
+    sent = await lab.send("GET", f"{collection}?startIndex={start}&count={count}")
+    if sent.ok and isinstance(sent.at("Resources"), list):
+        return sent
+    if sent.ok and sent.at("totalResults") == 0:
+        return sent
+    return CheckFailure(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
+
+
+def _ids(sent: Sent) -> list[str]:
+    resources = sent.at("Resources")
+    return [str(one.get("id")) for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
