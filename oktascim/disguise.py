@@ -1,9 +1,10 @@
 """Finds a text in encoded forms: undoes encodings step by step, and maps positions back.
 
-Servers, proxies and log pipelines percent-encode, JSON-escape and HTML-escape the text they repeat. Each has its own
-variants, may nest them, and may insert invisible characters. Undoing all of them is simpler than listing every variant,
-and takes time linear in the length of the text. Base64 can't be undone in place, because it depends on the preceding
-text. Instead, this module computes the parts that the base64 of any text around a value must contain.
+Servers, proxies and log pipelines percent-encode, JSON-escape and HTML-escape the text they repeat, and our own reports
+escape it for Markdown. Each has its own variants, may nest them, and may insert invisible characters. Undoing all of
+them is simpler than listing every variant, and takes time linear in the length of the text. Base64 can't be undone in
+place, because it depends on the preceding text. Instead, this module computes the parts that the base64 of any text
+around a value must contain.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def _token(invisible: str) -> LazyPattern:
         rf"(?<![%\\&])[{invisible}]*"
         r"|(?<=%)[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
         r"|(?<=\\)(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}"
-        r"""|[\\/"'bfnrt])"""
+        r"""|[\\/"'bfnrt`*_\[\]<>|~&])"""
         r"|(?<=&)(?:\#[0-9]{1,8}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     )
 

@@ -6,7 +6,7 @@ import re
 
 from oktascim.redact import clean
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 def literal(text: str) -> str:

@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
+from oktascim.render.markdown import literal
+
 TOKEN = "00aB/c+d=e&f~g-h_i.jKLMN%op"
 
 
@@ -50,6 +52,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON, \\u002B": lambda text: json_escaped(text, upper=True),
     "JSON, \\u002b": lambda text: json_escaped(text, upper=False),
     "JSON, everything": lambda text: json_escaped(text, upper=False, everything=True),
+    "Markdown": literal,
     "HTML, named": named_entities,
     "HTML, decimal": lambda text: entities(text, "decimal"),
     "HTML, hex": lambda text: entities(text, "hex"),

@@ -8,6 +8,7 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.render.check import check_lines, check_markdown, check_table
 from oktascim.render.layout import Layout
+from oktascim.render.markdown import literal
 
 CHECKS = list(catalogue().checks)[:6]
 UNREACHED = "Not run: the connection test failed."
@@ -41,6 +42,10 @@ def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:
     evil = replace(REPORT, verdicts=(Verdict(CHECKS[0], False, "![x](https://evil.example/x.png) <b>"),))
     assert "![x](" not in check_markdown(evil)
     assert "<b>" not in check_markdown(evil).replace("\\<b\\>", "")
+
+
+def test_an_escaped_character_stays_visible() -> None:
+    assert literal("O&#39;Neill") == r"O\&#39;Neill"
 
 
 def test_a_run_that_created_nothing_names_no_mark() -> None:
