@@ -30,7 +30,7 @@ async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure
     before = await lab.settled(path, lambda read: read.ok)
     if not isinstance(before.json, dict) or not before.ok:
         raise NotRun(f"GET of the user returned {before.exchange.status}.")
-    sent = await _set_active(lab, path, active=active)
+    sent = await set_active(lab, variables, active=active)
     if not sent.ok:
         raise NotRun(f"the PATCH returned {sent.exchange.status}.")
     sent_names = [name for name in variables["ada.body"] if name not in _NOT_KEPT]
@@ -40,6 +40,17 @@ async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure
         return CheckFailure(f"The user is gone: GET returned {after.exchange.status}.", after)
     wrong = list(_changed(after, wanted))
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
+
+
+async def kept_of_others(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user: another one stays active."""
+    sent = await set_active(lab, variables, active=False)
+    if not sent.ok:
+        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+    other = await lab.send("GET", f"/Users/{quote(str(variables['bob.id']), safe='')}")
+    return (
+        CheckFailure("Another user was deactivated too.", other, silent=True) if other.at("active") is False else None
+    )
 
 
 async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -73,7 +84,7 @@ async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
 async def patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Deactivate a user: a 200 must contain the user as GET shows it afterwards."""
     path = _path(variables)
-    return await _answered(lab, path, await _set_active(lab, path, active=False), ("id", "active"))
+    return await _answered(lab, path, await set_active(lab, variables, active=False), ("id", "active"))
 
 
 async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -102,9 +113,15 @@ async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
     return CheckFailure(f"A write was visible only after {late:g} s.", lab.seen[-1]) if late else None
 
 
-async def _set_active(lab: Lab, path: str, *, active: bool) -> Sent:
+async def set_active(lab: Lab, variables: Variables, *, active: bool) -> Sent:
+    """PATCH the user `ada` as a template app does."""
+    if lab.version == "1.1":
+        body = {"schemas": [lab.variables["schema.user"]], "id": variables["ada.id"], "active": active}
+        return await lab.send("PATCH", _path(variables), body)
     operations = [{"op": "replace", "value": {"active": active}}]
-    return await lab.send("PATCH", path, {"schemas": [lab.variables["schema.patch"]], "Operations": operations})
+    return await lab.send(
+        "PATCH", _path(variables), {"schemas": [lab.variables["schema.patch"]], "Operations": operations}
+    )
 
 
 def _path(variables: Variables) -> str:

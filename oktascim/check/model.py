@@ -32,11 +32,13 @@ class Capability(_Data):
         can: the verb phrase for the verdict: "create users".
         fails: the sentence if it doesn't work, with the consequence.
         ignored: the same if the server returned 2xx and did nothing; defaults to `fails`.
+        writes: True if only a check that writes can show that it works.
     """
 
     can: str
     fails: str
     ignored: str = ""
+    writes: bool = False
 
 
 class CheckStep(_Data):

@@ -192,16 +192,17 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
             broken.append(capability.ignored if ignored else capability.fails)
-        elif capability.can and _mostly_passed(ours):
+        elif capability.can and _mostly_passed(ours, writing=capability.writes):
             works.append(capability.can)
     can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta works with this server."
     return " ".join([can, *broken])
 
 
-def _mostly_passed(verdicts: Sequence[Verdict]) -> bool:
-    """Whether none failed, and most of them were run: a server that few checks could look at isn't praised."""
-    passed = sum(one.passed is True for one in verdicts)
-    return passed > len(verdicts) / 2 and not any(one.passed is False for one in verdicts)
+def _mostly_passed(verdicts: Sequence[Verdict], *, writing: bool) -> bool:
+    """Whether none failed, and most of them were run, one that writes among them if it must be shown by writing."""
+    passed = [one for one in verdicts if one.passed]
+    shown = not writing or any(one.check.changes for one in passed)
+    return shown and len(passed) > len(verdicts) / 2 and not any(one.passed is False for one in verdicts)
 
 
 def excerpt(sent: Sent) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from oktascim.http.transfer import TooLarge
 from oktascim.http.unreachable import causes_of
 from oktascim.scim.report import Judgement, failed
 
+_HUNG_UP = ("disconnected", "closed connection")  # of h11 and httpcore: nothing was wrong before the end
 _NO_ANSWER = "Error authenticating: null"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
 
@@ -208,6 +209,14 @@ def _answer_fault(error: Exception, endpoint: Endpoint) -> Judgement:
             "The response's Content-Encoding doesn't match its content.",
             cause="Okta accepts gzip and deflate.",
             fix="Fix the compression, or disable it.",
+        )
+    if isinstance(error, httpx.RemoteProtocolError) and not any(word in str(error) for word in _HUNG_UP):
+        return failed(
+            "answer",
+            "The response isn't valid HTTP/1.1.",
+            cause="Another kind of server listens there, or the status line or a header is malformed or too long.",
+            fix="Check the scheme and the port of the base URL. If they are right, fix the response's headers.",
+            okta_shows=_NO_ANSWER,
         )
     return failed(
         "answer",

@@ -102,6 +102,25 @@ def test_the_faultless_server_passes_every_check_and_is_left_as_it_was() -> None
         assert server.store.resources["Groups"] == {}
 
 
+@pytest.mark.parametrize(
+    ("fault", "fix"),
+    [
+        ("credential-only-reads", "write-permission"),
+        ("match-required", "no-etag"),
+        ("charset-refused", "content-type"),
+        ("rate-limit-unannounced", "rate"),
+        ("member-without-type-refused", "groups"),
+        ("put-changes-id", "by-id"),
+    ],
+)
+def test_a_status_that_says_more_than_the_check_has_its_own_fix(fault: str, fix: str) -> None:
+    slow = () if fix == "rate" else tuple(SLOW)
+    with silent_server(fault) as server:
+        report = check(server.base_url, skip=slow, means=CheckMeans(transport=Direct(server, SilentHandler)))
+    fixes = [one.fix for one in report.failed("required")]
+    assert fixes.count(fix) > len(fixes) / 2, fixes
+
+
 def test_checks_at_once_find_the_same() -> None:
     with broken_server("pathless-patch-ignored") as server:
         report = check(server.base_url, skip=tuple(SLOW), parallel=4)

@@ -70,6 +70,10 @@ def probe_with(error, url="https://scim.acme.example/v2"):
         (httpx.ReadTimeout("x"), "answer", "No complete response within 60 s."),
         (httpx.ReadError("x"), "answer",
          "The server accepted the request but closed the connection without a complete HTTP response."),
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), "answer",
+         "The server accepted the request but closed the connection without a complete HTTP response."),
+        (httpx.RemoteProtocolError("illegal status line: bytearray(b'SSH-2.0')"), "answer",
+         "The response isn't valid HTTP/1.1."),
     ],
 )  # fmt: skip
 def test_the_stage_that_broke_is_the_last_verdict(error, check, detail):
