@@ -17,7 +17,7 @@ _PATCH_20 = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _ERROR_20 = "urn:ietf:params:scim:api:messages:2.0:Error"
 _GROUP_20 = "urn:ietf:params:scim:schemas:core:2.0:Group"
 _CORE_11 = "urn:scim:schemas:core:1.0"
-_GROUP_DESCRIPTION_11 = "urn:okta:custom:group:1.0"
+GROUP_DESCRIPTION_11 = "urn:okta:custom:group:1.0"
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,12 @@ def _is_error_20(body: Any) -> bool:
 
 def _new_group_11(name: str, members: Sequence[Member], description: str | None) -> Body:
     """Members only if there are any; the description if the Okta group has one (OB-307)."""
-    schemas = [_CORE_11, _GROUP_DESCRIPTION_11] if description else [_CORE_11]
+    schemas = [_CORE_11, GROUP_DESCRIPTION_11] if description else [_CORE_11]
     body: Body = {"schemas": schemas, "displayName": name}
     if members:
         body["members"] = member_bodies(members)
     if description:
-        body[_GROUP_DESCRIPTION_11] = {"description": description}
+        body[GROUP_DESCRIPTION_11] = {"description": description}
     return body
 
 

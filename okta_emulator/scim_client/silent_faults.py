@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from okta_emulator.core.records import Json
+from okta_emulator.scim_client.dialect import GROUP_DESCRIPTION_11
 
 SeenIn = Literal["response", "read", "search"]
 
-# Attributes that a server doesn't have to return as sent: its own, and those that it never shows.
-_NOT_COMPARED = frozenset({"id", "meta", "groups", "password", "members"})
+# Attributes that a server doesn't have to return as sent: its own, those that it never shows, and Okta's own extension.
+_NOT_COMPARED = frozenset({"id", "meta", "groups", "password", "members", GROUP_DESCRIPTION_11})
 _REMOVED_MEMBER = re.compile(r'members\[value eq "(.*)"\]')
 _LONGEST_SHOWN = 80
 PLACES: Mapping[SeenIn, str] = {"response": "in the response", "read": "when read again", "search": "in the result"}
@@ -139,7 +140,7 @@ def differences(expected: Expected, resource: Mapping[str, Any], *, members_opti
         yield from _compared(name, value, resource.get(name, _ABSENT))
     shown = resource.get("members")
     if expected.members is not None and not (shown is None and members_optional):
-        yield from _compared_members(expected.members, _values(shown))
+        yield from _compared_members(expected.members, _listed(shown))
 
 
 def _compared(name: str, sent: Any, found: Any) -> Iterator[Difference]:
@@ -160,16 +161,23 @@ def _holds(sent: Any, found: Any) -> bool:
     return not list(_compared("", sent, found))
 
 
-def _compared_members(expected: Members, shown: set[str]) -> Iterator[Difference]:
-    wrong = expected.present - shown or expected.absent & shown or (expected.exact and shown - expected.present)
+def _compared_members(expected: Members, listed: Sequence[str]) -> Iterator[Difference]:
+    shown = set(listed)
+    surplus = len(shown) < len(listed) or (expected.exact and shown - expected.present)
+    wrong = expected.present - shown or expected.absent & shown or surplus
     if wrong:
         sent = expected.present if expected.present or expected.exact else shown - expected.absent
-        yield Difference("members", sorted(sent), sorted(shown))
+        yield Difference("members", sorted(sent), sorted(listed))
 
 
 def _values(members: Any) -> set[str]:
+    return set(_listed(members))
+
+
+def _listed(members: Any) -> list[str]:
+    """The ids of members, each as often as it is listed."""
     listed = members if isinstance(members, list) else []
-    return {str(one["value"]) for one in listed if isinstance(one, dict) and "value" in one}
+    return [str(one["value"]) for one in listed if isinstance(one, dict) and "value" in one]
 
 
 def described(difference: Difference, seen_in: SeenIn) -> str:
