@@ -71,6 +71,8 @@ def _verdict(report: VerifyReport) -> Iterator[str]:
     )
     for reason, steps in _by_reason(report.having("not_applicable")):
         yield f"Not applicable: {steps}: {reason}"
+    for note, steps in _by_reason([one for one in report.having("proven") if one.detail]):
+        yield f"Note: {steps}: {note}"
     not_run = [] if report.interrupted else report.having("not_run")
     for reason, steps in _by_reason([*report.having("unproven"), *not_run]):
         yield f"{steps}: {reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from oktascim.okta import directory, people, push
 from oktascim.plan.membership import give_pushes, give_user
@@ -32,6 +32,7 @@ async def assign(scene: Scene) -> None:
     await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
     sent = {name: account.profile[name] for name in ("firstName", "lastName", "email") if account.profile.get(name)}
     account.push({"login": account.login, **_pushed(scene, sent)})
+    account.set_active(True)
 
 
 async def change_name(scene: Scene) -> None:
@@ -79,14 +80,14 @@ async def remove_member(scene: Scene) -> None:
     """Remove the user from the group."""
     await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = False
-    scene.group.push("members")
+    _move_member(scene, "the user wasn't in the group on the SCIM server", scene.group.lost)
 
 
 async def add_member(scene: Scene) -> None:
     """Add the user to the group again."""
     await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
     scene.group.has_member = True
-    scene.group.push("members")
+    _move_member(scene, "the user was still in the group on the SCIM server", scene.group.extra)
 
 
 async def rename_group(scene: Scene) -> None:
@@ -109,7 +110,7 @@ async def delete_group(scene: Scene) -> None:
 async def deactivate(scene: Scene) -> None:
     """Deactivate the user in Okta, as when an employee leaves."""
     await people.deactivate_user(scene.okta, scene.account.user_id)
-    scene.account.active = False
+    scene.account.set_active(False)
 
 
 async def reactivate(scene: Scene) -> None:
@@ -117,19 +118,28 @@ async def reactivate(scene: Scene) -> None:
     account = scene.account
     await people.activate_user(scene.okta, account.user_id)
     await give_user(scene.okta, scene.app.id, Target(account.login, account.user_id))
-    account.active = True
+    account.set_active(True)
 
 
 async def unassign(scene: Scene) -> None:
     """Unassign the app from the user."""
     await directory.unassign_user(scene.okta, scene.app.id, scene.account.user_id)
-    scene.account.active = False
+    scene.account.set_active(False)
 
 
 async def delete(scene: Scene) -> None:
     """Deactivate and delete the user."""
     await people.deactivate_user(scene.okta, scene.account.user_id)
     await people.delete_user(scene.okta, scene.account.user_id)
+
+
+def _move_member(scene: Scene, no_change: str, already: Collection[str]) -> None:
+    """Record a change of the user's membership, which proves nothing if the server had it before."""
+    group, member = scene.group, scene.account.external_id
+    group.no_change = no_change if member in already else ""
+    group.lost -= {member}
+    group.extra -= {member}
+    group.push("members")
 
 
 async def _change(scene: Scene, values: Mapping[str, str]) -> None:

@@ -61,9 +61,19 @@ async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
         left = await claim(scene, lab)
         gone = await delete_created(lab)
     except ServerGone:
-        return [f"the account {scene.account.user_name}: the SCIM server stopped responding"]
+        return [f"{one}: the SCIM server stopped responding" for one in _made_through_okta(scene)]
     left += [f"{made.collection}/{made.id or '?'} on the SCIM server" for made in gone]
     return left + _not_ours(scene.account)
+
+
+def _made_through_okta(scene: Scene) -> list[str]:
+    """What Okta may have created on the SCIM server, as text."""
+    accounts = [one for one in (scene.account, scene.second) if one.begun or one.existing]
+    made = [(one.user_name, one.external_ids) for one in accounts]
+    names = [f"the account {name}" + (f" (Users/{', '.join(sorted(ids))})" if ids else "") for name, ids in made]
+    group = scene.group
+    known = f" (Groups/{group.external_id})" if group.external_id else ""
+    return names + ([f"the group {group.name}{known}"] if group.begun and group.exists else [])
 
 
 def _not_ours(account: PushedAccount) -> list[str]:

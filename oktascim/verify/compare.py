@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from oktascim.check.values import MISSING, value_at
 from oktascim.redact import clean
-from oktascim.verify.scene import PushedAccount, PushedGroup
+from oktascim.verify.scene import PushedAccount, PushedGroup, Scene
 
 _PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}
 _SHOWN = 60
 _NAMED = 3
 
 
-def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> list[str]:
-    """How an account differs from the expected state, as text.
+def account_faults(resource: Mapping[str, Any], account: PushedAccount) -> dict[str, str]:
+    """How an account differs from the expected state, as text, by attribute; `active` comes first.
 
     For an inactive account, only `active` is checked: a server may store the rest in any way.
     """
+    faults = {"active": _active_fault(resource, account)} if account.is_claimed("active") else {}
+    if account.active:
+        faults |= {name: attribute_fault(resource, name, value) for name, value in account.claims.items()}
+    return {name: fault for name, fault in faults.items() if fault}
+
+
+def _active_fault(resource: Mapping[str, Any], account: PushedAccount) -> str:
     active = value_at(resource, "active")
-    if active is not account.active:
-        return [f"active is {_quoted(active)}; expected {_quoted(account.active)}"]
-    if not account.active:
-        return []
-    claims = account.claims.items()
-    return [fault for name, value in claims if (fault := attribute_fault(resource, name, value))]
+    return "" if active is account.active else f"active is {_quoted(active)}; expected {_quoted(account.active)}"
+
+
+def kind_of_fault(resource: Mapping[str, Any], account: PushedAccount, faulty: Collection[str]) -> str:
+    """The kind of fault, a key of `faults` in lifecycle.yaml; "" for one in what the step has pushed.
+
+    Args:
+        resource: the account as the server shows it.
+        account: its expected state.
+        faulty: the attributes that differ.
+    """
+    if "active" in faulty and not isinstance(value_at(resource, "active"), bool):
+        return "not_boolean"
+    if account.fresh & set(faulty):
+        return ""
+    return "inactive" if "active" in faulty else "collateral"
+
+
+def begin_step(scene: Scene) -> None:
+    """Let a step start from what the server showed last, so that it isn't blamed for an earlier step's fault."""
+    account, group = scene.account, scene.group
+    account.begin_step(held_by(account.seen, account) if account.seen else account.held)
+    if group.seen is None:
+        group.begin_step(group.held, (), ())
+    else:
+        held = held_by_group(group.seen, group, scene.members)
+        group.begin_step(held, scene.pushed_members, members_of(group.seen))
 
 
 def first_few(faults: Sequence[str]) -> str:
@@ -35,8 +63,11 @@ def first_few(faults: Sequence[str]) -> str:
 
 
 def held_by(resource: Mapping[str, Any], account: PushedAccount) -> set[str]:
-    """The pushed attributes that an account has."""
-    return {name for name, value in account.pushed.items() if not attribute_fault(resource, name, value)}
+    """What an account has as pushed; the attributes of an inactive one stay what they were."""
+    held = set(account.held) - {"active"}
+    if account.active:
+        held = {name for name, value in account.pushed.items() if not attribute_fault(resource, name, value)}
+    return held | (set() if _active_fault(resource, account) else {"active"})
 
 
 def attribute_fault(resource: Mapping[str, Any], name: str, value: str) -> str:
@@ -57,8 +88,8 @@ def path_to(resource: Any, value: str) -> str:
     return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
 
 
-def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> list[str]:
-    """How a group differs from the expected state, as text.
+def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
+    """How a group differs from the expected state, as text, by part: `name`, `members`.
 
     Args:
         resource: the group as the server shows it.
@@ -66,7 +97,7 @@ def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequen
         wanted: the ids of its members on the server, sorted.
     """
     faults = _group_faults(resource, group, wanted)
-    return [fault for part, fault in faults.items() if fault and (part in group.fresh or part in group.held)]
+    return {part: fault for part, fault in faults.items() if fault and (part in group.fresh or part in group.held)}
 
 
 def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> set[str]:
@@ -74,10 +105,15 @@ def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Seque
     return {part for part, fault in _group_faults(resource, group, wanted).items() if not fault}
 
 
-def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
-    name, members = value_at(resource, "displayName"), value_at(resource, "members")
+def members_of(resource: Mapping[str, Any]) -> list[str]:
+    """The ids of a group's members, sorted."""
+    members = value_at(resource, "members")
     listed_ones = members if isinstance(members, list) else []
-    found = sorted(str(one.get("value")) for one in listed_ones if isinstance(one, dict))
+    return sorted(str(one.get("value")) for one in listed_ones if isinstance(one, dict))
+
+
+def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
+    name, found = value_at(resource, "displayName"), members_of(resource)
     return {
         "name": "" if name == group.name else f"displayName is {_quoted(name)}; expected {_quoted(group.name)}",
         "members": "" if found == list(wanted) else f"members are {_ids(found)}; expected {_ids(wanted)}",

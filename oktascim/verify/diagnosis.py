@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from oktascim.check.catalogue import catalogue
 from oktascim.verify.log_side import LogSide
-from oktascim.verify.model import AttributeResult, LifecycleStep, Said, StepResult, judged
+from oktascim.verify.model import AttributeResult, LifecycleStep, Said, State, StepResult, judged, lifecycle
 from oktascim.verify.scene import Scene
+from oktascim.verify.scim_side import STOPPED
 
 _TRAP = (
     "The account is still active. Okta doesn't deactivate an account whose reprovisioning failed before (OB-294):"
@@ -17,6 +20,12 @@ _TRAP_FIX = (
     "Fix the cause of the failed step user.reactivate. Then retry the failed task (Dashboard > Tasks) or reassign the"
     " app, unassign the app, and check the account."
 )
+_NOTHING_SENT = (
+    "Proves nothing: user.reactivate failed, so the account was inactive, and Okta sends no deactivation then (OB-294)."
+)
+_AGAIN = " user.deactivate worked, so the server ignores it only after a reactivation."
+_MISSING = frozenset({"user.not_found"})
+_START_AGAIN = "Find out in the SCIM server's log why it stopped, start it again, and repeat the run."
 
 
 class Diagnosis(NamedTuple):
@@ -35,7 +44,7 @@ def result_of(
     seconds: float,
     *,
     parts: tuple[AttributeResult, ...] = (),
-    failed_before: frozenset[str] = frozenset(),
+    before: Mapping[str, State] = MappingProxyType({}),
 ) -> StepResult:
     """The result of a step, with a diagnosis if it isn't proven.
 
@@ -46,19 +55,30 @@ def result_of(
         sides: what the three sides said.
         seconds: how long it took.
         parts: the result of each attribute.
-        failed_before: the ids of the steps that have failed in this run.
+        before: the states of the earlier steps of this run.
     """
     state = judged(sides)
-    if state == "proven" and step.shown_by in failed_before:
-        why = f"Proves nothing: {step.shown_by} failed, so there was nothing to undo."
+    if state == "proven" and (why := _proves_nothing(scene, step, before)):
         return StepResult(step, "unproven", sides, seconds, why, parts=parts)
     if state == "proven":
         return StepResult(step, state, sides, seconds, parts=parts)
-    found = _diagnosis(scene, log, step, sides, failed_before) if state == "failed" else _unproven(sides)
+    found = _diagnosis(scene, log, step, sides, before) if state == "failed" else _unproven(step, sides, before)
     return StepResult(step, state, sides, seconds, *found, parts=parts)
 
 
-def _unproven(sides: tuple[Said, ...]) -> Diagnosis:
+def _proves_nothing(scene: Scene, step: LifecycleStep, before: Mapping[str, State]) -> str:
+    """Why a step on which all sides agree proves nothing, or ""."""
+    if before.get(step.shown_by) == "failed":
+        return f"Proves nothing: {step.shown_by} failed, so there was nothing to undo."
+    if step.subject == "group" and scene.group.no_change:
+        return f"Proves nothing: {scene.group.no_change}."
+    return ""
+
+
+def _unproven(step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]) -> Diagnosis:
+    _, scim, logged = sides
+    if _is_after_failed_return(step, before) and scim.answer == "agrees" and logged.answer == "silent":
+        return Diagnosis(_NOTHING_SENT, "")
     left = [f"{_SAYERS[said.side]} {_LACKS[said.answer]}: {said.words}" for said in sides if said.answer in _LACKS]
     return Diagnosis("; ".join(left) + ".", "")
 
@@ -68,38 +88,82 @@ _LACKS = {"not_asked": "wasn't asked", "silent": "shows nothing"}
 
 
 def _diagnosis(
-    scene: Scene, log: LogSide, step: LifecycleStep, sides: tuple[Said, ...], failed_before: frozenset[str]
+    scene: Scene, log: LogSide, step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]
 ) -> Diagnosis:
-    okta, scim, logged = sides
+    okta, scim, _ = sides
+    if scim.fault == "gone" and scene.account.gone_since not in {"", step.id}:
+        since = scene.account.gone_since
+        return Diagnosis(f"The account is still missing on the SCIM server, as in {since}.", f"Fix {since} first.")
     if log.failures:
-        finding, reason = log.finding, log.reason
-        said = f"Okta reports “{reason}”." if reason else "Okta gives no reason."
-        if finding is None:
-            return Diagnosis(said, _look(scene))
-        unasked = (
-            f" The SCIM server couldn't be asked: {scim.words.removesuffix('.')}." if scim.answer == "not_asked" else ""
-        )
-        cause = finding.cause + (unasked if finding.category == "unknown" else "")
-        return Diagnosis(f"{said} {cause}", finding.fix, finding.category)
+        return _refused(scene, log, step, scim)
     if meaning := next((said.meaning for said in sides if said.meaning), ""):
-        return Diagnosis(f"{meaning} Seen: {okta.words}.", _fix_of(scene, step))
-    if step.id == "user.unassign" and "user.reactivate" in failed_before and scim.answer == "disagrees":
-        return Diagnosis(_TRAP, _TRAP_FIX)
-    if scim.answer == "disagrees" and okta.answer == "agrees":
-        if logged.answer == "agrees":
-            return Diagnosis(step.lie, _fix_of(scene, step))
-        return Diagnosis("Okta's record is up to date, but the SCIM server isn't.", _look(scene))
+        return Diagnosis(f"{meaning} Seen: {okta.words}.", _look(scene))
+    if okta.fault:
+        return _known_fault(scene, step, okta)
     if scim.answer == "agrees":
         return Diagnosis(f"The SCIM server has it, but Okta's record doesn't: {okta.words}.", _look(scene))
+    if scim.answer == "disagrees" and okta.answer == "agrees":
+        return _silent_fault(scene, step, sides, before)
     return Diagnosis(f"Okta didn't finish: {okta.words}.", _look(scene))
+
+
+def _silent_fault(scene: Scene, step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]) -> Diagnosis:
+    """A step that Okta has finished, and that only the SCIM server doesn't show."""
+    _, scim, logged = sides
+    if _is_after_failed_return(step, before) and not scim.fault and logged.answer == "silent":
+        return Diagnosis(_TRAP, _TRAP_FIX)
+    if logged.answer != "agrees":
+        return Diagnosis("Okta's record is up to date, but the SCIM server isn't.", _look(scene))
+    if scim.fault:
+        return _known_fault(scene, step, scim)
+    again = _AGAIN if step.id == "user.unassign" and before.get("user.deactivate") == "proven" else ""
+    return Diagnosis(f"{step.lie}{again}", _fix_of(scene, step))
+
+
+def _refused(scene: Scene, log: LogSide, step: LifecycleStep, scim: Said) -> Diagnosis:
+    """A step that failed in Okta, with Okta's error and its cause."""
+    finding, reason = log.finding, log.reason
+    said = f"Okta reports “{reason}”." if reason else "Okta gives no reason."
+    if scene.mute == STOPPED:
+        return Diagnosis(f"{said} The SCIM server stopped responding during this run.", _START_AGAIN)
+    if finding is None:
+        return Diagnosis(said, _look(scene))
+    if finding.category in _MISSING and scim.answer == "disagrees" and scim.fault != "gone":
+        fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault="contradicts"))
+        return Diagnosis(f"{said} {fault.detail}", fault.fix, finding.category)
+    is_mute = scim.answer == "not_asked" and finding.category == "unknown"
+    unasked = f" The SCIM server couldn't be asked: {scim.words.removesuffix('.')}." if is_mute else ""
+    return Diagnosis(f"{said} {finding.cause}{unasked}", finding.fix, finding.category)
+
+
+def _is_after_failed_return(step: LifecycleStep, before: Mapping[str, State]) -> bool:
+    """Whether the user is unassigned after a reassignment that failed (OB-294)."""
+    return step.id == "user.unassign" and before.get("user.reactivate") == "failed"
+
+
+def _known_fault(scene: Scene, step: LifecycleStep, said: Said) -> Diagnosis:
+    """A fault that isn't in what the step changed; some have texts of their own for an action."""
+    faults = lifecycle().faults
+    fault = faults.get(f"{said.fault}.{step.action}") or faults[said.fault]
+    seen = f" Seen: {said.words}." if said.side == "okta" else ""
+    do = fault.do or (catalogue().fixes[fault.fix].do if fault.fix else "")
+    return Diagnosis(fault.says + seen, " ".join(filter(None, [do, _alone(scene, fault.checks)])))
 
 
 def _fix_of(scene: Scene, step: LifecycleStep) -> str:
     """The fix of the step, or of the check that tests the same, and the command that runs the check."""
-    checks = step.checks.get(scene.kind, ())
+    checks = step.checks.get(scene.form) or step.checks.get(scene.kind, ())
+    own = step.fix.get(scene.form) or step.fix.get("any")
     fixes = {check.id: catalogue().fixes[check.fix].do for check in catalogue().checks if check.id in checks}
-    only = " ".join(f"--only {name}" for name in checks)
-    return " ".join([*([step.fix] if step.fix else fixes.values()), f"Test the server alone: `{scene.check} {only}`."])
+    return " ".join([*([own] if own else fixes.values()), _alone(scene, checks)])
+
+
+def _alone(scene: Scene, checks: Sequence[str]) -> str:
+    """The command that tests the server without Okta, or ""."""
+    version = scene.lab.version if scene.lab else "2.0"
+    known = [check.id for check in catalogue().checks if check.id in checks and version in check.scim]
+    only = " ".join(f"--only {name}" for name in known)
+    return f"Test the server alone: `{scene.check} {only}`." if known else ""
 
 
 def _look(scene: Scene) -> str:

@@ -39,7 +39,7 @@ class LifecycleStep(_Data):
     okta: str
     events: tuple[str, ...]
     lie: str
-    fix: str = ""
+    fix: Mapping[str, str] = {}
     checks: Mapping[str, tuple[str, ...]]
     source: str
 
@@ -48,10 +48,20 @@ class LifecycleStep(_Data):
         return self.id == word or self.id.startswith(f"{word}.")
 
 
+class Fault(_Data):
+    """What is wrong if the server shows something else than the step's own change; see lifecycle.yaml."""
+
+    says: str
+    fix: str = ""
+    do: str = ""
+    checks: tuple[str, ...] = ()
+
+
 class Lifecycle(_Data):
     """The steps in order, with their texts and values."""
 
     steps: tuple[LifecycleStep, ...]
+    faults: Mapping[str, Fault]
     needs: Mapping[str, str]
     values: Mapping[str, str]
     left_out: Mapping[str, str]
@@ -75,6 +85,7 @@ class Said:
         words: what was read, as text.
         final: waiting won't change it.
         meaning: an explanation in one sentence, if the words aren't clear on their own.
+        fault: the kind of fault, a key of `faults` in lifecycle.yaml, or "" for one in the step's own change.
     """
 
     side: Side
@@ -82,6 +93,7 @@ class Said:
     words: str
     final: bool = False
     meaning: str = ""
+    fault: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -110,7 +122,7 @@ class StepResult:
         state: `unproven` if nothing contradicts it but a side couldn't be queried or said nothing.
         sides: what each side said; empty if the step wasn't run.
         seconds: from the change in Okta to the last answer.
-        detail: what is wrong, or why it wasn't run.
+        detail: what is wrong, why it wasn't run, or what to know about a proven step.
         fix: what to do about it.
         category: the category of the diagnosis, if Okta gave an error.
         parts: the attributes of `user.update`.

@@ -12,7 +12,7 @@ from oktascim.verify.scene import Scene
 _THROUGH_GROUP = (
     "The app is assigned to a group that contains the user, such as Everyone, so the user can't be unassigned alone."
 )
-_SECOND = "Okta didn't find the account by its user name and created a second one; the first is unchanged."
+_STALE = "the error is older than this step"
 
 
 async def provisioned(scene: Scene) -> Said:
@@ -24,13 +24,19 @@ async def provisioned(scene: Scene) -> Said:
     outcome, external_id = user_outcome(app_user), app_user.get("externalId")
     words = f"{app_user.get('status')}, syncState {app_user.get('syncState')}, externalId {external_id or 'none'}"
     if outcome.state == "failed":
-        return Said("okta", "disagrees", words, final=True)
+        account.erred = True
+        return _failed(words, is_old=account.had_erred)
     if outcome.state != "provisioned" or not external_id:
         return Said("okta", "silent", words)
+    account.erred = False
+    if external_id in scene.second.external_ids:
+        whose = f"{words}, which is the account of {scene.second.login}"
+        return Said("okta", "disagrees", whose, final=True, fault="linked")
     first, account.external_id = account.external_id, external_id
     account.external_ids.add(external_id)
     if first and external_id != first:
-        return Said("okta", "disagrees", f"{words}; it was {first} before", final=True, meaning=_SECOND)
+        account.former_id = first
+        return Said("okta", "disagrees", f"{words}; it was {first} before", final=True, fault="second")
     user_name = (app_user.get("credentials") or {}).get("userName")
     if user_name and not first and user_name != account.login:  # the app has its own user name format
         account.follows_login = False
@@ -44,6 +50,11 @@ async def provisioned(scene: Scene) -> Said:
     if old:
         return Said("okta", "silent", f"{words}; {', '.join(old)} not updated yet")
     return Said("okta", "agrees", words)
+
+
+def _failed(words: str, *, is_old: bool) -> Said:
+    """An error in Okta's record; one that was there before the step may be replaced soon."""
+    return Said("okta", "silent", f"{words}; {_STALE}") if is_old else Said("okta", "disagrees", words, final=True)
 
 
 async def unassigned(scene: Scene) -> Said:
@@ -77,9 +88,10 @@ async def pushed(scene: Scene) -> Said:
     for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
         if mapping["sourceGroupId"] == scene.group.group_id:
             outcome = push_outcome(mapping, fresh=True)
-            if outcome.state == "failed":
+            scene.group.erred = outcome.state == "failed"
+            if scene.group.erred:
                 words = f"{outcome.evidence}, {scene.okta.mask(outcome.reason or 'no reason given')}"
-                return Said("okta", "disagrees", words, final=True)
+                return _failed(words, is_old=scene.group.had_erred)
             return Said("okta", "agrees" if outcome.state == "provisioned" else "silent", outcome.evidence)
     return Said("okta", "silent", "there is no push mapping")
 

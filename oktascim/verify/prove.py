@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import SIDES, LifecycleStep, Said, Side
 from oktascim.verify.okta_side import OKTA_SIDES
-from oktascim.verify.scene import Scene
-from oktascim.verify.scim_side import ask_scim
+from oktascim.verify.scene import Lag, Scene
+from oktascim.verify.scim_side import NO_ANSWER, ask_scim
+
+_MARGIN, _MOST_GRACE = 2, 30.0
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,20 @@ class Patience:
         wait: seconds for Okta to do its work, per step.
         first, longest: seconds between two queries; the pause doubles from the first to the longest.
         grace: seconds left for the other sides once one has given its final answer.
+        lag: seconds left for the SCIM server instead, the first time that it doesn't show what Okta reports.
     """
 
     wait: float = 90.0
     first: float = 1.0
     longest: float = 10.0
     grace: float = 15.0
+    lag: float = 0.0
 
 
 FAST = Patience(first=0.25, longest=2.0, grace=2.0)
 """For quick runs with rate limit to spare."""
 
-EMULATED = Patience(first=0.02, longest=0.25, grace=0.25)
+EMULATED = Patience(first=0.02, longest=0.25, grace=0.25, lag=2.5)
 """For an emulated org, which reacts immediately."""
 
 
@@ -39,27 +43,35 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
     """What the three sides say about a step, Okta first.
 
     A side that agrees isn't queried again. Okta's rate limit is tight (OB-150), so the log is read only once the app
-    user or push mapping has changed.
+    user or push mapping has changed, or may still show an old error.
     """
-    clock = scene.okta.clock
-    end, pause = clock.monotonic() + patience.wait, patience.first
+    clock, subject = scene.okta.clock, scene.account if step.subject == "user" else scene.group
+    start, pause = clock.monotonic(), patience.first
+    end, is_over = start + patience.wait, False
+    behind_since: float | None = None
     said: dict[Side, Said] = {}
     while True:
         if not _settled(said.get("okta")):
             said["okta"] = await OKTA_SIDES[step.okta](scene)
         if not _settled(said.get("scim")):
             said["scim"] = await ask_scim(scene, step)
-        if not _settled(said.get("log")) and (_settled(said["okta"]) or clock.monotonic() + pause > end):
+        may_know = _settled(said["okta"]) or subject.had_erred or clock.monotonic() + pause > end
+        if may_know and not _settled(said.get("log")):
             said["log"] = await log.ask(step)
         if all(_settled(said.get(side)) for side in SIDES):
             break
-        if _only_grace_left(said):
-            end = min(end, clock.monotonic() + patience.grace)
-        left = end - clock.monotonic()
+        now = clock.monotonic()
+        if not is_over and _only_grace_left(said):
+            is_over, behind_since = True, now if _is_behind(said) else None
+            grace = patience.grace if behind_since is None else _grace_for_lag(scene.lag, patience, now - start)
+            end = min(end, now + grace)
+        left = end - now
         if left <= 0:
             break
         await clock.sleep(min(pause, left))
         pause = min(pause * 2, patience.longest)
+    if behind_since is not None:
+        scene.lag.learn(clock.monotonic() - behind_since, shown=said["scim"].answer == "agrees")
     return tuple(_last_word(said.get(side) or Said(side, "silent", "not read")) for side in SIDES)
 
 
@@ -74,6 +86,20 @@ def _only_grace_left(said: Mapping[Side, Said]) -> bool:
     return len(done) == 2 or any(one.final for one in said.values())
 
 
+def _is_behind(said: Mapping[Side, Said]) -> bool:
+    """Whether the SCIM server is the only side that doesn't show the step."""
+    others = {said[side].answer for side in ("okta", "log") if side in said}
+    return others == {"agrees"} and not _settled(said.get("scim"))
+
+
+def _grace_for_lag(lag: Lag, patience: Patience, elapsed: float) -> float:
+    """Seconds left for a SCIM server that is behind: it may be slow, or show changes late; a lie costs this once."""
+    unknown = 0.0 if lag.in_vain else patience.lag
+    return max(patience.grace, unknown, lag.seconds * _MARGIN, min(elapsed * _MARGIN, _MOST_GRACE))
+
+
 def _last_word(said: Said) -> Said:
     """A side that doesn't show the step by the end denies it, except the log, which may merely lack an event."""
+    if said.fault == NO_ANSWER:
+        return replace(said, answer="not_asked")
     return replace(said, answer="disagrees") if said.answer == "silent" and said.side != "log" else said

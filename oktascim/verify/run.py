@@ -13,7 +13,9 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
+from oktascim.verify.compare import begin_step
 from oktascim.verify.diagnosis import result_of
+from oktascim.verify.inquiry import looked_into, note_on
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import attribute_parts
@@ -148,7 +150,7 @@ class _Run:
         scene, clock = self._scene.of(step), self._scene.okta.clock
         start = clock.monotonic()
         log.next_step(scene)
-        scene.account.fresh = frozenset()
+        begin_step(scene)
         try:
             await STEP_ACTIONS[step.action](scene)
             return await self._proven(scene, step, log, start)
@@ -165,14 +167,21 @@ class _Run:
             return _broken(step, error, clock.monotonic() - start)
 
     async def _proven(self, scene: Scene, step: LifecycleStep, log: LogSide, start: float) -> StepResult:
-        failed = frozenset(name for name, result in self.results.items() if result.state == "failed")
+        before = {name: result.state for name, result in self.results.items()}
         patience = self._choices.patience
-        if step.id == "user.unassign" and "user.reactivate" in failed:
+        if step.id == "user.unassign" and before.get("user.reactivate") == "failed":
             patience = replace(patience, wait=min(patience.wait, patience.grace * _TRAP_GRACES))
         sides = await prove(scene, log, step, patience)
         seconds = scene.okta.clock.monotonic() - start
+        if any(said.fault == "gone" for said in sides):
+            scene.account.gone_since = scene.account.gone_since or step.id
         parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
-        return result_of(scene, log, step, sides, seconds, parts=parts, failed_before=failed)
+        result = result_of(scene, log, step, await looked_into(scene, sides), seconds, parts=parts, before=before)
+        if result.state == "proven":
+            return replace(result, detail=await note_on(scene, step))
+        subject = scene.account if step.subject == "user" else scene.group
+        subject.erred = subject.erred or bool(log.failures)
+        return result
 
 
 def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:

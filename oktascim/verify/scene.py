@@ -35,8 +35,13 @@ class PushedAccount:
         external_ids: every id that Okta has named for the user in this run.
         active: the expected value in the account.
         pushed: Okta attributes that have been pushed, with their values, including the login.
-        fresh: those that the current step has pushed.
-        held: those that were seen in the account as pushed, and must stay that way.
+        fresh: what the current step has pushed: names of attributes, and `active`.
+        held: what was seen in the account as pushed when the last step ended, and must stay that way.
+        seen: the account as the server last showed it, or None.
+        shown: the ids under which the server has shown it.
+        gone_since: the step since which the server no longer has it, or "".
+        former_id: the id of the account before Okta created a second one.
+        erred, had_erred: whether Okta's record showed an error in this step, and in the one before.
     """
 
     login: str
@@ -52,6 +57,12 @@ class PushedAccount:
     pushed: dict[str, str] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
+    seen: Mapping[str, Any] | None = None
+    shown: set[str] = field(default_factory=set)
+    gone_since: str = ""
+    former_id: str = ""
+    erred: bool = False
+    had_erred: bool = False
 
     @property
     def user_name(self) -> str:
@@ -76,12 +87,31 @@ class PushedAccount:
     @property
     def claims(self) -> dict[str, str]:
         """The expected attributes of the account, except those that an earlier step failed to push."""
-        return {name: value for name, value in self.pushed.items() if name in self.fresh or name in self.held}
+        return {name: value for name, value in self.pushed.items() if self.is_claimed(name)}
+
+    def is_claimed(self, name: str) -> bool:
+        """Whether an attribute must be as expected: this step has pushed it, or the last one left it that way."""
+        return name in self.fresh or name in self.held
 
     def push(self, values: Mapping[str, str]) -> None:
         """Record what a step has pushed."""
         self.pushed |= values
-        self.fresh = frozenset(values)
+        self.fresh |= frozenset(values)
+        self.held -= self.fresh
+
+    def begin_step(self, held: set[str]) -> None:
+        """Start a step.
+
+        Args:
+            held: what the account had as pushed when the last step ended.
+        """
+        self.held, self.fresh = held, frozenset()
+        self.had_erred, self.erred = self.erred, False
+
+    def set_active(self, active: bool) -> None:
+        """Record that a step has activated or deactivated the account."""
+        self.active = active
+        self.fresh |= {"active"}
         self.held -= self.fresh
 
     def forget(self, names: Collection[str]) -> None:
@@ -102,7 +132,11 @@ class PushedGroup:
         has_member: whether the user is in it.
         exists: whether the app should have it.
         fresh: what the current step has pushed: `name`, `members`.
-        held: what was confirmed as pushed, and must stay that way.
+        held: what was as pushed when the last step ended, and must stay that way.
+        seen: the group as the server last showed it, or None.
+        lost, extra: members that it lacked and had too many when the last step ended, by their ids on the server.
+        no_change: why the current step changes nothing on the server, or "".
+        erred, had_erred: whether Okta's record showed an error in this step, and in the one before.
     """
 
     name: str
@@ -113,6 +147,12 @@ class PushedGroup:
     exists: bool = True
     fresh: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
+    seen: Mapping[str, Any] | None = None
+    lost: set[str] = field(default_factory=set)
+    extra: set[str] = field(default_factory=set)
+    no_change: str = ""
+    erred: bool = False
+    had_erred: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -124,10 +164,42 @@ class PushedGroup:
         """The name that the run gives the group."""
         return f"{_RENAMED_GROUP}{self.name}"
 
+    def begin_step(self, held: set[str], expected: Collection[str], members: Collection[str]) -> None:
+        """Start a step.
+
+        Args:
+            held: what the group had as pushed when the last step ended.
+            expected: the members that Okta has pushed.
+            members: the members that the server showed.
+        """
+        self.held, self.fresh, self.no_change = held, frozenset(), ""
+        self.lost, self.extra = set(expected) - set(members), set(members) - set(expected)
+        self.had_erred, self.erred = self.erred, False
+
     def push(self, *parts: str) -> None:
         """Record what a step has pushed."""
         self.fresh = frozenset(parts)
         self.held -= self.fresh
+
+
+@dataclass
+class Lag:
+    """How long the SCIM server has taken to show a change that Okta already calls successful.
+
+    Attributes:
+        seconds: the longest time so far.
+        in_vain: whether a change never showed, so that a long wait isn't repeated.
+    """
+
+    seconds: float = 0.0
+    in_vain: bool = False
+
+    def learn(self, seconds: float, *, shown: bool) -> None:
+        """Record how long a change was waited for, and whether the server showed it in the end."""
+        if shown:
+            self.seconds = max(self.seconds, seconds)
+        else:
+            self.in_vain = True
 
 
 @dataclass
@@ -146,6 +218,7 @@ class Scene:
         mapping: the Okta attribute, by the app attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
         skipped: Okta attributes to leave alone.
+        lag: how far the SCIM server is behind.
     """
 
     okta: Okta
@@ -161,6 +234,7 @@ class Scene:
     mapping: Mapping[str, str] = field(default_factory=dict)
     untested: dict[str, str] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
+    lag: Lag = field(default_factory=Lag)
 
     def of(self, step: LifecycleStep) -> Scene:
         """The scene with the step's user as its account; the contents are shared."""
@@ -173,9 +247,20 @@ class Scene:
 
     @property
     def members(self) -> list[str]:
-        """The ids on the SCIM server of the expected group members."""
-        ids = [self.second.external_id, *([self.account.external_id] if self.group.has_member else [])]
-        return sorted(filter(None, ids))
+        """The ids on the SCIM server of the expected group members; an earlier step's fault isn't expected again."""
+        return sorted((self.pushed_members - self.group.lost) | self.group.extra)
+
+    @property
+    def pushed_members(self) -> set[str]:
+        """The ids of the members that Okta has pushed."""
+        ids = {self.second.external_id} | ({self.account.external_id} if self.group.has_member else set())
+        return ids - {""}
+
+    @property
+    def form(self) -> str:
+        """The form of Okta's requests: of a template app in SCIM 2.0 (`catalog`) or 1.1, or of a wizard-made app."""
+        is_old = self.kind == "catalog" and self.lab is not None and self.lab.version == "1.1"
+        return "1.1" if is_old else self.kind
 
     @property
     def run(self) -> str:

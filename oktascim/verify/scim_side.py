@@ -7,12 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
+from oktascim.redact import clean
 from oktascim.scim.answer import Answer
-from oktascim.verify.compare import account_faults, first_few, group_faults, held_by, held_by_group
+from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
 _GONE = frozenset({404, 410})
+_REFUSED = frozenset({401, 403})
+NO_ANSWER = "no_answer"
+STOPPED = "the SCIM server stopped responding"
+_SEARCHED = frozenset({"assign", "rename_login", "push_group"})
 
 
 async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
@@ -22,11 +27,30 @@ async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
     try:
         found = await _find(scene, scene.lab, step.subject)
     except ServerGone:
-        scene.mute, scene.lab = "the SCIM server stopped responding", None
+        scene.mute, scene.lab = STOPPED, None
         return Said("scim", "not_asked", scene.mute)
-    if step.subject == "user":
-        return _account(scene, found)
-    return _group(scene, found)
+    if found is not None and found.exchange.status in _REFUSED:
+        return Said("scim", "not_asked", f"the SCIM server returned {found.exchange.status} to this machine")
+    if found is not None and not isinstance(found.answer, Answer):
+        return Said("scim", "silent", f"the SCIM server returned {_status(found)}", fault=NO_ANSWER)
+    said = _group(scene, found) if step.subject == "group" else _account(scene, found)
+    if said.answer == "agrees" and step.action in _SEARCHED:
+        return await _search(scene, scene.lab, step.subject) or said
+    return said
+
+
+async def _search(scene: Scene, lab: Lab, subject: str) -> Said | None:
+    """The fault in the search with which Okta looks up a returning user or a group; None if there is none."""
+    if subject == "group":
+        name, known = scene.group.name, scene.group.external_id
+        ids = [str(one.get("id")) for one in await _listed(lab, "Groups", "displayName", name)]
+    else:
+        name, known = scene.account.user_name, scene.account.external_id
+        ids = await account_ids(lab, name)
+    if not known or ids == [known]:
+        return None
+    words = f"the search for {clean(name)} returns {clean(', '.join(ids)) or 'nothing'}; expected {clean(known)}"
+    return Said("scim", "silent", words, fault="found_more" if known in ids else "not_found")
 
 
 async def read_account(scene: Scene) -> dict[str, Any] | None:
@@ -46,22 +70,43 @@ async def claim(scene: Scene, lab: Lab) -> list[str]:
     """
     left: list[str] = []
     for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
-        ids = account.external_ids | set(await _called(lab, "Users", "userName", account.user_name))
+        names = {account.user_name} if account.existing else account.logins | {account.user_name}
+        found = {one for name in names for one in await _called(lab, "Users", "userName", name)}
         marks = (scene.run, account.login) if account.existing else (scene.run,)
-        left += await _claim_those(lab, "Users", ids, marks)
+        left += await _claim_those(lab, "Users", found, account.external_ids, account.shown, marks)
     names = scene.group.names if scene.group.begun else frozenset[str]()
-    groups = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
-    return left + await _claim_those(lab, "Groups", (groups | {scene.group.external_id}) - {""}, (scene.run,))
+    found = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
+    known = {scene.group.external_id} - {""}
+    return left + await _claim_those(lab, "Groups", found, known, known, (scene.run,))
 
 
-async def _claim_those(lab: Lab, collection: str, ids: Collection[str], marks: Collection[str]) -> list[str]:
+async def _claim_those(
+    lab: Lab,
+    collection: str,
+    found: Collection[str],
+    known: Collection[str],
+    shown: Collection[str],
+    marks: Collection[str],
+) -> list[str]:
+    """Claim what belongs to this run.
+
+    Args:
+        lab: the server.
+        collection: `Users` or `Groups`.
+        found: the ids that a search has found by a name of this run.
+        known: the ids that Okta has named; a read must prove that they are this run's.
+        shown: those that the server has shown.
+        marks: texts, one of which the read must contain.
+    """
     left = []
-    for known in sorted(ids):
-        read = await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
-        if read.ok and any(read.names(mark) for mark in marks):
-            lab.made[collection, known] = Made(collection, known, lab.names.run)
+    for one in sorted({*found, *known}):
+        read = None if one in found else await lab.send("GET", f"/{collection}/{quote(one, safe='')}")
+        if read is None or (read.ok and any(read.names(mark) for mark in marks)):
+            lab.made[collection, one] = Made(collection, one, lab.names.run)
         elif read.exchange.status not in _GONE:
-            left.append(f"{collection}/{known} on the SCIM server: a read of it doesn't prove that this run created it")
+            left.append(f"{collection}/{one} on the SCIM server: a read of it doesn't prove that this run created it")
+        elif one not in shown:
+            left.append(f"{collection}/{one} on the SCIM server: Okta created it, but the server never showed it")
     return left
 
 
@@ -79,6 +124,8 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
             ("userName", scene.account.user_name) if subject == "user" else ("displayName", scene.group.name)
         )
         ids = await _called(lab, collection, attribute, name)
+        if subject == "group":
+            ids = ids or await _listed_groups(lab, name)
         if not ids:
             return None
         known = ids[0]
@@ -93,6 +140,14 @@ async def _called(lab: Lab, collection: str, attribute: str, name: str) -> list[
     return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
 
 
+async def _listed_groups(lab: Lab, name: str) -> list[str]:
+    """The ids of the groups with a name in the first page of all groups: a search may be broken."""
+    sent = await lab.send("GET", "/Groups?startIndex=1&count=100")
+    resources = sent.at("Resources")
+    listed_ones = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return [str(one["id"]) for one in listed_ones if one.get("id") and one.get("displayName") == name]
+
+
 async def _listed(lab: Lab, collection: str, attribute: str, name: str) -> list[dict[str, Any]]:
     by_name = query(f'{attribute} eq "{name}"')
     sent = await lab.send("GET", f"/{collection}{by_name}")
@@ -102,14 +157,18 @@ async def _listed(lab: Lab, collection: str, attribute: str, name: str) -> list[
 
 def _account(scene: Scene, found: Sent | None) -> Said:
     account = scene.account
-    if found is None or found.exchange.status in _GONE:
-        return Said("scim", "silent", "there is no such account" + ("" if found is None else f" ({_status(found)})"))
+    if found is None:
+        return Said("scim", "silent", "there is no such account", fault="gone" if account.external_id else "")
+    if found.exchange.status in _GONE:
+        return Said("scim", "silent", f"there is no such account ({_status(found)})", fault="gone")
     if not found.ok or not isinstance(found.json, dict):
-        return Said("scim", "silent", f"GET /Users/{account.external_id} returned {_status(found)}")
+        return Said("scim", "silent", f"GET /Users/{account.external_id} returned {_status(found)}", fault="unreadable")
+    account.seen, account.gone_since = found.json, ""
+    account.shown.add(str(found.json.get("id")))
     faults = account_faults(found.json, account)
-    account.held |= held_by(found.json, account) if account.active else set()
     if faults:
-        return Said("scim", "silent", first_few(faults))
+        kind = kind_of_fault(found.json, account, faults)
+        return Said("scim", "silent", first_few(list(faults.values())), fault=kind)
     if not account.active:
         return Said("scim", "agrees", "active is false")
     return Said("scim", "agrees", f"active, {len(account.claims)} attributes as pushed")
@@ -119,15 +178,15 @@ def _group(scene: Scene, found: Sent | None) -> Said:
     group = scene.group
     if found is None or found.exchange.status in _GONE:
         words = "there is no such group" + ("" if found is None else f" ({_status(found)})")
-        return Said("scim", "silent" if group.exists else "agrees", words)
+        return Said("scim", "silent" if group.exists else "agrees", words, fault="no_group" if group.exists else "")
     if not group.exists:
         return Said("scim", "silent", f"the group is still there ({_status(found)})")
     if not found.ok or not isinstance(found.json, dict):
-        return Said("scim", "silent", f"GET /Groups/{group.external_id} returned {_status(found)}")
-    faults = group_faults(found.json, group, scene.members)
-    group.held |= held_by_group(found.json, group, scene.members)
-    if faults:
-        return Said("scim", "silent", "; ".join(faults))
+        return Said("scim", "silent", f"GET /Groups/{group.external_id} returned {_status(found)}", fault="unreadable")
+    group.seen = found.json
+    if faults := group_faults(found.json, group, scene.members):
+        own = group.fresh & faults.keys()
+        return Said("scim", "silent", "; ".join(faults.values()), fault="" if own else "group_collateral")
     return Said("scim", "agrees", f"{group.name}, members {', '.join(scene.members)}")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oktascim.verify.prove import EMULATED
 from tests.support.world import SCIM_TOKEN, Result, World
 
 SPEC = """\
@@ -49,8 +51,9 @@ def world(org: Any, shared_scim_url: str, tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def verify(world: World, request: pytest.FixtureRequest) -> Callable[..., Result]:
-    """Runs `oktascim verify` on a spec with an app of this test's own."""
+def verify(world: World, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `oktascim verify` on a spec with an app of this test's own; its servers show every change at once."""
+    monkeypatch.setattr("oktascim.cli.commands.verify.EMULATED", replace(EMULATED, lag=0.0))
 
     def run(*options: str, to_app: str = ALL, template: str = "scim2-oauth", **environment: str) -> Result:
         name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name.lower())[-40:].strip("-")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oktascim.verify.compare import account_faults, group_faults
+from oktascim.verify.compare import account_faults, group_faults, held_by, held_by_group, kind_of_fault
 from oktascim.verify.scene import PushedAccount, PushedGroup, mapping_of
 
 RESOURCE: dict[str, Any] = {
@@ -35,21 +35,31 @@ def account(**pushed: str) -> PushedAccount:
     ],
 )
 def test_names_have_their_place_and_other_values_may_be_anywhere(pushed: dict[str, str], fault: str) -> None:
-    assert account_faults(RESOURCE, account(**pushed)) == ([fault] if fault else [])
+    assert list(account_faults(RESOURCE, account(**pushed)).values()) == ([fault] if fault else [])
 
 
 @pytest.mark.parametrize("active", [None, 0, "true", "false", False])
 def test_active_is_a_boolean(active: object) -> None:
-    assert account_faults({**RESOURCE, "active": active}, account())[0].startswith("active is")
+    made = account()
+    made.set_active(True)
+    faults = account_faults({**RESOURCE, "active": active}, made)
+    assert faults["active"].startswith("active is")
+    assert kind_of_fault({**RESOURCE, "active": active}, made, faults) == ("" if active is False else "not_boolean")
 
 
 def test_a_step_is_not_blamed_for_what_failed_before_it() -> None:
-    ada = account(firstName="Augusta")
-    assert len(account_faults(RESOURCE, ada)) == 1
+    ada = account(firstName="Augusta", locale="de_DE")
+    ada.set_active(True)
+    assert set(account_faults(RESOURCE, ada)) == {"firstName"}
+    ada.begin_step(held_by(RESOURCE, ada))
     ada.push({"lastName": "Lovelace"})
-    assert account_faults(RESOURCE, ada) == []
-    ada.held.add("firstName")
-    assert len(account_faults(RESOURCE, ada)) == 1, "what was right once must stay so"
+    assert account_faults(RESOURCE, ada) == {}
+    later = {**RESOURCE, "locale": None, "active": False}
+    faults = account_faults(later, ada)
+    assert set(faults) == {"active", "locale"}, "what was right once must stay so"
+    assert kind_of_fault(later, ada, faults) == "inactive"
+    assert kind_of_fault(RESOURCE, ada, {"locale"}) == "collateral"
+    assert kind_of_fault(RESOURCE, ada, {"lastName", "locale"}) == ""
 
 
 def team() -> PushedGroup:
@@ -69,9 +79,10 @@ def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
 
 def test_a_rename_is_not_blamed_for_members_that_were_lost_before() -> None:
     group, resource = team(), {"displayName": "Team", "members": []}
-    assert group_faults(resource, group, ["7"]) == ["members are none; expected 7"]
+    assert group_faults(resource, group, ["7"]) == {"members": "members are none; expected 7"}
+    group.begin_step(held_by_group(resource, group, ["7"]), ["7"], [])
     group.push("name")
-    assert group_faults(resource, group, ["7"]) == []
+    assert (group.lost, group_faults(resource, group, ["7"])) == ({"7"}, {})
     group.held.add("members")
     assert len(group_faults(resource, group, ["7"])) == 1
 

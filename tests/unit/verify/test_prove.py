@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,12 +12,13 @@ import pytest
 
 from oktascim.check.bodies import Names
 from oktascim.okta.apps import app_from
+from oktascim.verify.compare import begin_step
 from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, Said, StepResult, lifecycle
 from oktascim.verify.okta_side import unassigned
-from oktascim.verify.prove import Patience, prove
-from oktascim.verify.scene import PushedAccount, PushedGroup, Scene
+from oktascim.verify.prove import EMULATED, Patience, prove
+from oktascim.verify.scene import Lag, PushedAccount, PushedGroup, Scene
 from tests.conftest import FakeClock, FakeOkta
 
 APP = app_from({"id": "0oa1", "name": "scim2testapp", "label": "Acme"})
@@ -168,3 +170,50 @@ def test_an_assignment_through_a_group_is_named(okta: FakeOkta) -> None:
 
 def run(work: Coroutine[Any, Any, Said]) -> Said:
     return asyncio.run(work)
+
+
+def waits(okta: FakeOkta, monkeypatch: pytest.MonkeyPatch, shown_after: float, wait: float = 90) -> tuple[Said, Lag]:
+    """What the SCIM side says if it shows a change only after some seconds, and what is learned from it."""
+    okta.on(APP_USER, THERE)
+    okta.on(LOGS, [event("application.provision.user.push")])
+    setting, start = scene(okta), okta.clock.elapsed
+
+    async def late(_scene: Scene, _step: LifecycleStep) -> Said:
+        there = okta.clock.elapsed - start >= shown_after
+        return Said("scim", "agrees" if there else "silent", "active" if there else "no account")
+
+    monkeypatch.setattr("oktascim.verify.prove.ask_scim", late)
+
+    async def work() -> tuple[Said, ...]:
+        log = LogSide(setting)
+        log.next_step(setting)
+        return await prove(setting, log, STEPS["user.create"], replace(EMULATED, wait=wait))
+
+    return okta.clock.run(work())[1], setting.lag
+
+
+def test_a_server_that_shows_changes_late_isnt_called_a_liar(okta: FakeOkta, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, lag = waits(okta, monkeypatch, shown_after=2)
+    assert (said.answer, lag.in_vain) == ("agrees", False)
+    assert 1.9 < lag.seconds < 2.6
+
+
+def test_the_long_wait_for_a_late_server_isnt_repeated(okta: FakeOkta, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, lag = waits(okta, monkeypatch, shown_after=60)
+    assert (said.answer, lag) == ("disagrees", Lag(0.0, in_vain=True))
+    assert okta.clock.elapsed == pytest.approx(EMULATED.lag, abs=0.5)
+
+
+def test_an_error_that_is_older_than_the_step_may_still_go_away(okta: FakeOkta) -> None:
+    okta.on(APP_USER, {**THERE, "syncState": "ERROR"}, {**THERE, "syncState": "ERROR"}, THERE)
+    okta.on(LOGS, [event("application.provision.user.push_profile")])
+    setting = scene(okta)
+    setting.account.erred = True
+    begin_step(setting)
+
+    async def work() -> tuple[Said, ...]:
+        log = LogSide(setting)
+        log.next_step(setting)
+        return await prove(setting, log, STEPS["user.update"], Patience())
+
+    assert [said.answer for said in okta.clock.run(work())] == ["agrees", "not_asked", "agrees"]

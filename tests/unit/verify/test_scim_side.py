@@ -34,7 +34,7 @@ class Server:
 
 @pytest.mark.parametrize(
     ("status", "text", "claimed", "reported"),
-    [(200, f"renamed.{RUN}@x.io", 1, 0), (200, "null", 0, 1), (500, RUN, 0, 1), (404, "", 0, 0)],
+    [(200, f"renamed.{RUN}@x.io", 1, 0), (200, "null", 0, 1), (500, RUN, 0, 1), (404, "", 0, 1)],
 )
 def test_an_account_is_deleted_reported_or_gone(status: int, text: str, claimed: int, reported: int) -> None:
     account = PushedAccount(f"{RUN}@x.io", external_ids={"7"})

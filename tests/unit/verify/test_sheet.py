@@ -33,8 +33,12 @@ def test_the_data_names_only_what_exists() -> None:
         assert step.okta in OKTA_SIDES
         assert set(step.needs) <= lifecycle().needs.keys()
         assert {name for names in step.checks.values() for name in names} <= checks
-        assert set(step.checks) == {"catalog", "wizard"}
+        assert set(step.checks) - {"1.1"} == {"catalog", "wizard"}
+        assert set(step.fix) <= {"catalog", "wizard", "1.1", "any"}
         assert {*step.after, *step.after_success} <= steps
+    for fault in lifecycle().faults.values():
+        assert (fault.fix in catalogue().fixes) != bool(fault.do)
+        assert set(fault.checks) <= checks
 
 
 def test_what_is_proven_passes_and_what_a_user_must_do_stays_manual() -> None:
