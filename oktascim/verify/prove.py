@@ -23,6 +23,7 @@ class Patience:
         first, longest: seconds between two queries; the pause doubles from the first to the longest.
         grace: seconds left for the other sides once one has given its final answer.
         lag: seconds left for the SCIM server instead, the first time that it doesn't show what Okta reports.
+        log: seconds left for the System Log once the other sides have settled.
     """
 
     wait: float = 90.0
@@ -30,12 +31,13 @@ class Patience:
     longest: float = 10.0
     grace: float = 15.0
     lag: float = 0.0
+    log: float = 3600.0
 
 
 FAST = Patience(first=0.25, longest=2.0, grace=2.0)
 """For quick runs with rate limit to spare."""
 
-EMULATED = Patience(first=0.02, longest=0.25, grace=0.25, lag=2.5)
+EMULATED = Patience(first=0.02, longest=0.25, grace=0.25, lag=2.5, log=5.0)
 """For an emulated org, which reacts immediately."""
 
 
@@ -49,6 +51,7 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
     start, pause = clock.monotonic(), patience.first
     end, is_over = start + patience.wait, False
     behind_since: float | None = None
+    log_over: float | None = None
     said: dict[Side, Said] = {}
     while True:
         if not _settled(said.get("okta")):
@@ -65,7 +68,9 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
             is_over, behind_since = True, now if _is_behind(said) else None
             grace = patience.grace if behind_since is None else _grace_for_lag(scene.lag, patience, now - start)
             end = min(end, now + grace)
-        left = end - now
+        if _settled(said["okta"]) and _settled(said["scim"]) and not log_over:
+            log_over = now + patience.log
+        left = min(end, log_over or end) - now
         if left <= 0:
             break
         await clock.sleep(min(pause, left))

@@ -214,4 +214,5 @@ def _kept(scene: Scene) -> list[str]:
     accounts = (scene.account, scene.second)
     kept = [f"user {account.login}" for account in accounts if account.begun]
     kept += [f"group {scene.group.name}"] if scene.group.begun else []
+    kept += [f"Groups/{scene.group.external_id} on the SCIM server"] if scene.group.external_id else []
     return kept + [f"Users/{one} on the SCIM server" for account in accounts for one in sorted(account.external_ids)]

@@ -35,8 +35,21 @@ async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
         return Said("scim", "silent", f"the SCIM server returned {_status(found)}", fault=NO_ANSWER)
     said = _group(scene, found) if step.subject == "group" else _account(scene, found)
     if said.answer == "agrees" and step.action in _SEARCHED:
-        return await _search(scene, scene.lab, step.subject) or said
+        said = await _search(scene, scene.lab, step.subject) or said
+    if said.answer == "agrees" and step.action == "rename_login":
+        return await _membership(scene, scene.lab) or said
     return said
+
+
+async def _membership(scene: Scene, lab: Lab) -> Said | None:
+    """The fault if the PUT of a user has changed the members of the pushed group; None if there is none."""
+    group = scene.group
+    found = await _find(scene, lab, "group") if group.external_id else None
+    if found is None or not found.ok or not isinstance(found.json, dict):
+        return None
+    group.seen = found.json
+    faults = group_faults(found.json, group, scene.members)
+    return Said("scim", "silent", faults["members"], fault="left_group") if "members" in faults else None
 
 
 async def _search(scene: Scene, lab: Lab, subject: str) -> Said | None:

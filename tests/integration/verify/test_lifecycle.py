@@ -174,7 +174,7 @@ def test_ctrl_c_ends_the_run_and_removes_what_it_made(
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert result.code == 130, result.stderr
     assert result.json["interrupted"]
-    assert "Stopped after 6 of 15 steps. What was created is removed." in " ".join(result.stderr.split())
+    assert "Stopped after 5 of 15 steps. What was created is removed." in " ".join(result.stderr.split())
     assert states(result)["group.push"] == states(result)["user.unassign"] == "not_run"
     assert org_is_clean(world)
 
