@@ -16,7 +16,8 @@ from oktascim.okta.errors import NotFound
 from oktascim.verify.model import Said
 from oktascim.verify.okta_side import provisioned, pushed
 from oktascim.verify.prove import Patience
-from oktascim.verify.scene import PushedAccount, Scene
+from oktascim.verify.pushed import PushedAccount
+from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import claim, read_account
 
 _MOST_WAIT, _GRACES = 20.0, 4

@@ -7,7 +7,8 @@ from typing import Any
 
 from oktascim.check.values import MISSING, value_at
 from oktascim.redact import clean
-from oktascim.verify.scene import PushedAccount, PushedGroup, Scene
+from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.scene import Scene
 
 _PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}
 _SHOWN = 60

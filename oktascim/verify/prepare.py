@@ -16,7 +16,7 @@ from oktascim.okta.mappings import get_mapping_to_app
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
-from oktascim.verify.scene import PushedAccount
+from oktascim.verify.pushed import PushedAccount
 from oktascim.verify.scim_side import account_ids
 
 _NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})

@@ -47,37 +47,71 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
     A side that agrees isn't queried again. Okta's rate limit is tight (OB-150), so the log is read only once the app
     user or push mapping has changed, or may still show an old error.
     """
-    clock, subject = scene.okta.clock, scene.account if step.subject == "user" else scene.group
-    start, pause = clock.monotonic(), patience.first
-    end, is_over = start + patience.wait, False
-    behind_since: float | None = None
-    log_over: float | None = None
+    clock, pause = scene.okta.clock, patience.first
+    subject = scene.account if step.subject == "user" else scene.group
+    deadline = _Deadline(scene.lag, patience, clock.monotonic())
     said: dict[Side, Said] = {}
     while True:
         if not _settled(said.get("okta")):
             said["okta"] = await OKTA_SIDES[step.okta](scene)
         if not _settled(said.get("scim")):
             said["scim"] = await ask_scim(scene, step)
-        may_know = _settled(said["okta"]) or subject.had_erred or clock.monotonic() + pause > end
-        if may_know and not _settled(said.get("log")):
+        is_late = deadline.left(clock.monotonic()) < pause
+        if not _settled(said.get("log")) and (_settled(said["okta"]) or subject.had_erred or is_late):
             said["log"] = await log.ask(step)
         if all(_settled(said.get(side)) for side in SIDES):
             break
-        now = clock.monotonic()
-        if not is_over and _only_grace_left(said):
-            is_over, behind_since = True, now if _is_behind(said) else None
-            grace = patience.grace if behind_since is None else _grace_for_lag(scene.lag, patience, now - start)
-            end = min(end, now + grace)
-        if _settled(said["okta"]) and _settled(said["scim"]) and not log_over:
-            log_over = now + patience.log
-        left = min(end, log_over or end) - now
+        deadline.move(said, clock.monotonic())
+        left = deadline.left(clock.monotonic())
         if left <= 0:
             break
         await clock.sleep(min(pause, left))
         pause = min(pause * 2, patience.longest)
-    if behind_since is not None:
-        scene.lag.learn(clock.monotonic() - behind_since, shown=said["scim"].answer == "agrees")
+    deadline.learn(said["scim"], clock.monotonic())
     return tuple(_last_word(said.get(side) or Said(side, "silent", "not read")) for side in SIDES)
+
+
+class _Deadline:
+    """When to stop querying the sides: the sooner, the more of them have given their last answer.
+
+    Args:
+        lag: how far the SCIM server is behind.
+        patience: how long to wait.
+        start: the time at which the step began.
+    """
+
+    def __init__(self, lag: Lag, patience: Patience, start: float) -> None:
+        self._lag, self._patience, self._start = lag, patience, start
+        self._end = start + patience.wait
+        self._is_moved = self._is_for_log = False
+        self._behind_since: float | None = None
+
+    def left(self, now: float) -> float:
+        """Seconds left."""
+        return self._end - now
+
+    def move(self, said: Mapping[Side, Said], now: float) -> None:
+        """Bring it forward, once for each reason."""
+        if not self._is_moved and _only_grace_left(said):
+            self._is_moved, self._behind_since = True, now if _is_behind(said) else None
+            self._shorten(now, self._patience.grace if self._behind_since is None else self._grace_for_lag(now))
+        if not self._is_for_log and _settled(said["okta"]) and _settled(said["scim"]):
+            self._is_for_log = True
+            self._shorten(now, self._patience.log)
+
+    def learn(self, scim: Said, now: float) -> None:
+        """Record how long the SCIM server took."""
+        if self._behind_since is not None:
+            self._lag.learn(now - self._behind_since, shown=scim.answer == "agrees")
+
+    def _shorten(self, now: float, seconds: float) -> None:
+        self._end = min(self._end, now + seconds)
+
+    def _grace_for_lag(self, now: float) -> float:
+        """Seconds left for a SCIM server that is behind: it may be slow or late; a lie costs this once."""
+        unknown = 0.0 if self._lag.in_vain else self._patience.lag
+        slow = min((now - self._start) * _MARGIN, _MOST_GRACE)
+        return max(self._patience.grace, unknown, self._lag.seconds * _MARGIN, slow)
 
 
 def _settled(said: Said | None) -> bool:
@@ -95,12 +129,6 @@ def _is_behind(said: Mapping[Side, Said]) -> bool:
     """Whether the SCIM server is the only side that doesn't show the step."""
     others = {said[side].answer for side in ("okta", "log") if side in said}
     return others == {"agrees"} and not _settled(said.get("scim"))
-
-
-def _grace_for_lag(lag: Lag, patience: Patience, elapsed: float) -> float:
-    """Seconds left for a SCIM server that is behind: it may be slow, or show changes late; a lie costs this once."""
-    unknown = 0.0 if lag.in_vain else patience.lag
-    return max(patience.grace, unknown, lag.seconds * _MARGIN, min(elapsed * _MARGIN, _MOST_GRACE))
 
 
 def _last_word(said: Said) -> Said:

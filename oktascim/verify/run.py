@@ -21,8 +21,9 @@ from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import attribute_parts
 from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of, unasked_account
 from oktascim.verify.prove import prove
+from oktascim.verify.pushed import PushedAccount, PushedGroup
 from oktascim.verify.report import VerifyReport
-from oktascim.verify.scene import PushedAccount, PushedGroup, Scene, mapping_of
+from oktascim.verify.scene import Scene, mapping_of
 
 _FEATURES = {"push_groups": "GROUP_PUSH", "import": "IMPORT_NEW_USERS", "profile_source": "PROFILE_MASTERING"}
 _SERVER_ERROR = 500

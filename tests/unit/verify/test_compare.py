@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from oktascim.verify.compare import account_faults, group_faults, held_by, held_by_group, kind_of_fault
-from oktascim.verify.scene import PushedAccount, PushedGroup, mapping_of
+from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.scene import mapping_of
 
 RESOURCE: dict[str, Any] = {
     "userName": "Ada@acme.example",

@@ -18,7 +18,8 @@ from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, Said, StepResult, lifecycle
 from oktascim.verify.okta_side import unassigned
 from oktascim.verify.prove import EMULATED, Patience, prove
-from oktascim.verify.scene import Lag, PushedAccount, PushedGroup, Scene
+from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.scene import Lag, Scene
 from tests.conftest import FakeClock, FakeOkta
 
 APP = app_from({"id": "0oa1", "name": "scim2testapp", "label": "Acme"})

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from oktascim.check.bodies import Names
-from oktascim.verify.scene import PushedAccount, PushedGroup
+from oktascim.verify.pushed import PushedAccount, PushedGroup
 from oktascim.verify.scim_side import claim
 
 RUN = "verify-1a2b"
