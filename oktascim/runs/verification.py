@@ -21,7 +21,7 @@ from oktascim.runs.find_app import NoSuchApp, find_app
 from oktascim.runs.scim_target import integration_of, target_by_flags, target_of_spec
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
-from oktascim.spec.loader import LoadedIntegration
+from oktascim.spec.loader import LoadedIntegration, warnings
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices
 from oktascim.verify.prepare import unasked_account
 
@@ -164,6 +164,8 @@ async def _applied(session: Session, okta: Okta, loaded: LoadedIntegration) -> A
     session.output.note(
         f"{loaded.integration.key} isn't in this emulated org yet: applying {loaded.file} without its assignments."
     )
+    for problem in warnings((loaded,)):
+        session.output.note(f"Warning: {problem}")
     bare = replace(loaded, integration=loaded.integration.model_copy(update={"assignments": None}))
     request = ApplyRequest(session, (bare,))
     plans, snapshot = await request.make_plans(okta)

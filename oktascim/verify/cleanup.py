@@ -74,7 +74,7 @@ def _made_through_okta(scene: Scene) -> list[str]:
     names = [f"the account {name}" + (f" (Users/{', '.join(sorted(ids))})" if ids else "") for name, ids in made]
     group = scene.group
     known = f" (Groups/{group.external_id})" if group.external_id else ""
-    return names + ([f"the group {group.name}{known}"] if group.begun and group.exists else [])
+    return names + ([f"the group {group.name}{known}"] if group.begun and (group.exists or known) else [])
 
 
 def _not_ours(account: PushedAccount) -> list[str]:

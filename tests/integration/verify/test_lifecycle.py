@@ -137,6 +137,11 @@ def test_a_wizard_made_app(verify: Verify, world: World) -> None:
     assert set(states(result).values()) == {"proven"}
 
 
+def test_what_apply_warns_about_is_said_before_verify_applies_a_spec(verify: Verify) -> None:
+    result = verify(template="custom-swa")
+    assert (result.code, "supported_actions: is missing" in result.stderr) == (6, True), result.stderr
+
+
 def test_without_credentials_the_server_is_not_asked_and_nothing_counts_as_proven(world: World) -> None:
     app = connected_app(world, "Mute")
     left_out = ("--skip", "group", "--skip", "user.update.title")
