@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from oktascim.diagnose.finding import Confidence
+from oktascim.diagnose.matcher import is_met_closely
 from oktascim.diagnose.rulebook import Rule
 from oktascim.diagnose.symptom import Symptom
 
@@ -77,7 +78,8 @@ def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Con
     """
     contested = bool(others) and (others[0].weight >= HIGH or rule.weight - others[0].weight < _SAME_RANK)
     if rule.weight >= HIGH:
-        return "high" if not contested and _has_a_second_sign(rule, symptom) else "medium"
+        is_plain = not contested and _has_a_second_sign(rule, symptom) and is_met_closely(rule.when, symptom)
+        return "high" if is_plain else "medium"
     return "medium" if rule.weight >= MEDIUM and not contested else "low"
 
 

@@ -32,6 +32,17 @@ def is_met(conditions: Iterable[Condition], symptom: Symptom) -> bool:
     return any(_is_met(condition, symptom) for condition in conditions)
 
 
+def is_met_closely(conditions: Iterable[Condition], symptom: Symptom) -> bool:
+    """Whether one of the conditions is met by words that stand next to each other."""
+    return any(
+        _is_met(condition, symptom)
+        and all(
+            phrases is None or phrases.found_close_in(symptom.text) for phrases in (condition.says, condition.also_says)
+        )
+        for condition in conditions
+    )
+
+
 def _is_met(condition: Condition, symptom: Symptom) -> bool:
     """Whether every sign of the condition is present; the cheap ones are tested first."""
     return (

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+_GAP = re.compile(r"\.\{0,\d+\}")
+_CLOSE = ".{0,20}"
 _LIST = re.compile(r"%\{(?P<name>\w+)\}")
 _UPPER_CASE = re.compile(r"(?<!\\)[A-Z]")
 _TOKEN = re.compile(
@@ -45,6 +47,10 @@ class Phrases:
     def found_in(self, text: str) -> bool:
         """Whether a lower-case text contains one of them."""
         return any(phrase.is_in(text) for phrase in self._phrases)
+
+    def found_close_in(self, text: str) -> bool:
+        """Whether a text contains one of them, with only a word or two in its gaps."""
+        return any(phrase.is_in(text) and phrase.compiled_close.search(text) for phrase in self._phrases)
 
     def check(self) -> None:
         """Compile every alternative.
@@ -93,6 +99,11 @@ class Phrase:
     def compiled(self) -> re.Pattern[str]:
         """The compiled regular expression; raises re.error if it isn't valid."""
         return re.compile(self.pattern)
+
+    @cached_property
+    def compiled_close(self) -> re.Pattern[str]:
+        """The same expression with short gaps."""
+        return re.compile(_GAP.sub(_CLOSE, self.pattern))
 
 
 def needs(pattern: str) -> list[AnyOf]:

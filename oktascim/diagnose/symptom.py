@@ -96,7 +96,10 @@ _EMPTY_WORDS = (
         "bad ?request(?:exception)?",
         "unprocessable (?:entity|content)",
     ),
-    *("(?:request|data|input|body) (?:is|was) (?:invalid|not valid)", "invalid (?:user )?(?:request|data|input)"),
+    *(
+        "(?:request|data|input|body) (?:is|was) (?:invalid|not valid)",
+        "invalid (?:user )?(?:request|data|input)(?: format)?",
+    ),
     *("response", "request", "returned", "received", "the", "this", "an?", "while", "when", "for", "to", "with"),
     *("failed", "failed to", "failure", "unable to", "(?:could|can|did)(?: ?not|n't)(?: be)?", "occurred"),
     *("(?:creat|updat|sav|process|provision)(?:e|ing|ed)?", "user", "account", "group", "resource"),

@@ -34,3 +34,16 @@ def test_every_category_has_its_usual_statuses() -> None:
 def test_words_need_a_status_or_a_code_that_says_the_same(text: str, category: str, confidence: str) -> None:
     (finding,) = explain_text(text)
     assert (finding.category, finding.confidence) == (category, confidence)
+
+
+@pytest.mark.parametrize(
+    ("words", "confidence"),
+    [
+        ("the token is wrong", "high"),
+        ("the token of the app that you made last week is wrong", "medium"),
+        ("This needs a token. The app is wrong", "medium"),
+    ],
+)
+def test_words_that_are_far_apart_are_medium(words: str, confidence: str) -> None:
+    (finding,) = explain_text(f"{CREATE} Unauthorized. {REPORT} {words}")
+    assert (finding.category, finding.confidence) == ("auth.invalid_credentials", confidence)
