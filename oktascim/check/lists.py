@@ -1,34 +1,20 @@
-"""Checks of lists that can't be expressed as data: near misses of a filter, pages, and what an import reads."""
+"""Checks of lists that can't be expressed as data: near misses of a filter, and pages."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import quote
 
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
-from oktascim.check.keeping import set_active
 from oktascim.check.lab import Lab, Sent, query
 from oktascim.check.values import MISSING
 
-_SMALL, _LARGE = 2, 100  # the count of Okta's credential test, and of its imports
-_FAST = 0.6  # seconds that Okta's test allows for the list of groups
+LARGE = 100
+"""The count of Okta's imports."""
+MOST_PAGES = 20
+"""How many pages of that size a check reads at most (our choice)."""
+_SMALL = 2  # the count of Okta's credential test
 _SMALL_PAGES = 6
-_LARGE_PAGES = 20
-_IMPORTED = (
-    "id",
-    "userName",
-    "displayName",
-    "active",
-    "name",
-    "emails",
-    "externalId",
-    "schemas",
-    "members",
-    "password",
-)
+_FAST = 0.6  # seconds that Okta's test allows for the list of groups
 
 
 async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
@@ -111,17 +97,17 @@ async def walk_pages(lab: Lab, _variables: Variables) -> CheckFailure | None:
 
 
 async def _walk(lab: Lab) -> CheckFailure | None:
-    whole = await _page(lab, "/Users", 1, _LARGE)
+    whole = await page_of(lab, "/Users", 1, LARGE)
     if isinstance(whole, CheckFailure):
         return whole
-    wanted, total = _ids(whole)[:_LARGE], whole.at("totalResults")
+    wanted, total = ids_of(whole)[:LARGE], whole.at("totalResults")
     if isinstance(total, int) and total != len(wanted) and (total < len(wanted) or not await _more(lab, len(wanted))):
         return CheckFailure(f"totalResults is {total}, but {len(wanted)} users were returned.", whole)
     for start in range(1, min(len(wanted), _SMALL * _SMALL_PAGES) + 1, _SMALL):
-        page = await _page(lab, "/Users", start, _SMALL)
+        page = await page_of(lab, "/Users", start, _SMALL)
         if isinstance(page, CheckFailure):
             return page
-        ids, expected = _ids(page)[:_SMALL], wanted[start - 1 : start - 1 + _SMALL]
+        ids, expected = ids_of(page)[:_SMALL], wanted[start - 1 : start - 1 + _SMALL]
         if twice := [one for one in ids if one in wanted[: start - 1] or ids.count(one) > 1]:
             return CheckFailure(
                 f"The user {twice[0]} was returned twice, the second time on the page from {start}.", page
@@ -140,17 +126,17 @@ async def _walk(lab: Lab) -> CheckFailure | None:
 
 async def _more(lab: Lab, seen: int) -> bool:
     """Whether there are users after so many."""
-    after = await _page(lab, "/Users", seen + 1, _LARGE)
-    return isinstance(after, Sent) and bool(_ids(after))
+    after = await page_of(lab, "/Users", seen + 1, LARGE)
+    return isinstance(after, Sent) and bool(ids_of(after))
 
 
 async def first_page(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Read the list without startIndex and from 1, which must begin with the same user; then look one up from 1."""
     whole = await lab.send("GET", "/Users")
-    sent = await _page(lab, "/Users", 1, _LARGE)
+    sent = await page_of(lab, "/Users", 1, LARGE)
     if isinstance(sent, CheckFailure):
         return sent
-    first, wanted = _ids(sent)[:1], _ids(whole)[:1]
+    first, wanted = ids_of(sent)[:1], ids_of(whole)[:1]
     if wanted != first:
         wrong = f"startIndex=1 begins with the users {first}; expected {wanted}, as without startIndex."
         return CheckFailure(wrong, sent)
@@ -168,92 +154,25 @@ async def walk_imports(lab: Lab, _variables: Variables) -> CheckFailure | None:
     start, total = 1, 1
     sent: Sent | None = None
     while start <= total:
-        if start > _LARGE_PAGES * _LARGE:
+        if start > MOST_PAGES * LARGE:
             raise NotRun(f"there are {total} users, too many to read them all.")
-        page = await _page(lab, "/Users", start, _LARGE)
+        page = await page_of(lab, "/Users", start, LARGE)
         if isinstance(page, CheckFailure):
             return page
         sent = page
-        missing -= set(_ids(sent))
+        missing -= set(ids_of(sent))
         counted = sent.at("totalResults")
         total = counted if isinstance(counted, int) else 0
-        start += _LARGE
+        start += LARGE
     return (
-        CheckFailure(f"{len(missing)} of the users created here aren't on any page of {_LARGE}.", sent)
+        CheckFailure(f"{len(missing)} of the users created here aren't on any page of {LARGE}.", sent)
         if missing
         else None
     )
 
 
-async def listed_user(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Compare a user in the whole list and in a look-up with the same user read by id."""
-    by_name = query(f'userName eq "{variables["ada.userName"]}"')
-    return await _listed(lab, "Users", str(variables["ada.id"]), by_name)
-
-
-async def listed_leaver(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Deactivate a user: neither the whole list nor a look-up may show it as active."""
-    path = f"/Users/{quote(str(variables['ada.id']), safe='')}"
-    sent = await set_active(lab, variables, active=False)
-    read = await lab.settled(path, lambda one: one.at("active") is not True)
-    if not sent.ok or read.at("active") is True:
-        raise NotRun("the user wasn't deactivated.")
-    for target in ("/Users" + query(f'userName eq "{variables["ada.userName"]}"'), ""):
-        entry, where = await _entry(lab, "Users", str(variables["ada.id"]), target)
-        if isinstance(entry, dict) and entry.get("active") is True:
-            return CheckFailure(
-                "active is true in the list; the deactivated user itself has false.", where, silent=True
-            )
-    return None
-
-
-async def listed_group(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Compare a group in the whole list with the same group read by id."""
-    return await _listed(lab, "Groups", str(variables["team.id"]))
-
-
-async def _listed(lab: Lab, collection: str, resource_id: str, *queries: str) -> CheckFailure | None:
-    read = await lab.send("GET", f"/{collection}/{quote(resource_id, safe='')}")
-    if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of the resource returned {read.exchange.status}.")
-    for target in (*(f"/{collection}{one}" for one in queries), ""):
-        entry, where = await _entry(lab, collection, resource_id, target)
-        if entry is MISSING:
-            return CheckFailure(f"{resource_id} isn't in the list.", where)
-        if wrong := list(_differences(read.json, entry)):
-            return CheckFailure(" ".join(wrong), where)
-    return None
-
-
-def _differences(read: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:
-    names = [name for name in _IMPORTED if name in read or name in entry]
-    names += [name for name in read if name.startswith("urn:")]
-    for name in names:
-        if wrong := fault(f"{name} in the list", entry.get(name, MISSING), {"equals": read.get(name, MISSING)}):
-            yield wrong
-
-
-async def _entry(lab: Lab, collection: str, resource_id: str, target: str) -> tuple[Any, Sent | None]:
-    """A resource's entry in a look-up, or in the whole list if there is no target; MISSING if it isn't there."""
-    path = f"Resources[id={resource_id}]"
-    if target:
-        sent = await lab.settled(target, lambda read: read.at(path) is not MISSING)
-        return sent.at(path), sent
-    start, page = 1, None
-    while start <= _LARGE_PAGES * _LARGE:
-        page = await _page(lab, f"/{collection}", start, _LARGE)
-        if isinstance(page, CheckFailure):
-            raise NotRun(page.detail)
-        if (entry := page.at(path)) is not MISSING:
-            return entry, page
-        total = page.at("totalResults")
-        start += len(_ids(page)) or _LARGE
-        if not isinstance(total, int) or start > total:
-            return MISSING, page
-    raise NotRun("the list is too long to read it all.")
-
-
-async def _page(lab: Lab, collection: str, start: int, count: int) -> Sent | CheckFailure:
+async def page_of(lab: Lab, collection: str, start: int, count: int) -> Sent | CheckFailure:
+    """One page of a collection (`/Users`), or what is wrong with it."""
     sent = await lab.send("GET", f"{collection}?startIndex={start}&count={count}")
     if sent.ok and isinstance(sent.at("Resources"), list):
         return sent
@@ -262,6 +181,7 @@ async def _page(lab: Lab, collection: str, start: int, count: int) -> Sent | Che
     return CheckFailure(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
 
 
-def _ids(sent: Sent) -> list[str]:
+def ids_of(sent: Sent) -> list[str]:
+    """The ids of the resources on a page."""
     resources = sent.at("Resources")
     return [str(one.get("id")) for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from oktascim.check import keeping, lists
+from oktascim.check import keeping, listed, lists
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Sent
@@ -102,9 +102,9 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         lists.first_page,
         lists.walk_pages,
         lists.walk_imports,
-        lists.listed_user,
-        lists.listed_leaver,
-        lists.listed_group,
+        listed.listed_user,
+        listed.listed_leaver,
+        listed.listed_group,
         keeping.kept_by_deactivation,
         keeping.kept_by_reactivation,
         keeping.kept_of_others,
