@@ -23,7 +23,7 @@ _TRAP_FIX = (
 _NOTHING_SENT = (
     "Proves nothing: user.reactivate failed, so the account was inactive, and Okta sends no deactivation then (OB-294)."
 )
-_AGAIN = " user.deactivate worked, so the server ignores it only after a reactivation."
+_AGAIN = "user.deactivate worked, so the server ignores it only after a reactivation."
 _MISSING = frozenset({"user.not_found"})
 _START_AGAIN = "Find out in the SCIM server's log why it stopped, start it again, and repeat the run."
 
@@ -116,8 +116,9 @@ def _silent_fault(scene: Scene, step: LifecycleStep, sides: tuple[Said, ...], be
         return Diagnosis("Okta's record is up to date, but the SCIM server isn't.", _look(scene))
     if scim.fault:
         return _known_fault(scene, step, scim)
-    again = _AGAIN if step.id == "user.unassign" and before.get("user.deactivate") == "proven" else ""
-    return Diagnosis(f"{step.lie}{again}", _fix_of(scene, step))
+    if step.id == "user.unassign" and before.get("user.deactivate") == "proven":
+        return Diagnosis(f"{step.lie} {_AGAIN}", step.fix.get(scene.form, ""))
+    return Diagnosis(step.lie, _fix_of(scene, step))
 
 
 def _refused(scene: Scene, log: LogSide, step: LifecycleStep, scim: Said) -> Diagnosis:

@@ -55,15 +55,18 @@ async def _membership(scene: Scene, lab: Lab) -> Said | None:
 async def _search(scene: Scene, lab: Lab, subject: str) -> Said | None:
     """The fault in the search with which Okta looks up a returning user or a group; None if there is none."""
     if subject == "group":
-        name, known = scene.group.name, scene.group.external_id
-        ids = [str(one.get("id")) for one in await _listed(lab, "Groups", "displayName", name)]
+        collection, attribute, name, known = "Groups", "displayName", scene.group.name, scene.group.external_id
     else:
-        name, known = scene.account.user_name, scene.account.external_id
-        ids = await account_ids(lab, name)
+        collection, attribute, name, known = "Users", "userName", scene.account.user_name, scene.account.external_id
+    found = await _listed(lab, collection, attribute, name)
+    ids = [str(one.get("id")) for one in found]
     if not known or ids == [known]:
         return None
     words = f"the search for {clean(name)} returns {clean(', '.join(ids)) or 'nothing'}; expected {clean(known)}"
-    return Said("scim", "silent", words, fault="found_more" if known in ids else "not_found")
+    if known not in ids:
+        return Said("scim", "silent", words, fault="not_found")
+    alike = all(str(one.get(attribute)).lower() == name.lower() for one in found)
+    return Said("scim", "silent", words, fault="duplicates" if alike else "found_more")
 
 
 async def read_account(scene: Scene) -> dict[str, Any] | None:

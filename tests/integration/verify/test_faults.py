@@ -123,7 +123,7 @@ def run_on(
         (("put-drops-emails",), Handler, {"user.name": ("lost something",), "user.update": ("all of it",)}),
         (("filter-ignored",), Handler, {"group.user": ("another user's account", "--only filter.exact")}),
         (("groups-not-found",), Handler, {"group.push": ("search for its name", "--only groups.find")}),
-        ((), CreatesTwo, {"group.push": ("returns others too",)}),
+        ((), CreatesTwo, {"group.push": ("several groups with this name",)}),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
         (
