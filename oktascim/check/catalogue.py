@@ -18,11 +18,17 @@ from oktascim.errors import OktascimError
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All checks in running order, the fixes by name and by status, and the capabilities, the worst loss first."""
+    """All checks in running order, the fixes by name and by status, and the capabilities.
+
+    Attributes:
+        capabilities: by name, the worst loss first.
+        lifecycle: the names of those that the verdict lists if they work, in the order of an account's life.
+    """
 
     checks: tuple[Check, ...]
     fixes: Mapping[str, Fix]
     capabilities: Mapping[str, Capability]
+    lifecycle: tuple[str, ...]
     by_status: Mapping[int, str]
 
 
@@ -52,7 +58,7 @@ def catalogue() -> Catalogue:
             raise OktascimError(f"The check {check.id} blocks {check.blocks}, which isn't a capability.")
     if unknown := set(words["by_status"].values()) - set(fixes):
         raise OktascimError(f"by_status names fixes that don't exist: {', '.join(sorted(unknown))}.")
-    return Catalogue(checks, fixes, capabilities, words["by_status"])
+    return Catalogue(checks, fixes, capabilities, tuple(words["lifecycle"]), words["by_status"])
 
 
 def _read(text: str) -> Any:

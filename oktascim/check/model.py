@@ -29,13 +29,14 @@ class Capability(_Data):
     """Something that Okta does through the server.
 
     Attributes:
-        can: the verb phrase for the verdict: "create users".
+        can: the verb and its object for the verdict, such as "create" and "users"; nothing if the verdict doesn't
+            mention that it works.
         fails: the sentence if it doesn't work, with the consequence.
         ignored: the same if the server returned 2xx and did nothing; defaults to `fails`.
         writes: True if only a check that writes can show that it works.
     """
 
-    can: str
+    can: tuple[str, ...]
     fails: str
     ignored: str = ""
     writes: bool = False

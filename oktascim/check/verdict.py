@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
@@ -184,7 +186,7 @@ class CheckReport:
 
 def sentence(verdicts: Sequence[Verdict]) -> str:
     """The verdict in words: what Okta can do here, then what it can't and the consequences."""
-    works, broken = [], []
+    works, broken = set(), []
     for name, capability in catalogue().capabilities.items():
         about = [one for one in verdicts if one.check.blocks == name]
         ours = [one for one in about if one.check.requirement == "required"] or about
@@ -193,9 +195,16 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
             ignored = capability.ignored and all(one.silent for one in wrong)
             broken.append(capability.ignored if ignored else capability.fails)
         elif capability.can and _mostly_passed(ours, writing=capability.writes):
-            works.append(capability.can)
-    can = f"Okta can {_listed(works)} here." if works else "No check shows that Okta works with this server."
+            works.add(name)
+    can = f"Okta can {_what_works(works)} here." if works else "No check shows that Okta works with this server."
     return " ".join([can, *broken])
+
+
+def _what_works(names: Collection[str]) -> str:
+    """The capabilities of these names: "create and update users, and push groups"."""
+    cans = [catalogue().capabilities[name].can for name in catalogue().lifecycle if name in names]
+    *others, last = (f"{_listed(verb for verb, _ in group)} {of}" for of, group in groupby(cans, key=itemgetter(1)))
+    return f"{', '.join(others)}, and {last}" if others else last
 
 
 def _mostly_passed(verdicts: Sequence[Verdict], *, writing: bool) -> bool:

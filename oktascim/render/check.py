@@ -84,7 +84,7 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
 
 def _blocked(remedy: Remedy) -> str:
     name = remedy.first.check.blocks
-    return catalogue().capabilities[name].can or name
+    return " ".join(catalogue().capabilities[name].can) or name
 
 
 def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:

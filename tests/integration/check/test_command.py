@@ -84,7 +84,7 @@ def test_read_only_writes_nothing(oktascim: Call, tmp_path: Path) -> None:
     checks = {one["id"]: one["passed"] for one in json.loads(stdout)["checks"]}
     assert checks["connection.user.active"] is True, "the users that are there are looked into"
     verdict = json.loads(stdout)["verdict"]
-    assert verdict == "Okta can look up users, import users and groups and report errors here.", "only what was tried"
+    assert verdict == "Okta can look up users, import users and groups, and report errors here.", "only what was tried"
 
 
 def test_basic_and_header(oktascim: Call) -> None:

@@ -95,8 +95,8 @@ def test_the_faultless_server_passes_every_check_and_is_left_as_it_was() -> None
         assert failures(report) == []
         assert [one.check.id for one in report.verdicts if one.passed is None] == ["connection.public_address"]
         assert report.sentence == (
-            "Okta can deactivate users, create users, look up users, reactivate users, update users, set passwords,"
-            " push groups, import users and groups and report errors here."
+            "Okta can create, look up, update, deactivate and reactivate users, set passwords, push groups,"
+            " import users and groups, and report errors here."
         )
         assert [user["userName"] for user in server.store.resources["Users"].values()] == [PERSON["userName"]]
         assert server.store.resources["Groups"] == {}
@@ -125,5 +125,5 @@ def test_checks_at_once_find_the_same() -> None:
     with broken_server("pathless-patch-ignored") as server:
         report = check(server.base_url, skip=tuple(SLOW), parallel=4)
     assert sorted(failures(report)) == sorted(FAULTS["pathless-patch-ignored"])
-    assert report.sentence.startswith("Okta can create users, look up users, update users")
+    assert report.sentence.startswith("Okta can create, look up and update users")
     assert "Deactivation is ignored: leavers keep access." in report.sentence

@@ -23,7 +23,7 @@ def test_a_good_server_passes() -> None:
         report = check(server.base_url, version="1.1", skip=SLOW)
         assert list(server.store.resources["Users"]) == ["r1"]
     assert failures(report) == []
-    assert "deactivate users" in report.sentence
+    assert "deactivate and reactivate users" in report.sentence
 
 
 @pytest.mark.parametrize(
