@@ -29,7 +29,7 @@ _SENTENCE_MEMBERS = (
 
 _DEEPEST = 4
 _MOST_FIELDS = 20
-_LISTS_OF_OTHERS = frozenset({"schemas", "loc", "resources"})
+_LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources"})
 """Lists of strings that aren't complaints about a field."""
 _MEMBER = re.compile(
     r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
@@ -101,7 +101,7 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
 
 def _words_of_own(scim_type: str | None) -> Iterator[str]:
     """A scimType that a server invented, which says more than its detail at times."""
-    if scim_type and scim_type not in _SCIM_TYPES:
+    if scim_type and scim_type not in {*_SCIM_TYPES, "null"}:
         yield scim_type
 
 
@@ -145,10 +145,9 @@ def _by_field(document: dict[str, Any]) -> Iterator[str]:
 
 def _from_members(text: str) -> ErrorBody | None:
     """The known members of JSON that can't be parsed as a whole."""
-    found = {
-        member["name"]: member["double"] or member["single"] or member["number"] for member in _MEMBER.finditer(text)
-    }
-    words = [value for name, value in found.items() if name not in {*_STATUS_MEMBERS, "scimType", "errorCode"}]
+    members = [(one["name"], one["double"] or one["single"] or one["number"]) for one in _MEMBER.finditer(text)]
+    found = dict(members)
+    words = [value for name, value in members if name not in {*_STATUS_MEMBERS, "scimType", "errorCode"}]
     statuses = (found.get(name, "") for name in _STATUS_MEMBERS)
     if not words:
         return None
