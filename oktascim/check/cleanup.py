@@ -51,7 +51,7 @@ async def _moved(lab: Lab, collection: str) -> list[Made]:
     sent = await _sent(lab, "GET", f"/{collection}?startIndex=1&count={_LISTED}")
     resources = sent.at("Resources") if sent else None
     left: list[Made] = []
-    for one in resources if isinstance(resources, list) else []:
+    for one in resources[:_LISTED] if isinstance(resources, list) else []:
         name = str(one.get("userName") or one.get("displayName")) if isinstance(one, dict) else ""
         found = usable_id(one.get("id")) if lab.names.run.lower() in name.lower() else ""
         if found and (collection, found) not in lab.made:
@@ -73,21 +73,22 @@ async def _still_there(lab: Lab, deleted: list[Made]) -> list[Made]:
 
 
 async def _delete(lab: Lab, made: Made) -> bool:
-    if not made.id:
-        return await _find_and_delete(lab, made)
-    sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
-    if sent is None or sent.exchange.status not in _GONE:
-        return sent is not None and sent.ok
+    if made.id:
+        sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
+        if sent is None or sent.exchange.status not in _GONE:
+            return sent is not None and sent.ok
     return await _find_and_delete(lab, made)  # deleted by the server itself, or its id differs from the reported one
 
 
 async def _find_and_delete(lab: Lab, made: Made) -> bool:
-    """Look for a resource with an unknown id; only one with exactly our name is deleted."""
-    for resource_id in await _ids_of(lab, made):
-        known = lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
-        if not await _delete(lab, known):
+    """Look for a resource with an unknown id; only one with exactly our name is deleted, and looked for only once."""
+    found = await _ids_of(lab, made)
+    for resource_id in found:
+        lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
+        sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(resource_id, safe='')}")
+        if sent is None or not (sent.ok or sent.exchange.status in _GONE):
             return False
-    return True
+    return not (found and await _ids_of(lab, made))  # it isn't found under yet another id
 
 
 async def _ids_of(lab: Lab, made: Made) -> list[str]:

@@ -127,3 +127,19 @@ def test_checks_at_once_find_the_same() -> None:
     assert sorted(failures(report)) == sorted(FAULTS["pathless-patch-ignored"])
     assert report.sentence.startswith("Okta can create, look up and update users")
     assert "Deactivation is ignored: leavers keep access." in report.sentence
+
+
+def test_clean_up_ends_if_each_search_finds_another_id() -> None:
+    class ShiftyStore(SilentStore):
+        def _filtered(self, found: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+            return [{**one, "id": f"{one['id']}-{self.lists}"} for one in super()._filtered(found, text)]
+
+        def delete(self, collection: str, resource_id: str) -> None:
+            raise Refusal(404, f"no {resource_id} in {collection}")
+
+    with Server((), SilentHandler, ShiftyStore) as server:
+        means = CheckMeans(transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=("users.create.as_okta",), means=means)
+        kept = set(server.store.resources["Users"])
+    assert kept, "the server deletes nothing"
+    assert {made.id for made in report.left_behind} == kept
