@@ -114,7 +114,7 @@ class Lab:
         watch: receives every exchange.
         made: what this run has created, by collection and id (or name, if the id isn't known).
         seen: every exchange so far.
-        deleted: the targets of successful DELETE requests.
+        deleted: the ids of what DELETE requests have deleted.
         settling: how long to repeat a read that contradicts a write.
         shared: resources for all checks that change nothing, by what a check needs.
         refused: kinds of resources that the server didn't create.
@@ -180,7 +180,7 @@ class Lab:
             self.watch(sent)
             await self._note_made(method, target, sent)
             if method == "DELETE" and sent.ok:
-                self.deleted.add(target)
+                self.deleted.add(unquote(target.rpartition("/")[2]))
             wait = _retry_after(sent)
             if not patient or wait is None:
                 break

@@ -19,9 +19,9 @@ _BURST, _AT_ONCE = 50, 5
 
 async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add 256 members in one PATCH."""
-    gone = {variables["ada.id"]} | {target.rpartition("/")[2] for target in lab.deleted}
+    gone = {variables["ada.id"]} | lab.deleted
     users = [made.id for made in list(lab.made.values()) if made.collection == "Users" and made.id]
-    users = [user for user in users if quote(user, safe="") not in gone][-_BATCH:]
+    users = [user for user in users if user not in gone][-_BATCH:]
     while len(users) < _BATCH:
         missing = min(_AT_ONCE, _BATCH - len(users))
         users += [user["id"] for user in await asyncio.gather(*(make_user(lab) for _ in range(missing)))]
