@@ -109,7 +109,8 @@ class Check(_Data):
         steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
-        tags: words for --tag; `writes` marks a procedure that writes.
+        tags: words for --tag; `writes` marks a procedure that writes, `alone` one that compares whole lists, which
+            other checks mustn't change meanwhile.
     """
 
     id: str

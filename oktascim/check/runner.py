@@ -34,7 +34,7 @@ _LATE = "Right only after a wait: the server shows its writes late."
 
 
 async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, parallel: int = 1) -> list[Verdict]:
-    """Run checks, several in parallel if requested.
+    """Run checks, several in parallel if requested; those that compare whole lists then run alone, at the end.
 
     Args:
         lab: the server.
@@ -64,7 +64,11 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
             watch(verdict)
             return verdict
 
-    return list(await asyncio.gather(*(verdict_on(check) for check in checks)))
+    last = [check for check in checks if parallel > 1 and "alone" in check.tags]
+    together = [check for check in checks if check not in last]
+    verdicts = await asyncio.gather(*(verdict_on(check) for check in together))
+    verdicts += [await verdict_on(check) for check in last]
+    return sorted(verdicts, key=lambda verdict: checks.index(verdict.check))
 
 
 async def run_check(lab: Lab, check: Check) -> Verdict:

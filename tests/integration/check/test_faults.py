@@ -129,6 +129,20 @@ def test_checks_at_once_find_the_same() -> None:
     assert "Deactivation is ignored: leavers keep access." in report.sentence
 
 
+def test_checks_that_compare_whole_lists_run_alone() -> None:
+    seen: list[str] = []
+    chosen = ("page", "errors.unknown_user", "errors.duplicate")
+    with silent_server() as server:
+        server.store.create("Users", dict(PERSON))
+        means = CheckMeans(watch=lambda verdict: seen.append(verdict.check.id), transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=chosen, parallel=4, means=means)
+    assert failures(report) == []
+    assert seen[-3:] == ["page.first", "page.walk", "page.import"]
+    order = [one.id for one in catalogue().checks]
+    ran = [one.check.id for one in report.verdicts if one.check.id in order]  # without those of the connection test
+    assert ran == sorted(ran, key=order.index)
+
+
 class AddressStore(SilentStore):
     """Its ids are percent-encoded in a URL."""
 
