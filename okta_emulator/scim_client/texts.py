@@ -20,7 +20,8 @@ NOT_TESTED = (
     "and that there is an implementation available at the URL provided."
 )
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|Infinity)')
+_CONSTANT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(NaN|Infinity)')
+"""A text, or a constant outside of texts; possessive, because a text can be as long as a response."""
 _QUOTED_SOURCE = 500
 _TOO_DEEP = "Invalid JSON: nested too deeply"
 

@@ -1,5 +1,7 @@
 """Okta's error texts (OB-254, OB-330 to OB-333)."""
 
+import tracemalloc
+
 import pytest
 
 from okta_emulator.scim_client import client, texts
@@ -88,3 +90,15 @@ def test_what_could_not_be_sent_back_is_not_json(body, said):
 
 def test_a_name_that_looks_like_a_number_is_json():
     assert texts.parse_json('{"NaN": "Infinity"}') == {"NaN": "Infinity"}
+
+
+def test_the_place_of_a_constant_after_a_long_text_is_found_in_little_memory():
+    body = '{"a": "' + "x" * 500_000 + '", "b": NaN}'
+    tracemalloc.start()
+    try:
+        with pytest.raises(texts.NotJson):
+            texts.parse_json(body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * len(body)
