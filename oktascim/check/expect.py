@@ -10,6 +10,8 @@ from urllib.parse import unquote
 from oktascim.check.values import MISSING, as_text
 
 _SHOWN = 120
+_KINDS = {"id": "a text without bulkId (RFC 7643 section 3.1)", "refusal": "a refusal, such as 401"}
+"""Words for what `is` expects, where the name of the kind says too little."""
 
 
 def _type(value: Any) -> str:
@@ -86,7 +88,8 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
         path: the path of the value, for the sentence.
         actual: the value, or MISSING.
         expected: a JSON value that must be equal, or one comparison: `{is: boolean}`, `{in: [200, 204]}`,
-            `{has: …}`, `{lacks: …}`, `{members: […]}`, `{same_text: …}`, `{number: …}`, `{below: …}`, `{not: …}`.
+            `{has: …}`, `{lacks: …}`, `{members: […]}`, `{same_text: …}`, `{number: …}`, `{below: …}`, `{not: …}`,
+            `{starts: …}`, `{ends: …}`.
     """
     comparison, wanted = "equals", expected
     if isinstance(expected, dict) and len(expected) == 1 and (name := next(iter(expected))) in COMPARISONS:
@@ -94,7 +97,7 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
     words, holds = _COMPARISONS[comparison]
     if holds(actual, wanted):
         return None
-    shown = wanted if comparison == "is" else _short(wanted)
+    shown = _KINDS.get(wanted, wanted) if comparison == "is" else _short(wanted)
     return f"{path} is {_short(actual)}; expected {words.format(shown)}."
 
 

@@ -80,6 +80,8 @@ def test_what_fits(actual: Any, expected: Any) -> None:
         (1, True, "it is 1; expected true."),
         ("true", True, 'it is "true"; expected true.'),
         (MISSING, {"is": "boolean"}, "it is missing; expected boolean."),
+        ("bulkId-1", {"is": "id"}, 'it is "bulkId-1"; expected a text without bulkId (RFC 7643 section 3.1).'),
+        (200, {"is": "refusal"}, "it is 200; expected a refusal, such as 401."),
         ("1", {"is": "number"}, 'it is "1"; expected number.'),
         (True, {"is": "integer"}, "it is true; expected integer."),
         ([], {"is": "filled"}, "it is []; expected filled."),
