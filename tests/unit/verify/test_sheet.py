@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from oktascim.check.catalogue import catalogue
 from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.model import Said, State, StepResult, judged, lifecycle
 from oktascim.verify.okta_side import OKTA_SIDES
 from oktascim.verify.sheet import Sheet, load_plan, sheet_of
+from tests.conftest import REPOSITORY
 
+STEPS = {step.id: step for step in lifecycle().steps}
 EVERYTHING = frozenset({"create", "update", "deactivate", "sync_password", "push_groups", "import", "profile_source"})
 PROVEN = [StepResult(step, "proven", (Said("okta", "agrees", "there"),)) for step in lifecycle().steps]
 
@@ -39,6 +42,21 @@ def test_the_data_names_only_what_exists() -> None:
     for fault in lifecycle().faults.values():
         assert (fault.fix in catalogue().fixes) != bool(fault.do)
         assert set(fault.checks) <= checks
+
+
+@pytest.mark.parametrize(
+    ("fault", "checks"),
+    [
+        ("member-removal-ignored", STEPS["group.remove"].checks["catalog"]),
+        ("put-only-adds-members", STEPS["group.remove"].checks["wizard"]),
+        ("pathless-patch-ignored", STEPS["user.deactivate"].checks["catalog"]),
+        ("put-ends-memberships", lifecycle().faults["left_group"].checks),
+        ("deactivation-deletes", lifecycle().faults["gone.deactivate"].checks),
+    ],
+)
+def test_a_fix_names_checks_that_fail_on_the_same_server(fault: str, checks: tuple[str, ...]) -> None:
+    table = yaml.safe_load((REPOSITORY / "tests" / "support" / "broken_faults.yaml").read_text(encoding="utf-8"))
+    assert set(checks) & set(table[fault])
 
 
 def test_what_is_proven_passes_and_what_a_user_must_do_stays_manual() -> None:
