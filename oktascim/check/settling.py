@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ LONGEST = sum(WAITS)
 
 Read = TypeVar("Read")
 
+_late_reads = ContextVar("_late_reads", default=0)  # of this task: checks run in parallel
+
 
 @dataclass
 class Settling:
@@ -20,13 +23,16 @@ class Settling:
     Attributes:
         longest: seconds in all for one read; 0 never repeats.
         late: the longest delay so far after which a read was right, in seconds.
-        waits: how many reads were right only after a delay.
     """
 
     longest: float = 0.0
     late: float = 0.0
-    waits: int = 0
     _lost: set[str] = field(default_factory=set)
+
+    @property
+    def waits(self) -> int:
+        """How many reads of the current task were right only after a delay."""
+        return _late_reads.get()
 
     async def until(
         self,
@@ -60,7 +66,8 @@ class Settling:
             waited += wait
             found = await read()
             if good(found):
-                self.late, self.waits = max(self.late, waited), self.waits + 1
+                self.late = max(self.late, waited)
+                _late_reads.set(_late_reads.get() + 1)
                 return found
         if not self.late:
             self._lost.add(kind)
