@@ -189,3 +189,22 @@ def test_clean_up_ends_if_each_search_finds_another_id() -> None:
         kept = set(server.store.resources["Users"])
     assert kept, "the server deletes nothing"
     assert {made.id for made in report.left_behind} == kept
+
+
+def test_a_long_list_in_tiny_pages_isnt_read_to_its_end() -> None:
+    class EndlessStore(SilentStore):
+        def listing(self, collection: str, query: dict[str, str]) -> dict[str, Any]:
+            if "filter" in query:
+                return super().listing(collection, query)
+            page = super().listing(collection, {})
+            other = {**PERSON, "id": f"x{query.get('startIndex')}"}
+            return {**page, "totalResults": 1_000_000, "startIndex": query.get("startIndex"), "Resources": [other]}
+
+    sent: list[str] = []
+    with Server((), SilentHandler, EndlessStore) as server:
+        means = CheckMeans(
+            watch_exchange=lambda one: sent.append(one.exchange.url), transport=Direct(server, SilentHandler)
+        )
+        report = check(server.base_url, only=("users.list.same",), means=means)
+    assert [one.passed for one in report.verdicts if one.check.id == "users.list.same"] == [None]
+    assert len(sent) < 200
