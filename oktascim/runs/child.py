@@ -50,7 +50,8 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
     try:
         return subprocess.Popen(command, env=environment, process_group=group)  # noqa: S603 (the user's own command)
     except OSError as error:
-        raise UsageProblem(f"Can't run {command[0]}: {error.strerror}.", fix="Write the command after `--`.") from None
+        what = command[0] or "an empty command"
+        raise UsageProblem(f"Can't run {what}: {error.strerror}.", fix="Write the command after `--`.") from None
 
 
 @contextmanager

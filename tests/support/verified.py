@@ -38,4 +38,4 @@ def _steady(step: Any, run_id: str) -> str:
     scim = step["sides"].get("scim", {})
     seen = f" Seen: {scim['words']}." if scim.get("answer") == "disagrees" else ""
     said = re.sub(run_id, "verify-…", step["detail"] + seen, flags=re.IGNORECASE)
-    return re.sub(r"[\w-]{16,}(?=[;.,\s]|$)", "…", said)
+    return re.sub(r"[\w-]{16,}(?=[;.,\s]|$)|(?<=expected )\d[\d, ]*", "…", said)
