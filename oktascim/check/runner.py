@@ -29,7 +29,8 @@ _WRONG = "wrong-credential"
 _DENIED = frozenset({401, 403})
 _BY_ID = re.compile(r"/(Users|Groups)/[^/?]+$")
 _GONE_STATUSES = frozenset({404, 410})
-_GONE = "Not run: the server stopped responding."
+_NOT_RUN = "Not run: "
+_GONE = f"{_NOT_RUN}the server stopped responding."
 _LATE = "Right only after a wait: the server shows its writes late."
 
 
@@ -68,7 +69,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
     together = [check for check in checks if check not in last]
     verdicts = await asyncio.gather(*(verdict_on(check) for check in together))
     verdicts += [await verdict_on(check) for check in last]
-    return sorted(verdicts, key=lambda verdict: checks.index(verdict.check))
+    return sorted(_with_a_required_failure(verdicts), key=lambda verdict: checks.index(verdict.check))
 
 
 async def run_check(lab: Lab, check: Check) -> Verdict:
@@ -88,7 +89,7 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
     except Refused as refusal:
         return _of_refusal(lab, check, refusal)
     except NotRun as reason:
-        return Verdict(check, None, f"Not run: {reason}", sent=lab.seen[-1] if lab.seen else None)
+        return Verdict(check, None, f"{_NOT_RUN}{reason}", sent=lab.seen[-1] if lab.seen else None)
     except (NotOurs, FilledTooLong, httpx.InvalidURL) as reason:
         detail = f"The server returned a value that the next request can't contain: {reason}"
         return Verdict(check, False, detail, fix=check.fix, sent=lab.seen[-1] if lab.seen else None)
@@ -97,12 +98,29 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
 
 def _of_refusal(lab: Lab, check: Check, refusal: Refused) -> Verdict:
     """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run."""
-    if refusal.kind in lab.refused:
-        return Verdict(check, None, f"Not run: {refusal}", sent=refusal.sent)
-    lab.refused.add(refusal.kind)
     fix = _status_fix(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
-    reason = str(refusal)
-    return Verdict(check, False, reason[:1].upper() + reason[1:], fix=fix, sent=refusal.sent)
+    not_run = Verdict(check, None, f"{_NOT_RUN}{refusal}", fix=fix, sent=refusal.sent)
+    if refusal.kind in lab.refused:
+        return not_run
+    lab.refused.add(refusal.kind)
+    return _as_failure(not_run)
+
+
+def _as_failure(not_run: Verdict) -> Verdict:
+    reason = not_run.detail.removeprefix(_NOT_RUN)
+    return replace(not_run, passed=False, detail=reason[:1].upper() + reason[1:])
+
+
+def _with_a_required_failure(verdicts: list[Verdict]) -> list[Verdict]:
+    """The verdicts; a refusal that only recommended checks report also fails the first required check that it stopped.
+
+    Otherwise a run would pass although what Okta requires was never tested.
+    """
+    required = [one for one in verdicts if one.check.requirement == "required"]
+    stopped = [one for one in required if one.passed is None and one.fix]
+    if not stopped or any(one.passed is False for one in required):
+        return verdicts
+    return [_as_failure(one) if one is stopped[0] else one for one in verdicts]
 
 
 def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:

@@ -75,6 +75,9 @@ def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Con
         rule: the first of the matching rules.
         others: the best rule of each other category, by falling weight.
         symptom: what the rules matched.
+
+    Returns:
+        "high", "medium" or "low": how certain the category of the rule is.
     """
     contested = bool(others) and (others[0].weight >= HIGH or rule.weight - others[0].weight < _SAME_RANK)
     if rule.weight >= HIGH:

@@ -208,3 +208,10 @@ def test_a_long_list_in_tiny_pages_isnt_read_to_its_end() -> None:
         report = check(server.base_url, only=("users.list.same",), means=means)
     assert [one.passed for one in report.verdicts if one.check.id == "users.list.same"] == [None]
     assert len(sent) < 200
+
+
+def test_a_required_check_that_a_refusal_stopped_fails_if_only_a_recommended_one_told() -> None:
+    with broken_server("charset-refused") as server:
+        report = check(server.base_url, only=("user.name", "user.as_sent.characters"))
+    assert [one.check.id for one in report.failed("recommended")] == ["user.name"]
+    assert [one.check.id for one in report.failed("required")] == ["user.as_sent.characters"]
