@@ -30,7 +30,7 @@ class Verdict:
         passed: None if it wasn't run.
         detail: what was found, or why it wasn't run.
         silent: the server returned 2xx and didn't do what was asked.
-        fix: the name of a fix, or ""; one that wasn't run has it if the server refused what the check needs.
+        fix: the name of a fix, or ""; one that wasn't run has it if the server rejected what the check needs.
         remedy: a fix that isn't in the catalogue, from the connection test.
         sent: the exchange that shows it.
         wrote: the last write of the check, if `sent` is another exchange.
