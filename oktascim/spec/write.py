@@ -14,7 +14,7 @@ from oktascim.spec.problem import KeyPath, dotted
 WIDTH = 100
 _INLINE = frozenset({"visibility", "sign_on", "full_import", "incremental_import"})
 _REFERENCES = frozenset({"env", "keyring", "file", "command"})
-_PLAIN = re.compile(r"(?!-\s)[A-Za-z0-9_./$+-](?:[A-Za-z0-9_./$@+ =()?&%~-]|:(?=\S))*(?<! )")
+_PLAIN = re.compile(r"(?!-\s)[A-Za-z0-9_./$+-](?:[A-Za-z0-9_./$@+ =()&%~-]|:(?=\S))*(?<! )")
 _NOT_TEXT = re.compile(r"[-+.0-9][-+.:_0-9a-fxoz t]*|~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan", re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^\n -~]")
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,6 +151,19 @@ INTEGRATIONS = st.builds(
     ),
     assignments=st.none() | st.builds(Assignments, users=st.none() | UNIQUE, groups=st.none() | UNIQUE),
 )
+
+
+PRINTABLE = list(map(chr, range(0x20, 0x7F)))
+AROUND = [(before, after) for before in ("a", "a ", "0", "") for after in ("b", " b", "") if before or after]
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+def test_every_reader_reads_a_text_with_any_printable_character(loader: type[yaml.SafeLoader]) -> None:
+    for character in PRINTABLE:
+        groups = tuple(f"{before}{character}{after}" for before, after in AROUND)
+        written = to_yaml([FULL.model_copy(update={"assignments": Assignments(groups=groups)})])
+        read = yaml.load(written, Loader=loader)
+        assert read["integrations"][0]["assignments"]["groups"] == list(groups)
 
 
 @settings(deadline=None)
