@@ -36,6 +36,7 @@ _MEMBER = re.compile(
     r"""|statusCode|code|errorCode)["']\s*:\s*"""
     r"""(?:"(?P<double>(?:[^"\\]|\\.){1,600})|'(?P<single>(?:[^'\\]|\\.){1,600})|(?P<number>\d{3}\b))"""
 )
+_LISTED = re.compile(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[^"\\]|\\.){3,300})""")
 _ASSIGNED = re.compile(r"\b(?:errorMessage|error_description|error)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)")
 _SCIM_TYPES = frozenset(
     {"invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"}
@@ -148,6 +149,9 @@ def _from_members(text: str) -> ErrorBody | None:
     members = [(one["name"], one["double"] or one["single"] or one["number"]) for one in _MEMBER.finditer(text)]
     found = dict(members)
     words = [value for name, value in members if name not in {*_STATUS_MEMBERS, "scimType", "errorCode"}]
+    words += [
+        f"{one['name']} {one['words']}" for one in _LISTED.finditer(text) if one["name"].lower() not in _LISTS_OF_OTHERS
+    ]
     statuses = (found.get(name, "") for name in _STATUS_MEMBERS)
     if not words:
         return None

@@ -1,28 +1,55 @@
-"""An HTTP exchange as people write it, such as "PATCH /Users/42 {…} -> 400"."""
+"""HTTP exchanges as people write them, such as "PATCH /Users/42 {…} -> 400"."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-from oktascim.strict_json import parse_json
+from dataclasses import dataclass, replace
 
 _REQUEST = re.compile(
-    r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:/(?:POST|PUT|PATCH))?\s+"
-    r"(?P<path>(?:https?://[^\s/]{1,200})?/(?:[^\s{]|\{\w{1,20}\}){0,300})"
+    r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
+    r"(?P<path>(?:https?://[^\s/]{1,200}|\$\{\w{1,40}\})?/(?:[^\s{<]|\{[\w ]{1,20}\}|<[\w ]{1,20}>){0,300})"
 )
+_LOOSE_REQUESTS = (
+    ("find_group", re.compile(r"\bfilter\W{0,3}\s*displayName\b", re.IGNORECASE)),
+    ("find_user", re.compile(r"\bfilter\b|\buserName eq\b|\b(?:search|lookup)\b", re.IGNORECASE)),
+    ("set_members", re.compile(r'"path"\s*:\s*"members|\bmembers\[|\badd(?:ing)? (?:of )?(?:\{|members?\b)')),
+    ("create_group", re.compile(r"\bPOST\b.*\bgroup|\bgroup.*\bPOST\b|\bcreat\w+ (?:an? |the )?group", re.IGNORECASE)),
+    ("create_user", re.compile(r"\bPOST\b|^create\b|\bcreat\w+ (?:an? |the )?user")),
+)
+"""Requests before an arrow that a person names without their path, and what Okta does with them."""
+_ARROWS = frozenset({"->", "=>", "→", "⇒"})
 _ANSWER = re.compile(
-    r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)"
-    r"|\s(?:returns?|returned|answers?|answered)\s+(?=[1-5]\d\d\b)"
+    r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
+    r"|\s\((?=[1-5]\d\d\))"
+    r"|\s(?:returns?|returned)\s+(?=[{\[])"
+    r"|\s(?:returns?|returned|answers?|answered|gives|gave|got|responds with|responded with)\s+(?:an?\s+)?(?:HTTP\s+)?"
+    r"(?=[1-5]\d\d\b)"
 )
-_STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.-]*")
-_PATCH_BODY = re.compile(r'^\s*\{.{0,200}?PatchOp"', re.DOTALL)
-_RESOURCE = re.compile(r"/(?P<resource>Users|Groups)\b(?:/(?P<id>[^/?\s]+))?(?P<query>\?\S*)?", re.IGNORECASE)
+_NEXT_REQUEST = re.compile(
+    r"[;,.]?\s+(?:(?:and|but|so|Okta|then|next|later|afterwards|after that|same second)[:,]?\s+){0,3}"
+    r"(?=(?:GET|POST|PUT|PATCH|DELETE)\b\s*(?:https?:|/|->|=>|→|⇒|with\b|again\b|…))"
+)
+_STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
+_STATUS_MEMBER = re.compile(r"""\s*\{.{0,400}?"status"\s*:\s*"?(?P<status>[45]\d\d)\b""", re.DOTALL)
+_PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
+_METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
+_OPERATION = re.compile(r'PatchOp"|"op"\s*:')
+_RESOURCE = re.compile(
+    r"/(?P<resource>Users|Groups)\b(?:/(?P<id>[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)", re.IGNORECASE
+)
+_OF_OKTA = re.compile(r"(?<!scim)/api/v1/(?:users|groups|apps)\b", re.IGNORECASE)
 _ACTIVE = re.compile(
     r'"active"\s*(?::|,\s*"value"\s*:)\s*"?(?P<value>true|false)\b'  # as a member, and as the path of an operation
-    r'|"value"\s*:\s*"?(?P<before>true|false)"?\s*,\s*"path"\s*:\s*"active"',
+    r'|"value"\s*:\s*"?(?P<before>true|false)"?\s*,\s*"path"\s*:\s*"active"'
+    r"|\bactive\W{1,3}(?P<said>true|false)\b",
     re.IGNORECASE,
 )
+_FAILURE_IN_WORDS = re.compile(
+    r"\W*(?:(?:an?|the|server|validation|internal|\d+) )*"
+    r"(?:conflict|error|exception|fail|refus|reject|bad gateway|time-?out|timed out|not found|already exists)",
+    re.IGNORECASE,
+)
+_READS = frozenset({"find_user", "find_group", "import_users", "import_groups"})
 _SUCCESS_ENDS = 300
 
 
@@ -35,12 +62,21 @@ class DescribedExchange:
         status: the HTTP status of the answer, or None.
         answer: the words or the body of the answer, without the status; "" if there are none.
         action: what Okta does with such a request, one of the names in `ACTIONS`, or None.
+        later: what was asked and seen after it, such as the GET that reads back; "" if there is nothing.
     """
 
     sent: str
     status: int | None
     answer: str
     action: str | None
+    later: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the answer is an error, by its status or, without one, by its first words."""
+        if self.status is None:
+            return bool(_FAILURE_IN_WORDS.match(self.answer))
+        return self.status >= _SUCCESS_ENDS
 
     @property
     def succeeded(self) -> bool:
@@ -48,53 +84,73 @@ class DescribedExchange:
         return self.status is not None and self.status < _SUCCESS_ENDS
 
     @property
-    def silent_fault(self) -> str:
-        """What a 2xx hides: the words that a reader would add to the answer, or ""."""
-        sent, answered = _active_in(self.sent), _active_in(self.answer)
-        if sent and answered and sent != answered:
-            return "active is unchanged"
-        if self.action in {"create_user", "create_group"} and _has_no_id(self.answer):
-            return "the response has no id"
-        return ""
+    def has_to_be_answered(self) -> bool:
+        """Whether the response must have a body: that of a PATCH or DELETE need not (RFC 7644 3.5.2 and 3.6)."""
+        return self.is_read or (self.action or "").startswith("create_")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the request changes nothing."""
+        return self.sent.startswith("GET") or self.action in _READS
 
 
-def exchange_in(text: str) -> DescribedExchange | None:
-    """Read an exchange that begins with a request, or a request anywhere before an arrow.
+def exchanges_in(text: str) -> tuple[DescribedExchange, ...]:
+    """Read the exchanges of a text: a request that begins it or stands before an arrow, and those after it.
 
     Args:
         text: a text on one line.
 
     Returns:
-        The exchange; None for other texts, such as a framework's "Cannot PATCH /Users/42".
+        The exchanges in order; none for other texts, such as a framework's "Cannot PATCH /Users/42". A request
+        without a response belongs to what was seen after the exchange before it.
     """
+    answer = _ANSWER.search(text)
+    border = _NEXT_REQUEST.search(text, answer.end()) if answer else None
+    first = _single_exchange(text[: border.start()] if border else text)
+    if first is None or border is None:
+        return () if first is None else (first,)
+    rest = text[border.end() :]
+    others = exchanges_in(rest)
+    return (first, *others) if others and _ANSWER.search(rest) else (replace(first, later=rest),)
+
+
+def _single_exchange(text: str) -> DescribedExchange | None:
+    """Read a text with one request."""
     request, answer = _REQUEST.search(text), _ANSWER.search(text)
-    begins_it = bool(request and request.start() == 0)
+    begins_it = bool(request and not text[: request.start()].strip("\"'`([ "))
     if answer is None:
         if request is None or not begins_it:
             return None
         end = _end_of_request(text, request)
         return DescribedExchange(text[:end], None, text[end:].lstrip(" :;,-"), _action(request, text[:end]))
     sent, received = text[: answer.start()], text[answer.end() :]
-    is_patch = bool(_PATCH_BODY.match(sent))
-    is_arrow = answer[0].strip() in {"->", "=>", "→", "⇒"}
-    if not is_patch and not (begins_it or (is_arrow and request and request.end() <= answer.start())):
+    if not begins_it:
+        if not (answer[0].strip() in _ARROWS or _METHOD_FIRST.match(sent) or _PATCH_BODY.match(sent)):
+            return None
+        request = request if request and request.end() <= answer.start() else None
+    action = _action(request, sent) if request else _loose_action(sent)
+    if request is None and action is None:
         return None
     status = _STATUS.match(received)
     return DescribedExchange(
         sent=sent,
-        status=int(status["status"]) if status else None,
+        status=int(status["status"]) if status else _status_in_body(received),
         answer=received[status.end() :] if status else received,
-        action=_action(request, sent) if request else _change_of_user(sent),
+        action=action,
     )
 
 
-def _has_no_id(answer: str) -> bool:
-    """Whether the answer is a whole resource without an id; one that is cut off may have it further on."""
-    try:
-        resource = parse_json(answer)
-    except ValueError:
-        return False
-    return isinstance(resource, dict) and "id" not in resource
+def _status_in_body(received: str) -> int | None:
+    """The status that an error body repeats, when the text names none before it."""
+    found = _STATUS_MEMBER.match(received)
+    return int(found["status"]) if found else None
+
+
+def _loose_action(sent: str) -> str | None:
+    """What Okta is doing, by the words and the body of a request without its path."""
+    if re.search(r"\bPUT\b|\bPATCH\b", sent) or (_OPERATION.search(sent) and '"members' not in sent):
+        return "set_members" if "member" in sent else _change_of_user(sent)
+    return next((action for action, words in _LOOSE_REQUESTS if words.search(sent)), None)
 
 
 def _end_of_request(text: str, request: re.Match[str]) -> int:
@@ -113,7 +169,7 @@ def _end_of_request(text: str, request: re.Match[str]) -> int:
 def _action(request: re.Match[str] | None, sent: str) -> str | None:
     """What Okta is doing when it sends this request."""
     resource = _RESOURCE.search(request["path"]) if request else None
-    if request is None or resource is None:
+    if request is None or resource is None or _OF_OKTA.search(request["path"]):
         return None
     is_group = resource["resource"].lower() == "groups"
     match request["method"]:
@@ -124,7 +180,7 @@ def _action(request: re.Match[str] | None, sent: str) -> str | None:
         case "DELETE":
             return "delete_group" if is_group else "deactivate_user"
         case _ if is_group:
-            return "set_members" if "members" in sent else "update_group"
+            return "set_members" if "member" in sent else "update_group"
         case _:
             return _change_of_user(sent)
 
@@ -140,13 +196,11 @@ def _reading(is_group: bool, resource: re.Match[str]) -> str:
 
 def _change_of_user(sent: str) -> str:
     """Whether a PATCH or PUT of a user deactivates, reactivates or updates."""
-    active = _active_in(sent)
-    if active is None or '"userName"' in sent:
+    found = _ACTIVE.search(sent)
+    if found is None or '"userName"' in sent:
         return "update_user"
-    return "reactivate_user" if active == "true" else "deactivate_user"
-
-
-def _active_in(text: str) -> str | None:
-    """The first value of `active` in a request or response, "true" or "false"."""
-    found = _ACTIVE.search(text)
-    return (found["value"] or found["before"]).lower() if found else None
+    return (
+        "reactivate_user"
+        if (found["value"] or found["before"] or found["said"]).lower() == "true"
+        else "deactivate_user"
+    )

@@ -55,6 +55,7 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
         and (condition.event is None or symptom.event in condition.event)
         and (condition.no_detail is None or condition.no_detail is symptom.says_nothing)
         and (condition.odd_subject is None or condition.odd_subject is symptom.odd_subject)
+        and (condition.seen is None or not condition.seen.isdisjoint(symptom.seen))
         and (condition.sent is None or condition.sent.found_in(symptom.sent))
         and _text_matches(condition, symptom.text)
     )

@@ -16,9 +16,11 @@ from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
 from oktascim.diagnose.body import ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
 from oktascim.diagnose.complaint import body_behind
-from oktascim.diagnose.exchange import DescribedExchange, exchange_in
+from oktascim.diagnose.evidence import NO_BODY, observed_in, telling
+from oktascim.diagnose.exchange import DescribedExchange, exchanges_in
 from oktascim.diagnose.markup import without_blocks
 from oktascim.diagnose.paste import unwrap, without_pointers
+from oktascim.diagnose.quoted_json import values_in
 from oktascim.diagnose.status import PHRASES, REPORTED, split_status
 from oktascim.lazy_pattern import LazyPattern
 from oktascim.redact import clean
@@ -44,6 +46,7 @@ class ParsedMessage:
         okta_code: Okta's own error code, such as E0000001.
         event: the event type that preceded the text.
         sent: the request, when the text is an exchange ("PATCH /Users/42 {…} -> 400").
+        seen: what the response shows without words, names from `OBSERVATIONS`.
     """
 
     text: str
@@ -60,6 +63,7 @@ class ParsedMessage:
     okta_code: str | None = None
     event: str | None = None
     sent: str = ""
+    seen: frozenset[str] = frozenset()
 
 
 _OUTER = re.compile(
@@ -118,8 +122,8 @@ def parse_message(text: str) -> ParsedMessage:
     bare, event = unwrap(text)
     bare = without_blocks(bare)
     whole = without_pointers(fold(bare))
-    if exchange := exchange_in(whole):
-        return _parsed_exchange(whole, exchange, event)
+    if exchanges := exchanges_in(whole):
+        return _parsed_exchange(whole, telling(exchanges), event)
     frame = _OUTER.match(whole)
     rest = frame["rest"] if frame else whole
     action, subject, detail = _split_action(rest)
@@ -130,7 +134,7 @@ def parse_message(text: str) -> ParsedMessage:
     scim_type, okta_code = _codes(document, detail)
     status, detail = split_status(_TEST_TAIL.sub("", detail) or detail)
     if document:
-        status, detail = document.status or status, fold(document.words) or detail
+        status, detail = document.status or status, _words_of_body(document, detail)
     body, detail = body_behind(detail)
     return ParsedMessage(
         text=whole,
@@ -154,10 +158,12 @@ def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None)
     document = error_body_in(exchange.answer)
     scim_type, okta_code = _codes(document, exchange.answer)
     status, detail = split_status(exchange.answer)
-    if exchange.succeeded:
-        detail = f"{exchange.answer} {exchange.silent_fault}".rstrip()
+    if exchange.action and not exchange.failed:
+        detail = f"{_words_beside_json(exchange.answer)} {exchange.later}"
     elif document:
-        status, detail = document.status or status, fold(document.words) or detail
+        status, detail = document.status or status, _words_of_body(document, detail)
+    else:
+        detail = NO_BODY.sub("", _words_beside_json(detail))
     body, detail = body_behind(detail)
     return ParsedMessage(
         text=whole,
@@ -169,7 +175,18 @@ def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None)
         okta_code=okta_code,
         event=event,
         sent=exchange.sent,
+        seen=observed_in(exchange),
     )
+
+
+def _words_beside_json(answer: str) -> str:
+    """What a person says about a response beside quoting it."""
+    return values_in(answer)[1]
+
+
+def _words_of_body(document: ErrorBody, detail: str) -> str:
+    """The sentences of an error body; a body that has only a status says nothing."""
+    return fold(document.words) or ("" if document.status else detail)
 
 
 def fold(text: str) -> str:

@@ -32,6 +32,7 @@ class Condition:
         says: phrases, one of which the words must contain; likewise `also_says`; `not_says` are phrases they must not
             contain.
         sent: phrases, one of which the request of an exchange must contain.
+        seen: what the response of an exchange shows, names from `OBSERVATIONS`; one of them is enough.
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
         no_detail: True matches a message without words, False one with words.
         odd_subject: True matches a subject whose characters break a URL.
@@ -41,6 +42,7 @@ class Condition:
     also_says: Phrases | None = None
     not_says: Phrases | None = None
     sent: Phrases | None = None
+    seen: frozenset[str] | None = None
     status: frozenset[int] | None = None
     action: frozenset[str] | None = None
     about: frozenset[str] | None = None

@@ -101,6 +101,19 @@ _EMPTY_WORDS = (
         "invalid (?:user )?(?:request|data|input)(?: format)?",
     ),
     *("response", "request", "returned", "received", "the", "this", "an?", "while", "when", "for", "to", "with"),
+    *(
+        "we",
+        "were",
+        "please",
+        "something went wrong",
+        "contact (?:your )?(?:support|administrator|admin)",
+        "try again(?: later)?",
+    ),
+    *(
+        "(?:this|that) (?:entry|item|record|request)",
+        "(?:was|were|be) (?:processed|handled|completed|fulfilled)",
+        "ref",
+    ),
     *("failed", "failed to", "failure", "unable to", "(?:could|can|did)(?: ?not|n't)(?: be)?", "occurred"),
     *("(?:creat|updat|sav|process|provision)(?:e|ing|ed)?", "user", "account", "group", "resource"),
 )
@@ -131,6 +144,7 @@ class Symptom:
         event: the event type, or None for a text without an event.
         odd_subject: the user or group name contains characters with a meaning in a URL.
         sent: the request of an exchange, in the same form as `text`.
+        seen: as in `ParsedMessage`.
     """
 
     text: str = ""
@@ -143,6 +157,7 @@ class Symptom:
     event: str | None = None
     odd_subject: bool = False
     sent: str = ""
+    seen: frozenset[str] = frozenset()
 
     @property
     def says_nothing(self) -> bool:
@@ -155,8 +170,8 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     event = event or message.event
     if event and not _PROVISIONING_EVENT.match(event):
         return Symptom(about="elsewhere", event=event)
-    text = _SENTENCE_END.sub("\n", _PARTICULARS.sub(_stand_in, _with_words_apart(message.detail).lower()))
-    sent = _PARTICULARS.sub(_stand_in, message.sent.lower())
+    text = _SENTENCE_END.sub("\n", _PARTICULARS.sub(_stand_in, _in_full(_with_words_apart(message.detail).lower())))
+    sent = _PARTICULARS.sub(_stand_in, _in_full(message.sent.lower()))
     if message.status in _STATUSES_WITHOUT_A_CAUSE and _ADDS_NOTHING.fullmatch(text):
         text = ""
     action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
@@ -171,6 +186,7 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
         event=event,
         odd_subject=bool(message.subject and _BREAKS_A_URL.search(message.subject)),
         sent=sent,
+        seen=message.seen,
     )
 
 
@@ -178,6 +194,13 @@ def _with_words_apart(text: str) -> str:
     """The text; if it holds identifiers like rateLimitExceeded or license_limit, followed by the same text in words."""
     apart = _INNER_BORDER.sub(" ", text)
     return text if apart == text else f"{text}\n{apart}"
+
+
+def _in_full(text: str) -> str:
+    """The text with "not" for every n't, so that patterns need one form."""
+    if "n't" not in text:
+        return text
+    return text.replace("can't", "cannot").replace("won't", "will not").replace("n't", " not")
 
 
 def _stand_in(found: re.Match[str]) -> str:

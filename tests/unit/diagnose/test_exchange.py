@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.diagnose.exchange import DescribedExchange, exchange_in
+from oktascim.diagnose.exchange import DescribedExchange, exchanges_in
 from oktascim.diagnose.message import parse_message
 
 OFF = (
@@ -38,8 +38,7 @@ ON = OFF.replace("false", "true")
     ],
 )
 def test_the_parts_of_an_exchange(text: str, status: int | None, answer: str, action: str | None) -> None:
-    exchange = exchange_in(text)
-    assert exchange is not None
+    (exchange,) = exchanges_in(text)
     assert (exchange.status, exchange.answer, exchange.action) == (status, answer, action)
 
 
@@ -51,16 +50,61 @@ def test_the_parts_of_an_exchange(text: str, status: int | None, answer: str, ac
         "Error authenticating: Unauthorized",
         "the server returned 502 for this call",
         "a -> b",
+        "java.net.ConnectException: refused ---> inner",
         "",
     ],
 )
 def test_other_texts_hold_no_exchange(text: str) -> None:
-    assert exchange_in(text) is None
+    assert exchanges_in(text) == ()
 
 
-@pytest.mark.parametrize(("status", "succeeded"), [(200, True), (204, True), (302, False), (409, False), (None, False)])
-def test_what_okta_calls_a_success(status: int | None, succeeded: bool) -> None:
-    assert DescribedExchange("", status, "", None).succeeded is succeeded
+@pytest.mark.parametrize(
+    ("text", "action", "status"),
+    [
+        ('filter=userName eq "ada" => 0 results', "find_user", None),
+        ("lookup before create: filter displayName → none", "find_group", None),
+        ("rehire: POST → 409 gone", "create_user", 409),
+        ("push of a group, POST -> 409", "create_group", 409),
+        ("PATCH active=false on a leaver : 400 no", "deactivate_user", 400),
+        ("PATCH add member u-1 : 400 no", "set_members", 400),
+        ('{"op":"remove","path":"members[value eq \\"1\\"]"} → 204', "set_members", 204),
+        (f"{ON} -> 500", "reactivate_user", 500),
+        ('"PUT /scim/Users/7 HTTP/1.1" 404 12', "update_user", 404),
+        ("GET /Users?count=2 (404), then nothing", "import_users", 404),
+        ('GET /Users?filter=userName eq "a" -> {"detail":"no","status":"501"}', "find_user", 501),
+        ("PUT /scim/v2/groups/acme/Users/7 -> 400", "update_user", 400),
+        ("GET /<Tenant ID>/Users -> 200", "import_users", 200),
+        ("GET /api/v1/users -> 200 []", None, 200),
+    ],
+)
+def test_requests_as_people_abbreviate_them(text: str, action: str | None, status: int | None) -> None:
+    (exchange,) = exchanges_in(text)
+    assert (exchange.action, exchange.status) == (action, status)
+
+
+def test_several_exchanges_are_read_in_order() -> None:
+    text = 'GET /Users?filter=userName eq "ada" -> none; POST /Users {"userName":"ada"} -> 409 taken; then POST /Me'
+    searched, created = exchanges_in(text)
+    assert (searched.action, searched.answer) == ("find_user", "none")
+    assert (created.action, created.status, created.answer, created.later) == ("create_user", 409, "taken", "POST /Me")
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "failed"),
+    [
+        (200, "", False),
+        (204, "an error", False),
+        (302, "", True),
+        (409, "", True),
+        (None, "none", False),
+        (None, "conflict", True),
+        (None, "the server times out", False),
+        (None, '"Bad Gateway" and a page', True),
+    ],
+)
+def test_what_is_an_error(status: int | None, answer: str, failed: bool) -> None:
+    exchange = DescribedExchange("", status, answer, None)
+    assert (exchange.failed, exchange.succeeded) == (failed, status in {200, 204})
 
 
 def test_the_words_of_the_request_are_not_those_of_the_answer() -> None:

@@ -1,0 +1,44 @@
+"""JSON as people quote it: between words, with … for what they leave out, or a member alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_DECODER = json.JSONDecoder(strict=False)
+ELLIPSIS = re.compile(r",\s*(?:…|\.\.\.)(?=\s*[}\]])|(?<=[{\[])\s*(?:…|\.\.\.)\s*,?|(?:…|\.\.\.)\s*,")
+_BRACKET = re.compile(r"[{\[]")
+_FRAGMENT = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*(?=["\[{\w-])')
+_SAID = re.compile(r"\b(?P<name>active|totalResults|startIndex)(?:\s*[:=]\s*|\s+)(?P<value>true|false|\d+|null)\b")
+
+
+def members_in(text: str) -> dict[str, Any]:
+    """Members that a person quotes alone, such as `"active":true` or totalResults 0."""
+    members: dict[str, Any] = {found["name"]: json.loads(found["value"]) for found in _SAID.finditer(text)}
+    place = 0
+    while found := _FRAGMENT.search(text, place):
+        try:
+            members[found["name"]], place = _DECODER.raw_decode(text, found.end())
+        except (ValueError, RecursionError):
+            place = found.end()
+    return members
+
+
+def values_in(text: str) -> tuple[list[Any], str]:
+    """The JSON objects and lists in a text, and the text without them; `…` may stand for members that were left out."""
+    values: list[Any] = []
+    words: list[str] = []
+    text = ELLIPSIS.sub("", text)
+    place = 0
+    while found := _BRACKET.search(text, place):
+        start = found.start()
+        words.append(text[place:start])
+        try:
+            value, place = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            words.append(text[start])
+            place = start + 1
+        else:
+            values.append(value)
+    return values, "".join((*words, text[place:]))
