@@ -22,6 +22,7 @@ _SENTENCE_MEMBERS = (
         "loc",
         "msg",
         "reason",
+        "err",
     ),
     *("errorCauses", "Errors", "errors", "generalErrors", "details", *_WRAPPERS),
 )

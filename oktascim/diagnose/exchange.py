@@ -30,7 +30,10 @@ _NEXT_REQUEST = re.compile(
     r"(?=(?:GET|POST|PUT|PATCH|DELETE)\b\s*(?:https?:|/|->|=>|→|⇒|with\b|again\b|…))"
 )
 _STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
-_STATUS_MEMBER = re.compile(r"""\s*\{.{0,400}?"status"\s*:\s*"?(?P<status>[45]\d\d)\b""", re.DOTALL)
+_STATUS_IN_BODY = re.compile(
+    r"""\s*(?:\{.{0,400}?"status"\s*:\s*"?|<\w{1,10}>\s*(?:HTTP )?(?:Status|Error)\W{1,3})(?P<status>[45]\d\d)\b""",
+    re.DOTALL | re.IGNORECASE,
+)
 _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
 _METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
@@ -142,7 +145,7 @@ def _single_exchange(text: str) -> DescribedExchange | None:
 
 def _status_in_body(received: str) -> int | None:
     """The status that an error body repeats, when the text names none before it."""
-    found = _STATUS_MEMBER.match(received)
+    found = _STATUS_IN_BODY.match(received)
     return int(found["status"]) if found else None
 
 
