@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from okta_emulator.admin_console.administrator import Administrator, administrator_from
 from okta_emulator.admin_console.site import ConsoleSite
@@ -23,8 +22,8 @@ from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.recorder import Recorder
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.app import EmulatorApp
-from okta_emulator.http.connections import most_connections, say_once_when_full
-from okta_emulator.http.transport import STATE_KEY
+from okta_emulator.http.connections import say_once_when_full
+from okta_emulator.http.protocol import OrgProtocol
 from okta_emulator.org.state import Org
 
 if TYPE_CHECKING:
@@ -35,16 +34,6 @@ HOST = "127.0.0.1"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5
 _IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client keeps its connection
-
-
-class _Protocol(H11Protocol):
-    """Passes the connection's transport to each request, so that faults can break it; closes one too many."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        if len(self.connections) > most_connections():
-            transport.abort()
-        self.app_state = {**self.app_state, STATE_KEY: transport}
 
 
 class EmulatedOrg:
@@ -208,7 +197,7 @@ def _certificates(tls: bool) -> Iterator[Certificates | None]:
 def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates | None) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=OrgProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

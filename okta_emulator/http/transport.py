@@ -1,6 +1,6 @@
 """Breaks connections: the client sees a reset socket or a body that ends too early.
 
-ASGI has nothing for this. The server (`server.py`) puts the transport of each connection into the request's state, and
+ASGI has nothing for this. The server (`protocol.py`) puts a connection's transport into the state of each request, and
 this module closes or resets it. It works only under that server.
 """
 

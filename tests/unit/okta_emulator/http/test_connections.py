@@ -9,13 +9,13 @@ import socket
 import httpx
 import pytest
 
-from okta_emulator.http import server
+from okta_emulator.http import protocol
 from okta_emulator.http.connections import say_once_when_full
 from okta_emulator.http.server import EmulatedOrg
 
 
 def test_connections_beyond_the_limit_are_closed_and_the_org_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "most_connections", lambda: 3)
+    monkeypatch.setattr(protocol, "most_connections", lambda: 3)
     with EmulatedOrg() as org:
         address = ("127.0.0.1", httpx.URL(org.url).port or 0)
         opened = [socket.create_connection(address, timeout=30) for _ in range(10)]

@@ -1,0 +1,125 @@
+"""How long a request may take to arrive."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+
+import httpx
+import pytest
+
+from okta_emulator.http import protocol
+from okta_emulator.http.server import EmulatedOrg
+
+HEAD = b"GET /api/v1/org HTTP/1.1\r\nHost: localhost\r\n"
+CHUNK = b"1\r\n{\r\n"
+TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\n"
+
+
+@pytest.fixture
+def org(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedOrg]:
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.1)
+    with EmulatedOrg() as one:
+        yield one
+
+
+@contextmanager
+def connected(org: EmulatedOrg) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", httpx.URL(org.url).port or 0), timeout=20) as connection:
+        yield connection
+
+
+def all_of(connection: socket.socket) -> bytes:
+    """What the org sends until it closes the connection."""
+    received = bytearray()
+    try:
+        while data := connection.recv(10_000):
+            received += data
+    except ConnectionError:
+        pass
+    return bytes(received)
+
+
+def posting(token: str, headers: str = "") -> bytes:
+    return f"POST /api/v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: SSWS {token}\r\n{headers}".encode()
+
+
+def status_over(connection: HTTPConnection) -> int:
+    connection.request("GET", "/api/v1/org")
+    response = connection.getresponse()
+    response.read()
+    return response.status
+
+
+@pytest.mark.parametrize("part", ["G", "head", "length", "chunks", "continue"])
+def test_a_request_that_stops_arriving_gets_a_408(org: EmulatedOrg, part: str) -> None:
+    sent = {
+        "G": b"G",
+        "head": HEAD,
+        "length": posting(org.token, "Content-Length: 10\r\n\r\n{"),
+        "chunks": posting(org.token, "Transfer-Encoding: chunked\r\n\r\n") + CHUNK,
+        "continue": posting(org.token, "Content-Length: 10\r\nExpect: 100-continue\r\n\r\n"),
+    }[part]
+    with connected(org) as connection:
+        connection.sendall(sent)
+        received = all_of(connection).removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert received.startswith(TIMEOUT)
+    assert httpx.get(f"{org.url}/api/v1/org").status_code == 401
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_request_that_drips_ends(org: EmulatedOrg, known: bool) -> None:
+    """Each byte arrives in time, the request doesn't; without the token it has its response already."""
+    ended = threading.Event()
+    with connected(org) as connection:
+        connection.sendall(posting(org.token if known else "none", "Transfer-Encoding: chunked\r\n\r\n"))
+
+        def drip() -> None:
+            try:
+                while not ended.wait(0.02):
+                    connection.sendall(CHUNK)
+            except OSError:
+                pass
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        received = all_of(connection)
+        ended.set()
+        dripping.join()
+    assert received.startswith(TIMEOUT if known else b"HTTP/1.1 401 ")
+
+
+def test_a_connection_between_two_requests_is_kept(org: EmulatedOrg) -> None:
+    kept = HTTPConnection("127.0.0.1", httpx.URL(org.url).port, timeout=20)
+    assert status_over(kept) == 401
+    first = kept.sock
+    with connected(org) as slow:
+        slow.sendall(HEAD)
+        assert all_of(slow).startswith(TIMEOUT)
+    assert status_over(kept) == 401
+    assert kept.sock is first
+    kept.close()
+
+
+def test_a_new_connection_waits_as_long_as_one_that_is_kept(org: EmulatedOrg, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert org._server is not None
+    monkeypatch.setattr(org._server.config, "timeout_keep_alive", 0.1)
+    with connected(org) as silent:
+        assert all_of(silent) == b""
+
+
+def test_the_time_in_which_the_org_does_not_read_does_not_count(org: EmulatedOrg) -> None:
+    """A delayed refusal doesn't read a large body."""
+    with connected(org) as connection, connected(org) as slow:
+        httpx.post(
+            f"{org.url}/_emulator/faults",
+            headers={"Authorization": f"SSWS {org.token}"},
+            json={"action": "delay", "path": "/api/v1/groups", "seconds": 0.5},
+        ).raise_for_status()
+        connection.sendall(posting("none", "Content-Length: 200000\r\n\r\n") + b"x" * 100_000)
+        slow.sendall(HEAD)
+        assert all_of(slow).startswith(TIMEOUT)
+        assert connection.recv(12) == b"HTTP/1.1 401"
