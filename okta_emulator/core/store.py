@@ -113,6 +113,7 @@ class Store:
         self.client_secrets: Links[ClientSecret] = Links(self.db, "client_secret")
         self.members: Links[Membership] = Links(self.db, "member")
         self.app_users: Links[AppUser] = Links(self.db, "app_user")
+        self.server_ids: Links[list[str]] = Links(self.db, "server_ids")
         self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")
 
     @contextmanager

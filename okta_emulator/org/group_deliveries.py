@@ -7,6 +7,7 @@ from functools import partial
 
 from okta_emulator.core.clock import bare_seconds
 from okta_emulator.core.records import App, Group, PushMapping
+from okta_emulator.org import server_ids
 from okta_emulator.org.deliveries import Operation, Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, group_entity
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
@@ -35,7 +36,8 @@ class SyncGroup:
         if source is None:
             return
         members = _members(org, self.app_id, source["id"])
-        operation = _operation(mapping, source, members)
+        earlier = server_ids.known(org, self.app_id, "Groups", mapping["target_name"])
+        operation = _operation(mapping, source, members, earlier)
         settle = partial(self._settle, org, app, mapping, members)
         if operation is None:
             settle(Outcome(ok=True, external_id=mapping["external_id"]))
@@ -63,6 +65,7 @@ class SyncGroup:
             mapping["pushed"] = members
             mapping["pushed_name"] = sent["target_name"]
             mapping["external_id"] = outcome.external_id
+            server_ids.note(org, self.app_id, "Groups", sent["target_name"], outcome.external_id)
         elif sent["external_id"] is None:
             mapping["status"] = "ERROR"
         org.store.push_mappings.put(self.mapping_id, mapping, name=self.app_id)
@@ -129,12 +132,13 @@ def _members(org: Org, app_id: str, group_id: str) -> _Pushed:
     return members
 
 
-def _operation(mapping: PushMapping, source: Group, members: _Pushed) -> Operation | None:
+def _operation(mapping: PushMapping, source: Group, members: _Pushed, earlier: frozenset[str]) -> Operation | None:
     """The operation that brings the group in line, or None if it already is."""
     external_id, pushed, name = mapping["external_id"], mapping["pushed"], mapping["target_name"]
     if external_id is None:
         description = source["profile"].get("description")
-        return partial(groups.create_or_link_group, name=name, members=_sent(members), description=description)
+        create = partial(groups.create_or_link_group, name=name, members=_sent(members), description=description)
+        return partial(create, earlier=earlier)
     added = _sent({key: value for key, value in members.items() if key not in pushed})
     removed = _sent({key: value for key, value in pushed.items() if key not in members})
     if added or removed:
@@ -142,7 +146,7 @@ def _operation(mapping: PushMapping, source: Group, members: _Pushed) -> Operati
         change = partial(groups.change_members, external_id=external_id, name=name)
         return partial(change, added=added, removed=removed, kept=kept)
     if name != mapping["pushed_name"]:
-        return partial(groups.rename_group, external_id=external_id, name=name)
+        return partial(groups.rename_group, external_id=external_id, name=name, kept=_sent(members))
     return None
 
 

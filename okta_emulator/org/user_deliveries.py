@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from okta_emulator.core.records import App, AppUser, Json, MappingProperties, User
-from okta_emulator.org import mappings, schema, tasks
+from okta_emulator.org import mappings, schema, server_ids, tasks
 from okta_emulator.org.deliveries import Operation, Settle, Targets, deliver
 from okta_emulator.org.events import Cause, app_entity, app_user_entity, user_entity
 from okta_emulator.org.group_deliveries import sync_groups_of
@@ -45,7 +45,9 @@ class ProvisionUser:
         if assigned is None or (assigned.app_user["externalId"] is not None and not assigned.failed):
             return
         create = "create" in assigned.provisioning.to_app
-        operation = partial(users.create_or_link, person=assigned.person(org), create=create)
+        person = assigned.person(org)
+        earlier = server_ids.known(org, self.app_id, "Users", person.user_name)
+        operation = partial(users.create_or_link, person=person, create=create, earlier=earlier)
         outcome = await _deliver(org, self.cause, assigned, operation, partial(_settle, org, assigned, "provision"))
         if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # the assignment has ended
             ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
@@ -215,6 +217,8 @@ def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcom
         app_user["syncState"] = "DISABLED"
         app_user["lastSync"] = now
         app_user["externalId"] = outcome.external_id or app_user["externalId"]
+        login = app_user["credentials"]["userName"]
+        server_ids.note(org, assigned.app["id"], "Users", login, app_user["externalId"])
     org.store.app_users.put(assigned.app["id"], assigned.user["id"], app_user)
 
 

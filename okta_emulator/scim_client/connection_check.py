@@ -5,8 +5,8 @@ from __future__ import annotations
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import Reply, list_query
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.conversation import NOT_FOUND, Conversation, Refused, resource_in
-from okta_emulator.scim_client.lists import NotAList, resources_of
+from okta_emulator.scim_client.conversation import NOT_FOUND, Conversation, Refused
+from okta_emulator.scim_client.lists import NotAList, resource_in, resources_of
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.texts import NOT_TESTED, phrase_of
 from okta_emulator.scim_client.wire import Http

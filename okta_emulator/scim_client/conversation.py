@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from okta_emulator.scim_client import logged_actions
@@ -12,11 +11,20 @@ from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, compact, 
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import Dialect, dialect_of
 from okta_emulator.scim_client.hiding import hide, passwords_in, secrets_of
-from okta_emulator.scim_client.lists import ListPage, NotAList, PagingNotInteger, Resource, page_of
+from okta_emulator.scim_client.lists import (
+    ListPage,
+    NotAList,
+    PagingNotInteger,
+    Resource,
+    identifier_of,
+    page_of,
+    resource_in,
+)
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
-from okta_emulator.scim_client.texts import NotJson, detail_of, parse_json
+from okta_emulator.scim_client.texts import detail_of
 from okta_emulator.scim_client.watch import Watch, Write, created_path
+from okta_emulator.scim_client.watch_reads import look_after
 from okta_emulator.scim_client.wire import Http
 
 TOO_MANY_REQUESTS = 429
@@ -85,19 +93,14 @@ class Conversation:
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
         if reply.ok and method != "GET":
-            await self._look_after(method, path, body or {}, reply)
+            resource = resource_in(reply)
+            path = created_path(path, identifier_of(resource)) if method == "POST" else path
+            write = Write(len(self.exchanges) - 1, method, path, body or {}, reply.status)
+            self.watch.responded(write, resource)
+            if self.connection.watchful and write.names_resource:
+                self.exchanges += await look_after(write, self.watch, self.connection, self._http)
+            self.watch.ended(write)
         return reply
-
-    async def _look_after(self, method: Method, path: str, body: Mapping[str, Any], reply: Reply) -> None:
-        """Compare a write that the server accepted with its response and, if watchful, with a read after it."""
-        resource = resource_in(reply)
-        path = created_path(path, identifier_of(resource)) if method == "POST" else path
-        write = Write(len(self.exchanges) - 1, method, path, body, reply.status)
-        self.watch.responded(write, resource)
-        if self.connection.watchful and write.names_resource:
-            seen = await send(self.connection, self._http, "GET", path)
-            self.exchanges.append(replace(seen.exchange, watch=True))
-            self.watch.read(write, seen.status, resource_in(seen))
 
     async def require(
         self, method: Method, path: str, *, body: Mapping[str, Any] | None = None, missing: Refused | None = None
@@ -211,21 +214,6 @@ class Conversation:
             found=self.found,
             silent_faults=tuple(self.watch.faults),
         )
-
-
-def resource_in(reply: Reply) -> Resource | None:
-    """The JSON object in a body, or None if there is none."""
-    try:
-        body = parse_json(reply.text or "")
-    except NotJson:
-        return None
-    return body if isinstance(body, dict) and body else None
-
-
-def identifier_of(resource: Resource | None) -> str | None:
-    """The server's id, or None; a JSON number counts too (whether Okta accepts one is unknown)."""
-    found = (resource or {}).get("id")
-    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
 
 
 def retry_after(reply: Reply) -> float:

@@ -13,7 +13,8 @@ from typing import Any
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import filter_query, resource_path
 from okta_emulator.scim_client.connection import Connection, Member
-from okta_emulator.scim_client.conversation import Conversation, Refused, identifier_of, resource_in
+from okta_emulator.scim_client.conversation import Conversation, Refused
+from okta_emulator.scim_client.lists import identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.strategies import strategy_of
 from okta_emulator.scim_client.wire import Http
@@ -26,6 +27,7 @@ async def create_or_link_group(
     http: Http,
     *,
     description: str | None = None,
+    earlier: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Push a group for the first time: look it up by name, then create it or link the existing one.
 
@@ -35,14 +37,27 @@ async def create_or_link_group(
         members: its members.
         http: what sends the requests.
         description: the Okta group's description; only SCIM 1.1 sends it (OB-307).
+        earlier: the ids that the server has given to this name; only a watch for silent faults needs them.
     """
     scim = Conversation(connection, http)
+    scim.watch.earlier = earlier
     return await _finish(scim, _create_or_link(scim, name, members, description))
 
 
-async def rename_group(connection: Connection, external_id: str, name: str, http: Http) -> Outcome:
-    """Rename a pushed group."""
+async def rename_group(
+    connection: Connection, external_id: str, name: str, http: Http, *, kept: Sequence[Member] = ()
+) -> Outcome:
+    """Rename a pushed group.
+
+    Args:
+        connection: the app's connection.
+        external_id: the server's id of the group.
+        name: the new name.
+        http: what sends the requests.
+        kept: its members; only a watch for silent faults needs them.
+    """
     scim = Conversation(connection, http)
+    scim.watch.kept = frozenset(member.value for member in kept)
     return await _finish(scim, _rename(scim, external_id, name))
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import list_query
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.conversation import Conversation, Refused, identifier_of
-from okta_emulator.scim_client.lists import Resource
+from okta_emulator.scim_client.conversation import Conversation, Refused
+from okta_emulator.scim_client.lists import Resource, identifier_of
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome
 from okta_emulator.scim_client.profile import okta_profile
@@ -80,6 +80,7 @@ async def _read_all(
                 characters += _characters(scim)
                 if len(found) > _MOST_RESOURCES or characters > _MOST_CHARACTERS:
                     raise Refused(f"{len(found):,} resources on {len(scim.exchanges):,} pages are too many")
+    scim.watch.listed(len(scim.exchanges) - 1, path, found)
 
 
 def _characters(scim: Conversation) -> int:

@@ -1,10 +1,11 @@
-"""Reads list responses by Okta's rules (OB-248 to OB-250)."""
+"""Reads resources, and list responses by Okta's rules (OB-248 to OB-250)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from okta_emulator.scim_client.client import Reply
 from okta_emulator.scim_client.texts import NotJson, parse_json
 
 Resource = dict[str, Any]
@@ -27,6 +28,21 @@ class ListPage:
 
     resources: tuple[Resource, ...]
     total: int | None
+
+
+def resource_in(reply: Reply) -> Resource | None:
+    """The JSON object in a body, or None if there is none."""
+    try:
+        body = parse_json(reply.text or "")
+    except NotJson:
+        return None
+    return body if isinstance(body, dict) and body else None
+
+
+def identifier_of(resource: Resource | None) -> str | None:
+    """The server's id, or None; a JSON number counts too (whether Okta accepts one is unknown)."""
+    found = (resource or {}).get("id")
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
 
 
 def resources_of(text: str) -> tuple[Resource, ...]:

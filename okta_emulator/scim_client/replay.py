@@ -20,8 +20,8 @@ from okta_emulator.core.files import read_text
 from okta_emulator.core.problem import InvalidSetting
 from okta_emulator.scim_client.client import Method, Reply, send
 from okta_emulator.scim_client.connection import Connection, ScimVersion
-from okta_emulator.scim_client.conversation import identifier_of, resource_in
 from okta_emulator.scim_client.hiding import HIDDEN
+from okta_emulator.scim_client.lists import identifier_of, resource_in
 from okta_emulator.scim_client.profile import placeholder_password
 from okta_emulator.scim_client.wire import Http
 

@@ -150,15 +150,16 @@ def _compared(name: str, sent: Any, found: Any) -> Iterator[Difference]:
         for key, value in sent.items():
             yield from _compared(f"{name}.{key}", value, found.get(key, _ABSENT))
     elif isinstance(sent, list) and isinstance(found, list):
-        missing = [one for one in sent if not any(_holds(one, other) for other in found)]
-        if missing or (found and not sent):
+        counts = [(_count(one, sent), _count(one, found)) for one in sent]
+        if any(not shown or shown > asked for asked, shown in counts) or (found and not sent):
             yield Difference(name, sent, found)
     elif type(sent) is not type(found) or sent != found:
         yield Difference(name, sent, None if found is _ABSENT else found)
 
 
-def _holds(sent: Any, found: Any) -> bool:
-    return not list(_compared("", sent, found))
+def _count(sent: Any, entries: Sequence[Any]) -> int:
+    """How many entries of a list hold what was sent."""
+    return sum(next(_compared("", sent, one), None) is None for one in entries)
 
 
 def _compared_members(expected: Members, listed: Sequence[str]) -> Iterator[Difference]:

@@ -148,7 +148,9 @@ async def _send_group(scim: Conversation, method: Literal["PATCH", "PUT"], group
 
 
 async def _read_members(scim: Conversation, group_id: str) -> list[Member]:
-    group = await scim.read(resource_path("Groups", group_id), _linked_group_missing(scim))
+    path = resource_path("Groups", group_id)
+    group = await scim.read(path, _linked_group_missing(scim))
+    scim.watch.read_before(len(scim.exchanges) - 1, path, group)
     members = group.get("members")
     found = members if isinstance(members, list) else []
     return [Member(str(m["value"]), m.get("display")) for m in found if isinstance(m, dict) and "value" in m]

@@ -9,15 +9,17 @@ from __future__ import annotations
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import filter_query
 from okta_emulator.scim_client.connection import Connection, Person
-from okta_emulator.scim_client.conversation import Conversation, Refused, Stopped, identifier_of, resource_in
-from okta_emulator.scim_client.lists import Resource
+from okta_emulator.scim_client.conversation import Conversation, Refused, Stopped
+from okta_emulator.scim_client.lists import Resource, identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.profile import new_user
 from okta_emulator.scim_client.strategies import patch_profile, put_profile, strategy_of
 from okta_emulator.scim_client.wire import Http
 
 
-async def create_or_link(connection: Connection, person: Person, http: Http, *, create: bool = True) -> Outcome:
+async def create_or_link(
+    connection: Connection, person: Person, http: Http, *, create: bool = True, earlier: frozenset[str] = frozenset()
+) -> Outcome:
     """Provision an assigned user: filter GET, then POST, or link the user that the filter found (OB-271, OB-276).
 
     Args:
@@ -25,8 +27,10 @@ async def create_or_link(connection: Connection, person: Person, http: Http, *, 
         person: the user.
         http: what sends the requests.
         create: whether Create Users is on; if not, a user who isn't found is a failure.
+        earlier: the ids that the server has given to this user name; only a watch for silent faults needs them.
     """
     scim = Conversation(connection, http)
+    scim.watch.earlier = earlier
     return await scim.outcome(_create_or_link(scim, person, create), wrapper=logged_actions.SYNC_USER)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from okta_emulator.core.records import Json
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.hiding import hide, secrets_of
+from okta_emulator.scim_client.lists import identifier_of
 from okta_emulator.scim_client.silent_faults import (
     PLACES,
     Difference,
+    Expected,
+    Members,
     SeenIn,
     SilentFault,
     described,
@@ -24,6 +28,10 @@ from okta_emulator.scim_client.silent_faults import (
 
 _GONE = (404, 410)
 _OK = range(200, 300)
+_SHOWN_IDS = 3
+_MOST_IDS = 100
+NAMES = {"/Users": "userName", "/Groups": "displayName"}
+"""The attribute that names the resources of a list."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,18 @@ class Write:
         return f"{self.method} {self.path} {self.status}"
 
 
+class Name(NamedTuple):
+    """The attribute that names a resource, and its value."""
+
+    attribute: str
+    value: str
+
+    def is_of(self, resource: Mapping[str, Any]) -> bool:
+        """Whether a resource has this name, ignoring case."""
+        found = resource.get(self.attribute)
+        return isinstance(found, str) and found.casefold() == self.value.casefold()
+
+
 class Watch:
     """The silent faults of one operation.
 
@@ -61,12 +81,14 @@ class Watch:
 
     Attributes:
         faults: those found so far.
-        kept: the server's ids of members that a PATCH of a group must leave as they are.
+        kept: the server's ids of members that the group must have now; a PATCH must leave them as they are.
+        earlier: the server's ids of resources that once had the name of the one to create.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.faults: list[SilentFault] = []
         self.kept: frozenset[str] = frozenset()
+        self.earlier: frozenset[str] = frozenset()
         self._secrets = secrets_of(connection)
 
     def responded(self, write: Write, resource: Json | None) -> None:
@@ -91,6 +113,65 @@ class Watch:
         elif status in _OK and resource is not None:
             self._compare(write, "read", resource)
 
+    def ended(self, write: Write) -> None:
+        """Note the members that the group has after a write; the next write must leave them."""
+        members = expected_after(write.method, write.body, self.kept).members
+        if members is not None:
+            self.kept = members.present - members.absent
+
+    def read_before(self, number: int, path: str, resource: Json) -> None:
+        """Compare a group that is read before a write with the members that it must have.
+
+        Args:
+            number: the index of the read's exchange.
+            path: the path of the group.
+            resource: what the server shows.
+        """
+        kept = Expected({}, Members(present=self.kept) if self.kept else None)
+        for difference in differences(kept, resource, members_optional=False):
+            self._add(number, "read", difference, f"GET {path} 200: {described(difference, 'read')}")
+
+    def named_alike(self, write: Write, name: Name, others: Collection[str]) -> None:
+        """Note other resources with the name of a created one; there are none in a list of no ids."""
+        if others:
+            kind = write.path.split("/")[1][:-1].lower()
+            named = f"{name.attribute} {shown(name.value)}"
+            text = f"{write}: the server has another {kind} with {named}: {_some(sorted(others))}"
+            self._add(write.number, "read", Difference(name.attribute, name.value, sorted(others)), text)
+
+    def found_after(self, write: Write, name: Name, times: int) -> None:
+        """Compare how often the search for a created resource lists it with the one time that Okta needs."""
+        if times != 1:
+            found = "doesn't find it" if times == 0 else f"lists it {times} times"
+            text = f"{write}: a search for {name.attribute} {shown(name.value)} {found}"
+            self._add(write.number, "search", Difference(name.attribute, name.value, times), text)
+
+    def listed(self, number: int, path: str, resources: Sequence[Json]) -> None:
+        """Look for duplicates in a whole list.
+
+        Args:
+            number: the index of the exchange with its last page.
+            path: the path of the list, `/Users` or `/Groups`.
+            resources: what it lists; those without an id or a name don't count.
+        """
+        kind, attribute = path[1:].lower(), NAMES[path]
+        times, ids = Counter[str](), defaultdict[str, set[str]](set)
+        for resource in resources:
+            own, name = identifier_of(resource), resource.get(attribute)
+            if own is not None and isinstance(name, str):
+                times[own] += 1
+                ids[name.casefold()].add(own)
+        repeated = sorted(one for one, count in times.items() if count > 1)
+        if repeated:
+            text = f"GET {path} 200: lists {_some(repeated)} more than once"
+            self._add(number, "search", Difference("id", None, repeated[:_MOST_IDS]), text)
+        shared = {name: sorted(owners) for name, owners in ids.items() if len(owners) > 1}
+        if shared:
+            name, owners = min(shared.items())
+            more = f" ({len(shared)} such names)" if len(shared) > 1 else ""
+            text = f"GET {path} 200: the {kind} {_some(owners)} have the same {attribute} {shown(name)}{more}"
+            self._add(number, "search", Difference(attribute, name, owners[:_MOST_IDS]), text)
+
     def searched(self, number: int, attribute: str, value: str, resource: Json) -> None:
         """Compare the one result of a search with the searched value, ignoring case.
 
@@ -101,7 +182,7 @@ class Watch:
             resource: the result.
         """
         found = resource.get(attribute)
-        if attribute.isalnum() and not (isinstance(found, str) and found.casefold() == value.casefold()):
+        if attribute.isalnum() and not Name(attribute, value).is_of(resource):
             result = shown(found) if found else f"a resource without {attribute}"
             text = f"The search for {attribute} {shown(value)} found {result}"
             self._add(number, "search", Difference(attribute, value, found), text)
@@ -120,6 +201,12 @@ class Watch:
     def _add(self, number: int, seen_in: SeenIn, difference: Difference, text: str) -> None:
         sent, found = json.loads(hide(json.dumps([difference.sent, difference.found]), self._secrets))
         self.faults.append(SilentFault(number, difference.attribute, sent, found, seen_in, hide(text, self._secrets)))
+
+
+def _some(ids: Sequence[str]) -> str:
+    """The first ids of a list, and the number of the others."""
+    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+    return ", ".join(shown(one) for one in ids[:_SHOWN_IDS]) + more
 
 
 def created_path(collection: str, resource_id: str | None) -> str:

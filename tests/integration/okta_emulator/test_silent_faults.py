@@ -25,6 +25,7 @@ FOUND = {
     "externalId-missing": {"externalId response"},
     "filter-ignored": {"userName search", "members response"},
     "group-with-members-kept": {" read"},
+    "groups-not-found": {"displayName search"},
     "member-removal-ignored": {"members response"},
     "members-ignored-on-create": {"members response"},
     "members-missing": {"members response", "members read"},
@@ -92,6 +93,13 @@ def test_each_fault_of_the_broken_server(watchful: Emulated, fault: str | None) 
     exchanges = {one["n"]: one for one in watchful.call("GET", "/_emulator/exchanges")}
     assert all(200 <= exchanges[one["exchange"]]["status"] < 300 for one in found)
     assert TOKEN not in json.dumps(found)
+
+
+def test_a_second_account_is_named_with_the_first(watchful: Emulated) -> None:
+    with broken_server("inactive-hidden", "duplicates-accepted") as server:
+        found = story(watchful, server)
+    (text,) = {one["text"] for one in found}
+    assert text == 'POST /Users/r4 201: the server has another user with userName "Ada@Acme.example": "r1"'
 
 
 def test_a_silent_fault_is_no_event_of_okta(watchful: Emulated) -> None:
