@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import OnlyOption, OutputOption, PathsArgument, session_of, written
-from oktascim.errors import ExitCode, OktascimError, UsageProblem
+from oktascim.errors import ExitCode, Interrupted, OktascimError, UsageProblem
 from oktascim.okta.apps import App
 from oktascim.plan.blame import with_culprits
 from oktascim.plan.choices import PlanChoices
@@ -18,7 +18,7 @@ from oktascim.plan.diff import IntegrationPlan, has_changes
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
 from oktascim.render.plan import plan_json, plan_table, show_notes
-from oktascim.render.plan_orgs import orgs_json, orgs_table, orgs_text
+from oktascim.render.plan_orgs import orgs_json, orgs_table, orgs_text, show_org_errors
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
 from oktascim.render.streams import Format, Output
 from oktascim.runs.engine import ApplyRequest, load_selected
@@ -62,7 +62,8 @@ def plan(
         missing = request.secrets.missing(plans)
         _show(session.output, plans, orphans, output, missing)
         github.planned(plans, orphans, missing)
-        _refuse_blocked(plans, reasons_shown=not output.is_document)
+        if blocked := _blocked(plans, reasons_shown=not output.is_document):
+            raise blocked
         if out:
             plan_shown = shown_plan(plans, orphans, session.output.masked)
             words, files = tuple(map(str, paths)), digests_of(loaded)
@@ -81,28 +82,27 @@ def _plan_orgs(
     adopt: bool,
     exit_code: bool,
 ) -> int:
-    """Plan for the org of each profile, and show the plans side by side.
-
-    Raises:
-        OktascimError: an org couldn't be read; the plans of the others are shown first.
-    """
+    """Plan for the org of each profile, and show the plans side by side, then what failed or blocks in each org."""
     plans: dict[str, Sequence[IntegrationPlan]] = {}
     orgs: dict[str, str] = {}
-    failed: OktascimError | None = None
+    failed: dict[str, OktascimError] = {}
     for name in session.profiles_named:
         inside = session.at(name)
         try:
             request = ApplyRequest(inside, load_selected(inside, paths, only), PlanChoices(adopt=adopt))
-            plans[name], _ = inside.run(partial(_read, inside, request))
             orgs[name] = inside.org().url.value
+            plans[name], _ = inside.run(partial(_read, inside, request))
+        except Interrupted:
+            raise
         except OktascimError as error:
-            session.output.note(f"{name}: {error.what}")
-            failed = failed or error
-    session.output.show(orgs_json(plans, orgs), form, orgs_table(plans), orgs_text(plans, orgs, session.output.layout))
-    if failed:
-        raise failed
-    for plans_ in plans.values():
-        _refuse_blocked(plans_, reasons_shown=form is Format.TEXT)
+            failed[name] = error
+    shown = orgs_text(plans, orgs, session.output.layout)
+    session.output.show(orgs_json(plans, orgs, failed), form, orgs_table(plans), shown)
+    blocked = {name: _blocked(plans_, reasons_shown=form is Format.TEXT) for name, plans_ in plans.items()}
+    errors = failed | {name: error for name, error in blocked.items() if error}
+    show_org_errors(session.output, errors)
+    if errors:
+        return next(iter(errors.values())).exit_code
     changes = any(has_changes(plans_, ()) for plans_ in plans.values())
     return ExitCode.CHANGES if exit_code and changes else ExitCode.DONE
 
@@ -121,23 +121,20 @@ def _show(
         output.note(plan_summary(plans, orphans))
 
 
-def _refuse_blocked(plans: Sequence[IntegrationPlan], *, reasons_shown: bool) -> None:
-    """Fail if apply couldn't carry out the plan.
+def _blocked(plans: Sequence[IntegrationPlan], *, reasons_shown: bool) -> OktascimError | None:
+    """Why apply couldn't carry out the plan, or None.
 
     Args:
         plans: the plans of one org.
         reasons_shown: whether the plan on stdout says to a person what blocks each integration.
-
-    Raises:
-        OktascimError: an integration is blocked.
     """
     problems = {plan.integration.key: plan.problem for plan in plans if plan.problem}
     if not problems:
-        return
+        return None
     what = f"{len(problems)} of {plural(len(plans), 'integration')} can't be applied: {', '.join(problems)}."
     if reasons_shown:
-        raise OktascimError(what, fix="The plan says why and what to do.")
-    raise OktascimError(
+        return OktascimError(what, fix="The plan says why and what to do.")
+    return OktascimError(
         what,
         why="\n".join(f"{key}: {problem.what}" for key, problem in problems.items()),
         fix="\n".join(dict.fromkeys(problem.fix for problem in problems.values())),

@@ -73,7 +73,34 @@ def test_an_org_that_refuses_does_not_hide_the_other(orgs: tuple[World, World], 
     shown = dev.oktascim("plan", dev.spec(SPEC), "--profile", "dev", "--profile", "prod", **NO_ORG)
     assert shown.code == ExitCode.IDENTITY
     assert "acme-crm" in shown.stdout
-    assert "prod: Okta rejected the token" in shown.stderr
+    assert "prod:\nError: Okta rejected the token" in shown.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_fails_or_blocks_is_said_for_each_org(orgs: tuple[World, World], ring: DictKeyring, form: str) -> None:
+    dev, prod = orgs
+    spec = dev.spec(SPEC + "    assignments: {users: [nobody@acme.example]}\n")
+    line = ("plan", spec, "--profile", "dev", "--profile", "prod", "-o", form)
+    shown = dev.oktascim(*line, **NO_ORG)
+    assert shown.code == ExitCode.FAILED
+    assert "dev, prod:\nError: 1 of 1 integration can't be applied: acme-crm." in shown.stderr
+
+    ring.kept[prod.org.url] = "00wrong"
+    shown = dev.oktascim(*line, **NO_ORG)
+    assert shown.code == ExitCode.IDENTITY
+    assert "dev:\nError: 1 of 1 integration can't be applied: acme-crm." in shown.stderr
+    assert "prod:\nError: Okta rejected the token" in shown.stderr
+    if form == "json":
+        assert [(one["profile"], one["error"]["exit_code"]) for one in shown.json["failed"]] == [("prod", 4)]
+
+
+def test_an_error_of_all_orgs_is_said_once(orgs: tuple[World, World]) -> None:
+    dev, _ = orgs
+    shown = dev.oktascim("plan", "gone.yaml", "--profile", "dev", "--profile", "prod", **NO_ORG)
+    assert shown.code == ExitCode.USAGE
+    assert shown.stdout == ""
+    assert "dev, prod:\n" in shown.stderr
+    assert shown.stderr.count("gone.yaml") == 1
 
 
 def test_only_plan_takes_several_profiles(orgs: tuple[World, World]) -> None:
