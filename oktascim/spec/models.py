@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, StringConstraints, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticKnownError
 
 from oktascim.catalog import is_template, load_templates
@@ -261,6 +270,13 @@ class Integration(SpecPart):
         return owned
 
 
+def _not_true(version: Any) -> Any:
+    """Refuse `true`, which equals 1 in Python and so is one of `Literal[1]`."""
+    if isinstance(version, bool):
+        raise PydanticKnownError("literal_error", {"expected": "1"})
+    return version
+
+
 def _not_empty(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]:
     if not integrations:
         raise ValueError("must have at least one entry")
@@ -270,7 +286,7 @@ def _not_empty(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]
 class Spec(SpecPart):
     """One spec file."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_not_true)]
     """The version of the format."""
     owner: Name | None = None
     """Who maintains these integrations: a-z, 0-9 and hyphens. `apply --prune` deletes only apps of this owner."""

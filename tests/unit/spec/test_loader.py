@@ -106,6 +106,8 @@ SHAPE_ROWS = [
     ("version: 2\nintegrations: []\n", "1:10: version: '2' isn't allowed; use 1", "2:15: integrations: must have"),
     ("version: 1\nintegrations: {}\n", "2:15: integrations: must be a list, but is a mapping"),
     ('version: "1"\nintegrations: []\n', "1:10: version: must be a number, but is text; write 1", "2:15"),
+    ("version: true\nintegrations: []\n", "1:10: version: 'true' isn't allowed; use 1", "2:15"),
+    ("version: 1.0\nintegrations: []\n", "1:10: version: '1.0' isn't allowed; use 1", "2:15"),
     ("version:\nintegrations: []\n", "1:9: version: is empty; use 1", "2:15"),
     ("version: 1\nintegrations:\n", "2:14: integrations: must be a list, but is empty"),
     (HEAD + "  - crm\n", "3:5: integrations[0]: must be a mapping (key: value), but is text"),
