@@ -56,25 +56,29 @@ def _parsed(source: str, path: Path, content: object) -> OktaYaml:
         client = client.get(key) or {}
     if not isinstance(client, dict):
         raise UsageProblem(f"{source}: okta.client must be a mapping.")
-    texts = {key: _text(value) for key, value in client.items() if key in _KEYS}
+    texts = {key: _text(key, value) for key, value in client.items() if key in _KEYS}
     for key, text in texts.items():
         if text is None:
+            if key == "dpopEnabled":
+                raise UsageProblem(f"{source}: okta.client.{key} must be true or false.")
             raise UsageProblem(f"{source}: okta.client.{key} must be text.", fix="Put it in quotation marks.")
     return OktaYaml(source, path, {key: text for key, text in texts.items() if text})
 
 
-def _text(value: object) -> str | None:
+def _text(key: str, value: object) -> str | None:
     """The text of a setting, "" for nothing. The SDK takes a list for scopes, a boolean for dpopEnabled, a JWK."""
-    match value:
-        case None:
+    match key, value:
+        case _, None:
             return ""
-        case bool():
-            return str(value).lower()
-        case str():
+        case _, str():
             return value
-        case list() if all(isinstance(item, str) for item in value):
+        case "dpopEnabled", bool():
+            return str(value).lower()
+        case "scopes", list() if all(isinstance(item, str) for item in value):
             return ",".join(value)
-        case {"kty": str(), **others} if all(isinstance(key, str) and _is_flat(one) for key, one in others.items()):
+        case "privateKey", {"kty": str(), **others} if all(
+            isinstance(key, str) and _is_flat(one) for key, one in others.items()
+        ):
             return json.dumps(value)
         case _:
             return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,26 +20,32 @@ from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
 from oktascim.settings.values import Setting, check_org_url
-from oktascim.settings.yaml_file import read_yaml
+from oktascim.settings.yaml_file import read_own_yaml
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+    from oktascim.spec.document import Document
+    from oktascim.spec.problem import KeyPath
 
 FILE_NAME = "profiles.yaml"
 PROFILE_NAME = r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$"
 _STRICT = {"extra": "forbid", "hide_input_in_errors": True}
 """How pydantic reads the two classes: nothing unknown, and no message that quotes a value."""
 _MESSAGES = {
-    "dataclass_type": "It isn't a list of settings with their names.",
-    "unexpected_keyword_argument": "There is no such setting.",
-    "missing": "It is missing.",
-    "dict_type": "It isn't a list of names with their values.",
-    "string_type": "It isn't text.",
-    "tuple_type": "It isn't a list.",
-    "bool_type": "It isn't true or false.",
-    "bool_parsing": "It isn't true or false.",
+    "dataclass_type": "must be a mapping of settings (key: value)",
+    "unexpected_keyword_argument": "there is no such setting",
+    "missing": "is missing",
+    "dict_type": "must be a mapping (key: value)",
+    "string_type": "must be text; put numbers, true and false in quotes",
+    "tuple_type": "must be a list",
+    "bool_type": "must be true or false",
+    "name": "isn't a valid profile name; use letters, digits, '.', '_' and '-'",
 }
 """What is said instead of pydantic's words about Python."""
+_OF_KEY = frozenset({"unexpected_keyword_argument", "name"})
+"""The findings about a key, not about its value."""
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -163,20 +170,18 @@ class ProfileStore:
             UsageProblem: the file can't be read, isn't a profile file, or can be changed by other users.
         """
         require_unaltered(self.path)
-        content = read_yaml(self.path)
-        if content is None:
+        document = read_own_yaml(self.path)
+        if document is None:
             return Profiles()
         from pydantic import ValidationError
 
         try:
-            profiles = _adapter().validate_python(content)
+            profiles = _adapter().validate_json(json.dumps(document.data), strict=True)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the file"
-            raise self._no_profiles(where, _MESSAGES.get(first["type"], "It isn't valid.")) from None
-        for name in profiles.profiles:
-            if not re.fullmatch(PROFILE_NAME, name):
-                raise self._no_profiles(f"profiles.{name}", "That isn't a valid profile name.")
+            raise _not_profiles(document, [(one["loc"], one["type"]) for one in error.errors()]) from None
+        names = [name for name in profiles.profiles if not re.fullmatch(PROFILE_NAME, name)]
+        if names:
+            raise _not_profiles(document, [(("profiles", name), "name") for name in names])
         return profiles
 
     def save(self, profiles: Profiles) -> None:
@@ -202,12 +207,22 @@ class ProfileStore:
                 fix="Make the folder writable, or set OKTASCIM_CONFIG_DIR to another one.",
             ) from None
 
-    def _no_profiles(self, where: str, why: str) -> UsageProblem:
-        return UsageProblem(
-            f"{self.path} isn't a profile file.",
-            why=f"{where}: {why}",
-            fix="Correct it, or delete it and run `oktascim auth login` again.",
+
+def _not_profiles(document: Document, findings: Sequence[tuple[KeyPath, str]]) -> UsageProblem:
+    """What is wrong with the profile file: the place of each finding, and what is allowed there."""
+    problems = [
+        str(
+            document.problem(
+                path, _MESSAGES.get(kind, "isn't valid"), at=document.position(path, of_key=kind in _OF_KEY)
+            )
         )
+        for path, kind in findings[:_SHOWN]
+    ]
+    return UsageProblem(
+        f"{document.file} isn't a valid profile file.",
+        why="\n".join(problems),
+        fix="Correct it, or delete it and run `oktascim auth login` again.",
+    )
 
 
 @cache

@@ -6,6 +6,7 @@ keyring.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +18,7 @@ from oktascim.files import write_whole
 from oktascim.redact import clean
 from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStore, SecretStoreUnavailable
-from oktascim.settings.yaml_file import read_yaml
+from oktascim.settings.yaml_file import read_own_yaml
 
 FILE_NAME = "secrets.yaml"
 RESERVED = "://"
@@ -67,9 +68,11 @@ class SpecSecretStore:
         Raises:
             UsageProblem: the record can't be read.
         """
-        content = read_yaml(self.path)
+        document = read_own_yaml(self.path)
+        if document is None:
+            return ()
         try:
-            record = SecretNames.model_validate({} if content is None else content)
+            record = SecretNames.model_validate_json(json.dumps(document.data), strict=True)
         except ValidationError:
             raise UsageProblem(
                 f"{self.path} isn't a list of names.", fix="Delete it. The secrets stay in the keyring."

@@ -379,6 +379,9 @@ def test_every_token_is_masked_also_one_that_is_refused(resolve, masker):
         ("okta: secret-00sentinel", "must be a mapping okta > client"),
         ("okta:\n  client: 00sentinel", "okta.client must be a mapping"),
         ("okta:\n  client:\n    token: 123", "okta.client.token must be text"),
+        ("okta:\n  client:\n    token: true", "okta.client.token must be text"),
+        ("okta:\n  client:\n    clientId: [a, b]", "okta.client.clientId must be text"),
+        ("okta:\n  client:\n    dpopEnabled: 1", "okta.client.dpopEnabled must be true or false"),
         ("- 1", "must be a mapping okta > client"),
     ],
 )

@@ -98,13 +98,21 @@ def test_logout_of_an_unknown_profile(store):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("version: 2", "version"),
-        ("profiles: {dev: {org_url: 1}}", "profiles.dev.org_url: It isn't text."),
-        ("profiles: {dev: {}}", "profiles.dev.org_url: It is missing."),
-        ("profiles: 3", "profiles: It isn't a list of names with their values."),
-        ("profiles: {dev: {org_url: x, token: 00sentinel}}", "profiles.dev.token"),
-        ("profiles: {'a b': {org_url: x}}", "profiles.a b"),
-        ("[]", "the file"),
+        ("version: 2", ":1:10: version: must be 1"),
+        ("version: true", ":1:10: version: must be 1"),
+        ("version: 1.0", ":1:10: version: must be 1"),
+        ("version: 1\nprofiles: {dev: {org_url: 1}}", ":2:27: profiles.dev.org_url: must be text; put numbers"),
+        ("profiles: {dev: {}}", ":1:17: profiles.dev.org_url: is missing"),
+        ("profiles: 3", ":1:11: profiles: must be a mapping (key: value)"),
+        ("profiles: {dev: {org_url: x, token: 00sentinel}}", ":1:30: profiles.dev.token: there is no such setting"),
+        ("profiles: {'a b': {org_url: x}}", ":1:12: profiles.a b: isn't a valid profile name"),
+        ("profiles: {dev: {org_url: x, protected: 1}}", ":1:41: profiles.dev.protected: must be true or false"),
+        ("profiles: {dev: {org_url: x, protected: off}}", ":1:41: profiles.dev.protected: must be true or false"),
+        ("profiles: {dev: {org_url: x, dpop: 1.0}}", ":1:36: profiles.dev.dpop: must be true or false"),
+        ("profiles: {dev: {org_url: x, vars: {A: true}}}", ":1:40: profiles.dev.vars.A: must be text; put"),
+        ("profiles: {}\nprofiles: {}", ":2:1: duplicate key"),
+        ("profiles: ]", ":1:11 isn't valid YAML."),
+        ("[]", ":1:1: must be a mapping of settings"),
     ],
 )
 def test_a_profile_file_of_another_shape(store, content, words):
@@ -112,8 +120,19 @@ def test_a_profile_file_of_another_shape(store, content, words):
     store.path.write_text(content)
     with pytest.raises(UsageProblem) as problem:
         store.load()
-    assert problem.value.why.startswith(words)
+    assert f"{store.path}{words}" in str(problem.value)
     assert "00sentinel" not in str(problem.value)
+
+
+def test_a_profile_file_with_several_problems(store):
+    store.directory.mkdir()
+    store.path.write_text("profiles: {dev: {org_url: x, dpop: 1, protected: 'true'}}")
+    with pytest.raises(UsageProblem) as problem:
+        store.load()
+    assert [line.split(": ")[1] for line in problem.value.why.splitlines()] == [
+        "profiles.dev.dpop",
+        "profiles.dev.protected",
+    ]
 
 
 def test_a_folder_that_cannot_be_written(store):

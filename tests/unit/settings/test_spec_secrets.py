@@ -79,10 +79,18 @@ def test_a_value_that_a_spec_could_not_use_is_refused_and_not_quoted(kept: SpecS
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "names: 3", "names: [[1]]", "version: 2", "more: x", "names: [" + "a, " * 10_001 + "]"]
+    "text", ["[]", "names: 3", "names: [[1]]", "names: [1]", "more: x", "names: [" + "a, " * 10_001 + "]"]
 )
 def test_a_record_that_is_none_is_refused_in_words(kept: SpecSecretStore, text: str) -> None:
     kept.directory.mkdir()
     kept.path.write_text(text)
     with pytest.raises(UsageProblem, match="isn't a list of names"):
+        kept.names()
+
+
+@pytest.mark.parametrize("version", ["2", "true", "1.0"])
+def test_a_record_of_another_version(kept: SpecSecretStore, version: str) -> None:
+    kept.directory.mkdir()
+    kept.path.write_text(f"version: {version}")
+    with pytest.raises(UsageProblem, match=r"secrets\.yaml:1:10: version: must be 1"):
         kept.names()
