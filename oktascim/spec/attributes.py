@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from oktascim.nearest import nearest
 from oktascim.spec.part import SpecPart, Text
@@ -27,6 +27,7 @@ AttributeFormat = Literal[
     "timezone",
     "uri",
 ]
+Length = Annotated[int, Field(ge=0)]
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _FITTING: dict[str, tuple[str, ...]] = {
     "format": ("string",),
@@ -75,9 +76,9 @@ class AppAttribute(SpecPart):
     """The display name of each value of `enum`, in the same order."""
     format: AttributeFormat | None = None
     """`string` only: what the text is."""
-    min_length: int | None = None
+    min_length: Length | None = None
     """`string` only: the minimum number of characters."""
-    max_length: int | None = None
+    max_length: Length | None = None
     """`string` only: the maximum number of characters."""
     pattern: Text | None = None
     """`string` only: a regular expression that values must match."""

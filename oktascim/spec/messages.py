@@ -171,6 +171,7 @@ _WORDS: dict[str, Callable[[object, _Context], str]] = {
     "tuple_type": _must_be("a list"),
     "bool_type": _must_be("true or false"),
     "int_type": _must_be("a whole number"),
+    "greater_than_equal": lambda value, context: f"must be at least {context['ge']}, but is {_shown(value)}",
     "string_type": lambda value, _context: (
         f"must be text, but is {_kind_of(value)}{'' if value is None else '; put it in quotes'}"
     ),

@@ -386,6 +386,10 @@ def test_supported_actions_that_fit_are_not_worth_a_word() -> None:
             "attributes: {custom: {a: {title: A, type: integer, max_length: 3}}}",
             "10:70: integrations[0].provisioning.attributes.custom.a.max_length: has no meaning for integer",
         ),
+        (
+            "attributes: {custom: {a: {title: A, type: string, min_length: -1}}}",
+            "10:69: integrations[0].provisioning.attributes.custom.a.min_length: must be at least 0, but is -1",
+        ),
     ],
 )  # fmt: skip
 def test_the_rest_of_provisioning(line: str, expected: str) -> None:
