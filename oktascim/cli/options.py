@@ -9,7 +9,7 @@ import typer
 
 from oktascim.cli.completion import complete_app, complete_integration
 from oktascim.files import require_writable
-from oktascim.render.streams import Format
+from oktascim.render.formats import Format
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.session import Session
 

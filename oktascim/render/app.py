@@ -13,10 +13,10 @@ from oktascim.okta.saml import SamlFacts
 from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
+from oktascim.render.formats import Table
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows, outcome_summary
-from oktascim.render.streams import Table
 from oktascim.routes.readback import ReadBack, judge
 
 OUTCOME = "outcome"

@@ -8,10 +8,10 @@ from typing import Any
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
+from oktascim.render.formats import Table
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
-from oktascim.render.streams import Table
 
 _STATES = {True: "ok", None: "-"}
 _COLORS = {"ok": "32", "advice": "33", "FAILED": "31"}

@@ -15,8 +15,9 @@ from oktascim.plan.report import Report
 from oktascim.plan.steps.app import UpdateApp, could_wipe_provisioning
 from oktascim.plan.steps.base import Step
 from oktascim.plan.steps.provisioning import CREDENTIALS_FIELD, Provision
+from oktascim.render.formats import Table
 from oktascim.render.outcomes import outcome_rows, trouble_notes
-from oktascim.render.streams import Output, Table
+from oktascim.render.streams import Output
 
 _SIGN = {"create": "+", "change": "~", "none": "=", "blocked": "!"}
 _AGAIN = {False: ", and sends nothing twice.", True: "; credentials that are to be rotated are sent again."}

@@ -7,11 +7,12 @@ from typing import Any
 
 from oktascim.errors import OktascimError
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.render.formats import Table
 from oktascim.render.grid import grid
 from oktascim.render.layout import Layout, plural
 from oktascim.render.plan import plan_json
 from oktascim.render.plan_text import plan_summary, plan_text
-from oktascim.render.streams import Output, Table
+from oktascim.render.streams import Output
 
 Plans = Mapping[str, Sequence[IntegrationPlan]]
 _ABSENT = "–"

@@ -11,7 +11,8 @@ from oktascim.errors import OktascimError
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.apply_text import report_line
-from oktascim.render.streams import Format, Output
+from oktascim.render.formats import Format
+from oktascim.render.streams import Output
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oktascim.render.formats import Table
 from oktascim.render.layout import Layout
-from oktascim.render.streams import Table
 from oktascim.render.terminal import width_of
 
 _SIGNS = {"FAILED": ("✗", "31"), "failed": ("✗", "31"), "pending": ("!", "33"), "interrupted": ("!", "33")}

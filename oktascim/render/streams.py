@@ -6,12 +6,11 @@ import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.redact import Masker, clean
+from oktascim.render.formats import Format, Table
 from oktascim.render.gate import GatedStream, escaped, painted, screen
 from oktascim.render.grid import grid
 from oktascim.render.layout import Layout
@@ -22,37 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _BEHIND_LABEL = 7
-
-
-class Format(StrEnum):
-    """The formats of a command's result; `text` is the table if a command has no text form."""
-
-    TEXT = "text"
-    TABLE = "table"
-    JSON = "json"
-    YAML = "yaml"
-
-    @property
-    def is_document(self) -> bool:
-        """Whether it is a format for programs."""
-        return self in {Format.JSON, Format.YAML}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A result as a table.
-
-    Attributes:
-        columns: the headings.
-        rows: one text per column.
-        empty: what to say if there are no rows.
-        key: how many columns with a heading tell one row from the others.
-    """
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    empty: str = "Nothing to show."
-    key: int = 1
 
 
 class Output:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from oktascim.render.formats import Table
 from oktascim.render.grid import grid
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
-from oktascim.render.streams import Table
 from oktascim.verify.model import StepResult
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.sheet import Sheet

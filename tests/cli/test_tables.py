@@ -11,10 +11,11 @@ from unittest.mock import patch
 
 import pytest
 
+from oktascim.render.formats import Table
 from oktascim.render.grid import grid
 from oktascim.render.layout import Layout
 from oktascim.render.results import results_text
-from oktascim.render.streams import Output, Table
+from oktascim.render.streams import Output
 from oktascim.render.terminal import width_of
 from oktascim.secret_text import SecretStr
 from oktascim.settings.keyring_store import KeyringStore

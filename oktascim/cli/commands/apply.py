@@ -30,13 +30,13 @@ from oktascim.plan.removal import Removal, keep_all, removal_exit_code, remove_a
 from oktascim.plan.report import Report, exit_code
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.apply_text import apply_summary, removal_line
+from oktascim.render.formats import Format
 from oktascim.render.github import GitHub, on_github
 from oktascim.render.junit import write_junit
 from oktascim.render.layout import Layout, plural
 from oktascim.render.plan import report_json, report_table, show_notes, show_troubles
 from oktascim.render.plan_text import plan_notes, plan_text
 from oktascim.render.progress import progress_for
-from oktascim.render.streams import Format
 from oktascim.runs.engine import ApplyRequest, keys_of, load_selected
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.person import person_at

@@ -21,9 +21,9 @@ from oktascim.http.clock import Stop
 from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.check_ci import tell_github_of_check, write_check_junit
 from oktascim.render.exchange import exchange_notes
+from oktascim.render.formats import Format
 from oktascim.render.har import as_har
 from oktascim.render.progress import Bars
-from oktascim.render.streams import Format
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.scim_target import suite_variables, target_by_flags, target_of_spec
 from oktascim.runs.session import Session

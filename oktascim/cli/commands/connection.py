@@ -28,7 +28,7 @@ from oktascim.cli.options import (
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
-from oktascim.render.streams import Format, Table
+from oktascim.render.formats import Format, Table
 from oktascim.routes.readback import ReadBack, judge, read_back
 from oktascim.routes.route import require_enabled
 from oktascim.runs.connection import connect, run_credential_test

@@ -21,8 +21,8 @@ from oktascim.cli.options import (
 )
 from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
+from oktascim.render.formats import Format
 from oktascim.render.github import on_github
-from oktascim.render.streams import Format
 from oktascim.runs.draft import Draft
 from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.person import person_at

@@ -14,9 +14,9 @@ from oktascim.okta.apps import App, every_app
 from oktascim.okta.client import Okta
 from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
+from oktascim.render.formats import Format, Table
 from oktascim.render.progress import progress_for
 from oktascim.render.results import results_text
-from oktascim.render.streams import Format, Table
 from oktascim.runs.engine import load_selected
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable

@@ -18,8 +18,8 @@ from oktascim.doctor.observed import observe
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
+from oktascim.render.formats import Format, Table
 from oktascim.render.health import CHECK_STATES, health_text
-from oktascim.render.streams import Format, Table
 from oktascim.runs.find_app import find_app
 from oktascim.runs.health import examine
 from oktascim.runs.interruption import stoppable

@@ -18,8 +18,9 @@ from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
 from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.exported import decoded, holds_events, read_events
 from oktascim.render.findings import finding_lines
+from oktascim.render.formats import Format, Table
 from oktascim.render.layout import plural
-from oktascim.render.streams import Format, Output, Table
+from oktascim.render.streams import Output
 
 STDIN = "-"
 

@@ -15,12 +15,13 @@ from oktascim.okta.apps import App
 from oktascim.plan.blame import with_culprits
 from oktascim.plan.choices import PlanChoices
 from oktascim.plan.diff import IntegrationPlan, has_changes
+from oktascim.render.formats import Format
 from oktascim.render.github import on_github
 from oktascim.render.layout import plural
 from oktascim.render.plan import plan_json, plan_table, show_notes
 from oktascim.render.plan_orgs import orgs_json, orgs_table, orgs_text, show_org_errors
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
-from oktascim.render.streams import Format, Output
+from oktascim.render.streams import Output
 from oktascim.runs.engine import ApplyRequest, load_selected
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.saved_plan import SavedPlan, digests_of, save_plan, shown_plan

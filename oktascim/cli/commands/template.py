@@ -9,8 +9,8 @@ import typer
 from oktascim.catalog import find_template, load_templates
 from oktascim.cli.completion import complete_template
 from oktascim.cli.options import OutputOption, session_of
+from oktascim.render.formats import Format, Table
 from oktascim.render.grid import grid
-from oktascim.render.streams import Format, Table
 from oktascim.template import Template
 
 app = typer.Typer(no_args_is_help=True)

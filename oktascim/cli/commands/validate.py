@@ -6,7 +6,7 @@ import typer
 
 from oktascim.cli.options import OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode
-from oktascim.render.streams import Format, Table
+from oktascim.render.formats import Format, Table
 from oktascim.spec.loader import load, warnings
 from oktascim.spec.problem import Problem, SpecError
 

@@ -15,7 +15,7 @@ from oktascim.files import write_whole
 from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
 from oktascim.render.exchange import exchange_notes
-from oktascim.render.streams import Format
+from oktascim.render.formats import Format
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop

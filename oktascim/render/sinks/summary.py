@@ -10,10 +10,11 @@ from oktascim.logs.summary import Bar, Summary
 from oktascim.okta.log_events import Events
 from oktascim.redact import clean
 from oktascim.render.findings import Findings, finding_lines
+from oktascim.render.formats import Format, Table
 from oktascim.render.gate import painted
 from oktascim.render.layout import plural
 from oktascim.render.sinks.sink import StreamSink
-from oktascim.render.streams import Format, Output, Table
+from oktascim.render.streams import Output
 
 _BAR, _SHORTEST_BAR = 50, 4
 _BESIDE_BAR = 23  # the time before the bar, and blanks

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from oktascim.redact import Masker
+from oktascim.render.formats import Format
 from oktascim.render.progress import Bars, Lines, progress_for
-from oktascim.render.streams import Format, Output
+from oktascim.render.streams import Output
 from oktascim.routes.route import Handoff
 
 HANDOFF = Handoff("https://page", ("Click.", "Save."))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from oktascim.render.formats import Table
 from oktascim.render.layout import Layout
 from oktascim.render.results import results_text
-from oktascim.render.streams import Table
 from tests.unit.render.test_plan_text import plain, squeezed
 
 APP_ID = "0oa1b2c3d4e5f6g7h8i9"

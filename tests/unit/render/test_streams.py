@@ -12,8 +12,9 @@ import yaml
 
 from oktascim.errors import OktascimError, PersonNeeded, UsageProblem
 from oktascim.redact import HIDDEN, Masker
+from oktascim.render.formats import Format, Table
 from oktascim.render.gate import painted, screen
-from oktascim.render.streams import Format, Output, Table
+from oktascim.render.streams import Output
 
 TRICK = "Acme\x1b[2J\u202e\x9b31m\u200b"
 

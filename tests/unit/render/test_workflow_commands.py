@@ -10,8 +10,9 @@ import pytest
 
 from oktascim.errors import OktascimError
 from oktascim.redact import Masker
+from oktascim.render.formats import Format, Table
 from oktascim.render.github import GitHub
-from oktascim.render.streams import Format, Output, Table
+from oktascim.render.streams import Output
 
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # how the runner looks for one (actions/runner, ActionCommand.cs)
 EVIL = [

@@ -24,8 +24,8 @@ from oktascim.render.app import (
     membership_json,
     membership_table,
 )
+from oktascim.render.formats import Format
 from oktascim.render.results import results_text
-from oktascim.render.streams import Format
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session

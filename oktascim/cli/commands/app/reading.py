@@ -30,8 +30,8 @@ from oktascim.render.app import (
     app_table,
     app_text,
 )
+from oktascim.render.formats import Format
 from oktascim.render.outcomes import trouble_notes
-from oktascim.render.streams import Format
 from oktascim.routes.readback import read_back
 from oktascim.runs.app_list import COUNTED_UNASKED, ProvisioningFilter, list_rows
 from oktascim.runs.find_app import find_app

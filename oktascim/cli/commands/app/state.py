@@ -8,8 +8,8 @@ from oktascim.cli.options import AppArgument, OutputOption, session_of
 from oktascim.errors import Declined, OktascimError
 from oktascim.okta.apps import App, activate_app, deactivate_app, get_app
 from oktascim.plan.removal import remove
+from oktascim.render.formats import Format, Table
 from oktascim.render.results import results_text
-from oktascim.render.streams import Format, Table
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session

@@ -10,7 +10,7 @@ import typer
 from oktascim.cli.completion import complete_profile
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
-from oktascim.render.streams import Format, Table
+from oktascim.render.formats import Format, Table
 from oktascim.runs.console_access import forget_console_session, saved_sessions
 from oktascim.settings.login import list_profiles, logout, use_profile
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
-from oktascim.render.streams import Format, Table
+from oktascim.render.formats import Format, Table
 from oktascim.runs.scopes import Need, commands, need_of
 
 

@@ -9,7 +9,7 @@ import typer
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.errors import UsageProblem
 from oktascim.files import SECRET_BYTES, read_bounded, standard_input
-from oktascim.render.streams import Format, Table
+from oktascim.render.formats import Format, Table
 from oktascim.runs.session import Session
 from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable

@@ -9,8 +9,8 @@ import typer
 
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.health import TOKEN_KINDS
+from oktascim.render.formats import Format, Table
 from oktascim.render.layout import Layout
-from oktascim.render.streams import Format, Table
 from oktascim.runs.console_access import SavedSessionState, saved_session_of
 from oktascim.runs.scopes import lacking
 from oktascim.runs.session import Session
