@@ -7,7 +7,8 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from oktascim.check.lab import Lab, Made, Sent, ServerGone, query, usable_id
+from oktascim.check.lab import Lab, Made, ServerGone, query, usable_id
+from oktascim.check.sent import Sent
 from oktascim.check.settling import Settling
 from oktascim.http.clock import Stop
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from oktascim.check.lab import Sent
+from oktascim.check.sent import Sent
 
 Variables = Mapping[str, Any]
 

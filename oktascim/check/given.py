@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from oktascim.check.bodies import group_body, user_body
-from oktascim.check.lab import Lab, Sent
+from oktascim.check.lab import Lab
 from oktascim.check.model import Check
+from oktascim.check.sent import Sent
 from oktascim.check.values import filled
 
 

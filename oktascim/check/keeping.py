@@ -9,7 +9,8 @@ from urllib.parse import quote
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
-from oktascim.check.lab import Lab, Sent
+from oktascim.check.lab import Lab
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
 _NOT_KEPT = frozenset({"schemas", "groups", "password", "active"})

@@ -10,8 +10,9 @@ from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
 from oktascim.check.keeping import set_active
-from oktascim.check.lab import Lab, Sent, query
+from oktascim.check.lab import Lab, query
 from oktascim.check.lists import LARGE, MOST_PAGES, ids_of, page_of
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
 _MOST_READS = 100

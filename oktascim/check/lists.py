@@ -5,7 +5,8 @@ from __future__ import annotations
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
-from oktascim.check.lab import Lab, Sent, query
+from oktascim.check.lab import Lab, query
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
 LARGE = 100

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from oktascim.check import keeping, listed, lists
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, make_user
-from oktascim.check.lab import Lab, Sent
+from oktascim.check.lab import Lab
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
 _BATCH = 256  # members in one PATCH (OB-305)

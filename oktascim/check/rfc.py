@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 
 import httpx
 
-from oktascim.check.lab import Lab, Made, NotOurs, Sent, ServerGone
+from oktascim.check.lab import Lab, Made, NotOurs, ServerGone
 from oktascim.check.model import READING, Check, Fix
+from oktascim.check.sent import Sent
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.answer import Answer

@@ -11,11 +11,12 @@ from oktascim.check.bodies import Names, new_run_id
 from oktascim.check.catalogue import catalogue
 from oktascim.check.cleanup import delete_created
 from oktascim.check.given import NotRun, make_user
-from oktascim.check.lab import Lab, Made, Sent, ServerGone
+from oktascim.check.lab import Lab, Made, ServerGone
 from oktascim.check.members import judge_users
 from oktascim.check.model import Check, Fix
 from oktascim.check.rfc import RfcLab, require_tester, run_rfc
 from oktascim.check.runner import Watch, run_checks
+from oktascim.check.sent import Sent
 from oktascim.check.settling import LONGEST, Settling
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.errors import Interrupted, UsageProblem

@@ -15,9 +15,10 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure
 from oktascim.check.given import NotRun, Refused, given_for
-from oktascim.check.lab import Lab, NotOurs, Sent, ServerGone, query
+from oktascim.check.lab import Lab, NotOurs, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
 from oktascim.check.verdict import Verdict
 from oktascim.errors import Interrupted

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from oktascim.check.lab import Lab, Made, NotOurs, Sent, ServerGone
+from oktascim.check.lab import Lab, Made, NotOurs, ServerGone
 from oktascim.check.model import READING
+from oktascim.check.sent import Sent
 from oktascim.http.clock import Stop
 
 _API = "/api/v1/"

@@ -8,8 +8,8 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from oktascim.check.lab import Sent
 from oktascim.check.run import ServerUnderTest
+from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
 SUITE_DOMAIN = "atko.com"

@@ -13,8 +13,9 @@ import httpx
 
 from oktascim.check.bodies import Names
 from oktascim.check.cleanup import delete_created
-from oktascim.check.lab import Lab, Made, NotOurs, Sent
+from oktascim.check.lab import Lab, Made, NotOurs
 from oktascim.check.run import CheckMeans, ServerUnderTest
+from oktascim.check.sent import Sent
 from oktascim.check.suite import APP_ID, ORG_TOKEN, ORG_URL, SuiteStep
 from oktascim.check.suite_org import OrgLab
 from oktascim.http.origin import origin_of

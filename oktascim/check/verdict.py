@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
-from oktascim.check.lab import Made, Sent
+from oktascim.check.lab import Made
 from oktascim.check.model import Check, Fix
+from oktascim.check.sent import Sent
 from oktascim.scim.answer import Answer
 from oktascim.scim.report import ScimVersion
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from oktascim.check.lab import Sent
+from oktascim.check.sent import Sent
 from oktascim.redact import clean
 from oktascim.render.har import hidden_in
 from oktascim.render.streams import Output

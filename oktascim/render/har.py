@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oktascim import __version__
-from oktascim.check.lab import Sent
+from oktascim.check.sent import Sent
 from oktascim.http.text import encodable
 from oktascim.redact import redact_body
 from oktascim.scim.answer import Answer

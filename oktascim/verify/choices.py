@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-from oktascim.check.lab import Sent
 from oktascim.check.run import ServerUnderTest
+from oktascim.check.sent import Sent
 from oktascim.errors import UsageProblem
 from oktascim.http.clock import Stop
 from oktascim.okta.apps import App

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
-from oktascim.check.lab import Lab, Made, Sent, ServerGone, query
+from oktascim.check.lab import Lab, Made, ServerGone, query
+from oktascim.check.sent import Sent
 from oktascim.redact import clean
 from oktascim.scim.answer import Answer
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault
