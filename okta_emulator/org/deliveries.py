@@ -12,9 +12,9 @@ from okta_emulator.org.state import Org
 from okta_emulator.scim_client import connection_check
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.retry import MAX_ATTEMPTS, facts_to_log, next_delay
 from okta_emulator.scim_client.silent_faults import SilentFault
-from okta_emulator.scim_client.wire import Http
 
 Targets = dict[str, Entity]
 """The entities that the events of a delivery can have as targets, by type."""

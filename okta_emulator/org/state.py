@@ -17,7 +17,7 @@ from okta_emulator.org.eventlog import EventLog
 from okta_emulator.org.events import Cause, Events, WebCall, user_entity
 from okta_emulator.org.jobs import Jobs
 from okta_emulator.org.service_apps import ServiceApps
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 
 _IDENTITY = "org"
 _EVERYONE = "Everyone"

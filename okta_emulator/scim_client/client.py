@@ -21,9 +21,10 @@ from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import dialect_of
 from okta_emulator.scim_client.hiding import hide, passwords_in, secrets_of, shown_header
 from okta_emulator.scim_client.outcome import Exchange
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.reading import TOO_LARGE, AnswerTooLarge, encodable
 from okta_emulator.scim_client.target import Target, target_of
-from okta_emulator.scim_client.wire import ConnectTimedOut, Http, NoResponse, Request, Response
+from okta_emulator.scim_client.wire import ConnectTimedOut, NoResponse, Request, Response
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 TextHeaders = tuple[tuple[str, str], ...]

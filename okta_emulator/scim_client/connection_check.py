@@ -8,8 +8,8 @@ from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.conversation import NOT_FOUND, Conversation, Refused
 from okta_emulator.scim_client.lists import NotAList, resource_in, resources_of
 from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.texts import NOT_TESTED, phrase_of
-from okta_emulator.scim_client.wire import Http
 
 
 async def check_credentials(connection: Connection, http: Http) -> Outcome:

@@ -22,10 +22,10 @@ from okta_emulator.scim_client.lists import (
 )
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.texts import detail_of
 from okta_emulator.scim_client.watch import Watch, Write, created_path
 from okta_emulator.scim_client.watch_reads import look_after
-from okta_emulator.scim_client.wire import Http
 
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404

@@ -9,7 +9,7 @@ from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.conversation import Conversation, Refused
 from okta_emulator.scim_client.lists import Resource
 from okta_emulator.scim_client.outcome import DiscoveredAttribute, DiscoveryOutcome
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 
 _CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 _TYPES = {"string": "string", "boolean": "boolean", "integer": "integer", "decimal": "number"}

@@ -16,8 +16,8 @@ from okta_emulator.scim_client.connection import Connection, Member
 from okta_emulator.scim_client.conversation import Conversation, Refused
 from okta_emulator.scim_client.lists import identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.strategies import strategy_of
-from okta_emulator.scim_client.wire import Http
 
 
 async def create_or_link_group(

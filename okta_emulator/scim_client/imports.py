@@ -14,8 +14,8 @@ from okta_emulator.scim_client.conversation import Conversation, Refused
 from okta_emulator.scim_client.lists import Resource, identifier_of
 from okta_emulator.scim_client.logged_actions import LoggedAction
 from okta_emulator.scim_client.outcome import ImportedGroup, ImportedUser, ImportOutcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.profile import okta_profile
-from okta_emulator.scim_client.wire import Http
 
 PAGE_SIZE = 100
 _MOST_PAGES = 1_000

@@ -22,8 +22,8 @@ from okta_emulator.scim_client.client import Method, Reply, send
 from okta_emulator.scim_client.connection import Connection, ScimVersion
 from okta_emulator.scim_client.hiding import HIDDEN
 from okta_emulator.scim_client.lists import identifier_of, resource_in
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.profile import placeholder_password
-from okta_emulator.scim_client.wire import Http
 
 _LARGEST = 64 * 1024 * 1024
 _BELOW_BASE = re.compile(r"/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfigs?|Roles|Entitlements)(?=/|$)")

@@ -12,9 +12,9 @@ from okta_emulator.scim_client.connection import Connection, Person
 from okta_emulator.scim_client.conversation import Conversation, Refused, Stopped
 from okta_emulator.scim_client.lists import Resource, identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.profile import new_user
 from okta_emulator.scim_client.strategies import patch_profile, put_profile, strategy_of
-from okta_emulator.scim_client.wire import Http
 
 
 async def create_or_link(

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with keep-alive to a SCIM server, with the headers in exactly the given order (OB-230).
+"""A connection to a SCIM server: HTTP/1.1 with the headers in exactly the given order (OB-230).
 
 HTTP libraries put Host first and add their own headers. Here, h11 checks what is sent and reads what comes back, and
 the bytes of the request are ours.
@@ -9,12 +9,9 @@ from __future__ import annotations
 import asyncio
 import selectors
 import ssl
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import TracebackType
-from typing import Self
 
 import h11
 
@@ -26,7 +23,6 @@ WireHeader = tuple[bytes, bytes]
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
 _SECOND_ADDRESS_SECONDS = 0.25  # RFC 8305
-_IDEMPOTENT = ("GET", "PUT", "DELETE")  # of the methods sent here (RFC 9110, 9.2.2)
 
 
 class NoResponse(Exception):
@@ -73,74 +69,7 @@ class Response:
     text: str
 
 
-class Http:
-    """Sends requests and keeps their connections for the next ones; use it in one event loop."""
-
-    def __init__(self) -> None:
-        self._idle: dict[Origin, list[_Connection]] = {}
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def send(self, request: Request) -> Response:
-        """Send one request and read the whole response. Redirects aren't followed, cookies aren't kept.
-
-        Raises:
-            NoResponse: there is none that can be read, or the request can't be sent.
-            AnswerTooLarge: its body is too large.
-        """
-        try:
-            connection, response = await self._exchange(request)
-        except (OSError, h11.ProtocolError, zlib.error) as error:
-            raise NoResponse(str(error)) from None
-        if connection.reusable():
-            self._idle.setdefault(request.target.origin, []).append(connection)
-        else:
-            connection.close()
-        return response
-
-    async def _exchange(self, request: Request) -> tuple[_Connection, Response]:
-        """The exchange on a kept connection, or on a new one.
-
-        If the server closes a kept connection before it answers, it has closed an idle connection, or got the request:
-        only one that may arrive twice is sent again, once (RFC 9110, 9.2.2; OB-245).
-        """
-        origin = request.target.origin
-        kept = await self._kept(origin)
-        if kept is not None:
-            try:
-                return kept, await kept.exchange(request)
-            except (OSError, h11.RemoteProtocolError):
-                if kept.has_answered or request.method not in _IDEMPOTENT:
-                    raise
-        connection = await _connected(origin, request.connect_seconds)
-        return connection, await connection.exchange(request)
-
-    async def aclose(self) -> None:
-        """Close the connections that are kept."""
-        for connections in self._idle.values():
-            for connection in connections:
-                connection.close()
-        self._idle.clear()
-        await asyncio.sleep(0)  # the event loop closes a socket in its next pass
-
-    async def _kept(self, origin: Origin) -> _Connection | None:
-        """A connection that the server hasn't closed in the meantime."""
-        connections = self._idle.get(origin, [])
-        while connections:
-            connection = connections.pop()
-            if not await connection.is_over():
-                return connection
-            connection.close()
-        return None
-
-
-class _Connection:
+class WireConnection:
     """A connection, for one exchange after the other.
 
     Attributes:
@@ -230,6 +159,7 @@ class _Connection:
             return bool(selector.select(0))
 
     def close(self) -> None:
+        """Close the connection without waiting for what is still to be sent."""
         self._writer.transport.abort()
 
 
@@ -244,7 +174,13 @@ def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
     return ",".join(value for key, value in headers if key == name)
 
 
-async def _connected(origin: Origin, seconds: float) -> _Connection:
+async def connected(origin: Origin, seconds: float) -> WireConnection:
+    """Open a connection.
+
+    Raises:
+        ConnectTimedOut: it took longer than `seconds`, TLS included.
+        OSError: there is no server, or its certificate can't be trusted.
+    """
     context = _authorities() if origin.scheme == "https" else None
     try:
         async with asyncio.timeout(seconds):
@@ -253,7 +189,7 @@ async def _connected(origin: Origin, seconds: float) -> _Connection:
             )
     except TimeoutError:
         raise ConnectTimedOut from None
-    return _Connection(reader, writer)
+    return WireConnection(reader, writer)
 
 
 @cache

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import httpx
 
-from okta_emulator.scim_client.wire import Http, Request, Response
+from okta_emulator.scim_client.pool import Http
+from okta_emulator.scim_client.wire import Request, Response
 
 
 class Answering(Http):

@@ -12,7 +12,7 @@ pytest.importorskip("django_scim", reason="django-scim2 is not installed")
 
 from okta_emulator.scim_client import connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 
 HERE = Path(__file__).parent
 ANN = {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"}

@@ -8,7 +8,7 @@ import pytest
 
 from okta_emulator.scim_client import connection_check, users
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 
 TLS_ALERT_PROTOCOL_VERSION = bytes.fromhex("15030100020246")
 

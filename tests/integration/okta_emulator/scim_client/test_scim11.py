@@ -6,7 +6,7 @@ import pytest
 
 from okta_emulator.scim_client import connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 
 ANN = Person("00u1", "ann@example.com", {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"})
 BOB = Person("00u2", "bob@example.com", {"firstName": "Bob", "lastName": "Ray", "email": "bob@example.com"})

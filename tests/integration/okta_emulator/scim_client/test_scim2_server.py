@@ -12,7 +12,7 @@ pytest.importorskip("scim2_server", reason="the extra `emulator` is not installe
 
 from okta_emulator.scim_client import client, connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_server import ScimServer
 
 TOKEN = "sentinel-tok-5d1c"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from okta_emulator.scim_client.connection import Connection, Person
-from okta_emulator.scim_client.wire import Http
+from okta_emulator.scim_client.pool import Http
 from tests.support.answering import Answering
 
 ERROR_20 = "urn:ietf:params:scim:api:messages:2.0:Error"
