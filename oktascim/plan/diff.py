@@ -33,7 +33,8 @@ from oktascim.plan.targets import Target
 from oktascim.plan.warnings import warnings_of
 from oktascim.routes.readback import ReadBack, judge
 from oktascim.routes.task import Stage
-from oktascim.spec.models import Assignments, Integration, Provisioning
+from oktascim.spec.models import Assignments, Integration
+from oktascim.spec.provisioning import Provisioning
 from oktascim.template import Template
 
 PlanAction = Literal["create", "change", "none", "blocked"]

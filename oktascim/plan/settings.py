@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from oktascim.plan.compare import Change
-from oktascim.spec.models import ImportSchedule, Provisioning, ToOkta
+from oktascim.spec.provisioning import ImportSchedule, Provisioning, ToOkta
 
 # Field of the spec to its place in the INBOUND_PROVISIONING capabilities (recorded names, OB-059).
 _RULES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from oktascim.routes.task import Task
-from oktascim.spec.models import SECRET_MEMBERS, SecretRef
+from oktascim.spec.provisioning import SECRET_MEMBERS, SecretRef
 
 CONSENT = "Click 'Authenticate with …' and give consent in the window that opens."
 

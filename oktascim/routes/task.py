@@ -7,7 +7,7 @@ from typing import Literal
 
 from oktascim.okta.apps import App
 from oktascim.routes.readback import ReadBack
-from oktascim.spec.models import Provisioning
+from oktascim.spec.provisioning import Provisioning
 from oktascim.template import Template
 
 Stage = Literal["connect", "edit", "consent", "to_app"]

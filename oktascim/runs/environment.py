@@ -5,7 +5,7 @@ from __future__ import annotations
 from oktascim.runs.flags import reference
 from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable
-from oktascim.spec.models import SecretRef
+from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secrets import SecretSources, resolve
 
 PRIVATE_KEY_PASSPHRASE = "OKTASCIM_PRIVATE_KEY_PASSPHRASE"  # noqa: S105  the name of a variable

@@ -13,7 +13,7 @@ from oktascim.runs.draft import DEFAULT_TO_APP, Draft, SignOnChoice, listed_word
 from oktascim.runs.flags import name_from_label, reference
 from oktascim.runs.questions import Questions
 from oktascim.spec.checks import base_url_problems
-from oktascim.spec.models import SECRET_MEMBERS
+from oktascim.spec.provisioning import SECRET_MEMBERS
 from oktascim.template import Template
 
 _HEADERS = (

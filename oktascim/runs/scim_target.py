@@ -18,7 +18,7 @@ from oktascim.scim.report import ScimVersion
 from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings
 from oktascim.spec.loader import LoadedIntegration, load
-from oktascim.spec.models import SecretRef
+from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secrets import resolve
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from oktascim.catalog import find_template
 from oktascim.spec.attributes import AppAttributes, attribute_faults, clashing, unknown_target
 from oktascim.spec.base_url import NO_URL, base_url_faults, has_doubtful_path, https_faults, url_parts
-from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, ToOkta
+from oktascim.spec.models import Integration
 from oktascim.spec.problem import KeyPath, alternatives
+from oktascim.spec.provisioning import Credentials, Provisioning, SecretRef, ToOkta
 from oktascim.spec.to_app import GUESSED, OFFERED_BY
 from oktascim.template import Template
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from oktascim.catalog import load_templates
-from oktascim.spec import attributes, models
+from oktascim.spec import attributes, models, provisioning
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EXAMPLES: dict[str, dict[str, list[object]]] = {
@@ -74,8 +74,9 @@ def json_schema() -> dict[str, Any]:
 
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
-    """The string below each member of each class of the two modules: class, member, text."""
-    for part in (*ast.parse(inspect.getsource(attributes)).body, *ast.parse(inspect.getsource(models)).body):
+    """The string below each member of each class of the modules: class, member, text."""
+    sources = map(inspect.getsource, (attributes, provisioning, models))
+    for part in (part for source in sources for part in ast.parse(source).body):
         if not isinstance(part, ast.ClassDef):
             continue
         for member, text in zip(part.body, part.body[1:], strict=False):

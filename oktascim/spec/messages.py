@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 from oktascim.nearest import nearest
 from oktascim.redact import clean
 from oktascim.spec.document import Document
-from oktascim.spec.models import SecretRef, Spec
+from oktascim.spec.models import Spec
 from oktascim.spec.problem import KeyPath, Problem, alternatives
+from oktascim.spec.provisioning import SecretRef
 
 _LITERAL_IN_PLACE_OF_REFERENCE = (
     "secrets aren't allowed in a spec; use a reference: {env: NAME}, {keyring: NAME}, or {file: PATH} / "

@@ -15,7 +15,8 @@ from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import SECRET_BYTES, Unreadable, read_file, require_private
 from oktascim.redact import Masker, clean
 from oktascim.secret_text import SecretStr
-from oktascim.spec.models import Integration, SecretRef
+from oktascim.spec.models import Integration
+from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secret_command import output_of
 from oktascim.template import Authentication, Template
 

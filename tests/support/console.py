@@ -28,7 +28,7 @@ from oktascim.routes.browser.totp import Codes, decode_secret
 from oktascim.routes.route import Attempt
 from oktascim.routes.task import Task
 from oktascim.secret_text import SecretStr
-from oktascim.spec.models import Provisioning
+from oktascim.spec.provisioning import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
 SCIM_TOKEN = "scim-secret-4711"

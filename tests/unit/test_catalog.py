@@ -9,7 +9,7 @@ import pytest
 from oktascim import catalog
 from oktascim.catalog import find_template, is_template, load_templates
 from oktascim.errors import UsageProblem
-from oktascim.spec.models import Credentials, Provisioning, SupportedAction, ToAppOption
+from oktascim.spec.provisioning import Credentials, Provisioning, SupportedAction, ToAppOption
 from oktascim.template import Locator, Template
 
 TEMPLATES = load_templates()

@@ -16,7 +16,8 @@ from oktascim.runs.interview import complete
 from oktascim.runs.questions import Questions
 from oktascim.runs.session import Session
 from oktascim.runs.spec_file import SCHEMA_FILE, guiding_comments, refuse_overwriting, write_spec
-from oktascim.spec.models import Integration, SecretRef
+from oktascim.spec.models import Integration
+from oktascim.spec.provisioning import SecretRef
 
 
 @takes_draft

@@ -26,7 +26,7 @@ from oktascim.routes.observer import Observer
 from oktascim.routes.refusal import connection_refused
 from oktascim.routes.route import Secrets
 from oktascim.routes.task import Stage, Task
-from oktascim.spec.models import SecretRef
+from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secrets import ResolvedCredentials
 
 _SIGN_INS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oktascim.plan.settings import import_capabilities, import_changes, mapping_changes, mapping_properties
-from oktascim.spec.models import Provisioning, ToOkta
+from oktascim.spec.provisioning import Provisioning, ToOkta
 
 EVERYTHING = {
     "full_import": {"expression": "0 0 * * *"},

@@ -11,7 +11,7 @@ from oktascim.catalog import find_template
 from oktascim.okta.apps import app_from
 from oktascim.routes.task import Task
 from oktascim.secret_text import SecretStr
-from oktascim.spec.models import Provisioning
+from oktascim.spec.provisioning import Provisioning
 from oktascim.spec.secrets import ResolvedCredentials
 
 SECRETS = {"token": "t0ken-s3cret", "username": "okta", "password": "p4ss-s3cret", "client_secret": "cl1ent-s3cret"}

@@ -6,7 +6,7 @@ import pytest
 
 from oktascim.catalog import load_templates
 from oktascim.routes.instructions import CONSENT, describe, instructions
-from oktascim.spec.models import SecretRef
+from oktascim.spec.provisioning import SecretRef
 
 ALL_MODES = [(name, None) for name in load_templates()]
 ALL_MODES += [("custom-saml", mode) for mode in ("basic", "header", "oauth2")]

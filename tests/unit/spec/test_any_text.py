@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from oktascim.spec.document import MAX_VALUES
 from oktascim.spec.loader import load, parse, warnings
 from oktascim.spec.messages import MOST_PROBLEMS
-from oktascim.spec.models import Integration, Provisioning, Spec
+from oktascim.spec.models import Integration, Spec
 from oktascim.spec.problem import SpecError
+from oktascim.spec.provisioning import Provisioning
 
 FILE = Path("spec.yaml")
 KEYS = sorted(

@@ -13,9 +13,10 @@ import yaml
 from oktascim.catalog import load_templates
 from oktascim.cli.main import run
 from oktascim.runs.spec_file import SCHEMA_FILE
-from oktascim.spec import models
 from oktascim.spec.json_schema import json_schema
 from oktascim.spec.loader import parse, warnings
+from oktascim.spec.part import SpecPart
+from oktascim.spec.provisioning import SupportedAction, ToAppOption
 from oktascim.template import Grade
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -32,14 +33,13 @@ def test_the_examples_load_without_a_warning(example: str) -> None:
 
 
 def test_every_key_of_the_format_is_described() -> None:
-    parts = [part for part in vars(models).values() if isinstance(part, type) and issubclass(part, models.SpecPart)]
-    keys = {key for part in parts for key in part.model_fields}
+    keys = {key for part in SpecPart.__subclasses__() for key in part.model_fields}
     described = set(re.findall(r"[a-z_0-9]+", SPEC_PAGE))
     assert keys - described == set()
 
 
 def test_every_allowed_value_is_described() -> None:
-    values = {*typing.get_args(models.ToAppOption), *typing.get_args(models.SupportedAction)}
+    values = {*typing.get_args(ToAppOption), *typing.get_args(SupportedAction)}
     assert all(f"`{value}`" in SPEC_PAGE for value in values)
 
 

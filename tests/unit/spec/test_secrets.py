@@ -13,7 +13,8 @@ from oktascim.catalog import load_templates
 from oktascim.errors import UsageProblem
 from oktascim.redact import HIDDEN, Masker
 from oktascim.secret_text import SecretStr
-from oktascim.spec.models import Credentials, Integration, Provisioning, SecretRef, SwaSignOn
+from oktascim.spec.models import Integration, SwaSignOn
+from oktascim.spec.provisioning import Credentials, Provisioning, SecretRef
 from oktascim.spec.secrets import SecretSources, resolve, resolve_credentials
 
 SENTINEL = "sentinel-s3cr3t"

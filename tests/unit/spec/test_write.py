@@ -10,21 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oktascim.spec.loader import parse
-from oktascim.spec.models import (
-    Assignments,
+from oktascim.spec.models import Assignments, Integration, SamlSignOn, SwaSignOn, Visibility
+from oktascim.spec.problem import SpecError
+from oktascim.spec.provisioning import (
     AttributeMapping,
     Credentials,
     ImportSchedule,
-    Integration,
     Matching,
     Provisioning,
-    SamlSignOn,
     SecretRef,
-    SwaSignOn,
     ToOkta,
-    Visibility,
 )
-from oktascim.spec.problem import SpecError
 from oktascim.spec.write import to_yaml
 
 FILE = Path("spec.yaml")
