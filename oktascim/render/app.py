@@ -1,26 +1,22 @@
-"""An app with its provisioning and assignments, as text and as JSON; the shape of the JSON is a contract."""
+"""One app with its provisioning and assignments, as text and as JSON; the shape of the JSON is a contract."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from oktascim.diagnose.event import words_of
 from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
-from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
 from oktascim.render.formats import Table
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows, outcome_summary
-from oktascim.routes.readback import ReadBack, judge
-
-OUTCOME = "outcome"
-"""The kind of a row of `membership_table` with the outcome of a change."""
+from oktascim.routes.readback import ReadBack
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class AppView:
 def app_json(view: AppView) -> dict[str, Any]:
     """The JSON of `app show`; `app` is Okta's response, secrets hidden."""
     return {
-        **_summary(view.app, view.template),
+        **app_summary(view.app, view.template),
         "provisioning": {
             "status": view.proof.status,
             "verified_by": list(view.proof.verified_by),
@@ -131,87 +127,8 @@ def _event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class AppRow:
-    """One app of `app list`.
-
-    Attributes:
-        app: as Okta lists it.
-        users: its users and the outcomes of their assignments; None if they weren't read.
-        more: whether it has more users than these.
-    """
-
-    app: App
-    users: tuple[MemberOutcome, ...] | None = None
-    more: bool = False
-
-    @property
-    def provisioning(self) -> str:
-        """`failed` if a user is in ERROR, otherwise `on` or `off` by the app's features."""
-        if self.users and failed_ones(self.users):
-            return "failed"
-        return "on" if judge(self.app, None).status == "ENABLED" else "off"
-
-    @property
-    def people(self) -> int | None:
-        """How many users it has; None if not all of them were read."""
-        return None if self.users is None or self.more else len(self.users)
-
-    @property
-    def template(self) -> str | None:
-        """The name of its template, or None."""
-        return _template_name(self.app)
-
-
-def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
-    """The JSON of `app list`; `people` is null if not all users were counted."""
-    return [_summary(row.app, row.template) | {"provisioning": row.provisioning, "people": row.people} for row in found]
-
-
-def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
-    """One row per app; `500+` people if there are more than were read.
-
-    Args:
-        found: the apps.
-        wide: whether to add the id, the kind, the sign-on mode and the features.
-    """
-    columns = ["label", "template", "status", "provisioning", "people", "name or id"]
-    rows = [
-        [
-            row.app.label,
-            row.template or "",
-            row.app.status,
-            row.provisioning,
-            "" if row.users is None else f"{len(row.users)}{'+' if row.more else ''}",
-            row.app.marker or row.app.id,
-            *([row.app.id, row.app.name, row.app.sign_on_mode or "", _text(sorted(row.app.features))] if wide else []),
-        ]
-        for row in found
-    ]
-    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty="No apps.")
-
-
-def membership_json(app: App, memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> dict[str, Any]:
-    """The JSON of `app assign`, `app unassign` and `app push-group`."""
-    return {
-        "app_id": app.id,
-        "label": app.label,
-        "results": [one.to_json() for one in memberships],
-        "outcomes": [one.to_json() for one in outcomes],
-    }
-
-
-def membership_table(memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> Table:
-    """One row per change, then one row for the outcome of each user and group."""
-    rows = [
-        [one.kind.replace("_", " "), one.target.word, "FAILED" if one.error else "ok", _error_or_evidence(one)]
-        for one in memberships
-    ]
-    rows += [[OUTCOME, *row] for row in outcome_rows(outcomes)]
-    return Table(("kind", "name", "state", "evidence"), rows, key=2)
-
-
-def _summary(app: App, template: str | None) -> dict[str, Any]:
+def app_summary(app: App, template: str | None) -> dict[str, Any]:
+    """What the JSON of `app show` and `app list` says of every app."""
     return {
         "app_id": app.id,
         "label": app.label,
@@ -227,16 +144,9 @@ def _summary(app: App, template: str | None) -> dict[str, Any]:
 
 def _shown(app: App, template: str | None) -> dict[str, Any]:
     """The summary for people, with the integration as commands accept it: `owner/name`."""
-    facts = _summary(app, template) | {"integration": app.marker}
+    facts = app_summary(app, template) | {"integration": app.marker}
     del facts["owner"]
     return facts
-
-
-def _template_name(app: App) -> str | None:
-    from oktascim.plan.kind import kind_of  # reads all templates, so import it only after the first request was sent
-
-    template = kind_of(app)
-    return template.name if template else None
 
 
 def _saml_rows(saml: SamlFacts | None) -> list[list[str]]:
@@ -251,10 +161,6 @@ def _saml_rows(saml: SamlFacts | None) -> list[list[str]]:
             ["expires", one.expires or "Okta does not list it"],
         ]
     return rows
-
-
-def _error_or_evidence(one: Membership) -> str:
-    return one.error.what if one.error else one.evidence or ""
 
 
 def _text(value: Any) -> str:

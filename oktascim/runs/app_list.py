@@ -9,7 +9,7 @@ from oktascim.okta.apps import every_app
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import first_app_users, list_app_users
 from oktascim.plan.outcomes import user_outcome
-from oktascim.render.app import AppRow
+from oktascim.render.app_list import AppRow
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 

@@ -14,6 +14,7 @@ from oktascim.okta.apps import App, app_from
 from oktascim.plan.blockers import Blocker
 from oktascim.plan.compare import Change
 from oktascim.plan.diff import IntegrationPlan
+from oktascim.plan.outcomes import user_outcome
 from oktascim.plan.report import Report, StepReport
 from oktascim.plan.steps.app import DeleteApp, UpdateApp
 from oktascim.plan.steps.assignments import AssignUsers
@@ -27,6 +28,18 @@ from oktascim.routes.readback import ReadBack
 from oktascim.spec.models import Integration
 
 APP = app_from({"id": "0oa1", "name": "scim2testapp", "label": "Acme", "status": "ACTIVE"})
+LONG = app_from(
+    {
+        "id": "0oa1b2c3d4e5f6g7h8i9",
+        "name": "scim2headerauth",
+        "label": "Acme Customer Relations EMEA",
+        "status": "INACTIVE",
+        "features": ["PUSH_NEW_USERS"],
+        "settings": {"notes": {"admin": "oktascim:platform-team/acme-crm"}},
+    }
+)
+IN_ERROR = {"id": "00u1", "status": "STAGED", "syncState": "ERROR", "lastUpdated": "2026-11-28T11:00:00Z"}
+FAILED = user_outcome(IN_ERROR, "ada@acme.example")
 CREATE = CreateApp((Change("label", None, "Acme"), Change("visibility.web", None, True)))
 UPDATE = UpdateApp((Change("visibility.web", True, False),))
 PROVISION = Provision((Change("provisioning.to_app", ["create"], ["create", "update"]),), stage="connect")

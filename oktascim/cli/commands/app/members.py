@@ -19,12 +19,8 @@ from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
 from oktascim.plan.targets import find_targets
-from oktascim.render.app import (
-    OUTCOME,
-    membership_json,
-    membership_table,
-)
 from oktascim.render.formats import Format
+from oktascim.render.membership import OUTCOME, membership_json, membership_table
 from oktascim.render.results import results_text
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable

@@ -22,14 +22,8 @@ from oktascim.okta.org import app_page
 from oktascim.okta.push import list_push_mappings
 from oktascim.okta.saml import get_saml_facts
 from oktascim.plan.outcomes import user_outcome
-from oktascim.render.app import (
-    AppView,
-    app_json,
-    app_list_json,
-    app_list_table,
-    app_table,
-    app_text,
-)
+from oktascim.render.app import AppView, app_json, app_table, app_text
+from oktascim.render.app_list import app_list_json, app_list_table
 from oktascim.render.formats import Format
 from oktascim.render.outcomes import trouble_notes
 from oktascim.routes.readback import read_back
