@@ -172,8 +172,7 @@ class Bars(Lines):
         self._wait = self._bars.add_task(
             self._output.masked(clean(reason)), total=None, name="waiting", until=self._wait_until
         )
-        if self._all is not None:
-            self._bars.update(self._all, held=self._wait_until)
+        self._bars.update(self._all, held=self._wait_until)
         self._bars.refresh()
 
     @property
