@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.commands.apply import finish, run_request
 from oktascim.cli.draft_options import takes_draft
 from oktascim.cli.options import (
     ClipboardOption,
@@ -23,6 +22,7 @@ from oktascim.errors import UsageProblem
 from oktascim.plan.settling import DEFAULT_WAIT
 from oktascim.render.formats import Format
 from oktascim.render.github import on_github
+from oktascim.runs.applying import finish, run_request
 from oktascim.runs.draft import Draft
 from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.person import person_at
