@@ -10,12 +10,12 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from oktascim.cli.completion import complete_template
+from oktascim.cli.options import WHERE
 from oktascim.runs.draft import DEFAULT_TO_APP, Draft, SignOnChoice, listed_words
 from oktascim.runs.flags import credentials
 
 Result = TypeVar("Result")
 
-_WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
 TemplateOption = Annotated[
     str | None,
     typer.Option(
@@ -29,10 +29,10 @@ NameOption = Annotated[
     str | None, typer.Option("--name", help="The integration's name; derived from the label by default.")
 ]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="The SCIM base URL.")]
-TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=f"Where the token is: {_WHERE}.")]
+TokenOption = Annotated[str | None, typer.Option("--token", metavar="WHERE", help=f"Where the token is: {WHERE}.")]
 UsernameOption = Annotated[str | None, typer.Option("--username", help="The user name for Basic authentication.")]
 PasswordOption = Annotated[
-    str | None, typer.Option("--password", metavar="WHERE", help=f"Where the password is: {_WHERE}.")
+    str | None, typer.Option("--password", metavar="WHERE", help=f"Where the password is: {WHERE}.")
 ]
 ModeOption = Annotated[
     SignOnChoice | None,

@@ -55,6 +55,13 @@ WaitOption = Annotated[
         help="Maximum time to wait until Okta has provisioned users and pushed groups; 0 checks once.",
     ),
 ]
+WHERE = "env:NAME, keyring:NAME, command:… or file:PATH"
+"""Where a secret can be, as an option takes it."""
+BearerOption = Annotated[str | None, typer.Option("--bearer", metavar="WHERE", help=f"Bearer token: {WHERE}.")]
+HeaderOption = Annotated[
+    str | None, typer.Option("--header", metavar="WHERE", help="The complete Authorization header.")
+]
+BasicOption = Annotated[str | None, typer.Option("--basic", metavar="USER:WHERE", help="User name and password.")]
 HeadedOption = Annotated[bool, typer.Option("--headed", help="Show the browser of the console route.")]
 NoBrowserOption = Annotated[
     bool, typer.Option("--no-browser", help="Don't open the page of a manual step in your browser.")

@@ -163,7 +163,7 @@ def _from_pem(text: str, source: str, passphrase: SecretStr | None) -> Any:
     except TypeError:
         raise UnusableKey(
             f"The private key from {source} is encrypted, and no passphrase is set.",
-            fix="Set OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM to where it is: keyring:NAME, file:PATH or command:….",
+            fix="Set OKTASCIM_PRIVATE_KEY_PASSPHRASE_FROM to where it is: keyring:NAME, command:… or file:PATH.",
         ) from None
     except UnsupportedAlgorithm:
         raise UnusableKey(f"The private key from {source} is of a type that isn't known here.", fix=_ACCEPTED) from None

@@ -31,7 +31,7 @@ def reference(option: str, text: str | None) -> dict[str, str] | None:
     if place not in REFERENCES or not name:
         raise UsageProblem(
             f"{option} expects a reference to the secret, not the secret itself.",
-            fix=f"Write {option} env:NAME, {option} file:PATH, {option} keyring:NAME or {option} command:….",
+            fix=f"Write {option} env:NAME, {option} keyring:NAME, {option} command:… or {option} file:PATH.",
         )
     return {place: name}
 

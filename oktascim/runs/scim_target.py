@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from oktascim.catalog import find_template
 from oktascim.check.run import ServerUnderTest
@@ -20,6 +21,14 @@ from oktascim.settings.credential import ApiTokenSettings
 from oktascim.spec.loader import LoadedIntegration, load
 from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secrets import resolve
+
+
+class GivenCredential(NamedTuple):
+    """The credential of a SCIM server as options give it: a reference to a secret in one of three forms."""
+
+    bearer: str | None = None
+    header: str | None = None
+    basic: str | None = None
 
 
 def secret_from(session: Session, option: str, where: str) -> str:
@@ -82,15 +91,14 @@ async def _app_id(session: Session, word: str) -> str:
         return (await find_app(okta, word)).id
 
 
-def target_by_flags(
-    session: Session, url: str, version: ScimVersion, bearer: str | None, header: str | None, basic: str | None
-) -> ServerUnderTest:
+def target_by_flags(session: Session, url: str, version: ScimVersion, credential: GivenCredential) -> ServerUnderTest:
     """A target from a URL and one credential.
 
     Raises:
         UsageProblem: there is no credential, or more than one.
     """
-    if sum(one is not None for one in (bearer, header, basic)) != 1:
+    bearer, header, basic = credential
+    if sum(one is not None for one in credential) != 1:
         raise UsageProblem(
             "Specify one credential for the SCIM server.",
             fix="Use --bearer env:NAME, --header env:NAME, --basic USER:env:NAME, or --spec FILE.",

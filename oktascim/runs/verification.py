@@ -18,7 +18,7 @@ from oktascim.routes.observer import Observer
 from oktascim.routes.readback import read_back
 from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.find_app import NoSuchApp, find_app
-from oktascim.runs.scim_target import integration_of, target_by_flags, target_of_spec
+from oktascim.runs.scim_target import GivenCredential, integration_of, target_by_flags, target_of_spec
 from oktascim.runs.session import Session
 from oktascim.scim.report import ScimVersion
 from oktascim.spec.loader import LoadedIntegration, warnings
@@ -52,7 +52,7 @@ def integration_to_verify(
     word: str,
     app: str | None,
     url: str | None,
-    credentials: tuple[str | None, str | None, str | None],
+    credential: GivenCredential,
 ) -> VerificationInput:
     """The integration to verify: from a spec, or an app.
 
@@ -61,14 +61,14 @@ def integration_to_verify(
         word: a spec file or folder, or an app.
         app: with a spec: the integration.
         url: the SCIM base URL, for an app whose base URL Okta doesn't show.
-        credentials: bearer, header and basic, as references; at most one.
+        credential: as the options give it; at most one form.
 
     Raises:
         UsageProblem: the spec isn't valid, has no such integration, or a secret is unavailable.
     """
     path = Path(word)
     if path.exists() or path.suffix in {".yaml", ".yml"}:
-        if url or any(credentials):
+        if url or any(credential):
             raise UsageProblem("A spec can't be used together with --url or a credential.")
         loaded = integration_of(session, path, app)
         try:
@@ -77,10 +77,10 @@ def integration_to_verify(
             return VerificationInput(loaded.integration.key, loaded, mute=error.what_and_why.removesuffix("."))
     if app:
         raise UsageProblem("--app can only be used with a spec file.", fix="Specify the app only once.")
-    if not any(credentials):
+    if not any(credential):
         return VerificationInput(word)
     return VerificationInput(
-        word, flags=lambda base, version: target_by_flags(session, url or base, version, *credentials)
+        word, flags=lambda base, version: target_by_flags(session, url or base, version, credential)
     )
 
 

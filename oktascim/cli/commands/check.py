@@ -14,7 +14,16 @@ from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
 from oktascim.check.verdict import CheckReport, Verdict
-from oktascim.cli.options import JunitOption, MarkdownOption, OutputOption, session_of, written
+from oktascim.cli.options import (
+    BasicOption,
+    BearerOption,
+    HeaderOption,
+    JunitOption,
+    MarkdownOption,
+    OutputOption,
+    session_of,
+    written,
+)
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
@@ -25,7 +34,7 @@ from oktascim.render.formats import Format
 from oktascim.render.har import as_har
 from oktascim.render.progress import Bars
 from oktascim.runs.interruption import asking_to_stop
-from oktascim.runs.scim_target import suite_variables, target_by_flags, target_of_spec
+from oktascim.runs.scim_target import GivenCredential, suite_variables, target_by_flags, target_of_spec
 from oktascim.runs.session import Session
 from oktascim.scim.probe import ANSWER_LIMIT
 
@@ -37,15 +46,12 @@ class Version(StrEnum):
     V11 = "1.1"
 
 
-WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
-
-
 def check(
     context: typer.Context,
     url: Annotated[str | None, typer.Argument(help="The SCIM base URL.", show_default=False)] = None,
-    bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"Bearer token: {WHERE}.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
-    basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
+    bearer: BearerOption = None,
+    header: HeaderOption = None,
+    basic: BasicOption = None,
     spec: Annotated[Path | None, typer.Option(help="Use URL, version and credentials from this spec.")] = None,
     app: Annotated[
         str | None, typer.Option(help="With --spec, the integration; with a CRUD suite, the app in Okta.")
@@ -88,7 +94,7 @@ def check(
     session = session_of(context)
     if not suite and (var or (app and not spec)):
         raise UsageProblem("--var needs --suite." if var else "--app needs --spec or --suite.")
-    target = _target(session, url, scim, (bearer, header, basic), spec, app)
+    target = _target(session, url, scim, GivenCredential(bearer, header, basic), spec, app)
     choices = CheckChoices(
         tuple(only or ()),
         tuple(skip or ()),
@@ -131,17 +137,17 @@ def _target(
     session: Session,
     url: str | None,
     version: Version,
-    credentials: tuple[str | None, str | None, str | None],
+    credential: GivenCredential,
     spec: Path | None,
     app: str | None,
 ) -> ServerUnderTest:
     if spec:
-        if url or any(credentials):
+        if url or any(credential):
             raise UsageProblem("--spec can't be used together with a URL or a credential.")
         return target_of_spec(session, spec, app)
     if not url:
         raise UsageProblem("Specify the SCIM base URL, or --spec FILE.")
-    return target_by_flags(session, url, version.value, *credentials)
+    return target_by_flags(session, url, version.value, credential)
 
 
 async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[CheckReport]]) -> CheckReport:

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.options import JunitOption, MarkdownOption, OutputOption, session_of
+from oktascim.cli.options import (
+    BasicOption,
+    BearerOption,
+    HeaderOption,
+    JunitOption,
+    MarkdownOption,
+    OutputOption,
+    session_of,
+)
 from oktascim.errors import UsageProblem
 from oktascim.files import write_whole
 from oktascim.http.clock import Stop
@@ -19,6 +27,7 @@ from oktascim.render.formats import Format
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
+from oktascim.runs.scim_target import GivenCredential
 from oktascim.runs.scopes import require_scopes
 from oktascim.runs.session import Session
 from oktascim.runs.verification import VerificationInput, integration_to_verify, intentions, require_consent, subject_of
@@ -39,9 +48,6 @@ class PlanName(StrEnum):
     OIN = "oin"
 
 
-WHERE = "env:NAME, file:PATH, keyring:NAME or command:…"
-
-
 def verify(
     context: typer.Context,
     word: Annotated[
@@ -49,9 +55,9 @@ def verify(
     ],
     app: Annotated[str | None, typer.Option(help="With a spec: the integration's name or label.")] = None,
     user: Annotated[str | None, typer.Option(metavar="LOGIN", help="Use this user instead of creating one.")] = None,
-    bearer: Annotated[str | None, typer.Option(metavar="WHERE", help=f"For an APP: bearer token: {WHERE}.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
-    basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
+    bearer: BearerOption = None,
+    header: HeaderOption = None,
+    basic: BasicOption = None,
     url: Annotated[str | None, typer.Option(help="For an APP: the SCIM base URL, if Okta doesn't show it.")] = None,
     skip: Annotated[
         list[str] | None,
@@ -90,7 +96,7 @@ def verify(
     Examples: `oktascim verify acme.yaml`, `oktascim emulator run --connections-api accept -- oktascim verify acme.yaml`
     """
     session = session_of(context)
-    what = integration_to_verify(session, word, app, url, (bearer, header, basic))
+    what = integration_to_verify(session, word, app, url, GivenCredential(bearer, header, basic))
     session.confirm_org()
     hurry = FAST if fast else Patience()
     patience = replace(EMULATED if is_on_this_machine(session.org().url.value) else hurry, wait=float(wait))

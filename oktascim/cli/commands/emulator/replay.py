@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oktascim.cli.options import session_of
+from oktascim.cli.options import BasicOption, BearerOption, HeaderOption, session_of
 from oktascim.errors import ExitCode
 from oktascim.runs.sandbox import emulator_errors
 from oktascim.scim.report import ScimVersion
@@ -17,9 +17,9 @@ def replay(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording: JSON lines, or HAR.", show_default=False)],
     url: Annotated[str, typer.Argument(metavar="URL", help="The SCIM base URL to send it to.", show_default=False)],
-    bearer: Annotated[str | None, typer.Option(metavar="WHERE", help="Bearer token: env:NAME or file:PATH.")] = None,
-    header: Annotated[str | None, typer.Option(metavar="WHERE", help="The complete Authorization header.")] = None,
-    basic: Annotated[str | None, typer.Option(metavar="USER:WHERE", help="User name and password.")] = None,
+    bearer: BearerOption = None,
+    header: HeaderOption = None,
+    basic: BasicOption = None,
     scim: Annotated[ScimVersion, typer.Option(metavar="VERSION", help="The SCIM version.")] = "2.0",
 ) -> int:
     """Send a recording made with `--record` to a SCIM server again, and compare the statuses.
@@ -30,12 +30,12 @@ def replay(
     Example: `oktascim emulator replay exchanges.jsonl https://acme.example/scim/v2 --bearer env:ACME_TOKEN`
     """
     from oktascim.runs.replaying import read_recording, replay_to  # what `check` needs, which `run` doesn't wait for
-    from oktascim.runs.scim_target import target_by_flags
+    from oktascim.runs.scim_target import GivenCredential, target_by_flags
 
     session = session_of(context)
     with emulator_errors():
         recording = read_recording(file)
-    target = target_by_flags(session, url, scim, bearer, header, basic)
+    target = target_by_flags(session, url, scim, GivenCredential(bearer, header, basic))
     differ = session.run(lambda: replay_to(session, recording, target))
     session.output.note(f"{len(recording)} requests, {differ} with another status than recorded.")
     return ExitCode.SCIM if differ else ExitCode.DONE
