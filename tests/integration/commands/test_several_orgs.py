@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import keyring.core
@@ -41,7 +42,7 @@ def orgs(world_of: Callable[..., World], ring: DictKeyring, monkeypatch: pytest.
     dev, prod = world_of(connections_api="accept"), world_of(connections_api="accept")
     base = f"ACME_BASE_URL={dev.scim_url}"
     for name, org, more in (("dev", dev, ()), ("prod", prod, ("--protected",))):
-        monkeypatch.setattr("oktascim.cli.commands.auth.login._first_line", lambda org=org: org.token)
+        monkeypatch.setattr("oktascim.runs.secret_input.standard_input", lambda org=org: io.BytesIO(org.token.encode()))
         login = ("auth", "login", "--profile", name, "--org-url", org.org.url, "--token-stdin", "--var", base, *more)
         result = dev.oktascim(*login, **NO_ORG)
         assert result.code == ExitCode.DONE, result.stderr
@@ -152,7 +153,7 @@ def test_a_new_token_does_not_end_the_protection_or_drop_the_variables(
     orgs: tuple[World, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dev, prod = orgs
-    monkeypatch.setattr("oktascim.cli.commands.auth.login._first_line", lambda: prod.token)
+    monkeypatch.setattr("oktascim.runs.secret_input.standard_input", lambda: io.BytesIO(prod.token.encode()))
     login = ("auth", "login", "--org-url", prod.org.url, "--profile", "prod", "--token-stdin", "--var", "NEW=1")
     done = dev.oktascim(*login, **NO_ORG)
     assert done.code == ExitCode.DONE, done.stderr

@@ -184,7 +184,7 @@ def test_login_without_a_person_says_how(oktascim, ring):
 )
 def test_standard_input_that_is_no_token(oktascim, okta, ring, monkeypatch, given, words):
     if given == "\udcff":
-        monkeypatch.setattr("oktascim.cli.commands.auth.login.standard_input", lambda: io.BytesIO(b"\xff\n"))
+        monkeypatch.setattr("oktascim.runs.secret_input.standard_input", lambda: io.BytesIO(b"\xff\n"))
     code, _, err = oktascim("login", "--org-url", ORG, "--token-stdin", stdin=given)
     assert (code, okta.calls.call_count) == (ExitCode.USAGE, 0)
     assert words in err

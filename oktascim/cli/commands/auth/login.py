@@ -13,9 +13,9 @@ import typer
 
 from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
-from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_private, standard_input
 from oktascim.runs.console_access import save_console_session
 from oktascim.runs.questions import Questions
+from oktascim.runs.secret_input import STDIN, api_token, private_key_in
 from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
 from oktascim.runs.session import Session
 from oktascim.secret_text import SecretStr
@@ -24,8 +24,6 @@ from oktascim.settings.login import login
 from oktascim.settings.profiles import Profile
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
-
-_STDIN = "-"
 
 
 def auth_login(
@@ -99,8 +97,7 @@ def auth_login(
         profile = replace(profile, scopes=scopes, dpop=dpop)
         what = "The private key"
     else:
-        token = _token(session, from_stdin=token_stdin)
-        profile, secret, what = Profile(org_url=url), token, "The token"
+        profile, secret, what = Profile(org_url=url), api_token(session.output, from_stdin=token_stdin), "The token"
     profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=variables)
     session.masker.add(secret.value.get_secret_value())
     identity = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
@@ -184,7 +181,7 @@ def _require_keyring(session: Session, instead: str) -> None:
 
 def _by_environment(url: str, client_id: str | None, private_key: Path | None, key_id: str | None) -> str:
     """The line that does the same for a service app without a keyring; its private key stays in its file."""
-    is_file = private_key is not None and str(private_key) != _STDIN
+    is_file = private_key is not None and str(private_key) != STDIN
     key = str(private_key.absolute()) if private_key and is_file else "key.pem"
     return by_environment(url, client_id or "CLIENT_ID", key_id, key)
 
@@ -208,37 +205,5 @@ def _service_app(
         chosen = session.output.ask("Client ID: ", otherwise="--client-id", required=True)
     else:
         chosen = client_id
-    secret = Setting(SecretStr(_key(private_key)), f"--private-key {private_key}")
+    secret = Setting(private_key_in(private_key), f"--private-key {private_key}")
     return Profile(org_url=url, client_id=chosen.strip(), key_id=key_id), secret
-
-
-def _key(file: Path) -> str:
-    if str(file) == _STDIN:
-        content = read_bounded(standard_input().read, SECRET_BYTES, "Standard input")
-    else:
-        content = read_file(file, SECRET_BYTES)
-        require_private(file)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageProblem(f"{file} isn't UTF-8 text.", fix="Use a key in PEM or JWK.") from None
-
-
-def _token(session: Session, *, from_stdin: bool) -> Setting[SecretStr]:
-    if from_stdin:
-        return Setting(SecretStr(_first_line()), "--token-stdin")
-    if not session.output.interactive:
-        raise UsageProblem(
-            "Can't prompt for the API token: not an interactive terminal.",
-            fix="Pass it on standard input: oktascim auth login --token-stdin < token.txt",
-        )
-    return Setting(SecretStr(session.output.ask_hidden("API token (not shown): ")), "the prompt")
-
-
-def _first_line() -> str:
-    """The first line of standard input, without waiting for its end."""
-    try:
-        line = read_bounded(standard_input().readline, SECRET_BYTES, "The first line of standard input")
-        return line.decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise UsageProblem("Standard input isn't UTF-8 text.", fix="Pass only the token.") from None

@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from oktascim.cli.options import OutputOption, session_of
-from oktascim.errors import UsageProblem
-from oktascim.files import SECRET_BYTES, read_bounded, standard_input
 from oktascim.render.formats import Format, Table
+from oktascim.runs.secret_input import spec_secret
 from oktascim.runs.session import Session
-from oktascim.secret_text import SecretStr
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from oktascim.settings.spec_secrets import SpecSecretStore, check_name
 
@@ -33,7 +31,7 @@ def secret_set(context: typer.Context, name: NameArgument) -> None:
     store = _store(session)
     try:
         session.secret_store.probe()
-        secret = _secret(session, name)
+        secret = spec_secret(session.output, name)
         session.masker.add(secret.get_secret_value())
         replaced = store.keep(name, secret)
     except SecretStoreUnavailable as error:
@@ -76,20 +74,3 @@ def secret_rm(context: typer.Context, name: NameArgument) -> None:
 
 def _store(session: Session) -> SpecSecretStore:
     return SpecSecretStore(session.profiles.directory, session.secret_store)
-
-
-def _secret(session: Session, name: str) -> SecretStr:
-    if session.output.interactive:
-        return SecretStr(session.output.ask_hidden(f"{name} (not shown): "))
-    stream = standard_input()
-    if stream.isatty():
-        raise UsageProblem(
-            f"Can't prompt for {name}: CI is set.",
-            fix=f"Pass it on standard input: oktascim auth secret set {name} < secret.txt",
-        )
-    content = read_bounded(stream.read, SECRET_BYTES, "Standard input")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageProblem("Standard input isn't UTF-8 text.", fix="Pass only the secret.") from None
-    return SecretStr(text.removesuffix("\n").removesuffix("\r"))
