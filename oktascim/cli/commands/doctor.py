@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -13,13 +12,13 @@ from oktascim.cli.completion import complete_app
 from oktascim.cli.options import OutputOption, session_of, written
 from oktascim.doctor.evidence import assess
 from oktascim.doctor.evidence_report import evidence_json, evidence_text, redactor_for
-from oktascim.doctor.health import HealthCheck, health_exit_code
+from oktascim.doctor.health import health_exit_code
 from oktascim.doctor.observed import observe
 from oktascim.errors import ExitCode, UsageProblem
 from oktascim.files import write_whole
 from oktascim.okta.apps import get_app
 from oktascim.render.formats import Format, Table
-from oktascim.render.health import CHECK_STATES, health_text
+from oktascim.render.health import health_json, health_table, health_text
 from oktascim.runs.find_app import find_app
 from oktascim.runs.health import examine
 from oktascim.runs.interruption import stoppable
@@ -70,7 +69,8 @@ def doctor(
         session.output.note(f"Wrote {evidence}. Read it before sharing it.")
         return ExitCode.DONE
     health = examine(session, tuple(spec or ()))
-    _show(session, health.checks, health.limits, output)
+    found = health.checks, health.limits
+    session.output.show(health_json(*found), output, health_table(*found), health_text(*found, session.output.layout))
     return health_exit_code(health.checks)
 
 
@@ -80,23 +80,6 @@ async def _evidence(session: Session, word: str) -> dict[str, Any]:
         observed = await observe(okta, found)
         redactor = redactor_for(observed, urlsplit(okta.org_url).hostname or "")
         return evidence_json(observed, assess(observed), redactor)
-
-
-def _show(session: Session, checks: Sequence[HealthCheck], limits: dict[str, tuple[int, int]], output: Format) -> None:
-    document = {
-        "ok": health_exit_code(checks) == ExitCode.DONE,
-        "checks": [check.to_json() for check in checks],
-        "rate_limits": [
-            {"bucket": bucket, "limit": limit, "remaining": left} for bucket, (limit, left) in limits.items()
-        ],
-    }
-    text = health_text(checks, limits, session.output.layout)
-    rows = [[CHECK_STATES[check.state], check.area, check.check, check.detail, check.fix or ""] for check in checks]
-    rows += [
-        ["ok", "org", f"rate limit {bucket}", f"{left} of {limit} calls a minute left", ""]
-        for bucket, (limit, left) in limits.items()
-    ]
-    session.output.show(document, output, Table(("", "area", "check", "what was seen", "fix"), rows, key=2), text)
 
 
 def _evidence_table(document: dict[str, Any]) -> Table:
