@@ -1,8 +1,8 @@
 """Completion of names: apps and integrations of the org from a cache, profiles and templates from this machine.
 
-A key press must neither wait nor ask. So a process of its own reads the org; the key press waits for it no longer than
-`PATIENCE`, and the next one shows what it found, which is kept for `FRESH`. It never opens a keyring, which could ask
-for its pass phrase: names come from orgs whose token is in the environment or in an okta.yaml.
+A key press must neither wait nor prompt. So another process reads the org and caches its names for `FRESH` seconds; the
+key press waits for it at most `PATIENCE` seconds, and the next one shows what it found. Completion never opens the
+keyring, which could prompt: it knows only the names of orgs whose token is in the environment or in an okta.yaml.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from oktascim.secret_text import SecretStr
 
 FRESH = 300.0
-"""Seconds for which the names of an org are not read again."""
+"""How many seconds the cached names of an org are used."""
 PATIENCE = 0.2
-"""Seconds for which a key press waits for the org at most."""
+"""How many seconds a key press waits for the org at most."""
 _MAX_BYTES = 4_000_000
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]*")
-"""What a shell reads as one word without quotes; a label is arbitrary text and must not become a command."""
+"""Text that a shell reads as one word; a label is arbitrary text and must not become a command."""
 
 Offer = tuple[str, str]
 
@@ -127,9 +127,9 @@ def _is_fresh(file: Path) -> bool:
 
 
 def _start_reading(file: Path, chosen: Mapping[str, str | None]) -> None:
-    """Have another process read the org, and go on without it once the patience ends.
+    """Start another process that reads the org, and wait for it for at most `PATIENCE` seconds.
 
-    The file is made or touched first, so that the key presses until then start no other one.
+    The file is created or touched first, so that later key presses don't start a second process.
     """
     import subprocess
 
@@ -146,11 +146,11 @@ def _start_reading(file: Path, chosen: Mapping[str, str | None]) -> None:
     try:
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
-        process.returncode = 0  # it is on its own now
+        process.returncode = 0  # it goes on without us; Popen would warn that nobody waited for it
 
 
 def keep_names(file: Path, chosen: Mapping[str, str | None], environ: Mapping[str, str]) -> None:
-    """Read the org and keep the names of its apps; an org that can't be read has none, for as long.
+    """Read the org and cache the names of its apps; for an org that can't be read, an empty list.
 
     Args:
         file: where they are cached, readable only by this user.

@@ -31,7 +31,7 @@ class Help:
         examples: commands to copy.
         text: what it does, its paragraphs with blank lines between them.
         tables: commands, arguments and options: a title and rows each; none is empty.
-        epilog: what stands at the end, or "".
+        epilog: the closing text, or "".
     """
 
     usage: str
@@ -45,8 +45,8 @@ def help_of(command: TyperCommand | TyperGroup, context: typer.Context) -> Help:
     """Read the help of a command.
 
     Args:
-        command: whose.
-        context: the context it is shown in; its root has the global options.
+        command: the command or group.
+        context: the context that the help is shown in; its root has the global options.
     """
     text, examples = divide(command.help or "")
     if not examples and not isinstance(command, TyperGroup) and not any(one.required for one in command.params):
@@ -107,7 +107,7 @@ def _panels(options: Sequence[TyperOption]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def usage_word(argument: TyperArgument) -> str:
-    """An argument as the usage line has it."""
+    """An argument as the usage line shows it."""
     word = argument.metavar or (argument.name or "").upper()
     return word + ("" if argument.nargs == 1 else "...")
 
@@ -140,7 +140,7 @@ def word_of(option: TyperOption) -> str:
 
 
 def _text(parameter: TyperArgument | TyperOption) -> str:
-    """The help of a parameter, with what may be given and what holds if it isn't, as one sentence."""
+    """The help of a parameter, with the values that it accepts and its default, as one sentence."""
     text = parameter.help or ""
     remarks = "; ".join(_remarks(parameter))
     return f"{text.removesuffix('.')} ({remarks})." if remarks else text

@@ -64,7 +64,7 @@ class Group(TyperGroup):
 
 @contextmanager
 def _errors_of(context: typer.Context) -> Iterator[None]:
-    """Errors of the parser have their context, which it omits if an option has no value."""
+    """Give errors of the parser their context, which it omits if an option has no value."""
     try:
         yield
     except typer.TyperException as error:
@@ -90,8 +90,8 @@ def page(command: Command | Group, context: typer.Context, width: int | None = N
     """The help of one command.
 
     Args:
-        command: whose.
-        context: the context it is shown in; its root has the global options.
+        command: the command or group.
+        context: the context that the help is shown in; its root has the global options.
         width: columns; those of the terminal by default.
     """
     columns = min(max(width or shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)

@@ -1,9 +1,8 @@
-"""Takes values of options that are right as they are, without Typer's validators.
+"""Accepts values of options that need no conversion, without Typer's validators.
 
 For every option of the command that runs, given or not, Typer builds a validator of pydantic. Loading pydantic and
-building them took a fifth of the time until a first request. Most values need none: what wasn't given, a default, a
-text, a choice as the help writes it. All others go to Typer, and what it refuses is
-reported in our words.
+building them took a fifth of the time until a first request. Most values need none: an option that wasn't given, a
+default, a text, a choice spelled as in the help. All others go to Typer, and what it rejects is reported in our words.
 """
 
 from __future__ import annotations
@@ -26,17 +25,21 @@ _OF_ANOTHER_PROGRAM = "command"
 def with_plain_values(parameters: list[Any]) -> list[Any]:
     """The same parameters, which ask Typer only for values that aren't plain."""
     for parameter in parameters:
-        typers = getattr(parameter, "get_runtime_param", None)  # of Typer 0.29; without it, Typer looks at every value
-        if typers and not isinstance(getattr(typers, "__self__", None), _Plain):
-            parameter.get_runtime_param = _Plain(typers).itself
+        validator = getattr(parameter, "get_runtime_param", None)  # of Typer 0.29; without it, Typer checks every value
+        if validator and not isinstance(getattr(validator, "__self__", None), _Plain):
+            parameter.get_runtime_param = _Plain(validator).itself
     return parameters
 
 
 class _Plain:
-    """Stands for what Typer converts the values of one parameter with."""
+    """Takes the place of Typer's validator of one parameter.
 
-    def __init__(self, typers: Callable[[], Any]) -> None:
-        self._typers = typers
+    Args:
+        validator: makes the validator that it replaces.
+    """
+
+    def __init__(self, validator: Callable[[], Any]) -> None:
+        self._validator = validator
 
     def itself(self) -> _Plain:
         return self
@@ -53,12 +56,12 @@ class _Plain:
         if found is not UNDECIDED:
             return found
         try:
-            typers = self._typers().coerce(value, param=param, ctx=ctx)
+            converted = self._validator().coerce(value, param=param, ctx=ctx)
         except typer.BadParameter:
             raise _refused(value, param, ctx) from None
-        if isinstance(typers, float) and not isfinite(typers):
+        if isinstance(converted, float) and not isfinite(converted):
             raise _refused(value, param, ctx)
-        return typers
+        return converted
 
 
 def _is_empty(value: Any) -> bool:
@@ -79,7 +82,7 @@ def plain(value: Any, parameter: Any) -> Any:
     """The value if it needs no validator, otherwise UNDECIDED.
 
     Args:
-        value: what the command line, the environment or the command's own default has.
+        value: from the command line, the environment or the command's own default.
         parameter: Typer's option or argument.
     """
     several = parameter.multiple or parameter.nargs == -1

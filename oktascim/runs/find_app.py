@@ -45,7 +45,7 @@ async def find_app(okta: Okta, word: str) -> App:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        ids = ", ".join(f"{app.id} ({_told(app)})" for app in meant)
+        ids = ", ".join(f"{app.id} ({_described(app)})" for app in meant)
         owned = [app.marker for app in meant if app.owner and app.marker]
         fix = f"Use its id, or {' or '.join(dict.fromkeys(owned))}." if owned else "Use its id."
         raise UsageProblem(f"{len(meant)} apps are called {word}: {ids}.", fix=fix)
@@ -54,7 +54,7 @@ async def find_app(okta: Okta, word: str) -> App:
     raise NoSuchApp(f"This org has no app {word}.", fix=fix)
 
 
-def _told(app: App) -> str:
+def _described(app: App) -> str:
     return ", ".join(part for part in (app.marker if app.owner else None, app.status.lower()) if part)
 
 

@@ -51,7 +51,7 @@ def complete(draft: Draft, ask: Questions) -> Draft:
         base_url=draft.base_url or _base_url(kind, ask),
         credentials=draft.credentials or _credentials(kind, draft.name or name_from_label(label), ask),
     )
-    return _people(_sign_on(draft, kind, ask), ask)
+    return _provisioned(_sign_on(draft, kind, ask), ask)
 
 
 def _base_url(kind: Template, ask: Questions) -> str:
@@ -106,14 +106,12 @@ def _sign_on(draft: Draft, kind: Template, ask: Questions) -> Draft:
     return replace(draft, login_url=login_url)
 
 
-def _people(draft: Draft, ask: Questions) -> Draft:
+def _provisioned(draft: Draft, ask: Questions) -> Draft:
+    options = (*DEFAULT_TO_APP, "sync_password")
+
     def check(text: str) -> str | None:
-        unknown = [word for word in listed_words(text) or () if word not in (*DEFAULT_TO_APP, "sync_password")]
-        return (
-            f"Unknown: {', '.join(unknown)}. Choose from {', '.join(DEFAULT_TO_APP)}, sync_password."
-            if unknown
-            else None
-        )
+        unknown = [word for word in listed_words(text) or () if word not in options]
+        return f"Unknown: {', '.join(unknown)}. Choose from {', '.join(options)}." if unknown else None
 
     if draft.to_app is None:
         pushed = ask.text("What Okta pushes to the app", "--to-app", default=",".join(DEFAULT_TO_APP), check=check)

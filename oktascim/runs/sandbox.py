@@ -102,12 +102,12 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
 
             token = secrets.token_urlsafe(24)
             server = stack.enter_context(ScimServer(token)) if options.scim_server else None
-            beside = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token} if server else {}
+            scim_environment = {"SCIM_BASE_URL": server.base_url, "SCIM_TOKEN": token} if server else {}
             org = stack.enter_context(
                 OktaEmulator(
                     settings.connections_api,
                     seed=options.seed or plant_example,
-                    environ=beside,
+                    environ=scim_environment,
                     port=options.port,
                     tls=options.tls,
                     record=options.record,
@@ -119,7 +119,7 @@ def sandbox(settings: EmulatorSettings, options: SandboxOptions) -> Iterator[San
             "OKTASCIM_CONSOLE_USERNAME": org.administrator.login,
             "OKTASCIM_CONSOLE_PASSWORD": org.administrator.password,
             "OKTASCIM_CONSOLE_TOTP_SECRET": org.administrator.totp_secret,
-            **beside,
+            **scim_environment,
         }
         if options.auth == "oauth":
             environment |= _service_app(org)

@@ -31,15 +31,15 @@ class KeyPair:
     key_id: str
 
 
-def key_in_waiting(store: SecretStore, org_url: str) -> KeyPair:
-    """A key pair for an org: the one from an unfinished login, or a new one, kept until a login is finished.
+def pending_key(store: SecretStore, org_url: str) -> KeyPair:
+    """The key pair of an unfinished login to an org, or a new one, kept until a login is finished.
 
     Raises:
         SecretStoreUnavailable: the keyring can't keep it.
     """
     from oktascim.okta.keys import ClientKey, new_private_key
 
-    name = waiting_name(org_url)
+    name = pending_key_name(org_url)
     private = store.get(name)
     if private is None:
         private = new_private_key()
@@ -48,7 +48,7 @@ def key_in_waiting(store: SecretStore, org_url: str) -> KeyPair:
     return KeyPair(private, public, public["kid"])
 
 
-def waiting_name(org_url: str) -> str:
+def pending_key_name(org_url: str) -> str:
     """The keyring entry of a private key whose login isn't finished."""
     return f"{org_url}#new"
 
@@ -88,7 +88,7 @@ def verified(session: Session, org_url: str) -> Verify:
     return verify
 
 
-def said_of_scopes(granted: frozenset[str] | None) -> Iterator[str]:
+def scope_notes(granted: frozenset[str] | None) -> Iterator[str]:
     """Notes on the scopes that Okta granted; none for an API token."""
     if granted is None:
         return

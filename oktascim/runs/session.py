@@ -104,7 +104,7 @@ class Session:
             return await self._asked_once(self.org(), okta)
 
     async def _asked_once(self, org: OrgSettings, okta: Okta) -> str | None:
-        """The profile that protects the org; not asked for where the user gave this very address."""
+        """The profile that protects the org; the org isn't asked if the user gave this very address."""
         from oktascim.runs.protection import is_address, protecting_profile
 
         if is_address(org, self.i_mean):

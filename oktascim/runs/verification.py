@@ -143,7 +143,7 @@ def require_consent(session: Session, okta: Okta, lines: list[str]) -> None:
         session.output.note(line)
     if is_on_this_machine(okta.org_url):
         return
-    if not session.output.confirm("Go on?", assume_yes=session.yes):
+    if not session.output.confirm("Continue?", assume_yes=session.yes):
         raise Declined
 
 

@@ -17,7 +17,7 @@ from oktascim.runs.questions import Questions
 from oktascim.runs.session import Session
 from oktascim.runs.spec_file import SCHEMA_FILE, guiding_comments, refuse_overwriting, write_spec
 from oktascim.spec.models import Integration
-from oktascim.spec.provisioning import SecretRef
+from oktascim.spec.secrets import references
 
 
 @takes_draft
@@ -50,14 +50,13 @@ def init(
 
 
 def _say_what_is_next(session: Session, file: Path, integration: Integration) -> None:
-    assert integration.provisioning is not None
-    references = [value for _, value in integration.provisioning.credentials if isinstance(value, SecretRef)]
-    unset = [one.env for one in references if one.env and one.env not in session.environ]
+    secrets = references(integration)
+    unset = [one.env for one in secrets if one.env and one.env not in session.environ]
     quoted = shlex.quote(str(file))
     schema = shlex.quote(str(file.parent / SCHEMA_FILE))
     lines = [
         *(f"read -rs {name} && export {name}  # type the secret" for name in unset),
-        *(f"oktascim auth secret set {shlex.quote(one.keyring)}" for one in references if one.keyring),
+        *(f"oktascim auth secret set {shlex.quote(one.keyring)}" for one in secrets if one.keyring),
         f"oktascim validate {quoted}",
         f"oktascim connection test --spec {quoted}",
         f"oktascim plan {quoted}",

@@ -16,7 +16,7 @@ from oktascim.errors import UsageProblem
 from oktascim.runs.console_access import save_console_session
 from oktascim.runs.questions import Questions
 from oktascim.runs.secret_input import STDIN, api_token, private_key_in
-from oktascim.runs.service_app import guide, key_in_waiting, said_of_scopes, verified, waiting_name
+from oktascim.runs.service_app import guide, pending_key, pending_key_name, scope_notes, verified
 from oktascim.runs.session import Session
 from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import by_environment, scopes_of
@@ -101,12 +101,12 @@ def auth_login(
     profile = _keeping(session.profiles.load().profiles.get(name), profile, protected=protected, given=variables)
     session.masker.add(secret.value.get_secret_value())
     identity = session.run(lambda: login(name, profile, secret, session.profiles, verified(session, url)))
-    session.secret_store.delete(waiting_name(url))
+    session.secret_store.delete(pending_key_name(url))
     of = f" ({identity.company})" if identity.company else ""
     session.output.note(f"Signed in to {url}{of}. {what} is in the keyring; {name} is now the current profile.")
     if profile.protected:
         session.output.note(f"{name} is protected: commands write to it only if its name is given.")
-    for line in said_of_scopes(identity.granted):
+    for line in scope_notes(identity.granted):
         session.output.note(line)
 
 
@@ -196,7 +196,7 @@ def _service_app(
                 "Can't guide you through a service app: not an interactive terminal.",
                 fix="Pass what you have: oktascim auth login --service-app --client-id ID --private-key FILE",
             )
-        pair = key_in_waiting(session.secret_store, url)
+        pair = pending_key(session.secret_store, url)
         for line in guide(url, pair.public):
             session.output.data(line)
         chosen = client_id or session.output.ask("Client ID: ", otherwise="--client-id", required=True)
