@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _FLAGS = frozenset({"--verbose", "--no-color", "--yes"})
 _SHORT_FLAGS = re.compile("-[vy]+")
@@ -60,20 +60,27 @@ def command_of(words: Sequence[str]) -> str | None:
     return None
 
 
-def as_help(words: Sequence[str]) -> list[str]:
-    """`help COMMAND…` as `COMMAND… --help`; a topic of `help` stays what it is.
+def as_help(words: Sequence[str], commands: Collection[str]) -> list[str]:
+    """`help COMMAND…` as `COMMAND… --help`; a topic of `help`, also a mistyped one, stays what it is.
 
     Args:
         words: as `arrange` returns them.
+        commands: the names of all commands.
     """
     first = command_of(words)
     if first != "help":
         return list(words)
     place = words.index("help")
     before, after = words[:place], words[place + 1 :]
-    if after and (after[0] in TOPICS or after[0].startswith("-")):
+    if after and after[0] not in commands and (after[0].startswith("-") or _is_like_a_topic(after[0])):
         return list(words)
     return [*before, *after, "--help"]
+
+
+def _is_like_a_topic(word: str) -> bool:
+    from oktascim.nearest import nearest  # slow to import
+
+    return bool(nearest(word, TOPICS))
 
 
 def output_form(words: Sequence[str]) -> str | None:

@@ -51,7 +51,7 @@ def run(
     masker = Masker()
     output = Output(masker, environ, stdout=stdout, stderr=stderr, stdin=stdin)
     session = Session(output, masker, environ)
-    words = as_help(arrange(arguments))
+    words = as_help(arrange(arguments), COMMANDS)
     wanted = _completed(environ) if _COMPLETE in environ else command_of(words)
     command = command_tree(wanted if wanted in COMMANDS else None)
     ready()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from ast import literal_eval
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -15,6 +16,7 @@ from oktascim.errors import UsageProblem
 from oktascim.nearest import nearest
 
 _EXTRA = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
+_UNKNOWN = re.compile(r"No such command ('.*'|\".*\")\.(?: Did you mean .*)?", re.DOTALL)
 _LONGEST = 60
 _NUMBERS = {int: "a whole number", float: "a number"}
 _NUMBER = 10
@@ -58,17 +60,36 @@ def usage_problem(error: typer.TyperException) -> UsageProblem:
     is_group = bool(context and isinstance(context.command, TyperGroup))
     if message == "Missing command." or (name in OUTPUT and is_group):
         return UsageProblem("Specify a command.", fix=_lines("", context))
+    if unknown := _UNKNOWN.fullmatch(message):
+        return _no_such_command(literal_eval(unknown[1]), context)
     if message.startswith("No such option"):
         return UsageProblem(f"No such option: {_shortened(name)}{_suggested(error)}", fix=_lines("", context))
     if message.endswith("does not take a value."):
         return UsageProblem(f"{name} doesn't take a value.", fix=_lines("", context))
     if message.startswith("Option "):
         option = next((one for one in _options(context) if name in one.opts), None)
-        example = f"For example: {name} {_example(option, '')}" if option else ""
-        return UsageProblem(f"{name} needs a value.", fix=_lines(example, context))
+        return UsageProblem(f"{name} needs a value.", fix=_lines(_with_value(name, option), context))
     if extra := _EXTRA.fullmatch(message):
         return UsageProblem(f"Unexpected argument: {_shortened(extra[1])}.", fix=_lines(_example_of(context), context))
     return UsageProblem(message, fix=_lines("", context))
+
+
+def _no_such_command(typed: str, context: typer.Context | None) -> UsageProblem:
+    group = context.command if context else None
+    names = [name for name, one in group.commands.items() if not one.hidden] if isinstance(group, TyperGroup) else []
+    return UsageProblem(
+        f"No such command: {_shortened(typed)}{_or_not(nearest(typed, names, most=2, cutoff=0.7))}",
+        fix=_lines("", context),
+    )
+
+
+def _with_value(name: str, option: TyperOption | None) -> str:
+    """An option with an example of its value, or with the word for it if any text can be the value."""
+    if option is None:
+        return ""
+    is_example = choices_of(option) or option.type_descriptor.annotation in _NUMBERS
+    example = f"{name} {_example(option, '')}"
+    return f"For example: {example}" if is_example else f"Write {example}."
 
 
 def _allowed(parameter: Any) -> str:
@@ -94,13 +115,18 @@ def _example(parameter: Any, typed: str) -> str:
 
 
 def _suggested(error: typer.TyperException) -> str:
-    """`. Did you mean --exit-code?`, or a full stop: similar options, or the one that has this name as a value."""
+    """The end of the sentence about an unknown option: similar ones, or the one that has this name as a value."""
     typed: str = getattr(error, "option_name", "")
     options = list(_options(getattr(error, "ctx", None)))
     wanted = typed.lstrip("-")
     similar = [f"{_name(option)} {wanted}" for option in options if wanted in choices_of(option)]
     names = [name for option in options for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
     similar = similar[:1] or nearest(typed, names, most=2, cutoff=0.7)
+    return _or_not(similar)
+
+
+def _or_not(similar: Sequence[str]) -> str:
+    """`. Did you mean --exit-code?`, or only a full stop."""
     return f". Did you mean {' or '.join(similar)}?" if similar else "."
 
 

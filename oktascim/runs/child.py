@@ -51,7 +51,8 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
         return subprocess.Popen(command, env=environment, process_group=group)  # noqa: S603 (the user's own command)
     except OSError as error:
         what = command[0] or "an empty command"
-        raise UsageProblem(f"Can't run {what}: {error.strerror}.", fix="Write the command after `--`.") from None
+        fix = "Check its name, and the PATH." if isinstance(error, FileNotFoundError) else None
+        raise UsageProblem(f"Can't run {what}: {error.strerror}.", fix=fix) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 from oktascim.catalog import find_template
 from oktascim.runs.flags import from_values, name_from_label
 from oktascim.spec.loader import LoadedIntegration
+from oktascim.spec.problem import alternatives
 from oktascim.spec.to_app import OFFERED_BY
 from oktascim.template import Template
 
@@ -51,10 +52,11 @@ class Draft:
     push_groups: Sequence[str] = field(default=())
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The required flags that weren't given."""
+    def missing(self) -> str:
+        """A sentence that names the required options that weren't given; "" if there are none."""
         needed = {"--template": self.template, "--label": self.label, "--base-url": self.base_url}
-        return tuple(flag for flag, value in needed.items() if not value)
+        absent = [option for option, value in needed.items() if not value]
+        return f"Missing option{'s' if absent[1:] else ''}: {alternatives(absent, last='and')}." if absent else ""
 
     def load(self, folder: Path = Path()) -> LoadedIntegration:
         """The integration, validated like a file.

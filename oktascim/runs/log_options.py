@@ -46,7 +46,7 @@ class LogOptions:
         explain: failures are explained.
         summary: show only totals.
         html: a page to write instead, or None.
-        out: the directory of a dataset, or None.
+        out: the folder of a dataset, or None.
     """
 
     since: str | None = None
@@ -129,8 +129,8 @@ class LogOptions:
             ),
             (
                 parquet and self.out is None,
-                "-o parquet needs --out: the dataset is a directory of files.",
-                "Add --out DIRECTORY.",
+                "-o parquet needs --out: the dataset is a folder of files.",
+                "Add --out FOLDER.",
             ),
             (
                 not parquet and self.out is not None,

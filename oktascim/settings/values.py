@@ -110,8 +110,9 @@ def _split(text: str, what: str) -> SplitResult:
         raise UsageProblem(f"{what} contains a space or a control character.", fix=_EXAMPLE)
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in {"http", "https"}:
-        guess = f"https://{rest or text}"
-        fix = f"Use {guess}" if _is_host(guess.removeprefix("https://").lower()) else _EXAMPLE
+        host = (rest or text).lower()
+        named = host if "." in host or is_loopback(host) else f"{host}.okta.com"
+        fix = f"Use https://{named}" if _is_host(host) else _EXAMPLE
         raise UsageProblem(f"{what} doesn't begin with https://.", fix=fix)
     try:
         return urlsplit(text)

@@ -81,8 +81,8 @@ def test_a_scim_server_that_refuses_ends_with_5(org: World) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["create"], "An integration also needs --template, --label, --base-url."),
-        (["create", "--template", "scim2-oauth", "--label", "x"], "An integration also needs --base-url."),
+        (["create"], "Missing options: --template, --label and --base-url."),
+        (["create", "--template", "scim2-oauth", "--label", "x"], "Missing option: --base-url."),
         (
             ["create", "--template", "scim2-basic", "--label", "x", "--base-url", "https://a_b.example"],
             "must not have an underscore in its host name",

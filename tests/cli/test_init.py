@@ -126,8 +126,8 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "A first spec also needs --template, --label, --base-url; can't prompt: not an interactive terminal."),
-        ([*FLAGS[:4]], "A first spec also needs --base-url"),
+        ([], "Missing options: --template, --label and --base-url. Can't prompt: not an interactive terminal."),
+        ([*FLAGS[:4]], "Missing option: --base-url."),
         ([*FLAGS], "--token is missing; scim2-header needs token"),
         ([*FLAGS, "--token", "SECRETVALUE123"], "--token expects a reference to the secret, not the secret itself."),
         ([*FLAGS, *TOKEN, "--to-app", "delete"], "--to-app 'delete' isn't allowed"),

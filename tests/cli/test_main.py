@@ -65,11 +65,11 @@ def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("aply x", "No such command 'aply'. Did you mean 'apply'?\n  fix: See `oktascim --help`."),
+        ("aply x", "No such command: aply. Did you mean apply?\n  fix: See `oktascim --help`."),
         ("aply validate", "See `oktascim --help`."),
-        ("template lst", "No such command 'lst'. Did you mean 'list'?\n  fix: See `oktascim template --help`."),
+        ("template lst", "No such command: lst. Did you mean list?\n  fix: See `oktascim template --help`."),
         ("template list --bogus", "No such option: --bogus"),
-        ("logs --html", "--html needs a value.\n  fix: For example: --html FILE\n       See `oktascim logs --help`."),
+        ("logs --html", "--html needs a value.\n  fix: Write --html FILE.\n       See `oktascim logs --help`."),
         ("template list -o xml", "--output must be text, table, json or yaml, not 'xml'."),
         ("plan", "Missing argument: PATHS.\n  fix: For example: oktascim plan integrations/ --exit-code\n"),
         ("plan x --json", "No such option: --json. Did you mean --output json?"),
@@ -78,7 +78,8 @@ def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:
         ("--timeout", "--timeout needs a value.\n  fix: For example: --timeout 10\n"),
         ("app -o text", "Specify a command.\n  fix: See `oktascim app --help`."),
         ("apply x --parallel 0", "--parallel must be a whole number from 1 to 64, not '0'."),
-        ("help nonsense", "nonsense"),
+        ("help nonsense", "No such command: nonsense."),
+        ("help exitcodes", "TOPIC must be environment, exit-codes or templates, not 'exitcodes'."),
         ("--profile", "--profile"),
     ],
 )

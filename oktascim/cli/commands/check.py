@@ -146,7 +146,10 @@ def _target(
             raise UsageProblem("--spec can't be used together with a URL or a credential.")
         return target_of_spec(session, spec, app)
     if not url:
-        raise UsageProblem("Specify the SCIM base URL, or --spec FILE.")
+        raise UsageProblem(
+            "Specify the SCIM base URL, or --spec FILE.",
+            fix="For example: oktascim check https://acme.example/scim/v2 --bearer env:ACME_TOKEN",
+        )
     return target_by_flags(session, url, version.value, credential)
 
 

@@ -124,7 +124,7 @@ def set_connection(
     """
     session = session_of(context)
     if not base_url:
-        raise UsageProblem("A connection needs a base URL.", fix="Set --base-url and the credentials.")
+        raise UsageProblem("Missing option: --base-url.", fix="Pass it with the credentials, such as --token env:NAME.")
     session.confirm_org()
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)

@@ -55,8 +55,7 @@ def create(
     """
     session = session_of(context)
     if draft.missing:
-        needed = ", ".join(draft.missing)
-        raise UsageProblem(f"An integration also needs {needed}.", fix="`oktascim init` asks for the missing values.")
+        raise UsageProblem(draft.missing, fix="`oktascim init` asks for the missing values and writes a spec.")
     loaded = draft.load()
     if save:
         integration = draft.load(save.parent).integration

@@ -39,7 +39,7 @@ def init(
     if draft.missing:
         if not session.output.interactive:
             raise UsageProblem(
-                f"A first spec also needs {', '.join(draft.missing)}; can't prompt: not an interactive terminal.",
+                f"{draft.missing} Can't prompt: not an interactive terminal.",
                 fix='oktascim init acme.yaml --template scim2-header --label "Acme CRM" '
                 "--base-url https://acme.example/scim/v2 --token env:ACME_TOKEN",
             )

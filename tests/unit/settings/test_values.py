@@ -44,6 +44,7 @@ def test_org_urls_get_one_form(given_url, origin):
         ("http://acme.okta.com", "must use https", "Use https://acme.okta.com"),
         ("http://127.0.0.1.acme.example", "must use https", "Use https://127.0.0.1.acme.example"),
         ("acme.okta.com", "doesn't begin with https://", "Use https://acme.okta.com"),
+        ("acme", "doesn't begin with https://", "Use https://acme.okta.com"),
         ("ftp://acme.okta.com", "doesn't begin with https://", "Use https://acme.okta.com"),
         ("https://okta.com", "not an org", "Write it as https://your-org.okta.com"),
         ("https://{yourOktaDomain}", "doesn't name a host", "Write it as https://your-org.okta.com"),
