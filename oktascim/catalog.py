@@ -56,7 +56,7 @@ def find_template(name: str) -> Template:
         return _template(_folder(), name)
     templates = load_templates()
     near = nearest(name, templates)
-    hint = f"Did you mean '{near[0]}'? " if near else ""
+    hint = f"Did you mean {near[0]}? " if near else ""
     raise UsageProblem(f"There is no template '{name}'.", fix=f"{hint}Use one of: {', '.join(templates)}.")
 
 

@@ -138,7 +138,7 @@ def clashing(attributes: AppAttributes, base: Iterable[str]) -> Iterator[tuple[s
 def unknown_target(target: str, known: tuple[str, ...]) -> str:
     """The warning on a mapping whose attribute neither the template nor the spec has."""
     near = nearest(target, known)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    hint = f"did you mean {near[0]}? " if near else ""
     return (
         f"neither the template nor this spec has the attribute '{target}'; {hint}"
         "If the app has it as a custom attribute, add it to attributes.custom"

@@ -76,7 +76,7 @@ def _unknown_key(key: str, allowed: tuple[str, ...]) -> str:
     if key in _ELSEWHERE:
         return _ELSEWHERE[key]
     near = nearest(key, allowed)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    hint = f"did you mean {near[0]}? " if near else ""
     return f"there is no such key; {hint}{'A' if hint else 'a'}llowed: {', '.join(allowed)}"
 
 

@@ -79,7 +79,7 @@ SPECS = {
     "user name in the URL": (("https://acme.example", "https://a:s3cret@acme.example"), "must not contain a user name"),
     "literal secret": (("{token: {env: ACME_SCIM_TOKEN}}", "{token: 00s3cret}"), "secrets aren't allowed in a spec"),
     "not YAML": (("label: Acme", "label: [Acme"), ":"),
-    "unknown key": (("label: Acme", "lable: Acme"), "did you mean 'label'?"),
+    "unknown key": (("label: Acme", "lable: Acme"), "did you mean label?"),
     "key twice": (("label: Acme\n", "label: Acme\n    label: Other\n"), "duplicate key"),
     "wrong version": (("version: 1", "version: 2"), "version"),
     "missing field": (("    label: Acme\n", ""), "label: is missing"),
@@ -254,7 +254,7 @@ def test_a_url_from_the_environment_must_be_there(spec) -> None:
             ],
             "--token expects a reference to the secret",
         ),
-        (["template", "show", "scim2-heade"], "Did you mean 'scim2-header'?"),
+        (["template", "show", "scim2-heade"], "Did you mean scim2-header?"),
     ],
 )
 def test_arguments_that_do_not_fit(arguments: list[str], said: str) -> None:

@@ -132,7 +132,7 @@ def test_an_existing_file_is_not_touched_without_yes(file: Path) -> None:
         ([*FLAGS, "--token", "SECRETVALUE123"], "--token expects a reference to the secret, not the secret itself."),
         ([*FLAGS, *TOKEN, "--to-app", "delete"], "--to-app 'delete' isn't allowed"),
         ([*FLAGS, *TOKEN, "--mode", "oidc"], "--mode must be swa or saml, not 'oidc'"),
-        ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean 'scim2-header'?"),
+        ([*FLAGS, *TOKEN, "--template", "scim2-haeder"], "Did you mean scim2-header?"),
         ([*FLAGS, *TOKEN, "--label", "x" * 101], "label"),
         ([*FLAGS, *TOKEN, "--base-url", "http://acme.example"], "must start with https://"),
     ],

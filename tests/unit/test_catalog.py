@@ -151,7 +151,7 @@ def test_a_locator_is_a_mapping_with_one_key() -> None:
 
 def test_an_unknown_template_is_refused_with_a_near_name() -> None:
     with pytest.raises(
-        UsageProblem, match=r"(?s)There is no template 'scim2-headr'\.\nDid you mean 'scim2-header'\? Use"
+        UsageProblem, match=r"(?s)There is no template 'scim2-headr'\.\nDid you mean scim2-header\? Use"
     ):
         find_template("scim2-headr")
     assert find_template("scim2-header") is TEMPLATES["scim2-header"]

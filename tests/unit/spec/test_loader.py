@@ -141,7 +141,7 @@ SHAPE_ROWS = [
     ),
     (
         HEAD + ONE + "    labl: x\n",
-        "7:5: integrations[0].labl: there is no such key; did you mean 'label'? Allowed: name, label, template, vis",
+        "7:5: integrations[0].labl: there is no such key; did you mean label? Allowed: name, label, template, vis",
     ),
     (
         HEAD + ONE + "    visibility: {web: yes}\n",
@@ -242,7 +242,7 @@ CREDENTIAL_ROWS = [
     ("scim2-header", '{token: {command: "a\\0"}}', "9:38", "token.command", "must be one line of text"),
     ("scim2-header", "{token: {env: T, file: t}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
     ("scim2-header", "{token: {}}", "9:28", "token", "name exactly one of env, keyring, file, command"),
-    ("scim2-header", "{token: {environ: T}}", "9:29", "token", "there is no such key; did you mean 'env'?"),
+    ("scim2-header", "{token: {environ: T}}", "9:29", "token", "there is no such key; did you mean env?"),
     ("scim2-header", "{token: {env: T}, mode: header}", "9:44", "mode", "only custom-saml and custom-swa have this"),
     ("custom-swa", "{mode: oauth, token: {env: T}}", "9:27", "mode", "'oauth' isn't allowed; "),
     ("custom-swa", "{username: u}", "9:20", "password", "is missing; custom-swa needs username and password"),
@@ -553,7 +553,7 @@ def test_a_mapping_to_an_attribute_that_nobody_has_is_doubtful() -> None:
     assert len(found) == 2
     assert "attributes.custom.Title: apps of this template already have 'title'" in found[0]
     assert "mappings.nickname: neither the template nor this spec has" in found[1]
-    assert "did you mean 'nickName'?" in found[1]
+    assert "did you mean nickName?" in found[1]
 
 
 def test_a_group_rule_needs_a_group_and_a_name_of_its_own() -> None:
