@@ -151,17 +151,20 @@ def _read_specs(session: Session, given: Sequence[Path]) -> tuple[tuple[Integrat
     try:
         loaded = load(files, session.spec_environ)
     except SpecError as error:
-        first = error.problems[0]
-        what = error.what.removesuffix(".")
-        what = what if first.line is None else f"{what}: {first}"
-        return (), [
-            HealthCheck("settings", "spec files", "warning", what, f"oktascim validate {shlex.quote(str(first.file))}")
-        ]
+        return (), [_spec_trouble(error)]
     except OktascimError as error:
         return (), [health_trouble("settings", "spec files", error)]
     named = ", ".join(dict.fromkeys(str(one.file) for one in loaded))
     found = HealthCheck("settings", "spec files", "ok", f"{plural(len(loaded), 'integration')} in {named}")
     return tuple(one.integration for one in loaded), [found]
+
+
+def _spec_trouble(error: SpecError) -> HealthCheck:
+    first, what, fix = error.problems[0], error.what.removesuffix("."), error.fix
+    if first.line is not None:
+        what = f"{what}: {first}"
+        fix = fix if first.variable else f"oktascim validate {shlex.quote(str(first.file))}"
+    return HealthCheck("settings", "spec files", "warning", what, fix)
 
 
 def _spec_files(folder: Path) -> Iterator[Path]:

@@ -10,19 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 import yaml
 
 from oktascim.files import Unreadable, read_file
+from oktascim.nearest import nearest
 from oktascim.redact import clean
 from oktascim.spec.problem import KeyPath, Position, Problem, SpecError, dotted
 
+SUFFIXES = (".yaml", ".yml")
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 30
 MAX_VALUES = 100_000
 MAX_KEY_LENGTH = 1_000
+_MOST_NEIGHBOURS = 1_000
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -73,7 +77,8 @@ def read_document(file: Path) -> Document:
     try:
         content = read_file(file, MAX_BYTES)
     except Unreadable as error:
-        raise SpecError([Problem(file, None, None, "", "doesn't exist" if error.missing else error.reason)]) from None
+        reason = _missing(file) if error.missing else error.reason
+        raise SpecError([Problem(file, None, None, "", reason)]) from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,6 +87,16 @@ def read_document(file: Path) -> Document:
         message = "isn't UTF-8 text; save the file as UTF-8"
         raise SpecError([Problem(file, place.line, place.column, "", message)]) from None
     return parse_document(text, file)
+
+
+def _missing(file: Path) -> str:
+    """That a file doesn't exist, and the one in its folder that was probably meant."""
+    try:
+        names = [one.name for one in islice(file.parent.iterdir(), _MOST_NEIGHBOURS) if one.suffix in SUFFIXES]
+    except OSError:
+        names = []
+    similar = nearest(file.name, names, cutoff=0.8)
+    return f"doesn't exist, but {clean(similar[0])} does" if similar else "doesn't exist"
 
 
 def parse_document(text: str, file: Path) -> Document:

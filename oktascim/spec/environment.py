@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from oktascim.children import is_ours
@@ -41,7 +42,8 @@ def fill_in(document: Document, environ: Mapping[str, str] | None) -> tuple[Any,
                 problems.append(document.problem(where, f"{name} holds a secret, not a URL"))
                 value = UNSET
             elif not value:
-                problems.append(document.problem(where, f"the environment variable {name} isn't set"))
+                problem = document.problem(where, f"the environment variable {name} isn't set")
+                problems.append(replace(problem, variable=name))
             integration = _with(integration, place, value or UNSET)
         filled.append(integration)
     return ({**data, "integrations": tuple(filled)} if filled else data), problems

@@ -11,14 +11,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from oktascim.spec import checks
-from oktascim.spec.document import Document, parse_document, read_document
+from oktascim.spec.document import SUFFIXES, Document, parse_document, read_document
 from oktascim.spec.environment import fill_in
 from oktascim.spec.messages import MOST_PROBLEMS, problems_of
 from oktascim.spec.models import GroupRule, Integration, Spec
 from oktascim.spec.partial import PartialIntegration, read_partly
 from oktascim.spec.problem import KeyPath, Problem, SpecError, in_order
-
-_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES and file.is_file())
+    return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES and file.is_file())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from oktascim.redact import clean
 
 KeyPath = tuple[str | int, ...]
 _READ = "Check the path; `oktascim init` writes a first spec."
+_CORRECT_ONE = "Correct this line. `oktascim validate` checks it again without contacting Okta."
 _CORRECT = "Correct these lines. `oktascim validate` checks them again without contacting Okta."
 
 
@@ -35,6 +36,8 @@ class Problem:
     message: str
     allowed: tuple[str, ...] = ()
     """The allowed values or keys, if they can be listed."""
+    variable: str = ""
+    """The environment variable that the value comes from, if the problem is that it isn't set."""
 
     def __str__(self) -> str:
         file = clean(str(self.file))
@@ -54,11 +57,16 @@ class SpecError(UsageProblem):
             super().__init__(f"{unread[0]}.", fix=_READ)
             return
         count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(
-            f"The spec has {count}.",
-            why="\n".join(str(problem) for problem in problems),
-            fix=_READ if len(problems) == len(unread) else _CORRECT,
-        )
+        super().__init__(f"The spec has {count}.", why="\n".join(map(str, problems)), fix=_fix_of(problems))
+
+
+def _fix_of(problems: Sequence[Problem]) -> str:
+    unset = dict.fromkeys(problem.variable for problem in problems)
+    if all(unset):
+        return f"Set {'it' if len(unset) == 1 else 'them'}: export {' '.join(f'{name}=…' for name in unset)}"
+    if all(problem.line is None for problem in problems):
+        return _READ
+    return _CORRECT_ONE if len(problems) == 1 else _CORRECT
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[Path]) -> list[Problem]:

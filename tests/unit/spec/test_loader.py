@@ -404,6 +404,31 @@ def test_words_and_numbers_mean_what_they_look_like() -> None:
         assert parse(LEAST.replace("label: CRM", f"label: {plain}"), FILE)[0].integration.label == plain
 
 
+def test_a_file_that_was_probably_meant_is_named(tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(LEAST)
+    for name, said in (("acme.yml", "doesn't exist, but acme.yaml does"), ("other.yaml", "doesn't exist")):
+        with pytest.raises(SpecError) as caught:
+            load([tmp_path / name])
+        assert caught.value.what == f"{tmp_path / name} {said}."
+
+
+@pytest.mark.parametrize(
+    ("url", "environ", "fix"),
+    [
+        ("{env: SCIM_URL}", {}, "Set it: export SCIM_URL=…"),
+        ("{env: SCIM_URL}", {"SCIM_URL": "http://acme.example"}, "Correct this line."),
+    ],
+)
+def test_a_variable_that_is_not_set_is_no_mistake_of_the_file(
+    tmp_path: Path, url: str, environ: dict[str, str], fix: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(with_provisioning(f"base_url: {url}\ncredentials: {{token: {{env: T}}}}\n"))
+    with pytest.raises(SpecError) as caught:
+        load([tmp_path / "a.yaml"], environ)
+    assert caught.value.fix is not None
+    assert caught.value.fix.startswith(fix)
+
+
 def test_every_problem_of_every_file_in_one_go(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(LEAST)
     (tmp_path / "b.yml").write_text(LEAST.replace("name: crm", "name: hr").replace("swa", "sw"))
