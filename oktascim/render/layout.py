@@ -70,6 +70,11 @@ class Layout:
         return lines
 
 
+def wait_line(reason: str, seconds: float) -> str:
+    """Why a run waits, and for how long at most."""
+    return f"Waiting up to {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}."
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: `1 app`, `2 apps`, `1,200 apps`.
 

@@ -12,6 +12,7 @@ from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.apply_text import report_line
 from oktascim.render.formats import Format
+from oktascim.render.layout import wait_line
 from oktascim.render.streams import Output
 from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
@@ -81,7 +82,7 @@ class Lines(Observer):
 
     def waits(self, reason: str, seconds: float) -> None:
         """Say why the run waits."""
-        self._output.note(f"Waiting up to {seconds:.0f} s: {reason}")
+        self._output.note(wait_line(reason, seconds))
 
 
 class Bars(Lines):

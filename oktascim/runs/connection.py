@@ -15,6 +15,7 @@ from oktascim.routes.route import Established, establish
 from oktascim.routes.task import Stage, Task
 from oktascim.runs.engine import ApplyRequest
 from oktascim.runs.find_app import find_app
+from oktascim.runs.flags import name_from_label
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.person import Person
 from oktascim.runs.route_choice import RouteChoice
@@ -30,7 +31,7 @@ async def connect(
     session: Session,
     word: str,
     template: str | None,
-    wanted: Callable[[str], LoadedIntegration],
+    wanted: Callable[[str, str], LoadedIntegration],
     route: RouteChoice,
     person: Person,
 ) -> tuple[Established, App]:
@@ -40,7 +41,7 @@ async def connect(
         session: the run.
         word: the app.
         template: the app's template, or None to detect it.
-        wanted: returns, for a template's name, the integration with the base URL and credentials.
+        wanted: returns, for a template's name and a name of its own, the integration with base URL and credentials.
         route: the chosen route.
         person: what the person at the terminal can do.
 
@@ -51,7 +52,7 @@ async def connect(
         async with stoppable(session, progress.waits) as okta:
             found = await find_app(okta, word)
             kind = find_template(template) if template else await _template_of(okta, found)
-            one = wanted(kind.name)
+            one = wanted(kind.name, name_from_label(found.integration or found.label))
             assert one.integration.provisioning is not None
             request = ApplyRequest(session, (one,), route=route, person=person)
             is_on = (await read_back(okta, found.id)).status == "ENABLED"

@@ -79,7 +79,11 @@ _SIGN_ON = {
 
 
 def connection_from_flags(
-    template: str, base_url: str | None, given: dict[str, Any], import_groups: bool | None
+    template: str,
+    base_url: str | None,
+    given: dict[str, Any],
+    import_groups: bool | None,
+    name: str = "command-line",
 ) -> LoadedIntegration:
     """An integration that is used only for its connection.
 
@@ -88,6 +92,7 @@ def connection_from_flags(
         base_url: the SCIM base URL, or None if it wasn't given.
         given: the credentials block.
         import_groups: as in a spec.
+        name: what errors and the progress call it.
 
     Raises:
         UsageProblem: the template or base URL is missing, or a value isn't valid.
@@ -99,5 +104,5 @@ def connection_from_flags(
         )
     mode = next(iter(find_template(template).sign_on))
     provisioning = {"base_url": base_url, "credentials": given, "import_groups": import_groups}
-    values = {"name": "command-line", "label": "command line", "template": template, "sign_on": _SIGN_ON[mode]}
+    values = {"name": name, "label": "command line", "template": template, "sign_on": _SIGN_ON[mode]}
     return from_values(values | {"provisioning": provisioning})

@@ -178,5 +178,9 @@ def _rows(plan: Mapping[str, Any]) -> Iterator[PlanRow]:
 
 def _change_of(rows: set[PlanRow], name: str, field: str) -> str:
     found = sorted(row for row in rows if row[:2] == (name, field))
-    said = [new if old == "null" else f"{old} → {new}" for _, _, old, new in found]
+    said = [_value(new) if old == "null" else f"{_value(old)} → {_value(new)}" for _, _, old, new in found]
     return ", ".join(said) or "no change"
+
+
+def _value(text: str) -> str:
+    return "none" if text == "null" else text

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from oktascim.errors import Declined, Interrupted
 from oktascim.redact import Masker
+from oktascim.render.layout import wait_line
 from oktascim.render.streams import Output
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Session:
 
     def announce(self, reason: str, seconds: float) -> None:
         """Print on stderr why the run is waiting."""
-        self.output.note(f"Waiting up to {seconds:.{0 if seconds >= 1 else 1}f} s: {reason}.")
+        self.output.note(wait_line(reason, seconds))
 
     def run(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Run a coroutine to completion.

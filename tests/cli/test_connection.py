@@ -119,6 +119,12 @@ def test_set_says_what_it_needs_itself(world: World) -> None:
     assert "connection test" not in result.stderr
 
 
+def test_a_missing_secret_is_that_of_the_app(world: World) -> None:
+    world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "Acme CRM", "signOnMode": "AUTO_LOGIN"})
+    arguments = ("Acme CRM", "--base-url", world.scim_url, "--token", "env:NOT_SET")
+    assert "The token of 'acme-crm' couldn't be read." in world.oktascim("connection", "set", *arguments).stderr
+
+
 def test_a_spec_without_the_named_integration_says_which_it_has(world: World) -> None:
     told = world.oktascim("connection", "test", "other", "--spec", world.spec())
     assert told.code == 2

@@ -129,8 +129,8 @@ def set_connection(
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
-    def wanted(kind: str) -> LoadedIntegration:
-        return connection_from_flags(kind, base_url, given, import_groups)
+    def wanted(kind: str, name: str) -> LoadedIntegration:
+        return connection_from_flags(kind, base_url, given, import_groups, name)
 
     established, found = session.run(lambda: connect(session, app, template, wanted, route, person))
     session.output.note(f"{found.label}: set {require_enabled(established)}.")

@@ -33,6 +33,7 @@ def test_a_plan_that_was_applied_is_not_applied_again(world: World, plan_file: P
     again = world.oktascim("apply", str(plan_file))
     assert again.code == 1
     assert 'acme-crm: label: planned "Acme CRM", now no change' in again.stderr
+    assert f'acme-crm: app: planned none, now "{world.apps()[0]["id"]}"' in again.stderr
     assert world.writes_since(before) == []
 
 

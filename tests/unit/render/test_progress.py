@@ -37,7 +37,7 @@ def test_lines_say_why_nothing_happens_and_what_a_person_must_do() -> None:
     assert isinstance(progress, Lines)
     a_run(progress)
     assert stderr.getvalue().splitlines() == [
-        "Waiting up to 3 s: rate limit",
+        "Waiting up to 3 s: rate limit.",
         "acme: open https://page",
         "  1. Click.",
         "  2. Save.",
@@ -103,7 +103,7 @@ def test_a_wait_before_the_first_bar_is_a_line_that_erases_no_question() -> None
     stderr = Screen()
     with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
         bars.waits("rate limit", 3)
-        assert stderr.getvalue() == "Waiting up to 3 s: rate limit\n"
+        assert stderr.getvalue() == "Waiting up to 3 s: rate limit.\n"
         bars.planned("acme", 1)
         bars.waits("rate limit", 3)
     assert "0:03" in stderr.getvalue()
