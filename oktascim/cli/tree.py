@@ -26,7 +26,7 @@ class CommandEntry(NamedTuple):
     """The command's function, where it isn't called as the command is."""
 
 
-_SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX = "Set up", "Single operations", "Diagnose", "Sandbox"
+_SET_UP, _SINGLE, _DIAGNOSE, _SANDBOX, _HELP = "Set up", "Single operations", "Diagnose", "Sandbox", "Help"
 COMMANDS = {
     "init": CommandEntry(_SET_UP, "Write a first spec file.", "init"),
     "validate": CommandEntry(_SET_UP, "Check spec files, offline.", "validate"),
@@ -42,13 +42,13 @@ COMMANDS = {
     "auth": CommandEntry(_SINGLE, "Manage credentials of orgs, stored in the OS keyring.", "auth.command"),
     "check": CommandEntry(_DIAGNOSE, "Check whether a SCIM server works with Okta.", "check"),
     "verify": CommandEntry(_DIAGNOSE, "Verify through Okta that an integration works, step by step.", "verify"),
-    "logs": CommandEntry(_DIAGNOSE, "Show the System Log of one app.", "logs.command"),
+    "logs": CommandEntry(_DIAGNOSE, "Show the System Log of apps, or of the whole org.", "logs.command"),
     "explain": CommandEntry(_DIAGNOSE, "Explain a provisioning failure: category, cause and fix.", "explain"),
     "doctor": CommandEntry(_DIAGNOSE, "Check this machine, the profile and the org.", "doctor"),
     "emulator": CommandEntry(_SANDBOX, "Run a local Okta org that sends real SCIM requests.", "emulator.command"),
     "demo": CommandEntry(_SANDBOX, "Run the whole workflow on the emulator and a real SCIM server.", "demo"),
     "help": CommandEntry(
-        _SANDBOX, "Show help on a command, or on environment, exit-codes or templates.", "help", "help_topics"
+        _HELP, "Show help on a command, or on environment, exit-codes or templates.", "help", "help_topics"
     ),
 }
 

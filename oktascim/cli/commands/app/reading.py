@@ -37,7 +37,9 @@ def list_apps(
     context: typer.Context,
     provisioning: Annotated[
         ProvisioningFilter | None,
-        typer.Option("--provisioning", help="Only apps in this state; failed: some users are in ERROR."),
+        typer.Option(
+            "--provisioning", metavar="STATE", help="Only apps in this state; failed: some users are in ERROR."
+        ),
     ] = None,
     template: Annotated[
         str | None, typer.Option("--template", metavar="NAME", help="Only apps with this template.")

@@ -1,4 +1,4 @@
-"""`oktascim logs`: the System Log of one app."""
+"""`oktascim logs`: the System Log of apps, or of the whole org."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def logs(
     html: HtmlOption = None,
     out: OutOption = None,
 ) -> None:
-    """Show the System Log of one app, oldest event first.
+    """Show the System Log of apps, or of the whole org, oldest event first.
 
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
