@@ -111,7 +111,7 @@ async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
     path = _path(variables)
     await lab.settled(path, lambda read: read.ok)
     late = lab.settling.late
-    return CheckFailure(f"A write was visible only after {late:g} s.", lab.seen[-1]) if late else None
+    return CheckFailure(f"A write was visible only after {late:g} s.", lab.settling.latest) if late else None
 
 
 async def set_active(lab: Lab, variables: Variables, *, active: bool) -> Sent:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
@@ -38,7 +39,14 @@ class NotOurs(Exception):
 
 
 class ServerGone(Exception):
-    """The server has stopped responding; the remaining checks would only wait."""
+    """The server has stopped responding; the remaining checks would only wait. `sent` got no response."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__()
+        self.sent = sent
+
+
+_last_sent = ContextVar[Sent | None]("_last_sent", default=None)  # of this task: checks run in parallel
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class Lab:
     made: dict[tuple[str, str], Made] = field(default_factory=dict)
     seen: list[Sent] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
-    settling: Settling = field(default_factory=Settling)
+    settling: Settling[Sent] = field(default_factory=Settling)
     shared: dict[str, Any] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -93,6 +101,11 @@ class Lab:
     def variables(self) -> dict[str, Any]:
         """The variables available to every check."""
         return {**SCHEMAS[self.version], "run": self.names.run, "domain": self.names.domain}
+
+    @property
+    def last(self) -> Sent | None:
+        """The last exchange of the current task, which is that of one check; None if it has sent nothing."""
+        return _last_sent.get()
 
     async def send(
         self,
@@ -128,6 +141,7 @@ class Lab:
             request = self._request(method, target, text, credential, headers or {}, bare=bare)
             sent = Sent(*await self.client.send(request), body=text)
             self.seen.append(sent)
+            _last_sent.set(sent)
             self.watch(sent)
             await self._note_made(method, target, sent)
             if method == "DELETE" and sent.ok:
@@ -138,7 +152,7 @@ class Lab:
             await self.stop.sleep(wait)
         self._broken = 0 if isinstance(sent.answer, Answer) else self._broken + 1
         if self._broken >= _MOST_BROKEN:
-            raise ServerGone
+            raise ServerGone(sent)
         if self.pause and method not in READING:
             await self.stop.sleep(self.pause)
         return sent

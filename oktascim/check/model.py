@@ -109,8 +109,8 @@ class Check(_Data):
         steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
-        tags: words for --tag; `writes` marks a procedure that writes, `alone` one that compares whole lists, which
-            other checks mustn't change meanwhile.
+        tags: words for --tag; `writes` marks a procedure that writes, `alone` a check that --parallel runs by itself
+            after the others: it compares whole lists, or sums up what they saw.
     """
 
     id: str

@@ -36,7 +36,7 @@ _LATE = "Right only after a wait: the server shows its writes late."
 
 
 async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, parallel: int = 1) -> list[Verdict]:
-    """Run checks, several in parallel if requested; those that compare whole lists then run alone, at the end.
+    """Run checks, several in parallel if requested; those with the tag `alone` then run one by one, at the end.
 
     Args:
         lab: the server.
@@ -57,9 +57,9 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
                 return Verdict(check, None, over)
             try:
                 verdict = await run_check(lab, check)
-            except ServerGone:
+            except ServerGone as gone:
                 over = _GONE
-                verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=lab.seen[-1])
+                verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=gone.sent)
             except Interrupted:
                 over = "Not run: interrupted."
                 verdict = Verdict(check, None, over)
@@ -90,10 +90,10 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
     except Refused as refusal:
         return _of_refusal(lab, check, refusal)
     except NotRun as reason:
-        return Verdict(check, None, f"{_NOT_RUN}{reason}", sent=lab.seen[-1] if lab.seen else None)
+        return Verdict(check, None, f"{_NOT_RUN}{reason}", sent=lab.last)
     except (NotOurs, FilledTooLong, httpx.InvalidURL) as reason:
         detail = f"The server returned a value that the next request can't contain: {reason}"
-        return Verdict(check, False, detail, fix=check.fix, sent=lab.seen[-1] if lab.seen else None)
+        return Verdict(check, False, detail, fix=check.fix, sent=lab.last)
     return replace(verdict, detail=_LATE) if verdict.passed and lab.settling.waits > waits else verdict
 
 

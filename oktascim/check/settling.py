@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 WAITS = (0.25, 0.5, 1.0, 2.0)
 """Seconds; a server that hasn't shown a write after these waits is taken to have lost it (our choice)."""
@@ -17,16 +17,18 @@ _late_reads = ContextVar("_late_reads", default=0)  # of this task: checks run i
 
 
 @dataclass
-class Settling:
+class Settling(Generic[Read]):
     """How long to repeat a read that contradicts a write, and how long it took.
 
     Attributes:
         longest: seconds in all for one read; 0 never repeats.
         late: the longest delay so far after which a read was right, in seconds.
+        latest: that read, or None.
     """
 
     longest: float = 0.0
     late: float = 0.0
+    latest: Read | None = None
     _lost: set[str] = field(default_factory=set)
 
     @property
@@ -66,7 +68,8 @@ class Settling:
             waited += wait
             found = await read()
             if good(found):
-                self.late = max(self.late, waited)
+                if waited > self.late:
+                    self.late, self.latest = waited, found
                 _late_reads.set(_late_reads.get() + 1)
                 return found
         if not self.late:

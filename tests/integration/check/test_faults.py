@@ -52,16 +52,27 @@ def test_every_failable_check_is_caught_failing_somewhere() -> None:
     assert of_20 - caught - elsewhere == {"spec.users.filter.capitals", "spec.groups.list", "errors.time"}
 
 
+class LateStore(SilentStore):
+    """Every resource is visible only after a while."""
+
+    late = frozenset({"Users", "Groups"})
+
+    def find(self, collection: str, resource_id: str) -> dict[str, Any]:
+        found = super().find(collection, resource_id)
+        seen = self.visible.setdefault(resource_id, time.monotonic() + 0.1)
+        if collection in self.late and time.monotonic() < seen:
+            raise Refusal(404, "not yet")
+        return found
+
+
+class LateGroupStore(LateStore):
+    """Only groups are late."""
+
+    late = frozenset({"Groups"})
+
+
 def test_writes_that_are_visible_late_are_told_from_writes_that_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oktascim.check.settling.WAITS", (0.25,))
-
-    class LateStore(SilentStore):
-        def find(self, collection: str, resource_id: str) -> dict[str, Any]:
-            found = super().find(collection, resource_id)
-            if time.monotonic() < self.visible.setdefault(resource_id, time.monotonic() + 0.1):
-                raise Refusal(404, "not yet")
-            return found
-
     chosen = ("users.patch.deactivate", "users.put.profile", "groups.create.empty", "writes.visible")
     with Server((), SilentHandler, LateStore) as server:
         means = CheckMeans(transport=Direct(server, SilentHandler))
@@ -71,6 +82,23 @@ def test_writes_that_are_visible_late_are_told_from_writes_that_are_lost(monkeyp
     details = {one.check.id: one.detail for one in report.verdicts}
     assert details["users.put.profile"] == "Right only after a wait: the server shows its writes late."
     assert details["writes.visible"] == "A write was visible only after 0.25 s."
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_the_evidence_of_a_late_write_is_the_read_that_was_late(parallel: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oktascim.check.settling.WAITS", (0.25,))
+    chosen = ("groups.create.empty", "users.put.profile", "errors.head", "errors.time", "writes.visible")
+    with Server((), SilentHandler, LateGroupStore) as server:
+        means = CheckMeans(transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=chosen, parallel=parallel, means=means)
+    assert failures(report) == ["writes.visible"]
+    evidence = next(one.sent for one in report.verdicts if one.check.id == "writes.visible")
+    assert evidence is not None
+    assert "/Groups/" in evidence.exchange.url
+    assert [one.exchange.status for one in report.exchanges if one.exchange.url == evidence.exchange.url][:2] == [
+        404,
+        200,
+    ]
 
 
 def test_a_lost_write_is_waited_for_once_only(monkeypatch: pytest.MonkeyPatch) -> None:
