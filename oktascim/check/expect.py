@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -99,6 +99,28 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
         return None
     shown = _KINDS.get(wanted, wanted) if comparison == "is" else _short(wanted)
     return f"{path} is {_short(actual)}; expected {words.format(shown)}."
+
+
+def differences(found: Any, before: Mapping[str, Any]) -> Iterator[str]:
+    """How an object differs from what it was, a sentence for each attribute.
+
+    Args:
+        found: the object.
+        before: the attributes that it had; a server may add others, and members such as name.formatted.
+    """
+    for name, value in before.items():
+        now = found.get(name, MISSING) if isinstance(found, dict) else MISSING
+        if not contains(now, value):
+            yield fault(name, now, {"equals": value}) or ""
+
+
+def contains(found: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one, or an object with at least its members."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(contains(found.get(name), one) for name, one in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(found) == len(wanted) and all(map(contains, found, wanted))
+    return _equal(found, wanted)
 
 
 def _short(value: Any) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from oktascim.scim.report import ScimVersion
 
 CheckGroup = Literal["connection", "spec", "dialect", "readback", "errors", "rfc", "suite"]
+BystanderKind = Literal["users", "users and groups"]
 Requirement = Literal["required", "recommended"]
 READING = frozenset({"GET", "HEAD"})
 
@@ -106,6 +107,8 @@ class Check(_Data):
         source: the source of that.
         fix: the name of a fix; `fix_by` has others by the last part of the failed path.
         given: resources to create first, by name: `user`, or `{group: [names of members]}`, or `{user: {attributes}}`.
+        bystanders: what every write must leave as it is: the users of bystanders.py, or its group too; the steps can
+            use them as `other`, `idle` and `club`.
         steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
@@ -123,6 +126,7 @@ class Check(_Data):
     fix: str
     fix_by: Mapping[str, str] = Field(default_factory=dict)
     given: Mapping[str, Any] = Field(default_factory=dict)
+    bystanders: BystanderKind | None = None
     steps: tuple[CheckStep, ...] = ()
     procedure: str = ""
     members: bool = False

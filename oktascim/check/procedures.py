@@ -108,7 +108,6 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         listed.listed_group,
         keeping.kept_by_deactivation,
         keeping.kept_by_reactivation,
-        keeping.kept_of_others,
         keeping.updated,
         keeping.patch_answer,
         keeping.group_patch_answer,

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from oktascim.check.bystanders import Bystanders, bystanders_of, harm_to
 from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure
@@ -83,10 +84,11 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
     waits = lab.settling.waits
     try:
         variables = {**lab.variables, **await given_for(lab, check)}
+        others = await bystanders_of(lab, check.bystanders) if check.bystanders else None
         if check.procedure:
             verdict = _of_procedure(check, await PROCEDURES[check.procedure](lab, variables))
         else:
-            verdict = await _run_steps(lab, check, variables)
+            verdict = await _run_steps(lab, check, variables, others)
     except Refused as refusal:
         return _of_refusal(lab, check, refusal)
     except NotRun as reason:
@@ -132,8 +134,9 @@ def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:
     return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=fix, sent=trouble.sent)
 
 
-async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdict:
+async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any], others: Bystanders | None) -> Verdict:
     accepted, wrote = True, None
+    variables |= others.variables if others else {}
     for step in check.steps:
         try:
             expected = filled(dict(step.expected), variables)
@@ -160,10 +163,17 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any]) -> Verdi
                 sent=sent,
                 wrote=wrote,
             )
-        wrote = sent if step.method not in READING else wrote
+        if step.method not in READING:
+            wrote = sent
+            if others and (harm := await harm_to(lab, others, f"{step.method} {_path_of(lab, sent)}")):
+                return Verdict(check, False, harm.detail, fix=check.fix, sent=harm.sent, wrote=wrote)
         accepted = accepted and (sent.ok or step.setup)
         variables |= {name: value for name, path in step.keep.items() if (value := sent.at(path)) is not MISSING}
     return Verdict(check, True, "")
+
+
+def _path_of(lab: Lab, sent: Sent) -> str:
+    return sent.exchange.url.removeprefix(lab.base_url)
 
 
 def _status_fix(sent: Sent, wanted: Any) -> str:

@@ -39,7 +39,19 @@ class SilentStore(Store):
             del self.resources[collection][made["id"]]
             made["id"] = f"bulkId-{made['id']}"
             self.resources[collection][made["id"]] = made
+        self._spill(collection, made)
         return self._spoiled(collection, made)
+
+    def _spill(self, collection: str, made: dict[str, Any]) -> None:
+        """What the creation of one resource changes in others."""
+        others = [one for one in self.resources[collection].values() if one is not made]
+        if self.has("creation-activates-all") and collection == "Users":
+            for user in others:
+                user["active"] = True
+        if self.has("one-group-per-user") and collection == "Groups":
+            new = {one["value"] for one in made.get("members", [])}
+            for group in others:
+                group["members"] = [one for one in group.get("members", []) if one["value"] not in new]
 
     def _refuse_group(self, body: dict[str, Any]) -> None:
         if self.has("member-without-type-refused") and any("type" not in one for one in body.get("members", [])):
@@ -74,6 +86,9 @@ class SilentStore(Store):
             for other in self.resources["Users"].values():
                 if other["userName"].startswith("Check"):
                     other["name"] = new["name"]
+        if self.has("put-empties-other-groups") and collection == "Groups":
+            for group in self.resources["Groups"].values():
+                group["members"] = new["members"] if group["id"] == resource_id else []
         if self.has("put-changes-id"):
             del self.resources[collection][resource_id]
             self.next_id += 1
@@ -105,6 +120,9 @@ class SilentStore(Store):
         new = super().patch(collection, resource_id, operations)
         if collection == "Users":
             self._switched(old, new)
+        elif self.has("rename-of-all-groups") and new["displayName"] != old["displayName"]:
+            for group in self.resources["Groups"].values():
+                group["displayName"] = new["displayName"]
         return old if self.has("patch-shows-old") else new
 
     def _switched(self, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -113,6 +131,9 @@ class SilentStore(Store):
         if new.get("active") is False and self.has("deactivation-of-all"):
             for user in self.resources["Users"].values():
                 user["active"] = False
+        if new.get("active") and self.has("reactivation-of-all"):
+            for user in self.resources["Users"].values():
+                user["active"] = True
         if new.get("active") and not old.get("active") and self.has("reactivation-resets-name"):
             new["name"] = {"givenName": "New", "familyName": "User"}
 
@@ -134,6 +155,8 @@ class SilentStore(Store):
             if self.has("group-deletion-deactivates"):
                 for one in group.get("members", []):
                     self.resources["Users"][one["value"]]["active"] = False
+            if self.has("deletion-of-all-groups"):
+                self.resources["Groups"] = {resource_id: group}
         super().delete(collection, resource_id)
 
     # reading

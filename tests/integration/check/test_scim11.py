@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from oktascim.check.catalogue import catalogue
+from oktascim.check.run import CheckMeans
 from tests.integration.check.conftest import PERSON, check, failures
 from tests.integration.check.test_suites import Call, run
 from tests.support.broken_scim11 import CORE_11, Handler11
-from tests.support.broken_server import broken_server
+from tests.support.broken_server import Direct, Server, broken_server
+from tests.support.silent_faults import SilentStore
 
 PERSON_11 = PERSON | {"schemas": [CORE_11]}
 SLOW = tuple(check.id for check in catalogue().checks if "slow" in check.tags)
@@ -49,6 +51,17 @@ def test_a_fault_is_found(fault: str, found: list[str]) -> None:
         server.store.create("Users", dict(PERSON_11))
         report = check(server.base_url, version="1.1", skip=SLOW)
     assert sorted(failures(report)) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [("deactivation-of-all", "users.patch.others_11"), ("rename-of-all-groups", "groups.patch.others_11")],
+)
+def test_a_patch_that_changes_others_is_found(fault: str, found: str) -> None:
+    with Server((fault,), Handler11, SilentStore) as server:
+        means = CheckMeans(transport=Direct(server, Handler11))
+        report = check(server.base_url, version="1.1", only=("users.patch", "groups.patch"), means=means)
+    assert failures(report) == [found]
 
 
 def test_oktas_suite_passes(oktascim: Call, ground_truth: Path) -> None:

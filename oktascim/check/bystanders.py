@@ -1,0 +1,107 @@
+"""Two users and a group that no check writes to: every write to something else must leave them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from oktascim.check.expect import differences
+from oktascim.check.failure import CheckFailure
+from oktascim.check.given import NotRun, make_given
+from oktascim.check.lab import Lab, Sent
+from oktascim.check.model import BystanderKind
+
+_USERS: Mapping[str, Any] = {"other": "user", "idle": {"user": {"active": False}}}
+_GIVEN: Mapping[str, Mapping[str, Any]] = {
+    "users": _USERS,
+    "users and groups": {**_USERS, "club": {"group": ["other"]}},
+}
+_NOT_COMPARED = frozenset({"schemas", "groups", "password"})
+
+
+@dataclass(frozen=True)
+class Bystander:
+    """A user or a group.
+
+    Attributes:
+        path: its path on the server.
+        names: the attributes that are compared, those that its POST has sent.
+        shown: what the server showed for them after the creation; the members of a group by their ids.
+    """
+
+    path: str
+    names: tuple[str, ...]
+    shown: Mapping[str, Any]
+
+    def is_unchanged(self, read: Sent) -> bool:
+        """Whether it is as it was."""
+        return read.ok and not self.changes(read)
+
+    def changes(self, read: Sent) -> list[str]:
+        """What is different, as sentences."""
+        return list(differences(_shown(read, self.names), self.shown))
+
+
+@dataclass(frozen=True)
+class Bystanders:
+    """Those of a check, and their variables: `other`, an active user, `idle`, an inactive one, and `club`, a group."""
+
+    variables: Mapping[str, Any]
+    all: tuple[Bystander, ...]
+
+
+async def bystanders_of(lab: Lab, kind: BystanderKind) -> Bystanders:
+    """Those that the checks of a run share; new ones if an earlier check has changed them. Raises NotRun."""
+    known: Bystanders | None = lab.shared.get(kind)
+    if known is None or await harm_to(lab, known, "an earlier check"):
+        known = lab.shared[kind] = await _created(lab, _GIVEN[kind])
+    return known
+
+
+async def harm_to(lab: Lab, bystanders: Bystanders, write: str) -> CheckFailure | None:
+    """What is different in one of them, or None.
+
+    Args:
+        lab: the server.
+        bystanders: what must be as it was.
+        write: the request before, such as `PATCH /Users/7`.
+    """
+    for one in bystanders.all:
+        read = await lab.settled(one.path, one.is_unchanged)
+        if not read.ok:
+            return CheckFailure(f"After {write}, GET {one.path} returned {read.exchange.status}.", read)
+        if wrong := one.changes(read):
+            return CheckFailure(f"{write} also changed {one.path}: {' '.join(wrong)}", read)
+    return None
+
+
+async def _created(lab: Lab, given: Mapping[str, Any]) -> Bystanders:
+    variables = await make_given(lab, given)
+    paths = {name: f"/{'Groups' if name == 'club' else 'Users'}/{_quoted(variables[f'{name}.id'])}" for name in given}
+    return Bystanders(
+        variables, tuple([await _read(lab, path, variables.get(f"{name}.body")) for name, path in paths.items()])
+    )
+
+
+async def _read(lab: Lab, path: str, body: Mapping[str, Any] | None) -> Bystander:
+    names = ("displayName", "members") if body is None else tuple(name for name in body if name not in _NOT_COMPARED)
+    read = await lab.settled(path, lambda sent: sent.ok)
+    if not read.ok or not isinstance(read.json, dict):
+        raise NotRun(f"GET of a new resource returned {read.exchange.status}.")
+    return Bystander(path, names, _shown(read, names))
+
+
+def _shown(read: Sent, names: tuple[str, ...]) -> dict[str, Any]:
+    resource = read.json if isinstance(read.json, dict) else {}
+    return {name: _by_id(resource[name]) if name == "members" else resource[name] for name in names if name in resource}
+
+
+def _by_id(members: Any) -> list[str]:
+    found = members if isinstance(members, list) else []
+    return sorted(str(one.get("value")) for one in found if isinstance(one, dict))
+
+
+def _quoted(resource_id: Any) -> str:
+    return quote(str(resource_id), safe="")
