@@ -118,7 +118,7 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
         lines = [
             f"verify will assign {app} in {okta.org_url} to {choices.user}, and unassign it afterwards.",
             f"The profile of {choices.user} is changed, and restored afterwards.",
-            "For group push, it will create a test user and a test group.",
+            "It will also create a second test user, who must stay unchanged, and a test group for group push.",
         ]
         if subject.target is None:
             lines.append(f"Warning: {unasked_account(choices.user, subject.mute)}")

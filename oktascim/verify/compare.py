@@ -48,8 +48,9 @@ def kind_of_fault(resource: Mapping[str, Any], account: PushedAccount, faulty: C
 
 def begin_step(scene: Scene) -> None:
     """Let a step start from what the server showed last, so that it isn't blamed for an earlier step's fault."""
-    account, group = scene.account, scene.group
+    account, second, group = scene.account, scene.second, scene.group
     account.begin_step(held_by(account.seen, account) if account.seen else account.held)
+    second.stand_by(held_by(second.seen, second) if second.seen else second.held)
     if group.seen is None:
         group.begin_step(group.held, (), ())
     else:

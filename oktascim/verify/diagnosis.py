@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -64,6 +65,27 @@ def result_of(
         return StepResult(step, state, sides, seconds, parts=parts)
     found = _diagnosis(scene, log, step, sides, before) if state == "failed" else _unproven(step, sides, before)
     return StepResult(step, state, sides, seconds, *found, parts=parts)
+
+
+def with_harm(scene: Scene, result: StepResult, harm: Said) -> StepResult:
+    """The result of a step that has changed another user's account too.
+
+    Args:
+        scene: what should be true.
+        result: the result of the step itself.
+        harm: what was seen in the other account.
+    """
+    step, fault = result.step, lifecycle().faults[harm.fault]
+    checks = [check for check in fault.checks if check.startswith(step.subject)]
+    own = result.state == "failed"
+    detail = f"{result.detail} {fault.says}" if own else fault.says
+    fix = " ".join(filter(None, [result.fix if own else "", catalogue().fixes[fault.fix].do, _alone(scene, checks)]))
+    sides = tuple(_merged(said, harm) if said.side == harm.side else said for said in result.sides)
+    return replace(result, state="failed", sides=sides, detail=detail, fix=fix)
+
+
+def _merged(said: Said, harm: Said) -> Said:
+    return replace(harm, words=f"{said.words}; {harm.words}") if said.answer == "disagrees" else harm
 
 
 def _proves_nothing(scene: Scene, step: LifecycleStep, before: Mapping[str, State]) -> str:

@@ -88,13 +88,21 @@ class PushedAccount:
         self.fresh |= frozenset(values)
         self.held -= self.fresh
 
+    def stand_by(self, held: set[str]) -> None:
+        """Expect no change, because the next step isn't about this account.
+
+        Args:
+            held: what it had as pushed when the last step ended.
+        """
+        self.held, self.fresh = held, frozenset()
+
     def begin_step(self, held: set[str]) -> None:
         """Start a step.
 
         Args:
             held: what the account had as pushed when the last step ended.
         """
-        self.held, self.fresh = held, frozenset()
+        self.stand_by(held)
         self.had_erred, self.erred = self.erred, False
 
     def set_active(self, active: bool) -> None:

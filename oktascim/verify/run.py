@@ -14,8 +14,8 @@ from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.compare import begin_step
-from oktascim.verify.diagnosis import result_of
-from oktascim.verify.inquiry import looked_into, note_on
+from oktascim.verify.diagnosis import result_of, with_harm
+from oktascim.verify.inquiry import harm_to_others, looked_into, note_on
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import attribute_parts
@@ -179,10 +179,13 @@ class _Run:
         parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
         result = result_of(scene, log, step, await looked_into(scene, sides), seconds, parts=parts, before=before)
         if result.state == "proven":
-            return replace(result, detail=await note_on(scene, step))
-        subject = scene.account if step.subject == "user" else scene.group
-        subject.erred = subject.erred or bool(log.failures)
-        return result
+            result = replace(result, detail=await note_on(scene, step))
+        else:
+            subject = scene.account if step.subject == "user" else scene.group
+            subject.erred = subject.erred or bool(log.failures)
+        harm = await harm_to_others(scene, step, patience.grace)
+        is_explained = any(said.fault == "linked" for said in sides)
+        return with_harm(scene, result, harm) if harm and not is_explained else result
 
 
 def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:

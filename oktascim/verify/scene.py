@@ -52,7 +52,8 @@ class Scene:
         names: the run id and the domain.
         lab: our own connection to the SCIM server, or None.
         mute: why there is none.
-        account, second, group: what the run has created; the second user is only for the group.
+        account, second, group: what the run has created; the second user is a member of the group, and shows whether
+            a step changes anyone else.
         mapping: the Okta attribute, by the app attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
         skipped: Okta attributes to leave alone.
@@ -82,6 +83,10 @@ class Scene:
     def of_second(self) -> Scene:
         """The scene with the second user as its account."""
         return replace(self, account=self.second, second=self.account)
+
+    def others(self, step: LifecycleStep) -> list[Scene]:
+        """The scenes of the accounts that the step isn't about: the other user's, or both if it is about the group."""
+        return [self.of_second] if step.subject == "user" else [self, self.of_second]
 
     @property
     def members(self) -> list[str]:

@@ -79,6 +79,12 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
     return found.json if isinstance(found, Sent) and found.ok and isinstance(found.json, dict) else None
 
 
+async def read_by_id(scene: Scene) -> Sent | None:
+    """The response to GET of the account; None if its id isn't known or there is no connection. Raises ServerGone."""
+    known = scene.account.external_id
+    return await scene.lab.send("GET", f"/Users/{quote(known, safe='')}") if scene.lab and known else None
+
+
 async def claim(scene: Scene, lab: Lab) -> list[str]:
     """Record what Okta created for this run and may be deleted: only what has the run's names, or the given user.
 

@@ -370,9 +370,9 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def broken_server(*faults: str, handler: type[Handler] = Handler) -> Iterator[Server]:
+def broken_server(*faults: str, handler: type[Handler] = Handler, store: type[Store] = Store) -> Iterator[Server]:
     """Run the server with these faults while the block lasts."""
-    with Server(faults, handler) as server:
+    with Server(faults, handler, store) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

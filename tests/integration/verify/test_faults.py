@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.verify.conftest import org_is_clean, states, step_of
 from tests.support.broken_server import TOKEN, Handler, Refusal, broken_server
+from tests.support.silent_faults import SilentStore
 from tests.support.world import Result, World
 
 Verify = Callable[..., Result]
@@ -66,6 +67,26 @@ class PutsEmptyGroups(Handler):
         return super().route(path, query, body)
 
 
+class PutsForAll(Handler):
+    """PUT of a user gives everyone their first name."""
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        answer = super().route(path, query, body)
+        if self.command == "PUT" and path.startswith("/Users/") and answer[1]:
+            for user in self.server.store.resources["Users"].values():
+                user["name"] = answer[1]["name"]
+        return answer
+
+
+class DeletesMembers(Handler):
+    """DELETE of a group deletes its members."""
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        if self.command == "DELETE" and path.startswith("/Groups/"):
+            self.server.store.resources["Users"].clear()
+        return super().route(path, query, body)
+
+
 class Counting(Handler):
     """Serves a number of requests; what happens then is up to `over`."""
 
@@ -96,7 +117,7 @@ def run_on(
     verify: Verify, *options: str, faults: tuple[str, ...] = (), handler: type[Handler] = Handler
 ) -> tuple[Result, dict[str, Any]]:
     """The result, and what is left on the server."""
-    with broken_server(*faults, handler=handler) as server:
+    with broken_server(*faults, handler=handler, store=SilentStore) as server:
         return verify(*options, SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN), server.store.resources
 
 
@@ -116,16 +137,27 @@ def run_on(
             ("active-as-string",),
             Handler,
             dict.fromkeys(
-                ("user.create", "group.user", "user.deactivate", "user.reactivate", "user.unassign"),
+                ("user.create", "user.second", "user.deactivate", "user.reactivate", "user.unassign"),
                 ("doesn't show active as true or false", "--only user.active"),
             ),
         ),
         (("put-drops-emails",), Handler, {"user.name": ("lost something",), "user.update": ("all of it",)}),
-        (("filter-ignored",), Handler, {"group.user": ("another user's account", "--only filter.exact")}),
+        (("filter-ignored",), Handler, {"user.second": ("another user's account", "--only filter.exact")}),
         (("groups-not-found",), Handler, {"group.push": ("search for its name", "--only groups.find")}),
         ((), CreatesTwo, {"group.push": ("several groups with this name",)}),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
+        (
+            ("deactivation-of-all",),
+            Handler,
+            {"user.deactivate": ("also deactivated an account", "--only users.patch.others")},
+        ),
+        (
+            ("group-deletion-deactivates",),
+            Handler,
+            {"group.delete": ("also deactivated an account", "groups.delete.others")},
+        ),
+        ((), PutsForAll, {"user.name": ("also changed an account", "--only users.put.others")}),
         (
             (),
             PatchesNobody,
@@ -159,7 +191,7 @@ def test_what_okta_sends_in_vain_is_noted_on_a_proven_step(verify: Verify) -> No
     result, _ = run_on(verify, faults=("externalId-missing",))
     assert result.code == 0
     assert "externalId" in step_of(result, "user.create")["detail"]
-    assert "Note: user.create, user.empty, group.user: The SCIM server doesn't show the externalId" in " ".join(
+    assert "Note: user.create, user.second, user.empty: The SCIM server doesn't show the externalId" in " ".join(
         result.stderr.split()
     )
 
@@ -175,6 +207,14 @@ def test_an_expired_token_of_ours_is_no_proof_that_leavers_keep_access(verify: V
     result, _ = run_on(verify, "--wait", "1", handler=Counting)
     assert "leavers keep access" not in result.stdout
     assert "returned 401 to this machine" in step_of(result, "user.unassign")["detail"]
+
+
+def test_a_group_write_that_deletes_users_is_blamed_and_no_later_step(verify: Verify) -> None:
+    result, _ = run_on(verify, handler=DeletesMembers)
+    found = details(result)
+    assert "also deleted an account" in found["group.delete"]
+    assert set(found) == {"group.delete", "user.deactivate", "user.reactivate"}
+    assert found["user.deactivate"].endswith("as in group.delete. Fix group.delete first.")
 
 
 def test_a_server_that_dies_is_named_and_so_is_everything_that_may_remain(verify: Verify, world: World) -> None:
