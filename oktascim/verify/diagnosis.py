@@ -59,7 +59,9 @@ def result_of(
         before: the states of the earlier steps of this run.
     """
     state = judged(sides)
-    if state == "proven" and (why := _proves_nothing(scene, step, before)):
+    no_change = scene.account.no_change if step.subject == "user" else scene.group.no_change
+    if state == "proven" and no_change:
+        why = f"Proves nothing: {no_change}."
         return StepResult(step, "unproven", sides, seconds, why, parts=parts)
     if state == "proven":
         return StepResult(step, state, sides, seconds, parts=parts)
@@ -86,15 +88,6 @@ def with_harm(scene: Scene, result: StepResult, harm: Said) -> StepResult:
 
 def _merged(said: Said, harm: Said) -> Said:
     return replace(harm, words=f"{said.words}; {harm.words}") if said.answer == "disagrees" else harm
-
-
-def _proves_nothing(scene: Scene, step: LifecycleStep, before: Mapping[str, State]) -> str:
-    """Why a step on which all sides agree proves nothing, or ""."""
-    if before.get(step.shown_by) == "failed":
-        return f"Proves nothing: {step.shown_by} failed, so there was nothing to undo."
-    if step.subject == "group" and scene.group.no_change:
-        return f"Proves nothing: {scene.group.no_change}."
-    return ""
 
 
 def _unproven(step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]) -> Diagnosis:

@@ -33,7 +33,6 @@ class LifecycleStep(_Data):
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     after_success: tuple[str, ...] = ()
-    shown_by: str = ""
     second: bool = False
     ends: bool = False
     okta: str

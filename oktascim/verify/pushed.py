@@ -30,6 +30,7 @@ class PushedAccount:
         shown: the ids under which the server has shown it.
         gone_since: the step since which the server no longer has it, or "".
         former_id: the id of the account before Okta created a second one.
+        no_change: why the current step changes nothing on the server, or "".
         erred, had_erred: whether Okta's record showed an error in this step, and in the one before.
     """
 
@@ -50,6 +51,7 @@ class PushedAccount:
     shown: set[str] = field(default_factory=set)
     gone_since: str = ""
     former_id: str = ""
+    no_change: str = ""
     erred: bool = False
     had_erred: bool = False
 
@@ -94,7 +96,7 @@ class PushedAccount:
         Args:
             held: what it had as pushed when the last step ended.
         """
-        self.held, self.fresh = held, frozenset()
+        self.held, self.fresh, self.no_change = held, frozenset(), ""
 
     def begin_step(self, held: set[str]) -> None:
         """Start a step.
@@ -106,7 +108,10 @@ class PushedAccount:
         self.had_erred, self.erred = self.erred, False
 
     def set_active(self, active: bool) -> None:
-        """Record that a step has activated or deactivated the account."""
+        """Record that a step has activated or deactivated the account, which proves nothing if it was so before."""
+        was = (self.seen or {}).get("active")
+        state = "still active" if active else "already inactive"
+        self.no_change = f"the account was {state} on the SCIM server" if was is active else ""
         self.active = active
         self.fresh |= {"active"}
         self.held -= self.fresh

@@ -147,16 +147,6 @@ def run_on(
         ((), CreatesTwo, {"group.push": ("several groups with this name",)}),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
-        (
-            ("deactivation-of-all",),
-            Handler,
-            {"user.deactivate": ("also deactivated an account", "--only users.patch.others")},
-        ),
-        (
-            ("group-deletion-deactivates",),
-            Handler,
-            {"group.delete": ("also deactivated an account", "groups.delete.others")},
-        ),
         ((), PutsForAll, {"user.name": ("also changed an account", "--only users.put.others")}),
         (
             (),
@@ -185,6 +175,25 @@ def test_a_lost_member_at_the_start_leaves_the_later_steps_their_own_verdict(ver
     assert "Store the members" in details(result)["group.push"]
     assert (seen["group.remove"], seen["group.add"], seen["group.rename"]) == ("unproven", "proven", "proven")
     assert "wasn't in the group" in details(result, "unproven")["group.remove"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "failed", "words", "unproven"),
+    [
+        ("reactivation-ignored", "user.reactivate", "still inactive", {"user.unassign": "already inactive"}),
+        ("group-deletion-deactivates", "group.delete", "groups.delete.others", {"user.deactivate": "already inactive"}),
+        ("deactivation-of-all", "user.deactivate", "also deactivated an account", {}),
+    ],
+)
+def test_a_step_whose_result_was_already_there_proves_nothing(
+    fault: str, failed: str, words: str, unproven: dict[str, str], verify: Verify
+) -> None:
+    result, _ = run_on(verify, "--skip", "user.update", "--skip", "user.empty", faults=(fault,))
+    assert set(details(result)) == {failed}
+    assert words in details(result)[failed]
+    assert set(details(result, "unproven")) == set(unproven)
+    for step, text in unproven.items():
+        assert text in details(result, "unproven")[step]
 
 
 def test_what_okta_sends_in_vain_is_noted_on_a_proven_step(verify: Verify) -> None:
