@@ -9,8 +9,8 @@ from okta_emulator.scim_client.client import Reply, filter_query, send
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import NotAList, PagingNotInteger, Resource, identifier_of, page_of, resource_in
 from okta_emulator.scim_client.outcome import Exchange
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.watch import NAMES, Name, Watch, Write, created_path
-from okta_emulator.scim_client.wire import Http
 
 
 async def look_after(write: Write, watch: Watch, connection: Connection, http: Http) -> list[Exchange]:

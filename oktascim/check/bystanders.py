@@ -10,8 +10,9 @@ from urllib.parse import quote
 from oktascim.check.expect import differences
 from oktascim.check.failure import CheckFailure
 from oktascim.check.given import NotRun, make_given
-from oktascim.check.lab import Lab, Sent
+from oktascim.check.lab import Lab
 from oktascim.check.model import BystanderKind
+from oktascim.check.sent import Sent
 
 _USERS: Mapping[str, Any] = {"other": "user", "idle": {"user": {"active": False}}}
 _GIVEN: Mapping[str, Mapping[str, Any]] = {
