@@ -34,7 +34,7 @@ OBSERVATIONS = frozenset(
         "no body",
     }
 )
-"""The observations; a rule that names another one isn't valid."""
+"""What rules may name under `seen`."""
 
 _COMMON = frozenset({"empty list"})
 """What is an observation only beside others: a search finds nothing for every new user."""

@@ -36,6 +36,7 @@ _STATUS_IN_BODY = re.compile(
 )
 _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
 _METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
+_CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
 _RESOURCE = re.compile(
     r"/(?P<resource>Users|Groups)\b(?:/(?P<id>[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)", re.IGNORECASE
@@ -151,7 +152,7 @@ def _status_in_body(received: str) -> int | None:
 
 def _loose_action(sent: str) -> str | None:
     """What Okta is doing, by the words and the body of a request without its path."""
-    if re.search(r"\bPUT\b|\bPATCH\b", sent) or (_OPERATION.search(sent) and '"members' not in sent):
+    if _CHANGE.search(sent) or (_OPERATION.search(sent) and '"members' not in sent):
         return "set_members" if "member" in sent else _change_of_user(sent)
     return next((action for action, words in _LOOSE_REQUESTS if words.search(sent)), None)
 
@@ -202,8 +203,5 @@ def _change_of_user(sent: str) -> str:
     found = _ACTIVE.search(sent)
     if found is None or '"userName"' in sent:
         return "update_user"
-    return (
-        "reactivate_user"
-        if (found["value"] or found["before"] or found["said"]).lower() == "true"
-        else "deactivate_user"
-    )
+    value = found["value"] or found["before"] or found["said"]
+    return "reactivate_user" if value.lower() == "true" else "deactivate_user"

@@ -136,6 +136,8 @@ def parse_message(text: str) -> ParsedMessage:
     if document:
         status, detail = document.status or status, _words_of_body(document, detail)
     body, detail = body_behind(detail)
+    if body == "html":
+        status = status or split_status(detail)[0]
     return ParsedMessage(
         text=whole,
         detail=without_class_names(detail),

@@ -31,9 +31,8 @@ _LABEL = re.compile(
 _STARTS_PLAIN = re.compile(r"[A-Z][a-z]+(?:\. | (?!Error\b|reason\b|message\b|[ \d]))")
 """A text that begins with two words has no prefix; most reasons in a log begin so."""
 _OKTA_EVENT = re.compile(
-    r"\s*(?:Okta Error\s*:?\s*)?(?P<event>(?:application|system|app)\.[a-z_]+\.[a-z_.]{3,90})\b[\s:|,-]*"
-    r"(?:FAILURE\b[\s:|,-]*)?",
-    re.IGNORECASE,
+    r"\s*(?:[Oo]kta [Ee]rror\s*:?\s*)?(?P<event>(?:application|system|app)\.[a-z_]+\.[a-z_.]{3,90})\b[\s:|,-]*"
+    r"(?:FAILURE\b[\s:|,-]*)?"
 )
 
 _STATUS_LINE = re.compile(r"^\W{0,3}HTTP/[\d.]+ [1-5]\d\d", re.MULTILINE)
@@ -86,7 +85,7 @@ def unwrap(text: str) -> tuple[str, str | None]:
         if found := prefix.match(plain):
             plain = plain[found.end() :] or plain
     if found := _OKTA_EVENT.match(plain):
-        return plain[found.end() :], found["event"].lower()
+        return plain[found.end() :], found["event"]
     return plain, None
 
 

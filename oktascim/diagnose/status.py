@@ -33,7 +33,7 @@ _STATUS_INSIDE = LazyPattern(
     r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?"
     r"|got(?: an?)?|was)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
-    rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})",
+    rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})|\((?P<noted>[345]\d\d)\)|[:,] (?P<quoted>[345]\d\d),? (?=['\"{{])",
     re.IGNORECASE,
 )
 
@@ -56,7 +56,7 @@ def split_status(detail: str) -> tuple[int | None, str]:
     if alone and (alone["number"] or alone["phrase"]):
         return _status(alone), alone["after"]
     inside = _STATUS_INSIDE.search(detail)
-    return (int(inside["number"] or inside["first"] or inside["said"]) if inside else None), detail
+    return (int(next(filter(None, inside.groups()))) if inside else None), detail
 
 
 def _status(found: re.Match[str] | None) -> int | None:
