@@ -38,7 +38,11 @@ _MEMBER = re.compile(
     r"""(?:"(?P<double>(?:[^"\\]|\\.){1,600})|'(?P<single>(?:[^'\\]|\\.){1,600})|(?P<number>\d{3}\b))"""
 )
 _LISTED = re.compile(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[^"\\]|\\.){3,300})""")
-_ASSIGNED = re.compile(r"\b(?:errorMessage|error_description|error)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)")
+_ASSIGNED = re.compile(
+    r"\b(?:errorMessage|error_description|error|scope)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)"
+)
+_REPEATED_PATH = re.compile(r"(?P<part>/[\w.-]{2,40}(?:/[\w.-]{1,40}){0,5})(?P=part)(?=[/?]|$)", re.IGNORECASE)
+"""A path such as /scim/v2/scim/v2/Users; frameworks repeat the request's path beside "Not Found"."""
 _SCIM_TYPES = frozenset(
     {"invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"}
     | {"invalidVers", "sensitive"}
@@ -94,7 +98,7 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
     statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
     scim_type = _first_string(members, "scimType")
     return ErrorBody(
-        words=" ".join((*_sentences(document, 0), *_words_of_own(scim_type))),
+        words=" ".join((*_sentences(document, 0), *_words_of_own(scim_type), *_repeated_path(document))),
         status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
         scim_type=scim_type,
         error_code=_first_string(members, "errorCode"),
@@ -105,6 +109,13 @@ def _words_of_own(scim_type: str | None) -> Iterator[str]:
     """A scimType that a server invented, which says more than its detail at times."""
     if scim_type and scim_type not in {*_SCIM_TYPES, "null"}:
         yield scim_type
+
+
+def _repeated_path(document: dict[str, Any]) -> Iterator[str]:
+    """The path of the request, if a part of it is repeated: no other path says why it wasn't found."""
+    path = document.get("path") or document.get("instance")
+    if isinstance(path, str) and _REPEATED_PATH.search(path):
+        yield path
 
 
 def _nested_errors(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

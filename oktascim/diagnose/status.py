@@ -33,7 +33,8 @@ _STATUS_INSIDE = LazyPattern(
     r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?"
     r"|got(?: an?)?|was)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
-    rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})|\((?P<noted>[345]\d\d)\)|[:,] (?P<quoted>[345]\d\d),? (?=['\"{{])",
+    rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})"
+    r"|\((?P<noted>[345]\d\d)\)|[:,] (?P<quoted>[345]\d\d),? (?=['\"{])",
     re.IGNORECASE,
 )
 

@@ -37,6 +37,12 @@ from oktascim.diagnose.body import ErrorBody, error_body_in
             '{"errors":{"urn:ietf:params:scim:schemas:core:2.0:User:active":["must be true"]}}',
             ErrorBody("active must be true"),
         ),
+        (
+            '{"status":404,"error":"Not Found","path":"/scim/v2/scim/v2/Users"}',
+            ErrorBody("Not Found /scim/v2/scim/v2/Users", 404),
+        ),
+        ('{"status":404,"error":"Not Found","path":"/scim/v2/Users/42"}', ErrorBody("Not Found", 404)),
+        ('Bearer realm="x", scope="okta.apps.read", error="no_scope"', ErrorBody("okta.apps.read no_scope")),
         ("errorMessage=\"The 'title' is long\" method=POST", ErrorBody("The 'title' is long")),
     ],
 )

@@ -32,6 +32,7 @@ PUSH = "application.provision.user.push"
         ("Field ‘title’ is too long", "Field 'title' is too long"),
         ("Field &quot;title&quot; is &lt;empty&gt;", 'Field "title" is <empty>'),
         ("Sales & Marketing; taken", "Sales & Marketing; taken"),
+        ("System.Net.WebException: no answer", "System.Net.WebException: no answer"),
     ],
 )
 def test_prefixes_and_typography(text: str, left: str) -> None:
