@@ -104,7 +104,7 @@ REPORT = "Errors reported by remote server:"
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ("Bad Request", {"deactivate": "protocol.patch_unsupported", "reactivate": "user.reactivation"}),
+        ("Bad Request", {"deactivate": "unknown", "reactivate": "user.reactivation"}),
         ("Bad Request", {"test": "auth.invalid_credentials", "push": "protocol.patch_unsupported"}),
         ("Unauthorized", {"test": "auth.invalid_credentials", "update": "auth.expired_token"}),
         ("Forbidden", dict.fromkeys(DOINGS, "auth.insufficient_permissions")),
