@@ -56,7 +56,7 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("import_groups", r"Error while downloading all groups"),
     ("import_members", r"Error while downloading users for group"),
     ("find_group", r"Error while (?:trying to find an individual group by id|verifying if group)"),
-    ("set_members", r"Error while updating user group membership(?: for group)?"),
+    ("set_members", r"Error while (?:updating|trying to update) (?:user )?group membership(?: for group)?"),
     ("update_group", r"Error while (?:updating|renaming) (?:user )?group"),
     ("delete_group", r"Error while deleting (?:user )?group"),
     ("add_members", r"Error while adding (?:user|member)(?:\(s\)|s)?(?: .*?)? to group"),

@@ -69,7 +69,7 @@ class ParsedMessage:
 _OUTER = re.compile(
     r"(?:(?:Failed|Failure)(?: on [\d-]+ [\d:]+ ?[AP]M UTC)?\s*:\s+)?"
     r"(?:Automatic (?P<operation>provisioning|profile push|deprovisioning) of (?:user )?(?P<user>.*?)\s?"
-    r"(?:to|from|in) app (?P<app>.+?) failed:\s*"
+    r"(?:(?:to|from|in) app (?P<app>.+?) )?failed:\s*"
     r"|(?P<push>Unable to (?:update|delete|create) Group Push mapping target App group) "
     r"(?P<group>.+?(?=:\s+Error )|.+?):\s+)?"
     r"(?P<rest>.*)",
