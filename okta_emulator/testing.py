@@ -271,7 +271,7 @@ class OktaEmulator(EmulatedOrg):
         self.settle()
 
     def silent_faults(self, wait: float = _SECONDS) -> list[str]:
-        """Where a SCIM server returned 2xx but its data differs from the request, one line each.
+        """Where the data of a SCIM server differs from what Okta expects, and no event reports it; one line each.
 
         Args:
             wait: how many seconds to wait for background work; the results of later work are missing.

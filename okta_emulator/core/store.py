@@ -39,6 +39,8 @@ from okta_emulator.core.records import (
     RoleAssignment,
     Secrets,
     Task,
+    TouchedGroup,
+    UncertainCreation,
     User,
     UserType,
 )
@@ -114,6 +116,9 @@ class Store:
         self.members: Links[Membership] = Links(self.db, "member")
         self.app_users: Links[AppUser] = Links(self.db, "app_user")
         self.server_ids: Links[list[str]] = Links(self.db, "server_ids")
+        self.members_seen: Links[list[str]] = Links(self.db, "members_seen")
+        self.touched_groups: Links[TouchedGroup] = Links(self.db, "touched_group")
+        self.uncertain: Links[UncertainCreation] = Links(self.db, "uncertain")
         self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")
 
     @contextmanager

@@ -58,6 +58,7 @@ from okta_emulator.http.control import control_routes
 from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
 from okta_emulator.org.planting import Planting
+from okta_emulator.org.rechecks import recheck_of
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
@@ -109,6 +110,7 @@ class EmulatorApp:
         plant: Planting | None = None,
     ) -> None:
         self.org = organisation
+        organisation.jobs.last = partial(recheck_of, organisation)
         self._plant = plant
         self.snapshots = Snapshots(organisation, partial(plant, organisation) if plant else None)
         endpoints = sorted(chain.from_iterable(module.ENDPOINTS for module in MODULES), key=_literal_first)

@@ -17,7 +17,7 @@ GET    tasks                       what the Tasks page lists: failed operations 
 POST   tasks                       {"retry": ID or "all"}: Retry Selected
 POST   import, import/confirm      {"app"}, {"app", "external_id", "user_id"?}: Import Now, Confirm
 POST   import/schema               {"app"}: Import User Schema
-GET    findings?since=N&app=ID     the silent faults: the server returned 2xx but its data differs from the request
+GET    findings?since=N&app=ID     the silent faults: the server's data differs, and no event reports it
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from okta_emulator.core.token import is_token
 from okta_emulator.http.faults import fault_from
 from okta_emulator.http.gate import Gate
 from okta_emulator.http.import_control import ImportControl
+from okta_emulator.org.rechecks import look_again
 from okta_emulator.org.retries import retry
 from okta_emulator.org.seeding import seed
 from okta_emulator.org.service_apps import service_app_from
@@ -209,6 +210,7 @@ class _Control:
         return {"retried": retry(self._org, self._org.cause(request_id()), None if wanted == "all" else wanted)}
 
     async def findings(self, request: Request) -> Any:
+        await look_again(self._org)
         return self._org.store.findings(_number(request, "since"), request.query_params.get("app"))
 
 

@@ -11,7 +11,7 @@ from okta_emulator.core.body import member, text
 from okta_emulator.core.errors import AccessDenied, DeleteForbidden, MetadataNotSupported, ValidationFailed
 from okta_emulator.core.ids import key_id
 from okta_emulator.core.records import App, AppChanges, AppStatus, Json
-from okta_emulator.org import mappings, oauth_clients
+from okta_emulator.org import mappings, oauth_clients, watch_notes
 from okta_emulator.org.builtin import shared_kid
 from okta_emulator.org.catalog import OIDC_CLIENT, CatalogEntry
 from okta_emulator.org.events import Cause, NewEvent, app_entity, changed_app_entity
@@ -101,8 +101,9 @@ def delete(org: Org, cause: Cause, app: App) -> None:
         store.tasks.delete(task["id"])
     for candidate in store.import_candidates.named(app_id):
         store.import_candidates.delete(f"{app_id}.{candidate['external_id']}")
-    for links in (store.csrs, store.grants, store.client_secrets, store.server_ids):
+    for links in (store.csrs, store.grants, store.client_secrets):
         links.delete_source(app_id)
+    watch_notes.forget(org, app_id)
     mappings.delete_for(org, app_id)
     store.provisioning.delete(app_id)
     store.schemas.delete(app_id)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
+from okta_emulator.org import watch_notes
 from okta_emulator.org.events import Cause, NewEvent, app_entity
 from okta_emulator.org.provisioning import Provisioning, provisioning_of, scim_connection
 from okta_emulator.org.state import Org
@@ -101,6 +102,8 @@ def _keep(org: Org, job: Cause, app: App, outcome: Outcome, attempt: int, target
     numbers = [org.store.add_exchange(app["id"], record) for record in records]
     for fault in outcome.silent_faults:
         org.store.add_finding(app["id"], _finding(fault, app["id"], numbers[fault.exchange]))
+    if org.settings.watchful:
+        watch_notes.note(org, app, outcome, numbers)
     return records
 
 

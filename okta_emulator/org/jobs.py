@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 
 _Org = TypeVar("_Org")
@@ -34,6 +34,9 @@ class Jobs(Generic[_Org]):
     Args:
         org: the org, which every job gets.
         pace: the factor for the time that jobs wait.
+
+    Attributes:
+        last: gives the job that follows when all jobs of an app are done, or None.
     """
 
     def __init__(self, org: _Org, pace: float) -> None:
@@ -42,6 +45,7 @@ class Jobs(Generic[_Org]):
         self._queues: dict[str, deque[Job[_Org]]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[Hashable, asyncio.TimerHandle] = {}
+        self.last: Callable[[str], Job[_Org] | None] = lambda _app_id: None
 
     def submit(self, job: Job[_Org]) -> None:
         """Add a job to the queue of its app; it runs after the request that submits it."""
@@ -98,9 +102,13 @@ class Jobs(Generic[_Org]):
     async def _work(self, app_id: str) -> None:
         """Run the app's jobs until none remain; a failed job doesn't stop the next one."""
         queue = self._queues[app_id]
+        follows: Job[_Org] | None = None
         while queue:
+            job = queue[0]
             try:
-                await queue[0].run(self._org)
+                await job.run(self._org)
+                if len(queue) == 1 and job is not follows and (follows := self.last(app_id)) is not None:
+                    queue.append(follows)
             except Exception:  # noqa: BLE001 - a fault of the emulator; the queue must go on
                 _log.exception("A background job of app %s failed.", app_id)
             queue.popleft()

@@ -21,14 +21,16 @@ from okta_emulator.scim_client.lists import (
     resource_in,
 )
 from okta_emulator.scim_client.logged_actions import LoggedAction
-from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome
+from okta_emulator.scim_client.outcome import Exchange, LogFact, Outcome, Uncertain
 from okta_emulator.scim_client.pool import Http
+from okta_emulator.scim_client.silent_faults import Write
 from okta_emulator.scim_client.texts import detail_of
-from okta_emulator.scim_client.watch import Watch, Write, created_path
+from okta_emulator.scim_client.watch import NAMES, Watch, created_path
 from okta_emulator.scim_client.watch_reads import look_after
 
 TOO_MANY_REQUESTS = 429
 NOT_FOUND = 404
+_SERVER_ERROR = 500
 _DEFAULT_RETRY_AFTER = 300.0
 _LONGEST_RETRY_AFTER = 86_400.0
 
@@ -74,6 +76,7 @@ class Conversation:
         self.watch = Watch(connection)
         self._http = http
         self._passwords: tuple[str, ...] = ()
+        self._uncertain: Uncertain | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -92,6 +95,8 @@ class Conversation:
         self._passwords += passwords_in(compact(body or {}))
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
+        if method == "POST":
+            self._uncertain = self._uncertain_after(path, body or {}, reply)
         if reply.ok and method != "GET":
             resource = resource_in(reply)
             path = created_path(path, identifier_of(resource)) if method == "POST" else path
@@ -101,6 +106,13 @@ class Conversation:
                 self.exchanges += await look_after(write, self.watch, self.connection, self._http)
             self.watch.ended(write)
         return reply
+
+    def _uncertain_after(self, path: str, body: Mapping[str, Any], reply: Reply) -> Uncertain | None:
+        """The creation as it counts if the operation fails; a server that says no, with 4xx, has created nothing."""
+        if reply.status is not None and not reply.ok and reply.status < _SERVER_ERROR:
+            return None
+        end = reply.status or ("without a response" if reply.exchange.error == NO_ANSWER else reply.exchange.error)
+        return Uncertain(len(self.exchanges) - 1, path, str(body.get(NAMES[path])), f"POST {path} {end}")
 
     async def require(
         self, method: Method, path: str, *, body: Mapping[str, Any] | None = None, missing: Refused | None = None
@@ -213,6 +225,9 @@ class Conversation:
             retry_after=waits,
             found=self.found,
             silent_faults=tuple(self.watch.faults),
+            writes=tuple(self.watch.writes),
+            members=self.watch.members,
+            uncertain=None if sentence is None else self._uncertain,
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from okta_emulator.core.records import Result, Severity
-from okta_emulator.scim_client.silent_faults import SilentFault
+from okta_emulator.scim_client.silent_faults import SilentFault, Write
 
 _CONFLICT = 409
 
@@ -47,6 +48,23 @@ class LogFact:
 
 
 @dataclass(frozen=True)
+class Uncertain:
+    """A creation without a response, with a server's error, or with a response that Okta can't use.
+
+    Args:
+        exchange: the index of its exchange.
+        collection: "/Users" or "/Groups".
+        value: the userName or displayName.
+        text: the request and its end, safe to show.
+    """
+
+    exchange: int
+    collection: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The end of one operation.
 
@@ -60,6 +78,9 @@ class Outcome:
             the credential test.
         silent_faults: where the server returned 2xx but its data differs from the request.
         found: the server's id of the account that the look-up found, even if the operation failed afterwards.
+        writes: the writes that the server accepted.
+        members: the members of each group that was read, as the server's ids, by the group's path.
+        uncertain: the creation that failed for Okta though the server may have done it, or will.
         retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """
 
@@ -71,6 +92,9 @@ class Outcome:
     retry_after: float | None = None
     found: str | None = None
     silent_faults: tuple[SilentFault, ...] = ()
+    writes: tuple[Write, ...] = ()
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    uncertain: Uncertain | None = None
 
     @property
     def conflict(self) -> bool:

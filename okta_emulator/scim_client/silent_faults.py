@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from okta_emulator.core.records import Json
@@ -44,6 +44,38 @@ class SilentFault:
     found: Any
     seen_in: SeenIn
     text: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write that the server accepted.
+
+    Args:
+        number: the index of its exchange.
+        method: its method.
+        path: the path of the resource; the collection's if a created resource has no id.
+        body: what was sent.
+        status: the status of the response.
+    """
+
+    number: int
+    method: str
+    path: str
+    body: Mapping[str, Any] = field(repr=False)
+    status: int | None
+
+    @property
+    def names_resource(self) -> bool:
+        """Whether the resource can be read."""
+        return self.path.count("/") > 1
+
+    @property
+    def is_of_user(self) -> bool:
+        """Whether it is about a user; else about a group."""
+        return self.path.startswith("/Users")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"
 
 
 @dataclass(frozen=True)
@@ -179,6 +211,11 @@ def _listed(members: Any) -> list[str]:
     """The ids of members, each as often as it is listed."""
     listed = members if isinstance(members, list) else []
     return [str(one["value"]) for one in listed if isinstance(one, dict) and "value" in one]
+
+
+def member_ids(group: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the members that a group shows."""
+    return frozenset(_listed(group.get("members")))
 
 
 def described(difference: Difference, seen_in: SeenIn) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from okta_emulator.core.records import Json
+from okta_emulator.scim_client.client import filter_query
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.hiding import hide, secrets_of
 from okta_emulator.scim_client.lists import identifier_of
@@ -20,9 +20,11 @@ from okta_emulator.scim_client.silent_faults import (
     Members,
     SeenIn,
     SilentFault,
+    Write,
     described,
     differences,
     expected_after,
+    member_ids,
     shown,
 )
 
@@ -34,38 +36,21 @@ NAMES = {"/Users": "userName", "/Groups": "displayName"}
 """The attribute that names the resources of a list."""
 
 
-@dataclass(frozen=True)
-class Write:
-    """A write that the server accepted.
-
-    Args:
-        number: the index of its exchange.
-        method: its method.
-        path: the path of the resource; the collection's if a created resource has no id.
-        body: what was sent.
-        status: the status of the response.
-    """
-
-    number: int
-    method: str
-    path: str
-    body: Mapping[str, Any]
-    status: int | None
-
-    @property
-    def names_resource(self) -> bool:
-        """Whether the resource can be read."""
-        return self.path.count("/") > 1
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} {self.status}"
-
-
 class Name(NamedTuple):
     """The attribute that names a resource, and its value."""
 
     attribute: str
     value: str
+
+    @classmethod
+    def of(cls, collection: str, value: str) -> Name:
+        """The name of a resource in `/Users` or `/Groups`."""
+        return cls(NAMES[collection], value)
+
+    def query(self, connection: Connection) -> str:
+        """The query of the search for it, as Okta looks it up."""
+        key = connection.unique_identifier if self.attribute == "userName" else self.attribute
+        return filter_query(key, self.value, plus=connection.switches.filter_spaces == "plus")
 
     def is_of(self, resource: Mapping[str, Any]) -> bool:
         """Whether a resource has this name, ignoring case."""
@@ -81,12 +66,16 @@ class Watch:
 
     Attributes:
         faults: those found so far.
+        writes: the writes that the server accepted.
+        members: the members of each group that was shown, as the server's ids, by the group's path.
         kept: the server's ids of members that the group must have now; a PATCH must leave them as they are.
         earlier: the server's ids of resources that once had the name of the one to create.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.faults: list[SilentFault] = []
+        self.writes: list[Write] = []
+        self.members: dict[str, frozenset[str]] = {}
         self.kept: frozenset[str] = frozenset()
         self.earlier: frozenset[str] = frozenset()
         self._secrets = secrets_of(connection)
@@ -112,9 +101,11 @@ class Watch:
             self._add(write.number, "read", Difference("", None, None), text)
         elif status in _OK and resource is not None:
             self._compare(write, "read", resource)
+            self._note_members(write.path, resource)
 
     def ended(self, write: Write) -> None:
-        """Note the members that the group has after a write; the next write must leave them."""
+        """Note an accepted write, and the members that the group has after it; the next write must leave them."""
+        self.writes.append(write)
         members = expected_after(write.method, write.body, self.kept).members
         if members is not None:
             self.kept = members.present - members.absent
@@ -127,6 +118,7 @@ class Watch:
             path: the path of the group.
             resource: what the server shows.
         """
+        self._note_members(path, resource)
         kept = Expected({}, Members(present=self.kept) if self.kept else None)
         for difference in differences(kept, resource, members_optional=False):
             self._add(number, "read", difference, f"GET {path} 200: {described(difference, 'read')}")
@@ -136,7 +128,7 @@ class Watch:
         if others:
             kind = write.path.split("/")[1][:-1].lower()
             named = f"{name.attribute} {shown(name.value)}"
-            text = f"{write}: the server has another {kind} with {named}: {_some(sorted(others))}"
+            text = f"{write}: the server has another {kind} with {named}: {some(sorted(others))}"
             self._add(write.number, "read", Difference(name.attribute, name.value, sorted(others)), text)
 
     def found_after(self, write: Write, name: Name, times: int) -> None:
@@ -163,13 +155,13 @@ class Watch:
                 ids[name.casefold()].add(own)
         repeated = sorted(one for one, count in times.items() if count > 1)
         if repeated:
-            text = f"GET {path} 200: lists {_some(repeated)} more than once"
+            text = f"GET {path} 200: lists {some(repeated)} more than once"
             self._add(number, "search", Difference("id", None, repeated[:_MOST_IDS]), text)
         shared = {name: sorted(owners) for name, owners in ids.items() if len(owners) > 1}
         if shared:
             name, owners = min(shared.items())
             more = f" ({len(shared)} such names)" if len(shared) > 1 else ""
-            text = f"GET {path} 200: the {kind} {_some(owners)} have the same {attribute} {shown(name)}{more}"
+            text = f"GET {path} 200: the {kind} {some(owners)} have the same {attribute} {shown(name)}{more}"
             self._add(number, "search", Difference(attribute, name, owners[:_MOST_IDS]), text)
 
     def searched(self, number: int, attribute: str, value: str, resource: Json) -> None:
@@ -187,6 +179,10 @@ class Watch:
             text = f"The search for {attribute} {shown(value)} found {result}"
             self._add(number, "search", Difference(attribute, value, found), text)
 
+    def _note_members(self, path: str, resource: Json) -> None:
+        if path.startswith("/Groups/") and "members" in resource:
+            self.members[path] = member_ids(resource)
+
     def _compare(self, write: Write, seen_in: SeenIn, resource: Json) -> None:
         known = {fault.attribute for fault in self.faults if fault.exchange == write.number}
         optional = seen_in == "response" and write.method != "POST"
@@ -203,7 +199,7 @@ class Watch:
         self.faults.append(SilentFault(number, difference.attribute, sent, found, seen_in, hide(text, self._secrets)))
 
 
-def _some(ids: Sequence[str]) -> str:
+def some(ids: Sequence[str]) -> str:
     """The first ids of a list, and the number of the others."""
     more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
     return ", ".join(shown(one) for one in ids[:_SHOWN_IDS]) + more

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import unquote
 
-from okta_emulator.scim_client.client import Reply, filter_query, send
+from okta_emulator.scim_client.client import Reply, send
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import NotAList, PagingNotInteger, Resource, identifier_of, page_of, resource_in
 from okta_emulator.scim_client.outcome import Exchange
 from okta_emulator.scim_client.pool import Http
-from okta_emulator.scim_client.watch import NAMES, Name, Watch, Write, created_path
+from okta_emulator.scim_client.silent_faults import Write
+from okta_emulator.scim_client.watch import NAMES, Name, Watch, created_path
 
 
 async def look_after(write: Write, watch: Watch, connection: Connection, http: Http) -> list[Exchange]:
@@ -37,11 +38,8 @@ async def look_after(write: Write, watch: Watch, connection: Connection, http: H
     if write.method != "POST":
         return exchanges
     collection, _, own = write.path.rpartition("/")
-    own, attribute = unquote(own), NAMES[collection]
-    name = Name(attribute, str(write.body.get(attribute)))
-    key = attribute if collection == "/Groups" else connection.unique_identifier
-    plus = connection.switches.filter_spaces == "plus"
-    listed = _listed(await read(collection, filter_query(key, name.value, plus=plus)))
+    own, name = unquote(own), Name.of(collection, str(write.body.get(NAMES[collection])))
+    listed = listed_in(await read(collection, name.query(connection)))
     if listed is not None:
         watch.found_after(write, name, sum(identifier_of(one) == own for one in listed))
     others = {found for one in listed or () if name.is_of(one) and (found := identifier_of(one)) not in (None, own)}
@@ -53,7 +51,7 @@ async def look_after(write: Write, watch: Watch, connection: Connection, http: H
     return exchanges
 
 
-def _listed(reply: Reply) -> tuple[Resource, ...] | None:
+def listed_in(reply: Reply) -> tuple[Resource, ...] | None:
     """The resources of a list, or None if the server rejected the search or returned something else."""
     try:
         return page_of(reply.text or "").resources if reply.ok else None

@@ -186,7 +186,7 @@ def silent_faults_text(faults: Sequence[str]) -> str:
     """The text about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
     lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
     number = plural(len(faults), "silent fault")
-    head = f"{number}: the SCIM server returned 2xx, but its data differs. Okta would report success."
+    head = f"{number}: the SCIM server's data differs from what Okta expects, and no Okta event reports it."
     return "\n".join([head, *lines])
 
 

@@ -47,6 +47,8 @@ from okta_emulator.core.records.traffic import (
     NumberedExchange,
     NumberedFinding,
     Task,
+    TouchedGroup,
+    UncertainCreation,
 )
 
 __all__ = [
@@ -94,6 +96,8 @@ __all__ = [
     "Severity",
     "SyncState",
     "Task",
+    "TouchedGroup",
+    "UncertainCreation",
     "User",
     "UserStatus",
     "UserType",

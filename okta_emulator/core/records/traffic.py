@@ -30,7 +30,7 @@ class ExchangeRecord(TypedDict):
 
 
 class Finding(TypedDict):
-    """A silent fault: the server returned 2xx but its data differs from the request.
+    """A silent fault: the server's data differs from what Okta expects, and no event reports it.
 
     `exchange` is the number of the exchange that it is about; `attribute` is "" if the whole resource differs.
     """
@@ -41,6 +41,32 @@ class Finding(TypedDict):
     sent: Any
     found: Any
     seen_in: Literal["response", "read", "search"]
+    text: str
+
+
+class UncertainCreation(TypedDict):
+    """A creation that failed for Okta, though the SCIM server may have done it.
+
+    `exchange` is the number of its exchange, `text` the request and its end; `looked` is whether the server has been
+    searched for it.
+    """
+
+    exchange: int
+    collection: str
+    value: str
+    text: str
+    looked: bool
+
+
+class TouchedGroup(TypedDict):
+    """A group that a write to something else may have changed, until it is read again.
+
+    `exchange` is the number of the write, `text` the write; `member` is the user that it was about, or "".
+    """
+
+    group: str
+    member: str
+    exchange: int
     text: str
 
 

@@ -53,8 +53,8 @@ def run(
     NODE_EXTRA_CA_CERTS. With `--auth oauth`, OKTA_CLIENT_AUTHORIZATIONMODE, _CLIENTID, _PRIVATEKEY, _KID, _SCOPES and
     _DPOPENABLED take the place of the token.
 
-    Where a SCIM server returned 2xx but its data differs from the request, the end of the run says so. Okta has no
-    event for these silent faults.
+    Where the SCIM server's data differs from what Okta expects, the end of the run says so. Okta has no event for these
+    silent faults.
 
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """

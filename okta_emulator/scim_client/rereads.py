@@ -1,0 +1,73 @@
+"""Reads of a watchful org once an app's jobs are done, which Okta doesn't send: groups, and searches for names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from okta_emulator.scim_client.client import Reply, resource_path, send
+from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.lists import identifier_of, resource_in
+from okta_emulator.scim_client.outcome import Exchange, Outcome
+from okta_emulator.scim_client.silent_faults import member_ids
+from okta_emulator.scim_client.watch import Name
+from okta_emulator.scim_client.watch_reads import listed_in
+from okta_emulator.scim_client.wire import Http
+
+_GONE = (404, 410)
+_SECONDS = 2.0
+
+Search = tuple[str, str]
+"""A collection, and the userName or displayName that is searched for in it."""
+
+
+@dataclass(frozen=True)
+class Reread(Outcome):
+    """What the reads show, and what every outcome has.
+
+    Args:
+        groups: the members of each group that could be read, by the server's id of the group; None if it is gone.
+        named: the server's ids of what has the name of a search that was answered.
+    """
+
+    groups: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    named: Mapping[Search, Sequence[str]] = field(default_factory=dict)
+
+
+async def read_again(
+    connection: Connection, http: Http, *, group_ids: Sequence[str], searches: Sequence[Search]
+) -> Reread:
+    """Read groups and search for names, until the server doesn't respond.
+
+    Args:
+        connection: the app's connection.
+        http: what sends the reads.
+        group_ids: the server's ids of the groups.
+        searches: the searches.
+    """
+    exchanges: list[Exchange] = []
+    groups: dict[str, frozenset[str] | None] = {}
+    named: dict[Search, Sequence[str]] = {}
+    hasty = replace(connection, timeout=_SECONDS)
+
+    async def read(path: str, query: str = "") -> Reply:
+        reply = await send(hasty, http, "GET", path, query=query)
+        exchanges.append(replace(reply.exchange, watch=True))
+        return reply
+
+    for group_id in group_ids:
+        reply = await read(resource_path("Groups", group_id))
+        if reply.status in _GONE:
+            groups[group_id] = None
+        elif reply.ok and (group := resource_in(reply)) is not None:
+            groups[group_id] = member_ids(group)
+        elif reply.status is None:
+            return Reread(ok=True, exchanges=tuple(exchanges), groups=groups)
+    for collection, value in searches:
+        name = Name.of(collection, value)
+        reply = await read(collection, name.query(connection))
+        if (listed := listed_in(reply)) is not None:
+            named[collection, value] = [identifier_of(one) or "no id" for one in listed if name.is_of(one)]
+        elif reply.status is None:
+            break
+    return Reread(ok=True, exchanges=tuple(exchanges), groups=groups, named=named)
