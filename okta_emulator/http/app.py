@@ -59,6 +59,7 @@ from okta_emulator.http.gate import Gate
 from okta_emulator.inspector import routes as inspector
 from okta_emulator.org.planting import Planting
 from okta_emulator.org.rechecks import recheck_of
+from okta_emulator.org.resuming import resume
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
 
@@ -139,12 +140,14 @@ class EmulatorApp:
         await self.gate(scope, receive, send)
 
     def begin(self) -> None:
-        """Fill a new org; call it in the event loop, before the first request.
+        """Fill a new org, or resume a stopped one; call it in the event loop, before the first request.
 
         Raises:
             EmulatorProblem: the seed can't be planted.
         """
-        if self._plant is not None and self.org.is_new:
+        if not self.org.is_new:
+            resume(self.org)
+        elif self._plant is not None:
             self._plant(self.org)
             self.snapshots.keep_start()
 

@@ -1,6 +1,6 @@
 """Background work: one queue per app, so that an app's jobs run in order.
 
-Jobs are in memory and are lost when the org stops.
+Jobs are in memory; when the org stops, those are lost whose task doesn't show in its data (resuming.py).
 """
 
 from __future__ import annotations
