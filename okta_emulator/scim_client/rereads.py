@@ -9,10 +9,10 @@ from okta_emulator.scim_client.client import Reply, resource_path, send
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Exchange, Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import member_ids
 from okta_emulator.scim_client.watch import Name
 from okta_emulator.scim_client.watch_reads import listed_in
-from okta_emulator.scim_client.wire import Http
 
 _GONE = (404, 410)
 _SECONDS = 2.0
