@@ -62,6 +62,8 @@ class Phrases:
         for phrase in self._phrases:
             if _UPPER_CASE.search(phrase.pattern):
                 raise ValueError(f"upper case in {phrase.pattern!r} can never match")
+            if "n't" in phrase.pattern:
+                raise ValueError(f"n't in {phrase.pattern!r} can never match: symptoms have \"not\"")
             try:
                 _ = phrase.compiled
             except re.error as error:

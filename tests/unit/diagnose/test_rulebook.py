@@ -105,6 +105,7 @@ VALID = {
         ({"colour": "red"}, "colour"),
         ({"when": [{"sings": ["x"]}]}, "sings"),
         ({"when": [{"says": ["Upper"]}]}, "upper case"),
+        ({"when": [{"says": ["isn't"]}]}, "n't in"),
         ({"when": [{"says": ["("]}]}, "unterminated"),
         ({"when": [{"says": ["%{nobody}"]}]}, "nobody"),
         ({"cause": ""}, "cause"),
