@@ -63,7 +63,7 @@ class Phrases:
             if _UPPER_CASE.search(phrase.pattern):
                 raise ValueError(f"upper case in {phrase.pattern!r} can never match")
             if "n't" in phrase.pattern:
-                raise ValueError(f"n't in {phrase.pattern!r} can never match: symptoms have \"not\"")
+                raise ValueError(f'n\'t in {phrase.pattern!r} can never match: symptoms have "not"')
             try:
                 _ = phrase.compiled
             except re.error as error:
