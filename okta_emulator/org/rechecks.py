@@ -13,10 +13,11 @@ from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, app_entity
 from okta_emulator.org.provisioning import delivers, provisioning_of, scim_connection
 from okta_emulator.org.state import Org
+from okta_emulator.scim_client.comparing import Difference
 from okta_emulator.scim_client.hiding import hide, secrets_of
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.rereads import Reread, read_again
-from okta_emulator.scim_client.silent_faults import Difference, SeenIn, shown
+from okta_emulator.scim_client.silent_faults import SeenIn, shown
 from okta_emulator.scim_client.watch import some
 
 _LONGEST_LOOK = 5.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from okta_emulator.core.records import Json
+from okta_emulator.scim_client.comparing import ABSENT, Difference, ValueComparison
 from okta_emulator.scim_client.dialect import GROUP_DESCRIPTION_11
 
 SeenIn = Literal["response", "read", "search"]
@@ -22,7 +23,6 @@ _NOT_COMPARED = frozenset({"id", "meta", "groups", "password", "members", GROUP_
 _REMOVED_MEMBER = re.compile(r'members\[value eq "(.*)"\]')
 _LONGEST_SHOWN = 80
 PLACES: Mapping[SeenIn, str] = {"response": "in the response", "read": "when read again", "search": "in the result"}
-_ABSENT: Any = object()
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,6 @@ class Expected:
     members: Members | None = None
 
 
-@dataclass(frozen=True)
-class Difference:
-    """An attribute that isn't as it was sent."""
-
-    attribute: str
-    sent: Any
-    found: Any
-
-
 def expected_after(method: str, body: Mapping[str, Any], kept: frozenset[str] = frozenset()) -> Expected:
     """What a POST, PUT or PATCH makes of a resource.
 
@@ -168,30 +159,12 @@ def differences(expected: Expected, resource: Mapping[str, Any], *, members_opti
         members_optional: whether a group can be shown without its members, as in the response of a PUT or PATCH
             (OB-314).
     """
+    comparison = ValueComparison()
     for name, value in expected.attributes.items():
-        yield from _compared(name, value, resource.get(name, _ABSENT))
+        yield from comparison.of(name, value, resource.get(name, ABSENT))
     shown = resource.get("members")
     if expected.members is not None and not (shown is None and members_optional):
         yield from _compared_members(expected.members, _listed(shown))
-
-
-def _compared(name: str, sent: Any, found: Any) -> Iterator[Difference]:
-    if sent in (None, "", [], {}) and found in (_ABSENT, None, "", [], {}):
-        return
-    if isinstance(sent, dict) and isinstance(found, dict):
-        for key, value in sent.items():
-            yield from _compared(f"{name}.{key}", value, found.get(key, _ABSENT))
-    elif isinstance(sent, list) and isinstance(found, list):
-        counts = [(_count(one, sent), _count(one, found)) for one in sent]
-        if any(not shown or shown > asked for asked, shown in counts) or (found and not sent):
-            yield Difference(name, sent, found)
-    elif type(sent) is not type(found) or sent != found:
-        yield Difference(name, sent, None if found is _ABSENT else found)
-
-
-def _count(sent: Any, entries: Sequence[Any]) -> int:
-    """How many entries of a list hold what was sent."""
-    return sum(next(_compared("", sent, one), None) is None for one in entries)
 
 
 def _compared_members(expected: Members, listed: Sequence[str]) -> Iterator[Difference]:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from okta_emulator.core.records import Json
 from okta_emulator.scim_client.client import filter_query
+from okta_emulator.scim_client.comparing import Difference
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.hiding import hide, secrets_of
 from okta_emulator.scim_client.lists import identifier_of
 from okta_emulator.scim_client.silent_faults import (
     PLACES,
-    Difference,
     Expected,
     Members,
     SeenIn,

@@ -25,13 +25,3 @@ def test_a_server_may_ignore_oktas_own_extension() -> None:
     shown = {key: value for key, value in body.items() if not key.startswith("urn:okta")}
     assert len(shown) < len(body)
     assert list(differences(expected_after("POST", body), shown, members_optional=False)) == []
-
-
-@pytest.mark.parametrize(
-    ("sent", "found", "faulty"), [("ab", "ba", False), ("ab", "abc", False), ("a", "aa", True), ("aa", "aa", False)]
-)
-def test_a_list_has_each_entry_as_often_as_sent(sent: str, found: str, faulty: bool) -> None:
-    def user(values: str) -> dict[str, list[dict[str, str]]]:
-        return {"emails": [{"value": value, "type": "work"} for value in values]}
-
-    assert bool(list(differences(expected_after("PUT", user(sent)), user(found), members_optional=False))) == faulty
