@@ -35,7 +35,7 @@ def wrong_value(value: Any, parameter: Any, context: typer.Context) -> UsageProb
     name = _name(parameter)
     is_option = isinstance(parameter, TyperOption)
     if not choices_of(parameter) and parameter.type_descriptor.annotation not in _NUMBERS:
-        fix = "Set a value, or remove the option." if is_option else "Is a variable of the shell or script not set?"
+        fix = "Set a value, or remove the option." if is_option else "Pass a value. Is a shell variable unset?"
         return UsageProblem(f"{name} is empty.", fix=_lines(fix, context))
     example = f"{name} {_example(parameter, typed)}" if is_option else _example(parameter, typed)
     return UsageProblem(

@@ -47,20 +47,20 @@ SpecOption = Annotated[Path | None, typer.Option("--spec", help="The spec file t
 
 
 @app.command("show")
-def show(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def show(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Show the connection's status in Okta, and the evidence that provisioning is enabled.
 
     Example: `oktascim connection show acme-crm`
     """
     session = session_of(context)
-    found, proof = session.run(lambda: _read(session, app))
+    found, proof = session.run(lambda: _read(session, word))
     _show_proof(session, found, proof, output)
 
 
 @app.command("test")
 def test(
     context: typer.Context,
-    app: Annotated[
+    word: Annotated[
         str | None,
         typer.Argument(
             metavar="APP",
@@ -86,11 +86,11 @@ def test(
     """
     session = session_of(context)
     if spec:
-        one = integration_of(session, spec, app)
+        one = integration_of(session, spec, word)
     else:
         one = connection_from_flags(template or "", base_url, credentials(token, username, password), import_groups)
     report = session.run(lambda: run_credential_test(session, one))
-    okta_says = session.run(lambda: _okta_says(session, app)) if app else None
+    okta_says = session.run(lambda: _okta_says(session, word)) if word else None
     rows = [[_verdict(verdict.passed), verdict.check, verdict.detail] for verdict in report.verdicts]
     if okta_says:
         rows.append(["info", "Okta's view", okta_says])
@@ -105,7 +105,7 @@ def test(
 @app.command("set")
 def set_connection(
     context: typer.Context,
-    app: AppArgument,
+    word: AppArgument,
     base_url: BaseUrlOption = None,
     token: TokenOption = None,
     username: UsernameOption = None,
@@ -132,7 +132,7 @@ def set_connection(
     def wanted(kind: str, name: str) -> LoadedIntegration:
         return connection_from_flags(kind, base_url, given, import_groups, name)
 
-    established, found = session.run(lambda: connect(session, app, template, wanted, route, person))
+    established, found = session.run(lambda: connect(session, word, template, wanted, route, person))
     session.output.note(f"{found.label}: set {require_enabled(established)}.")
     if established.note:
         session.output.note(established.note)
@@ -141,21 +141,21 @@ def set_connection(
 
 
 @app.command("activate")
-def activate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def activate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Activate the connection, and verify the result.
 
     Example: `oktascim connection activate acme-crm`
     """
-    _switch(session_of(context), app, output, on=True)
+    _switch(session_of(context), word, output, on=True)
 
 
 @app.command("deactivate")
-def deactivate(context: typer.Context, app: AppArgument, output: OutputOption = Format.TABLE) -> None:
+def deactivate(context: typer.Context, word: AppArgument, output: OutputOption = Format.TABLE) -> None:
     """Deactivate the connection, and verify the result.
 
     Example: `oktascim connection deactivate acme-crm`
     """
-    _switch(session_of(context), app, output, on=False)
+    _switch(session_of(context), word, output, on=False)
 
 
 def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:

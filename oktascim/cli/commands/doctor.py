@@ -27,7 +27,7 @@ from oktascim.runs.session import Session
 
 def doctor(
     context: typer.Context,
-    app: Annotated[
+    word: Annotated[
         str | None,
         typer.Argument(
             metavar="APP", help="With --evidence: id, label or integration name.", autocompletion=complete_app
@@ -60,10 +60,10 @@ def doctor(
     `oktascim doctor "Acme CRM" --evidence acme-evidence.md`
     """
     session = session_of(context)
-    if (app is None) != (evidence is None):
+    if (word is None) != (evidence is None):
         raise UsageProblem("APP and --evidence must be used together.", fix="oktascim doctor APP --evidence FILE")
-    if app is not None and evidence is not None:
-        document = session.run(lambda: _evidence(session, app))
+    if word is not None and evidence is not None:
+        document = session.run(lambda: _evidence(session, word))
         write_whole(evidence, session.output.masked(evidence_text(document, markdown=evidence.suffix == ".md")))
         session.output.show(document, output, _evidence_table(document))
         session.output.note(f"Wrote {evidence}. Read it before sharing it.")

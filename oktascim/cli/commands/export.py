@@ -22,7 +22,7 @@ from oktascim.spec.write import to_yaml
 
 def export(
     context: typer.Context,
-    app: AppArgument,
+    word: AppArgument,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the spec to this file instead of stdout.", callback=written),
@@ -40,7 +40,7 @@ def export(
     session = session_of(context)
     if out:
         refuse_overwriting(session, out)
-    source = session.run(lambda: _read(session, app))
+    source = session.run(lambda: _read(session, word))
     exported = export_spec(source, name or source.app.integration or name_from_label(source.app.label), base_url)
     text = to_yaml((exported.integration,), exported.comments)
     parse(text, out or Path(f"{exported.integration.name}.yaml"))

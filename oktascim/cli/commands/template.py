@@ -22,15 +22,17 @@ def list_templates(context: typer.Context, output: OutputOption = Format.TEXT) -
 
     `-o table` adds the SCIM version, the key in Okta's catalogue, and how well that key is known.
     """
-    templates, layout = list(load_templates().values()), session_of(context).output.layout
+    templates, shown = list(load_templates().values()), session_of(context).output
     rows = [
         [one.name, one.display_name, one.scim_version, _schemes(one), one.catalog_key or "-", one.catalog_key_grade]
         for one in templates
     ]
     columns = ("name", "in Okta's catalogue", "SCIM", "authentication", "key", "evidence")
     short = [[one.name, one.display_name, _schemes(one)] for one in templates]
-    text = grid(("name", "in Okta's catalogue", "authentication"), short, layout) if layout.columns else None
-    session_of(context).output.show([_summary(one) for one in templates], output, Table(columns, rows), text)
+    text = (
+        grid(("name", "in Okta's catalogue", "authentication"), short, shown.layout) if shown.layout.columns else None
+    )
+    shown.show([_summary(one) for one in templates], output, Table(columns, rows), text)
 
 
 @app.command("show")
