@@ -73,18 +73,18 @@ def _credentials(kind: Template, name: str, ask: Questions) -> dict[str, Any]:
         if field in SECRET_MEMBERS:
             suggested = f"env:{variable_for(name, field)}"
             question = f"Where the {words} is (env:, keyring:, file: or command:)"
-            place = ask.text(question, option, default=suggested, check=partial(_wrong, option))
+            place = ask.text(question, option, default=suggested, check=partial(_no_reference, suggested))
             found[field] = reference(option, place)
         else:
             found[field] = ask.text(words.capitalize(), option)
     return found
 
 
-def _wrong(option: str, text: str) -> str | None:
+def _no_reference(example: str, text: str) -> str | None:
     try:
-        reference(option, text)
-    except UsageProblem as error:
-        return error.what
+        reference("", text)
+    except UsageProblem:
+        return f"Enter where the secret is stored, such as {example}, not the secret itself."
     return None
 
 

@@ -203,7 +203,7 @@ def test_wrong_answers_are_asked_again_and_a_pasted_secret_is_not_repeated(file:
     assert "Answer with 1 to 3, or a name." in done.stderr
     assert "It must start with https://" in done.stderr
     assert "It must not end in '/'" in done.stderr
-    assert "not the secret itself." in done.stderr
+    assert "Enter where the secret is stored, such as env:ACME_TOKEN, not the secret" in " ".join(done.stderr.split())
     assert "Unknown: fly. Choose from create, update, deactivate, sync_password." in done.stderr
     assert "SECRETVALUE123" not in done.stdout + done.stderr
     assert "oktascim auth secret set acme" in done.stderr
