@@ -103,8 +103,13 @@ async def _ids_of(lab: Lab, made: Made) -> list[str]:
     return [one for one in ours if one and (made.collection, one) not in lab.made]
 
 
+def _headers(lab: Lab) -> dict[str, str]:
+    return {"Authorization": lab.authorization, "Accept": "application/scim+json, application/json"}
+
+
 async def _sent(lab: Lab, method: str, target: str) -> Sent | None:
+    """The response to a plain request, without the headers that a server may reject; None if the server is gone."""
     try:
-        return await lab.send(method, target)
+        return await lab.send(method, target, headers=_headers(lab), bare=True)
     except ServerGone:
         return None

@@ -162,7 +162,8 @@ class Lab:
     ) -> httpx.Request:
         url = httpx.URL(self.base_url + target)
         authorization = self.authorization if credential is None else credential
-        pairs = okta_headers(url, self.version, authorization, has_body=bool(text))
+        has_type = bool(text) or method == "DELETE"  # OB-230
+        pairs = okta_headers(url, self.version, authorization, has_type=has_type)
         replaced = {name.lower() for name in headers} | (set() if authorization else {"authorization"})
         pairs = [pair for pair in pairs if not bare and pair[0].lower() not in replaced] + list(headers.items())
         return httpx.Request(method, url, headers=pairs, content=text.encode() if text else None)

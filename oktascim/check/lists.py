@@ -152,14 +152,24 @@ async def first_page(lab: Lab, variables: Variables) -> CheckFailure | None:
 
 
 async def walk_imports(lab: Lab, _variables: Variables) -> CheckFailure | None:
-    """Read the list as an import does, 100 users further with each page: it must contain all that were created."""
-    missing = {one.id for one in lab.made.values() if one.collection == "Users" and one.id} - lab.deleted
-    start, total = 1, 1
+    """Read the users as an import does."""
+    return await _walk_imports(lab, "Users")
+
+
+async def walk_group_imports(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Read the groups as an import does."""
+    return await _walk_imports(lab, "Groups")
+
+
+async def _walk_imports(lab: Lab, collection: str) -> CheckFailure | None:
+    """Read a list, 100 entries further with each page: it must contain all that were created here."""
+    missing = {one.id for one in lab.made.values() if one.collection == collection and one.id} - lab.deleted
+    noun, start, total = collection.lower(), 1, 1
     sent: Sent | None = None
     while start <= total:
         if start > MOST_PAGES * LARGE:
-            raise NotRun(f"there are {total} users, too many to read them all.")
-        page = await page_of(lab, "/Users", start, LARGE)
+            raise NotRun(f"there are {total} {noun}, too many to read them all.")
+        page = await page_of(lab, f"/{collection}", start, LARGE)
         if isinstance(page, CheckFailure):
             return page
         sent = page
@@ -168,7 +178,7 @@ async def walk_imports(lab: Lab, _variables: Variables) -> CheckFailure | None:
         total = counted if isinstance(counted, int) else 0
         start += LARGE
     return (
-        CheckFailure(f"{len(missing)} of the users created here aren't on any page of {LARGE}.", sent)
+        CheckFailure(f"{len(missing)} of the {noun} created here aren't on any page of {LARGE}.", sent)
         if missing
         else None
     )

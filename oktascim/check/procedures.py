@@ -103,6 +103,7 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         lists.first_page,
         lists.walk_pages,
         lists.walk_imports,
+        lists.walk_group_imports,
         listed.listed_user,
         listed.listed_leaver,
         listed.listed_group,
@@ -111,6 +112,7 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         keeping.updated,
         keeping.patch_answer,
         keeping.group_patch_answer,
+        keeping.group_put_answer,
         keeping.late_writes,
     )
 }

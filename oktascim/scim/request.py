@@ -30,7 +30,7 @@ def _list_request(
 
 
 def okta_headers(
-    url: httpx.URL, version: ScimVersion, authorization: str, *, has_body: bool = False
+    url: httpx.URL, version: ScimVersion, authorization: str, *, has_type: bool = False
 ) -> list[tuple[str, str]]:
     """Okta's headers, with Okta's values and order; the HTTP library moves Host to the front.
 
@@ -38,13 +38,13 @@ def okta_headers(
         url: the target of the request.
         version: the SCIM version of the template.
         authorization: the value of that header.
-        has_body: True adds Content-Type, which Okta's GET doesn't have.
+        has_type: True adds Content-Type, which Okta's GET doesn't have.
     """
     accept = _ACCEPT[version]
     return [
         ("Accept", accept),
         ("Accept-Charset", "utf-8"),
-        *([("Content-Type", f"{accept}; charset=utf-8")] if has_body else []),
+        *([("Content-Type", f"{accept}; charset=utf-8")] if has_type else []),
         ("User-Agent", "Okta SCIM Client 1.0.0"),
         ("Authorization", authorization),
         ("Host", url.netloc.decode("ascii")),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from tests.support.broken_server import CORE, ENTERPRISE, TOKEN, Handler, Refusal, Server, Store
+from tests.support.broken_server import CORE, ENTERPRISE, TOKEN, Refusal, Server
+from tests.support.dialect_faults import DialectHandler, DialectStore
 
 _CAPPED = 20
 
 
-class SilentStore(Store):
+class SilentStore(DialectStore):
     """The store, with more that can be wrong."""
 
     def __init__(self, faults: Collection[str]) -> None:
@@ -190,7 +191,7 @@ class SilentStore(Store):
         return super()._filtered(found, text)
 
 
-class SilentHandler(Handler):
+class SilentHandler(DialectHandler):
     """HTTP around it."""
 
     def gate(self) -> None:

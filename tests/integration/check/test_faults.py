@@ -23,7 +23,7 @@ SLOW = {check.id for check in catalogue().checks if "slow" in check.tags}
 
 
 def test_every_fault_of_the_server_is_in_the_table() -> None:
-    files = [SUPPORT / "broken_server.py", SUPPORT / "silent_faults.py"]
+    files = [SUPPORT / name for name in ("broken_server.py", "dialect_faults.py", "silent_faults.py")]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r'has\("([\w-]+)"\)', source)) | {"active-missing", "userName-missing", "externalId-missing"}
     assert named == set(FAULTS)
