@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,9 +11,9 @@ from urllib.parse import quote
 import httpx
 
 from oktascim.check.bystanders import Bystanders, bystanders_of, harm_to
-from oktascim.check.catalogue import catalogue
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure
+from oktascim.check.fixes import fix_by_status, fix_for
 from oktascim.check.given import NotRun, Refused, given_for
 from oktascim.check.lab import Lab, NotOurs, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
@@ -28,9 +27,6 @@ from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
-_DENIED = frozenset({401, 403})
-_BY_ID = re.compile(r"/(Users|Groups)/[^/?]+$")
-_GONE_STATUSES = frozenset({404, 410})
 _NOT_RUN = "Not run: "
 _GONE = f"{_NOT_RUN}the server stopped responding."
 _LATE = "Right only after a wait: the server shows its writes late."
@@ -101,7 +97,7 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
 
 def _of_refusal(lab: Lab, check: Check, refusal: Refused) -> Verdict:
     """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run."""
-    fix = _status_fix(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
+    fix = fix_by_status(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
     not_run = Verdict(check, None, f"{_NOT_RUN}{refusal}", fix=fix, sent=refusal.sent)
     if refusal.kind in lab.refused:
         return not_run
@@ -129,7 +125,7 @@ def _with_a_required_failure(verdicts: list[Verdict]) -> list[Verdict]:
 def _of_procedure(check: Check, trouble: CheckFailure | None) -> Verdict:
     if trouble is None:
         return Verdict(check, True, "")
-    refused = _status_fix(trouble.sent, 200) if trouble.sent and not trouble.silent else ""
+    refused = fix_by_status(trouble.sent, 200) if trouble.sent and not trouble.silent else ""
     fix = refused or trouble.fix or check.fix
     return Verdict(check, False, trouble.detail, silent=trouble.silent, fix=fix, sent=trouble.sent)
 
@@ -145,24 +141,7 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any], others: 
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
         if wrong := mismatches(sent, expected):
-            if step.credentials != "ours" and not isinstance(sent.answer, Answer):
-                raise NotRun(f"no response: {wrong[0][1]}")
-            if step.setup:
-                raise NotRun(f"the step before it failed ({step.method}): {wrong[0][1]}")
-            is_refused = wrong[0][0] == "http"
-            by_status = _status_fix(sent, expected.get("http")) if is_refused and step.credentials == "ours" else ""
-            return Verdict(
-                check,
-                False,
-                " ".join(text for _, text in wrong),
-                silent=not is_refused
-                and accepted
-                and check.writes
-                and any(one.method not in READING for one in check.steps),
-                fix=by_status or fix_for(check, [path for path, _ in wrong]),
-                sent=sent,
-                wrote=wrote,
-            )
+            return replace(_failure(check, step, sent, wrong, accepted=accepted), wrote=wrote)
         if step.method not in READING:
             wrote = sent
             if others and (harm := await harm_to(lab, others, f"{step.method} {_path_of(lab, sent)}")):
@@ -172,24 +151,38 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any], others: 
     return Verdict(check, True, "")
 
 
+def _failure(check: Check, step: CheckStep, sent: Sent, wrong: list[tuple[str, str]], *, accepted: bool) -> Verdict:
+    """The verdict on a step whose response isn't as expected.
+
+    Args:
+        check: the check.
+        step: the step.
+        sent: its request and response.
+        wrong: from `mismatches`.
+        accepted: whether the server accepted every request before.
+
+    Raises:
+        NotRun: the step only prepares, or got no response because the server closed the connection.
+    """
+    (path, first), *_ = wrong
+    if step.credentials != "ours" and not isinstance(sent.answer, Answer):
+        raise NotRun(f"no response: {first}")
+    if step.setup:
+        raise NotRun(f"the step before it failed ({step.method}): {first}")
+    is_refused = path == "http"
+    by_status = fix_by_status(sent, step.expected.get("http")) if is_refused and step.credentials == "ours" else ""
+    return Verdict(
+        check,
+        False,
+        " ".join(text for _, text in wrong),
+        silent=not is_refused and accepted and check.changes,
+        fix=by_status or fix_for(check, [one for one, _ in wrong]),
+        sent=sent,
+    )
+
+
 def _path_of(lab: Lab, sent: Sent) -> str:
     return sent.exchange.url.removeprefix(lab.base_url)
-
-
-def _status_fix(sent: Sent, wanted: Any) -> str:
-    """The fix for a status that says more than the check that got it, or ""."""
-    status = sent.exchange.status
-    if status is None:
-        return "answer"
-    reads = sent.exchange.method in READING
-    succeeds = any(isinstance(one, int) and one < 300 for one in _statuses(wanted))
-    if status in _GONE_STATUSES:
-        return "by-id" if reads and succeeds and _BY_ID.search(sent.exchange.url) else ""
-    return catalogue().by_status.get(status, "") if succeeds or not reads or status not in _DENIED else ""
-
-
-def _statuses(wanted: Any) -> list[Any]:
-    return list(wanted.get("in", [])) if isinstance(wanted, dict) else [wanted]
 
 
 def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -199,17 +192,6 @@ def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]
     found = ((path, fault(_called(path), sent.at(path), wanted)) for path, wanted in expected.items())
     wrong = [(path, text) for path, text in found if text]
     return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
-
-
-def fix_for(check: Check, paths: Sequence[str]) -> str:
-    """The fix for the wrong parts of a response: a special one if it applies to all of them."""
-    fixes = {_fix_by_path(check, path) for path in paths}
-    return fixes.pop() if len(fixes) == 1 else check.fix
-
-
-def _fix_by_path(check: Check, path: str) -> str:
-    parts = [part for part in path.replace("]", "").replace("[", ".").split(".") if not part.isdigit()]
-    return next((check.fix_by[part] for part in parts[::-1] if part in check.fix_by), check.fix)
 
 
 def _called(path: str) -> str:
