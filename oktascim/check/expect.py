@@ -10,8 +10,19 @@ from urllib.parse import unquote
 from oktascim.check.values import MISSING, as_text
 
 _SHOWN = 120
-_KINDS = {"id": "a text without bulkId (RFC 7643 section 3.1)", "refusal": "a refusal, such as 401"}
-"""Words for what `is` expects, where the name of the kind says too little."""
+_KINDS = {
+    "id": "a text without bulkId (RFC 7643 section 3.1)",
+    "refusal": "a refusal, such as 401",
+    "filled": "a value",
+    "absent": "no value",
+    "empty": "no value",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "number": "a number",
+    "array": "an array",
+    "object": "an object",
+}
+"""Words for what `is` expects."""
 
 
 def _type(value: Any) -> str:
@@ -26,7 +37,6 @@ def _equal(actual: Any, wanted: Any) -> bool:
 
 def _is(actual: Any, wanted: Any) -> bool:
     tests: dict[str, bool] = {
-        "present": actual is not MISSING and actual is not None,
         "absent": actual is MISSING or actual is None,
         "filled": actual not in (MISSING, None, "", [], {}) or actual is False,
         "empty": actual in (MISSING, None, "", [], {}) and actual is not False,
@@ -97,7 +107,7 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
     words, holds = _COMPARISONS[comparison]
     if holds(actual, wanted):
         return None
-    shown = _KINDS.get(wanted, wanted) if comparison == "is" else _short(wanted)
+    shown = _KINDS[wanted] if comparison == "is" else _short(wanted)
     return f"{path} is {_short(actual)}; expected {words.format(shown)}."
 
 

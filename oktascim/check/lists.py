@@ -35,8 +35,8 @@ async def capitals(lab: Lab, variables: Variables) -> CheckFailure | None:
     user_name = str(variables["ada.userName"]).upper()
     path = f"Resources[id={variables['ada.id']}].id"
     target = "/Users" + query(f'userName eq "{user_name}"')
-    sent = await lab.settled(target, lambda read: not fault(path, read.at(path), {"is": "present"}))
-    wrong = fault(path, sent.at(path), {"is": "present"})
+    sent = await lab.settled(target, lambda read: not fault(path, read.at(path), {"is": "filled"}))
+    wrong = fault(path, sent.at(path), {"is": "filled"})
     return CheckFailure(f"The user isn't found as {user_name}.", sent) if wrong else None
 
 
