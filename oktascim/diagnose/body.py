@@ -16,6 +16,7 @@ _SENTENCE_MEMBERS = (
         "detail",
         "error",
         "error_description",
+        "error_summary",
         "errorMessage",
         "message",
         "messages",
@@ -28,9 +29,12 @@ _SENTENCE_MEMBERS = (
 )
 """Members that contain sentences, in the best reading order."""
 
+_NAMES_OF_ERRORS = ("code", "type", "title", "rule")
+"""Members that name the error where no member has a sentence."""
+
 _DEEPEST = 4
 _MOST_FIELDS = 20
-_LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources"})
+_LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources", "path", "options"})
 """Lists of strings that aren't complaints about a field."""
 _MEMBER = re.compile(
     r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
@@ -48,6 +52,7 @@ _SCIM_TYPES = frozenset(
     | {"invalidVers", "sensitive"}
 )
 """The types of RFC 7644 section 3.12."""
+_ERROR_NAME = re.compile(r"[A-Za-z]{2,}(?:[ _.-][A-Za-z0-9]+){1,8}|(?:[A-Z][a-z]+){2,8}")
 _STATUS_MEMBERS = ("status", "statusCode", "code")
 _STATUS = re.compile(r"[345]\d\d")
 
@@ -97,12 +102,19 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
     members = [document, *_nested_errors(document)]
     statuses = (str(member.get(name) or "") for name in _STATUS_MEMBERS for member in members)
     scim_type = _first_string(members, "scimType")
+    words = (*_sentences(document, 0), *_words_of_own(scim_type), *_repeated_path(document))
     return ErrorBody(
-        words=" ".join((*_sentences(document, 0), *_words_of_own(scim_type), *_repeated_path(document))),
+        words=" ".join(words) or _name_of_error(members),
         status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
         scim_type=scim_type,
         error_code=_first_string(members, "errorCode"),
     )
+
+
+def _name_of_error(members: list[dict[str, Any]]) -> str:
+    """The name of an error without a sentence, such as invalid_enum_value; numbers and URLs name nothing."""
+    named = (_first_string(members, name) for name in _NAMES_OF_ERRORS)
+    return next((name for name in named if name and _ERROR_NAME.fullmatch(name)), "")
 
 
 def _words_of_own(scim_type: str | None) -> Iterator[str]:
@@ -145,15 +157,19 @@ def _sentences(value: Any, depth: int) -> Iterator[str]:
         for name in names:
             if name in value:
                 yield from _sentences(value[name], depth + 1)
-        yield from _by_field(value)
+        yield from _by_field(value, depth)
 
 
-def _by_field(document: dict[str, Any]) -> Iterator[str]:
+def _by_field(document: dict[str, Any], depth: int) -> Iterator[str]:
     """The complaints that web frameworks list by field: {"title": ["is too long"]} reads "title is too long"."""
     for name, complaints in list(document.items())[:_MOST_FIELDS]:
-        is_list = isinstance(complaints, list) and complaints and all(isinstance(item, str) for item in complaints)
-        if is_list and name not in _SENTENCE_MEMBERS and name.lower() not in _LISTS_OF_OTHERS:
+        if not isinstance(complaints, list) or name in _SENTENCE_MEMBERS or name.lower() in _LISTS_OF_OTHERS:
+            continue
+        if complaints and all(isinstance(item, str) for item in complaints):
             yield f"{name.rpartition(':')[2]} {' '.join(complaints[:3])}"
+        for complaint in complaints[:3]:
+            if depth and isinstance(complaint, dict):
+                yield from _sentences(complaint, depth + 1)
 
 
 def _from_members(text: str) -> ErrorBody | None:
