@@ -23,6 +23,7 @@ OBSERVATIONS = frozenset(
         "another found",
         "counts one page",
         "page repeated",
+        "a list for one",
         "no id",
         "wrong type",
         "counts of another type",
@@ -179,6 +180,9 @@ def _of_a_resource(exchange: DescribedExchange, answer: Resource, *, is_whole: b
     sent = _sent_in(exchange.sent)
     if exchange.action in _CREATES and is_whole and not answer.get("id"):
         yield "no id"
+    if isinstance(answer.get("Resources"), list):
+        yield "a list for one"
+        return
     if exchange.is_read:
         yield from _wrong_types(answer)
         return

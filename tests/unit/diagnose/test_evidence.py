@@ -37,6 +37,7 @@ REPLACE = 'PATCH /Groups/7 {"Operations":[{"op":"replace","path":"members","valu
         ('GET /Users -> 200 {"Resources":[{"id":"1","active":"true"}]}', {"wrong type"}),
         ("GET /Users -> 200 text/html <!doctype html>", {"not JSON"}),
         ("GET /Users/7 -> 200 with an empty body", {"no body"}),
+        ('GET /Users/7 -> 200 {"totalResults":1,"Resources":[{"id":"7"}]}', {"a list for one"}),
         ('GET /Users/7 -> 200 {…,"emails":["ada@acme.example"]}', {"wrong type"}),
         ('GET /Groups/7 -> 200 {"id":"7","members":null}', {"wrong type"}),
         ('POST /Users {"userName":"ada"} -> 201 {"userName":"ada"}', {"no id"}),
