@@ -117,3 +117,14 @@ def test_an_import_counts_each_entry_and_each_name_once(play, answer, connect):
     assert listed(*((str(number), "a") for number in range(9))) == [
         'GET /Users 200: the users "0", "1", "2" and 6 more have the same userName "a"'
     ]
+
+
+@pytest.mark.parametrize("members", [None, "x", [None, "x", {"value": {}}], [{"value": "u1"}]])
+def test_members_of_a_user_are_not_compared(play, answer, connect, jane, members):
+    """A PUT sends back whatever the server has."""
+    pushing = lambda http: users.update(connect(), jane, "7", http)  # noqa: E731
+    shown = {"id": "7", "members": members}
+    played = play(pushing, answer.json(200, shown), answer.json(200, {"id": "7"}))
+    assert '"members":' in played.bodies[1]
+    assert played.outcome.ok
+    assert not [text for text in texts(played) if "members" in text]
