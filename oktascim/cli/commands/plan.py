@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -87,18 +87,22 @@ def _plan_orgs(
     plans: dict[str, Sequence[IntegrationPlan]] = {}
     orgs: dict[str, str] = {}
     failed: dict[str, OktascimError] = {}
+    missing: list[str] = []
     for name in session.profiles_named:
         inside = session.at(name)
         try:
             request = ApplyRequest(inside, load_selected(inside, paths, only), PlanChoices(adopt=adopt))
             orgs[name] = inside.org().url.value
             plans[name], _ = inside.run(partial(_read, inside, request))
+            missing += [f"{name}: {words}" for words in request.secrets.missing(plans[name]).values()]
         except Interrupted:
             raise
         except OktascimError as error:
             failed[name] = error
     shown = orgs_text(plans, orgs, session.output.layout)
     session.output.show(orgs_json(plans, orgs, failed), form, orgs_table(plans), shown)
+    everywhere = {f"{name}: {plan.integration.key}": plan for name, plans_ in plans.items() for plan in plans_}
+    _remark(session.output, everywhere, missing, form)
     blocked = {name: _blocked(plans_, reasons_shown=form is Format.TEXT) for name, plans_ in plans.items()}
     errors = failed | {name: error for name, error in blocked.items() if error}
     show_org_errors(session.output, errors)
@@ -113,13 +117,25 @@ def _show(
 ) -> None:
     text = plan_text(plans, orphans, output.layout)
     output.show(plan_json(plans, orphans), form, plan_table(plans, orphans), text)
-    show_notes(output, {plan.integration.key: plan_notes(plan) for plan in plans})
-    loud = [(plan, plan_warnings(plan) if form is Format.TEXT else plan.warnings) for plan in plans]
-    said = [f"{plan.integration.key}: {words}" for plan, warnings in loud for words in warnings]
-    for warning in (*said, *missing.values()):
-        output.note(f"Warning: {warning}")
+    _remark(output, {plan.integration.key: plan for plan in plans}, missing.values(), form)
     if form is not Format.TEXT:
         output.note(plan_summary(plans, orphans))
+
+
+def _remark(output: Output, plans: Mapping[str, IntegrationPlan], missing: Iterable[str], form: Format) -> None:
+    """Write to stderr what the plans note and warn about, and the missing secrets.
+
+    Args:
+        output: where to write.
+        plans: by the name that a remark begins with.
+        missing: a sentence for each missing secret.
+        form: the format of the result.
+    """
+    show_notes(output, {name: plan_notes(plan) for name, plan in plans.items()})
+    warnings = {name: plan_warnings(plan) if form is Format.TEXT else plan.warnings for name, plan in plans.items()}
+    said = [f"{name}: {words}" for name, found in warnings.items() for words in found]
+    for warning in (*said, *missing):
+        output.note(f"Warning: {warning}")
 
 
 def _blocked(plans: Sequence[IntegrationPlan], *, reasons_shown: bool) -> OktascimError | None:

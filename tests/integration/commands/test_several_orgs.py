@@ -95,6 +95,15 @@ def test_what_fails_or_blocks_is_said_for_each_org(orgs: tuple[World, World], ri
         assert [(one["profile"], one["error"]["exit_code"]) for one in shown.json["failed"]] == [("prod", 4)]
 
 
+def test_a_missing_secret_and_the_notes_are_said_for_each_org(orgs: tuple[World, World]) -> None:
+    dev, _ = orgs
+    spec = dev.spec(SPEC)
+    assert dev.oktascim("apply", spec, "--yes", "--profile", "dev", **NO_ORG).code == ExitCode.DONE
+    shown = dev.oktascim("plan", spec, "--profile", "dev", "--profile", "prod", **{**NO_ORG, "SCIM_TOKEN": ""})
+    assert "Warning: prod: The token of 'acme-crm' is missing." in shown.stderr
+    assert "dev: acme-crm: credentials not compared" in shown.stderr
+
+
 def test_an_error_of_all_orgs_is_said_once(orgs: tuple[World, World]) -> None:
     dev, _ = orgs
     shown = dev.oktascim("plan", "gone.yaml", "--profile", "dev", "--profile", "prod", **NO_ORG)
