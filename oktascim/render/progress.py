@@ -1,4 +1,4 @@
-"""The progress of a run: one bar on a terminal, and a line for each finished integration."""
+"""The progress of a run on a terminal: one bar, the lines of `progress_lines.py` above it, and a wait below it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from oktascim.errors import OktascimError
 from oktascim.plan.report import Report
 from oktascim.redact import clean
 from oktascim.render.apply_text import report_line
 from oktascim.render.formats import Format
-from oktascim.render.layout import wait_line
+from oktascim.render.progress_lines import Lines
 from oktascim.render.streams import Output
-from oktascim.routes.observer import VERIFIES_AND_CONTINUES, Handoff, Observer
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, Task, TaskID
@@ -22,67 +20,6 @@ if TYPE_CHECKING:
 
 _A_FEW_MINUTES = 120
 _NARROWEST = 20
-
-
-class Lines(Observer):
-    """For CI, pipes and logs: a line for each finished integration, and with `-v` one for each step.
-
-    Args:
-        output: where to write.
-        form: the format of the result; in text, the lines of integrations are part of it.
-        verbose: whether to show the evidence of each step.
-    """
-
-    def __init__(self, output: Output, form: Format = Format.TEXT, *, verbose: bool = False) -> None:
-        self._output = output
-        self._form = form
-        self._verbose = verbose
-        self.unwritten: BrokenPipeError | OktascimError | None = None
-        """Why a line couldn't be written to standard output, to be raised once everything else is reported."""
-
-    def __enter__(self) -> Lines:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Do nothing."""
-
-    def expects(self, integrations: int) -> None:
-        """Do nothing: there is no bar."""
-
-    def ended(self, name: str, step: str, evidence: str) -> None:
-        """With `-v`, say what was done and what proves it."""
-        if self._verbose:
-            self._output.note(f"{name}: {step}: done ({evidence})")
-
-    def gave_up(self, name: str, route: str, said: str) -> None:
-        """With `-v`, say which route was tried; the report has it too."""
-        if self._verbose:
-            self._output.note(f"{name}: {route}: {said}")
-
-    def finished(self, report: Report, seconds: float) -> None:
-        """Write the line of an integration that was changed or that failed."""
-        if report.status == "unchanged":
-            return
-        if self._form is Format.TEXT:
-            try:
-                for line in report_line(report, seconds, self._output.layout):
-                    self._output.data_painted(line)
-                self._output.stdout.flush()
-            except (BrokenPipeError, OktascimError) as error:
-                self.unwritten = error  # the steps of the run matter more than their lines
-        else:
-            self._output.note_painted(report_line(report, seconds, self._output.note_layout))
-
-    def handoff(self, name: str, handoff: Handoff) -> None:
-        """Show the manual step."""
-        for line in _handoff_lines(name, handoff):
-            self._output.note(line)
-
-    def waits(self, reason: str, seconds: float) -> None:
-        """Say why the run waits."""
-        self._output.note(wait_line(reason, seconds))
 
 
 class Bars(Lines):
@@ -194,14 +131,6 @@ class Bars(Lines):
             (name, steps), *_ = self._steps.items()
             counted = f"{min(steps, self._done[name])}/{steps}"
         self._bars.update(self._all, completed=sum(shares), total=self._total, count=counted, **fields)
-
-
-def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
-    return [
-        f"{name}: open {handoff.page}",
-        *(f"  {number}. {step}" for number, step in enumerate(handoff.steps, 1)),
-        *([handoff.then] if handoff.then != VERIFIES_AND_CONTINUES else []),
-    ]
 
 
 def _rows(output: Output) -> Progress:

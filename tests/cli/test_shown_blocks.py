@@ -13,7 +13,7 @@ import pytest
 
 from oktascim.cli.main import run
 from oktascim.redact import Masker
-from oktascim.render.progress import Lines
+from oktascim.render.progress_lines import Lines
 from oktascim.render.streams import Output
 from oktascim.routes.observer import Handoff
 from tests.support.pages import block, shown_blocks

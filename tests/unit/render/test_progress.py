@@ -1,4 +1,4 @@
-"""Progress on stderr: lines for logs, bars for people."""
+"""Progress on a terminal: a bar on stderr."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import re
 import pytest
 
 from oktascim.redact import Masker
-from oktascim.render.formats import Format
-from oktascim.render.progress import Bars, Lines, progress_for
+from oktascim.render.progress import Bars, progress_for
 from oktascim.render.streams import Output
 from oktascim.routes.route import Handoff
 
@@ -31,26 +30,6 @@ def a_run(progress) -> None:
         progress.failed("acme", "Enable provisioning", "s3cret\x1b[2J no")
 
 
-def test_lines_say_why_nothing_happens_and_what_a_person_must_do() -> None:
-    stderr = io.StringIO()
-    progress = progress_for(Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO()))
-    assert isinstance(progress, Lines)
-    a_run(progress)
-    assert stderr.getvalue().splitlines() == [
-        "Waiting up to 3 s: rate limit.",
-        "acme: open https://page",
-        "  1. Click.",
-        "  2. Save.",
-    ]
-
-
-def test_verbose_lines_say_what_proves_a_step() -> None:
-    stderr = io.StringIO()
-    output = Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO())
-    a_run(progress_for(output, verbose=True))
-    assert stderr.getvalue().splitlines()[0] == "acme: Create the app: done (read back)"
-
-
 def test_a_note_goes_above_the_bar_and_the_bar_leaves_nothing_behind() -> None:
     stderr = Screen()
     output = Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())
@@ -62,18 +41,6 @@ def test_a_note_goes_above_the_bar_and_the_bar_leaves_nothing_behind() -> None:
     assert output.drawn is None
     output.note("Interrupted.")
     assert stderr.getvalue().endswith("\x1b[2KInterrupted.\n")  # the bar's line is erased before it
-
-
-def test_the_line_of_an_integration_is_part_of_the_text_and_a_note_beside_json(reports) -> None:
-    for form, of_stdout, of_stderr in (
-        (Format.TEXT, "✓ new  created  2.0 s\n", ""),
-        (Format.JSON, "", "✓ new  created  2.0 s\n"),
-    ):
-        stdout, stderr = io.StringIO(), io.StringIO()
-        lines = progress_for(Output(Masker(), {}, stdout=stdout, stderr=stderr, stdin=io.StringIO()), form)
-        lines.finished(reports[0], 2.0)
-        lines.finished(reports[1], 2.0)  # unchanged
-        assert (stdout.getvalue(), stderr.getvalue()) == (of_stdout, of_stderr)
 
 
 def test_bars_keep_to_stderr_and_hide_secrets() -> None:
