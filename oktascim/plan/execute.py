@@ -1,4 +1,4 @@
-"""Executes plans: integrations in parallel, the steps of each in order, every step verified before the next begins.
+"""Executes plans: integrations in parallel, each for the app that stays if two runs created it.
 
 When all steps are done, the outcomes of the assignments are read. That comes last, for all integrations together,
 because Okta provisions in the meantime and steps take precedence on the apps bucket.
@@ -11,8 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from oktascim.errors import Interrupted, NotTaken, OktascimError, PersonNeeded
-from oktascim.http.unreachable import Ambiguous
+from oktascim.errors import Interrupted, NotTaken, OktascimError
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
@@ -22,10 +21,11 @@ from oktascim.plan.named import wanted_of
 from oktascim.plan.outcome_words import failure_of, pending_note
 from oktascim.plan.outcomes import MemberOutcome, Wanted, only_assigned
 from oktascim.plan.report import Report, ReportStatus, StepReport
+from oktascim.plan.run_steps import run_steps
 from oktascim.plan.settling import DEFAULT_WAIT, explained, settle
 from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Directory
-from oktascim.plan.steps.base import Step, StepContext
+from oktascim.plan.steps.base import StepContext
 from oktascim.plan.steps.provisioning import Provision
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import judge
@@ -139,7 +139,7 @@ async def _apply_one(plan: IntegrationPlan, run: Run) -> tuple[Report, App | Non
         app=plan.app,
         shared=run.shared,
     )
-    steps = await _run_steps(plan.steps, context)
+    steps = await run_steps(plan.steps, context)
     errors = sorted((step for step in steps if step.error), key=lambda step: step.status != "failed")
     established = context.established
     sent = any(isinstance(step, Provision) for step in plan.steps)
@@ -197,55 +197,6 @@ def _reached(report: Report, found: Directory) -> Wanted:
         given = one.step.assigns()
         wanted = wanted.refreshed(given) if one.status == "done" else wanted.without(given)
     return wanted
-
-
-async def _run_steps(steps: Sequence[Step], context: StepContext) -> list[StepReport]:
-    """Run the steps in order: none after a failure, and after a pending provisioning only those that needn't wait."""
-    reports: list[StepReport] = []
-    pending = False
-    stopped = False
-    for step in steps:
-        if stopped or (pending and step.after_provisioning):
-            reports.append(StepReport(step, "not_run" if stopped else "waiting"))
-            continue
-        report = await _run_step(step, context)
-        reports.append(report)
-        pending = pending or (report.status == "pending" and isinstance(step, Provision))
-        stopped = report.status in {"failed", "interrupted"}
-    return reports
-
-
-async def _run_step(step: Step, context: StepContext) -> StepReport:
-    name, words, observer = context.integration.key, step.describe(), context.observer
-    observer.began(name, words)
-    try:
-        evidence = await _do_and_prove(step, context)
-    except Interrupted as error:
-        return StepReport(step, "interrupted", error=error)
-    except PersonNeeded as error:
-        observer.failed(name, words, error.what)
-        return StepReport(step, "pending", error=error)
-    except OktascimError as error:
-        observer.failed(name, words, error.what)
-        return StepReport(step, "failed", error=error)
-    observer.ended(name, words, evidence)
-    return StepReport(step, "done", evidence)
-
-
-async def _do_and_prove(step: Step, context: StepContext) -> str:
-    """Do a step and prove it. After a lost response, read first; repeat the write only if the read doesn't show it."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            await step.do(context)
-        except Ambiguous as lost:
-            try:
-                return await step.verify(context)
-            except NotTaken:
-                if attempt == _ATTEMPTS:
-                    raise lost from None
-        else:
-            return await step.verify(context)
-    raise AssertionError("the last attempt returns or raises")
 
 
 def _status(steps: Sequence[StepReport]) -> ReportStatus:
