@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from oktascim.okta.apps import App
 from oktascim.plan.membership import Membership
 from oktascim.plan.outcomes import MemberOutcome
 from oktascim.render.formats import Table
+from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows
+from oktascim.render.results import results_text
 
-OUTCOME = "outcome"
-"""The kind of a row of `membership_table` with the outcome of a change."""
+_OUTCOME = "outcome"
+"""The kind of a row with the outcome of a change."""
 
 
 def membership_json(app: App, memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome]) -> dict[str, Any]:
@@ -36,5 +39,16 @@ def membership_table(memberships: Sequence[Membership], outcomes: Sequence[Membe
         ]
         for one in memberships
     ]
-    rows += [[OUTCOME, *row] for row in outcome_rows(outcomes)]
+    rows += [[_OUTCOME, *row] for row in outcome_rows(outcomes)]
     return Table(("kind", "name", "state", "evidence"), rows, key=2)
+
+
+def membership_text(
+    memberships: Sequence[Membership], outcomes: Sequence[MemberOutcome], layout: Layout
+) -> Sequence[str] | None:
+    """One line per user and group: the outcome if there is one, otherwise the change; None without a terminal."""
+    settled = {(one.kind, one.id) for one in outcomes}
+    others = [one for one in memberships if one.error or (one.kind, one.target.id) not in settled]
+    table = membership_table(others, outcomes)
+    rows = [["", *row[1:]] if row[0] == _OUTCOME else row for row in table.rows]
+    return results_text(replace(table, rows=rows), layout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -20,8 +20,7 @@ from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.settling import DEFAULT_WAIT, settle_if_on
 from oktascim.plan.targets import find_targets
 from oktascim.render.formats import Format
-from oktascim.render.membership import OUTCOME, membership_json, membership_table
-from oktascim.render.results import results_text
+from oktascim.render.membership import membership_json, membership_table, membership_text
 from oktascim.runs.find_app import find_app
 from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
@@ -161,10 +160,8 @@ async def _settled(session: Session, okta: Okta, found: App, done: list[Membersh
 
 def _show_changes(session: Session, output: Format, changed: Changed) -> ExitCode:
     found, memberships, outcomes = changed.app, changed.memberships, changed.outcomes
-    table = membership_table(memberships, outcomes)
-    named = [["", *row[1:]] if row[0] == OUTCOME else row for row in table.rows]
-    text = results_text(replace(table, rows=named), session.output.layout)
-    session.output.show(membership_json(found, memberships, outcomes), output, table, text)
+    document, table = membership_json(found, memberships, outcomes), membership_table(memberships, outcomes)
+    session.output.show(document, output, table, membership_text(memberships, outcomes, session.output.layout))
     failure, note = failure_of(found.id, outcomes), pending_note(found.id, outcomes, changed.waited)
     for error in [*(one.error for one in memberships), failure]:
         if error:
