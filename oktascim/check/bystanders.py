@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from oktascim.check.expect import differences
 from oktascim.check.failure import CheckFailure
-from oktascim.check.given import NotRun, make_given
+from oktascim.check.given import NotRun, group_path, make_given, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.model import BystanderKind
 from oktascim.check.sent import Sent
@@ -80,7 +79,7 @@ async def harm_to(lab: Lab, bystanders: Bystanders, write: str) -> CheckFailure 
 
 async def _created(lab: Lab, given: Mapping[str, Any]) -> Bystanders:
     variables = await make_given(lab, given)
-    paths = {name: f"/{'Groups' if name == 'club' else 'Users'}/{_quoted(variables[f'{name}.id'])}" for name in given}
+    paths = {name: (group_path if name == "club" else user_path)(variables, name) for name in given}
     return Bystanders(
         variables, tuple([await _read(lab, path, variables.get(f"{name}.body")) for name, path in paths.items()])
     )
@@ -102,7 +101,3 @@ def _shown(read: Sent, names: tuple[str, ...]) -> dict[str, Any]:
 def _by_id(members: Any) -> list[str]:
     found = members if isinstance(members, list) else []
     return sorted(str(one.get("value")) for one in found if isinstance(one, dict))
-
-
-def _quoted(resource_id: Any) -> str:
-    return quote(str(resource_id), safe="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from oktascim.check.bodies import group_body, user_body
 from oktascim.check.lab import Lab
@@ -90,3 +91,13 @@ def _id_of(lab: Lab, sent: Sent, collection: str, kind: str) -> str:
     noun = collection.lower().removesuffix("s")
     reason = f"the server didn't create a {noun} for this check (POST /{collection} returned {seen})."
     raise Refused(reason, kind, collection, sent)
+
+
+def user_path(variables: Mapping[str, Any], name: str = "ada") -> str:
+    """The path of a check's user."""
+    return f"/Users/{quote(str(variables[f'{name}.id']), safe='')}"
+
+
+def group_path(variables: Mapping[str, Any], name: str = "team") -> str:
+    """The path of a check's group."""
+    return f"/Groups/{quote(str(variables[f'{name}.id']), safe='')}"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from oktascim.check.expect import contains, differences
 from oktascim.check.failure import CheckFailure, Variables
-from oktascim.check.given import NotRun
+from oktascim.check.given import NotRun, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.sent import Sent
-from oktascim.check.values import MISSING
 
 _NOT_KEPT = frozenset({"schemas", "groups", "password", "active"})
 
@@ -27,7 +25,7 @@ async def kept_by_reactivation(lab: Lab, variables: Variables) -> CheckFailure |
 
 
 async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure | None:
-    path = _path(variables)
+    path = user_path(variables)
     before = await lab.settled(path, lambda read: read.ok)
     if not isinstance(before.json, dict) or not before.ok:
         raise NotRun(f"GET of the user returned {before.exchange.status}.")
@@ -45,7 +43,7 @@ async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure
 
 async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Change each attribute that the server has stored, with GET and PUT: each must have its new value afterwards."""
-    path = _path(variables)
+    path = user_path(variables)
     read = await lab.settled(path, lambda one: one.ok)
     if not isinstance(read.json, dict) or not read.ok:
         raise NotRun(f"GET of the user returned {read.exchange.status}.")
@@ -71,58 +69,12 @@ async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
 
 
-async def patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Deactivate a user: a 200 must contain the user as GET shows it afterwards."""
-    path = _path(variables)
-    return await _answered(lab, path, await set_active(lab, variables, active=False), ("id", "active"))
-
-
-async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Rename a group: a 200 must contain the group as GET shows it afterwards; members may be missing."""
-    path = f"/Groups/{quote(str(variables['team.id']), safe='')}"
-    value = {"id": variables["team.id"], "displayName": f"Answer {lab.names.run}"}
-    body = {"schemas": [lab.variables["schema.patch"]], "Operations": [{"op": "replace", "value": value}]}
-    return await _answered(lab, path, await lab.send("PATCH", path, body), ("id", "displayName"))
-
-
-async def group_put_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Rename a group with GET and PUT: a 200 must contain it as GET shows it afterwards; members may be missing."""
-    path = f"/Groups/{quote(str(variables['team.id']), safe='')}"
-    read = await lab.settled(path, lambda one: one.ok)
-    if not isinstance(read.json, dict) or not read.ok:
-        raise NotRun(f"GET of the group returned {read.exchange.status}.")
-    body = {**read.json, "displayName": f"Answer {lab.names.run}"}
-    return await _answered(lab, path, await lab.send("PUT", path, body), ("id", "displayName"))
-
-
-async def _answered(lab: Lab, path: str, sent: Sent, names: tuple[str, ...]) -> CheckFailure | None:
-    if not sent.ok:
-        raise NotRun(f"the {sent.exchange.method} returned {sent.exchange.status}.")
-    if sent.exchange.status != 200:
-        return None
-    read = await lab.send("GET", path)
-    wrong = list(differences(sent.json, {name: read.at(name) for name in names if read.at(name) is not MISSING}))
-    return CheckFailure(f"The response with status 200: {' '.join(wrong)}", sent) if wrong else None
-
-
-async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
-    """Read a user by id and by name right after its creation; and recall what other checks saw."""
-    path = _path(variables)
-    await lab.settled(path, lambda read: read.ok)
-    late = lab.settling.late
-    return CheckFailure(f"A write was visible only after {late:g} s.", lab.settling.latest) if late else None
-
-
 async def set_active(lab: Lab, variables: Variables, *, active: bool) -> Sent:
     """PATCH the user `ada` as a template app does."""
     if lab.version == "1.1":
         body = {"schemas": [lab.variables["schema.user"]], "id": variables["ada.id"], "active": active}
-        return await lab.send("PATCH", _path(variables), body)
+        return await lab.send("PATCH", user_path(variables), body)
     operations = [{"op": "replace", "value": {"active": active}}]
     return await lab.send(
-        "PATCH", _path(variables), {"schemas": [lab.variables["schema.patch"]], "Operations": operations}
+        "PATCH", user_path(variables), {"schemas": [lab.variables["schema.patch"]], "Operations": operations}
     )
-
-
-def _path(variables: Variables) -> str:
-    return f"/Users/{quote(str(variables['ada.id']), safe='')}"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
-from oktascim.check.given import NotRun
+from oktascim.check.given import NotRun, user_path
 from oktascim.check.keeping import set_active
 from oktascim.check.lab import Lab, query
 from oktascim.check.lists import LARGE, MOST_PAGES, ids_of, page_of
@@ -29,7 +29,7 @@ async def listed_user(lab: Lab, variables: Variables) -> CheckFailure | None:
 
 async def listed_leaver(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Deactivate a user: neither the whole list nor a look-up may show it as active."""
-    path = f"/Users/{quote(str(variables['ada.id']), safe='')}"
+    path = user_path(variables)
     sent = await set_active(lab, variables, active=False)
     read = await lab.settled(path, lambda one: one.at("active") is not True)
     if not sent.ok or read.at("active") is True:

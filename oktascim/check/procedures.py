@@ -1,15 +1,14 @@
-"""The checks that can't be expressed as data; each returns what is wrong, or None. Here: members and bursts."""
+"""The checks that can't be expressed as data; each returns what is wrong, or None."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from oktascim.check import keeping, listed, lists
+from oktascim.check import answers, keeping, listed, lists
 from oktascim.check.failure import CheckFailure, Variables
-from oktascim.check.given import NotRun, make_user
+from oktascim.check.given import NotRun, group_path, make_user, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
@@ -26,7 +25,7 @@ async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     while len(users) < _BATCH:
         missing = min(_AT_ONCE, _BATCH - len(users))
         users += [user["id"] for user in await asyncio.gather(*(make_user(lab) for _ in range(missing)))]
-    path = f"/Groups/{quote(variables['team.id'], safe='')}"
+    path = group_path(variables)
     members = [{"value": user, "display": user} for user in users]
     sent = await lab.send("PATCH", path, _patch(lab, "add", members))
     if not sent.ok:
@@ -39,7 +38,7 @@ async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
 
 async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add one known and one unknown member: the server must add the known one, or reject the whole request."""
-    path = f"/Groups/{quote(variables['team.id'], safe='')}"
+    path = group_path(variables)
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
     sent = await lab.send("PATCH", path, _patch(lab, "add", members))
     read = await lab.send("GET", path)
@@ -72,6 +71,14 @@ async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
         elif status != 200:
             return CheckFailure(f"One of {_BURST} requests got {status or 'no response'}.", sent)
     return None
+
+
+async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Read a user by id and by name right after its creation; and recall what other checks saw."""
+    path = user_path(variables)
+    await lab.settled(path, lambda read: read.ok)
+    late = lab.settling.late
+    return CheckFailure(f"A write was visible only after {late:g} s.", lab.settling.latest) if late else None
 
 
 def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
@@ -110,9 +117,9 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         keeping.kept_by_deactivation,
         keeping.kept_by_reactivation,
         keeping.updated,
-        keeping.patch_answer,
-        keeping.group_patch_answer,
-        keeping.group_put_answer,
-        keeping.late_writes,
+        answers.patch_answer,
+        answers.group_patch_answer,
+        answers.group_put_answer,
+        late_writes,
     )
 }

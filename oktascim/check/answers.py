@@ -1,0 +1,45 @@
+"""Checks that compare the response to a write with the resource as GET shows it afterwards."""
+
+from __future__ import annotations
+
+from oktascim.check.expect import differences
+from oktascim.check.failure import CheckFailure, Variables
+from oktascim.check.given import NotRun, group_path, user_path
+from oktascim.check.keeping import set_active
+from oktascim.check.lab import Lab
+from oktascim.check.sent import Sent
+from oktascim.check.values import MISSING
+
+
+async def patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user: a 200 must contain the user as GET shows it afterwards."""
+    path = user_path(variables)
+    return await _answered(lab, path, await set_active(lab, variables, active=False), ("id", "active"))
+
+
+async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Rename a group: a 200 must contain the group as GET shows it afterwards; members may be missing."""
+    path = group_path(variables)
+    value = {"id": variables["team.id"], "displayName": f"Answer {lab.names.run}"}
+    body = {"schemas": [lab.variables["schema.patch"]], "Operations": [{"op": "replace", "value": value}]}
+    return await _answered(lab, path, await lab.send("PATCH", path, body), ("id", "displayName"))
+
+
+async def group_put_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Rename a group with GET and PUT: a 200 must contain it as GET shows it afterwards; members may be missing."""
+    path = group_path(variables)
+    read = await lab.settled(path, lambda one: one.ok)
+    if not isinstance(read.json, dict) or not read.ok:
+        raise NotRun(f"GET of the group returned {read.exchange.status}.")
+    body = {**read.json, "displayName": f"Answer {lab.names.run}"}
+    return await _answered(lab, path, await lab.send("PUT", path, body), ("id", "displayName"))
+
+
+async def _answered(lab: Lab, path: str, sent: Sent, names: tuple[str, ...]) -> CheckFailure | None:
+    if not sent.ok:
+        raise NotRun(f"the {sent.exchange.method} returned {sent.exchange.status}.")
+    if sent.exchange.status != 200:
+        return None
+    read = await lab.send("GET", path)
+    wrong = list(differences(sent.json, {name: read.at(name) for name in names if read.at(name) is not MISSING}))
+    return CheckFailure(f"The response with status 200: {' '.join(wrong)}", sent) if wrong else None
