@@ -204,7 +204,7 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
 def _what_works(names: Collection[str]) -> str:
     """The capabilities of these names: "create and update users, and push groups"."""
     cans = [catalogue().capabilities[name].can for name in catalogue().lifecycle if name in names]
-    *others, last = (f"{_listed(verb for verb, _ in group)} {of}" for of, group in groupby(cans, key=itemgetter(1)))
+    *others, last = (f"{in_words(verb for verb, _ in group)} {of}" for of, group in groupby(cans, key=itemgetter(1)))
     return f"{', '.join(others)}, and {last}" if others else last
 
 
@@ -230,6 +230,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
 
-def _listed(words: Iterable[str]) -> str:
+def in_words(words: Iterable[str], final: str = " and ") -> str:
+    """Words as a list in a sentence: `a, b and c`."""
     *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)}{final}{last}" if others else last

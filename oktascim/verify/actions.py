@@ -155,20 +155,16 @@ def _pushed(scene: Scene, profile: Mapping[str, str]) -> dict[str, str]:
     return {name: profile[name] for name in scene.mapping.values() if profile.get(name) and name != "login"}
 
 
-STEP_ACTIONS: Mapping[str, StepAction] = {
-    action.__name__: action
-    for action in (
-        *(
-            assign,
-            change_name,
-            change_attributes,
-            empty_attributes,
-            rename_login,
-            deactivate,
-            reactivate,
-            unassign,
-            delete,
-        ),
-        *(push_group, remove_member, add_member, rename_group, delete_group),
-    )
-}
+_USER_ACTIONS: tuple[StepAction, ...] = (
+    assign,
+    change_name,
+    change_attributes,
+    empty_attributes,
+    rename_login,
+    deactivate,
+    reactivate,
+    unassign,
+    delete,
+)
+_GROUP_ACTIONS: tuple[StepAction, ...] = (push_group, remove_member, add_member, rename_group, delete_group)
+STEP_ACTIONS: Mapping[str, StepAction] = {action.__name__: action for action in (*_USER_ACTIONS, *_GROUP_ACTIONS)}

@@ -8,7 +8,6 @@ from typing import Any
 from oktascim.check.values import MISSING, value_at
 from oktascim.redact import clean
 from oktascim.verify.pushed import PushedAccount, PushedGroup
-from oktascim.verify.scene import Scene
 
 _PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}
 _SHOWN = 60
@@ -44,18 +43,6 @@ def kind_of_fault(resource: Mapping[str, Any], account: PushedAccount, faulty: C
     if account.fresh & set(faulty):
         return ""
     return "inactive" if "active" in faulty else "collateral"
-
-
-def begin_step(scene: Scene) -> None:
-    """Let a step start from what the server showed last, so that it isn't blamed for an earlier step's fault."""
-    account, second, group = scene.account, scene.second, scene.group
-    account.begin_step(held_by(account.seen, account) if account.seen else account.held)
-    second.stand_by(held_by(second.seen, second) if second.seen else second.held)
-    if group.seen is None:
-        group.begin_step(group.held, (), ())
-    else:
-        held = held_by_group(group.seen, group, scene.members)
-        group.begin_step(held, scene.pushed_members, members_of(group.seen))
 
 
 def first_few(faults: Sequence[str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oktascim.check.verdict import in_words
 from oktascim.errors import ExitCode
 from oktascim.verify.model import State, StepResult
 from oktascim.verify.sheet import Sheet
@@ -78,8 +78,8 @@ class VerifyReport:
         """The verdict as a sentence."""
         failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
         verbs = {noun: [verb for name, verb in steps.items() if name in proven] for noun, steps in _CAN.items()}
-        works = [f"{_listed(words)} {noun}" for noun, words in verbs.items() if words]
-        can = f"Through {self.label}, Okta {_listed(works, ', and ')}." if works else ""
+        works = [f"{in_words(words)} {noun}" for noun, words in verbs.items() if words]
+        can = f"Through {self.label}, Okta {in_words(works, ', and ')}." if works else ""
         wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
         said = " ".join(filter(None, (can, wrong if failed else "", self.stopped)))
         return said or f"The run proves nothing about {self.label}."
@@ -110,8 +110,3 @@ class VerifyReport:
             "switched_on": list(self.switched_on),
             "plan": self.sheet.to_json() if self.sheet else None,
         }
-
-
-def _listed(words: Sequence[str], final: str = " and ") -> str:
-    *others, last = words
-    return f"{', '.join(others)}{final}{last}" if others else last

@@ -13,7 +13,7 @@ from oktascim.okta.errors import OktaError, OktaRefusedIdentity
 from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
-from oktascim.verify.compare import begin_step
+from oktascim.verify.compare import held_by, held_by_group, members_of
 from oktascim.verify.diagnosis import result_of, with_harm
 from oktascim.verify.inquiry import harm_to_others, looked_into, note_on
 from oktascim.verify.log_side import LogSide
@@ -186,6 +186,18 @@ class _Run:
         harm = await harm_to_others(scene, step, patience.grace)
         is_explained = any(said.fault == "linked" for said in sides)
         return with_harm(scene, result, harm) if harm and not is_explained else result
+
+
+def begin_step(scene: Scene) -> None:
+    """Start a step from what the server showed last, so that it isn't blamed for an earlier step's fault."""
+    account, second, group = scene.account, scene.second, scene.group
+    account.begin_step(held_by(account.seen, account) if account.seen else account.held)
+    second.stand_by(held_by(second.seen, second) if second.seen else second.held)
+    if group.seen is None:
+        group.begin_step(group.held, (), ())
+    else:
+        held = held_by_group(group.seen, group, scene.members)
+        group.begin_step(held, scene.pushed_members, members_of(group.seen))
 
 
 def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:

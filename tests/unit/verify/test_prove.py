@@ -12,13 +12,13 @@ import pytest
 
 from oktascim.check.bodies import Names
 from oktascim.okta.apps import app_from
-from oktascim.verify.compare import begin_step
 from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, Said, StepResult, lifecycle
 from oktascim.verify.okta_side import unassigned
 from oktascim.verify.prove import EMULATED, Patience, prove
 from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.run import begin_step
 from oktascim.verify.scene import Lag, Scene
 from tests.conftest import FakeClock, FakeOkta
 
