@@ -15,6 +15,7 @@ from oktascim.check.values import MISSING
 
 _BATCH = 256  # members in one PATCH (OB-305)
 _BURST, _AT_ONCE = 50, 5
+_NOT_SERVED = frozenset({404, 501})
 
 
 async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -81,6 +82,28 @@ async def late_writes(lab: Lab, variables: Variables) -> CheckFailure | None:
     return CheckFailure(f"A write was visible only after {late:g} s.", lab.settling.latest) if late else None
 
 
+async def user_schema(lab: Lab, _variables: Variables) -> CheckFailure | None:
+    """Read /ResourceTypes and /Schemas: the attributes of a user and of its extensions must be there (OB-299)."""
+    types, schemas = await lab.send("GET", "/ResourceTypes"), await lab.send("GET", "/Schemas")
+    for sent in (types, schemas):
+        if sent.exchange.status in _NOT_SERVED:
+            raise NotRun("the server doesn't serve its schemas, which Okta reads only for Import User Schema.")
+        if not sent.ok or not isinstance(sent.at("Resources"), list):
+            return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent)
+    core = lab.variables["schema.user"]
+    user = next((one for one in _objects(types.at("Resources")) if one.get("schema") == core), None)
+    if user is None:
+        return CheckFailure(f"No resource type has the schema {core}.", types)
+    described = {one.get("id") for one in _objects(schemas.at("Resources")) if one.get("attributes")}
+    wanted = [core, *(one.get("schema") for one in _objects(user.get("schemaExtensions")))]
+    missing = [str(one) for one in wanted if one not in described]
+    return CheckFailure(f"/Schemas lists no attributes of {', '.join(missing)}.", schemas) if missing else None
+
+
+def _objects(found: Any) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
     return {
         "schemas": [lab.variables["schema.patch"]],
@@ -92,7 +115,7 @@ def _values(read: Sent) -> set[str]:
     members = read.at("members")
     if not read.ok:
         raise NotRun(f"GET of the group returned {read.exchange.status}.")
-    return {str(one.get("value")) for one in members if isinstance(one, dict)} if isinstance(members, list) else set()
+    return {str(one.get("value")) for one in _objects(members)}
 
 
 PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | None]]] = {
@@ -121,5 +144,6 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         answers.group_patch_answer,
         answers.group_put_answer,
         late_writes,
+        user_schema,
     )
 }

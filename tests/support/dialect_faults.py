@@ -5,9 +5,13 @@ from __future__ import annotations
 import urllib.parse
 from typing import Any
 
-from tests.support.broken_server import Handler, Refusal, Store
+from tests.support.broken_server import CORE, ENTERPRISE, MESSAGES, Handler, Refusal, Store
 
 _CAPPED = 20
+_DISCOVERY = {
+    "/ResourceTypes": {"schema": f"{CORE}User", "schemaExtensions": [{"schema": ENTERPRISE}]},
+    "/Schemas": {"id": f"{CORE}User", "attributes": [{"name": "userName"}]},
+}
 
 
 class DialectStore(Store):
@@ -74,6 +78,12 @@ class DialectHandler(Handler):
             raise Refusal(400, "the body isn't JSON", "invalidSyntax")
         if store.has("rate-limit-with-date") and store.repeats > 10:
             raise Refusal(429, "slow down")
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        if path in _DISCOVERY and self.server.store.has("extension-not-in-schemas"):
+            self.gate()
+            return 200, {"schemas": [f"{MESSAGES}ListResponse"], "Resources": [_DISCOVERY[path]]}
+        return super().route(path, query, body)
 
     def send_response(self, code: int, message: str | None = None) -> None:
         super().send_response(code, message)
