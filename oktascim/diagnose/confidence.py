@@ -11,8 +11,10 @@ from oktascim.diagnose.symptom import Symptom
 
 HIGH, MEDIUM = 75, 45
 """The weights from which a rule can be of high and of medium confidence."""
-HIGH_AFTER_A_COMMON_STATUS = 83
+HIGH_AFTER_A_COMMON_STATUS = 84
 """The weight that high confidence needs after a status that several categories share."""
+HIGH_WITHOUT_AN_ERROR = 86
+"""The weight that it needs where there is no status, or a 2xx: then the words stand alone."""
 _COMMON = frozenset({400, 401, 403, 404, 422, 500})
 
 _SAME_RANK = 8
@@ -95,6 +97,8 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
     if codes & {symptom.scim_type, symptom.okta_code} - {None}:
         return True
     if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
+        return False
+    if symptom.status in _NONE | _ANSWERED and rule.weight < HIGH_WITHOUT_AN_ERROR:
         return False
     is_of_credentials = symptom.about == "connection" and rule.category.startswith("auth.")
     usual = USUAL_STATUSES[rule.category] | (_OF_A_CREDENTIAL_TEST if is_of_credentials else frozenset())
