@@ -57,12 +57,13 @@ def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
     ]
 
 
-def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
+def app_list_table(found: Sequence[AppRow], *, wide: bool, filtered: bool = False) -> Table:
     """One row per app; `500+` people if there are more than were read.
 
     Args:
         found: the apps.
         wide: whether to add the id, the kind, the sign-on mode and the features.
+        filtered: whether options left out other apps.
     """
     columns = ["label", "template", "status", "provisioning", "people", "name or id"]
     rows = [
@@ -81,4 +82,5 @@ def app_list_table(found: Sequence[AppRow], *, wide: bool) -> Table:
         ]
         for row in found
     ]
-    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty="No apps.")
+    empty = "No app matches the filters." if filtered else "No apps."
+    return Table([*columns, *(["id", "kind", "sign-on", "features"] if wide else [])], rows, empty=empty)

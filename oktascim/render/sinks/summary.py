@@ -80,7 +80,7 @@ class SummaryText:
             yield "No events."
             return
         yield from self._wrapped(
-            f"{plural(summary.events, 'event')}, {summary.failures:,} of them failures, "
+            f"{plural(summary.events, 'event')}, {plural(summary.failures, 'failure')}, "
             f"{_time(summary.first)} to {_time(summary.last)}, about {plural(len(summary.users), 'person', 'people')}"
         )
         operations = sorted(summary.operations.items(), key=lambda item: (-item[1], item[0]))

@@ -30,6 +30,11 @@ def test_people_beyond_one_page_are_more_than_a_number() -> None:
     assert app_list_json([row])[0]["people"] is None
 
 
+def test_an_empty_list_says_whether_options_left_out_apps() -> None:
+    assert app_list_table([], wide=False).empty == "No apps."
+    assert app_list_table([], wide=False, filtered=True).empty == "No app matches the filters."
+
+
 def test_the_wide_list_has_all_facts() -> None:
     (row,) = app_list_table([AppRow(LONG)], wide=True).rows
     assert row[-4:] == ["0oa1b2c3d4e5f6g7h8i9", "scim2headerauth", "", "PUSH_NEW_USERS"]

@@ -68,7 +68,8 @@ def list_apps(
 
         find_template(template)
     rows = session.run(lambda: list_rows(session, template, provisioning, people))
-    session.output.show(app_list_json(rows), output, app_list_table(rows, wide=wide))
+    table = app_list_table(rows, wide=wide, filtered=bool(template or provisioning))
+    session.output.show(app_list_json(rows), output, table)
     uncounted = sum(row.provisioning != "off" and row.users is None for row in rows)
     if uncounted and people is None:
         session.output.note(f"People not counted: {uncounted} apps have provisioning on. --people reads them all.")

@@ -17,7 +17,7 @@ def test_the_summary_counts_and_draws(streams):
         events = log_events(make_event(1), make_event(2, outcome=UNAUTHORIZED), make_event(3, outcome=UNAUTHORIZED))
         sink.page(events, explain_events(events.values))
     text = stdout.written().decode()
-    assert text.startswith("3 events, 2 of them failures, 2026-11-20 10:00Z")
+    assert text.startswith("3 events, 2 failures, 2026-11-20 10:00Z")
     assert "2  FAILURE   application.provision.user.push" in text
     assert f"2  {UNAUTHORIZED['reason']}" in text
     assert "2  ada@acme.example" in text
