@@ -12,7 +12,7 @@ from oktascim.okta.apps import App
 from oktascim.okta.saml import SamlFacts
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, push_outcome, state_counts
 from oktascim.redact import redact_body
-from oktascim.render.formats import Table
+from oktascim.render.formats import Table, label_of
 from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows, outcome_summary
@@ -89,7 +89,7 @@ def app_table(view: AppView) -> Table:
     pushed = ", ".join(f"{count} {status}" for status, count in (view.push_statuses or {}).items()) or "none"
     states = f": {outcome_summary(view.users)}" if view.users else ""
     by = f", shown by {' and '.join(proof.verified_by)}" if proof.verified_by else ""
-    rows = [[key.replace("_", " "), _text(value)] for key, value in summary.items()]
+    rows = [[label_of(key), _text(value)] for key, value in summary.items()]
     rows += [
         ["provisioning", f"{proof.status}{by}"],
         ["base URL", proof.base_url or "Okta does not show it"],

@@ -1,4 +1,4 @@
-"""What a command's result can be written as, and the result as a table."""
+"""What a command's result can be written as, the result as a table, and the labels of its rows."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ class Format(StrEnum):
     def is_document(self) -> bool:
         """Whether it is a format for programs."""
         return self in {Format.JSON, Format.YAML}
+
+
+_LABELS = {"base_url": "base URL", "sign_on_mode": "sign-on mode"}
+
+
+def label_of(key: str) -> str:
+    """A key of a JSON document as the label of a row."""
+    return _LABELS.get(key, key.replace("_", " "))
 
 
 @dataclass(frozen=True)

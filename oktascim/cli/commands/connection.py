@@ -28,7 +28,7 @@ from oktascim.cli.options import (
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
-from oktascim.render.formats import Format, Table
+from oktascim.render.formats import Format, Table, label_of
 from oktascim.routes.readback import ReadBack, judge, read_back
 from oktascim.routes.route import require_enabled
 from oktascim.runs.connection import connect, run_credential_test
@@ -204,7 +204,7 @@ def _show_proof(session: Session, found: App, proof: ReadBack, output: Format) -
         "to_app": sorted(proof.to_app),
     }
     texts = {key: ", ".join(value) if isinstance(value, list) else value for key, value in document.items()}
-    rows = [[key.replace("_", " "), text or "none"] for key, text in texts.items()]
+    rows = [[label_of(key), text or "none"] for key, text in texts.items()]
     session.output.show(document, output, Table(("field", "what Okta shows"), rows))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from oktascim.cli.options import OutputOption, session_of
 from oktascim.doctor.health import TOKEN_KINDS
-from oktascim.render.formats import Format, Table
+from oktascim.render.formats import Format, Table, label_of
 from oktascim.render.layout import Layout
 from oktascim.runs.console_access import SavedSessionState, saved_session_of
 from oktascim.runs.scopes import lacking
@@ -85,7 +85,7 @@ async def _read(session: Session) -> _Shown:
 
 
 def _status_table(settings: OrgSettings, seen: _Shown) -> Table:
-    org = [(key, str(value), "GET /api/v1/org") for key, value in seen.org.items() if value is not None]
+    org = [(label_of(key), str(value), "GET /api/v1/org") for key, value in seen.org.items() if value is not None]
     reads = [(f"may read {one.read}", "yes" if one.allowed else "no", one.refused or "") for one in seen.permissions]
     missing = {} if seen.granted is None else lacking(seen.granted)
     scopes = [
