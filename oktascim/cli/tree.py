@@ -103,7 +103,7 @@ def _choose_profiles(session: Session, profiles: tuple[str, ...], command: str |
     session.profiles_named = profiles
     if len(profiles) > 1 and command != "plan":
         raise UsageProblem(
-            f"`{command}` works on one org, and {len(profiles)} profiles are named.", fix="Run it once per profile."
+            f"`{command}` works with one org, but {len(profiles)} profiles were given.", fix="Run it once per profile."
         )
 
 

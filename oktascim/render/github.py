@@ -19,7 +19,7 @@ from oktascim.plan.outcomes import MemberOutcome
 from oktascim.plan.removal import Removal
 from oktascim.plan.report import Report
 from oktascim.redact import clean
-from oktascim.render.layout import Layout
+from oktascim.render.layout import Layout, plural
 from oktascim.render.markdown import literal
 from oktascim.render.outcomes import outcome_name, outcome_rows, outcome_summary, outcome_text
 from oktascim.render.plan_text import plan_notes, plan_summary, plan_text, plan_warnings
@@ -176,7 +176,8 @@ def _diff(text: str) -> list[str]:
 def _report_lines(reports: Sequence[Report], removals: Sequence[Removal]) -> list[str]:
     lines = ["| integration | state | app | what |", "|---|---|---|---|"]
     for report in reports:
-        steps = "; ".join(part for part in (f"{len(report.steps)} steps", outcome_summary(report.outcomes)) if part)
+        parts = (plural(len(report.steps), "step"), outcome_summary(report.outcomes))
+        steps = "; ".join(part for part in parts if part)
         what = report.error.what if report.error else steps
         lines.append(f"| {report.name} | {report.status} | {literal(report.app_id or '')} | {literal(what)} |")
     for one in removals:

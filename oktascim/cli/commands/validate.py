@@ -7,6 +7,7 @@ import typer
 from oktascim.cli.options import OutputOption, PathsArgument, session_of
 from oktascim.errors import ExitCode
 from oktascim.render.formats import Format, Table
+from oktascim.render.layout import plural
 from oktascim.spec.loader import load, warnings
 from oktascim.spec.problem import Problem, SpecError
 
@@ -41,8 +42,7 @@ def validate(context: typer.Context, paths: PathsArgument, output: OutputOption 
     session.output.show(document, output, table)
     for problem in doubts:
         session.output.note(f"Warning: {problem}")
-    count = len(loaded)
-    session.output.note("1 integration is valid." if count == 1 else f"{count} integrations are valid.")
+    session.output.note(f"{plural(len(loaded), 'integration')} {'is' if len(loaded) == 1 else 'are'} valid.")
     return ExitCode.DONE
 
 

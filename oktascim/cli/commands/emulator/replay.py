@@ -9,6 +9,7 @@ import typer
 
 from oktascim.cli.options import BasicOption, BearerOption, HeaderOption, session_of
 from oktascim.errors import ExitCode
+from oktascim.render.layout import plural
 from oktascim.runs.sandbox import emulator_errors
 from oktascim.scim.report import ScimVersion
 
@@ -37,5 +38,5 @@ def replay(
         recording = read_recording(file)
     target = target_by_flags(session, url, scim, GivenCredential(bearer, header, basic))
     differ = session.run(lambda: replay_to(session, recording, target))
-    session.output.note(f"{len(recording)} requests, {differ} with another status than recorded.")
+    session.output.note(f"{plural(len(recording), 'request')}, {differ} with another status than recorded.")
     return ExitCode.SCIM if differ else ExitCode.DONE
