@@ -146,7 +146,7 @@ def digests_of(loaded: Sequence[LoadedIntegration]) -> dict[str, str]:
 
 
 def _read(document: Mapping[str, Any]) -> SavedPlan:
-    if document["version"] != _VERSION:
+    if type(document["version"]) is not int or document["version"] != _VERSION:  # in Python, true equals 1
         raise KeyError("version")
     saved = SavedPlan(
         org_url=str(document["org_url"]),

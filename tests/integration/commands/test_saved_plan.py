@@ -68,7 +68,7 @@ def test_options_that_would_change_the_plan_are_refused(world: World, plan_file:
     assert "--rotate-credentials and --adopt can't be used with a saved plan." in done.stderr
 
 
-@pytest.mark.parametrize("damage", [{"version": 2}, {"plan": {}}, {"files": None}])
+@pytest.mark.parametrize("damage", [{"version": 2}, {"version": True}, {"plan": {}}, {"files": None}])
 def test_a_damaged_plan_is_refused_in_words(world: World, plan_file: Path, damage: dict[str, object]) -> None:
     plan_file.write_text(json.dumps(json.loads(plan_file.read_text(encoding="utf-8")) | damage), encoding="utf-8")
     done = world.oktascim("apply", str(plan_file))
