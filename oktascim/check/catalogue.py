@@ -9,11 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from oktascim.check.model import Capability, Check, Fix
 from oktascim.errors import OktascimError
+from oktascim.package_yaml import read_package_yaml
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def catalogue() -> Catalogue:
         OktascimError: a file is invalid; the message names the check.
     """
     folder = resources.files("oktascim.check") / "checks"
-    files = {item.name: _read(item.read_text(encoding="utf-8")) for item in folder.iterdir()}
+    files = {item.name: read_package_yaml(item) for item in folder.iterdir()}
     words = files.pop("words.yaml")
     fixes = {name: Fix(**members) for name, members in words["fixes"].items()}
     capabilities = {name: Capability(**members) for name, members in words["capabilities"].items()}
@@ -59,10 +59,6 @@ def catalogue() -> Catalogue:
     if unknown := set(words["by_status"].values()) - set(fixes):
         raise OktascimError(f"by_status names fixes that don't exist: {', '.join(sorted(unknown))}.")
     return Catalogue(checks, fixes, capabilities, tuple(words["lifecycle"]), words["by_status"])
-
-
-def _read(text: str) -> Any:
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
 def _check(entry: dict[str, Any], file: str) -> Check:

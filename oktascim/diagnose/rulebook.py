@@ -15,11 +15,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
-
 from oktascim.diagnose.finding import CATEGORIES, OktaAction
 from oktascim.diagnose.phrases import Phrases
 from oktascim.errors import OktascimError
+from oktascim.package_yaml import read_package_yaml
 
 _SIGNS_IN_WORDS = frozenset({"says", "also_says", "not_says", "sent"})
 
@@ -111,7 +110,7 @@ def load_rules(folder: Traversable, *, check_patterns: bool = True) -> RuleBook:
     Raises:
         OktascimError: a file is invalid; the message names the file, the rule and the fault.
     """
-    files = {item.name: _parsed_yaml(item) for item in folder.iterdir() if item.name.endswith(".yaml")}
+    files = {item.name: read_package_yaml(item) for item in folder.iterdir() if item.name.endswith(".yaml")}
     vocabulary, sources = _vocabulary(files.pop("vocabulary.yaml")), files.pop("sources.yaml")
     okta = files.pop("okta_actions.yaml")
     actions = {name: OktaAction(**members) for name, members in okta["actions"].items()}
@@ -148,12 +147,6 @@ def _invalid_rule(rule: str, why: str) -> OktascimError:
     return OktascimError(
         f"The diagnosis rule {rule} isn't valid.", why=why, fix="The format is described in docs/explain.md."
     )
-
-
-def _parsed_yaml(item: Traversable) -> Any:
-    """One YAML file, by the fast parser where PyYAML was built with it; both are safe loaders."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(item.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
 def _checked_rule(

@@ -8,8 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from oktascim.package_yaml import read_package_yaml
 
 Subject = Literal["user", "group"]
 Side = Literal["okta", "scim", "log"]
@@ -69,8 +70,7 @@ class Lifecycle(_Data):
 @cache
 def lifecycle() -> Lifecycle:
     """The lifecycle that is part of the package."""
-    text = resources.files("oktascim.verify").joinpath("lifecycle.yaml").read_text(encoding="utf-8")
-    return Lifecycle(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+    return Lifecycle(**read_package_yaml(resources.files("oktascim.verify") / "lifecycle.yaml"))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from oktascim.package_yaml import read_package_yaml
 from oktascim.verify.model import StepResult
 
 CaseOutcome = Literal["passed", "partly", "failed", "unproven", "manual", "not_applicable"]
@@ -77,8 +77,7 @@ class SheetRow:
 @cache
 def load_plan(name: str) -> CasePlan:
     """A plan by name; `oin` is the only one."""
-    text = resources.files("oktascim.verify").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return CasePlan(**yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+    return CasePlan(**read_package_yaml(resources.files("oktascim.verify") / f"{name}.yaml"))
 
 
 @dataclass(frozen=True)

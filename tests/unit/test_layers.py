@@ -35,7 +35,7 @@ FLOORS = {
         ("settings",),
         ("spec", "catalog"),
         ("template",),
-        ("redact", "files", "children", "strict_json"),
+        ("redact", "files", "children", "strict_json", "package_yaml"),
         ("disguise", "loopback", "nearest"),
         ("errors", "lazy_pattern", "secret_text", "sieve"),
         ("__init__",),
