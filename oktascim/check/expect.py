@@ -133,6 +133,11 @@ def contains(found: Any, wanted: Any) -> bool:
     return _equal(found, wanted)
 
 
+def path_in_words(path: str) -> str:
+    """The path of an expectation, as the subject of a sentence."""
+    return {"http": "The status", "seconds": "The response time in seconds", "$": "The body"}.get(path, path)
+
+
 def _short(value: Any) -> str:
     text = repr(value) if value is MISSING else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from oktascim.check.bystanders import Bystanders, bystanders_of, harm_to
-from oktascim.check.expect import fault
+from oktascim.check.expect import fault, path_in_words
 from oktascim.check.failure import CheckFailure
 from oktascim.check.fixes import fix_by_status, fix_for
 from oktascim.check.given import NotRun, Refused, given_for
@@ -189,13 +189,9 @@ def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]
     """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
     if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]
-    found = ((path, fault(_called(path), sent.at(path), wanted)) for path, wanted in expected.items())
+    found = ((path, fault(path_in_words(path), sent.at(path), wanted)) for path, wanted in expected.items())
     wrong = [(path, text) for path, text in found if text]
     return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
-
-
-def _called(path: str) -> str:
-    return {"http": "The status", "$": "The body"}.get(path, path)
 
 
 async def _send_step(

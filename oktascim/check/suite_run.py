@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from oktascim.check.bodies import Names
-from oktascim.check.expect import fault
+from oktascim.check.expect import fault, path_in_words
 from oktascim.check.lab import NotOurs, ServerGone
 from oktascim.check.model import Check, Fix
 from oktascim.check.run import CheckMeans, ServerUnderTest
@@ -105,7 +105,7 @@ async def _run_step(
     if not isinstance(sent.answer, Answer):
         return replace(_failed(check, sent.answer.detail, suite), sent=sent), ""
     variables |= {name: value for name, path in step.variables if (value := sent.at(path)) is not MISSING}
-    wrong = [text for path, wanted in expected if (text := fault(_named(path), sent.at(path), wanted))]
+    wrong = [text for path, wanted in expected if (text := fault(path_in_words(path), sent.at(path), wanted))]
     wrong += [text for script in step.scripts if (text := judge_script(script, sent, variables))]
     return (replace(_failed(check, " ".join(wrong), suite), sent=sent) if wrong else Verdict(check, True, "")), ""
 
@@ -129,7 +129,3 @@ def as_check(suite: Suite, step: SuiteStep) -> Check:
 def _failed(check: Check, detail: str, suite: Suite, *, fix: str = "") -> Verdict:
     do = fix or f"Return what the step expects: {check.why}. `oktascim check` without --suite shows how to fix it."
     return Verdict(check, False, detail, remedy=Fix(do=do, source=suite.name))
-
-
-def _named(path: str) -> str:
-    return {"http": "The status", "seconds": "The response time in seconds", "$": "The body"}.get(path, path)

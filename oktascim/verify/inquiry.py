@@ -17,7 +17,7 @@ _NOTED = frozenset({"assign", "empty_attributes"})
 _NO_EXTERNAL_ID = "The SCIM server doesn't show the externalId that Okta sends, the user's id in Okta (OB-271)."
 
 
-async def looked_into(scene: Scene, sides: tuple[Said, ...]) -> tuple[Said, ...]:
+async def with_reason_for_second(scene: Scene, sides: tuple[Said, ...]) -> tuple[Said, ...]:
     """The answers, with the reason for a second account if the server shows it.
 
     Args:
@@ -43,7 +43,7 @@ async def _why_second(scene: Scene) -> str:
     return "second" if isinstance(name, str) and name.lower() == account.user_name.lower() else "second.renamed"
 
 
-async def harm_to_others(scene: Scene, step: LifecycleStep, grace: float) -> Said | None:
+async def harm_to_bystanders(scene: Scene, step: LifecycleStep, grace: float) -> Said | None:
     """What the SCIM server has changed in the accounts that the step isn't about, or None.
 
     Args:
@@ -51,7 +51,7 @@ async def harm_to_others(scene: Scene, step: LifecycleStep, grace: float) -> Sai
         step: the step.
         grace: seconds before a second look, because a replica may be behind.
     """
-    suspects = [other for other in scene.others(step) if other.account.seen and await _harm_to(other)]
+    suspects = [other for other in scene.bystanders(step) if other.account.seen and await _harm_to(other)]
     if not suspects:
         return None
     await scene.okta.clock.sleep(grace)

@@ -15,7 +15,7 @@ from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyM
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.compare import held_by, held_by_group, members_of
 from oktascim.verify.diagnosis import result_of, with_harm
-from oktascim.verify.inquiry import harm_to_others, looked_into, note_on
+from oktascim.verify.inquiry import harm_to_bystanders, note_on, with_reason_for_second
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import attribute_parts
@@ -177,13 +177,15 @@ class _Run:
         if any(said.fault == "gone" for said in sides):
             scene.account.gone_since = scene.account.gone_since or step.id
         parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
-        result = result_of(scene, log, step, await looked_into(scene, sides), seconds, parts=parts, before=before)
+        result = result_of(
+            scene, log, step, await with_reason_for_second(scene, sides), seconds, parts=parts, before=before
+        )
         if result.state == "proven":
             result = replace(result, detail=await note_on(scene, step))
         else:
             subject = scene.account if step.subject == "user" else scene.group
             subject.erred = subject.erred or bool(log.failures)
-        harm = await harm_to_others(scene, step, patience.grace)
+        harm = await harm_to_bystanders(scene, step, patience.grace)
         is_explained = any(said.fault == "linked" for said in sides)
         return with_harm(scene, result, harm) if harm and not is_explained else result
 

@@ -84,8 +84,8 @@ class Scene:
         """The scene with the second user as its account."""
         return replace(self, account=self.second, second=self.account)
 
-    def others(self, step: LifecycleStep) -> list[Scene]:
-        """The scenes of the accounts that the step isn't about: the other user's, or both if it is about the group."""
+    def bystanders(self, step: LifecycleStep) -> list[Scene]:
+        """The scenes of the accounts that a step isn't about: the other user's, or both if it is about the group."""
         return [self.of_second] if step.subject == "user" else [self, self.of_second]
 
     @property

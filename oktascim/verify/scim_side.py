@@ -59,7 +59,7 @@ async def _search(scene: Scene, lab: Lab, subject: str) -> Said | None:
         collection, attribute, name, known = "Groups", "displayName", scene.group.name, scene.group.external_id
     else:
         collection, attribute, name, known = "Users", "userName", scene.account.user_name, scene.account.external_id
-    found = await _listed(lab, collection, attribute, name)
+    found = await _found_by(lab, collection, attribute, name)
     ids = [str(one.get("id")) for one in found]
     if not known or ids == [known]:
         return None
@@ -94,11 +94,11 @@ async def claim(scene: Scene, lab: Lab) -> list[str]:
     left: list[str] = []
     for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
         names = {account.user_name} if account.existing else account.logins | {account.user_name}
-        found = {one for name in names for one in await _called(lab, "Users", "userName", name)}
+        found = {one for name in names for one in await _ids_named(lab, "Users", "userName", name)}
         marks = (scene.run, account.login) if account.existing else (scene.run,)
         left += await _claim_those(lab, "Users", found, account.external_ids, account.shown, marks)
     names = scene.group.names if scene.group.begun else frozenset[str]()
-    found = {one for name in names for one in await _called(lab, "Groups", "displayName", name)}
+    found = {one for name in names for one in await _ids_named(lab, "Groups", "displayName", name)}
     known = {scene.group.external_id} - {""}
     return left + await _claim_those(lab, "Groups", found, known, known, (scene.run,))
 
@@ -135,7 +135,7 @@ async def _claim_those(
 
 async def account_ids(lab: Lab, user_name: str) -> list[str]:
     """The ids of all accounts that the server finds by a user name, whatever names they have."""
-    return [str(one.get("id")) for one in await _listed(lab, "Users", "userName", user_name)]
+    return [str(one.get("id")) for one in await _found_by(lab, "Users", "userName", user_name)]
 
 
 async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
@@ -146,9 +146,9 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
         attribute, name = (
             ("userName", scene.account.user_name) if subject == "user" else ("displayName", scene.group.name)
         )
-        ids = await _called(lab, collection, attribute, name)
+        ids = await _ids_named(lab, collection, attribute, name)
         if subject == "group":
-            ids = ids or await _listed_groups(lab, name)
+            ids = ids or await _ids_of_groups(lab, name)
         if not ids:
             return None
         known = ids[0]
@@ -157,13 +157,13 @@ async def _find(scene: Scene, lab: Lab, subject: str) -> Sent | None:
     return await lab.send("GET", f"/{collection}/{quote(known, safe='')}")
 
 
-async def _called(lab: Lab, collection: str, attribute: str, name: str) -> list[str]:
+async def _ids_named(lab: Lab, collection: str, attribute: str, name: str) -> list[str]:
     """The ids of those that the server finds by a name and that do have that name."""
-    found = await _listed(lab, collection, attribute, name)
+    found = await _found_by(lab, collection, attribute, name)
     return [str(one["id"]) for one in found if one.get("id") and str(one.get(attribute)).lower() == name.lower()]
 
 
-async def _listed_groups(lab: Lab, name: str) -> list[str]:
+async def _ids_of_groups(lab: Lab, name: str) -> list[str]:
     """The ids of the groups with a name in the first page of all groups: a search may be broken."""
     sent = await lab.send("GET", "/Groups?startIndex=1&count=100")
     resources = sent.at("Resources")
@@ -171,7 +171,7 @@ async def _listed_groups(lab: Lab, name: str) -> list[str]:
     return [str(one["id"]) for one in listed_ones if one.get("id") and one.get("displayName") == name]
 
 
-async def _listed(lab: Lab, collection: str, attribute: str, name: str) -> list[dict[str, Any]]:
+async def _found_by(lab: Lab, collection: str, attribute: str, name: str) -> list[dict[str, Any]]:
     by_name = query(f'{attribute} eq "{name}"')
     sent = await lab.send("GET", f"/{collection}{by_name}")
     resources = sent.at("Resources")
