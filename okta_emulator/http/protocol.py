@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from okta_emulator.http.connections import most_connections
 from okta_emulator.http.transport import STATE_KEY
 
 REQUEST_SECONDS = 30.0
 """How long a request may take to arrive, from its first byte to its last; our choice."""
+_UNANSWERED = (h11.IDLE, h11.SEND_RESPONSE)
 _TOO_SLOW = b"The request didn't arrive within the time that the emulator allows.\n"
 
 
@@ -50,6 +51,20 @@ class OrgProtocol(H11Protocol):
         elif self._deadline is None:
             self._deadline = self.loop.call_later(REQUEST_SECONDS, self._end)
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what isn't HTTP, unless its request has its response already."""
+        if self.conn.our_state in _UNANSWERED:
+            super().send_400_response(msg)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close the connection; the application may still want to respond, to nobody."""
+        self.transport.close()
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
     def _awaits_more(self) -> bool:
         """Whether a request has begun to arrive, and not all of it is here."""
         head_begun = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
@@ -70,9 +85,9 @@ class OrgProtocol(H11Protocol):
         elif self.transport.get_write_buffer_size():
             self.transport.abort()  # the client doesn't read either
         else:
-            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            if self.conn.our_state in _UNANSWERED:
                 self._say_too_slow()
-            self.transport.close()
+            self._leave()
 
     def _say_too_slow(self) -> None:
         headers = [("content-type", "text/plain"), ("content-length", str(len(_TOO_SLOW))), ("connection", "close")]

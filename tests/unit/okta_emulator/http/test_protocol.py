@@ -123,3 +123,24 @@ def test_the_time_in_which_the_org_does_not_read_does_not_count(org: EmulatedOrg
         slow.sendall(HEAD)
         assert all_of(slow).startswith(TIMEOUT)
         assert connection.recv(12) == b"HTTP/1.1 401"
+
+
+def test_what_is_not_http_is_refused_once(org: EmulatedOrg, caplog: pytest.LogCaptureFixture) -> None:
+    """The application refuses the request too, before the connection is closed."""
+    with connected(org) as connection:
+        head = b"GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"zz\r\n")
+        assert all_of(connection).startswith(b"HTTP/1.1 400 ")
+    assert httpx.get(f"{org.url}/api/v1/org").status_code == 401
+    assert caplog.records == []
+
+
+def test_what_is_not_http_after_the_response_ends_the_connection(
+    org: EmulatedOrg, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(org) as connection:
+        connection.sendall(posting("none", "Transfer-Encoding: chunked\r\n\r\n"))
+        received = connection.recv(10_000)
+        connection.sendall(b"zz\r\n")
+        assert (received + all_of(connection)).startswith(b"HTTP/1.1 401 ")
+    assert caplog.records == []
