@@ -147,19 +147,21 @@ class Watch:
             resources: what it lists; those without an id or a name don't count.
         """
         kind, attribute = path[1:].lower(), NAMES[path]
-        times, ids = Counter[str](), defaultdict[str, set[str]](set)
+        times, ids, spelled = Counter[str](), defaultdict[str, set[str]](set), dict[str, str]()
         for resource in resources:
             own, name = identifier_of(resource), resource.get(attribute)
             if own is not None and isinstance(name, str):
                 times[own] += 1
                 ids[name.casefold()].add(own)
+                spelled.setdefault(name.casefold(), name)
         repeated = sorted(one for one, count in times.items() if count > 1)
         if repeated:
             text = f"GET {path} 200: lists {some(repeated)} more than once"
             self._add(number, "search", Difference("id", None, repeated[:_MOST_IDS]), text)
         shared = {name: sorted(owners) for name, owners in ids.items() if len(owners) > 1}
         if shared:
-            name, owners = min(shared.items())
+            folded, owners = min(shared.items())
+            name = spelled[folded]
             more = f" ({len(shared)} such names)" if len(shared) > 1 else ""
             text = f"GET {path} 200: the {kind} {some(owners)} have the same {attribute} {shown(name)}{more}"
             self._add(number, "search", Difference(attribute, name, owners[:_MOST_IDS]), text)

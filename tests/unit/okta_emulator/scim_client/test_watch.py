@@ -111,8 +111,8 @@ def test_an_import_counts_each_entry_and_each_name_once(play, answer, connect):
 
     assert listed(("1", "a"), ("2", "b")) == []
     assert listed(("1", "a"), ("2", "b"), ("1", "a"), ("2", "b")) == ['GET /Users 200: lists "1", "2" more than once']
-    assert listed(("1", "a"), ("2", "A"), ("3", "b"), ("4", "b"), ("5", "b"), ("6", "b")) == [
-        'GET /Users 200: the users "1", "2" have the same userName "a" (2 such names)'
+    assert listed(("1", "A"), ("2", "a"), ("3", "b"), ("4", "b"), ("5", "b"), ("6", "b")) == [
+        'GET /Users 200: the users "1", "2" have the same userName "A" (2 such names)'
     ]
     assert listed(*((str(number), "a") for number in range(9))) == [
         'GET /Users 200: the users "0", "1", "2" and 6 more have the same userName "a"'
