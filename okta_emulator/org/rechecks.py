@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from okta_emulator.core.ids import request_id
-from okta_emulator.core.records import App, Finding, TouchedGroup, UncertainCreation
+from okta_emulator.core.records import App, TouchedGroup, UncertainCreation
 from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, app_entity
-from okta_emulator.org.provisioning import delivers, provisioning_of, scim_connection
+from okta_emulator.org.provisioning import delivers
 from okta_emulator.org.state import Org
-from okta_emulator.scim_client.comparing import Difference
-from okta_emulator.scim_client.hiding import hide, secrets_of
+from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.hiding import secrets_of
 from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.rereads import Reread, read_again
-from okta_emulator.scim_client.silent_faults import SeenIn, shown
+from okta_emulator.scim_client.silent_faults import SilentFault, hidden, shown
 from okta_emulator.scim_client.watch import some
 
 _LONGEST_LOOK = 5.0
@@ -44,9 +44,7 @@ class Recheck:
         uncertain = dict(_uncertain(org, self.app_id, every=self.every))
         if app is None or not delivers(org, app) or not (touched or uncertain):
             return
-        group_ids = list(dict.fromkeys(one["group"] for one in touched))
-        searches = [(one["collection"], one["value"]) for one in uncertain.values()]
-        operation = partial(read_again, group_ids=group_ids, searches=searches)
+        operation = partial(_read, org, app, touched, list(uncertain.values()))
         settle = partial(_settle, org, app, touched, uncertain)
         await deliver(org, self.cause, app, operation, {"AppInstance": app_entity(app)}, retried=False, settle=settle)
 
@@ -70,47 +68,47 @@ def _uncertain(org: Org, app_id: str, *, every: bool) -> Iterable[tuple[str, Unc
     return (pair for pair in org.store.uncertain.from_source(app_id) if every or not pair[1]["looked"])
 
 
-def _settle(
-    org: Org, app: App, touched: list[TouchedGroup], uncertain: dict[str, UncertainCreation], outcome: Outcome
-) -> None:
-    """Store the findings, and forget what was read."""
-    assert isinstance(outcome, Reread)
-    for group_id, members in outcome.groups.items():
-        _settle_group(org, app, members, [one for one in touched if one["group"] == group_id])
-    for one in touched:
-        org.store.touched_groups.delete(app["id"], f"{one['group']} {one['member']}")
-    for key, creation in uncertain.items():
-        ids = outcome.named.get((creation["collection"], creation["value"]))
-        _settle_creation(org, app, key, creation, ids)
+async def _read(
+    org: Org,
+    app: App,
+    touched: list[TouchedGroup],
+    uncertain: list[UncertainCreation],
+    *,
+    connection: Connection,
+    http: Http,
+) -> Reread:
+    """Send the reads, and compare what they show."""
+    group_ids = list(dict.fromkeys(one["group"] for one in touched))
+    searches = [(one["collection"], one["value"]) for one in uncertain]
+    read = await read_again(connection, http, group_ids=group_ids, searches=searches)
+    faults = [*_lost_members(org, app, touched, read), *_late_creations(uncertain, read)]
+    secrets = secrets_of(connection)  # ids are the server's, so they can be anything
+    return replace(read, silent_faults=tuple(hidden(fault, secrets) for fault in faults))
 
 
-def _settle_group(org: Org, app: App, members: frozenset[str] | None, writes: list[TouchedGroup]) -> None:
-    """Find the members that were there when the group was read before, are still to be there, and are gone."""
-    group_id, now = writes[0]["group"], members or frozenset()
-    before = frozenset(org.store.members_seen.get(app["id"], group_id) or ())
-    org.store.members_seen.put(app["id"], group_id, sorted(now))
-    lost = (before & _pushed(org, app["id"], group_id)) - now
-    for causes, gone in blamed_for(lost, writes).items():
-        what = "is gone" if members is None else f"has lost {some(gone)}"
-        text = f"{' or '.join(write for _, write in causes)}: the group {shown(group_id)} {what} when read again"
-        _add(org, app, causes[-1][0], Difference("members", gone, sorted(now)), "read", text)
+def _lost_members(org: Org, app: App, touched: list[TouchedGroup], read: Reread) -> Iterator[SilentFault]:
+    """The members that were there when a group was read before, are still to be there, and are gone."""
+    for group_id, (number, members) in read.groups.items():
+        before, now = frozenset(org.store.members_seen.get(app["id"], group_id) or ()), members or frozenset()
+        lost = (before & _pushed(org, app["id"], group_id)) - now
+        for causes, gone in blamed_for(lost, [one for one in touched if one["group"] == group_id]).items():
+            what = "is gone" if members is None else f"has lost {some(gone)}"
+            text = f"{' or '.join(causes)}: the group {shown(group_id)} {what} when read again"
+            yield SilentFault(number, "members", gone, sorted(now), "read", text)
 
 
-def blamed_for(lost: frozenset[str], writes: Sequence[TouchedGroup]) -> dict[tuple[tuple[int, str], ...], list[str]]:
+def blamed_for(lost: frozenset[str], writes: Sequence[TouchedGroup]) -> dict[tuple[str, ...], list[str]]:
     """Lost members by the writes that can have cost them: those of the same user and of groups, else the latest one.
 
     Args:
         lost: the server's ids of the members.
         writes: the writes since the group was read before.
-
-    Returns:
-        The members of each set of causes; a cause is the number of an exchange and its text.
     """
-    blamed: dict[tuple[tuple[int, str], ...], list[str]] = {}
+    blamed: dict[tuple[str, ...], list[str]] = {}
     ordered = sorted((one["exchange"], one["text"], one["member"]) for one in writes)
     for member in sorted(lost):
-        causes = [(number, text) for number, text, about in ordered if about in (member, "")]
-        blamed.setdefault(tuple(causes or [ordered[-1][:2]]), []).append(member)
+        causes = [text for _, text, about in ordered if about in (member, "")]
+        blamed.setdefault(tuple(causes or [ordered[-1][1]]), []).append(member)
     return blamed
 
 
@@ -123,32 +121,31 @@ def _pushed(org: Org, app_id: str, group_id: str) -> frozenset[str]:
     return frozenset()
 
 
-def _settle_creation(org: Org, app: App, key: str, creation: UncertainCreation, ids: Sequence[str] | None) -> None:
-    """Note that a creation was searched for; if the server has it, it is a silent fault, and no longer uncertain."""
+def _late_creations(uncertain: list[UncertainCreation], read: Reread) -> Iterator[SilentFault]:
+    """What the server has although the creation failed for Okta."""
+    for one in uncertain:
+        number, ids = read.named.get((one["collection"], one["value"]), (0, ()))
+        if ids:
+            kind = one["collection"][1:-1].lower()
+            text = f"{one['text']}: Okta gave up, but the server has the {kind} {shown(one['value'])}: {some(ids)}"
+            yield SilentFault(number, "", None, list(ids), "search", text)
+
+
+def _settle(
+    org: Org, app: App, touched: list[TouchedGroup], uncertain: dict[str, UncertainCreation], outcome: Outcome
+) -> None:
+    """Forget what was read; a creation that wasn't found stays uncertain."""
+    assert isinstance(outcome, Reread)
     store, app_id = org.store, app["id"]
-    present = store.uncertain.get(app_id, key)
-    if present is None or present["exchange"] != creation["exchange"]:
+    if store.apps.get(app_id) is None:
         return
-    if not ids:
-        store.uncertain.put(app_id, key, {**present, "looked": True})
-        return
-    store.uncertain.delete(app_id, key)
-    kind, value = creation["collection"][1:-1].lower(), shown(creation["value"])
-    text = f"{creation['text']}: Okta gave up, but the server has the {kind} {value}: {some(ids)}"
-    _add(org, app, creation["exchange"], Difference("", None, list(ids)), "search", text)
-
-
-def _add(org: Org, app: App, exchange: int, difference: Difference, seen_in: SeenIn, text: str) -> None:
-    """Store a finding about an earlier exchange; ids are the server's, so they can be anything, even the credential."""
-    secrets = secrets_of(scim_connection(org, app, provisioning_of(org, app["id"])))
-    sent, found = json.loads(hide(json.dumps([difference.sent, difference.found]), secrets))
-    finding: Finding = {
-        "app_id": app["id"],
-        "exchange": exchange,
-        "attribute": difference.attribute,
-        "sent": sent,
-        "found": found,
-        "seen_in": seen_in,
-        "text": hide(text, secrets),
-    }
-    org.store.add_finding(app["id"], finding)
+    for group_id, (_, members) in outcome.groups.items():
+        store.members_seen.put(app_id, group_id, sorted(members or ()))
+    for one in touched:
+        store.touched_groups.delete(app_id, f"{one['group']} {one['member']}")
+    for key, creation in uncertain.items():
+        _, ids = outcome.named.get((creation["collection"], creation["value"]), (0, ()))
+        if ids:
+            store.uncertain.delete(app_id, key)
+        else:
+            store.uncertain.put(app_id, key, {**creation, "looked": True})

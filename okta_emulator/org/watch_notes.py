@@ -27,6 +27,8 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
         numbers: the numbers of its exchanges.
     """
     app_id = app["id"]
+    if org.store.apps.get(app_id) is None:  # deleted meanwhile
+        return
     if outcome.writes:
         seen = {group_id: frozenset(ids) for group_id, ids in org.store.members_seen.from_source(app_id)}
         for write in outcome.writes:

@@ -26,12 +26,13 @@ class Reread(Outcome):
     """What the reads show, and what every outcome has.
 
     Args:
-        groups: the members of each group that could be read, by the server's id of the group; None if it is gone.
-        named: the server's ids of what has the name of a search that was answered.
+        groups: for each group that could be read, by the server's id of it, the index of the exchange and the
+            members; None if it is gone.
+        named: for each search that was answered, the index of the exchange and the ids of what has the name.
     """
 
-    groups: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
-    named: Mapping[Search, Sequence[str]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[int, frozenset[str] | None]] = field(default_factory=dict)
+    named: Mapping[Search, tuple[int, Sequence[str]]] = field(default_factory=dict)
 
 
 async def read_again(
@@ -46,8 +47,8 @@ async def read_again(
         searches: the searches.
     """
     exchanges: list[Exchange] = []
-    groups: dict[str, frozenset[str] | None] = {}
-    named: dict[Search, Sequence[str]] = {}
+    groups: dict[str, tuple[int, frozenset[str] | None]] = {}
+    named: dict[Search, tuple[int, Sequence[str]]] = {}
     hasty = replace(connection, timeout=_SECONDS)
 
     async def read(path: str, query: str = "") -> Reply:
@@ -58,16 +59,17 @@ async def read_again(
     for group_id in group_ids:
         reply = await read(resource_path("Groups", group_id))
         if reply.status in _GONE:
-            groups[group_id] = None
+            groups[group_id] = len(exchanges) - 1, None
         elif reply.ok and (group := resource_in(reply)) is not None:
-            groups[group_id] = member_ids(group)
+            groups[group_id] = len(exchanges) - 1, member_ids(group)
         elif reply.status is None:
             return Reread(ok=True, exchanges=tuple(exchanges), groups=groups)
     for collection, value in searches:
         name = Name.of(collection, value)
         reply = await read(collection, name.query(connection))
         if (listed := listed_in(reply)) is not None:
-            named[collection, value] = [identifier_of(one) or "no id" for one in listed if name.is_of(one)]
+            ids = [identifier_of(one) or "no id" for one in listed if name.is_of(one)]
+            named[collection, value] = len(exchanges) - 1, ids
         elif reply.status is None:
             break
     return Reread(ok=True, exchanges=tuple(exchanges), groups=groups, named=named)

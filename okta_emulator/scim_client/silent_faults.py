@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from okta_emulator.core.records import Json
 from okta_emulator.scim_client.comparing import ABSENT, Difference, ValueComparison
 from okta_emulator.scim_client.dialect import GROUP_DESCRIPTION_11
+from okta_emulator.scim_client.hiding import hide
 
 SeenIn = Literal["response", "read", "search"]
 
@@ -189,6 +190,12 @@ def _listed(members: Any) -> list[str]:
 def member_ids(group: Mapping[str, Any]) -> frozenset[str]:
     """The ids of the members that a group shows."""
     return frozenset(_listed(group.get("members")))
+
+
+def hidden(fault: SilentFault, secrets: tuple[str, ...]) -> SilentFault:
+    """The fault without secrets, which a server can repeat anywhere."""
+    sent, found = json.loads(hide(json.dumps([fault.sent, fault.found]), secrets))
+    return replace(fault, sent=sent, found=found, text=hide(fault.text, secrets))
 
 
 def described(difference: Difference, seen_in: SeenIn) -> str:

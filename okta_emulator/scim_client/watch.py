@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from okta_emulator.core.records import Json
 from okta_emulator.scim_client.client import filter_query
 from okta_emulator.scim_client.comparing import Difference
 from okta_emulator.scim_client.connection import Connection
-from okta_emulator.scim_client.hiding import hide, secrets_of
+from okta_emulator.scim_client.hiding import secrets_of
 from okta_emulator.scim_client.lists import identifier_of
 from okta_emulator.scim_client.silent_faults import (
     PLACES,
@@ -24,6 +23,7 @@ from okta_emulator.scim_client.silent_faults import (
     described,
     differences,
     expected_after,
+    hidden,
     member_ids,
     shown,
 )
@@ -202,8 +202,8 @@ class Watch:
             self._add(write.number, seen_in, Difference("password", None, None), text)
 
     def _add(self, number: int, seen_in: SeenIn, difference: Difference, text: str) -> None:
-        sent, found = json.loads(hide(json.dumps([difference.sent, difference.found]), self._secrets))
-        self.faults.append(SilentFault(number, difference.attribute, sent, found, seen_in, hide(text, self._secrets)))
+        fault = SilentFault(number, difference.attribute, difference.sent, difference.found, seen_in, text)
+        self.faults.append(hidden(fault, self._secrets))
 
 
 def some(ids: Sequence[str]) -> str:
