@@ -84,9 +84,11 @@ def apply(
     with on_github(session.environ, session.output, "apply") as github:
         loaded = github.loaded(load_selected(session, paths, only, prune=prune))
         session.confirm_org()
-        choices = PlanChoices(rotate_credentials, adopt, keys_of(loaded, replace or ()))
+        choices = PlanChoices(
+            rotate_credentials=rotate_credentials, adopt=adopt, replace=keys_of(loaded, replace or ())
+        )
         person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard, integrations=len(loaded))
-        request = ApplyRequest(session, loaded, choices, route, parallel, person, wait)
+        request = ApplyRequest(session, loaded, choices, route=route, parallel=parallel, person=person, wait=wait)
         outcome = session.run(
             lambda: run_request(session, request, output, prune=prune, prune_max=prune_max, saved=saved)
         )

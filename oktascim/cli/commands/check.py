@@ -96,15 +96,15 @@ def check(
         raise UsageProblem("--var needs --suite." if var else "--app needs --spec or --suite.")
     target = _target(session, url, scim, GivenCredential(bearer, header, basic), spec, app)
     choices = CheckChoices(
-        tuple(only or ()),
-        tuple(skip or ()),
-        tuple(tag or ()),
-        read_only,
-        pause or 0.0,
-        parallel,
-        session.timeout or ANSWER_LIMIT,
-        domain,
-        rfc,
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        tags=tuple(tag or ()),
+        read_only=read_only,
+        pause=pause or 0.0,
+        parallel=parallel,
+        limit=session.timeout or ANSWER_LIMIT,
+        domain=domain,
+        rfc=rfc,
     )
     started = time.time()
     if suite:
@@ -166,9 +166,9 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
 
             means = CheckMeans(
                 stop,
-                lambda number: bars.planned("check", number),
-                watch,
-                exchange_notes(session.output, session.verbosity),
+                planned=lambda number: bars.planned("check", number),
+                watch=watch,
+                watch_exchange=exchange_notes(session.output, session.verbosity),
             )
             return await run(means)
 

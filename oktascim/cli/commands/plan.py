@@ -66,10 +66,16 @@ def plan(
         if blocked := _blocked(plans, reasons_shown=not output.is_document):
             raise blocked
         if out:
-            plan_shown = shown_plan(plans, orphans, session.output.masked)
-            words, files = tuple(map(str, paths)), digests_of(loaded)
-            org_url = session.org().url.value
-            save_plan(out, SavedPlan(org_url, words, tuple(only or ()), adopt, prune, files, plan_shown))
+            saved = SavedPlan(
+                org_url=session.org().url.value,
+                paths=tuple(map(str, paths)),
+                only=tuple(only or ()),
+                adopt=adopt,
+                prune=prune,
+                files=digests_of(loaded),
+                plan=shown_plan(plans, orphans, session.output.masked),
+            )
+            save_plan(out, saved)
             session.output.note(f"Saved the plan. Apply it with `oktascim apply {out}`.")
     return ExitCode.CHANGES if exit_code and has_changes(plans, orphans) else ExitCode.DONE
 

@@ -100,7 +100,14 @@ def verify(
     session.confirm_org()
     hurry = FAST if fast else Patience()
     patience = replace(EMULATED if is_on_this_machine(session.org().url.value) else hurry, wait=float(wait))
-    choices = VerifyChoices(user, keep, patience, session.timeout or ANSWER_LIMIT, domain, tuple(skip or ()))
+    choices = VerifyChoices(
+        user=user,
+        keep=keep,
+        patience=patience,
+        limit=session.timeout or ANSWER_LIMIT,
+        domain=domain,
+        skip=tuple(skip or ()),
+    )
     choices.require_known()
     if plan_file and not plan:
         raise UsageProblem("--plan-file needs --plan.", fix="Add --plan oin.")

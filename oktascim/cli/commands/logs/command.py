@@ -62,9 +62,29 @@ def logs(
     Examples: `oktascim logs --app "Acme CRM" --failures --explain`, `oktascim logs --app acme-crm --follow`,
     `oktascim logs --app acme-crm --since 30d -o jsonl > log.jsonl`
     """
-    options = LogOptions(since, until, follow_it, limit, cursor, form, fields, wide, explain, summary, html, out, last)
-    wanted = Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None
-    conditions = Conditions((), expression, tuple(types or ()), user, actor, transaction, wanted)
+    options = LogOptions(
+        since=since,
+        until=until,
+        follow=follow_it,
+        limit=limit,
+        last=last,
+        cursor=cursor,
+        form=form,
+        fields=fields,
+        wide=wide,
+        explain=explain,
+        summary=summary,
+        html=html,
+        out=out,
+    )
+    conditions = Conditions(
+        expression=expression,
+        types=tuple(types or ()),
+        user=user,
+        actor=actor,
+        transaction=transaction,
+        failures=Failures(FAILED_RESULTS, BAD_NEWS_BY_TYPE) if failures else None,
+    )
     session = session_of(context)
     try:
         read_log(session, app or (), conditions, options)
