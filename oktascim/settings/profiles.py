@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import platformdirs
 
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.files import require_unaltered
+from oktascim.nearest import nearest
 from oktascim.secret_text import SecretStr
 from oktascim.settings.credential import ApiTokenSettings, Credential, ServiceAppSettings
 from oktascim.settings.secret_store import SecretStore
@@ -126,10 +128,12 @@ class Profiles:
         if name in self.profiles:
             return self.profiles[name]
         known = ", ".join(sorted(self.profiles)) or "none yet"
+        near = nearest(name, self.profiles)
         raise UsageProblem(
             f"There is no profile {name!r}.",
             why=f"Profiles here: {known}.",
-            fix=f"oktascim auth login --profile {name} --org-url https://your-org.okta.com",
+            fix=(f"Did you mean {near[0]}? To create a new one:\n" if near else "")
+            + f"oktascim auth login --profile {quote(name)} --org-url https://your-org.okta.com",
         )
 
     def of(self, org_url: str) -> dict[str, Profile]:
@@ -218,8 +222,9 @@ def _not_profiles(document: Document, findings: Sequence[tuple[KeyPath, str]]) -
         )
         for path, kind in findings[:_SHOWN]
     ]
+    count = "a problem" if len(findings) == 1 else f"{len(findings)} problems"
     return UsageProblem(
-        f"{document.file} isn't a valid profile file.",
+        f"The profile file has {count}.",
         why="\n".join(problems),
         fix="Correct it, or delete it and run `oktascim auth login` again.",
     )

@@ -145,6 +145,15 @@ def test_a_spec_with_a_problem_is_named_and_stops_nothing(org: World) -> None:
     assert missing["detail"] == "nope.yaml doesn't exist"
 
 
+def test_a_broken_profile_file_is_a_problem_of_the_org_and_not_of_the_specs(org: World) -> None:
+    (org.folder / "profiles.yaml").write_text("profiles: {dev: {org_url: x, protected: 1}}", encoding="utf-8")
+    spec = org.spec(SPEC.replace("{env: SCIM_BASE_URL}", org.scim_url))
+    done = org.oktascim("doctor", "--spec", spec, "-o", "json", OKTA_CLIENT_TOKEN="", OKTA_CLIENT_ORGURL="")
+    checks = checks_of(done)
+    assert checks["settings spec files"]["state"] == "ok"
+    assert "profiles.dev.protected: must be true or false" in checks["settings org"]["detail"]
+
+
 @pytest.fixture
 def acme(org: World) -> World:
     done = org.oktascim("apply", org.spec(SPEC.replace("Acme CRM", "Secret Project")), "--yes")

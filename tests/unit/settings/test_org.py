@@ -364,6 +364,10 @@ def test_an_unknown_profile_names_those_that_exist(resolve, profile_dev):
         resolve(profile="prod")
     assert problem.value.what == "There is no profile 'prod'."
     assert problem.value.why == "Profiles here: dev."
+    assert problem.value.fix.startswith("oktascim auth login --profile prod ")
+    with pytest.raises(UsageProblem) as problem:
+        resolve(profile="deb")
+    assert problem.value.fix.startswith("Did you mean dev?")
 
 
 def test_every_token_is_masked_also_one_that_is_refused(resolve, masker):
