@@ -56,6 +56,18 @@ class Group(TyperGroup):
         """Its options, with `--help`."""
         return with_plain_values(super().get_params(ctx))
 
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """Find the command.
+
+        Raises:
+            UsageProblem: there is none of that name.
+        """
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            from oktascim.cli.usage import no_such_command
+
+            raise no_such_command(args[0], self, ctx)
+        return super().resolve_command(ctx, args)
+
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse the words before the command's name, and the name."""
         with _errors_of(ctx):

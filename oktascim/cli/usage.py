@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,7 +15,6 @@ from oktascim.errors import UsageProblem
 from oktascim.nearest import nearest
 
 _EXTRA = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
-_UNKNOWN = re.compile(r"No such command ('.*'|\".*\")\.(?: Did you mean .*)?", re.DOTALL)
 _LONGEST = 60
 _NUMBERS = {int: "a whole number", float: "a number"}
 _NUMBER = 10
@@ -60,8 +58,6 @@ def usage_problem(error: typer.TyperException) -> UsageProblem:
     is_group = bool(context and isinstance(context.command, TyperGroup))
     if message == "Missing command." or (name in OUTPUT and is_group):
         return UsageProblem("Specify a command.", fix=_lines("", context))
-    if unknown := _UNKNOWN.fullmatch(message):
-        return _no_such_command(literal_eval(unknown[1]), context)
     if message.startswith("No such option"):
         return UsageProblem(f"No such option: {_shortened(name)}{_suggested(error)}", fix=_lines("", context))
     if message.endswith("does not take a value."):
@@ -74,9 +70,15 @@ def usage_problem(error: typer.TyperException) -> UsageProblem:
     return UsageProblem(message, fix=_lines("", context))
 
 
-def _no_such_command(typed: str, context: typer.Context | None) -> UsageProblem:
-    group = context.command if context else None
-    names = [name for name, one in group.commands.items() if not one.hidden] if isinstance(group, TyperGroup) else []
+def no_such_command(typed: str, group: TyperGroup, context: typer.Context) -> UsageProblem:
+    """The error for a word that isn't a command of a group.
+
+    Args:
+        typed: the word.
+        group: the group.
+        context: its context.
+    """
+    names = [name for name, one in group.commands.items() if not one.hidden]
     return UsageProblem(
         f"No such command: {_shortened(typed)}{_or_not(nearest(typed, names, most=2, cutoff=0.7))}",
         fix=_lines("", context),
