@@ -65,7 +65,7 @@ class Group(TyperGroup):
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
             from oktascim.cli.usage import no_such_command
 
-            raise no_such_command(args[0], self, ctx)
+            raise no_such_command(args, self, ctx)
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import Any
 
 import typer
@@ -70,19 +71,23 @@ def usage_problem(error: typer.TyperException) -> UsageProblem:
     return UsageProblem(message, fix=_lines("", context))
 
 
-def no_such_command(typed: str, group: TyperGroup, context: typer.Context) -> UsageProblem:
+def no_such_command(words: Sequence[str], group: TyperGroup, context: typer.Context) -> UsageProblem:
     """The error for a word that isn't a command of a group.
 
     Args:
-        typed: the word.
+        words: the word, and those after it: `app acme-crm show` names the app before the command.
         group: the group.
         context: its context.
     """
+    typed, *others = words
     names = [name for name, one in group.commands.items() if not one.hidden]
-    return UsageProblem(
-        f"No such command: {_shortened(typed)}{_or_not(nearest(typed, names, most=2, cutoff=0.7))}",
-        fix=_lines("", context),
-    )
+    swapped = [
+        f"`{context.command_path} {one} {quote(typed)}`"
+        for one in others[:1]
+        if one in names and len(typed) <= _LONGEST
+    ]
+    similar = swapped or nearest(typed, names, most=2, cutoff=0.7)
+    return UsageProblem(f"No such command: {_shortened(typed)}{_or_not(similar)}", fix=_lines("", context))
 
 
 def _with_value(name: str, option: TyperOption | None) -> str:

@@ -68,6 +68,7 @@ def test_a_profile_that_is_called_like_a_command_is_not_taken_for_one() -> None:
         ("aply x", "No such command: aply. Did you mean apply?\n  fix: See `oktascim --help`."),
         ("aply validate", "See `oktascim --help`."),
         ("template lst", "No such command: lst. Did you mean list?\n  fix: See `oktascim template --help`."),
+        ("app acme-crm show", "No such command: acme-crm. Did you mean `oktascim app show acme-crm`?"),
         ("template list --bogus", "No such option: --bogus"),
         ("logs --html", "--html needs a value.\n  fix: Write --html FILE.\n       See `oktascim logs --help`."),
         ("template list -o xml", "--output must be text, table, json or yaml, not 'xml'."),
