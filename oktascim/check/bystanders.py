@@ -41,7 +41,7 @@ class Bystander:
 
     def changes(self, read: Sent) -> list[str]:
         """What is different, as sentences."""
-        return list(differences(_shown(read, self.names), self.shown))
+        return list(differences(_compared(read.json, self.names), self.shown))
 
 
 @dataclass(frozen=True)
@@ -79,25 +79,29 @@ async def harm_to(lab: Lab, bystanders: Bystanders, write: str) -> CheckFailure 
 
 async def _created(lab: Lab, given: Mapping[str, Any]) -> Bystanders:
     variables = await make_given(lab, given)
-    paths = {name: (group_path if name == "club" else user_path)(variables, name) for name in given}
-    return Bystanders(
-        variables, tuple([await _read(lab, path, variables.get(f"{name}.body")) for name, path in paths.items()])
-    )
+    users = [name for name in given if name != "club"]
+    found = [await _read(lab, user_path(variables, name), variables[f"{name}.body"]) for name in users]
+    if "club" in given:
+        body = {"displayName": variables["club.displayName"], "members": [variables["other.member"]]}
+        found.append(await _read(lab, group_path(variables, "club"), body))
+    return Bystanders(variables, tuple(found))
 
 
-async def _read(lab: Lab, path: str, body: Mapping[str, Any] | None) -> Bystander:
-    names = ("displayName", "members") if body is None else tuple(name for name in body if name not in _NOT_COMPARED)
-    read = await lab.settled(path, lambda sent: sent.ok)
+async def _read(lab: Lab, path: str, body: Mapping[str, Any]) -> Bystander:
+    """What the server shows for a new resource, which it may show late."""
+    names = tuple(name for name in body if name not in _NOT_COMPARED)
+    sent = Bystander(path, names, _compared(body, names))
+    read = await lab.settled(path, sent.is_unchanged)
     if not read.ok or not isinstance(read.json, dict):
         raise NotRun(f"GET of a new resource returned {read.exchange.status}.")
-    return Bystander(path, names, _shown(read, names))
+    return Bystander(path, names, _compared(read.json, names))
 
 
-def _shown(read: Sent, names: tuple[str, ...]) -> dict[str, Any]:
-    resource = read.json if isinstance(read.json, dict) else {}
-    return {name: _by_id(resource[name]) if name == "members" else resource[name] for name in names if name in resource}
+def _compared(resource: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    found = resource if isinstance(resource, dict) else {}
+    return {name: _ids(found[name]) if name == "members" else found[name] for name in names if name in found}
 
 
-def _by_id(members: Any) -> list[str]:
+def _ids(members: Any) -> list[str]:
     found = members if isinstance(members, list) else []
     return sorted(str(one.get("value")) for one in found if isinstance(one, dict))

@@ -9,6 +9,7 @@ import threading
 import urllib.parse
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -389,15 +390,16 @@ class Direct(httpx.AsyncBaseTransport):
         self.server, self.handler = server, handler
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        body = await request.aread()
-        head = [f"{request.method} {request.url.raw_path.decode()} HTTP/1.1"]
-        head += [f"{name.decode()}: {value.decode()}" for name, value in request.headers.raw]
-        head += [f"Content-Length: {len(body)}"] if body and "content-length" not in request.headers else []
         handler = self.handler.__new__(self.handler)
         handler.server, handler.client_address = self.server, ("127.0.0.1", 0)
-        handler.rfile = io.BufferedReader(io.BytesIO("\r\n".join([*head, "", ""]).encode() + body))  # type: ignore[arg-type]
+        handler.command, handler.path = request.method, request.url.raw_path.decode()
+        handler.requestline, handler.request_version = f"{handler.command} {handler.path} HTTP/1.1", "HTTP/1.1"
+        handler.headers = Message()
+        for name, value in request.headers.raw:
+            handler.headers[name.decode()] = value.decode()
+        handler.rfile = io.BytesIO(await request.aread())  # type: ignore[assignment]
         handler.wfile = written = io.BytesIO()
-        handler.handle_one_request()
+        handler.handle_one()
         top, _, content = written.getvalue().partition(b"\r\n\r\n")
         status, *lines = top.split(b"\r\n")
         headers = [(name, value.strip()) for name, _, value in (line.partition(b":") for line in lines)]

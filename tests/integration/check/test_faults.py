@@ -193,11 +193,27 @@ class UncountedStore(SilentStore):
         return super().listing(collection, query)
 
 
+class LateMembersStore(SilentStore):
+    """It shows the members of a group from the third read on."""
+
+    def find(self, collection: str, resource_id: str) -> dict[str, Any]:
+        found = super().find(collection, resource_id)
+        self.visible[resource_id] = reads = self.visible.get(resource_id, 0) + 1
+        return {**found, "members": []} if reads < 3 and collection == "Groups" else found
+
+
 @pytest.mark.parametrize(
     ("store", "chosen"),
-    [(AddressStore, ("users.create.again", "groups.patch.many", "page.import")), (UncountedStore, ("page.first",))],
+    [
+        (AddressStore, ("users.create.again", "groups.patch.many", "page.import")),
+        (UncountedStore, ("page.first",)),
+        (LateMembersStore, ("groups.create.others",)),
+    ],
 )
-def test_a_server_that_is_unusual_but_right_fails_nothing(store: type[SilentStore], chosen: tuple[str, ...]) -> None:
+def test_a_server_that_is_unusual_but_right_fails_nothing(
+    store: type[SilentStore], chosen: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oktascim.check.settling.WAITS", (0.01,))
     with Server((), SilentHandler, store) as server:
         server.store.create("Users", dict(PERSON))
         report = check(server.base_url, only=chosen, means=CheckMeans(transport=Direct(server, SilentHandler)))
