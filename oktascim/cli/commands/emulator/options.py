@@ -73,15 +73,17 @@ PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0
 
 
 def settings_of(
+    *,
     connections_api: ConnectionsApi,
     rate_limits: RateLimitPlan,
-    latencies: tuple[float, list[str] | None],
+    latency: float,
+    delay: list[str] | None,
     fast: bool,
     watchful: bool,
-    switches: list[str] | None,
+    switch: list[str] | None,
     token: str | None = None,
 ) -> EmulatorSettings:
-    """The settings of the org; the latencies are `--latency` and `--delay`, in milliseconds.
+    """The settings of the org from the options of the same names; `latency` and `delay` are in milliseconds.
 
     Raises:
         UsageProblem: a switch is unknown or has no such value.
@@ -93,10 +95,10 @@ def settings_of(
         settings = EmulatorSettings(
             connections_api=connections_api,
             rate_limits=rate_limits,
-            latency=latencies[0] / 1000,
-            delays=delays_from(latencies[1] or ()),
+            latency=latency / 1000,
+            delays=delays_from(delay or ()),
             fast=fast,
             watchful=watchful,
-            switches=switches_from(switches or ()),
+            switches=switches_from(switch or ()),
         )
     return dataclasses.replace(settings, token=token) if token else settings

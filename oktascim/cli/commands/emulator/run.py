@@ -59,7 +59,15 @@ def run(
     Example: `oktascim emulator run --scim-server --connections-api accept -- oktascim apply acme.yaml --yes`
     """
     session = session_of(context)
-    settings = settings_of(connections_api, rate_limits, (latency, delay), fast, watchful, switch)
+    settings = settings_of(
+        connections_api=connections_api,
+        rate_limits=rate_limits,
+        latency=latency,
+        delay=delay,
+        fast=fast,
+        watchful=watchful,
+        switch=switch,
+    )
     options = SandboxOptions(scim_server=scim_server, port=port, seed=seed, record=record, tls=tls, auth=auth)
     with signals_unwind(), sandbox(settings, options) as box:
         environment = {**session.environ, **box.environment}

@@ -72,7 +72,16 @@ def start(
     session = session_of(context)
     file = _token_file(session, token_file)
     token = _token(session, file)
-    settings = settings_of(connections_api, rate_limits, (latency, delay), fast, watchful, switch, token)
+    settings = settings_of(
+        connections_api=connections_api,
+        rate_limits=rate_limits,
+        latency=latency,
+        delay=delay,
+        fast=fast,
+        watchful=watchful,
+        switch=switch,
+        token=token,
+    )
     scim: ScimServer | None = None
 
     def ready(url: str, authority: Path | None) -> None:
