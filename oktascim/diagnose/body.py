@@ -32,6 +32,9 @@ _SENTENCE_MEMBERS = (
 _NAMES_OF_ERRORS = ("code", "type", "title", "rule")
 """Members that name the error where no member has a sentence."""
 
+_NAMES_OF_FIELDS = ("field", "fieldName", "property", "propertyName", "attribute", "attributeName", "param")
+"""Members of a complaint that name the field it is about."""
+
 _DEEPEST = 4
 _MOST_FIELDS = 20
 _LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources", "path", "options"})
@@ -45,6 +48,8 @@ _LISTED = re.compile(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[
 _ASSIGNED = re.compile(
     r"\b(?:errorMessage|error_description|error|scope)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)"
 )
+_NOT_ATTRIBUTES = frozenset({"id", "title", "type", "status", "schemas", "timestamp", "userName", "label", "name"})
+"""Members of documents that aren't lists of complaints: resources, settings and problem details."""
 _REPEATED_PATH = re.compile(r"(?P<part>/[\w.-]{2,40}(?:/[\w.-]{1,40}){0,5})(?P=part)(?=[/?]|$)", re.IGNORECASE)
 """A path such as /scim/v2/scim/v2/Users; frameworks repeat the request's path beside "Not Found"."""
 _SCIM_TYPES = frozenset(
@@ -104,7 +109,7 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
     scim_type = _first_string(members, "scimType")
     words = (*_sentences(document, 0), *_words_of_own(scim_type), *_repeated_path(document))
     return ErrorBody(
-        words=" ".join(words) or _name_of_error(members),
+        words=" ".join(words) or _name_of_error(members) or _of_attributes(document),
         status=next((int(value) for value in statuses if _STATUS.fullmatch(value)), None),
         scim_type=scim_type,
         error_code=_first_string(members, "errorCode"),
@@ -115,6 +120,12 @@ def _name_of_error(members: list[dict[str, Any]]) -> str:
     """The name of an error without a sentence, such as invalid_enum_value; numbers and URLs name nothing."""
     named = (_first_string(members, name) for name in _NAMES_OF_ERRORS)
     return next((name for name in named if name and _ERROR_NAME.fullmatch(name)), "")
+
+
+def _of_attributes(document: dict[str, Any]) -> str:
+    """What a body says that has only attributes with a complaint each, such as {"costCenter": "closed in May"}."""
+    said = (f"{name} {value}" for name, value in document.items() if isinstance(value, str) and " " in value)
+    return " ".join(said) if not _NOT_ATTRIBUTES & document.keys() else ""
 
 
 def _words_of_own(scim_type: str | None) -> Iterator[str]:
@@ -139,9 +150,10 @@ def _nested_errors(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield part
 
 
-def _first_string(members: list[dict[str, Any]], name: str) -> str | None:
-    """The first value of a member that is a string."""
-    return next((value for member in members if isinstance(value := member.get(name), str) and value), None)
+def _first_string(members: list[dict[str, Any]], *names: str) -> str | None:
+    """The first value of the members of these names that is a string."""
+    values = (member.get(name) for name in names for member in members)
+    return next((value for value in values if isinstance(value, str) and value), None)
 
 
 def _sentences(value: Any, depth: int) -> Iterator[str]:
@@ -154,10 +166,15 @@ def _sentences(value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, dict) and depth < _DEEPEST:
         extensions = tuple(name for name in value if name.startswith("urn:") and name.endswith("Error"))
         names = (*_SENTENCE_MEMBERS, *extensions) if depth == 0 else (*_SENTENCE_MEMBERS, "description", "title")
-        for name in names:
-            if name in value:
-                yield from _sentences(value[name], depth + 1)
+        said = [sentence for name in names if name in value for sentence in _sentences(value[name], depth + 1)]
+        yield from (*_field_of(value, is_named=bool(said)), *said) if depth else said
         yield from _by_field(value, depth)
+
+
+def _field_of(complaint: dict[str, Any], *, is_named: bool) -> Iterator[str]:
+    """The field that a complaint is about; with the name of the error, if no sentence says what is wrong."""
+    if field := _first_string([complaint], *_NAMES_OF_FIELDS):
+        yield field if is_named else f"{field} {_name_of_error([complaint])}"
 
 
 def _by_field(document: dict[str, Any], depth: int) -> Iterator[str]:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from oktascim.diagnose.attribute_types import wrong_types
 from oktascim.diagnose.exchange import DescribedExchange
-from oktascim.diagnose.quoted_json import ELLIPSIS, members_in, values_in
+from oktascim.diagnose.listing import SEARCHES_AND_LISTS, of_a_list
+from oktascim.diagnose.quoted_json import members_in, values_in
 
 OBSERVATIONS = frozenset(
     {
@@ -39,30 +41,19 @@ OBSERVATIONS = frozenset(
 
 _COMMON = frozenset({"empty list"})
 """What is an observation only beside others: a search finds nothing for every new user."""
-_FILTERED = re.compile(r"""\beq[\s+]+(?:%22|["'])(?P<value>[^"'%]{1,200})""", re.IGNORECASE)
-_PARAMETER = re.compile(r"\b(?P<name>startIndex|count)=(?P<value>\d{1,9})")
 _MARKUP = re.compile(
     r"""^[\s"']*(?:content-type\s+)?(?:text/(?:html|xml|plain)\b|<\w|<!doctype|<\?xml)""", re.IGNORECASE
 )
 NO_BODY = re.compile(
     r"\b(?:with(?:out)? )?(?:an? )?(?:(?:empty|no|any) (?:response )?(?:body|text)|body (?:is )?empty)\b"
-    r"|\bnothing in the body\b|\bwithout (?:an? )?(?:body|text|word)\b|\[no body\]",
+    r"|\bnothing in the body\b|\b(?:body|content)(?: of)? length:? 0\b|content-length:? 0\b|^\W*empty\W*$"
+    r"|\bwithout (?:an? )?(?:body|text|word)\b|\[no body\]",
     re.IGNORECASE,
 )
 """The remark that a response has no body."""
-_SEARCHES, _LISTS = frozenset({"find_user", "find_group"}), frozenset({"import_users", "import_groups"})
 _CREATES = frozenset({"create_user", "create_group"})
 _NO_CONTENT = 204
 _SUCCESSES = frozenset({None, 200, 201, 202, 203, 204})
-_LISTED = frozenset({"resources", "data", "users", "groups", "items", "results", "value", "values", "entries", "list"})
-_COUNTS = ("totalResults", "startIndex", "itemsPerPage")
-_TYPES: Mapping[str, type] = {
-    **dict.fromkeys(("id", "userName", "displayName", "externalId"), str),
-    **dict.fromkeys(("emails", "members", "groups", "phoneNumbers", "addresses", "schemas"), list),
-    **dict.fromkeys(("name", "meta"), dict),
-    "active": bool,
-}
-_LISTS_OF_OBJECTS = ("emails", "members", "groups", "phoneNumbers", "addresses")
 _NOT_SENT_BACK = frozenset({"password", "schemas", "id", "meta", "groups"})
 
 Resource = Mapping[str, Any]
@@ -75,13 +66,14 @@ def telling(exchanges: Sequence[DescribedExchange]) -> DescribedExchange:
         exchanges: at least one, in the order in which they were sent.
 
     Returns:
-        The first whose response shows a fault, which explains later failures; else the last that failed, the first
-        write, or the first read.
+        The first whose response shows a fault, which explains later failures; else the last that failed (a read that
+        found nothing only if nothing else did), the first write, or the first read.
     """
     faulty = [place for place, exchange in enumerate(exchanges) if observed_in(exchange) - _COMMON]
-    failed = [place for place, exchange in enumerate(exchanges) if exchange.failed][-1:]
+    failed = [place for place, exchange in enumerate(exchanges) if exchange.failed]
     written = [place for place, exchange in enumerate(exchanges) if not exchange.is_read]
-    place = (*faulty, *failed, *written, 0)[0]
+    beyond_lookups = [place for place in failed if not exchanges[place].looks_up_in_vain]
+    place = (*faulty, *beyond_lookups[-1:], *failed[-1:], *written, 0)[0]
     later = (f"{exchange.sent} -> {exchange.answer}" for exchange in exchanges[place + 1 :])
     return replace(exchanges[place], later="; ".join((*filter(None, [exchanges[place].later]), *later)))
 
@@ -111,68 +103,11 @@ def _observations(exchange: DescribedExchange) -> Iterator[str]:
         and (NO_BODY.search(words) or exchange.status == _NO_CONTENT)
     ):
         yield "no body"
-    if exchange.action in {*_SEARCHES, *_LISTS}:
-        yield from _of_a_list(exchange, answer)
+    if exchange.action in SEARCHES_AND_LISTS:
+        yield from of_a_list(exchange, answer, words)
     elif isinstance(answer, dict):
         later = next((value for value in read_back if isinstance(value, dict)), None) or members_in(exchange.later)
         yield from _of_a_resource(exchange, answer if not later else {**answer, **later}, is_whole=bool(answered))
-
-
-def _of_a_list(exchange: DescribedExchange, answer: Any) -> Iterator[str]:
-    """What a search or a list shows."""
-    if isinstance(answer, list):
-        yield "no list"
-    if not isinstance(answer, dict):
-        return
-    resources, total = answer.get("Resources"), answer.get("totalResults")
-    if any(name in answer and not isinstance(answer[name], int) for name in _COUNTS):
-        yield "counts of another type"
-    if not isinstance(resources, list) and (
-        _is_list_of_another_name(answer) or answer.get("id") or _promises_resources(answer)
-    ):
-        yield "no Resources"
-    if total == 0 and not resources:
-        yield "empty list"
-    if exchange.action in _SEARCHES:
-        yield from _of_a_search(exchange.sent, resources, total)
-    elif isinstance(resources, list) and not ELLIPSIS.search(exchange.answer):
-        yield from _of_a_page(exchange.sent, answer, resources)
-    for resource in resources if isinstance(resources, list) else ():
-        if isinstance(resource, dict):
-            yield from _wrong_types(resource)
-
-
-def _is_list_of_another_name(answer: Resource) -> bool:
-    return any(name.lower() in _LISTED and isinstance(value, list) for name, value in answer.items())
-
-
-def _promises_resources(answer: Resource) -> bool:
-    """Whether a ListResponse, which was quoted whole, counts resources that it doesn't contain."""
-    return "schemas" in answer and "totalResults" in answer
-
-
-def _of_a_search(sent: str, resources: Any, total: Any) -> Iterator[str]:
-    """Whether a search by one value found several resources, or one with another value."""
-    if (isinstance(total, int) and total > 1) or (isinstance(resources, list) and len(resources) > 1):
-        yield "several found"
-    wanted = _FILTERED.search(sent)
-    first = resources[0] if isinstance(resources, list) and resources else None
-    if wanted and isinstance(first, dict):
-        names = [value for name in ("userName", "displayName") if isinstance(value := first.get(name), str)]
-        if names and all(wanted["value"].casefold() != name.casefold() for name in names):
-            yield "another found"
-
-
-def _of_a_page(sent: str, answer: Resource, resources: list[Any]) -> Iterator[str]:
-    """Whether a page disagrees with the parameters that asked for it."""
-    asked = {found["name"]: int(found["value"]) for found in _PARAMETER.finditer(sent)}
-    start = asked.get("startIndex", 1)
-    if start > 1 and answer.get("startIndex") == 1:
-        yield "page repeated"
-    if start > 1 and answer.get("totalResults") == len(resources):
-        yield "counts one page"
-    if answer.get("itemsPerPage", len(resources)) != len(resources):
-        yield "counts one page"
 
 
 def _of_a_resource(exchange: DescribedExchange, answer: Resource, *, is_whole: bool) -> Iterator[str]:
@@ -184,12 +119,12 @@ def _of_a_resource(exchange: DescribedExchange, answer: Resource, *, is_whole: b
         yield "a list for one"
         return
     if exchange.is_read:
-        yield from _wrong_types(answer)
+        yield from wrong_types(answer)
         return
     emptied = {name for name, value in answer.items() if value is None and name not in sent}
     if len(emptied) > 1:
         yield "values emptied"
-    yield from _wrong_types({name: value for name, value in answer.items() if name not in emptied})
+    yield from wrong_types({name: value for name, value in answer.items() if name not in emptied})
     active = _as_active(sent.get("active"))
     if active is not None and isinstance(answer.get("active"), bool) and answer["active"] is not active:
         yield "active unchanged"
@@ -218,7 +153,8 @@ def _sent_in(text: str) -> dict[str, Any]:
     """The attributes that a request sets: those of its resource, or those of its operations."""
     documents, _ = values_in(text)
     body = next((document for document in documents if isinstance(document, dict)), {})
-    operations = body.get("Operations", [body] if "op" in body else None)
+    listed = next((document for document in documents if isinstance(document, list)), None)
+    operations = body.get("Operations", [body] if "op" in body else None if body else listed)
     if not isinstance(operations, list):
         return {**members_in(text), **body}
     attributes: dict[str, Any] = {}
@@ -227,15 +163,6 @@ def _sent_in(text: str) -> dict[str, Any]:
             value, path = operation.get("value"), operation.get("path")
             attributes.update({path: value} if isinstance(path, str) else value if isinstance(value, dict) else {})
     return attributes
-
-
-def _wrong_types(resource: Resource) -> Iterator[str]:
-    """Whether an attribute has another type than the schema gives it (RFC 7643 section 4, RFC 7644 section 3.4.2)."""
-    for name, value in resource.items():
-        expected = _TYPES.get(name)
-        is_another = expected is not None and not isinstance(value, expected)
-        if is_another or (name in _LISTS_OF_OBJECTS and any(not isinstance(entry, dict) for entry in value)):
-            yield "wrong type"
 
 
 def _as_active(value: Any) -> bool | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from oktascim.diagnose.narration import with_arrow
+
 _REQUEST = re.compile(
     r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
-    r"(?P<path>(?:https?://[^\s/]{1,200}|\$\{\w{1,40}\})?/(?:[^\s{<]|\{[\w ]{1,20}\}|<[\w ]{1,20}>){0,300})"
+    r"(?P<path>(?:https?://[^\s/]{1,200}|\$\{\w{1,40}\})?/(?:[^\s{<]|\{[\w ]{1,20}\}|<[\w ]{1,20}>){0,300}"
+    r"(?:(?<=\w) eq [\"'][^\"']{1,200}[\"'](?:&[^\s{<]{1,100})?)?)"
 )
 _LOOSE_REQUESTS = (
     ("find_group", re.compile(r"\bfilter\W{0,3}\s*displayName\b", re.IGNORECASE)),
@@ -22,24 +25,30 @@ _ANSWER = re.compile(
     r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
     r"|\s\((?=[1-5]\d\d\))"
     r"|\s(?:returns?|returned)\s+(?=[{\[])"
+    r"|\s(?:returns?|returned|finds?|found|yields?|gives?|gave)\s+"
+    r"(?=(?:an? |the )?(?:empty|nothing|none|no|nobody|zero|wrong|same|all|every|\d+ (?:users|results|groups))\b)"
     r"|\s(?:returns?|returned|answers?|answered|gives|gave|got|responds with|responded with)\s+(?:an?\s+)?(?:HTTP\s+)?"
     r"(?=[1-5]\d\d\b)"
 )
 _NEXT_REQUEST = re.compile(
-    r"[;,.]?\s+(?:(?:and|but|so|Okta|then|next|later|afterwards|after that|same second)[:,]?\s+){0,3}"
-    r"(?=(?:GET|POST|PUT|PATCH|DELETE)\b\s*(?:https?:|/|->|=>|→|⇒|with\b|again\b|…))"
+    r"[;,.]?\s+(?:(?:and|but|so|yet|Okta|we|a|the|then|next|later|afterwards|after that|same second)[:,]?\s+){0,3}"
+    r"(?=(?:GET|POST|PUT|PATCH|DELETE)\b\s*(?:https?:|/|->|=>|→|⇒|with\b|again\b|…|(?:of|to|on) /"
+    r"|(?:after(?:wards)?|later|then|back|shows?|still|says?)\b))"
+    r"|\s*;\s+(?=(?:GET|POST|PUT|PATCH|DELETE)\s+\w)"
 )
 _STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
 _STATUS_IN_BODY = re.compile(
     r"""\s*(?:\{.{0,400}?"status"\s*:\s*"?|<\w{1,10}>\s*(?:HTTP )?(?:Status|Error)\W{1,3})(?P<status>[45]\d\d)\b""",
     re.DOTALL | re.IGNORECASE,
 )
+_STATUS_LATER = re.compile(r"[,;(]\s*(?:HTTP\s+)?(?P<status>[45]\d\d)\b(?=[\s)]*(?:[\"'{(]|$))")
 _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
 _METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
 _CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
 _RESOURCE = re.compile(
-    r"/(?P<resource>Users|Groups)\b(?:/(?P<id>[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)", re.IGNORECASE
+    r"/(?P<resource>Users|Groups)\b(?:/(?P<id>(?!(?:Users|Groups)\b)[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)",
+    re.IGNORECASE,
 )
 _OF_OKTA = re.compile(r"(?<!scim)/api/v1/(?:users|groups|apps)\b", re.IGNORECASE)
 _ACTIVE = re.compile(
@@ -55,6 +64,7 @@ _FAILURE_IN_WORDS = re.compile(
 )
 _READS = frozenset({"find_user", "find_group", "import_users", "import_groups"})
 _SUCCESS_ENDS = 300
+_ABSENT = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,11 @@ class DescribedExchange:
         """Whether the request changes nothing."""
         return self.sent.startswith("GET") or self.action in _READS
 
+    @property
+    def looks_up_in_vain(self) -> bool:
+        """Whether this is a read of something that isn't there, which explains another failure at most."""
+        return self.is_read and self.status in _ABSENT
+
 
 def exchanges_in(text: str) -> tuple[DescribedExchange, ...]:
     """Read the exchanges of a text: a request that begins it or stands before an arrow, and those after it.
@@ -108,6 +123,7 @@ def exchanges_in(text: str) -> tuple[DescribedExchange, ...]:
         The exchanges in order; none for other texts, such as a framework's "Cannot PATCH /Users/42". A request
         without a response belongs to what was seen after the exchange before it.
     """
+    text = with_arrow(text)
     answer = _ANSWER.search(text)
     border = _NEXT_REQUEST.search(text, answer.end()) if answer else None
     first = _single_exchange(text[: border.start()] if border else text)
@@ -138,15 +154,15 @@ def _single_exchange(text: str) -> DescribedExchange | None:
     status = _STATUS.match(received)
     return DescribedExchange(
         sent=sent,
-        status=int(status["status"]) if status else _status_in_body(received),
+        status=int(status["status"]) if status else _status_inside(received),
         answer=received[status.end() :] if status else received,
         action=action,
     )
 
 
-def _status_in_body(received: str) -> int | None:
-    """The status that an error body repeats, when the text names none before it."""
-    found = _STATUS_IN_BODY.match(received)
+def _status_inside(received: str) -> int | None:
+    """The status that an error body repeats, or words name after a comma, when the text has none before them."""
+    found = _STATUS_IN_BODY.match(received) or _STATUS_LATER.search(received)
     return int(found["status"]) if found else None
 
 

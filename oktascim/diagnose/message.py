@@ -162,7 +162,7 @@ def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None)
     status, detail = split_status(exchange.answer)
     if exchange.action and not exchange.failed:
         detail = f"{_words_beside_json(exchange.answer)} {exchange.later}"
-    elif document:
+    elif document and (document.words or exchange.action is None):
         status, detail = document.status or status, _words_of_body(document, detail)
     else:
         detail = NO_BODY.sub("", _words_beside_json(detail))

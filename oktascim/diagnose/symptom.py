@@ -74,7 +74,7 @@ _ACTION_OF_OPERATION = {"group push": "push_group", "deprovisioning": "deactivat
 _ABOUT_OF_WORDS = (
     ("membership", re.compile(r"\bmembership|\b(?:one or more|some|all|several) (?:of the )?members\b|\bmembers\[")),
     ("membership", re.compile(r"\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b")),
-    ("group", re.compile(r"/groups\b|\bgroups?\b|\bteams?\b|\bdisplayname\b")),
+    ("group", re.compile(r"/groups\b|\b(?:user)?groups?\b|\b(?:teams?|squads?|distribution lists?)\b|\bdisplayname\b")),
     ("user", re.compile(r"/users\b|\busers?\b|\baccounts?\b|\busername\b|\bemail\b|\bmembers?\b")),
 )
 _ABOUT_OF_EVENT = re.compile(r"application\.provision\.(?P<about>user|group_membership|group)")
@@ -112,7 +112,14 @@ _EMPTY_WORDS = (
     *(
         "(?:this|that) (?:entry|item|record|request)",
         "(?:was|were|be) (?:processed|handled|completed|fulfilled)",
-        "ref",
+        "ref(?:erence)?(?: ?(?:id|no|number))?",
+        "operations?",
+        "see",
+        "sorry",
+        "(?:do|did|process|complete) (?:that|this|it)",
+        "rejected",
+        "refused",
+        r"[\da-f]{4,32}",
     ),
     *("failed", "failed to", "failure", "unable to", "(?:could|can|did)(?: ?not|n't)(?: be)?", "occurred"),
     *("(?:creat|updat|sav|process|provision)(?:e|ing|ed)?", "user", "account", "group", "resource"),

@@ -1,0 +1,67 @@
+"""Exchanges that are told in a sentence or laid out in columns, rewritten with an arrow.
+
+"We POST to /Users and receive 201", "Request: PUT /Users/1, Response: 409" and "POST /Users | 400 | …" all become
+"POST /Users -> 201", the form that `exchange` reads. "201 Created with {…}" gets the request that it answers.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ARROW = " -> "
+_METHOD = r"(?:GET|POST|PUT|PATCH|DELETE)"
+_TELLER = (
+    r"(?:we|okta|it|its|client|our|the|a|an|every|each|any|when|if|after|on|for|while|once|curl|-X|request"
+    r"|sends?|sent|makes?|issues?|does|tries|calls?|using|with|via|by)"
+)
+_OPENING = re.compile(
+    rf"^[\W_]*(?:(?i:request|req|call|sent|in|step \d)\s*[:=]\s*|>\s+)?(?i:{_TELLER}\s+(?:\w+ (?={_METHOD}))?){{0,5}}"
+    rf"(?P<method>{_METHOD})(?i:-?e?s|ing|ed)?(?:\s*:)?\s+(?:(?:request|call)s?\s+)?(?:(?:to|on|of|for|against|at)\s+)?"
+    r"(?=https?://|\$?\{?\w*\}?/\w)"
+)
+"""The words before a request's path."""
+_STATUS_FOLLOWS = (
+    r"(?:(?:an?|the|HTTP|status|code|of)\s+){0,4}[\"']?(?=[1-5]\d\d\b(?!\s+(?:users|groups|members|people)))"
+)
+_REPLY = re.compile(
+    r"[\s,;.|)]+(?:(?:and|but|then)\s+)?(?:(?:the|our|their|an?)\s+)?(?:(?:server|api|app|http)\s+)?"
+    r"(?:response|resp|reply|answer|result|status|received|returned)(?: code)?\s*[:=]\s*(?=[\[{<1-5\"'])"
+    r"|\s*\|\s*" + _STATUS_FOLLOWS + r"|\s*[,;]?\s+(?:(?:and|but|then|which|it|this)\s+)?(?:(?:the|our|their)\s+)?"
+    r"(?:(?:\w+\s+)(?:server|side|app|api)\s+|(?:server|side|app|api|endpoint|backend|vendor|okta|we|it)\s+)?"
+    r"(?:says?|said|replie[sd]|reply|receives?|received|sees?|saw|yields?|yielded|ends? (?:in|with)|ended (?:in|with)"
+    r"|results? in|resulted in|(?:gets?|got|comes?|came|goes|went|sends?|sent|hands?) back(?: with)?"
+    r"|respon(?:ds|ded)(?: with)?|answer(?:s|ed) (?:it )?with|is answered (?:with|by)|was answered (?:with|by)"
+    r"|fail(?:s|ed) with|gets?|got|returns?|returned|answers?|answered|gives?|gave|is met with|was met with)\s+"
+    + _STATUS_FOLLOWS,
+    re.IGNORECASE,
+)
+"""The words between a request and its status."""
+_CREATED = re.compile(
+    r"^\W*(?:(?:HTTP/[\d.]+|HTTP|status|response)[\s:]+)?201(?: Created)?\b[\s,:.-]*(?:with |and )?(?=\{|body\b)",
+    re.IGNORECASE,
+)
+"""A response that says itself what it answers."""
+_DRAWN = re.compile(r"\s(?:->|=>|→|⇒)\s")
+_OF_A_GROUP = re.compile(r'"displayName"(?!.*"userName")')
+
+
+def with_arrow(text: str) -> str:
+    """The text with a request at its start and an arrow before its response.
+
+    Args:
+        text: a text on one line.
+
+    Returns:
+        The text as it is if it tells no exchange; without the words before the request if it has an arrow already.
+    """
+    if created := _CREATED.match(text):
+        rest = text[created.end() :]
+        return f"POST /{'Groups' if _OF_A_GROUP.search(rest) else 'Users'}{_ARROW}201 {rest}"
+    opening = _OPENING.match(text)
+    if opening is None:
+        return text
+    request = f"{opening['method']} {text[opening.end() :]}"
+    reply = _REPLY.search(request)
+    if reply is None or _DRAWN.search(request, 0, reply.end()):
+        return request
+    return f"{request[: reply.start()]}{_ARROW}{request[reply.end() :]}"

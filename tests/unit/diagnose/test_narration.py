@@ -1,0 +1,72 @@
+"""Exchanges in sentences, columns and labels: they read as if they were drawn with an arrow."""
+
+from __future__ import annotations
+
+import pytest
+
+from oktascim.diagnose.message import parse_message
+from oktascim.diagnose.narration import with_arrow
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("We POST to /Users and receive 201, without an id", "POST /Users -> 201, without an id"),
+        ("Okta PATCHes /Groups/9 (add 1), server says 200 OK", "PATCH /Groups/9 (add 1) -> 200 OK"),
+        ("Request: PUT https://a.example/Users/1 Response: 409 taken", "PUT https://a.example/Users/1 -> 409 taken"),
+        ("request: PATCH /Users/4, response: 204; the title is old", "PATCH /Users/4 -> 204; the title is old"),
+        ('POST /Users {"userName":"a"} | 400 | no e-mail', 'POST /Users {"userName":"a"} -> 400 | no e-mail'),
+        ("curl -X PATCH https://a.example/Users/8 returned 404 gone", "PATCH https://a.example/Users/8 -> 404 gone"),
+        ("A PATCH on /Users/8 is answered with HTTP 501", "PATCH /Users/8 -> 501"),
+        ("When Okta sends a PUT to /Users/8 our API responds with a 405", "PUT /Users/8 -> 405"),
+        ('201 Created with {"uuid":"7","userName":"ada"}', 'POST /Users -> 201 {"uuid":"7","userName":"ada"}'),
+        ('HTTP/1.1 201 Created {"displayName":"Sales"}', 'POST /Groups -> 201 {"displayName":"Sales"}'),
+    ],
+)
+def test_a_told_exchange_gets_an_arrow(text: str, drawn: str) -> None:
+    assert with_arrow(text) == drawn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cannot PATCH /scim/v2/Users/42",
+        'No route matches [PATCH] "/Users/4"',
+        "POST /Users -> 201; GET /Users/1 returned 404",
+        "the server returned 502 for this call",
+        "The only PATCH we know is /Users",
+        "",
+    ],
+)
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert with_arrow(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "seen"),
+    [
+        ('GET /Users?filter=userName eq "al@a.example" -> sal@a.example', None, "another found"),
+        ('GET /Users?startIndex=101&count=100 -> 200 {"startIndex":1,"Resources":[…]}', 200, "page repeated"),
+        ('POST /Users -> 201 {"schemas":[…User],"userId":"5","userName":"ada"}', 201, "no id"),
+        (
+            'PATCH /Users/3 Operations:[{"op":"replace","value":{"active":false}}] -> 204, GET later: "active":true',
+            204,
+            "active unchanged",
+        ),
+        ("GET /Users -> 200, content-length: 0", 200, "no body"),
+    ],
+)
+def test_what_a_told_response_shows(text: str, status: int | None, seen: str) -> None:
+    parsed = parse_message(text)
+    assert (parsed.status, seen in parsed.seen) == (status, True)
+
+
+def test_a_lookup_in_vain_is_not_the_cause() -> None:
+    parsed = parse_message('PATCH /Groups/2 add members [{"value":"u-8"}] -> 400 "u-8?"; GET /Users/u-8 -> 404')
+    assert (parsed.action, parsed.status) == ("set_members", 400)
+
+
+def test_a_list_of_operations_and_an_index_are_no_json() -> None:
+    assert parse_message("PATCH /Groups/8 -> 200; only Operations[0] took effect").detail.endswith(
+        "Operations[0] took effect"
+    )
