@@ -129,7 +129,7 @@ class Watch:
             kind = write.path.split("/")[1][:-1].lower()
             named = f"{name.attribute} {shown(name.value)}"
             text = f"{write}: the server has another {kind} with {named}: {some(sorted(others))}"
-            self._add(write.number, "read", Difference(name.attribute, name.value, sorted(others)), text)
+            self._add(write.number, "read", Difference(name.attribute, name.value, sorted(others)[:_MOST_IDS]), text)
 
     def found_after(self, write: Write, name: Name, times: int) -> None:
         """Compare how often the search for a created resource lists it with the one time that Okta needs."""

@@ -19,11 +19,12 @@ CHUNK = b"1\r\n{\r\n"
 TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\n"
 
 
-@pytest.fixture
-def org(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedOrg]:
-    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.1)
-    with EmulatedOrg() as one:
-        yield one
+@pytest.fixture(scope="module")
+def org() -> Iterator[EmulatedOrg]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "REQUEST_SECONDS", 0.2)
+        with EmulatedOrg() as one:
+            yield one
 
 
 @contextmanager
@@ -117,7 +118,7 @@ def test_the_time_in_which_the_org_does_not_read_does_not_count(org: EmulatedOrg
         httpx.post(
             f"{org.url}/_emulator/faults",
             headers={"Authorization": f"SSWS {org.token}"},
-            json={"action": "delay", "path": "/api/v1/groups", "seconds": 0.5},
+            json={"action": "delay", "path": "/api/v1/groups", "seconds": 0.8, "count": 1},
         ).raise_for_status()
         connection.sendall(posting("none", "Content-Length: 200000\r\n\r\n") + b"x" * 100_000)
         slow.sendall(HEAD)
