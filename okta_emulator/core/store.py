@@ -116,6 +116,7 @@ class Store:
         self.members: Links[Membership] = Links(self.db, "member")
         self.app_users: Links[AppUser] = Links(self.db, "app_user")
         self.server_ids: Links[list[str]] = Links(self.db, "server_ids")
+        self.account_owners: Links[str] = Links(self.db, "account_owner")
         self.members_seen: Links[list[str]] = Links(self.db, "members_seen")
         self.touched_groups: Links[TouchedGroup] = Links(self.db, "touched_group")
         self.uncertain: Links[UncertainCreation] = Links(self.db, "uncertain")

@@ -47,7 +47,8 @@ class ProvisionUser:
         create = "create" in assigned.provisioning.to_app
         person = assigned.person(org)
         earlier = server_ids.known(org, self.app_id, "Users", person.user_name)
-        operation = partial(users.create_or_link, person=person, create=create, earlier=earlier)
+        owner_of = partial(server_ids.other_owner, org, self.app_id, self.user_id)
+        operation = partial(users.create_or_link, person=person, create=create, earlier=earlier, owner_of=owner_of)
         outcome = await _deliver(org, self.cause, assigned, operation, partial(_settle, org, assigned, "provision"))
         if outcome.ok and org.store.app_users.get(self.app_id, self.user_id) is None:  # the assignment has ended
             ended: AppUser = {**assigned.app_user, "externalId": outcome.external_id}
@@ -219,6 +220,7 @@ def _settle(org: Org, assigned: _Assigned, kind: tasks.TaskKind, outcome: Outcom
         app_user["externalId"] = outcome.external_id or app_user["externalId"]
         login = app_user["credentials"]["userName"]
         server_ids.note(org, assigned.app["id"], "Users", login, app_user["externalId"])
+        server_ids.note_owner(org, assigned.app["id"], assigned.user["id"], app_user["externalId"])
     org.store.app_users.put(assigned.app["id"], assigned.user["id"], app_user)
 
 

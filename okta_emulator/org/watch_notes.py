@@ -53,7 +53,7 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
 def forget(org: Org, app_id: str) -> None:
     """Delete all notes about an app's server."""
     store = org.store
-    for links in (store.server_ids, store.members_seen, store.touched_groups, store.uncertain):
+    for links in (store.server_ids, store.account_owners, store.members_seen, store.touched_groups, store.uncertain):
         links.delete_source(app_id)
 
 

@@ -6,6 +6,9 @@ Users are never deleted (OB-283). The strategy (`strategies.py`) decides which v
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from okta_emulator.scim_client import logged_actions
 from okta_emulator.scim_client.client import filter_query
 from okta_emulator.scim_client.connection import Connection, Person
@@ -18,7 +21,13 @@ from okta_emulator.scim_client.strategies import patch_profile, put_profile, str
 
 
 async def create_or_link(
-    connection: Connection, person: Person, http: Http, *, create: bool = True, earlier: frozenset[str] = frozenset()
+    connection: Connection,
+    person: Person,
+    http: Http,
+    *,
+    create: bool = True,
+    earlier: frozenset[str] = frozenset(),
+    owner_of: Callable[[str], str | None] = lambda _server_id: None,
 ) -> Outcome:
     """Provision an assigned user: filter GET, then POST, or link the user that the filter found (OB-271, OB-276).
 
@@ -28,10 +37,13 @@ async def create_or_link(
         http: what sends the requests.
         create: whether Create Users is on; if not, a user who isn't found is a failure.
         earlier: the ids that the server has given to this user name; only a watch for silent faults needs them.
+        owner_of: gives the other user who has an account, by the server's id; only a watch needs it too.
     """
     scim = Conversation(connection, http)
     scim.watch.earlier = earlier
-    return await scim.outcome(_create_or_link(scim, person, create), wrapper=logged_actions.SYNC_USER)
+    outcome = await scim.outcome(_create_or_link(scim, person, create), wrapper=logged_actions.SYNC_USER)
+    owner = owner_of(outcome.external_id) if outcome.external_id is not None else None
+    return outcome if owner is None else replace(outcome, silent_faults=scim.watch.faults_with_owner(owner))
 
 
 async def update(connection: Connection, person: Person, external_id: str, http: Http) -> Outcome:

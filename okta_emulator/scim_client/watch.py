@@ -138,6 +138,13 @@ class Watch:
             text = f"{write}: a search for {name.attribute} {shown(name.value)} {found}"
             self._add(write.number, "search", Difference(name.attribute, name.value, times), text)
 
+    def faults_with_owner(self, owner: str) -> tuple[SilentFault, ...]:
+        """The faults, and that the account which was created or linked last is another user's."""
+        write = self.writes[-1]
+        text = f"{write}: this is already the account of {shown(owner)}"
+        self._add(write.number, "response", Difference("id", None, None), text)
+        return tuple(self.faults)
+
     def listed(self, number: int, path: str, resources: Sequence[Json]) -> None:
         """Look for duplicates in a whole list.
 

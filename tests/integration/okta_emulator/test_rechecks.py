@@ -1,4 +1,4 @@
-"""What a write does beside what it says, or too late: a watchful org reads again once its jobs are done."""
+"""What a write does beside what it says, or too late, and what a watchful org reads again once its jobs are done."""
 
 from __future__ import annotations
 
@@ -194,3 +194,29 @@ def test_a_server_that_is_gone_ends_the_look(watchful: Emulated) -> None:
     assert here.findings() == []
     (read,) = here.org.call("GET", "/_emulator/exchanges")[before:]
     assert (read["watch"], read["status"], read["events"]) == (True, None, [])
+
+
+def test_an_account_that_another_user_has(watchful: Emulated) -> None:
+    """A server that matches users by something else than their names, and updates the one that it has."""
+
+    class Matching(Handler):
+        def write(self, method: str, where: str, resource_id: str, body: dict[str, Any]) -> tuple[int, Any]:
+            first = next(iter(self.server.store.resources["Users"]), None)
+            if (method, where) == ("POST", "Users") and first is not None:
+                method, resource_id = "PUT", first
+            return super().write(method, where, resource_id, body)
+
+    with broken_server(handler=Matching) as server:
+        here = World(watchful, server)
+        for one in (here.ada, here.bob):
+            here.org.assign(here.app, one)
+            here.org.settle()
+        assert here.findings() == ['POST /Users/r1 200: this is already the account of "ada@acme.example"']
+        here.rename(here.bob)
+        assert len(here.findings()) == 1
+        here.org.call("DELETE", f"/api/v1/apps/{here.app['id']}/users/{here.ada['id']}", status=204)
+        here.org.call("DELETE", f"/api/v1/apps/{here.app['id']}/users/{here.bob['id']}", status=204)
+        here.org.settle()
+        here.org.assign(here.app, here.ada)  # nobody has it now
+        here.org.settle()
+        assert [text for text in here.findings() if "already" in text] == here.findings()[:1]
