@@ -41,6 +41,25 @@ async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
 
 
+async def deactivated_again(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Deactivate a user who has left before and returned."""
+    for active in (False, True):
+        read = await _switched(lab, variables, active=active)
+        if read.at("active") is not active:
+            raise NotRun("a first deactivation and reactivation don't work.")
+    read = await _switched(lab, variables, active=False)
+    is_active = read.at("active") is True
+    return CheckFailure("active is true after the second deactivation.", read, silent=True) if is_active else None
+
+
+async def _switched(lab: Lab, variables: Variables, *, active: bool) -> Sent:
+    """The user after a PATCH of active."""
+    sent = await set_active(lab, variables, active=active)
+    if not sent.ok:
+        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+    return await lab.settled(user_path(variables), lambda read: read.at("active") is active)
+
+
 async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Change each attribute that the server has stored, with GET and PUT: each must have its new value afterwards."""
     path = user_path(variables)

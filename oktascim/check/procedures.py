@@ -20,21 +20,40 @@ _NOT_SERVED = frozenset({404, 501})
 
 async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add 256 members in one PATCH."""
+    members = await _many_members(lab, variables)
+    sent = await lab.send("PATCH", group_path(variables), _patch(lab, "add", members))
+    return await _many_stored(lab, variables, members, sent)
+
+
+async def many_members_put(lab: Lab, variables: Variables) -> CheckFailure | None:
+    """Replace a group by one with 256 members, as a wizard-made app does."""
+    members, path = await _many_members(lab, variables), group_path(variables)
+    read = await lab.settled(path, lambda one: one.ok)
+    if not read.ok or not isinstance(read.json, dict):
+        raise NotRun(f"GET of the group returned {read.exchange.status}.")
+    return await _many_stored(lab, variables, members, await lab.send("PUT", path, {**read.json, "members": members}))
+
+
+async def _many_members(lab: Lab, variables: Variables) -> list[dict[str, str]]:
+    """Users of this run as members, and new ones if it has created fewer."""
     gone = {variables["ada.id"]} | lab.deleted
     users = [made.id for made in list(lab.made.values()) if made.collection == "Users" and made.id]
     users = [user for user in users if user not in gone][-_BATCH:]
     while len(users) < _BATCH:
         missing = min(_AT_ONCE, _BATCH - len(users))
         users += [user["id"] for user in await asyncio.gather(*(make_user(lab) for _ in range(missing)))]
-    path = group_path(variables)
-    members = [{"value": user, "display": user} for user in users]
-    sent = await lab.send("PATCH", path, _patch(lab, "add", members))
+    return [{"value": user, "display": user} for user in users]
+
+
+async def _many_stored(
+    lab: Lab, variables: Variables, members: list[dict[str, str]], sent: Sent
+) -> CheckFailure | None:
     if not sent.ok:
-        return CheckFailure(f"PATCH with {_BATCH} members: the status is {sent.exchange.status}.", sent)
-    read = await lab.send("GET", path)
-    found = _values(read)
-    lost = len(set(users) - found)
-    return CheckFailure(f"{lost} of {_BATCH} added members aren't in the group.", read, silent=True) if lost else None
+        what = f"{sent.exchange.method} with {_BATCH} members"
+        return CheckFailure(f"{what}: the status is {sent.exchange.status}.", sent)
+    read = await lab.send("GET", group_path(variables))
+    lost = len({one["value"] for one in members} - _values(read))
+    return CheckFailure(f"{lost} of {_BATCH} members aren't in the group.", read, silent=True) if lost else None
 
 
 async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -122,6 +141,7 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
     one.__name__: one
     for one in (
         many_members,
+        many_members_put,
         unknown_member,
         burst,
         lists.list_groups,
@@ -139,6 +159,7 @@ PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | Non
         listed.listed_group,
         keeping.kept_by_deactivation,
         keeping.kept_by_reactivation,
+        keeping.deactivated_again,
         keeping.updated,
         answers.patch_answer,
         answers.group_patch_answer,

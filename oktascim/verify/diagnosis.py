@@ -25,6 +25,7 @@ _NOTHING_SENT = (
     "Proves nothing: user.reactivate failed, so the account was inactive, and Okta sends no deactivation then (OB-294)."
 )
 _AGAIN = "user.deactivate worked, so the server ignores it only after a reactivation."
+_AGAIN_CHECKS = ("users.patch.deactivate_again",)
 _MISSING = frozenset({"user.not_found"})
 _START_AGAIN = "Find out in the SCIM server's log why it stopped, start it again, and repeat the run."
 
@@ -132,7 +133,8 @@ def _silent_fault(scene: Scene, step: LifecycleStep, sides: tuple[Said, ...], be
     if scim.fault:
         return _known_fault(scene, step, scim)
     if step.id == "user.unassign" and before.get("user.deactivate") == "proven":
-        return Diagnosis(f"{step.lie} {_AGAIN}", step.fix.get(scene.form, ""))
+        alone = _alone(scene, _AGAIN_CHECKS) if scene.kind == "catalog" else ""
+        return Diagnosis(f"{step.lie} {_AGAIN}", " ".join(filter(None, [catalogue().fixes["every-time"].do, alone])))
     return Diagnosis(step.lie, _fix_of(scene, step))
 
 

@@ -34,6 +34,8 @@ class DialectStore(Store):
     def replace(self, collection: str, resource_id: str, body: dict[str, Any]) -> dict[str, Any]:
         if self.has("put-without-id-refused") and "id" not in body:
             raise Refusal(400, "id is required", "invalidValue")
+        if self.has("many-members-cut-off") and collection == "Groups":
+            body = {**body, "members": body.get("members", [])[:100]}
         return super().replace(collection, resource_id, body)
 
     def patch(self, collection: str, resource_id: str, operations: list[dict[str, Any]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class SilentStore(DialectStore):
     def __init__(self, faults: Collection[str]) -> None:
         super().__init__(faults)
         self.deleted_groups: list[dict[str, Any]] = []
+        self.left_once: set[str] = set()
         self.visible: dict[str, float] = {}
 
     # writing
@@ -132,6 +133,9 @@ class SilentStore(DialectStore):
         if new.get("active") is False and self.has("deactivation-of-all"):
             for user in self.resources["Users"].values():
                 user["active"] = False
+        if new.get("active") is False and self.has("second-deactivation-ignored"):
+            new["active"] = new["id"] in self.left_once
+            self.left_once.add(new["id"])
         if new.get("active") and self.has("reactivation-of-all"):
             for user in self.resources["Users"].values():
                 user["active"] = True

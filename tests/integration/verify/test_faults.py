@@ -183,6 +183,7 @@ def test_a_lost_member_at_the_start_leaves_the_later_steps_their_own_verdict(ver
         ("reactivation-ignored", "user.reactivate", "still inactive", {"user.unassign": "already inactive"}),
         ("group-deletion-deactivates", "group.delete", "groups.delete.others", {"user.deactivate": "already inactive"}),
         ("deactivation-of-all", "user.deactivate", "also deactivated an account", {}),
+        ("second-deactivation-ignored", "user.unassign", "--only users.patch.deactivate_again", {}),
     ],
 )
 def test_a_step_whose_result_was_already_there_proves_nothing(
