@@ -79,7 +79,8 @@ def with_harm(scene: Scene, result: StepResult, harm: Said) -> StepResult:
         harm: what was seen in the other account.
     """
     step, fault = result.step, lifecycle().faults[harm.fault]
-    checks = [check for check in fault.checks if check.startswith(step.subject)]
+    sent_here = [check for check in fault.checks if scene.kind != "wizard" or ".patch." not in check]
+    checks = [check for check in sent_here if check.startswith(step.subject)]
     own = result.state == "failed"
     detail = f"{result.detail} {fault.says}" if own else fault.says
     fix = " ".join(filter(None, [result.fix if own else "", catalogue().fixes[fault.fix].do, _alone(scene, checks)]))
