@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -27,13 +28,15 @@ class ScimServer:
 
     Args:
         token: the only bearer token it accepts.
+        port: the port to use if it is free; otherwise, and with 0, any free one.
 
     Raises:
         EmulatorProblem: scim2-server is not installed, or did not start.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, port: int = 0) -> None:
         self._token = token
+        self._port = port
         self._process: subprocess.Popen[str] | None = None
         self.base_url = ""
 
@@ -45,7 +48,7 @@ class ScimServer:
                 fix="pip install 'oktascim[emulator]'",
             )
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter running this module
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", __name__, str(self._port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -100,7 +103,10 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def serve() -> None:
-    """Serve until standard input closes; the token is its first line, the port the only line of output."""
+    """Serve until standard input closes; the token is its first line, the port the only line of output.
+
+    The first argument is the port to use if it is free.
+    """
     from scim2_server.memory import InMemoryStorage
     from scim2_server.testserver.application import BearerTokenApplication
     from scim2_server.testserver.cli import ThreadingWSGIServer
@@ -112,7 +118,12 @@ def serve() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     token = sys.stdin.readline().rstrip("\n")
     app = BearerTokenApplication(InMemoryStorage(), load_default_provider(), bearer_tokens=[token])
-    with make_server(_HOST, 0, app, server_class=ThreadingWSGIServer, handler_class=_QuietHandler) as server:
+    listen = partial(make_server, _HOST, app=app, server_class=ThreadingWSGIServer, handler_class=_QuietHandler)
+    try:
+        server = listen(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    except OSError:
+        server = listen(0)
+    with server:
         threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
         sys.stdout.write(f"{server.server_port}\n")
         sys.stdout.flush()

@@ -35,6 +35,8 @@ from oktascim.runs.session import Session
 if TYPE_CHECKING:
     from okta_emulator.scim_server import ScimServer
 
+_LAST_PORT = 65535
+
 
 def start(
     context: typer.Context,
@@ -47,7 +49,7 @@ def start(
         Path | None, typer.Option(help="File for the API token; created with mode 600 if missing.")
     ] = None,
     connections_api: ConnectionsOption = "org",
-    rate_limits: RateLimitsOption = "free",
+    rate_limits: RateLimitsOption = "off",
     latency: LatencyOption = 0.0,
     delay: DelayOption = None,
     fast: FastOption = False,
@@ -99,7 +101,8 @@ def start(
         from okta_emulator.scim_server import ScimServer
 
         if scim_server:
-            scim = stack.enter_context(ScimServer(settings.token))
+            # The next port: apps in a kept database still find the server after a restart.
+            scim = stack.enter_context(ScimServer(settings.token, port + 1 if 0 < port < _LAST_PORT else 0))
         serve(settings, port, ready, database, planting_of(seed), record=record, tls=tls)
     return ExitCode.DONE
 

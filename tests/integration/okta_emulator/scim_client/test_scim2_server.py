@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -188,3 +189,11 @@ def test_the_server_ends_with_the_block():
         assert run(lambda http: connection_check.check_credentials(connection, http)).ok
     assert short.pid is None
     assert run(lambda http: connection_check.check_credentials(connection, http)).error == "Error authenticating: null"
+
+
+def test_the_server_takes_the_wanted_port_or_another_one_if_it_is_in_use():
+    with socket.create_server(("127.0.0.1", 0)) as taken, ScimServer("secret", taken.getsockname()[1]) as server:
+        port = int(server.base_url.split(":")[2].split("/")[0])
+        assert port != taken.getsockname()[1]
+    with ScimServer("secret", port) as again:
+        assert again.base_url == server.base_url
