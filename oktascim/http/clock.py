@@ -27,6 +27,11 @@ class Stop:
     def __init__(self) -> None:
         self._asked = asyncio.Event()
 
+    @property
+    def asked(self) -> bool:
+        """Whether the run is to end."""
+        return self._asked.is_set()
+
     def ask(self) -> None:
         """Ask the run to end."""
         self._asked.set()

@@ -5,25 +5,54 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from oktascim.errors import Interrupted
 from oktascim.http.clock import Announce, Stop
 from oktascim.okta.client import Okta
 from oktascim.runs.session import Session
 
+_PATIENCE = 1.0  # seconds; most requests end sooner, and need no explanation
+_STOPPING = "Stopping when this request ends. Press Ctrl-C again to stop at once."
+
 
 @contextmanager
-def asking_to_stop(stop: Stop) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into `stop.ask()`, so that requests in flight are finished."""
-    loop = asyncio.get_running_loop()
+def asking_to_stop(stop: Stop, tell: Callable[[str], None]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into `stop.ask()`, so that requests in flight are finished; a second one ends the run.
+
+    Args:
+        stop: receives the request to stop.
+        tell: shows a line to the user, if the run hasn't stopped after a second.
+
+    Raises:
+        Interrupted: the user didn't want to wait.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    reminder: asyncio.TimerHandle | None = None
+
+    def asked() -> None:
+        nonlocal reminder
+        if stop.asked:
+            task.cancel()
+            return
+        stop.ask()
+        reminder = loop.call_later(_PATIENCE, tell, _STOPPING)
+
     # Windows has no handlers in the loop: there, Ctrl-C ends the run immediately.
     handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
     for number in handled:
-        loop.add_signal_handler(number, stop.ask)
+        loop.add_signal_handler(number, asked)
     try:
         yield
+    except asyncio.CancelledError:
+        raise Interrupted(
+            "Interrupted at once.", why="The last request may have taken effect, and nothing was cleaned up."
+        ) from None
     finally:
+        if reminder:
+            reminder.cancel()
         for number in handled:
             loop.remove_signal_handler(number)
 
@@ -32,6 +61,6 @@ def asking_to_stop(stop: Stop) -> Iterator[None]:
 async def stoppable(session: Session, announce: Announce) -> AsyncIterator[Okta]:
     """The org's API; on Ctrl-C and SIGTERM, requests in flight are finished first."""
     stop = Stop()
-    with asking_to_stop(stop):
+    with asking_to_stop(stop, session.output.note):
         async with session.okta(announce, stop) as okta:
             yield okta
