@@ -113,8 +113,9 @@ def _observations(exchange: DescribedExchange) -> Iterator[str]:
 def _of_a_resource(exchange: DescribedExchange, answer: Resource, *, is_whole: bool) -> Iterator[str]:
     """What the response to a read or a write of one resource shows."""
     sent = _sent_in(exchange.sent)
-    if exchange.action in _CREATES and is_whole and not answer.get("id"):
+    if exchange.action in _CREATES and (is_whole or "id" in answer) and not answer.get("id"):
         yield "no id"
+        answer = {name: value for name, value in answer.items() if name != "id"}
     if isinstance(answer.get("Resources"), list):
         yield "a list for one"
         return

@@ -44,6 +44,7 @@ REPLACE = 'PATCH /Groups/7 {"Operations":[{"op":"replace","path":"members","valu
         ('POST /Users -> 201 {"id":"","userName":"ada"}', {"no id"}),
         ('POST /Users -> 201 {"id":7,"userName":"ada"}', {"wrong type"}),
         ("POST /Users -> 201, no body", {"no body"}),
+        ('POST /Users -> 201, "id": null', {"no id"}),
         ('POST /Users {"userName":"Ada"} -> 201 {"id":"1","userName":"ada"}', {"values differ"}),
         ('POST /Users {"userName":"ada","active":true} -> 201 {"id":"1","active":false}', {"active unchanged"}),
         (OFF + ' -> 200 {"id":"7","active":true}', {"active unchanged"}),
