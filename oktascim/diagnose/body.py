@@ -25,7 +25,8 @@ _SENTENCE_MEMBERS = (
         "reason",
         "err",
     ),
-    *("errorCauses", "Errors", "errors", "generalErrors", "details", *_WRAPPERS),
+    *("errorCauses", "Errors", "errors", "generalErrors", "fieldErrors", "validationErrors", "violations", "issues"),
+    *("invalid_params", "invalid-params", "invalidParams", "problems", "failures", "details", *_WRAPPERS),
 )
 """Members that contain sentences, in the best reading order."""
 
@@ -174,7 +175,7 @@ def _sentences(value: Any, depth: int) -> Iterator[str]:
 def _field_of(complaint: dict[str, Any], *, is_named: bool) -> Iterator[str]:
     """The field that a complaint is about; with the name of the error, if no sentence says what is wrong."""
     if field := _first_string([complaint], *_NAMES_OF_FIELDS):
-        yield field if is_named else f"{field} {_name_of_error([complaint])}"
+        yield field if is_named else f"{field} {_first_string([complaint], *_NAMES_OF_ERRORS) or ''}".strip()
 
 
 def _by_field(document: dict[str, Any], depth: int) -> Iterator[str]:

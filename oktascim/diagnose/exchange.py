@@ -10,7 +10,7 @@ from oktascim.diagnose.narration import with_arrow
 _REQUEST = re.compile(
     r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
     r"(?P<path>(?:https?://[^\s/]{1,200}|\$\{\w{1,40}\})?/(?:[^\s{<]|\{[\w ]{1,20}\}|<[\w ]{1,20}>){0,300}"
-    r"(?:(?<=\w) eq [\"'][^\"']{1,200}[\"'](?:&[^\s{<]{1,100})?)?)"
+    r"(?:(?<=\w) eq (?:\"[^\"]{1,200}\"|'[^']{1,200}')(?:&[^\s{<]{1,100})?)?)"
 )
 _LOOSE_REQUESTS = (
     ("find_group", re.compile(r"\bfilter\W{0,3}\s*displayName\b", re.IGNORECASE)),

@@ -36,6 +36,11 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 """The words between a request and its status."""
+_LOGGED = re.compile(
+    rf"^(?!.{{0,120}}\b(?:[Cc]annot|[Rr]outes?)\b)[^>→]{{0,120}}?\b(?P<request>{_METHOD} (?:https?://|/)[^\s\"']{{1,300}}?)"
+    r"[\"']?(?: HTTP/[\d.]+)?[\"']?[\s:,(-]+(?=[1-5]\d\d\b)"
+)
+"""A request with its status behind its path, as in an access log."""
 _CREATED = re.compile(
     r"^\W*(?:(?:HTTP/[\d.]+|HTTP|status|response)[\s:]+)?201(?: Created)?\b[\s,:.-]*(?:with |and )?(?=\{|body\b)",
     re.IGNORECASE,
@@ -59,7 +64,8 @@ def with_arrow(text: str) -> str:
         return f"POST /{'Groups' if _OF_A_GROUP.search(rest) else 'Users'}{_ARROW}201 {rest}"
     opening = _OPENING.match(text)
     if opening is None:
-        return text
+        logged = _LOGGED.match(text)
+        return f"{logged['request']}{_ARROW}{text[logged.end() :]}" if logged else text
     request = f"{opening['method']} {text[opening.end() :]}"
     reply = _REPLY.search(request)
     if reply is None or _DRAWN.search(request, 0, reply.end()):

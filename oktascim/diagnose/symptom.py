@@ -74,7 +74,7 @@ _ACTION_OF_OPERATION = {"group push": "push_group", "deprovisioning": "deactivat
 _ABOUT_OF_WORDS = (
     ("membership", re.compile(r"\bmembership|\b(?:one or more|some|all|several) (?:of the )?members\b|\bmembers\[")),
     ("membership", re.compile(r"\bmembers?\b.{0,60}\bgroup|\bgroups?\b.{0,60}\bmembers?\b")),
-    ("group", re.compile(r"/groups\b|\b(?:user)?groups?\b|\b(?:teams?|squads?|distribution lists?)\b|\bdisplayname\b")),
+    ("group", re.compile(r"/groups\b|\b(?:user)?groups?\b|\b(?:teams?|squads?|distribution lists?)\b")),
     ("user", re.compile(r"/users\b|\busers?\b|\baccounts?\b|\busername\b|\bemail\b|\bmembers?\b")),
 )
 _ABOUT_OF_EVENT = re.compile(r"application\.provision\.(?P<about>user|group_membership|group)")
@@ -116,6 +116,8 @@ _EMPTY_WORDS = (
         "operations?",
         "see",
         "sorry",
+        "get in touch",
+        "(?:your|our|the) (?:account |support |admin )?team",
         "(?:do|did|process|complete) (?:that|this|it)",
         "rejected",
         "refused",

@@ -60,3 +60,18 @@ def test_a_deep_body_is_read_as_far_as_it_goes() -> None:
     depth = 3_000
     found = error_body_in('{"error":' * depth + '"x"' + "}" * depth)
     assert found is None or found.words == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"errors":[{"field":"locale","message":"en_UK is unknown"}]}', "locale en_UK is unknown"),
+        ('{"fieldErrors":[{"field":"division","code":"NotNull"}]}', "division NotNull"),
+        ('{"costCenter":"closed in May"}', "costCenter closed in May"),
+        ('{"id":"7","label":"two words"}', ""),
+    ],
+)
+def test_a_complaint_keeps_the_name_of_its_field(body: str, words: str) -> None:
+    found = error_body_in(body)
+    assert found is not None
+    assert found.words == words

@@ -19,6 +19,8 @@ from oktascim.diagnose.narration import with_arrow
         ("curl -X PATCH https://a.example/Users/8 returned 404 gone", "PATCH https://a.example/Users/8 -> 404 gone"),
         ("A PATCH on /Users/8 is answered with HTTP 501", "PATCH /Users/8 -> 501"),
         ("When Okta sends a PUT to /Users/8 our API responds with a 405", "PUT /Users/8 -> 405"),
+        ('our log shows POST /Users 409 "person present"', 'POST /Users -> 409 "person present"'),
+        ('10.0.0.1 - "PATCH /Users/4 HTTP/1.1" 405 -', "PATCH /Users/4 -> 405 -"),
         ('201 Created with {"uuid":"7","userName":"ada"}', 'POST /Users -> 201 {"uuid":"7","userName":"ada"}'),
         ('HTTP/1.1 201 Created {"displayName":"Sales"}', 'POST /Groups -> 201 {"displayName":"Sales"}'),
     ],
@@ -35,6 +37,7 @@ def test_a_told_exchange_gets_an_arrow(text: str, drawn: str) -> None:
         "POST /Users -> 201; GET /Users/1 returned 404",
         "the server returned 502 for this call",
         "The only PATCH we know is /Users",
+        "Cannot find a handler for PATCH /Users/4: 404",
         "",
     ],
 )
