@@ -18,6 +18,8 @@ HIGH_WITHOUT_AN_ERROR = 86
 _COMMON = frozenset({400, 401, 403, 404, 422, 500})
 
 _SAME_RANK = 8
+_OF_A_RESOURCE = ("user.", "group.")
+"""Categories that differ only in what they are about."""
 
 _NONE = frozenset({None})
 """Okta got no response, or speaks of itself."""
@@ -91,11 +93,14 @@ def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Con
 def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
     """Whether a code that the rule asks for, the status or the operation says the same as the words.
 
-    A server's words alone are ambiguous: "the member is suspended" after a 409 is a conflict.
+    A server's words alone are ambiguous: "the member is suspended" after a 409 is a conflict, and "already exists" can
+    be said of a user and of a group.
     """
     codes = {code for condition in rule.when for code in chain(condition.scim_type or (), condition.okta_code or ())}
     if codes & {symptom.scim_type, symptom.okta_code} - {None}:
         return True
+    if symptom.about is None and rule.category.startswith(_OF_A_RESOURCE):
+        return False
     if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
         return False
     if symptom.status in _NONE | _ANSWERED and rule.weight < HIGH_WITHOUT_AN_ERROR:

@@ -26,6 +26,7 @@ def test_every_category_has_its_usual_statuses() -> None:
         (f"{CREATE} Bad Request. {REPORT} that e-mail is taken", "user.conflict", "high"),
         (f"{CREATE} Bad Request. {REPORT} another person has the same e-mail", "user.conflict", "medium"),
         ("that e-mail is taken", "user.conflict", "medium"),
+        ('{"status": 409, "message": "A resource with this value already exists"}', "user.conflict", "medium"),
         ('{"schemas": [], "status": "400", "scimType": "uniqueness", "detail": "mail"}', "user.conflict", "high"),
         (f"{CREATE} Bad Request. {REPORT} database connection timeout", "remote.server_error", "medium"),
         ("Error authenticating: scim.x.example: Name or service not known", "network.dns", "high"),
