@@ -101,7 +101,7 @@ def delete(org: Org, cause: Cause, app: App) -> None:
         store.tasks.delete(task["id"])
     for candidate in store.import_candidates.named(app_id):
         store.import_candidates.delete(f"{app_id}.{candidate['external_id']}")
-    for links in (store.csrs, store.grants, store.client_secrets):
+    for links in (store.csrs, store.grants, store.client_secrets, store.ended):
         links.delete_source(app_id)
     watch_notes.forget(org, app_id)
     mappings.delete_for(org, app_id)

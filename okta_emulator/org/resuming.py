@@ -1,8 +1,8 @@
 """Does what a killed org had accepted and not done yet, as far as its data show it (our choice).
 
 Jobs are in memory. What they were to do shows in assignments that are still staged, in groups whose members aren't
-assigned yet, and in group pushes. It doesn't show for changed profiles and passwords, ended assignments and deleted
-groups: their jobs are lost.
+assigned yet, in group pushes, and in ended assignments. It doesn't show for changed profiles and passwords and for
+deleted groups: their jobs are lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from okta_emulator.org.events import Cause
 from okta_emulator.org.group_deliveries import SyncGroup
 from okta_emulator.org.provisioning import delivers
 from okta_emulator.org.state import Org
-from okta_emulator.org.user_deliveries import ProvisionUser
+from okta_emulator.org.user_deliveries import ProvisionUser, deactivate_user
 
 
 def resume(org: Org) -> None:
@@ -27,6 +27,8 @@ def resume(org: Org) -> None:
                 waits = app_user["status"] == "STAGED" and app_user["syncState"] != "ERROR"
                 if waits and user is not None and user["status"] != "STAGED":
                     org.jobs.submit(ProvisionUser(cause, app_id, user_id))
+            for _, ended in org.store.ended.from_source(app_id):
+                deactivate_user(org, cause, app, ended["user"], ended["app_user"])
             for mapping in org.store.push_mappings.named(app_id):
                 org.jobs.submit(SyncGroup(cause, app_id, mapping["id"]))
 

@@ -113,17 +113,28 @@ class DeactivateUser:
         """Send it, unless the user has been assigned again or provisioning has been switched off."""
         app, user_id = org.store.apps.get(self.app_id), self.user["id"]
         if app is None or not delivers(org, app) or org.store.app_users.get(self.app_id, user_id):
+            self._forget(org)
             return
         operation = partial(users.deactivate, external_id=self.external_id, okta_id=user_id)
         targets = _targets(app, self.user, self.app_user)
-        settle = partial(tasks.settle, org, app, "deprovision", self.user)
-        await deliver(org, self.cause, app, operation, targets, settle=settle)
+        await deliver(org, self.cause, app, operation, targets, settle=partial(self._settle, org, app))
+
+    def _settle(self, org: Org, app: App, outcome: Outcome) -> None:
+        tasks.settle(org, app, "deprovision", self.user, outcome)
+        self._forget(org)
+
+    def _forget(self, org: Org) -> None:
+        """Forget the ended assignment, if it is this one: the user may have been assigned and unassigned again."""
+        ended = org.store.ended.get(self.app_id, self.user["id"])
+        if ended is not None and ended["app_user"]["app_user_id"] == self.app_user["app_user_id"]:
+            org.store.ended.delete(self.app_id, self.user["id"])
 
 
 def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppUser) -> None:
     """Deactivate the account of an ended assignment in the background, where Deactivate Users is on."""
     external_id = app_user["externalId"]
     if external_id is not None and "deactivate" in provisioning_of(org, app["id"]).to_app:
+        org.store.ended.put(app["id"], user["id"], {"user": user, "app_user": app_user})
         org.jobs.submit(DeactivateUser(cause, app["id"], user, app_user, external_id))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from okta_emulator.core.records.directory import User
 from okta_emulator.core.records.json import Json
 
 Scope = Literal["USER", "GROUP"]
@@ -33,6 +34,13 @@ class AppUser(TypedDict):
     lastSync: str | None
     credentials: AppCredentials
     profile: Json
+
+
+class EndedAssignment(TypedDict):
+    """A user and an ended assignment whose account is still to be deactivated."""
+
+    user: User
+    app_user: AppUser
 
 
 class GroupAssignment(TypedDict):

@@ -11,6 +11,7 @@ import httpx
 
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.app import EmulatorApp
+from okta_emulator.org import assignments
 from okta_emulator.org.planting import plant
 from okta_emulator.org.seed import (
     Address,
@@ -34,7 +35,9 @@ SEED = Seed(
             label="A",
             name="scim2headerauth",
             provisioning=SeedProvisioning(
-                base_url=Address(url="http://scim.example"), token=FromEnvironment(env="T"), to_app=("create",)
+                base_url=Address(url="http://scim.example"),
+                token=FromEnvironment(env="T"),
+                to_app=("create", "deactivate"),
             ),
             assignments=SeedAssignments(users=(ADA,), groups=("H",), push_groups=("G",)),
         ),
@@ -101,5 +104,24 @@ def test_what_waits_for_an_administrator_goes_on_waiting(tmp_path: Path) -> None
             org.store.push_mappings.put(mapping["id"], {**mapping, "status": "ERROR"}, name=app_id)
         await org.close()
         assert await start(file) == (([(None, "STAGED")], [None]), [])
+
+    asyncio.run(main())
+
+
+def test_a_killed_org_deactivates_whom_it_has_unassigned(tmp_path: Path) -> None:
+    async def main() -> None:
+        file = tmp_path / "org.sqlite"
+        await (await planted(file)).close()
+        await start(file)
+        org = Org(EmulatorSettings(), file)
+        ((app_id, app),) = org.store.apps.each()
+        ada = next(user for _, user in org.store.users.each() if user["profile"]["login"] == ADA)
+        app_user = org.store.app_users.get(app_id, ada["id"])
+        assert app_user is not None
+        assignments.unassign_user(org, org.cause("reqid"), app, ada, app_user)
+        await org.close()
+        _, sent = await start(file)
+        assert f"PATCH /Users/{ADA}" in sent
+        assert (await start(file))[1] == []
 
     asyncio.run(main())
