@@ -16,7 +16,9 @@ Collection = Literal["Users", "Groups"]
 
 
 def known(org: Org, app_id: str, collection: Collection, name: str) -> frozenset[str]:
-    """The latest ids of a name at an app's server, ignoring its case."""
+    """The latest ids of a name at an app's server, ignoring its case; none if the org doesn't watch it."""
+    if not org.settings.watchful:
+        return frozenset()
     return frozenset(org.store.server_ids.get(app_id, named_key(collection, name)) or ())
 
 
