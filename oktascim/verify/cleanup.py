@@ -20,7 +20,8 @@ from oktascim.verify.pushed import PushedAccount
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import claim, read_account
 
-_MOST_WAIT, _GRACES = 20.0, 4
+_MOST_WAIT = 20.0  # seconds
+_GRACES = 4
 
 
 async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience, *, deactivates: bool) -> list[str]:
