@@ -59,6 +59,9 @@ class OktaRefusedIdentity(OktaError, IdentityRefused):
     """The token is wrong or expired, or lacks a role or scope."""
 
 
+_CHECK_URL = "Check that the org URL is that of an Okta org, and that no proxy changes its responses."
+
+
 class UnreadableAnswer(OktascimError):
     """A success whose body oktascim can't read, or an endless list."""
 
@@ -84,7 +87,7 @@ def unreadable_call(method: str, path: str, why: str, request_id: str) -> Unread
     return kind(
         f"Okta's answer to {method} {path} can't be read.",
         why=clean(f"{why}{_reference(request_id)}"),
-        fix="Check that the org URL is that of an Okta org, and that no proxy changes its responses.",
+        fix=_CHECK_URL,
     )
 
 
@@ -134,18 +137,19 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         return OktaRefusedIdentity(
             f"Okta rejected the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
         )
+    fix = None if fields["code"] or response.is_server_error else _CHECK_URL  # each 4xx of Okta's has a code
     if response.status_code == 404:
-        return NotFound(f"Okta couldn't find the object of {request}.", **fields)
+        return NotFound(f"Okta couldn't find the object of {request}.", fix=fix, **fields)
     if response.status_code == 429:
-        fix = "Try again in a minute; `oktascim auth status` shows the limits and the remaining calls."
-        return RateLimited(f"Okta's rate limit stopped {request}.", fix=fix, **fields)
+        later = "Try again in a minute; `oktascim auth status` shows the limits and the remaining calls."
+        return RateLimited(f"Okta's rate limit stopped {request}.", fix=later, **fields)
     if response.is_redirect:
         return OktaError(
             f"{response.request.url.host} redirected {request}; oktascim doesn't follow redirects.",
             fix="Use the org's own URL, such as https://your-org.okta.com, without -admin.",
             **fields,
         )
-    return OktaError(f"Okta rejected {request}.", **fields)
+    return OktaError(f"Okta rejected {request}.", fix=fix, **fields)
 
 
 def _misses_proof(response: httpx.Response, envelope: dict[str, Any]) -> bool:

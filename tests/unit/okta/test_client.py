@@ -239,6 +239,14 @@ def test_an_error_without_oktas_envelope_is_still_an_error_in_words(fake_okta, b
         call(fake_okta, "get", APPS)
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_refusal_without_oktas_code_asks_for_the_org_url(status: int) -> None:
+    request = httpx.Request("GET", "https://wiki.acme.example/api/v1/apps")
+    assert "is that of an Okta org" in (error_from(httpx.Response(status, text="<html>", request=request)).fix or "")
+    told = httpx.Response(status, json={"errorCode": "E0000022"}, request=request)
+    assert error_from(told).fix is None
+
+
 def test_a_redirect_is_not_followed(fake_okta) -> None:
     fake_okta.on(f"GET {APPS}", httpx.Response(302, headers={"location": "https://evil.example/"}))
     with pytest.raises(OktaError, match="oktascim doesn't follow redirects") as caught:
