@@ -10,11 +10,11 @@ from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
 from oktascim.redact import clean
 from oktascim.render.formats import Table
 from oktascim.render.gate import painted
+from oktascim.render.grid import MARK_COLORS
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 
 _STATES = {True: "ok", None: "-"}
-_COLORS = {"ok": "32", "advice": "33", "FAILED": "31"}
 _NOT_RUN_SHOWN = 3
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
@@ -48,7 +48,7 @@ def check_text(report: CheckReport, layout: Layout) -> list[str]:
     for group in dict.fromkeys(group for _, group, _, _ in rows):
         lines += ["", painted(group or "not run", "1")]
         for mark, _, name, detail in [row for row in rows if row[1] == group]:
-            lines += layout.labelled(f"  {mark:6}  {name:{width}}  ", detail, below=12, color=_COLORS.get(mark, ""))
+            lines += layout.labelled(f"  {mark:6}  {name:{width}}  ", detail, below=12, color=MARK_COLORS.get(mark, ""))
     return lines[1:]
 
 

@@ -14,6 +14,8 @@ _GAP = 2
 _MOST_LINES = 4
 """A column narrower than `VALUE_ROOM` is wrapped into about this many lines at most (our choice)."""
 _BOLD = "1"
+MARK_COLORS = {"ok": "32", "FAILED": "31", "advice": "33", "unproven": "33"}
+"""The colour of a mark: a state in a column without a heading."""
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout, *, key: int = 1) -> list[str]:
@@ -31,7 +33,9 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout, 
     cells = [[layout.guard(text) for text in row] for row in (columns, *rows)]
     widths = _widths(cells, layout.columns)
     if widths is not None:
-        return [line for number, row in enumerate(cells) for line in _line(row, widths, bold=number == 0)]
+        marks = frozenset(at for at, name in enumerate(columns) if not name)
+        headings = [painted(line, _BOLD) for line in _line(cells[0], widths, frozenset())]
+        return headings + [line for row in cells[1:] for line in _line(row, widths, marks)]
     if len(columns) == len(("label", "value")):
         head, *others = layout.fields([(row[0], row[1]) for row in (columns, *rows)], indent=0)
         return [painted(head, _BOLD), *others]
@@ -54,13 +58,20 @@ def _widths(cells: Sequence[Sequence[str]], room: int | None) -> list[int] | Non
     return None
 
 
-def _line(row: Sequence[str], widths: Sequence[int], *, bold: bool) -> list[str]:
+def _line(row: Sequence[str], widths: Sequence[int], marks: frozenset[int]) -> list[str]:
+    """The lines of a row; the cells of the columns `marks` in their colours."""
     pieces = [fitted(text, width, narrowest=width) for text, width in zip(row, widths, strict=True)]
     lines = []
     for texts in zip_longest(*pieces, fillvalue=""):
-        padded = [text + " " * (width - width_of(text)) for text, width in zip(texts, widths, strict=True)]
-        lines.append((" " * _GAP).join(padded).rstrip())
-    return [painted(line, _BOLD) for line in lines] if bold else lines
+        blanks = [" " * (width - width_of(text)) for text, width in zip(texts, widths, strict=True)]
+        shown = [_marked(text) if at in marks else text for at, text in enumerate(texts)]
+        lines.append((" " * _GAP).join(text + blank for text, blank in zip(shown, blanks, strict=True)).rstrip())
+    return lines
+
+
+def _marked(text: str) -> str:
+    color = MARK_COLORS.get(text)
+    return painted(text, color) if color else text
 
 
 def _block(columns: Sequence[str], row: Sequence[str], lead: int, layout: Layout) -> list[str]:

@@ -84,7 +84,8 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
     cause, fix = _STATUS_WORDS.get(answer.status, _class_words(answer.status))
     if hint and answer.status in {401, 403}:
         cause = f"{cause} {hint}"
-    detail = f"The server returned {seen}" + (f": {quote(answer.text)}" if answer.text else ".")
+    said = _scim_detail(answer.text) or answer.text
+    detail = f"The server returned {seen}" + (f": {quote(said)}" if said else ".")
     return direct, failed(
         "status", detail, cause=cause, fix=fix, okta_shows=_okta_message(answer) if answer.status >= 400 else None
     )

@@ -24,6 +24,7 @@ from oktascim.http.clock import Stop
 from oktascim.http.origin import is_on_this_machine
 from oktascim.render.exchange import exchange_notes
 from oktascim.render.formats import Format
+from oktascim.render.grid import MARK_COLORS
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
@@ -119,8 +120,8 @@ def verify(
         write_whole(markdown, session.output.masked(verify_markdown(report)))
     if junit:
         write_verify_junit(junit, session.output, report, strict=strict)
-    if report.interrupted and session.output.interactive:
-        session.output.note("")  # the terminal has echoed ^C
+    if session.output.interactive:
+        session.output.note("")  # between the steps, or an echoed ^C, and the report
     session.output.show(report.to_json(), output, verify_table(report), verify_text(report, session.output.layout))
     session.output.note_painted(verify_lines(report, session.output.note_layout))
     tell_github_of_verify(session.environ, session.output, report, verify_markdown(report))
@@ -149,4 +150,6 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
 def _note(session: Session, result: StepResult) -> None:
     """A line for each step that ran, as it ends, where a user looks on."""
     if result.state != "not_run" and (session.output.interactive or session.verbosity):
-        session.output.note(f"{STEP_STATES[result.state]:9} {result.step.title} ({result.seconds:.1f} s)")
+        mark, text = STEP_STATES[result.state], f"{result.step.title} ({result.seconds:.1f} s)"
+        layout = session.output.note_layout
+        session.output.note_painted(layout.hanging(f"{mark:9} ", text, color=MARK_COLORS.get(mark, "")))

@@ -152,6 +152,12 @@ def test_a_success_that_is_not_200_is_no_list():
     assert (verdict.passed, verdict.detail, verdict.okta_shows) == (False, "The server returned 204 No Content.", None)
 
 
+def test_a_scim_error_is_told_in_its_own_words_instead_of_cut_json():
+    body = json.dumps({"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": "The token has expired."})
+    detail = judge_status(Answer(401, "Unauthorized", body), hint="")[1].detail
+    assert detail == "The server returned 401 Unauthorized: The token has expired."
+
+
 def test_a_hint_is_given_only_for_a_refusal():
     assert judge_status(Answer(401, "", ""), "Hint.")[1].cause.endswith("Hint.")
     assert "Hint." not in judge_status(Answer(500, "", ""), "Hint.")[1].cause
