@@ -113,9 +113,9 @@ async def user_schema(lab: Lab, _variables: Variables) -> CheckFailure | None:
     user = next((one for one in _objects(types.at("Resources")) if one.get("schema") == core), None)
     if user is None:
         return CheckFailure(f"No resource type has the schema {core}.", types)
-    described = {one.get("id") for one in _objects(schemas.at("Resources")) if one.get("attributes")}
-    wanted = [core, *(one.get("schema") for one in _objects(user.get("schemaExtensions")))]
-    missing = [str(one) for one in wanted if one not in described]
+    described = {str(one.get("id")) for one in _objects(schemas.at("Resources")) if one.get("attributes")}
+    wanted = [core, *(str(one.get("schema")) for one in _objects(user.get("schemaExtensions")))]
+    missing = [one for one in wanted if one not in described]
     return CheckFailure(f"/Schemas lists no attributes of {', '.join(missing)}.", schemas) if missing else None
 
 
