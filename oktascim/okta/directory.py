@@ -12,6 +12,7 @@ from oktascim.okta.errors import NotFound
 from oktascim.okta.paging import next_link
 
 _APP_USERS_A_PAGE = 500  # Okta's maximum (OB-136)
+_MEMBERS_A_PAGE = 1000  # likewise
 
 
 async def find_user(okta: Okta, login_or_id: str) -> dict[str, Any] | None:
@@ -70,6 +71,13 @@ async def first_app_users(okta: Okta, app_id: str) -> tuple[list[dict[str, Any]]
     response = await okta.request("GET", path, query={"limit": _APP_USERS_A_PAGE})
     users: list[dict[str, Any]] = read_answer(response)
     return users, next_link(response) is not None
+
+
+async def first_members(okta: Okta, group_id: str) -> tuple[frozenset[str], bool]:
+    """The ids of the first 1,000 members of a group, and whether there are more: one request."""
+    response = await okta.request("GET", f"/api/v1/groups/{group_id}/users", query={"limit": _MEMBERS_A_PAGE})
+    members: list[dict[str, Any]] = read_answer(response)
+    return frozenset(str(one.get("id")) for one in members), next_link(response) is not None
 
 
 def pages_of(app_users: int) -> int:

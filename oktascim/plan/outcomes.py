@@ -218,7 +218,8 @@ def _groups(wanted: Wanted, app_users: Sequence[Mapping[str, Any]]) -> Iterator[
         if counts:
             state = next(state for state in ("failed", "pending", "provisioned", "assigned") if state in counts)
         said = ", ".join(f"{count} {state}" for state, count in counts.items())
-        yield MemberOutcome("group", word, group_id, state, said or "no user has the app through a group yet")
+        nobody = f"no user has the app through {'a group yet' if state == 'pending' else 'this group'}"
+        yield MemberOutcome("group", word, group_id, state, said or nobody)
     yield from failed_ones(ours)
 
 

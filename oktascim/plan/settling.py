@@ -1,7 +1,8 @@
 """Waits, for a limited time, until Okta has provisioned what a run assigned, and fetches the errors of failures.
 
-One look reads one or two paged lists, whatever the number of users. Looks come at growing intervals, and none waits for
-the rate limit: the remaining calls are reserved for steps.
+One look reads one or two paged lists, whatever the number of users; the second one also reads the members of new
+groups that still wait, because an empty group would be waited for in vain. Looks come at growing intervals, and none
+waits for the rate limit: the remaining calls are reserved for steps.
 """
 
 from __future__ import annotations
@@ -38,12 +39,12 @@ class Look:
 
     Attributes:
         outcomes: the outcomes of the wanted users and groups.
-        listed: how many users the app has.
+        listed: the ids of the app's users.
         calls: how many calls it made on the apps bucket.
     """
 
     outcomes: tuple[MemberOutcome, ...]
-    listed: int
+    listed: frozenset[str]
     calls: int
 
     def settled(self, wanted: Wanted, before: Look | None) -> bool:
@@ -58,7 +59,8 @@ async def look_at_outcomes(okta: Okta, app_id: str, wanted: Wanted) -> Look:
     app_users = await directory.list_app_users(okta, app_id, expand=False) if people else []
     mappings = await push.list_push_mappings(okta, app_id) if wanted.pushed else []
     calls = people * directory.pages_of(len(app_users)) + bool(wanted.pushed)
-    return Look(outcomes_of(wanted, app_users, mappings), len(app_users), calls)
+    listed = frozenset(str(one.get("id")) for one in app_users)
+    return Look(outcomes_of(wanted, app_users, mappings), listed, calls)
 
 
 async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: Announce) -> tuple[MemberOutcome, ...]:
@@ -94,8 +96,25 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
         if limited() == 0:  # other waiting integrations may have used the bucket in the meantime
-            before, now = now, await look_at_outcomes(okta, app.id, wanted)
+            first, before, now = before is None, now, await look_at_outcomes(okta, app.id, wanted)
+            if first and wanted.growing:
+                wanted = replace(wanted, fresh=wanted.fresh - await _complete_groups(okta, wanted, now))
     return await explained(okta, app, now.outcomes)
+
+
+async def _complete_groups(okta: Okta, wanted: Wanted, look: Look) -> frozenset[str]:
+    """The new groups whose members all have the app, such as an empty one: Okta won't add anybody through them."""
+    found = set()
+    for one in look.outcomes:
+        waits = one.kind == "group" and one.state == "pending" and one.id in wanted.fresh
+        if waits and okta.limits.seconds_until_free("GET", f"/api/v1/groups/{one.id}/users", _SPARE_CALLS) == 0:
+            try:
+                members, more = await directory.first_members(okta, one.id)
+            except OktaError:  # such as a missing permission: then the group is waited for
+                continue
+            if not more and members <= look.listed:
+                found.add(one.id)
+    return frozenset(found)
 
 
 async def settle_if_on(

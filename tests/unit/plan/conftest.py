@@ -205,6 +205,9 @@ class MiniOrg:
     def _apps_of_group(self, group_id: str) -> httpx.Response:
         return ok([{"id": app} for app, group in sorted(self.app_groups) if group == group_id])
 
+    def _members_of_group(self, group_id: str) -> httpx.Response:
+        return ok([{"id": user} for user in self.members.get(group_id, [])])
+
     def _app_user(self, app_id: str, user_id: str) -> httpx.Response:
         return ok({"id": user_id, "status": "ACTIVE"}) if (app_id, user_id) in self.app_users else missing()
 
@@ -278,6 +281,7 @@ ROUTES = [
     ("GET /api/v1/users/([^/]+)/appLinks", MiniOrg._links),
     ("GET /api/v1/groups", MiniOrg._groups),
     ("GET /api/v1/groups/([^/]+)/apps", MiniOrg._apps_of_group),
+    ("GET /api/v1/groups/([^/]+)/users", MiniOrg._members_of_group),
     ("GET /api/v1/catalog/apps", lambda org: ok(org.catalog)),
     ("GET /api/v1/logs", lambda org: httpx.Response(200, json=org.logged, headers={"date": NOW})),
 ]

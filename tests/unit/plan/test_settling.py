@@ -77,6 +77,15 @@ def test_without_a_wait_there_is_one_look(walk, org, acme, fake_clock) -> None:
     assert (states(report)["bob"], looks(org), fake_clock.slept) == ("pending", 1, [])
 
 
+@pytest.mark.parametrize("members", [[], ["00u1"]])
+def test_a_group_that_brings_nobody_is_not_waited_for(walk, org, acme, fake_clock, members: list[str]) -> None:
+    org.members = {"00g1": members}
+    (report,) = walk.apply(acme(users=["ada"], groups=["Eng"]))
+    assert states(report) == {"ada": "provisioned", "Eng": "assigned"}
+    assert report.outcomes[1].evidence == "no user has the app through this group"
+    assert fake_clock.slept == [0.5, 1.0]
+
+
 def test_a_failure_has_oktas_words_and_what_they_mean(walk, org, acme) -> None:
     org.becomes = {"00u1": [FAILED]}
     org.logged = [event(("User", "00u1"))]
