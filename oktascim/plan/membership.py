@@ -180,7 +180,7 @@ async def unassign_user(okta: Okta, app_id: str, user: Target) -> str:
             f"{user.word} still has the app{through}.",
             fix="Unassign the group from the app, or remove the person from the group." if through else None,
         )
-    return f"GET /api/v1/apps/{app_id}/users/{user.id} returns 404"
+    return f"unassigned: GET /api/v1/apps/{app_id}/users/{user.id} returns 404"
 
 
 async def assign_group(okta: Okta, app_id: str, group: Target) -> str:
@@ -194,7 +194,8 @@ async def unassign_group(okta: Okta, app_id: str, group: Target) -> str:
     await _unless_gone(directory.unassign_group(okta, app_id, group.id))
     if await directory.get_app_group(okta, app_id, group.id) is not None:
         raise OktascimError(f"{group.word} still has the app.")
-    return f"GET /api/v1/apps/{app_id}/groups/{group.id} returns 404; Okta updates its members in the background"
+    path = f"/api/v1/apps/{app_id}/groups/{group.id}"
+    return f"unassigned: GET {path} returns 404; Okta updates its members in the background"
 
 
 async def push_group(okta: Okta, app_id: str, group: Target) -> str:

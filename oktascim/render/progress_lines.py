@@ -66,17 +66,19 @@ class Lines(Observer):
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """Show the manual step."""
-        for line in _handoff_lines(name, handoff):
-            self._output.note(line)
+        layout = self._output.note_layout
+        for head, text in _handoff_lines(name, handoff):
+            self._output.note_painted(layout.hanging(head, text))
 
     def waits(self, reason: str, seconds: float) -> None:
         """Say why the run waits."""
         self._output.note(wait_line(reason, seconds))
 
 
-def _handoff_lines(name: str, handoff: Handoff) -> list[str]:
+def _handoff_lines(name: str, handoff: Handoff) -> list[tuple[str, str]]:
+    """Each line as its head and what follows it."""
     return [
-        f"{name}: open {handoff.page}",
-        *(f"  {number}. {step}" for number, step in enumerate(handoff.steps, 1)),
-        *([handoff.then] if handoff.then != VERIFIES_AND_CONTINUES else []),
+        ("", f"{name}: open {handoff.page}"),
+        *((f"  {number}. ", step) for number, step in enumerate(handoff.steps, 1)),
+        *([("", handoff.then)] if handoff.then != VERIFIES_AND_CONTINUES else []),
     ]

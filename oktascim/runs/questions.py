@@ -38,7 +38,7 @@ class Questions:
             problem = "An answer is required (Ctrl-C to cancel)." if answer is None else check(answer)
             if answer is not None and problem is None:
                 return answer
-            self._output.note(f"  {problem}")
+            self._output.note_painted(self._output.note_layout.hanging("  ", problem or ""))
 
     def choose(
         self,

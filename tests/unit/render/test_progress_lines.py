@@ -9,7 +9,8 @@ from oktascim.render.formats import Format
 from oktascim.render.progress import progress_for
 from oktascim.render.progress_lines import Lines
 from oktascim.render.streams import Output
-from tests.unit.render.test_progress import a_run
+from oktascim.routes.route import Handoff
+from tests.unit.render.test_progress import Screen, a_run
 
 
 def test_lines_say_why_nothing_happens_and_what_a_person_must_do() -> None:
@@ -23,6 +24,14 @@ def test_lines_say_why_nothing_happens_and_what_a_person_must_do() -> None:
         "  1. Click.",
         "  2. Save.",
     ]
+
+
+def test_a_long_step_is_wrapped_below_its_text() -> None:
+    stderr = Screen()  # of 80 columns
+    start = "Click 'Test Connector Configuration' and wait for 'Connector configured"
+    handoff = Handoff("https://page", (f"{start} successfully'.",))
+    Lines(Output(Masker(), {}, stdout=Screen(), stderr=stderr)).handoff("acme", handoff)
+    assert stderr.getvalue().splitlines()[1:] == [f"  1. {start}", "     successfully'."]
 
 
 def test_verbose_lines_say_what_proves_a_step() -> None:
