@@ -24,5 +24,5 @@ def connection_refused(credentials: ResolvedCredentials, words: str, *more: str)
         f"Okta tested the SCIM connection and rejected it: {words}",
         why=" ".join(part for part in (finding.cause, form, *more) if part),
         fix="Okta didn't save it. Correct the base URL or the credentials, then run the same command again; "
-        "`oktascim connection test --spec FILE` sends the same request from here.",
+        "`oktascim connection test` sends the same request from here.",
     )

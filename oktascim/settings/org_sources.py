@@ -229,8 +229,7 @@ def _missing(what: str, *, why: str | None) -> UsageProblem:
         fix="One of these:\n"
         "oktascim auth login --org-url https://your-org.okta.com\n"
         "OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment\n"
-        "OKTA_CLIENT_ORGURL, OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey, OKTA_CLIENT_CLIENTID and "
-        "OKTA_CLIENT_PRIVATEKEY for a service app\n"
+        "the variables of a service app; see `oktascim help environment`\n"
         "orgUrl and token below okta > client in ~/.okta/okta.yaml\n"
         "oktascim emulator run -- COMMAND, for a local org",
     )

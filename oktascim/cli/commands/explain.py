@@ -46,7 +46,7 @@ def explain(
     if (text is None) == (events is None):
         raise UsageProblem(
             "Nothing to explain." if text is None else "A message and --events can't be used together.",
-            fix='One of these:\noktascim explain "Error authenticating: …"\noktascim explain -\n'
+            fix='One of these:\noktascim explain "Error authenticating: …"\noktascim explain -  # from standard input\n'
             "oktascim explain --events FILE",
         )
     output = session_of(context).output
