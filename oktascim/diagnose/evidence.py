@@ -44,6 +44,9 @@ _COMMON = frozenset({"empty list"})
 _MARKUP = re.compile(
     r"""^[\s"']*(?:content-type\s+)?(?:text/(?:html|xml|plain)\b|<\w|<!doctype|<\?xml)""", re.IGNORECASE
 )
+_QUOTED_WORD = re.compile(
+    r"""^\W*["'](?:ok|created|success(?:ful)?|done|true|accepted)\b[\w .!]{0,40}["']\W*$""", re.IGNORECASE
+)
 NO_BODY = re.compile(
     r"\b(?:with(?:out)? )?(?:an? )?(?:(?:empty|no|any) (?:response )?(?:body|text)|body (?:is )?empty)\b"
     r"|\bnothing in the body\b|\b(?:body|content)(?: of)? length:? 0\b|content-length:? 0\b|^\W*empty\W*$"
@@ -94,13 +97,13 @@ def _observations(exchange: DescribedExchange) -> Iterator[str]:
     answered, words = values_in(exchange.answer)
     read_back, _ = values_in(exchange.later)
     answer = answered[0] if answered else members_in(words)
-    if not answered and _MARKUP.match(words):
+    if not answered and (_MARKUP.match(words) or (exchange.has_to_be_answered and _QUOTED_WORD.match(words))):
         yield "not JSON"
     elif (
         exchange.succeeded
         and exchange.has_to_be_answered
-        and not answered
-        and (NO_BODY.search(words) or exchange.status == _NO_CONTENT)
+        and not any(answered)
+        and (NO_BODY.search(words) or exchange.status == _NO_CONTENT or answered == [{}])
     ):
         yield "no body"
     if exchange.action in SEARCHES_AND_LISTS:

@@ -20,6 +20,7 @@ _LOOSE_REQUESTS = (
     ("create_user", re.compile(r"\bPOST\b|^create\b|\bcreat\w+ (?:an? |the )?user")),
 )
 """Requests before an arrow that a person names without their path, and what Okta does with them."""
+_OKTA_SPEAKS = re.compile(r"errors? reported by|^\W*(?:Automatic |Error |Failed on|Unable to )", re.IGNORECASE)
 _ARROWS = frozenset({"->", "=>", "→", "⇒"})
 _ANSWER = re.compile(
     r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
@@ -46,6 +47,7 @@ _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
 _METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
 _CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
+_OF_MEMBERS = re.compile(r"member|\b(?:add|remove)s?\s+\{")
 _RESOURCE = re.compile(
     r"/(?P<resource>Users|Groups)\b(?:/(?P<id>(?!(?:Users|Groups)\b)[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)",
     re.IGNORECASE,
@@ -148,6 +150,8 @@ def _single_exchange(text: str) -> DescribedExchange | None:
         if not (answer[0].strip() in _ARROWS or _METHOD_FIRST.match(sent) or _PATCH_BODY.match(sent)):
             return None
         request = request if request and request.end() <= answer.start() else None
+        if request is None and _OKTA_SPEAKS.search(sent):
+            return None
     action = _action(request, sent) if request else _loose_action(sent)
     if request is None and action is None:
         return None
@@ -200,7 +204,7 @@ def _action(request: re.Match[str] | None, sent: str) -> str | None:
         case "DELETE":
             return "delete_group" if is_group else "deactivate_user"
         case _ if is_group:
-            return "set_members" if "member" in sent else "update_group"
+            return "set_members" if _OF_MEMBERS.search(sent) else "update_group"
         case _:
             return _change_of_user(sent)
 

@@ -31,6 +31,7 @@ _REPLY = re.compile(
     r"(?:says?|said|replie[sd]|reply|receives?|received|sees?|saw|yields?|yielded|ends? (?:in|with)|ended (?:in|with)"
     r"|results? in|resulted in|(?:gets?|got|comes?|came|goes|went|sends?|sent|hands?) back(?: with)?"
     r"|respon(?:ds|ded)(?: with)?|answer(?:s|ed) (?:it )?with|is answered (?:with|by)|was answered (?:with|by)"
+    r"|(?:answer|reply|response|result) (?:is|was)|sends|throws|threw|produces|raises|leads to|runs into|shows|showed"
     r"|fail(?:s|ed) with|gets?|got|returns?|returned|answers?|answered|gives?|gave|is met with|was met with)\s+"
     + _STATUS_FOLLOWS,
     re.IGNORECASE,
@@ -41,6 +42,11 @@ _LOGGED = re.compile(
     r"[\"']?(?: HTTP/[\d.]+)?[\"']?[\s:,(-]+(?=[1-5]\d\d\b)"
 )
 """A request with its status behind its path, as in an access log."""
+_STATUS_FIRST = re.compile(
+    rf"^\W*(?:HTTP\s+)?(?P<status>[1-5]\d\d)(?:\s+\w+){{0,3}}?\s+(?:on|for|from|to|at|after|in)\s+(?:an?\s+|the\s+|every\s+|each\s+)?"
+    rf"(?P<request>{_METHOD}\s+(?:to\s+|on\s+)?(?:https?://|/)[^\s,;\"']{{1,300}}?)(?:[:,;.]*\s+|[:.]?$)"
+)
+"""A status before its request: "409 on POST /Groups: …"."""
 _CREATED = re.compile(
     r"^\W*(?:(?:HTTP/[\d.]+|HTTP|status|response)[\s:]+)?201(?: Created)?\b[\s,:.-]*(?:with |and )?(?=\{|body\b)",
     re.IGNORECASE,
@@ -62,6 +68,8 @@ def with_arrow(text: str) -> str:
     if created := _CREATED.match(text):
         rest = text[created.end() :]
         return f"POST /{'Groups' if _OF_A_GROUP.search(rest) else 'Users'}{_ARROW}201 {rest}"
+    if first := _STATUS_FIRST.match(text):
+        return f"{first['request']}{_ARROW}{first['status']} {text[first.end() :]}"
     opening = _OPENING.match(text)
     if opening is None:
         logged = _LOGGED.match(text)

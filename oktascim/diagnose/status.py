@@ -30,8 +30,8 @@ _STATUS_ALONE = LazyPattern(
 
 _STATUS_INSIDE = LazyPattern(
     r"\b(?:HTTP(?:/[\d.]+)?|(?:http_?)?status(?:[ _]?code)?|error(?: code)?|with(?: an?)?|code"
-    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report)(?:s|ed|ing)?(?: an?| the)?"
-    r"|got(?: an?)?|was)"
+    r"|(?:return|answer|respond|get|give|throw|receive|trigger|produce|report|say|show|see)(?:s|ed|ing)?(?: an?| the)?"
+    r"|(?:end|fail|run|result)(?:s|ed)? (?:in|with|into|on)(?: an?)?|got(?: an?)?|was|said(?: an?)?)"
     r"[\s:=\"']{1,4}(?:HTTP\s*)?(?P<number>[345]\d\d)\b|^(?P<first>[345]\d\d)\b(?!\S)"
     rf"|\b(?P<said>[345]\d\d) (?:error|response|{PHRASES})"
     r"|\((?P<noted>[345]\d\d)\)|[:,] (?P<quoted>[345]\d\d),? (?=['\"{])",

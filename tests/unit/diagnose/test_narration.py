@@ -21,6 +21,8 @@ from oktascim.diagnose.narration import with_arrow
         ("When Okta sends a PUT to /Users/8 our API responds with a 405", "PUT /Users/8 -> 405"),
         ('our log shows POST /Users 409 "person present"', 'POST /Users -> 409 "person present"'),
         ('10.0.0.1 - "PATCH /Users/4 HTTP/1.1" 405 -', "PATCH /Users/4 -> 405 -"),
+        ("HTTP 409 on POST /Groups: no twins", "POST /Groups -> 409 no twins"),
+        ("PUT /Users/5 and the answer is 400", "PUT /Users/5 -> 400"),
         ('201 Created with {"uuid":"7","userName":"ada"}', 'POST /Users -> 201 {"uuid":"7","userName":"ada"}'),
         ('HTTP/1.1 201 Created {"displayName":"Sales"}', 'POST /Groups -> 201 {"displayName":"Sales"}'),
     ],
@@ -57,6 +59,8 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
             "active unchanged",
         ),
         ("GET /Users -> 200, content-length: 0", 200, "no body"),
+        ("GET /Users?startIndex=1&count=2 | 200 | {}", 200, "no body"),
+        ('POST /Users -> 201 "OK"', 201, "not JSON"),
     ],
 )
 def test_what_a_told_response_shows(text: str, status: int | None, seen: str) -> None:
@@ -73,3 +77,11 @@ def test_a_list_of_operations_and_an_index_are_no_json() -> None:
     assert parse_message("PATCH /Groups/8 -> 200; only Operations[0] took effect").detail.endswith(
         "Operations[0] took effect"
     )
+
+
+def test_an_arrow_in_the_words_of_a_server_is_no_exchange() -> None:
+    text = (
+        "Error while creating user ada@a.example: Bad Request. Errors reported by remote server: emails -> at least one"
+    )
+    assert parse_message(text).action == "create_user"
+    assert parse_message(text).sent == ""
