@@ -132,8 +132,14 @@ def exchanges_in(text: str) -> tuple[DescribedExchange, ...]:
     if first is None or border is None:
         return () if first is None else (first,)
     rest = text[border.end() :]
-    others = exchanges_in(rest)
+    others = tuple(_of_the_same_kind(first, other) for other in exchanges_in(rest))
     return (first, *others) if others and _ANSWER.search(rest) else (replace(first, later=rest),)
+
+
+def _of_the_same_kind(first: DescribedExchange, other: DescribedExchange) -> DescribedExchange:
+    """A request that is named without its path, after one about a group, is about the group, too."""
+    is_bare = other.action == "create_user" and "/" not in other.sent
+    return replace(other, action="create_group") if is_bare and "group" in (first.action or "") else other
 
 
 def _single_exchange(text: str) -> DescribedExchange | None:

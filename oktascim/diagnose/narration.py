@@ -15,7 +15,8 @@ _TELLER = (
     r"|sends?|sent|makes?|issues?|does|tries|calls?|using|with|via|by)"
 )
 _OPENING = re.compile(
-    rf"^[\W_]*(?:(?i:request|req|call|sent|in|step \d)\s*[:=]\s*|>\s+)?(?i:{_TELLER}\s+(?:\w+ (?={_METHOD}))?){{0,5}}"
+    r"^[\W_]*(?P<label>[A-Za-z][\w ]{2,60}:\s+)?(?:(?i:request|req|call|sent|in|step \d)\s*[:=]\s*|>\s+)?"
+    rf"(?i:{_TELLER}\s+(?:\w+ (?={_METHOD}))?){{0,5}}"
     rf"(?P<method>{_METHOD})(?i:-?e?s|ing|ed)?(?:\s*:)?\s+(?:(?:request|call)s?\s+)?(?:(?:to|on|of|for|against|at)\s+)?"
     r"(?=https?://|\$?\{?\w*\}?/\w)"
 )
@@ -33,12 +34,14 @@ _REPLY = re.compile(
     r"|respon(?:ds|ded)(?: with)?|answer(?:s|ed) (?:it )?with|is answered (?:with|by)|was answered (?:with|by)"
     r"|(?:answer|reply|response|result) (?:is|was)|sends|throws|threw|produces|raises|leads to|runs into|shows|showed"
     r"|fail(?:s|ed) with|gets?|got|returns?|returned|answers?|answered|gives?|gave|is met with|was met with)\s+"
-    + _STATUS_FOLLOWS,
+    + _STATUS_FOLLOWS
+    + r"|\s+(?:returns?|returned|gives|gave|answers|answered|respond(?:s|ed) with)\s+(?=[\[{])",
     re.IGNORECASE,
 )
 """The words between a request and its status."""
 _LOGGED = re.compile(
-    rf"^(?!.{{0,120}}\b(?:[Cc]annot|[Rr]outes?)\b)[^>→]{{0,120}}?\b(?P<request>{_METHOD} (?:https?://|/)[^\s\"']{{1,300}}?)"
+    r"^(?!.{0,120}\b(?:[Cc]annot|[Rr]outes?)\b)[^>→]{0,120}?\b"
+    rf"(?P<request>{_METHOD} (?:https?://|/)(?:[^\s\"'{{]|{{[\w ]{{1,20}}}}){{1,300}}?)"
     r"[\"']?(?: HTTP/[\d.]+)?[\"']?[\s:,(-]+(?=[1-5]\d\d\b)"
 )
 """A request with its status behind its path, as in an access log."""
@@ -48,7 +51,9 @@ _STATUS_FIRST = re.compile(
 )
 """A status before its request: "409 on POST /Groups: …"."""
 _CREATED = re.compile(
-    r"^\W*(?:(?:HTTP/[\d.]+|HTTP|status|response)[\s:]+)?201(?: Created)?\b[\s,:.-]*(?:with |and )?(?=\{|body\b)",
+    r"^\W*(?:creat(?:e|ing|ion of) (?:an? |the )?(?:new )?(?:user|account|group)\W+"
+    r"(?:returns|returned|gives|gave|answers|got) )?(?:(?:HTTP/[\d.]+|HTTP|status|response)[\s:]+)?"
+    r"201(?: Created)?\b[\s,:.-]*(?:with |and )?(?=\{|body\b)",
     re.IGNORECASE,
 )
 """A response that says itself what it answers."""
@@ -76,6 +81,8 @@ def with_arrow(text: str) -> str:
         return f"{logged['request']}{_ARROW}{text[logged.end() :]}" if logged else text
     request = f"{opening['method']} {text[opening.end() :]}"
     reply = _REPLY.search(request)
+    if reply is None and opening["label"]:
+        return text
     if reply is None or _DRAWN.search(request, 0, reply.end()):
         return request
     return f"{request[: reply.start()]}{_ARROW}{request[reply.end() :]}"

@@ -21,6 +21,12 @@ from oktascim.diagnose.narration import with_arrow
         ("When Okta sends a PUT to /Users/8 our API responds with a 405", "PUT /Users/8 -> 405"),
         ('our log shows POST /Users 409 "person present"', 'POST /Users -> 409 "person present"'),
         ('10.0.0.1 - "PATCH /Users/4 HTTP/1.1" 405 -', "PATCH /Users/4 -> 405 -"),
+        ('Test of the connector: GET /Users returned {"data":[]}', 'GET /Users -> {"data":[]}'),
+        ("since May every GET /Users/{old id} (404), new ids", "GET /Users/{old id} -> 404), new ids"),
+        (
+            'create user returned 201 {"user_id":"7","userName":"a"}',
+            'POST /Users -> 201 {"user_id":"7","userName":"a"}',
+        ),
         ("HTTP 409 on POST /Groups: no twins", "POST /Groups -> 409 no twins"),
         ("PUT /Users/5 and the answer is 400", "PUT /Users/5 -> 400"),
         ('201 Created with {"uuid":"7","userName":"ada"}', 'POST /Users -> 201 {"uuid":"7","userName":"ada"}'),
@@ -39,6 +45,7 @@ def test_a_told_exchange_gets_an_arrow(text: str, drawn: str) -> None:
         "POST /Users -> 201; GET /Users/1 returned 404",
         "the server returned 502 for this call",
         "The only PATCH we know is /Users",
+        "No handler found: PATCH /Users/4",
         "Cannot find a handler for PATCH /Users/4: 404",
         "",
     ],
@@ -85,3 +92,7 @@ def test_an_arrow_in_the_words_of_a_server_is_no_exchange() -> None:
     )
     assert parse_message(text).action == "create_user"
     assert parse_message(text).sent == ""
+
+
+def test_a_bare_request_after_a_search_for_a_group_creates_a_group() -> None:
+    assert parse_message("push of Sales: filter displayName -> empty, POST -> 409").action == "create_group"
