@@ -105,7 +105,7 @@ REPORT = "Errors reported by remote server:"
     ("status", "expected"),
     [
         ("Bad Request", {"deactivate": "unknown", "reactivate": "user.reactivation"}),
-        ("Bad Request", {"test": "auth.invalid_credentials", "push": "protocol.patch_unsupported"}),
+        ("Bad Request", {"test": "auth.invalid_credentials", "push": "unknown"}),
         ("Unauthorized", {"test": "auth.invalid_credentials", "update": "auth.expired_token"}),
         ("Forbidden", dict.fromkeys(DOINGS, "auth.insufficient_permissions")),
         ("Not Found", {"test": "url.wrong_base", "create": "url.wrong_base", "create group": "url.wrong_base"}),
