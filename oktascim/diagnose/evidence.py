@@ -45,11 +45,12 @@ _MARKUP = re.compile(
     r"""^[\s"']*(?:content-type\s+)?(?:text/(?:html|xml|plain)\b|<\w|<!doctype|<\?xml)""", re.IGNORECASE
 )
 _QUOTED_WORD = re.compile(
-    r"""^\W*["'](?:ok|created|success(?:ful)?|done|true|accepted)\b[\w .!]{0,40}["']\W*$""", re.IGNORECASE
+    r"""^(?:.{0,40}\bbody)?\W*["'](?:ok|created|success(?:ful)?|done|true|accepted)\b[\w .!]{0,40}["']\W*$""",
+    re.IGNORECASE,
 )
 NO_BODY = re.compile(
     r"\b(?:with(?:out)? )?(?:an? )?(?:(?:empty|no|any) (?:response )?(?:body|text)|body (?:is )?empty)\b"
-    r"|\bnothing in the body\b|\b(?:body|content)(?: of)? length:? 0\b|content-length:? 0\b|^\W*empty\W*$"
+    r"|\bnothing in the body\b|\b(?:body|content)(?: of)? length:? 0\b|content-length:? 0\b|^\W*(?:empty|null)\W*$"
     r"|\bwithout (?:an? )?(?:body|text|word)\b|\[no body\]",
     re.IGNORECASE,
 )
@@ -132,11 +133,17 @@ def _of_a_resource(exchange: DescribedExchange, answer: Resource, *, is_whole: b
     active = _as_active(sent.get("active"))
     if active is not None and isinstance(answer.get("active"), bool) and answer["active"] is not active:
         yield "active unchanged"
-    for name in sent.keys() & answer.keys() - _NOT_SENT_BACK - {"active", "members"}:
-        if isinstance(sent[name], str | int) and isinstance(answer[name], str | int) and sent[name] != answer[name]:
-            yield "values differ"
+    if any(_differ(sent[name], answer[name]) for name in sent.keys() & answer.keys() - _NOT_SENT_BACK - {"active"}):
+        yield "values differ"
     if isinstance(answer.get("members"), list):
         yield from _of_members(exchange.sent, sent, answer["members"])
+
+
+def _differ(sent: Any, answered: Any) -> bool:
+    """Whether two values of one attribute differ, or those of one of its parts, such as name.givenName."""
+    if isinstance(sent, dict) and isinstance(answered, dict):
+        return any(_differ(sent[name], answered[name]) for name in sent.keys() & answered.keys())
+    return isinstance(sent, str | int) and isinstance(answered, str | int) and sent != answered
 
 
 def _of_members(text: str, sent: Resource, members: list[Any]) -> Iterator[str]:

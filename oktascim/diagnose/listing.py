@@ -89,6 +89,8 @@ def _of_a_page(sent: str, answer: Mapping[str, Any], resources: list[Any] | None
     start = asked.get("startIndex", 1)
     if start > 1 and answer.get("startIndex") == 1:
         yield "page repeated"
+    if isinstance(total := answer.get("totalResults"), int) and 0 < total < start and resources != []:
+        yield "counts one page"
     if resources is None:
         return
     if start > 1 and answer.get("totalResults") == len(resources):

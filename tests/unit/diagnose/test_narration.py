@@ -68,6 +68,9 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
         ("GET /Users -> 200, content-length: 0", 200, "no body"),
         ("GET /Users?startIndex=1&count=2 | 200 | {}", 200, "no body"),
         ('POST /Users -> 201 "OK"', 201, "not JSON"),
+        ("GET /Users -> 200 null", 200, "no body"),
+        ('PUT /Users/7 {"name":{"givenName":"N"}} -> 200 {"name":{"givenName":"Noor"}}', 200, "values differ"),
+        ('GET /Users?startIndex=101&count=100 -> 200 {"totalResults":100,"Resources":[…]}', 200, "counts one page"),
     ],
 )
 def test_what_a_told_response_shows(text: str, status: int | None, seen: str) -> None:
