@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from okta_emulator.scim_server import ScimServer
 
 _LAST_PORT = 65535
+_LIKE_A_LIVE_ORG = (
+    "apply enables provisioning in the Admin Console, as Okta documents; with --connections-api accept, by the API."
+)
 
 
 def start(
@@ -95,6 +98,8 @@ def start(
         session.output.stdout.flush()
         if not json_line:
             session.output.note(_what_next(url, file, scim_url, authority))
+            if connections_api == "org":
+                session.output.note(_LIKE_A_LIVE_ORG)
 
     with emulator_errors(), ExitStack() as stack:
         from okta_emulator.http.server import serve
