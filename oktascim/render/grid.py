@@ -40,6 +40,8 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], layout: Layout, 
         head, *others = layout.fields([(row[0], row[1]) for row in (columns, *rows)], indent=0)
         return [painted(head, _BOLD), *others]
     lead = next(number for number, name in enumerate(columns) if name) + key
+    while lead < len(columns) and not columns[lead]:
+        lead += 1  # a mark behind the key belongs to the heading
     lines = [line for row in rows for line in _block(columns, row, lead, layout)]
     return lines[1:] if lines[0] == "" else lines
 

@@ -14,3 +14,8 @@ def test_only_a_mark_has_a_colour_and_columns_stay_aligned() -> None:
         f"{painted('FAILED', '31')}  status  FAILED",
         "info    id      none",
     ]
+
+
+def test_a_mark_behind_the_key_stands_in_the_heading_of_a_block() -> None:
+    lines = grid(("step", "", "Okta", "log"), [("user.deactivate", "ok", "yes", "no event")], Layout(24))
+    assert lines == [painted("user.deactivate  ok", "1"), "  Okta  yes", "  log   no event"]
