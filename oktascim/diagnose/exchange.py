@@ -47,7 +47,7 @@ _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
 _METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
 _CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
-_OF_MEMBERS = re.compile(r"member|\b(?:add|remove)s?\s+\{")
+_OF_MEMBERS = re.compile(r"member|\b(?:add|remove)s?\s+(?:\{|[\w-]*\d)")
 _RESOURCE = re.compile(
     r"/(?P<resource>Users|Groups)\b(?:/(?P<id>(?!(?:Users|Groups)\b)[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)",
     re.IGNORECASE,

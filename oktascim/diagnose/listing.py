@@ -17,6 +17,7 @@ _SEARCHES, _LISTS = frozenset({"find_user", "find_group"}), frozenset({"import_u
 SEARCHES_AND_LISTS = _SEARCHES | _LISTS
 """The actions whose response has to be a ListResponse."""
 _LISTED = frozenset({"resources", "data", "users", "groups", "items", "results", "value", "values", "entries", "list"})
+_COUNTED = frozenset({"count", "total", "totalresults", "size", "totalcount"})
 _COUNTS = ("totalResults", "startIndex", "itemsPerPage")
 
 
@@ -61,7 +62,11 @@ def _of_its_members(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _is_no_list_response(answer: Mapping[str, Any]) -> bool:
     """Whether this is a list of another name, one resource, or a ListResponse that counts what it doesn't contain."""
-    has_a_list = any(name.lower() in _LISTED and isinstance(value, list) for name, value in answer.items())
+    is_counted = any(name.lower() in _COUNTED for name in answer)
+    has_a_list = any(
+        isinstance(value, list) and (name.lower() in _LISTED or (is_counted and name != "schemas"))
+        for name, value in answer.items()
+    )
     return has_a_list or bool(answer.get("id")) or ("schemas" in answer and "totalResults" in answer)
 
 
@@ -89,6 +94,8 @@ def _of_a_page(sent: str, answer: Mapping[str, Any], resources: list[Any] | None
     start = asked.get("startIndex", 1)
     if start > 1 and answer.get("startIndex") == 1:
         yield "page repeated"
+    if answer.get("startIndex") == 0 and answer.get("totalResults"):
+        yield "counts one page"
     if isinstance(total := answer.get("totalResults"), int) and 0 < total < start and resources != []:
         yield "counts one page"
     if resources is None:

@@ -116,6 +116,7 @@ _EMPTY_WORDS = (
         "operations?",
         "see",
         "sorry",
+        "nothing (?:else|more)",
         "get in touch",
         "(?:your|our|the) (?:account |support |admin )?team",
         "(?:do|did|process|complete) (?:that|this|it)",

@@ -69,6 +69,8 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
         ("GET /Users?startIndex=1&count=2 | 200 | {}", 200, "no body"),
         ('POST /Users -> 201 "OK"', 201, "not JSON"),
         ("GET /Users -> 200 null", 200, "no body"),
+        ('GET /Users -> 200 {"count":1,"people":[{"id":"1"}]}', 200, "no Resources"),
+        ('GET /Users -> 200 {"totalResults":1,"startIndex":0,"Resources":[{"id":"1"}]}', 200, "counts one page"),
         ('PUT /Users/7 {"name":{"givenName":"N"}} -> 200 {"name":{"givenName":"Noor"}}', 200, "values differ"),
         ('GET /Users?startIndex=101&count=100 -> 200 {"totalResults":100,"Resources":[…]}', 200, "counts one page"),
     ],
