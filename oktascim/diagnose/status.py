@@ -39,7 +39,8 @@ _STATUS_INSIDE = LazyPattern(
 )
 
 _STATUS_BEFORE_REPORT = LazyPattern(
-    rf"(?:^|[ :])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{PHRASES})?\W*$", re.IGNORECASE
+    rf"(?:^|[ :\"'(])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{PHRASES})?\W*$",
+    re.IGNORECASE,
 )
 
 

@@ -257,3 +257,9 @@ def test_an_action_behind_a_frame_that_is_not_known() -> None:
 def test_an_exception_class_that_names_a_status_alone() -> None:
     parsed = parse_message("Error while creating user ada: javax.ws.rs.BadRequestException: HTTP 400 Bad Request")
     assert (parsed.status, parsed.detail) == (400, "")
+
+
+def test_a_phrase_in_quotes_is_read_whole() -> None:
+    """The phrase "Not Found" ends in another reason phrase, "Found"."""
+    parsed = parse_message('it fails with "Not Found. Errors reported by remote server: no such user"')
+    assert parsed.status == 404
