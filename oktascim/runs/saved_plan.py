@@ -115,13 +115,26 @@ def saved_plan(paths: Sequence[Path]) -> SavedPlan | None:
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         return None
     try:
-        return _read(document)
+        saved = _read(document)
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageProblem(
             f"{paths[0]} isn't a plan that this version can carry out.",
             why=f"It was saved by another version, or edited afterwards ({type(error).__name__}: {error}).",
             fix="Save it again: oktascim plan --out FILE.",
         ) from None
+    _require_specs(saved)
+    return saved
+
+
+def _require_specs(saved: SavedPlan) -> None:
+    """Refuse to look for the specs in another folder than the one where the plan was saved."""
+    missing = [path for path in saved.paths if not (Path(path).is_absolute() or Path(path).exists())]
+    if missing:
+        raise UsageProblem(
+            f"{missing[0]}, from which the plan was made, isn't in this folder.",
+            why="A plan names its specs as they were named on the command line.",
+            fix="Run `apply` in the folder where `plan` ran.",
+        )
 
 
 def shown_plan(

@@ -62,6 +62,20 @@ def test_a_changed_spec_is_named_also_where_the_plan_is_the_same(world: World, p
     assert world.apps() == []
 
 
+def test_a_plan_in_another_folder_says_where_to_apply_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, spec = tmp_path / "acme.plan", Path(world.spec())
+    monkeypatch.chdir(spec.parent)
+    assert world.oktascim("plan", spec.name, "--out", str(file)).code == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    done = world.oktascim("apply", str(file))
+    assert done.code == 2
+    assert f"{spec.name}, from which the plan was made, isn't in this folder." in done.stderr
+    assert world.apps() == []
+
+
 def test_options_that_would_change_the_plan_are_refused(world: World, plan_file: Path) -> None:
     done = world.oktascim("apply", str(plan_file), "--adopt", "--rotate-credentials")
     assert done.code == 2
