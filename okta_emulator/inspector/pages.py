@@ -26,7 +26,7 @@ from okta_emulator.core.urls import url_parts
 _COOKIE = "inspector"
 _PAGE = 200
 _LAST_ROW = 2**63 - 1
-_OK, _BAD = 300, 400
+_OK, _BAD, _GONE = 300, 400, 404
 _page = Templates("okta_emulator.inspector").page
 
 
@@ -79,7 +79,7 @@ class Inspector:
     def _row(self, exchange: NumberedExchange, silent_faults: list[str]) -> dict[str, Any]:
         """One exchange as the template shows it."""
         url, app = url_parts(exchange["url"]), self.site.org.store.apps.get(exchange["app_id"])
-        status = exchange["status"]
+        status, watch = exchange["status"], exchange.get("watch", False)
         return {
             "n": exchange["n"],
             "started": exchange["started"],
@@ -89,8 +89,8 @@ class Inspector:
             "path": f"{url.path}{f'?{url.query}' if url.query else ''}",
             "address": unquote(exchange["url"]),
             "status": status or "none",
-            "rating": "bad" if status is None or status >= _BAD else "good" if status < _OK else "fair",
-            "watch": exchange.get("watch", False),
+            "rating": _rating(status, watch=watch),
+            "watch": watch,
             "silent_faults": silent_faults,
             "milliseconds": round(exchange["seconds"] * 1000),
             "events": list(dict.fromkeys(exchange["events"])),
@@ -99,6 +99,13 @@ class Inspector:
             "response_headers": exchange["response_headers"],
             "response_body": _unanswered(exchange["error"]) if status is None else _readable(exchange["response_body"]),
         }
+
+
+def _rating(status: int | None, *, watch: bool) -> str:
+    """good, fair or bad; the emulator's own read of what was deleted may find nothing."""
+    if status is None or (status >= _BAD and not (watch and status == _GONE)):
+        return "bad"
+    return "good" if status < _OK else "fair"
 
 
 def _texts_by_exchange(findings: list[NumberedFinding]) -> dict[int, list[str]]:
