@@ -14,16 +14,17 @@ from oktascim.okta.client import Okta
 from oktascim.runs.session import Session
 
 _PATIENCE = 1.0  # seconds; most requests end sooner, and need no explanation
-_STOPPING = "Stopping when this request ends. Press Ctrl-C again to stop at once."
+_AGAIN = "Press Ctrl-C again to stop at once."
 
 
 @contextmanager
-def asking_to_stop(stop: Stop, tell: Callable[[str], None]) -> Iterator[None]:
+def asking_to_stop(stop: Stop, tell: Callable[[str], None], made: str = "") -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into `stop.ask()`, so that requests in flight are finished; a second one ends the run.
 
     Args:
         stop: receives the request to stop.
         tell: shows a line to the user, if the run hasn't stopped after a second.
+        made: for a run that removes what it created before it stops: what its names begin with.
 
     Raises:
         Interrupted: the user didn't want to wait.
@@ -38,7 +39,8 @@ def asking_to_stop(stop: Stop, tell: Callable[[str], None]) -> Iterator[None]:
             task.cancel()
             return
         stop.ask()
-        reminder = loop.call_later(_PATIENCE, tell, _STOPPING)
+        what = "Stopping and removing what was created." if made else "Stopping when this request ends."
+        reminder = loop.call_later(_PATIENCE, tell, f"{what} {_AGAIN}")
 
     # Windows has no handlers in the loop: there, Ctrl-C ends the run immediately.
     handled = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
@@ -47,9 +49,8 @@ def asking_to_stop(stop: Stop, tell: Callable[[str], None]) -> Iterator[None]:
     try:
         yield
     except asyncio.CancelledError:
-        raise Interrupted(
-            "Interrupted at once.", why="The last request may have taken effect, and nothing was cleaned up."
-        ) from None
+        left = f" What was created may still be there, with {made} in its name." if made else ""
+        raise Interrupted("Interrupted at once.", why=f"The last request may have taken effect.{left}") from None
     finally:
         if reminder:
             reminder.cancel()

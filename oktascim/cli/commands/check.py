@@ -155,7 +155,7 @@ def _target(
 
 async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[CheckReport]]) -> CheckReport:
     stop = Stop()
-    with asking_to_stop(stop, session.output.note):
+    with asking_to_stop(stop, session.output.note, "check-"):
         if not session.output.interactive:
             return await run(CheckMeans(stop, watch_exchange=exchange_notes(session.output, session.verbosity)))
         with Bars(session.output, verb="Checking") as bars:

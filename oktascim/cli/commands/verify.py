@@ -130,7 +130,7 @@ def verify(
 
 async def _run(session: Session, what: VerificationInput, choices: VerifyChoices) -> VerifyReport:
     stop = Stop()
-    with asking_to_stop(stop, session.output.note):
+    with asking_to_stop(stop, session.output.note, "verify-"):
         async with session.okta(session.announce, stop) as okta:
             await require_scopes(okta, "verify", ())
             subject = await subject_of(session, okta, what)
