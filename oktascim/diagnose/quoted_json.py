@@ -8,7 +8,7 @@ from typing import Any
 
 _DECODER = json.JSONDecoder(strict=False)
 ELLIPSIS = re.compile(r",\s*(?:…|\.\.\.)(?=\s*[}\]])|(?<=[{\[])\s*(?:…|\.\.\.)[\w:.]*\s*,?|(?:…|\.\.\.)\s*,")
-_BRACKET = re.compile(r"\{|(?<!\w)\[")
+_BRACKET = re.compile(r'(?<!":)(?<!": )(?:\{|(?<!\w)\[)')
 _FRAGMENT = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*(?=["\[{\w-])')
 _SAID = re.compile(r"\b(?P<name>active|totalResults|startIndex)(?:\s*[:=]\s*|\s+)(?P<value>true|false|\d+|null)\b")
 

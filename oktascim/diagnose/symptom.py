@@ -123,6 +123,9 @@ _EMPTY_WORDS = (
         "rejected",
         "refused",
         "body(?: of length)?",
+        "(?:an? )?scim",
+        "type|report|message|description|http status",
+        "the server (?:cannot|can not|could not) or will not process .{0,160}client error.{0,120}",
         "(?:empty|null|none|detail|content-length)",
         "not (?:kept|logged|shown|recorded)",
         r"[\da-f]{4,32}",
@@ -185,15 +188,16 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
         return Symptom(about="elsewhere", event=event)
     text = _SENTENCE_END.sub("\n", _PARTICULARS.sub(_stand_in, _in_full(_with_words_apart(message.detail).lower())))
     sent = _PARTICULARS.sub(_stand_in, _in_full(message.sent.lower()))
-    if message.status in _STATUSES_WITHOUT_A_CAUSE and _ADDS_NOTHING.fullmatch(text):
-        text = ""
+    body = message.body
+    if message.status in _STATUSES_WITHOUT_A_CAUSE and text and _ADDS_NOTHING.fullmatch(text):
+        text, body = "", None
     action = message.action or ACTION_OF_EVENT.get(event or "") or _ACTION_OF_OPERATION.get(message.operation or "")
     return Symptom(
         text=text.strip(" \"'"),
         action=action,
         about=_about(message, action, event, text or sent),
         status=message.status,
-        body=message.body,
+        body=body,
         scim_type=message.scim_type,
         okta_code=message.okta_code,
         event=event,
