@@ -19,7 +19,7 @@ from oktascim.okta.connections import (
     set_token_connection,
 )
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity
-from oktascim.routes.refusal import connection_refused
+from oktascim.routes.refusal import connection_refused, words_of_failed_test
 from oktascim.routes.route import Attempt, RouteName, Secrets
 from oktascim.routes.task import Task
 from oktascim.secret_text import SecretStr
@@ -28,7 +28,6 @@ from oktascim.spec.secrets import ResolvedCredentials
 _IMPORT_GROUPS_UNSET = (
     "The API can't set import_groups. Check Import Groups under Provisioning > Integration, or use --route console."
 )
-_CONNECTOR_TEST_FAILED = "E0000059"  # OB-056
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ async def _connect(okta: Okta, task: Task, credentials: ResolvedCredentials) -> 
     except OktaRefusedIdentity:
         raise
     except OktaError as error:
-        if error.code == _CONNECTOR_TEST_FAILED:
-            raise connection_refused(credentials, "; ".join(error.causes) or error.summary) from error
+        if words := words_of_failed_test(error):
+            raise connection_refused(credentials, words) from error
         return f"Okta rejected the credentials: {error.why}"
     if not connection.governed:
         return (

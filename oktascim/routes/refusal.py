@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from oktascim.diagnose.engine import explain_text
 from oktascim.errors import ScimServerFailed
+from oktascim.okta.errors import OktaError
 from oktascim.scim.address import explain_refusal
 from oktascim.spec.secrets import ResolvedCredentials
+
+_CONNECTOR_TEST_FAILED = "E0000059"  # OB-056
+
+
+def words_of_failed_test(error: OktaError) -> str | None:
+    """Okta's message if the error is a failed test of the connection, else None."""
+    return "; ".join(error.causes) or error.summary if error.code == _CONNECTOR_TEST_FAILED else None
+
+
+def activation_refused(label: str, words: str) -> ScimServerFailed:
+    """Build the error for a saved connection that Okta doesn't activate.
+
+    Args:
+        label: the app's label.
+        words: Okta's message.
+    """
+    return ScimServerFailed(
+        f"Okta tested the SCIM connection of {label} and didn't activate it: {words}",
+        why=explain_text(words)[0].cause,
+        fix="Correct the SCIM server and run the same command again, or save another base URL or other credentials "
+        "with `oktascim connection set`.",
+    )
 
 
 def connection_refused(credentials: ResolvedCredentials, words: str, *more: str) -> ScimServerFailed:

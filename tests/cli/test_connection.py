@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.broken_server import broken_server
 from tests.support.world import SCIM_TOKEN, World
 
 LIST = {
@@ -87,6 +88,19 @@ def test_set_show_and_switch(world: World) -> None:
     assert world.oktascim("connection", "deactivate", "--app", app["id"]).code == 0
     assert world.oktascim("connection", "show", "--app", app["id"], "-o", "json").json["status"] == "DISABLED"
     assert world.oktascim("connection", "activate", "--app", app["id"]).code == 0
+
+
+def test_a_refusal_of_the_server_is_explained_when_its_connection_is_activated(world: World) -> None:
+    world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "By hand", "signOnMode": "AUTO_LOGIN"})
+    with broken_server("open-to-all") as server:
+        given = ("--base-url", server.base_url, "--token", "env:SCIM_TOKEN")
+        assert world.oktascim("connection", "set", "By hand", *given).code == 0
+        assert world.oktascim("connection", "deactivate", "By hand").code == 0
+        server.store.faults = frozenset()
+        refused = world.oktascim("connection", "activate", "By hand")
+    assert refused.code == 5
+    assert "didn't activate it: Error authenticating: Unauthorized" in refused.stderr
+    assert "why: The SCIM server doesn't accept the credentials that Okta sends." in refused.stderr
 
 
 def test_a_switch_without_effect_is_not_called_done(world_of: Callable[..., World]) -> None:

@@ -28,8 +28,10 @@ from oktascim.cli.options import (
 from oktascim.errors import ExitCode, OktascimError, UsageProblem
 from oktascim.okta.apps import App, get_app
 from oktascim.okta.connections import activate_connection, deactivate_connection, get_connection
+from oktascim.okta.errors import OktaError
 from oktascim.render.formats import Format, Table, label_of
 from oktascim.routes.readback import ReadBack, judge, read_back
+from oktascim.routes.refusal import activation_refused, words_of_failed_test
 from oktascim.routes.route import require_enabled
 from oktascim.runs.connection import connect, run_credential_test
 from oktascim.runs.find_app import find_app
@@ -174,7 +176,12 @@ def _switch(session: Session, word: str, output: Format, *, on: bool) -> None:
 async def _switched(session: Session, word: str, *, on: bool) -> tuple[App, ReadBack]:
     async with stoppable(session, session.announce) as okta:
         found = await find_app(okta, word)
-        await (activate_connection if on else deactivate_connection)(okta, found.id)
+        try:
+            await (activate_connection if on else deactivate_connection)(okta, found.id)
+        except OktaError as error:
+            if words := words_of_failed_test(error):
+                raise activation_refused(found.label, words) from error
+            raise
         connection = await get_connection(okta, found.id)
         return found, judge(await get_app(okta, found.id), connection)
 
