@@ -93,7 +93,7 @@ _EMPTY_WORDS = (
         "exception",
         "status",
         "code",
-        "bad ?request(?:exception)?",
+        "bad[ _]?request(?:exception)?",
         "unprocessable (?:entity|content)",
     ),
     *(
