@@ -38,6 +38,7 @@ class Phrases:
     def __init__(self, patterns: Iterable[str], vocabulary: Mapping[str, Phrases]) -> None:
         self._patterns = tuple(patterns)
         self._vocabulary = vocabulary
+        self._last = ("", False)
 
     @cached_property
     def pattern(self) -> str:
@@ -45,8 +46,12 @@ class Phrases:
         return "|".join(phrase.pattern for phrase in self._phrases)
 
     def found_in(self, text: str) -> bool:
-        """Whether a lower-case text contains one of them."""
-        return any(phrase.is_in(text) for phrase in self._phrases)
+        """Whether a lower-case text contains one of them; the last answer is kept, since rules share word lists."""
+        last_text, found = self._last
+        if last_text is not text:
+            found = any(phrase.is_in(text) for phrase in self._phrases)
+            self._last = (text, found)
+        return found
 
     def found_close_in(self, text: str) -> bool:
         """Whether a text contains one of them, with only a word or two in its gaps."""
