@@ -38,7 +38,7 @@ class Phrases:
     def __init__(self, patterns: Iterable[str], vocabulary: Mapping[str, Phrases]) -> None:
         self._patterns = tuple(patterns)
         self._vocabulary = vocabulary
-        self._last = ("", False)
+        self._last: tuple[str | None, bool] = (None, False)
 
     @cached_property
     def pattern(self) -> str:
