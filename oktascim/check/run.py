@@ -122,13 +122,14 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
 
     Raises:
         UsageProblem: the choices match no check; nothing was sent.
+        Interrupted: the user stopped the run during the connection test.
     """
     checks = chosen(target.version, choices)
     if choices.rfc:
         require_tester()
     run_id = new_run_id()
     means.planned(len(checks))
-    probed = await probe(
+    probing = probe(
         target.base_url,
         target.version,
         target.authorization,
@@ -137,6 +138,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
         clock=means.clock,
         inside=judge_users if choices.read_only else None,
     )
+    probed = await means.stop.unless_asked(probing)
     connection = [_of_probe(verdict, probed) for verdict in probed.verdicts]
     if any(verdict.passed is False and verdict.check in _FATAL for verdict in probed.verdicts):
         rest = [Verdict(check, None, "Not run: the connection test failed.") for check in checks]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from oktascim.errors import Interrupted
 
+T = TypeVar("T")
 Announce = Callable[[str, float], None]
 
 
@@ -49,6 +51,19 @@ class Stop:
                 announce(reason, seconds)
 
         return told
+
+    async def unless_asked(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of reads that leave nothing behind, or raise Interrupted as soon as the run is to end."""
+        reads, asked = asyncio.ensure_future(work), asyncio.ensure_future(self._asked.wait())
+        try:
+            await asyncio.wait({reads, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if not reads.done():
+                raise Interrupted("Interrupted before anything was created.")
+            return reads.result()
+        finally:
+            for task in (reads, asked):
+                task.cancel()
+            await asyncio.gather(reads, asked, return_exceptions=True)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, or raise Interrupted as soon as the run is to end."""

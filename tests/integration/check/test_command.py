@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
 from oktascim.check.run import CheckMeans
+from oktascim.errors import Interrupted
 from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import PERSON, check
@@ -235,6 +238,19 @@ def test_a_wish_to_end_right_after_a_write_leaves_nothing_behind() -> None:
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert report.interrupted
     assert report.left_behind == ()
+
+
+def test_a_wish_to_end_does_not_wait_for_the_connection_test() -> None:
+    stop = Stop()
+
+    class Silent(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            stop.ask()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    with pytest.raises(Interrupted):
+        check("https://scim.acme.example", means=CheckMeans(stop, transport=Silent()))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are for POSIX")
