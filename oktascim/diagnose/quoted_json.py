@@ -10,7 +10,9 @@ _DECODER = json.JSONDecoder(strict=False)
 ELLIPSIS = re.compile(r",\s*(?:…|\.\.\.)(?=\s*[}\]])|(?<=[{\[])\s*(?:…|\.\.\.)[\w:.]*\s*,?|(?:…|\.\.\.)\s*,")
 _BRACKET = re.compile(r'(?<!":)(?<!": )(?:\{|(?<!\w)\[)')
 _FRAGMENT = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*(?=["\[{\w-])')
-_SAID = re.compile(r"\b(?P<name>active|totalResults|startIndex)(?:\s*[:=]\s*|\s+)(?P<value>true|false|\d+|null)\b")
+_SAID = re.compile(
+    r"\b(?P<name>active|totalResults|startIndex)(?:\s*[:=]\s*|\s+)(?P<value>true|false|0|[1-9]\d{0,8}|null)\b"
+)
 
 
 def members_in(text: str) -> dict[str, Any]:

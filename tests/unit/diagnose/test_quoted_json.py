@@ -28,6 +28,7 @@ def test_the_words_beside_the_json(answer: str, words: str) -> None:
     [
         ('"active":true and "userName" : "ada"', {"active": True, "userName": "ada"}),
         ("totalResults 0, startIndex=3, active: null", {"totalResults": 0, "startIndex": 3, "active": None}),
+        ("totalResults 007, startIndex 9999999999, active true", {"active": True}),
         ('"emails":[null] "name":{"a":1}', {"emails": [None], "name": {"a": 1}}),
         ('"a":nonsense, "b":"cut off', {}),
     ],
