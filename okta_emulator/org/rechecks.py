@@ -50,16 +50,28 @@ class Recheck:
 
 
 def recheck_of(org: Org, app_id: str) -> Recheck | None:
-    """What follows when an app's jobs are done, if anything is noted that wasn't read again yet."""
+    """What follows when an app's jobs are done, if anything is noted that wasn't read again yet.
+
+    A kept database can have notes of a watchful org although the org doesn't watch its SCIM servers now.
+    """
+    if not org.settings.watchful:
+        return None
     open_notes = (*org.store.touched_groups.from_source(app_id), *_uncertain(org, app_id, every=False))
     return Recheck(org.cause(request_id()), app_id) if open_notes else None
 
 
 async def look_again(org: Org) -> None:
-    """Search for everything that may have been created late, for at most five seconds."""
+    """Search for everything that may have been created late, for at most five seconds; not in apps with other jobs.
+
+    Who asks for findings again and again would otherwise queue more searches than a slow server can answer.
+    """
+    if not org.settings.watchful:
+        return
     app_ids = [app_id for app_id, _ in org.store.apps.each() if any(_uncertain(org, app_id, every=True))]
+    busy = {job.app_id for job in org.jobs.waiting()}
     for app_id in app_ids:
-        org.jobs.submit(Recheck(org.cause(request_id()), app_id, every=True))
+        if app_id not in busy:
+            org.jobs.submit(Recheck(org.cause(request_id()), app_id, every=True))
     if app_ids:
         await org.jobs.idle(_LONGEST_LOOK)
 
@@ -134,7 +146,7 @@ def _late_creations(uncertain: list[UncertainCreation], read: Reread) -> Iterato
 def _settle(
     org: Org, app: App, touched: list[TouchedGroup], uncertain: dict[str, UncertainCreation], outcome: Outcome
 ) -> None:
-    """Forget what was read; a creation that wasn't found stays uncertain."""
+    """Forget the writes, also if a group couldn't be read; a creation that wasn't found stays uncertain."""
     assert isinstance(outcome, Reread)
     store, app_id = org.store, app["id"]
     if store.apps.get(app_id) is None:
