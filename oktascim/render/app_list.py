@@ -42,9 +42,8 @@ class AppRow:
     @property
     def template(self) -> str | None:
         """The name of its template, or None."""
-        from oktascim.plan.kind import (
-            kind_of,  # reads all templates, so import it only after the first request was sent
-        )
+        # It reads all templates, so import it only after the first request was sent.
+        from oktascim.plan.kind import kind_of
 
         template = kind_of(self.app)
         return template.name if template else None
