@@ -66,7 +66,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
     last = [check for check in checks if parallel > 1 and "alone" in check.tags]
     together = [check for check in checks if check not in last]
     verdicts = await asyncio.gather(*(verdict_on(check) for check in together))
-    verdicts += [await verdict_on(check) for check in last]
+    verdicts += [await asyncio.create_task(verdict_on(check)) for check in last]  # a task each, for `lab.last`
     return sorted(_with_a_required_failure(verdicts), key=lambda verdict: checks.index(verdict.check))
 
 

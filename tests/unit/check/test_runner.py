@@ -1,0 +1,31 @@
+"""How checks are run: each in a task of its own, by which its exchanges are told from those of others."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from oktascim.check import runner
+from oktascim.check.catalogue import catalogue
+from oktascim.check.model import Check
+from oktascim.check.verdict import Verdict
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_each_check_has_a_task_of_its_own(monkeypatch: pytest.MonkeyPatch, parallel: int) -> None:
+    tasks: set[Any] = set()
+
+    async def run_check(_lab: Any, check: Check) -> Verdict:
+        tasks.add(asyncio.current_task())
+        return Verdict(check, True, "")
+
+    async def main() -> None:
+        checks = [check for check in catalogue().checks if "alone" in check.tags][:3]
+        tasks.add(asyncio.current_task())
+        await runner.run_checks(cast("Any", None), checks, lambda _verdict: None, parallel=parallel)
+        assert len(tasks) == 1 + len(checks)
+
+    monkeypatch.setattr(runner, "run_check", run_check)
+    asyncio.run(main())
