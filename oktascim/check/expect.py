@@ -31,7 +31,11 @@ def _type(value: Any) -> str:
 
 
 def _equal(actual: Any, wanted: Any) -> bool:
-    """JSON equality: true is not 1, and 1 is not "1"."""
+    """JSON equality, also of what arrays and objects contain: true is not 1, and 1 is not "1"."""
+    if isinstance(actual, dict) and isinstance(wanted, dict):
+        return actual.keys() == wanted.keys() and all(_equal(actual[name], wanted[name]) for name in wanted)
+    if isinstance(actual, list) and isinstance(wanted, list):
+        return len(actual) == len(wanted) and all(map(_equal, actual, wanted))
     return _type(actual) == _type(wanted) and bool(actual == wanted)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oktascim.check.expect import fault
+from oktascim.check.expect import differences, fault
 from oktascim.check.values import MISSING, UnknownVariable, filled, put, value_at
 
 USER = {"id": "7", "name": {"givenName": "Ada"}, "emails": [{"value": "a@x"}], "urn:x:2.0:User": {"department": "R"}}
@@ -78,6 +78,7 @@ def test_what_fits(actual: Any, expected: Any) -> None:
     ("actual", "expected", "sentence"),
     [
         (1, True, "it is 1; expected true."),
+        ({"a": [{"b": 1}]}, {"a": [{"b": True}]}, 'it is {"a": [{"b": 1}]}; expected {"a": [{"b": true}]}.'),
         ("true", True, 'it is "true"; expected true.'),
         (MISSING, {"is": "boolean"}, "it is missing; expected true or false."),
         ("bulkId-1", {"is": "id"}, 'it is "bulkId-1"; expected a text without bulkId (RFC 7643 section 3.1).'),
@@ -94,3 +95,14 @@ def test_what_fits(actual: Any, expected: Any) -> None:
 )
 def test_what_does_not(actual: Any, expected: Any, sentence: str) -> None:
     assert sentence in str(fault("it", actual, expected))
+
+
+def test_a_difference_deep_in_a_value_has_a_sentence() -> None:
+    before = {"name": {"rank": 1}, "tags": [0]}
+    assert list(differences({"name": {"rank": True, "more": 2}, "tags": [0]}, before)) == [
+        'name is {"rank": true, "more": 2}; expected {"rank": 1}.'
+    ]
+    assert list(differences({"name": {"rank": True}, "tags": [False]}, before)) == [
+        'name is {"rank": true}; expected {"rank": 1}.',
+        "tags is [false]; expected [0].",
+    ]
