@@ -76,7 +76,7 @@ class Outcome:
             attempt follows: `retry.facts_to_log` decides.
         error: the sentence of the Tasks page without its "Automatic ... failed:" frame (OB-330), or the whole text of
             the credential test.
-        silent_faults: where the server returned 2xx but its data differs from the request.
+        silent_faults: where the server's data differs from what Okta expects, and no event reports it.
         found: the server's id of the account that the look-up found, even if the operation failed afterwards.
         writes: the writes that the server accepted.
         members: the members of each group that was read, as the server's ids, by the group's path.

@@ -1,4 +1,4 @@
-"""Silent faults: where a SCIM server returns 2xx but its data differs from the request.
+"""Silent faults: where a SCIM server's data differs from what Okta expects, and no event reports it.
 
 Okta trusts the 2xx and logs a success. So does the emulator, but it also stores the fault, because no Okta event
 reports it. The comparison is strict about what was sent and ignores what the server adds.
