@@ -17,6 +17,8 @@ from okta_emulator.scim_client.watch import NAMES, Name, Watch, created_path
 async def look_after(write: Write, watch: Watch, connection: Connection, http: Http) -> list[Exchange]:
     """Read what an accepted write was about, and after a creation what else has its name.
 
+    A read without a response is the last one: each waits as long as Okta does, and the app's other jobs wait too.
+
     Args:
         write: the write; its path is that of a resource.
         watch: where the silent faults go.
@@ -35,16 +37,21 @@ async def look_after(write: Write, watch: Watch, connection: Connection, http: H
 
     seen = await read(write.path)
     watch.read(write, seen.status, resource_in(seen))
-    if write.method != "POST":
+    if write.method != "POST" or seen.status is None:
         return exchanges
     collection, _, own = write.path.rpartition("/")
     own, name = unquote(own), Name.of(collection, str(write.body.get(NAMES[collection])))
-    listed = listed_in(await read(collection, name.query(connection)))
+    found_by_name = await read(collection, name.query(connection))
+    if found_by_name.status is None:
+        return exchanges
+    listed = listed_in(found_by_name)
     if listed is not None:
         watch.found_after(write, name, sum(identifier_of(one) == own for one in listed))
     others = {found for one in listed or () if name.is_of(one) and (found := identifier_of(one)) not in (None, own)}
     for earlier in sorted(watch.earlier - others - {own}):
         reply = await read(created_path(collection, earlier))
+        if reply.status is None:
+            break
         if reply.ok and name.is_of(resource_in(reply) or {}):
             others.add(earlier)
     watch.named_alike(write, name, others)

@@ -4,6 +4,7 @@ import pytest
 
 from okta_emulator.scim_client import groups, imports, users
 from okta_emulator.scim_client.connection import Member
+from okta_emulator.scim_client.wire import NoResponse
 
 ANN, BOB = Member("u1", "ann@example.com"), Member("u2", "bob@example.com")
 LOOKED_UP = "GET /Users?filter=userName%20eq%20%22jane.doe%40example.com%22&startIndex=1&count=100"
@@ -73,6 +74,20 @@ def test_a_search_without_a_list_proves_nothing(play, answer, connect, jane, ans
         "strings": answer.listing(totalResults="0"),
     }[answered]
     assert about_names(created(play, answer, connect, jane, reply)) == []
+
+
+@pytest.mark.parametrize("answered", [0, 1, 2])
+def test_a_read_without_a_response_is_the_last(play, answer, connect, jane, answered):
+    """Each could take a minute."""
+    shown = {"schemas": ["s"], "id": "7", "userName": jane.user_name}
+    reads = [answer.json(200, shown), answer.listing(shown)][:answered]
+
+    def creating(http):
+        return users.create_or_link(connect(watchful=True), jane, http, earlier=frozenset(["3", "4"]))
+
+    played = play(creating, answer.listing(), answer.json(201, shown), *reads, NoResponse("gone"))
+    assert played.outcome.ok
+    assert [exchange.watch for exchange in played.outcome.exchanges] == [False, False, *[True] * (answered + 1)]
 
 
 def test_a_rename_keeps_the_members(play, answer, connect):
