@@ -26,7 +26,7 @@ from okta_emulator.core.urls import url_parts
 _COOKIE = "inspector"
 _PAGE = 200
 _LAST_ROW = 2**63 - 1
-_OK, _BAD, _GONE = 300, 400, 404
+_OK, _BAD, _GONE = 300, 400, (404, 410)
 _page = Templates("okta_emulator.inspector").page
 
 
@@ -103,7 +103,7 @@ class Inspector:
 
 def _rating(status: int | None, *, watch: bool) -> str:
     """good, fair or bad; the emulator's own read of what was deleted may find nothing."""
-    if status is None or (status >= _BAD and not (watch and status == _GONE)):
+    if status is None or (status >= _BAD and not (watch and status in _GONE)):
         return "bad"
     return "good" if status < _OK else "fair"
 

@@ -74,9 +74,9 @@ def test_any_exchange_is_shown_as_text(org: Emulated) -> None:
 
 def test_the_emulators_own_read_that_finds_nothing_is_no_failure(org: Emulated) -> None:
     store = org.org.console.org.store
-    for status, watch in ((404, True), (404, False), (500, True)):
+    for status, watch in ((404, True), (410, True), (404, False), (500, True)):
         store.add_exchange("0oa1", EXCHANGE | {"status": status, "watch": watch})
     with httpx.Client(follow_redirects=True) as browser:
         browser.get(org.call("POST", "/_emulator/console/key")["url"])
         page = browser.get(f"{org.org.url}/_emulator/console/exchanges").text
-    assert re.findall(r'class="exchange ([a-z ]+)"', page) == ["bad watch", "bad", "fair watch"]
+    assert re.findall(r'class="exchange ([a-z ]+)"', page) == ["bad watch", "bad", "fair watch", "fair watch"]
