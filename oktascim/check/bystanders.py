@@ -12,6 +12,7 @@ from oktascim.check.given import NotRun, group_path, make_given, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.model import BystanderKind
 from oktascim.check.sent import Sent
+from oktascim.check.values import member_ids
 
 _USERS: Mapping[str, Any] = {"other": "user", "idle": {"user": {"active": False}}}
 _GIVEN: Mapping[str, Mapping[str, Any]] = {
@@ -99,9 +100,6 @@ async def _read(lab: Lab, path: str, body: Mapping[str, Any]) -> Bystander:
 
 def _compared(resource: Any, names: tuple[str, ...]) -> dict[str, Any]:
     found = resource if isinstance(resource, dict) else {}
-    return {name: _ids(found[name]) if name == "members" else found[name] for name in names if name in found}
-
-
-def _ids(members: Any) -> list[str]:
-    found = members if isinstance(members, list) else []
-    return sorted(str(one.get("value")) for one in found if isinstance(one, dict))
+    return {
+        name: sorted(member_ids(found[name])) if name == "members" else found[name] for name in names if name in found
+    }

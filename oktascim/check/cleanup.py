@@ -10,6 +10,7 @@ import httpx
 from oktascim.check.lab import Lab, Made, ServerGone, query, usable_id
 from oktascim.check.sent import Sent
 from oktascim.check.settling import Settling
+from oktascim.check.values import objects_in
 from oktascim.http.clock import Stop
 
 _AT_ONCE = 4
@@ -97,8 +98,7 @@ async def _ids_of(lab: Lab, made: Made) -> list[str]:
     attribute = "userName" if made.collection == "Users" else "displayName"
     by_name = query(f'{attribute} eq "{made.name}"')
     sent = await _sent(lab, "GET", f"/{made.collection}{by_name}")
-    resources = sent.at("Resources") if sent else None
-    found = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    found = objects_in(sent.at("Resources")) if sent else []
     ours = [usable_id(one.get("id")) for one in found if str(one.get(attribute)).lower() == made.name.lower()]
     return [one for one in ours if one and (made.collection, one) not in lab.made]
 

@@ -7,7 +7,7 @@ from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
 from oktascim.check.lab import Lab, query
 from oktascim.check.sent import Sent
-from oktascim.check.values import MISSING
+from oktascim.check.values import MISSING, objects_in
 
 LARGE = 100
 """The count of Okta's imports."""
@@ -196,5 +196,4 @@ async def page_of(lab: Lab, collection: str, start: int, count: int) -> Sent | C
 
 def ids_of(sent: Sent) -> list[str]:
     """The ids of the resources on a page."""
-    resources = sent.at("Resources")
-    return [str(one.get("id")) for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return [str(one.get("id")) for one in objects_in(sent.at("Resources"))]

@@ -11,7 +11,7 @@ from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, group_path, make_user, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.sent import Sent
-from oktascim.check.values import MISSING
+from oktascim.check.values import MISSING, member_ids, objects_in
 
 _BATCH = 256  # members in one PATCH (OB-305)
 _BURST, _AT_ONCE = 50, 5
@@ -110,17 +110,13 @@ async def user_schema(lab: Lab, _variables: Variables) -> CheckFailure | None:
         if not sent.ok or not isinstance(sent.at("Resources"), list):
             return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent)
     core = lab.variables["schema.user"]
-    user = next((one for one in _objects(types.at("Resources")) if one.get("schema") == core), None)
+    user = next((one for one in objects_in(types.at("Resources")) if one.get("schema") == core), None)
     if user is None:
         return CheckFailure(f"No resource type has the schema {core}.", types)
-    described = {str(one.get("id")) for one in _objects(schemas.at("Resources")) if one.get("attributes")}
-    wanted = [core, *(str(one.get("schema")) for one in _objects(user.get("schemaExtensions")))]
+    described = {str(one.get("id")) for one in objects_in(schemas.at("Resources")) if one.get("attributes")}
+    wanted = [core, *(str(one.get("schema")) for one in objects_in(user.get("schemaExtensions")))]
     missing = [one for one in wanted if one not in described]
     return CheckFailure(f"/Schemas lists no attributes of {', '.join(missing)}.", schemas) if missing else None
-
-
-def _objects(found: Any) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
@@ -134,7 +130,7 @@ def _values(read: Sent) -> set[str]:
     members = read.at("members")
     if not read.ok:
         raise NotRun(f"GET of the group returned {read.exchange.status}.")
-    return {str(one.get("value")) for one in _objects(members)}
+    return set(member_ids(members))
 
 
 PROCEDURES: Mapping[str, Callable[[Lab, Variables], Awaitable[CheckFailure | None]]] = {

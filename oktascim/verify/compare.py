@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from oktascim.check.values import MISSING, value_at
+from oktascim.check.values import MISSING, member_ids, value_at
 from oktascim.redact import clean
 from oktascim.verify.pushed import PushedAccount, PushedGroup
 
@@ -96,9 +96,7 @@ def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Seque
 
 def members_of(resource: Mapping[str, Any]) -> list[str]:
     """The ids of a group's members, sorted."""
-    members = value_at(resource, "members")
-    listed_ones = members if isinstance(members, list) else []
-    return sorted(str(one.get("value")) for one in listed_ones if isinstance(one, dict))
+    return sorted(member_ids(value_at(resource, "members")))
 
 
 def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:

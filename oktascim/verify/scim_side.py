@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, ServerGone, query
 from oktascim.check.sent import Sent
+from oktascim.check.values import objects_in
 from oktascim.redact import clean
 from oktascim.scim.answer import Answer
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault
@@ -166,16 +167,14 @@ async def _ids_named(lab: Lab, collection: str, attribute: str, name: str) -> li
 async def _ids_of_groups(lab: Lab, name: str) -> list[str]:
     """The ids of the groups with a name in the first page of all groups: a search may be broken."""
     sent = await lab.send("GET", "/Groups?startIndex=1&count=100")
-    resources = sent.at("Resources")
-    listed_ones = [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
-    return [str(one["id"]) for one in listed_ones if one.get("id") and one.get("displayName") == name]
+    listed = objects_in(sent.at("Resources"))
+    return [str(one["id"]) for one in listed if one.get("id") and one.get("displayName") == name]
 
 
 async def _found_by(lab: Lab, collection: str, attribute: str, name: str) -> list[dict[str, Any]]:
     by_name = query(f'{attribute} eq "{name}"')
     sent = await lab.send("GET", f"/{collection}{by_name}")
-    resources = sent.at("Resources")
-    return [one for one in resources if isinstance(one, dict)] if isinstance(resources, list) else []
+    return objects_in(sent.at("Resources"))
 
 
 def _account(scene: Scene, found: Sent | None) -> Said:
