@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from okta_emulator.scim_server import ScimServer
 
 _LAST_PORT = 65535
-_LIKE_A_LIVE_ORG = (
+_PROVISIONING_NOTE = (
     "apply enables provisioning in the Admin Console, as Okta documents; with --connections-api accept, by the API."
 )
 
@@ -99,7 +99,7 @@ def start(
         if not json_line:
             session.output.note(_what_next(url, file, scim_url, authority))
             if connections_api == "org":
-                session.output.note(_LIKE_A_LIVE_ORG)
+                session.output.note(_PROVISIONING_NOTE)
 
     with emulator_errors(), ExitStack() as stack:
         from okta_emulator.http.server import serve
