@@ -58,6 +58,27 @@ _SCIM_TYPES = frozenset(
     | {"invalidVers", "sensitive"}
 )
 """The types of RFC 7644 section 3.12."""
+_SPELLINGS = {
+    name.lower(): name
+    for name in (
+        *_SENTENCE_MEMBERS,
+        *_NAMES_OF_ERRORS,
+        *_NAMES_OF_FIELDS,
+        "description",
+        "scimType",
+        "errorCode",
+        "status",
+        "statusCode",
+    )
+}
+
+
+def _spelled(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose members have the names that are known here, however they are capitalised."""
+    return {_SPELLINGS.get(name.lower(), name): value for name, value in members}
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_spelled)
 _ERROR_NAME = re.compile(r"[A-Za-z]{2,}(?:[ _.-][A-Za-z0-9]+){1,8}|(?:[A-Z][a-z]+){2,8}")
 _STATUS_MEMBERS = ("status", "statusCode", "code")
 _STATUS = re.compile(r"[345]\d\d")
@@ -97,7 +118,7 @@ def error_body_in(text: str) -> ErrorBody | None:
 def _document(text: str) -> dict[str, Any] | None:
     """The JSON object at the start of a text; line breaks inside its strings are forgiven."""
     try:
-        document, _ = json.JSONDecoder(strict=False).raw_decode(text)
+        document, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

@@ -103,7 +103,7 @@ _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\
 
 _QUOTES = "\"'“”"
 
-_OKTA_CODE = re.compile(r"\bE0000\d{3}\b")
+_OKTA_CODE = re.compile(r"\bE0000\d{3}\b", re.IGNORECASE)
 _SCIM_TYPE = re.compile(
     r"\b(?:invalidFilter|tooMany|invalidSyntax|invalidPath|noTarget|invalidValue|invalidVers)\b"
     r"|(?<=scimType)\W{1,4}(?P<named>[a-zA-Z]{3,20})"
@@ -220,4 +220,5 @@ def _codes(body: ErrorBody | None, detail: str) -> tuple[str | None, str | None]
     code = _OKTA_CODE.search(detail)
     named = _SCIM_TYPE.search(detail)
     scim_type = (body and body.scim_type) or (named and (named["named"] or named[0]))
-    return scim_type or None, (body and body.error_code) or (code[0] if code else None)
+    okta_code = (body and body.error_code) or (code[0] if code else None)
+    return scim_type or None, okta_code.upper() if okta_code and _OKTA_CODE.fullmatch(okta_code) else okta_code

@@ -75,3 +75,8 @@ def test_a_complaint_keeps_the_name_of_its_field(body: str, words: str) -> None:
     found = error_body_in(body)
     assert found is not None
     assert found.words == words
+
+
+def test_the_names_of_members_may_be_capitalised_in_any_way() -> None:
+    body = error_body_in('{"ERRORCODE":"E0000001","errorsummary":"no","Message":"taken","STATUS":"409"}')
+    assert (body.words, body.status, body.error_code) == ("no taken", 409, "E0000001")

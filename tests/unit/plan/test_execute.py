@@ -295,7 +295,7 @@ class TestFailures:
         org.fail(CONNECT, refuse(400, "E0000059", "The connector configuration could not be tested."))
         (report,) = walk.apply(make(provisioning=provisioning))
         assert exit_code([report]) == ExitCode.SCIM
-        assert "connection test --spec" in report.error.fix
+        assert "`oktascim connection test`" in report.error.fix
 
     def test_a_blocked_integration_is_reported_and_left_alone(self, walk, org, add, make) -> None:
         add(marker=None)
