@@ -101,6 +101,8 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
         return True
     if symptom.about is None and rule.category.startswith(_OF_A_RESOURCE):
         return False
+    if symptom.action is None and rule.category == "user.not_found":  # in a group push, it is about a member
+        return False
     if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
         return False
     if symptom.status in _NONE | _ANSWERED and rule.weight < HIGH_WITHOUT_AN_ERROR:
