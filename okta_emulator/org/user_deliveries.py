@@ -136,6 +136,8 @@ def deactivate_user(org: Org, cause: Cause, app: App, user: User, app_user: AppU
     if external_id is not None and "deactivate" in provisioning_of(org, app["id"]).to_app:
         org.store.ended.put(app["id"], user["id"], {"user": user, "app_user": app_user})
         org.jobs.submit(DeactivateUser(cause, app["id"], user, app_user, external_id))
+    else:  # a killed org may have noted it; turning the feature on later deactivates no one
+        org.store.ended.delete(app["id"], user["id"])
 
 
 def app_profile(mapping: MappingProperties, user: User, app_user: AppUser) -> Json:

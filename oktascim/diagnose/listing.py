@@ -52,7 +52,7 @@ def of_a_list(exchange: DescribedExchange, answer: Any, words: str) -> Iterator[
 def _of_its_members(answer: Mapping[str, Any]) -> Iterator[str]:
     """Whether this is a ListResponse with resources."""
     resources = answer.get("Resources")
-    if any(name in answer and not isinstance(answer[name], int) for name in _COUNTS):
+    if any(name in answer and type(answer[name]) is not int for name in _COUNTS):  # a bool is an int, too
         yield "counts of another type"
     if not isinstance(resources, list) and _is_no_list_response(answer):
         yield "no Resources"

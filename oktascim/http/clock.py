@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from oktascim.errors import Interrupted
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 Announce = Callable[[str, float], None]
 
 
@@ -52,7 +52,7 @@ class Stop:
 
         return told
 
-    async def unless_asked(self, work: Coroutine[Any, Any, T]) -> T:
+    async def unless_asked(self, work: Coroutine[Any, Any, Result]) -> Result:
         """The result of reads that leave nothing behind, or raise Interrupted as soon as the run is to end."""
         reads, asked = asyncio.ensure_future(work), asyncio.ensure_future(self._asked.wait())
         try:

@@ -38,6 +38,7 @@ REPLACE = 'PATCH /Groups/7 {"Operations":[{"op":"replace","path":"members","valu
         ("GET /Users -> 200 text/html <!doctype html>", {"not JSON"}),
         ("GET /Users/7 -> 200 with an empty body", {"no body"}),
         ('GET /Users/7 -> 200 {"totalResults":1,"Resources":[{"id":"7"}]}', {"a list for one"}),
+        ('GET /Users -> 200 {"totalResults":true,"Resources":[{"id":"7"}]}', {"counts of another type"}),
         ('GET /Users/7 -> 200 {…,"emails":["ada@acme.example"]}', {"wrong type"}),
         ('GET /Groups/7 -> 200 {"id":"7","members":null}', {"wrong type"}),
         ('POST /Users {"userName":"ada"} -> 201 {"userName":"ada"}', {"no id"}),

@@ -125,3 +125,33 @@ def test_a_killed_org_deactivates_whom_it_has_unassigned(tmp_path: Path) -> None
         assert (await start(file))[1] == []
 
     asyncio.run(main())
+
+
+def switch_deactivation(file: Path, *, on: bool) -> None:
+    org = Org(EmulatorSettings(), file)
+    ((app_id, _),) = org.store.apps.each()
+    kept = org.store.provisioning.get(app_id)
+    assert kept is not None
+    org.store.provisioning.put(app_id, {**kept, "to_app": ["create", "deactivate"] if on else ["create"]})
+    asyncio.run(org.close())
+
+
+def test_what_a_start_without_deactivation_drops_is_not_deactivated_later(tmp_path: Path) -> None:
+    file = tmp_path / "org.sqlite"
+
+    async def unassign() -> None:
+        await (await planted(file)).close()
+        await start(file)
+        org = Org(EmulatorSettings(), file)
+        ((app_id, app),) = org.store.apps.each()
+        ada = next(user for _, user in org.store.users.each() if user["profile"]["login"] == ADA)
+        app_user = org.store.app_users.get(app_id, ada["id"])
+        assert app_user is not None
+        assignments.unassign_user(org, org.cause("reqid"), app, ada, app_user)
+        await org.close()
+
+    asyncio.run(unassign())
+    for on in (False, True):
+        switch_deactivation(file, on=on)
+        _, sent = asyncio.run(start(file))
+        assert f"PATCH /Users/{ADA}" not in sent
