@@ -108,18 +108,23 @@ def test_what_waits_for_an_administrator_goes_on_waiting(tmp_path: Path) -> None
     asyncio.run(main())
 
 
+async def killed_after_unassigning_ada(file: Path) -> None:
+    """Leave the data of an org that had provisioned, and then unassigned, Ada."""
+    await (await planted(file)).close()
+    await start(file)
+    org = Org(EmulatorSettings(), file)
+    ((app_id, app),) = org.store.apps.each()
+    ada = next(user for _, user in org.store.users.each() if user["profile"]["login"] == ADA)
+    app_user = org.store.app_users.get(app_id, ada["id"])
+    assert app_user is not None
+    assignments.unassign_user(org, org.cause("reqid"), app, ada, app_user)
+    await org.close()
+
+
 def test_a_killed_org_deactivates_whom_it_has_unassigned(tmp_path: Path) -> None:
     async def main() -> None:
         file = tmp_path / "org.sqlite"
-        await (await planted(file)).close()
-        await start(file)
-        org = Org(EmulatorSettings(), file)
-        ((app_id, app),) = org.store.apps.each()
-        ada = next(user for _, user in org.store.users.each() if user["profile"]["login"] == ADA)
-        app_user = org.store.app_users.get(app_id, ada["id"])
-        assert app_user is not None
-        assignments.unassign_user(org, org.cause("reqid"), app, ada, app_user)
-        await org.close()
+        await killed_after_unassigning_ada(file)
         _, sent = await start(file)
         assert f"PATCH /Users/{ADA}" in sent
         assert (await start(file))[1] == []
@@ -138,19 +143,7 @@ def switch_deactivation(file: Path, *, on: bool) -> None:
 
 def test_what_a_start_without_deactivation_drops_is_not_deactivated_later(tmp_path: Path) -> None:
     file = tmp_path / "org.sqlite"
-
-    async def unassign() -> None:
-        await (await planted(file)).close()
-        await start(file)
-        org = Org(EmulatorSettings(), file)
-        ((app_id, app),) = org.store.apps.each()
-        ada = next(user for _, user in org.store.users.each() if user["profile"]["login"] == ADA)
-        app_user = org.store.app_users.get(app_id, ada["id"])
-        assert app_user is not None
-        assignments.unassign_user(org, org.cause("reqid"), app, ada, app_user)
-        await org.close()
-
-    asyncio.run(unassign())
+    asyncio.run(killed_after_unassigning_ada(file))
     for on in (False, True):
         switch_deactivation(file, on=on)
         _, sent = asyncio.run(start(file))
