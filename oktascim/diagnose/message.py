@@ -98,6 +98,10 @@ _WRAPPERS = re.compile(
 """Okta's connectors wrap the words of the app in these sentences."""
 _UNKNOWN_FRAME = re.compile(r".{1,200}?:\s+(?=Error while )", re.IGNORECASE)
 """Words before an action, in a frame that isn't known: they name a user and an app, and no cause."""
+_CUT_PREAMBLE = re.compile(
+    r'\{\s*(?:"(?:schemas|status|scimType)"\s*:\s*(?:\[[^\]]*(?:\]|$)|"[^"]*(?:"|$)|\d*)\s*,?\s*){1,3}(?:"\w*"?\s*:?\s*"?)?$'
+)
+"""A SCIM error that was cut off before its detail, so that it names no cause."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 
 
@@ -135,6 +139,7 @@ def parse_message(text: str) -> ParsedMessage:
     status, detail = split_status(_TEST_TAIL.sub("", detail) or detail)
     if document:
         status, detail = document.status or status, _words_of_body(document, detail)
+    detail = _CUT_PREAMBLE.sub("", detail)
     body, detail = body_behind(detail)
     if body == "html":
         status = status or split_status(detail)[0]

@@ -263,3 +263,16 @@ def test_a_phrase_in_quotes_is_read_whole() -> None:
     """The phrase "Not Found" ends in another reason phrase, "Found"."""
     parsed = parse_message('it fails with "Not Found. Errors reported by remote server: no such user"')
     assert parsed.status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Erro',
+        '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","det',
+        '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"scimType":"uniqu',
+    ],
+)
+def test_an_error_that_is_cut_off_before_its_detail_says_nothing(body: str) -> None:
+    parsed = parse_message(f"Error while creating user ada: Bad Request. Errors reported by remote server: {body}")
+    assert (parsed.status, parsed.detail) == (400, "")
