@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_LISTS_OF_OBJECTS = ("emails", "members", "groups", "phoneNumbers", "addresses")
 _TYPES: Mapping[str, type] = {
     **dict.fromkeys(("id", "userName", "displayName", "externalId"), str),
-    **dict.fromkeys(("emails", "members", "groups", "phoneNumbers", "addresses", "schemas"), list),
+    **dict.fromkeys((*_LISTS_OF_OBJECTS, "schemas"), list),
     **dict.fromkeys(("name", "meta"), dict),
     "active": bool,
 }
-_LISTS_OF_OBJECTS = ("emails", "members", "groups", "phoneNumbers", "addresses")
 
 
 def wrong_types(resource: Mapping[str, Any]) -> Iterator[str]:
