@@ -58,7 +58,7 @@ class OrgProtocol(H11Protocol):
         self._leave()
 
     def _leave(self) -> None:
-        """Close the connection; the application may still want to respond, to nobody."""
+        """Close the connection; the application may still try to respond, but the client is gone."""
         self.transport.close()
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete:

@@ -131,7 +131,7 @@ def _require_specs(saved: SavedPlan) -> None:
     missing = [path for path in saved.paths if not (Path(path).is_absolute() or Path(path).exists())]
     if missing:
         raise UsageProblem(
-            f"{missing[0]}, from which the plan was made, isn't in this folder.",
+            f"{missing[0]}, which the plan was made from, isn't in this folder.",
             why="A plan names its specs as they were named on the command line.",
             fix="Run `apply` in the folder where `plan` ran.",
         )

@@ -72,7 +72,7 @@ def test_a_plan_in_another_folder_says_where_to_apply_it(
     monkeypatch.chdir(tmp_path / "elsewhere")
     done = world.oktascim("apply", str(file))
     assert done.code == 2
-    assert f"{spec.name}, from which the plan was made, isn't in this folder." in done.stderr
+    assert f"{spec.name}, which the plan was made from, isn't in this folder." in done.stderr
     assert world.apps() == []
 
 

@@ -147,7 +147,7 @@ def run_on(
         ((), CreatesTwo, {"group.push": ("several groups with this name",)}),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
-        ((), PutsForAll, {"user.name": ("also changed an account", "--only users.put.others")}),
+        ((), PutsForAll, {"user.name": ("also changed an unrelated account", "--only users.put.others")}),
         (
             (),
             PatchesNobody,
@@ -182,7 +182,7 @@ def test_a_lost_member_at_the_start_leaves_the_later_steps_their_own_verdict(ver
     [
         ("reactivation-ignored", "user.reactivate", "still inactive", {"user.unassign": "already inactive"}),
         ("group-deletion-deactivates", "group.delete", "groups.delete.others", {"user.deactivate": "already inactive"}),
-        ("deactivation-of-all", "user.deactivate", "also deactivated an account", {}),
+        ("deactivation-of-all", "user.deactivate", "also deactivated an unrelated account", {}),
         ("second-deactivation-ignored", "user.unassign", "--only users.patch.deactivate_again", {}),
     ],
 )
@@ -222,7 +222,7 @@ def test_an_expired_token_of_ours_is_no_proof_that_leavers_keep_access(verify: V
 def test_a_group_write_that_deletes_users_is_blamed_and_no_later_step(verify: Verify) -> None:
     result, _ = run_on(verify, handler=DeletesMembers)
     found = details(result)
-    assert "also deleted an account" in found["group.delete"]
+    assert "also deleted an unrelated account" in found["group.delete"]
     assert set(found) == {"group.delete", "user.deactivate", "user.reactivate"}
     assert found["user.deactivate"].endswith("as in group.delete. Fix group.delete first.")
 

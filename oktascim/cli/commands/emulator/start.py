@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 _LAST_PORT = 65535
 _PROVISIONING_NOTE = (
-    "apply enables provisioning in the Admin Console, as Okta documents; with --connections-api accept, by the API."
+    "apply enables provisioning in the Admin Console, as Okta documents; "
+    "with --connections-api accept, through the API."
 )
 
 
