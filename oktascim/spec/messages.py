@@ -60,9 +60,26 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
         return document.problem(shown, _unknown_key(str(path[-1]), allowed), allowed=allowed, at=place)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _sign_on_mode(path, document)
+    if kind == "missing":
+        return document.problem(path, _missing(str(path[-1])))
     value = _value_at(path, document.data)
     message = _WORDS[kind](value, context) if kind in _WORDS else detail["msg"].replace("Input should be", "must be")
     return document.problem(path, message, allowed=_allowed(kind, context))
+
+
+_EXAMPLES = {
+    "version": "version: 1",
+    "template": "template: scim2-oauth",
+    "sign_on": "sign_on: {mode: swa}",
+    "base_url": "base_url: https://acme.example/scim/v2",
+    "credentials": "credentials: {token: {env: ACME_SCIM_TOKEN}}",
+    "type": "type: string",
+}
+"""Required keys whose value isn't plain from their name, each as a line that is allowed."""
+
+
+def _missing(key: str) -> str:
+    return f"is missing; for example: {_EXAMPLES[key]}" if key in _EXAMPLES else "is missing"
 
 
 _ELSEWHERE = {
@@ -165,7 +182,6 @@ def _mapping(value: object, context: _Context) -> str:
 
 
 _WORDS: dict[str, Callable[[object, _Context], str]] = {
-    "missing": lambda _value, _context: "is missing",
     "literal_error": lambda value, context: _not_one_of(value, _allowed("literal_error", context)),
     "model_type": _mapping,
     "dict_type": _must_be("a mapping (key: value)"),

@@ -1,5 +1,6 @@
 """Every way in which a spec can be wrong: the message, the line and the column."""
 
+import re
 from pathlib import Path
 from textwrap import indent
 
@@ -102,7 +103,11 @@ def test_yaml_that_is_refused(text: str, expected: str) -> None:
 
 ONE = "  - name: crm\n    label: CRM\n    template: scim2-header\n    sign_on: {mode: swa}\n"
 SHAPE_ROWS = [
-    ("integrations: []\n", "1:1: version: is missing", "1:15: integrations: must have at least one entry"),
+    (
+        "integrations: []\n",
+        "1:1: version: is missing; for example: version: 1",
+        "1:15: integrations: must have at least one entry",
+    ),
     ("version: 2\nintegrations: []\n", "1:10: version: '2' isn't allowed; use 1", "2:15: integrations: must have"),
     ("version: 1\nintegrations: {}\n", "2:15: integrations: must be a list, but is a mapping"),
     ('version: "1"\nintegrations: []\n', "1:10: version: must be a number, but is text; write 1", "2:15"),
@@ -492,6 +497,32 @@ def test_no_problem_hides_another() -> None:
         "16:37: integrations[3].template: 'nope' isn't allowed",
         "17:12: integrations[4].name: 'crm' is already used at spec.yaml:3:12",
     ]
+
+
+WHOLE = """version: 1
+integrations:
+  - name: crm
+    label: CRM
+    template: scim2-oauth
+    sign_on: {mode: swa}
+    provisioning:
+      base_url: https://acme.example/scim/v2
+      credentials: {token: {env: ACME_SCIM_TOKEN}}
+      attributes:
+        custom:
+          a:
+            title: A
+            type: string
+"""
+
+
+@pytest.mark.parametrize("key", ["version", "template", "sign_on", "base_url", "credentials", "type"])
+def test_a_missing_key_comes_with_an_example_that_is_allowed(key: str) -> None:
+    (line,) = re.findall(rf"^ *({key}:.*)\n", WHOLE, re.MULTILINE)
+    (found,) = problems(WHOLE.replace(line, ""))
+    example = found.partition("for example: ")[2]
+    assert example.startswith(f"{key}: ")
+    assert parse(WHOLE.replace(line, example), FILE)
 
 
 RULES = """\
