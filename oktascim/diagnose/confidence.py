@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from oktascim.diagnose.finding import Confidence
-from oktascim.diagnose.matcher import is_met_closely
-from oktascim.diagnose.rulebook import Rule
+from oktascim.diagnose.matcher import is_met, is_met_closely
+from oktascim.diagnose.rulebook import Condition, Rule
 from oktascim.diagnose.symptom import Symptom
 
 HIGH, MEDIUM = 75, 45
@@ -23,53 +21,48 @@ _OF_A_RESOURCE = ("user.", "group.")
 
 _NONE = frozenset({None})
 """Okta got no response, or speaks of itself."""
-_REJECTED = frozenset({400, 422})
-_FAILED = frozenset({500, 501, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524, 525, 526, 527, 530})
-_ANSWERED = frozenset({200, 201, 202, 204})
+_NO_ERROR = _NONE | {200, 201, 202, 204}
+_GONE = frozenset({404, 410})
+_FAILED = frozenset({500, 502, 503, 504, 507, 508, 520})
 
-USUAL_STATUSES: dict[str, frozenset[int | None]] = {
+TELLING_STATUSES: dict[str, frozenset[int | None]] = {
     "auth.expired_token": frozenset({401}),
     "auth.insufficient_permissions": frozenset({403}),
     "auth.invalid_credentials": frozenset({401}),
     "auth.wrong_scheme_prefix": frozenset({401}),
     "group.conflict": frozenset({409}),
-    "group.membership": _REJECTED | {404} | _ANSWERED,
-    "group.not_found": frozenset({404, 410}),
+    "group.membership": frozenset({400, 404}),
+    "group.not_found": _GONE,
     "network.dns": _NONE,
-    "network.ip_allowlist": _NONE | {403},
+    "network.ip_allowlist": frozenset({403}),
     "network.timeout": _NONE | {408, 504, 522, 524},
     "network.unreachable": _NONE,
-    "okta.api_token_or_scope": frozenset({401, 403}),
-    "okta.api_unsupported": _NONE | _REJECTED,
-    "okta.app_state": _NONE,
-    "okta.config_other": _NONE | {400, 403},
     "okta.import_safeguard": _NONE,
-    "okta.license_or_feature": _NONE | {402, 403},
-    "okta.mapping": _NONE | _REJECTED,
-    "okta.provisioning_disabled": _NONE,
-    "protocol.bad_schema": _NONE | _REJECTED | _ANSWERED,
-    "protocol.content_type": frozenset({400, 406, 415}),
-    "protocol.filter_unsupported": frozenset({400, 501}) | _ANSWERED,
-    "protocol.id_missing": _NONE | _ANSWERED,
-    "protocol.missing_resources": _NONE | _ANSWERED,
-    "protocol.not_scim": _NONE | _ANSWERED,
-    "protocol.pagination": _NONE | _ANSWERED,
-    "protocol.patch_unsupported": frozenset({400, 405, 501}) | _ANSWERED,
+    "okta.license_or_feature": frozenset({402, 403}),
+    "okta.mapping": _NONE,
+    "protocol.content_type": frozenset({406, 415}),
+    "protocol.filter_unsupported": frozenset({400, 501}),
+    "protocol.id_missing": frozenset({200, 201}),
+    "protocol.not_scim": frozenset({200, 201}),
+    "protocol.patch_unsupported": frozenset({405}),
     "rate_limit.okta": frozenset({429}),
     "rate_limit.remote": frozenset({429}),
     "remote.server_error": _FAILED,
     "tls.certificate": _NONE | {495, 496, 525, 526},
-    "unknown": _NONE,
-    "url.wrong_base": _NONE | {301, 302, 307, 308, 404, 405} | _ANSWERED,
-    "user.attribute_invalid": _REJECTED,
-    "user.attribute_required": _REJECTED,
-    "user.conflict": _REJECTED | {409},
-    "user.not_found": frozenset({404, 410}),
-    "user.reactivation": _REJECTED | {403},
+    "url.wrong_base": frozenset({404}),
+    "user.attribute_required": frozenset({400, 422}),
+    "user.conflict": frozenset({400, 409}),
+    "user.not_found": _GONE,
+    "user.reactivation": frozenset({400, 403, 422}),
 }
-"""The HTTP statuses that support a category (RFC 7644 section 3.12 and RFC 9110 section 15)."""
-_OF_A_CREDENTIAL_TEST = _NONE | {400, 401}
-"""With these a credential test or a request for a token fails when the credentials are the cause (RFC 6749 5.2)."""
+"""The HTTP statuses after which the words of a category leave little doubt.
+
+They follow RFC 7644 section 3.12 and RFC 9110 section 15, less those after which words of the category were wrong in
+texts that the rules hadn't been written for. A category without an entry, such as a setting of the app, is high only
+with a code.
+"""
+_TELLING_SCIM_TYPES = frozenset({"uniqueness", "invalidFilter", "invalidPath", "noTarget"})
+"""The others, such as invalidValue, name no cause (RFC 7644 section 3.12)."""
 
 
 def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Confidence:
@@ -96,8 +89,7 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
     A server's words alone are ambiguous: "the member is suspended" after a 409 is a conflict, and "already exists" can
     be said of a user and of a group.
     """
-    codes = {code for condition in rule.when for code in chain(condition.scim_type or (), condition.okta_code or ())}
-    if codes & {symptom.scim_type, symptom.okta_code} - {None}:
+    if any(_names_a_code(condition, symptom) for condition in rule.when):
         return True
     if symptom.about is None and rule.category.startswith(_OF_A_RESOURCE):
         return False
@@ -105,8 +97,12 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
         return False
     if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
         return False
-    if symptom.status in _NONE | _ANSWERED and rule.weight < HIGH_WITHOUT_AN_ERROR:
+    if symptom.status in _NO_ERROR and rule.weight < HIGH_WITHOUT_AN_ERROR:
         return False
-    is_of_credentials = symptom.about == "connection" and rule.category.startswith("auth.")
-    usual = USUAL_STATUSES[rule.category] | (_OF_A_CREDENTIAL_TEST if is_of_credentials else frozenset())
-    return symptom.status in usual
+    return symptom.status in TELLING_STATUSES.get(rule.category, frozenset())
+
+
+def _names_a_code(condition: Condition, symptom: Symptom) -> bool:
+    """Whether the condition is met by a code of the response that has one meaning."""
+    codes = (condition.okta_code or frozenset()) | ((condition.scim_type or frozenset()) & _TELLING_SCIM_TYPES)
+    return not codes.isdisjoint({symptom.okta_code, symptom.scim_type} - {None}) and is_met([condition], symptom)
