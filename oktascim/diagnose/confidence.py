@@ -26,7 +26,7 @@ _GONE = frozenset({404, 410})
 _FAILED = frozenset({500, 502, 503, 504, 507, 508, 520})
 
 TELLING_STATUSES: dict[str, frozenset[int | None]] = {
-    "auth.expired_token": frozenset({401}),
+    "auth.expired_token": _NONE | {401},
     "auth.insufficient_permissions": frozenset({403}),
     "auth.invalid_credentials": frozenset({401}),
     "auth.wrong_scheme_prefix": frozenset({401}),
