@@ -1,14 +1,15 @@
 """The patterns of the rules: each is compiled only for a text that contains what every match needs.
 
 One explanation tries a few hundred patterns, and compiling one takes a thousand times as long as searching for a word.
-So each pattern is first analysed for the words that every match contains.
+So each pattern is first analysed for the words that every match contains, and the beginnings of the rarest of them are
+looked up among all short pieces of the text, which leaves few patterns to try.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _GAP = re.compile(r"\.\{0,\d+\}")
 _CLOSE = ".{0,20}"
@@ -22,6 +23,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _GROUP_END = ")"
+_LONGEST_PIECE = 6
+"""Characters; longer pieces rule out few more phrases, and a text has more of them."""
 
 AnyOf = tuple[str, ...]
 """Plain texts and word lists (`%{name}`); every match contains one of them."""
@@ -49,7 +52,8 @@ class Phrases:
         """Whether a lower-case text contains one of them; the last answer is kept, since rules share word lists."""
         last_text, found = self._last
         if last_text is not text:
-            found = any(phrase.is_in(text) for phrase in self._phrases)
+            pieces = _pieces_of(text).intersection(self.by_piece)
+            found = any(phrase.is_in(text) for piece in pieces for phrase in self.by_piece[piece])
             self._last = (text, found)
         return found
 
@@ -75,6 +79,15 @@ class Phrases:
                 raise ValueError(f"{phrase.pattern!r}: {error}") from error
 
     @cached_property
+    def by_piece(self) -> Mapping[str, list[Phrase]]:
+        """The phrases by the pieces of which a text must contain one; that of a phrase without a word is ""."""
+        by_piece: dict[str, list[Phrase]] = {}
+        for phrase in self._phrases:
+            for piece in phrase.pieces():
+                by_piece.setdefault(piece, []).append(phrase)
+        return by_piece
+
+    @cached_property
     def _phrases(self) -> tuple[Phrase, ...]:
         return tuple(Phrase(pattern, self._vocabulary) for pattern in self._patterns)
 
@@ -86,6 +99,14 @@ class Phrase:
         self._source = source
         self._vocabulary = vocabulary
         self._needs = needs(source)
+
+    def pieces(self) -> Iterator[str]:
+        """The beginnings of its rarest words, those of a word list included; a text with the phrase has one of them."""
+        for word in max(self._needs, key=_rarity, default=("",)):
+            if word[:1] == "%":
+                yield from self._vocabulary[word[2:-1]].by_piece
+            else:
+                yield word[:_LONGEST_PIECE]
 
     def is_in(self, text: str) -> bool:
         """Whether a text contains the phrase."""
@@ -111,6 +132,13 @@ class Phrase:
     def compiled_close(self) -> re.Pattern[str]:
         """The same expression with short gaps."""
         return re.compile(_GAP.sub(_CLOSE, self.pattern))
+
+
+@lru_cache(maxsize=2)
+def _pieces_of(text: str) -> frozenset[str]:
+    """All short pieces of a text, the empty one included; a symptom has two texts, its words and its request."""
+    lengths = range(_LONGEST_PIECE + 1)
+    return frozenset([text[start : start + length] for length in lengths for start in range(len(text) or 1)])
 
 
 def needs(pattern: str) -> list[AnyOf]:
