@@ -12,7 +12,7 @@ from oktascim.check.given import NotRun, group_path, make_given, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.model import BystanderKind
 from oktascim.check.sent import Sent
-from oktascim.check.values import member_ids
+from oktascim.scim.objects import member_ids
 
 _USERS: Mapping[str, Any] = {"other": "user", "idle": {"user": {"active": False}}}
 _GIVEN: Mapping[str, Mapping[str, Any]] = {

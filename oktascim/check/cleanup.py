@@ -10,8 +10,8 @@ import httpx
 from oktascim.check.lab import Lab, Made, ServerGone, query, usable_id
 from oktascim.check.sent import Sent
 from oktascim.check.settling import Settling
-from oktascim.check.values import objects_in
 from oktascim.http.clock import Stop
+from oktascim.scim.objects import objects_in
 
 _AT_ONCE = 4
 _ASKED_FOR = 5

@@ -7,7 +7,8 @@ from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun
 from oktascim.check.lab import Lab, query
 from oktascim.check.sent import Sent
-from oktascim.check.values import MISSING, objects_in
+from oktascim.check.values import MISSING
+from oktascim.scim.objects import objects_in
 
 LARGE = 100
 """The count of Okta's imports."""

@@ -11,7 +11,8 @@ from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, group_path, make_user, user_path
 from oktascim.check.lab import Lab
 from oktascim.check.sent import Sent
-from oktascim.check.values import MISSING, member_ids, objects_in
+from oktascim.check.values import MISSING
+from oktascim.scim.objects import member_ids, objects_in
 
 _BATCH = 256  # members in one PATCH (OB-305)
 _BURST, _AT_ONCE = 50, 5

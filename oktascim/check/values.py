@@ -41,16 +41,6 @@ class FilledTooLong(Exception):
         super().__init__(f"With its variables, a text has more than {LONGEST_FILLED:,} characters.")
 
 
-def objects_in(found: Any) -> list[dict[str, Any]]:
-    """The objects in an array of a server, which can contain anything; none in another value."""
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def member_ids(members: Any) -> list[str]:
-    """The ids in the members of a group, as the server lists them."""
-    return [str(one.get("value")) for one in objects_in(members)]
-
-
 def value_at(value: Any, path: str) -> Any:
     """The value at a path, or MISSING.
 

@@ -15,6 +15,7 @@ from oktascim.diagnose.attribute_types import wrong_types
 from oktascim.diagnose.exchange import DescribedExchange
 from oktascim.diagnose.listing import SEARCHES_AND_LISTS, of_a_list
 from oktascim.diagnose.quoted_json import members_in, values_in
+from oktascim.scim.objects import member_ids
 
 OBSERVATIONS = frozenset(
     {
@@ -148,16 +149,10 @@ def _differ(sent: Any, answered: Any) -> bool:
 
 def _of_members(text: str, sent: Resource, members: list[Any]) -> Iterator[str]:
     """Whether the members that were sent are there, and those that were removed are not."""
-    there, wanted = _ids(members), _ids(sent.get("members"))
+    there, wanted = set(member_ids(members)), set(member_ids(sent.get("members")))
     removed = set(re.findall(r'members\[value eq \\?"([^"\\]{1,200})', text))
     if (wanted - there) or (removed & there) or ('"replace"' in text and wanted and there - wanted):
         yield "members unchanged"
-
-
-def _ids(members: Any) -> set[str]:
-    """The ids in a list of members."""
-    listed = members if isinstance(members, list) else []
-    return {str(member.get("value")) for member in listed if isinstance(member, dict)}
 
 
 def _sent_in(text: str) -> dict[str, Any]:

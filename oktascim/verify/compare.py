@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from oktascim.check.values import MISSING, member_ids, value_at
+from oktascim.check.values import MISSING, value_at
 from oktascim.redact import clean
+from oktascim.scim.objects import member_ids
 from oktascim.verify.pushed import PushedAccount, PushedGroup
 
 _PLACES = {"login": "userName", "firstName": "name.givenName", "lastName": "name.familyName"}

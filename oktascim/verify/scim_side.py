@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from oktascim.check.lab import Lab, Made, ServerGone, query
 from oktascim.check.sent import Sent
-from oktascim.check.values import objects_in
 from oktascim.redact import clean
 from oktascim.scim.answer import Answer
+from oktascim.scim.objects import objects_in
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
