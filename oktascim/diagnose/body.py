@@ -37,7 +37,8 @@ _NAMES_OF_FIELDS = ("field", "fieldName", "property", "propertyName", "attribute
 """Members of a complaint that name the field it is about."""
 
 _DEEPEST = 4
-_MOST_FIELDS = 20
+_MOST_COMPLAINTS = 20
+"""Of one list, or of one object by field; a reader needs no more to see what is wrong."""
 _LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources", "path", "options"})
 """Lists of strings that aren't complaints about a field."""
 _MEMBER = re.compile(
@@ -53,7 +54,7 @@ _NOT_ATTRIBUTES = frozenset({"id", "title", "type", "status", "schemas", "timest
 """Members of documents that aren't lists of complaints: resources, settings and problem details."""
 _REPEATED_PATH = re.compile(r"(?P<part>/[\w.-]{2,40}(?:/[\w.-]{1,40}){0,5})(?P=part)(?=[/?]|$)", re.IGNORECASE)
 """A path such as /scim/v2/scim/v2/Users; frameworks repeat the request's path beside "Not Found"."""
-_SCIM_TYPES = frozenset(
+SCIM_TYPES = frozenset(
     {"invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"}
     | {"invalidVers", "sensitive"}
 )
@@ -152,7 +153,7 @@ def _of_attributes(document: dict[str, Any]) -> str:
 
 def _words_of_own(scim_type: str | None) -> Iterator[str]:
     """A scimType that a server invented, which says more than its detail at times."""
-    if scim_type and scim_type not in {*_SCIM_TYPES, "null"}:
+    if scim_type and scim_type not in {*SCIM_TYPES, "null"}:
         yield scim_type
 
 
@@ -183,7 +184,7 @@ def _sentences(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list) and depth < _DEEPEST:
-        for item in value[:20]:
+        for item in value[:_MOST_COMPLAINTS]:
             yield from _sentences(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEEPEST:
         extensions = tuple(name for name in value if name.startswith("urn:") and name.endswith("Error"))
@@ -201,7 +202,7 @@ def _field_of(complaint: dict[str, Any], *, is_named: bool) -> Iterator[str]:
 
 def _by_field(document: dict[str, Any], depth: int) -> Iterator[str]:
     """The complaints that web frameworks list by field: {"title": ["is too long"]} reads "title is too long"."""
-    for name, complaints in list(document.items())[:_MOST_FIELDS]:
+    for name, complaints in list(document.items())[:_MOST_COMPLAINTS]:
         if not isinstance(complaints, list) or name in _SENTENCE_MEMBERS or name.lower() in _LISTS_OF_OTHERS:
             continue
         if complaints and all(isinstance(item, str) for item in complaints):

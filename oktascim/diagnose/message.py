@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
-from oktascim.diagnose.body import ErrorBody, error_body_in
+from oktascim.diagnose.body import SCIM_TYPES, ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
 from oktascim.diagnose.complaint import body_behind
 from oktascim.diagnose.evidence import NO_BODY, observed_in, telling
@@ -108,9 +108,10 @@ _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\
 _QUOTES = "\"'“”"
 
 _OKTA_CODE = re.compile(r"\bE0000\d{3}\b", re.IGNORECASE)
+_PLAIN_WORDS = frozenset({"uniqueness", "mutability", "sensitive"})
+"""The scimTypes that are words of any sentence, so that they count only after "scimType"."""
 _SCIM_TYPE = re.compile(
-    r"\b(?:invalidFilter|tooMany|invalidSyntax|invalidPath|noTarget|invalidValue|invalidVers)\b"
-    r"|(?<=scimType)\W{1,4}(?P<named>[a-zA-Z]{3,20})"
+    rf"\b(?:{'|'.join(sorted(SCIM_TYPES - _PLAIN_WORDS))})\b|(?<=scimType)\W{{1,4}}(?P<named>[a-zA-Z]{{3,20}})"
 )
 
 
