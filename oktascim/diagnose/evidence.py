@@ -40,8 +40,8 @@ OBSERVATIONS = frozenset(
 )
 """What rules may name under `seen`."""
 
-_COMMON = frozenset({"empty list"})
-"""What is an observation only beside others: a search finds nothing for every new user."""
+_NO_FAULT_ALONE = frozenset({"empty list"})
+"""What shows a fault only beside other observations: a search finds nothing for every new user."""
 _MARKUP = re.compile(
     r"""^[\s"']*(?:content-type\s+)?(?:text/(?:html|xml|plain)\b|<\w|<!doctype|<\?xml)""", re.IGNORECASE
 )
@@ -74,7 +74,9 @@ def telling(exchanges: Sequence[DescribedExchange]) -> DescribedExchange:
         The first whose response shows a fault, which explains later failures; else the last that failed (a read that
         found nothing only if nothing else did), the first write, or the first read.
     """
-    faulty = [place for place, exchange in enumerate(exchanges) if observed_in(exchange) - _COMMON]
+    if len(exchanges) == 1:
+        return exchanges[0]
+    faulty = [place for place, exchange in enumerate(exchanges) if observed_in(exchange) - _NO_FAULT_ALONE]
     failed = [place for place, exchange in enumerate(exchanges) if exchange.failed]
     written = [place for place, exchange in enumerate(exchanges) if not exchange.is_read]
     beyond_lookups = [place for place in failed if not exchanges[place].looks_up_in_vain]

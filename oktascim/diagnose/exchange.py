@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from oktascim.diagnose.narration import with_arrow
+from oktascim.diagnose.narration import ANY_ARROW, ARROWS, METHOD, with_arrow
 
 _REQUEST = re.compile(
-    r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
+    rf"\b(?P<method>{METHOD})(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
     r"(?P<path>(?:https?://[^\s/]{1,200}|\$\{\w{1,40}\})?/(?:[^\s{<]|\{[\w ]{1,20}\}|<[\w ]{1,20}>){0,300}"
     r"(?:(?<=\w) eq (?:\"[^\"]{1,200}\"|'[^']{1,200}')(?:&[^\s{<]{1,100})?)?)"
 )
@@ -21,9 +21,8 @@ _LOOSE_REQUESTS = (
 )
 """Requests before an arrow that a person names without their path, and what Okta does with them."""
 _OKTA_SPEAKS = re.compile(r"errors? reported by|^\W*(?:Automatic |Error |Failed on|Unable to )", re.IGNORECASE)
-_ARROWS = frozenset({"->", "=>", "→", "⇒"})
 _ANSWER = re.compile(
-    r"\s(?:->|=>|→|⇒)\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
+    rf"\s{ANY_ARROW}\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
     r"|\s\((?=[1-5]\d\d\))"
     r"|\s(?:returns?|returned)\s+(?=[{\[])"
     r"|\s(?:returns?|returned|finds?|found|yields?|gives?|gave)\s+"
@@ -33,9 +32,9 @@ _ANSWER = re.compile(
 )
 _NEXT_REQUEST = re.compile(
     r"[;,.]?\s+(?:(?:and|but|so|yet|Okta|we|a|the|then|next|later|afterwards|after that|same second)[:,]?\s+){0,3}"
-    r"(?=(?:GET|POST|PUT|PATCH|DELETE)\b\s*(?:https?:|/|->|=>|→|⇒|with\b|again\b|…|(?:of|to|on) /"
+    rf"(?={METHOD}\b\s*(?:https?:|/|{ANY_ARROW}|with\b|again\b|…|(?:of|to|on) /"
     r"|(?:after(?:wards)?|later|then|back|shows?|still|says?)\b))"
-    r"|\s*;\s+(?=(?:GET|POST|PUT|PATCH|DELETE)\s+\w)"
+    rf"|\s*;\s+(?={METHOD}\s+\w)"
 )
 _STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
 _STATUS_IN_BODY = re.compile(
@@ -44,7 +43,7 @@ _STATUS_IN_BODY = re.compile(
 )
 _STATUS_LATER = re.compile(r"[,;(]\s*(?:HTTP\s+)?(?P<status>[45]\d\d)\b(?=[\s)]*(?:[\"'{(]|$))")
 _PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
-_METHOD_FIRST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\b")
+_METHOD_FIRST = re.compile(rf"{METHOD}\b")
 _CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
 _OPERATION = re.compile(r'PatchOp"|"op"\s*:')
 _OF_MEMBERS = re.compile(r"member|\b(?:add|remove)s?\s+(?:\{|[\w-]*\d)")
@@ -153,7 +152,7 @@ def _single_exchange(text: str) -> DescribedExchange | None:
         return DescribedExchange(text[:end], None, text[end:].lstrip(" :;,-"), _action(request, text[:end]))
     sent, received = text[: answer.start()], text[answer.end() :]
     if not begins_it:
-        if not (answer[0].strip() in _ARROWS or _METHOD_FIRST.match(sent) or _PATCH_BODY.match(sent)):
+        if not (answer[0].strip() in ARROWS or _METHOD_FIRST.match(sent) or _PATCH_BODY.match(sent)):
             return None
         request = request if request and request.end() <= answer.start() else None
         if request is None and _OKTA_SPEAKS.search(sent):

@@ -10,17 +10,20 @@ import re
 
 from oktascim.lazy_pattern import LazyPattern
 
+ARROWS = frozenset({"->", "=>", "→", "⇒"})
+"""The arrows that people draw between a request and its response."""
+ANY_ARROW = f"(?:{'|'.join(sorted(ARROWS))})"
 _ARROW = " -> "
-_METHOD = r"(?:GET|POST|PUT|PATCH|DELETE)"
-_REQUEST = re.compile(rf"\b{_METHOD}")
+METHOD = r"(?:GET|POST|PUT|PATCH|DELETE)"
+_REQUEST = re.compile(rf"\b{METHOD}")
 _TELLER = (
     r"(?:we|okta|it|its|client|our|the|a|an|every|each|any|when|if|after|on|for|while|once|curl|-X|request"
     r"|sends?|sent|makes?|issues?|does|tries|calls?|using|with|via|by)"
 )
 _OPENING = LazyPattern(
     r"^[\W_]*(?P<label>[A-Za-z][\w ]{2,60}:\s+)?(?:(?i:request|req|call|sent|in|step \d)\s*[:=]\s*|>\s+)?"
-    rf"(?i:{_TELLER}\s+(?:\w+ (?={_METHOD}))?){{0,5}}"
-    rf"(?P<method>{_METHOD})(?i:-?e?s|ing|ed)?(?:\s*:)?\s+(?:(?:request|call)s?\s+)?(?:(?:to|on|of|for|against|at)\s+)?"
+    rf"(?i:{_TELLER}\s+(?:\w+ (?={METHOD}))?){{0,5}}"
+    rf"(?P<method>{METHOD})(?i:-?e?s|ing|ed)?(?:\s*:)?\s+(?:(?:request|call)s?\s+)?(?:(?:to|on|of|for|against|at)\s+)?"
     r"(?=https?://|\$?\{?\w*\}?/\w)"
 )
 """The words before a request's path."""
@@ -50,14 +53,14 @@ _REPLY = LazyPattern(
 """The words between a request and its status."""
 _LOGGED = LazyPattern(
     r"^(?!.{0,120}\b(?:[Cc]annot|[Rr]outes?)\b)[^>→]{0,120}?\b"
-    rf"(?P<request>{_METHOD} (?:https?://|/)(?:[^\s\"'{{]|{{[\w ]{{1,20}}}}){{1,300}}?)"
+    rf"(?P<request>{METHOD} (?:https?://|/)(?:[^\s\"'{{]|{{[\w ]{{1,20}}}}){{1,300}}?)"
     r"[\"']?(?: HTTP/[\d.]+)?[\"']?[\s:,(-]+(?=[1-5]\d\d\b)"
 )
 """A request with its status behind its path, as in an access log."""
 _STATUS_FIRST = LazyPattern(
     r"^\W*(?:HTTP\s+)?(?P<status>[1-5]\d\d)(?:\s+\w+){0,3}?\s+(?:on|for|from|to|at|after|in)\s+"
     r"(?:(?:an?|the|every|each)\s+)?"
-    rf"(?P<request>{_METHOD}\s+(?:to\s+|on\s+)?(?:https?://|/)[^\s,;\"']{{1,300}}?)(?:[:,;.]*\s+|[:.]?$)"
+    rf"(?P<request>{METHOD}\s+(?:to\s+|on\s+)?(?:https?://|/)[^\s,;\"']{{1,300}}?)(?:[:,;.]*\s+|[:.]?$)"
 )
 """A status before its request: "409 on POST /Groups: …"."""
 _CREATED = LazyPattern(
@@ -67,7 +70,7 @@ _CREATED = LazyPattern(
     re.IGNORECASE,
 )
 """A response that says itself what it answers."""
-_DRAWN = re.compile(r"\s(?:->|=>|→|⇒)\s")
+_DRAWN = re.compile(rf"\s{ANY_ARROW}\s")
 _OF_A_GROUP = re.compile(r'"displayName"(?!.*"userName")')
 
 
