@@ -107,7 +107,7 @@ def _observations(exchange: DescribedExchange) -> Iterator[str]:
         exchange.succeeded
         and exchange.has_to_be_answered
         and not any(answered)
-        and (NO_BODY.search(words) or exchange.status == _NO_CONTENT or answered == [{}])
+        and (NO_BODY.search(words) or exchange.status == _NO_CONTENT or answered == ({},))
     ):
         yield "no body"
     if exchange.action in SEARCHES_AND_LISTS:

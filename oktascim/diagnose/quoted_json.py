@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -27,8 +28,12 @@ def members_in(text: str) -> dict[str, Any]:
     return members
 
 
-def values_in(text: str) -> tuple[list[Any], str]:
-    """The JSON objects and lists in a text, and the text without them; `…` may stand for members that were left out."""
+@lru_cache(maxsize=8)
+def values_in(text: str) -> tuple[tuple[Any, ...], str]:
+    """The JSON objects and lists in a text, and the text without them; `…` may stand for members that were left out.
+
+    The last few are kept, since one response is examined for what it shows and for what is said beside it.
+    """
     values: list[Any] = []
     words: list[str] = []
     text = ELLIPSIS.sub("", text)
@@ -43,4 +48,4 @@ def values_in(text: str) -> tuple[list[Any], str]:
             place = start + 1
         else:
             values.append(value)
-    return values, "".join((*words, text[place:]))
+    return tuple(values), "".join((*words, text[place:]))

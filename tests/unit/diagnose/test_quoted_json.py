@@ -38,4 +38,4 @@ def test_members_quoted_alone(text: str, members: dict[str, Any]) -> None:
 
 
 def test_values_are_returned_in_order() -> None:
-    assert values_in('{"a":1} then [2, …] and ["…"]')[0] == [{"a": 1}, [2], ["…"]]
+    assert values_in('{"a":1} then [2, …] and ["…"]')[0] == ({"a": 1}, [2], ["…"])
