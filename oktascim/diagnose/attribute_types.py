@@ -15,7 +15,14 @@ _TYPES: Mapping[str, type] = {
 
 
 def wrong_types(resource: Mapping[str, Any]) -> Iterator[str]:
-    """Whether an attribute has another type than the schema gives it (RFC 7643 section 4, RFC 7644 section 3.4.2)."""
+    """Find the attributes of another type than the schema gives them (RFC 7643 section 4, RFC 7644 section 3.4.2).
+
+    Args:
+        resource: a user, a group or a part of one, as JSON.
+
+    Returns:
+        The observation "wrong type", once for each of them.
+    """
     for name, value in resource.items():
         expected = _TYPES.get(name)
         is_another = expected is not None and not isinstance(value, expected)

@@ -78,7 +78,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class OktaOverride:
-    """Okta behaves differently for some operations, whatever the cause of their failure."""
+    """What Okta does after some operations, whatever made them fail; it sends a deactivation, for example, only once.
+
+    Attributes:
+        when: the operations, as conditions; one of them must be met.
+        use: the name of the action that replaces that of the rule.
+        keep: the names of actions that aren't replaced.
+    """
 
     when: tuple[Condition, ...]
     use: str
@@ -87,7 +93,13 @@ class OktaOverride:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The rules by falling weight, and what Okta does."""
+    """All that the diagnosis knows.
+
+    Attributes:
+        rules: by falling weight, those of one weight by id.
+        okta_actions: what Okta does after a failure, by the name that rules use.
+        okta_overrides: what it does after some operations; the first one that fits is used.
+    """
 
     rules: tuple[Rule, ...]
     okta_actions: Mapping[str, OktaAction]
