@@ -19,9 +19,9 @@ class LazyPattern:
         """The compiled pattern; re.error where it isn't valid."""
         return re.compile(self.pattern, self._flags)
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self.compiled.search(text)
+        return self.compiled.search(text, start)
 
     def match(self, text: str) -> re.Match[str] | None:
         """As `re.Pattern.match`."""

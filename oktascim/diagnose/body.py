@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from oktascim.lazy_pattern import LazyPattern
+
 _WRAPPERS = ("response", "body", "result")
 """Members in which a gateway passes on the error of the server behind it."""
 _SENTENCE_MEMBERS = (
@@ -41,18 +43,18 @@ _MOST_COMPLAINTS = 20
 """Of one list, or of one object by field; a reader needs no more to see what is wrong."""
 _LISTS_OF_OTHERS = frozenset({"schemas", "schema", "loc", "resources", "path", "options"})
 """Lists of strings that aren't complaints about a field."""
-_MEMBER = re.compile(
+_MEMBER = LazyPattern(
     r"""["'](?P<name>detail|description|errorSummary|errorMessage|error_description|message|msg|scimType|status"""
     r"""|statusCode|code|errorCode)["']\s*:\s*"""
     r"""(?:"(?P<double>(?:[^"\\]|\\.){1,600})|'(?P<single>(?:[^'\\]|\\.){1,600})|(?P<number>\d{3}\b))"""
 )
-_LISTED = re.compile(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[^"\\]|\\.){3,300})""")
-_ASSIGNED = re.compile(
+_LISTED = LazyPattern(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[^"\\]|\\.){3,300})""")
+_ASSIGNED = LazyPattern(
     r"\b(?:errorMessage|error_description|error|scope)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)"
 )
 _NOT_ATTRIBUTES = frozenset({"id", "title", "type", "status", "schemas", "timestamp", "userName", "label", "name"})
 """Members of documents that aren't lists of complaints: resources, settings and problem details."""
-_REPEATED_PATH = re.compile(r"(?P<part>/[\w.-]{2,40}(?:/[\w.-]{1,40}){0,5})(?P=part)(?=[/?]|$)", re.IGNORECASE)
+_REPEATED_PATH = LazyPattern(r"(?P<part>/[\w.-]{2,40}(?:/[\w.-]{1,40}){0,5})(?P=part)(?=[/?]|$)", re.IGNORECASE)
 """A path such as /scim/v2/scim/v2/Users; frameworks repeat the request's path beside "Not Found"."""
 SCIM_TYPES = frozenset(
     {"invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue"}
@@ -80,9 +82,9 @@ def _spelled(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_spelled)
-_ERROR_NAME = re.compile(r"[A-Za-z]{2,}(?:[ _.-][A-Za-z0-9]+){1,8}|(?:[A-Z][a-z]+){2,8}")
+_ERROR_NAME = LazyPattern(r"[A-Za-z]{2,}(?:[ _.-][A-Za-z0-9]+){1,8}|(?:[A-Z][a-z]+){2,8}")
 _STATUS_MEMBERS = ("status", "statusCode", "code")
-_STATUS = re.compile(r"[345]\d\d")
+_STATUS = LazyPattern(r"[345]\d\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from oktascim.diagnose.attribute_types import wrong_types
 from oktascim.diagnose.exchange import DescribedExchange
 from oktascim.diagnose.listing import SEARCHES_AND_LISTS, of_a_list
 from oktascim.diagnose.quoted_json import members_in, values_in
+from oktascim.lazy_pattern import LazyPattern
 from oktascim.scim.objects import member_ids
 
 OBSERVATIONS = frozenset(
@@ -42,14 +43,14 @@ OBSERVATIONS = frozenset(
 
 _NO_FAULT_ALONE = frozenset({"empty list"})
 """What shows a fault only beside other observations: a search finds nothing for every new user."""
-_MARKUP = re.compile(
+_MARKUP = LazyPattern(
     r"""^[\s"']*(?:content-type\s+)?(?:text/(?:html|xml|plain)\b|<\w|<!doctype|<\?xml)""", re.IGNORECASE
 )
-_QUOTED_WORD = re.compile(
+_QUOTED_WORD = LazyPattern(
     r"""^(?:.{0,40}\bbody)?\W*["'](?:ok|created|success(?:ful)?|done|true|accepted)\b[\w .!]{0,40}["']\W*$""",
     re.IGNORECASE,
 )
-NO_BODY = re.compile(
+NO_BODY = LazyPattern(
     r"\b(?:with(?:out)? )?(?:an? )?(?:(?:empty|no|any) (?:response )?(?:body|text)|body (?:is )?empty)\b"
     r"|\bnothing in the body\b|\b(?:body|content)(?: of)? length:? 0\b|content-length:? 0\b|^\W*(?:empty|null)\W*$"
     r"|\bwithout (?:an? )?(?:body|text|word)\b|\[no body\]",

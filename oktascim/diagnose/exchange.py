@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from oktascim.diagnose.narration import ANY_ARROW, ARROWS, METHOD, with_arrow
+from oktascim.lazy_pattern import LazyPattern
 
 _REQUEST = re.compile(
     rf"\b(?P<method>{METHOD})(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
@@ -13,14 +14,14 @@ _REQUEST = re.compile(
     r"(?:(?<=\w) eq (?:\"[^\"]{1,200}\"|'[^']{1,200}')(?:&[^\s{<]{1,100})?)?)"
 )
 _LOOSE_REQUESTS = (
-    ("find_group", re.compile(r"\bfilter\W{0,3}\s*displayName\b", re.IGNORECASE)),
-    ("find_user", re.compile(r"\bfilter\b|\buserName eq\b|\b(?:search|lookup)\b", re.IGNORECASE)),
-    ("set_members", re.compile(r'"path"\s*:\s*"members|\bmembers\[|\badd(?:ing)? (?:of )?(?:\{|members?\b)')),
-    ("create_group", re.compile(r"\bPOST\b.*\bgroup|\bgroup.*\bPOST\b|\bcreat\w+ (?:an? |the )?group", re.IGNORECASE)),
-    ("create_user", re.compile(r"\bPOST\b|^create\b|\bcreat\w+ (?:an? |the )?user")),
+    ("find_group", LazyPattern(r"\bfilter\W{0,3}\s*displayName\b", re.IGNORECASE)),
+    ("find_user", LazyPattern(r"\bfilter\b|\buserName eq\b|\b(?:search|lookup)\b", re.IGNORECASE)),
+    ("set_members", LazyPattern(r'"path"\s*:\s*"members|\bmembers\[|\badd(?:ing)? (?:of )?(?:\{|members?\b)')),
+    ("create_group", LazyPattern(r"\bPOST\b.*\bgroup|\bgroup.*\bPOST\b|\bcreat\w+ (?:an? |the )?group", re.IGNORECASE)),
+    ("create_user", LazyPattern(r"\bPOST\b|^create\b|\bcreat\w+ (?:an? |the )?user")),
 )
 """Requests before an arrow that a person names without their path, and what Okta does with them."""
-_OKTA_SPEAKS = re.compile(r"errors? reported by|^\W*(?:Automatic |Error |Failed on|Unable to )", re.IGNORECASE)
+_OKTA_SPEAKS = LazyPattern(r"errors? reported by|^\W*(?:Automatic |Error |Failed on|Unable to )", re.IGNORECASE)
 _ANSWER = re.compile(
     rf"\s{ANY_ARROW}\s*|:\s+(?=[1-5]\d\d\b)|\s(?=HTTP/[\d.]+ [1-5]\d\d\b)|\s(?:HTTP/[\d.]+)?[\"']\s+(?=[1-5]\d\d\b)"
     r"|\s\((?=[1-5]\d\d\))"
@@ -30,35 +31,35 @@ _ANSWER = re.compile(
     r"|\s(?:returns?|returned|answers?|answered|gives|gave|got|responds with|responded with)\s+(?:an?\s+)?(?:HTTP\s+)?"
     r"(?=[1-5]\d\d\b)"
 )
-_NEXT_REQUEST = re.compile(
+_NEXT_REQUEST = LazyPattern(
     r"[;,.]?\s+(?:(?:and|but|so|yet|Okta|we|a|the|then|next|later|afterwards|after that|same second)[:,]?\s+){0,3}"
     rf"(?={METHOD}\b\s*(?:https?:|/|{ANY_ARROW}|with\b|again\b|…|(?:of|to|on) /"
     r"|(?:after(?:wards)?|later|then|back|shows?|still|says?)\b))"
     rf"|\s*;\s+(?={METHOD}\s+\w)"
 )
-_STATUS = re.compile(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
-_STATUS_IN_BODY = re.compile(
+_STATUS = LazyPattern(r"(?:HTTP(?:/[\d.]+)?\s+)?(?P<status>[1-5]\d\d)\b[\s,:.)-]*")
+_STATUS_IN_BODY = LazyPattern(
     r"""\s*(?:\{.{0,400}?"status"\s*:\s*"?|<\w{1,10}>\s*(?:HTTP )?(?:Status|Error)\W{1,3})(?P<status>[45]\d\d)\b""",
     re.DOTALL | re.IGNORECASE,
 )
-_STATUS_LATER = re.compile(r"[,;(]\s*(?:HTTP\s+)?(?P<status>[45]\d\d)\b(?=[\s)]*(?:[\"'{(]|$))")
-_PATCH_BODY = re.compile(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
-_METHOD_FIRST = re.compile(rf"{METHOD}\b")
-_CHANGE = re.compile(r"\b(?:PUT|PATCH)\b")
-_OPERATION = re.compile(r'PatchOp"|"op"\s*:')
-_OF_MEMBERS = re.compile(r"member|\b(?:add|remove)s?\s+(?:\{|[\w-]*\d)")
-_RESOURCE = re.compile(
+_STATUS_LATER = LazyPattern(r"[,;(]\s*(?:HTTP\s+)?(?P<status>[45]\d\d)\b(?=[\s)]*(?:[\"'{(]|$))")
+_PATCH_BODY = LazyPattern(r'^\s*\{.{0,200}?(?:PatchOp"|"op"\s*:)', re.DOTALL)
+_METHOD_FIRST = LazyPattern(rf"{METHOD}\b")
+_CHANGE = LazyPattern(r"\b(?:PUT|PATCH)\b")
+_OPERATION = LazyPattern(r'PatchOp"|"op"\s*:')
+_OF_MEMBERS = LazyPattern(r"member|\b(?:add|remove)s?\s+(?:\{|[\w-]*\d)")
+_RESOURCE = LazyPattern(
     r"/(?P<resource>Users|Groups)\b(?:/(?P<id>(?!(?:Users|Groups)\b)[^/?\s]+))?(?P<query>\?\S*)?(?!.*/(?:Users|Groups)\b)",
     re.IGNORECASE,
 )
-_OF_OKTA = re.compile(r"(?<!scim)/api/v1/(?:users|groups|apps)\b", re.IGNORECASE)
-_ACTIVE = re.compile(
+_OF_OKTA = LazyPattern(r"(?<!scim)/api/v1/(?:users|groups|apps)\b", re.IGNORECASE)
+_ACTIVE = LazyPattern(
     r'"active"\s*(?::|,\s*"value"\s*:)\s*"?(?P<value>true|false)\b'  # as a member, and as the path of an operation
     r'|"value"\s*:\s*"?(?P<before>true|false)"?\s*,\s*"path"\s*:\s*"active"'
     r"|\bactive\W{1,3}(?P<said>true|false)\b",
     re.IGNORECASE,
 )
-_FAILURE_IN_WORDS = re.compile(
+_FAILURE_IN_WORDS = LazyPattern(
     r"\W*(?:(?:an?|the|server|validation|internal|\d+) )*"
     r"(?:conflict|error|exception|fail|refus|reject|bad gateway|time-?out|timed out|not found|already exists)",
     re.IGNORECASE,

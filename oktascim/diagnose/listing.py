@@ -9,10 +9,11 @@ from typing import Any
 from oktascim.diagnose.attribute_types import wrong_types
 from oktascim.diagnose.exchange import DescribedExchange
 from oktascim.diagnose.quoted_json import ELLIPSIS
+from oktascim.lazy_pattern import LazyPattern
 
-_FILTERED = re.compile(r"""\beq[\s+]+(?:%22|["'])(?P<value>[^"'%]{1,200})""", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?<![\w.+%])[\w.+-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60})+")
-_PARAMETER = re.compile(r"\b(?P<name>startIndex|count)=(?P<value>\d{1,9})")
+_FILTERED = LazyPattern(r"""\beq[\s+]+(?:%22|["'])(?P<value>[^"'%]{1,200})""", re.IGNORECASE)
+_ADDRESS = LazyPattern(r"(?<![\w.+%])[\w.+-]{1,80}@[\w-]{1,60}(?:\.[\w-]{1,60})+")
+_PARAMETER = LazyPattern(r"\b(?P<name>startIndex|count)=(?P<value>\d{1,9})")
 _SEARCHES, _LISTS = frozenset({"find_user", "find_group"}), frozenset({"import_users", "import_groups"})
 SEARCHES_AND_LISTS = _SEARCHES | _LISTS
 """The actions whose response has to be a ListResponse."""

@@ -9,12 +9,14 @@ import html
 import re
 from typing import Any
 
+from oktascim.lazy_pattern import LazyPattern
+
 LOOKED_AT = 20_000
 """Characters of a pasted text that are examined; error messages aren't longer."""
 
 _TYPOGRAPHIC = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'"})
-_COLORS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
+_COLORS = LazyPattern(r"\x1b\[[\d;]*[A-Za-z]")
+_ENTITY = LazyPattern(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 _CLOCK = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\w.,:+-]*|(?:[A-Z][a-z]{2} {1,2}\d{1,2} )?\d\d:\d\d:\d\d(?:[.,]\d+)?"
 _LEVEL = r"(?:ERROR|WARN(?:ING)?|FATAL|SEVERE|CRITICAL|INFO|DEBUG|FAILURE)"
@@ -35,16 +37,16 @@ _OKTA_EVENT = re.compile(
     r"(?:FAILURE\b[\s:|,-]*)?"
 )
 
-_STATUS_LINE = re.compile(r"^\W{0,3}HTTP/[\d.]+ [1-5]\d\d", re.MULTILINE)
-_HEADER = re.compile(r"^\s*(?:[<>]\s*)?(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
-_CURL_NOISE = re.compile(r"^(?:[*>}{]\s|<\s*$|\s*%\s+Total|\s*Dload\b)")
+_STATUS_LINE = LazyPattern(r"^\W{0,3}HTTP/[\d.]+ [1-5]\d\d", re.MULTILINE)
+_HEADER = LazyPattern(r"^\s*(?:[<>]\s*)?(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):\s?")
+_CURL_NOISE = LazyPattern(r"^(?:[*>}{]\s|<\s*$|\s*%\s+Total|\s*Dload\b)")
 _TELLING_HEADERS = frozenset({"www-authenticate", "location", "retry-after"})
-_FRAME = re.compile(
+_FRAME = LazyPattern(
     r"^\s*(?:at (?:async )?[\w.$<>/\[\] -]{1,200}\(.*|at \S+:\d+:\d+\)?"
     r"|\.{3} \d+ (?:more|common frames).*|File \".*\", line \d+.*|Traceback \(most recent.*"
     r"|from \S+:\d+:in .*|[\w/.-]+\.rb:\d+:in .*|#\d+ \S+\(\d+\).*|goroutine \d+.*)$"
 )
-_PYTHON_FRAME = re.compile(r"^\s*File \"")
+_PYTHON_FRAME = LazyPattern(r"^\s*File \"")
 
 _POINTER = re.compile(
     r"(?<=[.;!?])\s+"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import lru_cache
 from typing import Any
 
+from oktascim.lazy_pattern import LazyPattern
+
 _DECODER = json.JSONDecoder(strict=False)
-ELLIPSIS = re.compile(r",\s*(?:…|\.\.\.)(?=\s*[}\]])|(?<=[{\[])\s*(?:…|\.\.\.)[\w:.]*\s*,?|(?:…|\.\.\.)\s*,")
-_BRACKET = re.compile(r'(?<!":)(?<!": )(?:\{|(?<!\w)\[)')
-_FRAGMENT = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*(?=["\[{\w-])')
-_SAID = re.compile(
+ELLIPSIS = LazyPattern(r",\s*(?:…|\.\.\.)(?=\s*[}\]])|(?<=[{\[])\s*(?:…|\.\.\.)[\w:.]*\s*,?|(?:…|\.\.\.)\s*,")
+_BRACKET = LazyPattern(r'(?<!":)(?<!": )(?:\{|(?<!\w)\[)')
+_FRAGMENT = LazyPattern(r'"(?P<name>\w{1,40})"\s*:\s*(?=["\[{\w-])')
+_SAID = LazyPattern(
     r"\b(?P<name>active|totalResults|startIndex)(?:\s*[:=]\s*|\s+)(?P<value>true|false|0|[1-9]\d{0,8}|null)\b"
 )
 
