@@ -18,7 +18,7 @@ from oktascim.check.rfc import RfcLab, require_tester, run_rfc
 from oktascim.check.runner import Watch, run_checks
 from oktascim.check.sent import Sent
 from oktascim.check.settling import LONGEST, Settling
-from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.check.verdict import CheckReport, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.http.clock import Clock, Stop
 from oktascim.scim.exchange import ScimClient, direct_transport
@@ -141,7 +141,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
     probed = await means.stop.unless_asked(probing)
     connection = [_of_probe(verdict, probed) for verdict in probed.verdicts]
     if any(verdict.passed is False and verdict.check in _FATAL for verdict in probed.verdicts):
-        rest = [Verdict(check, None, "Not run: the connection test failed.") for check in checks]
+        rest = [not_run(check, "the connection test failed.") for check in checks]
         return CheckReport(target.base_url, target.version, run_id, (*connection, *rest))
     network = means.transport or direct_transport(target.base_url)
     value = target.authorization.get_secret_value()
@@ -158,7 +158,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
                 verdicts += await run_rfc(tester, read_only=choices.read_only)
             finally:
                 left += await delete_created(tester)
-    interrupted = any(one.detail.endswith("interrupted.") for one in verdicts)
+    interrupted = any(one.interrupted for one in verdicts)
     return CheckReport(
         base_url, target.version, run_id, (*connection, *verdicts), tuple(lab.seen), tuple(left), interrupted
     )

@@ -20,15 +20,13 @@ from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
-from oktascim.check.verdict import Verdict
+from oktascim.check.verdict import GONE, INTERRUPTED, Verdict, not_run
 from oktascim.errors import Interrupted
 from oktascim.scim.answer import Answer
 from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
-_NOT_RUN = "Not run: "
-_GONE = f"{_NOT_RUN}the server stopped responding."
 _LATE = "Right only after a wait: the server shows its writes late."
 
 
@@ -51,15 +49,15 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
         nonlocal over
         async with places:
             if over:
-                return Verdict(check, None, over)
+                return not_run(check, over)
             try:
                 verdict = await run_check(lab, check)
             except ServerGone as gone:
-                over = _GONE
+                over = GONE
                 verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=gone.sent)
             except Interrupted:
-                over = "Not run: interrupted."
-                verdict = Verdict(check, None, over)
+                over = INTERRUPTED
+                verdict = not_run(check, over)
             watch(verdict)
             return verdict
 
@@ -88,7 +86,7 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
     except Refused as refusal:
         return _of_refusal(lab, check, refusal)
     except NotRun as reason:
-        return Verdict(check, None, f"{_NOT_RUN}{reason}", sent=lab.last)
+        return not_run(check, str(reason), sent=lab.last)
     except (NotOurs, FilledTooLong, httpx.InvalidURL) as reason:
         detail = f"The server returned a value that the next request can't contain: {reason}"
         return Verdict(check, False, detail, fix=check.fix, sent=lab.last)
@@ -98,16 +96,17 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
 def _of_refusal(lab: Lab, check: Check, refusal: Refused) -> Verdict:
     """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run."""
     fix = fix_by_status(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
-    not_run = Verdict(check, None, f"{_NOT_RUN}{refusal}", fix=fix, sent=refusal.sent)
+    verdict = not_run(check, str(refusal), fix=fix, sent=refusal.sent)
     if refusal.kind in lab.refused:
-        return not_run
+        return verdict
     lab.refused.add(refusal.kind)
-    return _as_failure(not_run)
+    return _as_failure(verdict)
 
 
-def _as_failure(not_run: Verdict) -> Verdict:
-    reason = not_run.detail.removeprefix(_NOT_RUN)
-    return replace(not_run, passed=False, detail=reason[:1].upper() + reason[1:])
+def _as_failure(verdict: Verdict) -> Verdict:
+    """The reason why a check wasn't run, as what is wrong with the server."""
+    why = verdict.why_not
+    return replace(verdict, passed=False, detail=why[:1].upper() + why[1:], why_not="")
 
 
 def _with_a_required_failure(verdicts: list[Verdict]) -> list[Verdict]:

@@ -18,7 +18,7 @@ from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
 from oktascim.check.suite_servers import ForeignSecret, SuiteServers
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, as_text, filled
-from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.check.verdict import GONE, INTERRUPTED, CheckReport, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.address import judge_authorization, judge_url
 from oktascim.scim.answer import Answer
@@ -68,7 +68,7 @@ async def run_suite(
         finally:
             left = await servers.clean_up()
         seen = tuple(servers.seen)
-    interrupted = over == "Not run: interrupted."
+    interrupted = over == INTERRUPTED
     return CheckReport(
         target.base_url, target.version, run_id, tuple(verdicts), seen, tuple(left), interrupted, suite.name
     )
@@ -78,7 +78,7 @@ async def _paused(means: CheckMeans, seconds: float) -> str:
     try:
         await means.stop.sleep(seconds) if seconds else means.stop.check()
     except Interrupted:
-        return "Not run: interrupted."
+        return INTERRUPTED
     return ""
 
 
@@ -86,8 +86,10 @@ async def _run_step(
     suite: Suite, step: SuiteStep, servers: SuiteServers, variables: dict[str, Any], over: str
 ) -> tuple[Verdict, str]:
     check = as_check(suite, step)
-    if over or step.skipped:
-        return Verdict(check, None, over or "Skipped in the file."), over
+    if over:
+        return not_run(check, over), over
+    if step.skipped:
+        return Verdict(check, None, "Skipped in the file."), ""
     try:
         lab, behind = await servers.at(step, as_text(filled(step.url, variables)))
         headers = servers.headers(lab, {name: as_text(filled(value, variables)) for name, value in step.headers})
@@ -99,9 +101,9 @@ async def _run_step(
     except (NotOurs, ForeignSecret, FilledTooLong, httpx.InvalidURL) as reason:
         return _failed(check, str(reason), suite), ""
     except ServerGone:
-        return _failed(check, "The server stopped responding.", suite), "Not run: the server stopped responding."
+        return _failed(check, "The server stopped responding.", suite), GONE
     except Interrupted:
-        return Verdict(check, None, "Not run: interrupted."), "Not run: interrupted."
+        return not_run(check, INTERRUPTED), INTERRUPTED
     if not isinstance(sent.answer, Answer):
         return replace(_failed(check, sent.answer.detail, suite), sent=sent), ""
     variables |= {name: value for name, path in step.variables if (value := sent.at(path)) is not MISSING}

@@ -16,6 +16,8 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.report import ScimVersion
 
 _EXCERPT = 400
+INTERRUPTED, GONE = "interrupted.", "the server stopped responding."
+"""Why no check after a certain one is run."""
 OIN_NOTE = (
     "A pass doesn't replace Okta's review: a submission to the Okta Integration Network needs links to Runscope"
     " results of Okta's own suites, and can't use Basic authentication."
@@ -35,6 +37,7 @@ class Verdict:
         remedy: a fix that isn't in the catalogue, from the connection test.
         sent: the exchange that shows it.
         wrote: the last write of the check, if `sent` is another exchange.
+        why_not: why it wasn't run, as `not_run` was told; otherwise "".
     """
 
     check: Check
@@ -45,6 +48,12 @@ class Verdict:
     remedy: Fix | None = None
     sent: Sent | None = None
     wrote: Sent | None = None
+    why_not: str = ""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it wasn't run because the user stopped the run."""
+        return self.why_not == INTERRUPTED
 
     @property
     def mending(self) -> Fix | None:
@@ -68,6 +77,11 @@ class Verdict:
             "fix_source": mending.source if mending else None,
             "exchanges": self.excerpts() if self.passed is False else [],
         }
+
+
+def not_run(check: Check, why: str, *, fix: str = "", sent: Sent | None = None) -> Verdict:
+    """The verdict on a check that wasn't run; `why` is the end of a sentence, such as `INTERRUPTED`."""
+    return Verdict(check, None, f"Not run: {why}", fix=fix, sent=sent, why_not=why)
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,7 @@ class CheckReport:
         """How far an interrupted run came, and whether its resources are deleted; "" for a whole run."""
         if not self.interrupted:
             return ""
-        ran = sum(not one.detail.endswith("interrupted.") for one in self.verdicts)
+        ran = sum(not one.interrupted for one in self.verdicts)
         what = "couldn't be deleted in full" if self.left_behind else "is deleted"
         return f"Stopped after {ran} of {len(self.verdicts)} checks. What was created {what}."
 

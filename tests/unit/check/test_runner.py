@@ -10,7 +10,7 @@ import pytest
 from oktascim.check import runner
 from oktascim.check.catalogue import catalogue
 from oktascim.check.model import Check
-from oktascim.check.verdict import Verdict
+from oktascim.check.verdict import INTERRUPTED, CheckReport, Verdict, not_run
 
 
 @pytest.mark.parametrize("parallel", [1, 4])
@@ -29,3 +29,11 @@ def test_each_check_has_a_task_of_its_own(monkeypatch: pytest.MonkeyPatch, paral
 
     monkeypatch.setattr(runner, "run_check", run_check)
     asyncio.run(main())
+
+
+def test_what_a_server_says_of_an_interruption_stops_no_run() -> None:
+    check = catalogue().checks[0]
+    verdicts = (not_run(check, INTERRUPTED), not_run(check, "no response: the transfer was interrupted."))
+    report = CheckReport("https://scim.example.com", "2.0", "run", verdicts, interrupted=True)
+    assert [one.interrupted for one in verdicts] == [True, False]
+    assert report.stopped.startswith("Stopped after 1 of 2 checks.")
