@@ -5,8 +5,8 @@ from __future__ import annotations
 from oktascim.check.expect import differences
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, group_path, user_path
-from oktascim.check.keeping import set_active
 from oktascim.check.lab import Lab
+from oktascim.check.patching import patch, set_active
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 
@@ -21,8 +21,8 @@ async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | N
     """Rename a group: a 200 must contain the group as GET shows it afterwards; members may be missing."""
     path = group_path(variables)
     value = {"id": variables["team.id"], "displayName": f"Answer {lab.names.run}"}
-    body = {"schemas": [lab.variables["schema.patch"]], "Operations": [{"op": "replace", "value": value}]}
-    return await _answered(lab, path, await lab.send("PATCH", path, body), ("id", "displayName"))
+    sent = await patch(lab, path, {"op": "replace", "value": value})
+    return await _answered(lab, path, sent, ("id", "displayName"))
 
 
 async def group_put_answer(lab: Lab, variables: Variables) -> CheckFailure | None:

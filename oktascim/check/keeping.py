@@ -9,6 +9,7 @@ from oktascim.check.expect import contains, differences
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, user_path
 from oktascim.check.lab import Lab
+from oktascim.check.patching import set_active
 from oktascim.check.sent import Sent
 
 _NOT_KEPT = frozenset({"schemas", "groups", "password", "active"})
@@ -86,14 +87,3 @@ async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
     after = await lab.settled(path, lambda one: not list(differences(one.json, stored)))
     wrong = list(differences(after.json, stored))
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
-
-
-async def set_active(lab: Lab, variables: Variables, *, active: bool) -> Sent:
-    """PATCH the user `ada` as a template app does."""
-    if lab.version == "1.1":
-        body = {"schemas": [lab.variables["schema.user"]], "id": variables["ada.id"], "active": active}
-        return await lab.send("PATCH", user_path(variables), body)
-    operations = [{"op": "replace", "value": {"active": active}}]
-    return await lab.send(
-        "PATCH", user_path(variables), {"schemas": [lab.variables["schema.patch"]], "Operations": operations}
-    )

@@ -9,9 +9,9 @@ from urllib.parse import quote
 from oktascim.check.expect import fault
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, user_path
-from oktascim.check.keeping import set_active
 from oktascim.check.lab import Lab, query
 from oktascim.check.lists import LARGE, MOST_PAGES, ids_of, page_of
+from oktascim.check.patching import set_active
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 

@@ -10,6 +10,7 @@ from oktascim.check import answers, keeping, listed, lists
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, group_path, make_user, user_path
 from oktascim.check.lab import Lab
+from oktascim.check.patching import patch
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
 from oktascim.scim.objects import member_ids, objects_in
@@ -22,7 +23,7 @@ _NOT_SERVED = frozenset({404, 501})
 async def many_members(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add 256 members in one PATCH."""
     members = await _many_members(lab, variables)
-    sent = await lab.send("PATCH", group_path(variables), _patch(lab, "add", members))
+    sent = await _add(lab, variables, members)
     return await _many_stored(lab, variables, members, sent)
 
 
@@ -61,7 +62,7 @@ async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Add one known and one unknown member: the server must add the known one, or reject the whole request."""
     path = group_path(variables)
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
-    sent = await lab.send("PATCH", path, _patch(lab, "add", members))
+    sent = await _add(lab, variables, members)
     read = await lab.send("GET", path)
     found = _values(read)
     if (sent.exchange.status or 500) >= 500:
@@ -120,11 +121,8 @@ async def user_schema(lab: Lab, _variables: Variables) -> CheckFailure | None:
     return CheckFailure(f"/Schemas lists no attributes of {', '.join(missing)}.", schemas) if missing else None
 
 
-def _patch(lab: Lab, operation: str, members: list[Any]) -> dict[str, Any]:
-    return {
-        "schemas": [lab.variables["schema.patch"]],
-        "Operations": [{"op": operation, "path": "members", "value": members}],
-    }
+async def _add(lab: Lab, variables: Variables, members: list[Any]) -> Sent:
+    return await patch(lab, group_path(variables), {"op": "add", "path": "members", "value": members})
 
 
 def _values(read: Sent) -> set[str]:
