@@ -40,6 +40,11 @@ async def _answered(lab: Lab, path: str, sent: Sent, names: tuple[str, ...]) -> 
         raise NotRun(f"the {sent.exchange.method} returned {sent.exchange.status}.")
     if sent.exchange.status != 200:
         return None
-    read = await lab.send("GET", path)
-    wrong = list(differences(sent.json, {name: read.at(name) for name in names if read.at(name) is not MISSING}))
+    read = await lab.settled(path, lambda one: not _differences(sent, one, names))
+    wrong = _differences(sent, read, names)
     return CheckFailure(f"The response with status 200: {' '.join(wrong)}", sent) if wrong else None
+
+
+def _differences(sent: Sent, read: Sent, names: tuple[str, ...]) -> list[str]:
+    """What differs in the response to a write from a read, of these attributes; the read can lack them."""
+    return list(differences(sent.json, {name: read.at(name) for name in names if read.at(name) is not MISSING}))

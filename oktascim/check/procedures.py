@@ -50,12 +50,16 @@ async def _many_members(lab: Lab, variables: Variables) -> list[dict[str, str]]:
 async def _many_stored(
     lab: Lab, variables: Variables, members: list[dict[str, str]], sent: Sent
 ) -> CheckFailure | None:
+    what = f"{sent.exchange.method} with {_BATCH} members"
     if not sent.ok:
-        what = f"{sent.exchange.method} with {_BATCH} members"
         return CheckFailure(f"{what}: the status is {sent.exchange.status}.", sent)
-    read = await lab.send("GET", group_path(variables))
-    lost = len({one["value"] for one in members} - _values(read))
-    return CheckFailure(f"{lost} of {_BATCH} members aren't in the group.", read, silent=True) if lost else None
+    wanted = {one["value"] for one in members}
+    read = await lab.settled(group_path(variables), lambda one: wanted <= set(member_ids(one.at("members"))))
+    found = _values(read)
+    lost = len(wanted - found)
+    if not lost:
+        return None
+    return CheckFailure(f"{what}: {lost} of them aren't in the group, which has {len(found)}.", read, silent=True)
 
 
 async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
@@ -63,7 +67,7 @@ async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
     path = group_path(variables)
     members = [variables["bob.member"], {"value": f"{lab.names.run}-unknown", "display": "nobody"}]
     sent = await _add(lab, variables, members)
-    read = await lab.send("GET", path)
+    read = await lab.settled(path, lambda one: not sent.ok or variables["bob.id"] in member_ids(one.at("members")))
     found = _values(read)
     if (sent.exchange.status or 500) >= 500:
         return CheckFailure(f"The status is {sent.exchange.status}; expected 2xx or 4xx.", sent)

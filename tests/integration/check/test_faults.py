@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -202,12 +203,31 @@ class LateMembersStore(SilentStore):
         return {**found, "members": []} if reads < 3 and collection == "Groups" else found
 
 
+class StaleMembersStore(SilentStore):
+    """The first read of a group after a PATCH shows its members from before."""
+
+    def __init__(self, faults: Collection[str]) -> None:
+        super().__init__(faults)
+        self.stale: dict[str, list[Any]] = {}
+
+    def patch(self, collection: str, resource_id: str, operations: list[dict[str, Any]]) -> dict[str, Any]:
+        before = self.find(collection, resource_id).get("members", [])
+        patched = super().patch(collection, resource_id, operations)
+        self.stale[resource_id] = before
+        return patched
+
+    def find(self, collection: str, resource_id: str) -> dict[str, Any]:
+        found = super().find(collection, resource_id)
+        return {**found, "members": self.stale.pop(resource_id)} if resource_id in self.stale else found
+
+
 @pytest.mark.parametrize(
     ("store", "chosen"),
     [
         (AddressStore, ("users.create.again", "groups.patch.many", "page.import")),
         (UncountedStore, ("page.first",)),
         (LateMembersStore, ("groups.create.others",)),
+        (StaleMembersStore, ("groups.patch.unknown_member", "groups.patch.many")),
     ],
 )
 def test_a_server_that_is_unusual_but_right_fails_nothing(
