@@ -119,6 +119,7 @@ class Store:
         self.server_ids: Links[list[str]] = Links(self.db, "server_ids")
         self.account_owners: Links[str] = Links(self.db, "account_owner")
         self.members_seen: Links[list[str]] = Links(self.db, "members_seen")
+        self.groups_seen: Links[list[str]] = Links(self.db, "groups_seen")
         self.touched_groups: Links[TouchedGroup] = Links(self.db, "touched_group")
         self.uncertain: Links[UncertainCreation] = Links(self.db, "uncertain")
         self.ended: Links[EndedAssignment] = Links(self.db, "ended_assignment")

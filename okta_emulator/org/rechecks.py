@@ -10,6 +10,7 @@ from okta_emulator.core.ids import request_id
 from okta_emulator.core.records import App, TouchedGroup, UncertainCreation
 from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, app_entity
+from okta_emulator.org.members_seen import members_of, note_members
 from okta_emulator.org.provisioning import delivers
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.connection import Connection
@@ -101,7 +102,7 @@ async def _read(
 def _lost_members(org: Org, app: App, touched: list[TouchedGroup], read: Reread) -> Iterator[SilentFault]:
     """The members that were there when a group was read before, are still to be there, and are gone."""
     for group_id, (number, members) in read.groups.items():
-        before, now = frozenset(org.store.members_seen.get(app["id"], group_id) or ()), members or frozenset()
+        before, now = members_of(org, app["id"], group_id), members or frozenset()
         lost = (before & _pushed(org, app["id"], group_id)) - now
         for causes, gone in blamed_for(lost, [one for one in touched if one["group"] == group_id]).items():
             what = "is gone" if members is None else f"has lost {some(gone)}"
@@ -152,7 +153,7 @@ def _settle(
     if store.apps.get(app_id) is None:
         return
     for group_id, (_, members) in outcome.groups.items():
-        store.members_seen.put(app_id, group_id, sorted(members or ()))
+        note_members(org, app_id, group_id, members or ())
     for one in touched:
         store.touched_groups.delete(app_id, f"{one['group']} {one['member']}")
     for key, creation in uncertain.items():
