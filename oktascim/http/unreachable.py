@@ -30,6 +30,10 @@ class Ambiguous(OktascimError):
     """No answer after a write was sent: it may have happened. The caller must look before it sends again."""
 
 
+MOST_SENDS = 3
+"""How often a write is sent at most if its response is lost each time (our choice)."""
+
+
 class Trouble(NamedTuple):
     """What prevented a response: the rest of a sentence after the host's name, the cause, and what to do."""
 

@@ -27,12 +27,11 @@ from oktascim.plan.slots import Slots
 from oktascim.plan.snapshot import Directory
 from oktascim.plan.steps.base import StepContext
 from oktascim.plan.steps.provisioning import Provision
+from oktascim.plan.twins import ROUNDS
 from oktascim.routes.observer import Observer
 from oktascim.routes.readback import judge
 from oktascim.routes.route import Route
 from oktascim.spec.models import Integration
-
-_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ async def _apply_to_the_app_that_stays(plan: IntegrationPlan, run: Run) -> tuple
     An app that was deleted and has no twin isn't created again: the plan didn't show its creation.
     """
     report, app = await _apply_one(plan, run)
-    for _ in range(_ATTEMPTS - 1):
+    for _ in range(ROUNDS - 1):
         again = await _plan_of_the_twin(report, run)
         if again is None or again.app is None:
             break

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from oktascim.errors import ExitCode, Interrupted, OktascimError
-from oktascim.http.unreachable import Ambiguous
+from oktascim.http.unreachable import MOST_SENDS, Ambiguous
 from oktascim.okta import apps
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 from oktascim.routes.observer import Observer
 
-_ATTEMPTS = 3
 _DELETE = "Deactivate and delete the app"
 
 
@@ -93,7 +92,7 @@ async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
     Raises:
         OktascimError: it still exists, or has another marker.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, MOST_SENDS + 1):
         try:
             app = await apps.get_app(okta, app_id)
             if still and app.marker != still:
@@ -107,6 +106,6 @@ async def remove(okta: Okta, app_id: str, *, still: str | None = None) -> str:
         except NotFound:
             return f"GET /api/v1/apps/{app_id} returns 404"
         except Ambiguous:
-            if attempt == _ATTEMPTS:
+            if attempt == MOST_SENDS:
                 raise
     raise OktascimError(f"The app {app_id} still exists after its deletion.")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from oktascim.errors import Interrupted, NotTaken, OktascimError, PersonNeeded
-from oktascim.http.unreachable import Ambiguous
+from oktascim.http.unreachable import MOST_SENDS, Ambiguous
 from oktascim.plan.report import StepReport
 from oktascim.plan.steps.base import Step, StepContext
 from oktascim.plan.steps.provisioning import Provision
-
-_ATTEMPTS = 3
 
 
 async def run_steps(steps: Sequence[Step], context: StepContext) -> list[StepReport]:
@@ -48,14 +46,14 @@ async def _run_step(step: Step, context: StepContext) -> StepReport:
 
 async def _do_and_prove(step: Step, context: StepContext) -> str:
     """Do a step and prove it. After a lost response, read first; repeat the write only if the read doesn't show it."""
-    for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, MOST_SENDS + 1):
         try:
             await step.do(context)
         except Ambiguous as lost:
             try:
                 return await step.verify(context)
             except NotTaken:
-                if attempt == _ATTEMPTS:
+                if attempt == MOST_SENDS:
                     raise lost from None
         else:
             return await step.verify(context)

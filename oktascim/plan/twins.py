@@ -18,6 +18,8 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 
+ROUNDS = 3
+"""How often runs that gave way to each other begin again at most, the first time included (our choice)."""
 _PATIENCE = (
     0.2,
     0.5,

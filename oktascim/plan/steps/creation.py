@@ -13,9 +13,7 @@ from oktascim.plan.compare import app_changes, creation_body, merged_body
 from oktascim.plan.removal import remove
 from oktascim.plan.steps.app import evidence_of
 from oktascim.plan.steps.base import Step, StepContext
-from oktascim.plan.twins import look_around, must_go, settled, survivor
-
-_ATTEMPTS = 3
+from oktascim.plan.twins import ROUNDS, look_around, must_go, settled, survivor
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class CreateApp(Step):
 
     async def do(self, context: StepContext) -> None:
         """Create the app unless that was done, then write what the creation didn't store."""
-        for _ in range(_ATTEMPTS):  # repeated only if all runs gave way to each other
+        for _ in range(ROUNDS):  # repeated only if all runs gave way to each other
             if context.app is None:
                 context.app, context.unsettled, context.unread = await _create(context), True, True
             if context.unsettled:
