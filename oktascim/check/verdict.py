@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +14,7 @@ from oktascim.check.model import Check, Fix
 from oktascim.check.sent import Sent
 from oktascim.scim.answer import Answer
 from oktascim.scim.report import ScimVersion
+from oktascim.wording import in_words
 
 _EXCERPT = 400
 INTERRUPTED, GONE = "interrupted.", "the server stopped responding."
@@ -218,8 +219,8 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
 def _what_works(names: Collection[str]) -> str:
     """The capabilities of these names: "create and update users, and push groups"."""
     cans = [catalogue().capabilities[name].can for name in catalogue().lifecycle if name in names]
-    *others, last = (f"{in_words(verb for verb, _ in group)} {of}" for of, group in groupby(cans, key=itemgetter(1)))
-    return f"{', '.join(others)}, and {last}" if others else last
+    by_object = groupby(cans, key=itemgetter(1))
+    return in_words((f"{in_words(verb for verb, _ in group)} {of}" for of, group in by_object), ", and ")
 
 
 def _mostly_passed(verdicts: Sequence[Verdict], *, writing: bool) -> bool:
@@ -242,9 +243,3 @@ def excerpt(sent: Sent) -> dict[str, Any]:
 
 def _short(text: str) -> str:
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
-
-
-def in_words(words: Iterable[str], final: str = " and ") -> str:
-    """Words as a list in a sentence: `a, b and c`."""
-    *others, last = words
-    return f"{', '.join(others)}{final}{last}" if others else last

@@ -14,6 +14,7 @@ from oktascim.cli.argv import OUTPUT
 from oktascim.cli.help_content import choices_of, divide, usage_word, word_of
 from oktascim.errors import UsageProblem
 from oktascim.nearest import nearest
+from oktascim.wording import in_words
 
 _EXTRA = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
 _LONGEST = 60
@@ -102,8 +103,7 @@ def _with_value(name: str, option: TyperOption | None) -> str:
 def _allowed(parameter: Any) -> str:
     """What a parameter accepts, as the end of a sentence."""
     if choices := choices_of(parameter):
-        *others, last = choices
-        return f"{', '.join(others)} or {last}" if others else last
+        return in_words(choices, " or ")
     number = _NUMBERS[parameter.type_descriptor.annotation]
     low, high = parameter.min, parameter.max
     if low is None:

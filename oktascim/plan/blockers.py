@@ -12,6 +12,7 @@ from oktascim.plan.snapshot import Actual
 from oktascim.spec.attributes import clashing
 from oktascim.spec.models import Integration
 from oktascim.template import Template
+from oktascim.wording import in_words
 
 NOTE_LIMIT = 4000  # our choice: the maximum length of a note in Okta is unknown (OB-024)
 
@@ -51,14 +52,14 @@ def blocker_of(
         choices: what the user allows beyond the file.
     """
     if actual.twins:
-        ids = " and ".join(f"{app.label} ({app.id})" for app in actual.twins)
+        ids = in_words(f"{app.label} ({app.id})" for app in actual.twins)
         return Blocker(
             f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
             "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
             f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
         )
     if actual.contested:
-        ids = " and ".join(app.id for app in actual.contested)
+        ids = in_words(app.id for app in actual.contested)
         return Blocker(
             f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
             "Apply the file it belongs to on its own first; that puts the owner into the marker.",

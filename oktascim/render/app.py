@@ -17,6 +17,7 @@ from oktascim.render.gate import painted
 from oktascim.render.layout import Layout
 from oktascim.render.outcomes import outcome_rows, outcome_summary
 from oktascim.routes.readback import ReadBack
+from oktascim.wording import in_words
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def app_table(view: AppView) -> Table:
     summary, proof = _shown(view.app, view.template), view.proof
     pushed = ", ".join(f"{count} {status}" for status, count in (view.push_statuses or {}).items()) or "none"
     states = f": {outcome_summary(view.users)}" if view.users else ""
-    by = f", shown by {' and '.join(proof.verified_by)}" if proof.verified_by else ""
+    by = f", shown by {in_words(proof.verified_by)}" if proof.verified_by else ""
     rows = [[label_of(key), _text(value)] for key, value in summary.items()]
     rows += [
         ["provisioning", f"{proof.status}{by}"],

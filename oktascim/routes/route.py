@@ -14,6 +14,7 @@ from oktascim.routes.readback import ReadBack, read_back
 from oktascim.routes.task import Stage, Task
 from oktascim.routes.witness import Witness
 from oktascim.spec.secrets import ResolvedCredentials
+from oktascim.wording import in_words
 
 RouteName = Literal["api", "console", "handoff"]
 Secrets = Callable[[], ResolvedCredentials]
@@ -93,7 +94,7 @@ def require_enabled(established: Established) -> str:
         OktascimError: every route failed.
     """
     if established.route:
-        read = f"{' and '.join(established.proof.verified_by)} confirmed it"
+        read = f"{in_words(established.proof.verified_by)} confirmed it"
         return f"by the {established.route} route; {established.evidence or read}"
     said = "\n".join(f"{attempt.route}: {attempt.said}" for attempt in established.attempts)
     if established.handoff is None:

@@ -21,6 +21,7 @@ from oktascim.settings.credential import ApiTokenSettings
 from oktascim.spec.loader import LoadedIntegration, load
 from oktascim.spec.provisioning import SecretRef
 from oktascim.spec.secrets import resolve
+from oktascim.wording import in_words
 
 
 class GivenCredential(NamedTuple):
@@ -66,7 +67,7 @@ def _org_variables(session: Session, suite: Suite, given: Mapping[str, str], app
         return {}
     if names & given.keys():
         raise UsageProblem(
-            f"{' and '.join(sorted(names & given.keys()))} can't be set with --var.",
+            f"{in_words(sorted(names & given.keys()))} can't be set with --var.",
             why="A suite writes to the org that oktascim itself uses.",
             fix="Use --profile, or set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN.",
         )

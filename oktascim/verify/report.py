@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from oktascim.check.verdict import in_words
 from oktascim.errors import ExitCode
 from oktascim.verify.model import State, StepResult
 from oktascim.verify.sheet import Sheet
+from oktascim.wording import in_words
 
 _CAN = {
     "accounts": {

@@ -37,7 +37,7 @@ FLOORS = {
         ("template",),
         ("redact", "files", "children", "strict_json", "package_yaml"),
         ("disguise", "loopback", "nearest"),
-        ("errors", "lazy_pattern", "secret_text", "sieve"),
+        ("errors", "lazy_pattern", "secret_text", "sieve", "wording"),
         ("__init__",),
     ),
     "okta_emulator": (

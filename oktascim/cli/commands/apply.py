@@ -30,6 +30,7 @@ from oktascim.runs.engine import ApplyRequest, keys_of, load_selected
 from oktascim.runs.person import person_at
 from oktascim.runs.route_choice import RouteChoice
 from oktascim.runs.saved_plan import saved_plan
+from oktascim.wording import in_words
 
 
 def apply(
@@ -100,6 +101,6 @@ def _refuse_beside_plan(**given: object) -> None:
     options = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
     if options:
         raise UsageProblem(
-            f"{' and '.join(options)} can't be used with a saved plan.",
+            f"{in_words(options)} can't be used with a saved plan.",
             fix="Pass them to `oktascim plan --out FILE` if it has them, or apply the specs.",
         )
