@@ -7,6 +7,7 @@ outlives its parent.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import signal
 import subprocess
@@ -21,6 +22,8 @@ from okta_emulator.core.problem import EmulatorProblem
 
 _HOST = "127.0.0.1"
 _STOP_SECONDS = 5.0
+_CLIENT_SECONDS = 30.0
+"""How long a client may take to read a response, or to send a part of its request; our choice."""
 
 
 class ScimServer:
@@ -98,6 +101,13 @@ class ScimServer:
 
 
 class _QuietHandler(WSGIRequestHandler):
+    timeout = _CLIENT_SECONDS  # of the socket; without it, a client that doesn't read holds its thread forever
+
+    def handle(self) -> None:
+        """Handle a request; if it doesn't arrive in time, the connection is closed."""
+        with contextlib.suppress(TimeoutError):
+            super().handle()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log nothing: a request line can contain personal data."""
 

@@ -1,7 +1,8 @@
-"""One connection of a client: uvicorn's protocol, with a deadline for requests and a limit of connections.
+"""One connection of a client: uvicorn's protocol, with deadlines for both directions and a limit of connections.
 
 uvicorn and h11 limit how large the head of a request is, and how long a connection is kept alive after a response. They
-let a request arrive as slowly as the client likes, and a new connection wait for its first request.
+let a request arrive and a response be read as slowly as the client likes, and a new connection wait for its first
+request.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from okta_emulator.http.connections import most_connections
-from okta_emulator.http.transport import STATE_KEY
+from okta_emulator.http.transport import STATE_KEY, reset
 
 REQUEST_SECONDS = 30.0
 """How long a request may take to arrive, from its first byte to its last; our choice."""
+RESPONSE_SECONDS = 30.0
+"""How long a client may take to read what was sent to it; our choice."""
+_UNREAD = 2  # bytes that the kernel doesn't take, as a sign that the client doesn't read
 _UNANSWERED = (h11.IDLE, h11.SEND_RESPONSE)
 _TOO_SLOW = b"The request didn't arrive within the time that the emulator allows.\n"
 
@@ -24,16 +28,19 @@ class OrgProtocol(H11Protocol):
     """Passes the connection's transport to each request, so that faults can break it; closes one too many.
 
     A request that doesn't arrive in time gets a 408, and its connection is closed. A connection without a request isn't
-    part of one: uvicorn's keep-alive closes it, here also if the first request never comes.
+    part of one: uvicorn's keep-alive closes it, here also if the first request never comes. The connection of a client
+    that doesn't read in time is reset: closing it would wait for the client too.
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
         if len(self.connections) > most_connections():
             transport.abort()
+        transport.set_write_buffer_limits(high=_UNREAD - 1, low=0)
         self.app_state = {**self.app_state, STATE_KEY: transport}
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
@@ -42,6 +49,17 @@ class OrgProtocol(H11Protocol):
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
         self._unset_deadline()
+        self._unset_unread()
+
+    def pause_writing(self) -> None:
+        """Give the client time to read what was sent; asyncio calls it once something is left over."""
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(RESPONSE_SECONDS, reset, self.transport)
+
+    def resume_writing(self) -> None:
+        """Go on: nothing is left over."""
+        super().resume_writing()
+        self._unset_unread()
 
     def handle_events(self) -> None:
         """Handle what has arrived; uvicorn calls it after each read and, for the next request, after a response."""
@@ -74,6 +92,11 @@ class OrgProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _unset_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _end(self) -> None:
         """Close the connection of a request that is too slow, unless it is the org that isn't reading."""

@@ -17,12 +17,16 @@ STATE_KEY = "transport"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends RST
 
 
-async def break_connection(scope: Scope, receive: Receive) -> None:
-    """Reset the connection of a request before it is answered."""
-    transport = _transport(scope)
+def reset(transport: asyncio.Transport) -> None:
+    """Reset a connection; what the client hasn't read is dropped."""
     sock = cast("socket.socket", transport.get_extra_info("socket"))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()
+
+
+async def break_connection(scope: Scope, receive: Receive) -> None:
+    """Reset the connection of a request before it is answered."""
+    reset(_transport(scope))
     await _until_gone(receive)
 
 

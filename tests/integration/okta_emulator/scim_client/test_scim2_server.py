@@ -5,7 +5,9 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from wsgiref.simple_server import make_server
 
 import pytest
 
@@ -14,7 +16,7 @@ pytest.importorskip("scim2_server", reason="the extra `emulator` is not installe
 from okta_emulator.scim_client import client, connection_check, groups, imports, users
 from okta_emulator.scim_client.connection import Connection, Member, Person
 from okta_emulator.scim_client.pool import Http
-from okta_emulator.scim_server import ScimServer
+from okta_emulator.scim_server import ScimServer, _QuietHandler
 
 TOKEN = "sentinel-tok-5d1c"
 ANN = Person(
@@ -197,3 +199,33 @@ def test_the_server_takes_the_wanted_port_or_another_one_if_it_is_in_use():
         assert port != taken.getsockname()[1]
     with ScimServer("secret", port) as again:
         assert again.base_url == server.base_url
+
+
+def test_a_client_that_never_reads_or_never_asks_ends(monkeypatch, capfd):
+    monkeypatch.setattr(_QuietHandler, "timeout", 0.2)
+    ended = threading.Event()
+
+    class Endless:
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return b"x" * 100_000
+
+        def close(self):
+            ended.set()
+
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Endless()
+
+    with make_server("127.0.0.1", 0, application, handler_class=_QuietHandler) as server:
+        with socket.create_connection(server.server_address) as silent:
+            server.handle_request()
+            silent.settimeout(20)
+            assert silent.recv(1) == b""
+        with socket.create_connection(server.server_address) as slow:
+            slow.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            server.handle_request()
+            assert ended.is_set()
+    assert "Exception" not in capfd.readouterr().err

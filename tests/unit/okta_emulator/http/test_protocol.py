@@ -1,7 +1,9 @@
-"""How long a request may take to arrive."""
+"""How long a request may take to arrive, and a response to be read."""
 
 from __future__ import annotations
 
+import errno
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from okta_emulator.http.server import EmulatedOrg
 
 HEAD = b"GET /api/v1/org HTTP/1.1\r\nHost: localhost\r\n"
 CHUNK = b"1\r\n{\r\n"
+EVENTS = 300
+SMALL = 4_096  # bytes of a buffer, so that the kernel doesn't take a whole response
 TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\n"
 
 
@@ -124,6 +128,27 @@ def test_the_time_in_which_the_org_does_not_read_does_not_count(org: EmulatedOrg
         slow.sendall(HEAD)
         assert all_of(slow).startswith(TIMEOUT)
         assert connection.recv(12) == b"HTTP/1.1 401"
+
+
+@pytest.mark.parametrize("pipelined", [1, 3])
+def test_a_client_that_never_reads_loses_its_connection(
+    org: EmulatedOrg, pipelined: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "RESPONSE_SECONDS", 0.2)
+    authorized = {"Authorization": f"SSWS {org.token}"}
+    httpx.post(f"{org.url}/_emulator/seed", headers=authorized, json={"events": EVENTS}).raise_for_status()
+    org._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        slow.connect(("127.0.0.1", httpx.URL(org.url).port or 0))
+        request = "GET /api/v1/logs?limit=1000 HTTP/1.1\r\nHost: localhost\r\nAuthorization: SSWS {}\r\n\r\n"
+        slow.sendall(request.format(org.token).encode() * pipelined)
+        ends = select.poll()
+        ends.register(slow, 0)  # only the end of the connection counts
+        assert ends.poll(20_000), "the connection is still open"
+        assert slow.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET
+    whole = httpx.get(f"{org.url}/api/v1/logs?limit=1000", headers=authorized).json()
+    assert len(whole) >= EVENTS
 
 
 def test_what_is_not_http_is_refused_once(org: EmulatedOrg, caplog: pytest.LogCaptureFixture) -> None:
