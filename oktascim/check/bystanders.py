@@ -17,8 +17,9 @@ from oktascim.scim.objects import member_ids
 _USERS: Mapping[str, Any] = {"other": "user", "idle": {"user": {"active": False}}}
 _GIVEN: Mapping[str, Mapping[str, Any]] = {
     "users": _USERS,
-    "users and groups": {**_USERS, "club": {"group": ["other"]}},
+    "users and groups": {"other": "user", "club": {"group": ["other"]}, "idle": _USERS["idle"]},
 }
+"""The inactive user is created last: nothing that is created here can reactivate them."""
 _NOT_COMPARED = frozenset({"schemas", "groups", "password"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from oktascim.render.formats import Table
@@ -133,11 +134,12 @@ def _sheet_markdown(sheet: Sheet) -> list[str]:
 
 
 def _alike(report: VerifyReport) -> list[list[StepResult]]:
-    """The failed steps, those with the same diagnosis and fix together; lost access control first."""
+    """The failed steps, alike ones together: same diagnosis and fix, whatever they name; those about access first."""
     groups: dict[tuple[str, str], list[StepResult]] = {}
     for one in report.having("failed"):
-        groups.setdefault((one.detail, one.fix), []).append(one)
-    return sorted(groups.values(), key=lambda alike: "deactivate" not in alike[0].step.needs)
+        unnamed = re.sub(rf"\S*{re.escape(report.run_id)}\S*", "", one.detail)
+        groups.setdefault((unnamed, one.fix), []).append(one)
+    return sorted(groups.values(), key=lambda alike: not any(one.is_about_access for one in alike))
 
 
 def _ids(results: Sequence[StepResult]) -> str:

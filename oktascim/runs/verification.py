@@ -118,13 +118,13 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
         lines = [
             f"verify will assign {app} in {okta.org_url} to {choices.user}, and unassign it afterwards.",
             f"The profile of {choices.user} is changed, and restored afterwards.",
-            "It will also create a second test user, who must stay unchanged, and a test group for group push.",
+            "It will also create two test users, who must stay unchanged, and two test groups for group push.",
         ]
         if subject.target is None:
             lines.append(f"Warning: {unasked_account(choices.user, subject.mute)}")
     else:
         lines = [
-            f"verify will create two test users and a test group in {okta.org_url}, and assign {app} to the users."
+            f"verify will create three test users and two test groups in {okta.org_url}, and assign {app} to the users."
         ]
         if subject.target is None:
             lines.append(f"Warning: the SCIM server can't be asked, so no step can be proven: {subject.mute}.")

@@ -66,12 +66,12 @@ async def rename_login(scene: Scene) -> None:
 
 
 async def push_group(scene: Scene) -> None:
-    """Create a group with both users, and push it."""
+    """Create a group with its members, and push it."""
     group = scene.group
     group.begun = True
     group.push("name", "members")
     group.group_id = (await people.create_group(scene.okta, group.name, DESCRIPTION))["id"]
-    for account in (scene.account, scene.second):
+    for account in group.people:
         await people.add_member(scene.okta, group.group_id, account.user_id)
     await give_pushes(scene.okta, scene.app.id, (Target(group.name, group.group_id, group.name),))
 
@@ -79,14 +79,14 @@ async def push_group(scene: Scene) -> None:
 async def remove_member(scene: Scene) -> None:
     """Remove the user from the group."""
     await people.remove_member(scene.okta, scene.group.group_id, scene.account.user_id)
-    scene.group.has_member = False
+    scene.group.people.remove(scene.account)
     _move_member(scene, "the user wasn't in the group on the SCIM server", scene.group.lost)
 
 
 async def add_member(scene: Scene) -> None:
     """Add the user to the group again."""
     await people.add_member(scene.okta, scene.group.group_id, scene.account.user_id)
-    scene.group.has_member = True
+    scene.group.people.append(scene.account)
     _move_member(scene, "the user was still in the group on the SCIM server", scene.group.extra)
 
 

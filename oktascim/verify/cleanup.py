@@ -16,7 +16,7 @@ from oktascim.okta.errors import NotFound
 from oktascim.verify.model import Said
 from oktascim.verify.okta_side import provisioned, pushed
 from oktascim.verify.prove import Patience
-from oktascim.verify.pushed import PushedAccount
+from oktascim.verify.pushed import PushedAccount, PushedGroup
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import claim, read_account
 
@@ -41,16 +41,16 @@ async def clean_up(scene: Scene, okta: Okta, lab: Lab | None, patience: Patience
     left: list[str] = []
     if lab is not None:
         lab.stop = Stop()
-    both = (scene, scene.of_second)
     await _try("what Okta was doing", partial(_until_settled, patience=patience), scene, left)
-    await _try("the pushed group", _remove_push, scene, left)
-    await _try("the Okta group", _remove_group, scene, left)
-    for one in both:
+    await _try("the pushed groups", _remove_pushes, scene, left)
+    for one in scene.of_groups:
+        await _try("the Okta group", _remove_group, one, left)
+    for one in scene.of_people:
         await _try("the assignment", _remove_assignment, one, left)
         await _try("the profile of the user", _restore_profile, one, left)
         await _try("the Okta user", _deactivate_user, one, left)
-    for one in both:
-        if lab is not None and deactivates:
+    for one in scene.of_people:
+        if lab is not None and deactivates and one.account.active:
             await _until_inactive(one, patience)
         await _try("the Okta user", _delete_user, one, left)
     if lab is not None:
@@ -70,12 +70,12 @@ async def _clean_server(scene: Scene, lab: Lab) -> list[str]:
 
 def _made_through_okta(scene: Scene) -> list[str]:
     """What Okta may have created on the SCIM server, as text."""
-    accounts = [one for one in (scene.account, scene.second) if one.begun or one.existing]
+    accounts = [one for one in scene.people.values() if one.begun or one.existing]
     made = [(one.user_name, one.external_ids) for one in accounts]
     names = [f"the account {name}" + (f" (Users/{', '.join(sorted(ids))})" if ids else "") for name, ids in made]
-    group = scene.group
-    known = f" (Groups/{group.external_id})" if group.external_id else ""
-    return names + ([f"the group {group.name}{known}"] if group.begun and (group.exists or known) else [])
+    groups = [group for group in scene.groups.values() if group.begun and (group.exists or group.external_id)]
+    ids = [f" (Groups/{group.external_id})" if group.external_id else "" for group in groups]
+    return names + [f"the group {group.name}{known}" for group, known in zip(groups, ids, strict=True)]
 
 
 def _not_ours(account: PushedAccount) -> list[str]:
@@ -96,11 +96,10 @@ async def _try(what: str, remove: Callable[[Scene], Awaitable[None]], scene: Sce
         left.append(f"{what} {name}: {error.what}")
 
 
-async def _remove_push(scene: Scene) -> None:
-    if not scene.group.group_id:
-        return
-    for mapping in await push.list_push_mappings(scene.okta, scene.app.id):
-        if mapping["sourceGroupId"] == scene.group.group_id:
+async def _remove_pushes(scene: Scene) -> None:
+    group_ids = {group.group_id for group in scene.groups.values() if group.group_id}
+    for mapping in await push.list_push_mappings(scene.okta, scene.app.id) if group_ids else ():
+        if mapping["sourceGroupId"] in group_ids:
             await push.delete_push_mapping(scene.okta, scene.app.id, mapping["id"], delete_target=True)
 
 
@@ -145,9 +144,8 @@ async def _made_user(scene: Scene) -> dict[str, Any] | None:
 
 async def _until_settled(scene: Scene, patience: Patience) -> None:
     """Wait briefly for Okta to finish: an account or a group created after the clean-up would remain."""
-    begun = [partial(provisioned, one) for one in (scene, scene.of_second) if _is_on_its_way(one.account)]
-    if scene.group.group_id and scene.group.exists and not scene.group.external_id:
-        begun.append(partial(pushed, scene))
+    begun = [partial(provisioned, one) for one in scene.of_people if _is_on_its_way(one.account)]
+    begun += [partial(pushed, one) for one in scene.of_groups if _is_being_pushed(one.group)]
     for ask in begun:
         await _wait_until(partial(_has_ended, ask), scene, patience)
 
@@ -159,6 +157,10 @@ async def _has_ended(ask: Callable[[], Awaitable[Said]]) -> bool:
 
 def _is_on_its_way(account: PushedAccount) -> bool:
     return account.begun and bool(account.user_id) and account.active and not account.external_id
+
+
+def _is_being_pushed(group: PushedGroup) -> bool:
+    return bool(group.group_id) and group.exists and not group.external_id
 
 
 async def _until_inactive(scene: Scene, patience: Patience) -> None:

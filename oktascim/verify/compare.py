@@ -78,21 +78,20 @@ def path_to(resource: Any, value: str) -> str:
     return next((path for path, found in _leaves(resource, "") if _same(found, value)), "")
 
 
-def group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
+def group_faults(resource: Mapping[str, Any], group: PushedGroup) -> dict[str, str]:
     """How a group differs from the expected state, as text, by part: `name`, `members`.
 
     Args:
         resource: the group as the server shows it.
         group: its expected state.
-        wanted: the ids of its members on the server, sorted.
     """
-    faults = _group_faults(resource, group, wanted)
+    faults = _group_faults(resource, group)
     return {part: fault for part, fault in faults.items() if fault and (part in group.fresh or part in group.held)}
 
 
-def held_by_group(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> set[str]:
+def held_by_group(resource: Mapping[str, Any], group: PushedGroup) -> set[str]:
     """The parts of a group that are as expected: `name`, `members`."""
-    return {part for part, fault in _group_faults(resource, group, wanted).items() if not fault}
+    return {part for part, fault in _group_faults(resource, group).items() if not fault}
 
 
 def members_of(resource: Mapping[str, Any]) -> list[str]:
@@ -100,11 +99,11 @@ def members_of(resource: Mapping[str, Any]) -> list[str]:
     return sorted(member_ids(value_at(resource, "members")))
 
 
-def _group_faults(resource: Mapping[str, Any], group: PushedGroup, wanted: Sequence[str]) -> dict[str, str]:
+def _group_faults(resource: Mapping[str, Any], group: PushedGroup) -> dict[str, str]:
     name, found = value_at(resource, "displayName"), members_of(resource)
     return {
         "name": "" if name == group.name else f"displayName is {_quoted(name)}; expected {_quoted(group.name)}",
-        "members": "" if found == list(wanted) else f"members are {_ids(found)}; expected {_ids(wanted)}",
+        "members": "" if found == group.members else f"members are {_ids(found)}; expected {_ids(group.members)}",
     }
 
 

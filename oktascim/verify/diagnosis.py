@@ -27,6 +27,8 @@ _NOTHING_SENT = (
 _AGAIN = "user.deactivate worked, so the server ignores it only after a reactivation."
 _AGAIN_CHECKS = ("users.patch.deactivate_again",)
 _MISSING = frozenset({"user.not_found"})
+GONE_FAULTS = frozenset({"gone", "no_group"})
+"""The faults of a user or group that the server doesn't have."""
 _START_AGAIN = "Find out in the SCIM server's log why it stopped, start it again, and repeat the run."
 
 
@@ -60,7 +62,7 @@ def result_of(
         before: the states of the earlier steps of this run.
     """
     state = judged(sides)
-    no_change = scene.account.no_change if step.subject == "user" else scene.group.no_change
+    no_change = scene.subject(step).no_change
     if state == "proven" and no_change:
         why = f"Proves nothing: {no_change}."
         return StepResult(step, "unproven", sides, seconds, why, parts=parts)
@@ -71,19 +73,20 @@ def result_of(
 
 
 def with_harm(scene: Scene, result: StepResult, harm: Said) -> StepResult:
-    """The result of a step that has changed another user's account too.
+    """The result of a step that has changed another user or group too.
 
     Args:
         scene: what should be true.
         result: the result of the step itself.
-        harm: what was seen in the other account.
+        harm: what was seen in the other one.
     """
     step, fault = result.step, lifecycle().faults[harm.fault]
     sent_here = [check for check in fault.checks if scene.kind != "wizard" or ".patch." not in check]
     checks = [check for check in sent_here if check.startswith(step.subject)]
     own = result.state == "failed"
     detail = f"{result.detail} {fault.says}" if own else fault.says
-    fix = " ".join(filter(None, [result.fix if own else "", catalogue().fixes[fault.fix].do, _alone(scene, checks)]))
+    do = fault.do or catalogue().fixes[fault.fix].do
+    fix = " ".join(filter(None, [result.fix if own else "", do, _alone(scene, checks)]))
     sides = tuple(_merged(said, harm) if said.side == harm.side else said for said in result.sides)
     return replace(result, state="failed", sides=sides, detail=detail, fix=fix)
 
@@ -108,9 +111,10 @@ def _diagnosis(
     scene: Scene, log: LogSide, step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]
 ) -> Diagnosis:
     okta, scim, _ = sides
-    if scim.fault == "gone" and scene.account.gone_since not in {"", step.id}:
-        since = scene.account.gone_since
-        return Diagnosis(f"The account is still missing on the SCIM server, as in {since}.", f"Fix {since} first.")
+    since = scene.subject(step).gone_since
+    if scim.fault in GONE_FAULTS and since not in {"", step.id}:
+        what = "account" if step.subject == "user" else "group"
+        return Diagnosis(f"The {what} is still missing on the SCIM server, as in {since}.", f"Fix {since} first.")
     if log.failures:
         return _refused(scene, log, step, scim)
     if meaning := next((said.meaning for said in sides if said.meaning), ""):

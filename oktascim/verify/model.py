@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from oktascim.package_yaml import read_package_yaml
 
 Subject = Literal["user", "group"]
+Role = Literal["first", "second", "leaver"]
 Side = Literal["okta", "scim", "log"]
 State = Literal["proven", "failed", "unproven", "not_applicable", "not_run"]
 SideAnswer = Literal["agrees", "disagrees", "silent", "not_asked"]
 
+_ENDS_ACCESS = frozenset({"deactivate", "unassign"})
 SIDES: tuple[Side, ...] = ("okta", "scim", "log")
 
 
@@ -34,7 +36,7 @@ class LifecycleStep(_Data):
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     after_success: tuple[str, ...] = ()
-    second: bool = False
+    about: Role = "first"
     ends: bool = False
     okta: str
     events: tuple[str, ...]
@@ -52,6 +54,7 @@ class Fault(_Data):
     """What is wrong if the server shows something else than the step's own change; see lifecycle.yaml."""
 
     says: str
+    access: bool = False
     fix: str = ""
     do: str = ""
     checks: tuple[str, ...] = ()
@@ -135,6 +138,12 @@ class StepResult:
     fix: str = ""
     category: str = ""
     parts: tuple[AttributeResult, ...] = ()
+
+    @property
+    def is_about_access(self) -> bool:
+        """Whether someone has access who must not have it, or has lost it."""
+        faults = [lifecycle().faults[said.fault] for said in self.sides if said.fault in lifecycle().faults]
+        return self.step.action in _ENDS_ACCESS or any(fault.access for fault in faults)
 
     @property
     def summary(self) -> str:

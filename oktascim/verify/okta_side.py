@@ -29,8 +29,9 @@ async def provisioned(scene: Scene) -> Said:
     if outcome.state != "provisioned" or not external_id:
         return Said("okta", "silent", words)
     account.erred = False
-    if external_id in scene.second.external_ids:
-        whose = f"{words}, which is the account of {scene.second.login}"
+    owners = [one.login for one in scene.people.values() if one is not account and external_id in one.external_ids]
+    if owners:
+        whose = f"{words}, which is the account of {owners[0]}"
         return Said("okta", "disagrees", whose, final=True, fault="linked")
     first, account.external_id = account.external_id, external_id
     account.external_ids.add(external_id)

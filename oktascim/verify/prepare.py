@@ -16,7 +16,8 @@ from oktascim.okta.mappings import get_mapping_to_app
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
-from oktascim.verify.pushed import PushedAccount
+from oktascim.verify.model import Role
+from oktascim.verify.pushed import PushedAccount, PushedGroup
 from oktascim.verify.scim_side import account_ids
 
 _NOT_PUSHED = frozenset({"STAGED", "SUSPENDED", "DEPROVISIONED"})
@@ -49,6 +50,20 @@ async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choi
     profile: dict[str, Any] = user.get("profile") or {}
     texts = {name: value for name, value in profile.items() if isinstance(value, str)}
     return PushedAccount(profile.get("login") or choices.user, user["id"], existing=True, profile=texts)
+
+
+def people_for(names: Names, first: PushedAccount) -> dict[Role, PushedAccount]:
+    """The users of a run by role: the given one, an active one and one who leaves, who both must stay as they are."""
+    second, leaver = (PushedAccount(f"{role}.{names.run}@{names.domain}") for role in ("second", "leaver"))
+    return {"first": first, "leaver": leaver, "second": second}
+
+
+def groups_for(names: Names, people: Mapping[Role, PushedAccount]) -> dict[Role, PushedGroup]:
+    """The groups of a run by role: one for the steps, and one whose only member must stay."""
+    return {
+        "first": PushedGroup(f"Oktascim {names.run}", people=[people["first"], people["second"]]),
+        "second": PushedGroup(f"Oktascim 2-{names.run}", people=[people["second"]]),
+    }
 
 
 async def mapping_to_app(okta: Okta, subject: IntegrationUnderTest) -> Mapping[str, Any] | None:

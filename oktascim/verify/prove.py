@@ -48,7 +48,7 @@ async def prove(scene: Scene, log: LogSide, step: LifecycleStep, patience: Patie
     user or push mapping has changed, or may still show an old error.
     """
     clock, pause = scene.okta.clock, patience.first
-    subject = scene.account if step.subject == "user" else scene.group
+    subject = scene.subject(step)
     deadline = _Deadline(scene.lag, patience, clock.monotonic())
     said: dict[Side, Said] = {}
     while True:

@@ -1,4 +1,4 @@
-"""The user and the group of a run: what has been pushed, and what the SCIM server must therefore show."""
+"""The users and groups of a run: what has been pushed, and what the SCIM server must therefore show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _RENAMED_LOGIN, _RENAMED_GROUP = "renamed.", "Renamed "
 
 @dataclass
 class PushedAccount:
-    """The user, and the expected state of their account.
+    """A user, and the expected state of their account.
 
     Attributes:
         login, user_id: in Okta; the id is "" until the user exists.
@@ -31,7 +31,7 @@ class PushedAccount:
         gone_since: the step since which the server no longer has it, or "".
         former_id: the id of the account before Okta created a second one.
         no_change: why the current step changes nothing on the server, or "".
-        erred, had_erred: whether Okta's record showed an error in this step, and in the one before.
+        erred, had_erred: whether Okta's record showed an error in this step, and in the last one about this user.
     """
 
     login: str
@@ -91,20 +91,15 @@ class PushedAccount:
         self.held -= self.fresh
 
     def stand_by(self, held: set[str]) -> None:
-        """Expect no change, because the next step isn't about this account.
+        """Expect no change of this account in the next step.
 
         Args:
             held: what it had as pushed when the last step ended.
         """
         self.held, self.fresh, self.no_change = held, frozenset(), ""
 
-    def begin_step(self, held: set[str]) -> None:
-        """Start a step.
-
-        Args:
-            held: what the account had as pushed when the last step ended.
-        """
-        self.stand_by(held)
+    def begin_step(self) -> None:
+        """Start a step about this account."""
         self.had_erred, self.erred = self.erred, False
 
     def set_active(self, active: bool) -> None:
@@ -125,31 +120,33 @@ class PushedAccount:
 
 @dataclass
 class PushedGroup:
-    """The group, and its expected state on the SCIM server.
+    """A group, and its expected state on the SCIM server.
 
     Attributes:
         name, group_id: in Okta; the id is "" until it exists.
         begun: whether its creation has been sent, so that it may exist.
         external_id: the id on the SCIM server, "" until it is known.
-        has_member: whether the user is in it.
+        people: its members in Okta.
         exists: whether the app should have it.
         fresh: what the current step has pushed: `name`, `members`.
         held: what was as pushed when the last step ended, and must stay that way.
         seen: the group as the server last showed it, or None.
+        gone_since: the step since which the server no longer has it, or "".
         lost, extra: members that it lacked and had too many when the last step ended, by their ids on the server.
         no_change: why the current step changes nothing on the server, or "".
-        erred, had_erred: whether Okta's record showed an error in this step, and in the one before.
+        erred, had_erred: whether Okta's record showed an error in this step, and in the last one about this group.
     """
 
     name: str
     group_id: str = ""
     begun: bool = False
     external_id: str = ""
-    has_member: bool = True
+    people: list[PushedAccount] = field(default_factory=list)
     exists: bool = True
     fresh: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
     seen: Mapping[str, Any] | None = None
+    gone_since: str = ""
     lost: set[str] = field(default_factory=set)
     extra: set[str] = field(default_factory=set)
     no_change: str = ""
@@ -166,16 +163,29 @@ class PushedGroup:
         """The name that the run gives the group."""
         return f"{_RENAMED_GROUP}{self.name}"
 
-    def begin_step(self, held: set[str], expected: Collection[str], members: Collection[str]) -> None:
-        """Start a step.
+    @property
+    def pushed_members(self) -> set[str]:
+        """The ids on the SCIM server of the members that Okta has pushed."""
+        return {one.external_id for one in self.people} - {""}
+
+    @property
+    def members(self) -> list[str]:
+        """The ids of the expected members; an earlier step's fault isn't expected again."""
+        return sorted((self.pushed_members - self.lost) | self.extra)
+
+    def stand_by(self, held: set[str], shown: Collection[str] | None) -> None:
+        """Expect no change of this group in the next step.
 
         Args:
-            held: what the group had as pushed when the last step ended.
-            expected: the members that Okta has pushed.
-            members: the members that the server showed.
+            held: what it had as pushed when the last step ended.
+            shown: the members that the server showed; None if it didn't show the group.
         """
         self.held, self.fresh, self.no_change = held, frozenset(), ""
-        self.lost, self.extra = set(expected) - set(members), set(members) - set(expected)
+        pushed = self.pushed_members
+        self.lost, self.extra = (pushed - set(shown), set(shown) - pushed) if shown is not None else (set(), set())
+
+    def begin_step(self) -> None:
+        """Start a step about this group."""
         self.had_erred, self.erred = self.erred, False
 
     def push(self, *parts: str) -> None:

@@ -1,4 +1,4 @@
-"""A whole run: the user and the group, the steps, and the clean-up, whatever happens in between."""
+"""A whole run: the users and groups, the steps, and the clean-up, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.compare import held_by, held_by_group, members_of
-from oktascim.verify.diagnosis import result_of, with_harm
+from oktascim.verify.diagnosis import GONE_FAULTS, result_of, with_harm
 from oktascim.verify.inquiry import harm_to_bystanders, note_on, with_reason_for_second
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
 from oktascim.verify.parts import attribute_parts
-from oktascim.verify.prepare import mapping_to_app, require_nobody, server_of, unasked_account
+from oktascim.verify.prepare import groups_for, mapping_to_app, people_for, require_nobody, server_of, unasked_account
 from oktascim.verify.prove import prove
-from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.pushed import PushedAccount
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.scene import Scene, mapping_of
 
@@ -54,6 +54,7 @@ async def verify_integration(
         IdentityRefused: the token can't create users; what was created is removed.
     """
     mapping, untested = mapping_of(await mapping_to_app(okta, subject))
+    people = people_for(names, account)
     async with server_of(subject, choices, means, okta, names) as (lab, mute):
         scene = Scene(
             okta=okta,
@@ -63,9 +64,8 @@ async def verify_integration(
             names=names,
             lab=lab,
             mute=mute,
-            account=account,
-            second=PushedAccount(f"second.{names.run}@{names.domain}"),
-            group=PushedGroup(f"Oktascim {names.run}"),
+            people=people,
+            groups=groups_for(names, people),
             mapping=mapping,
             untested=untested,
             skipped=choices.skipped_attributes,
@@ -92,7 +92,7 @@ async def verify_integration(
             left_behind=() if choices.keep else tuple(left),
             kept=tuple(left) if choices.keep else (),
             interrupted=run.interrupted,
-            switched_on=tuple(sorted(run.has - {"own_user", "attributes"})),
+            switched_on=tuple(sorted(run.has - {"asked", "own_user", "attributes"})),
         )
 
 
@@ -151,7 +151,7 @@ class _Run:
         scene, clock = self._scene.of(step), self._scene.okta.clock
         start = clock.monotonic()
         log.next_step(scene)
-        begin_step(scene)
+        begin_step(scene, step)
         try:
             await STEP_ACTIONS[step.action](scene)
             return await self._proven(scene, step, log, start)
@@ -174,8 +174,9 @@ class _Run:
             patience = replace(patience, wait=min(patience.wait, patience.grace * _TRAP_GRACES))
         sides = await prove(scene, log, step, patience)
         seconds = scene.okta.clock.monotonic() - start
-        if any(said.fault == "gone" for said in sides):
-            scene.account.gone_since = scene.account.gone_since or step.id
+        subject_of_step = scene.subject(step)
+        if any(said.fault in GONE_FAULTS for said in sides):
+            subject_of_step.gone_since = subject_of_step.gone_since or step.id
         parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
         result = result_of(
             scene, log, step, await with_reason_for_second(scene, sides), seconds, parts=parts, before=before
@@ -183,23 +184,20 @@ class _Run:
         if result.state == "proven":
             result = replace(result, detail=await note_on(scene, step))
         else:
-            subject = scene.account if step.subject == "user" else scene.group
-            subject.erred = subject.erred or bool(log.failures)
+            subject_of_step.erred = subject_of_step.erred or bool(log.failures)
         harm = await harm_to_bystanders(scene, step, patience.grace)
         is_explained = any(said.fault == "linked" for said in sides)
         return with_harm(scene, result, harm) if harm and not is_explained else result
 
 
-def begin_step(scene: Scene) -> None:
+def begin_step(scene: Scene, step: LifecycleStep) -> None:
     """Start a step from what the server showed last, so that it isn't blamed for an earlier step's fault."""
-    account, second, group = scene.account, scene.second, scene.group
-    account.begin_step(held_by(account.seen, account) if account.seen else account.held)
-    second.stand_by(held_by(second.seen, second) if second.seen else second.held)
-    if group.seen is None:
-        group.begin_step(group.held, (), ())
-    else:
-        held = held_by_group(group.seen, group, scene.members)
-        group.begin_step(held, scene.pushed_members, members_of(group.seen))
+    for account in scene.people.values():
+        account.stand_by(held_by(account.seen, account) if account.seen else account.held)
+    for group in scene.groups.values():
+        held = held_by_group(group.seen, group) if group.seen else group.held
+        group.stand_by(held, members_of(group.seen) if group.seen else None)
+    scene.subject(step).begin_step()
 
 
 def _broken(step: LifecycleStep, error: OktascimError, seconds: float) -> StepResult:
@@ -215,6 +213,7 @@ def _did_its_work(result: StepResult) -> bool:
 def _more_needs(scene: Scene, app: App) -> set[str]:
     found = {name for name, feature in _FEATURES.items() if feature in app.features}
     found |= {"attributes"} if scene.attributes else set()
+    found |= {"asked"} if scene.lab is not None else set()
     return found | (set() if scene.account.existing else {"own_user"})
 
 
@@ -229,8 +228,8 @@ async def _cleaned(
 
 
 def _kept(scene: Scene) -> list[str]:
-    accounts = (scene.account, scene.second)
+    accounts, groups = scene.people.values(), scene.groups.values()
     kept = [f"user {account.login}" for account in accounts if account.begun]
-    kept += [f"group {scene.group.name}"] if scene.group.begun else []
-    kept += [f"Groups/{scene.group.external_id} on the SCIM server"] if scene.group.external_id else []
+    kept += [f"group {group.name}" for group in groups if group.begun]
+    kept += [f"Groups/{group.external_id} on the SCIM server" for group in groups if group.external_id]
     return kept + [f"Users/{one} on the SCIM server" for account in accounts for one in sorted(account.external_ids)]

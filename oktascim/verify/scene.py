@@ -11,7 +11,7 @@ from oktascim.check.bodies import Names
 from oktascim.check.lab import Lab
 from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
-from oktascim.verify.model import LifecycleStep, lifecycle
+from oktascim.verify.model import LifecycleStep, Role, lifecycle
 from oktascim.verify.pushed import PushedAccount, PushedGroup
 
 _PLAIN = re.compile(r"(?:user|source)\.(\w+)")
@@ -52,12 +52,13 @@ class Scene:
         names: the run id and the domain.
         lab: our own connection to the SCIM server, or None.
         mute: why there is none.
-        account, second, group: what the run has created; the second user is a member of the group, and shows whether
-            a step changes anyone else.
+        people, groups: what the run has created, by role. Most steps are about the first user and the first group; the
+            others show whether a step changes what it isn't about.
         mapping: the Okta attribute, by the app attribute that it fills.
         untested: mapped attributes that can't be tested, with the reason.
         skipped: Okta attributes to leave alone.
         lag: how far the SCIM server is behind.
+        person, team: whose account and which group this scene is about, by role.
     """
 
     okta: Okta
@@ -67,37 +68,42 @@ class Scene:
     names: Names
     lab: Lab | None
     mute: str
-    account: PushedAccount
-    second: PushedAccount
-    group: PushedGroup
+    people: Mapping[Role, PushedAccount]
+    groups: Mapping[Role, PushedGroup]
     mapping: Mapping[str, str] = field(default_factory=dict)
     untested: dict[str, str] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
     lag: Lag = field(default_factory=Lag)
+    person: Role = "first"
+    team: Role = "first"
+
+    @property
+    def account(self) -> PushedAccount:
+        """The user that this scene is about."""
+        return self.people[self.person]
+
+    @property
+    def group(self) -> PushedGroup:
+        """The group that this scene is about."""
+        return self.groups[self.team]
 
     def of(self, step: LifecycleStep) -> Scene:
-        """The scene with the step's user as its account; the contents are shared."""
-        return self.of_second if step.second else self
+        """The scene of a step; the contents are shared."""
+        return replace(self, person=step.about) if step.subject == "user" else replace(self, team=step.about)
+
+    def subject(self, step: LifecycleStep) -> PushedAccount | PushedGroup:
+        """The user or the group of a step, in its own scene."""
+        return self.account if step.subject == "user" else self.group
 
     @property
-    def of_second(self) -> Scene:
-        """The scene with the second user as its account."""
-        return replace(self, account=self.second, second=self.account)
-
-    def bystanders(self, step: LifecycleStep) -> list[Scene]:
-        """The scenes of the accounts that a step isn't about: the other user's, or both if it is about the group."""
-        return [self.of_second] if step.subject == "user" else [self, self.of_second]
+    def of_people(self) -> list[Scene]:
+        """The scene of each user."""
+        return [replace(self, person=role) for role in self.people]
 
     @property
-    def members(self) -> list[str]:
-        """The ids on the SCIM server of the expected group members; an earlier step's fault isn't expected again."""
-        return sorted((self.pushed_members - self.group.lost) | self.group.extra)
-
-    @property
-    def pushed_members(self) -> set[str]:
-        """The ids of the members that Okta has pushed."""
-        ids = {self.second.external_id} | ({self.account.external_id} if self.group.has_member else set())
-        return ids - {""}
+    def of_groups(self) -> list[Scene]:
+        """The scene of each group."""
+        return [replace(self, team=role) for role in self.groups]
 
     @property
     def form(self) -> str:

@@ -37,21 +37,8 @@ async def ask_scim(scene: Scene, step: LifecycleStep) -> Said:
         return Said("scim", "silent", f"the SCIM server returned {_status(found)}", fault=NO_ANSWER)
     said = _group(scene, found) if step.subject == "group" else _account(scene, found)
     if said.answer == "agrees" and step.action in _SEARCHED:
-        said = await _search(scene, scene.lab, step.subject) or said
-    if said.answer == "agrees" and step.action == "rename_login":
-        return await _membership(scene, scene.lab) or said
+        return await _search(scene, scene.lab, step.subject) or said
     return said
-
-
-async def _membership(scene: Scene, lab: Lab) -> Said | None:
-    """The fault if the PUT of a user has changed the members of the pushed group; None if there is none."""
-    group = scene.group
-    found = await _find(scene, lab, "group") if group.external_id else None
-    if found is None or not found.ok or not isinstance(found.json, dict):
-        return None
-    group.seen = found.json
-    faults = group_faults(found.json, group, scene.members)
-    return Said("scim", "silent", faults["members"], fault="left_group") if "members" in faults else None
 
 
 async def _search(scene: Scene, lab: Lab, subject: str) -> Said | None:
@@ -80,10 +67,18 @@ async def read_account(scene: Scene) -> dict[str, Any] | None:
     return found.json if isinstance(found, Sent) and found.ok and isinstance(found.json, dict) else None
 
 
-async def read_by_id(scene: Scene) -> Sent | None:
-    """The response to GET of the account; None if its id isn't known or there is no connection. Raises ServerGone."""
-    known = scene.account.external_id
-    return await scene.lab.send("GET", f"/Users/{quote(known, safe='')}") if scene.lab and known else None
+async def read_by_id(lab: Lab | None, collection: str, known: str) -> Sent | None:
+    """The response to GET of a user or group; None if its id isn't known or there is no connection.
+
+    Args:
+        lab: our connection.
+        collection: `Users` or `Groups`.
+        known: the id.
+
+    Raises:
+        ServerGone: the server has stopped responding.
+    """
+    return await lab.send("GET", f"/{collection}/{quote(known, safe='')}") if lab and known else None
 
 
 async def claim(scene: Scene, lab: Lab) -> list[str]:
@@ -93,15 +88,16 @@ async def claim(scene: Scene, lab: Lab) -> list[str]:
         What may remain but can't be identified as this run's, as text.
     """
     left: list[str] = []
-    for account in filter(lambda one: one.is_ours, (scene.account, scene.second)):
+    for account in filter(lambda one: one.is_ours, scene.people.values()):
         names = {account.user_name} if account.existing else account.logins | {account.user_name}
         found = {one for name in names for one in await _ids_named(lab, "Users", "userName", name)}
         marks = (scene.run, account.login) if account.existing else (scene.run,)
         left += await _claim_those(lab, "Users", found, account.external_ids, account.shown, marks)
-    names = scene.group.names if scene.group.begun else frozenset[str]()
-    found = {one for name in names for one in await _ids_named(lab, "Groups", "displayName", name)}
-    known = {scene.group.external_id} - {""}
-    return left + await _claim_those(lab, "Groups", found, known, known, (scene.run,))
+    for group in filter(lambda one: one.begun, scene.groups.values()):
+        found = {one for name in group.names for one in await _ids_named(lab, "Groups", "displayName", name)}
+        known = {group.external_id} - {""}
+        left += await _claim_those(lab, "Groups", found, known, known, (scene.run,))
+    return left
 
 
 async def _claim_those(
@@ -206,11 +202,11 @@ def _group(scene: Scene, found: Sent | None) -> Said:
         return Said("scim", "silent", f"the group is still there ({_status(found)})")
     if not found.ok or not isinstance(found.json, dict):
         return Said("scim", "silent", f"GET /Groups/{group.external_id} returned {_status(found)}", fault="unreadable")
-    group.seen = found.json
-    if faults := group_faults(found.json, group, scene.members):
+    group.seen, group.gone_since = found.json, ""
+    if faults := group_faults(found.json, group):
         own = group.fresh & faults.keys()
         return Said("scim", "silent", "; ".join(faults.values()), fault="" if own else "group_collateral")
-    return Said("scim", "agrees", f"{group.name}, members {', '.join(scene.members)}")
+    return Said("scim", "agrees", f"{group.name}, members {', '.join(group.members)}")
 
 
 def _status(sent: Sent) -> str:

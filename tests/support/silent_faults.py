@@ -46,14 +46,23 @@ class SilentStore(DialectStore):
 
     def _spill(self, collection: str, made: dict[str, Any]) -> None:
         """What the creation of one resource changes in others."""
-        others = [one for one in self.resources[collection].values() if one is not made]
         if self.has("creation-activates-all") and collection == "Users":
-            for user in others:
-                user["active"] = True
+            self._activate_all(but=made)
         if self.has("one-group-per-user") and collection == "Groups":
-            new = {one["value"] for one in made.get("members", [])}
-            for group in others:
-                group["members"] = [one for one in group.get("members", []) if one["value"] not in new]
+            self._take_from_others(made)
+        if self.has("group-write-activates-all") and collection == "Groups":
+            self._activate_all()
+
+    def _take_from_others(self, written: dict[str, Any]) -> None:
+        """End the memberships of a group's members in other groups."""
+        members = {one["value"] for one in written.get("members", [])}
+        for group in self.resources["Groups"].values():
+            if group is not written:
+                group["members"] = [one for one in group.get("members", []) if one["value"] not in members]
+
+    def _activate_all(self, but: dict[str, Any] | None = None) -> None:
+        for user in self.resources["Users"].values():
+            user["active"] = user["active"] if user is but else True
 
     def _refuse_group(self, body: dict[str, Any]) -> None:
         if self.has("member-without-type-refused") and any("type" not in one for one in body.get("members", [])):
@@ -84,6 +93,9 @@ class SilentStore(DialectStore):
             raise Refusal(400, "display isn't a string", "invalidValue")
         taken = self._user_taken if collection == "Users" else self._group_taken
         new = super().replace(collection, resource_id, taken(old, body))
+        is_of_user = collection == "Users"
+        if self.has("put-activates-all") if is_of_user else self.has("group-write-activates-all"):
+            self._activate_all(but=new)
         if self.has("put-changes-others") and collection == "Users":
             for other in self.resources["Users"].values():
                 if other["userName"].startswith("Check"):
@@ -120,6 +132,10 @@ class SilentStore(DialectStore):
     def patch(self, collection: str, resource_id: str, operations: list[dict[str, Any]]) -> dict[str, Any]:
         old = self.resources[collection].get(resource_id, {})
         new = super().patch(collection, resource_id, operations)
+        if collection == "Groups" and self.has("group-write-activates-all"):
+            self._activate_all()
+        if collection == "Groups" and self.has("patch-takes-members"):
+            self._take_from_others(new)
         if collection == "Users":
             self._switched(old, new)
         elif self.has("rename-of-all-groups") and new["displayName"] != old["displayName"]:
@@ -137,8 +153,7 @@ class SilentStore(DialectStore):
             new["active"] = new["id"] in self.left_once
             self.left_once.add(new["id"])
         if new.get("active") and self.has("reactivation-of-all"):
-            for user in self.resources["Users"].values():
-                user["active"] = True
+            self._activate_all()
         if new.get("active") and not old.get("active") and self.has("reactivation-resets-name"):
             new["name"] = {"givenName": "New", "familyName": "User"}
 

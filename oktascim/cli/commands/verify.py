@@ -90,7 +90,7 @@ def verify(
 ) -> int:
     """Verify through Okta that an integration works, step by step.
 
-    Takes a test user and a test group through the lifecycle in Okta, and proves every step on three sides: Okta's
+    Takes test users and test groups through the lifecycle in Okta, and proves every step on three sides: Okta's
     record, the SCIM server, the System Log. What it creates carries a run id and is removed at the end; it touches
     nothing else. The exit code is 5 if a step fails.
 

@@ -14,6 +14,8 @@ from tests.support.world import Result, World
 
 Verify = Callable[..., Result]
 KEPT = "Keep a deactivated user"
+CREATIONS = ("user.create", "user.leaver.create", "user.second")
+DEACTIVATIONS = ("user.leaver.deactivate", "user.deactivate", "user.unassign")
 SERVED = 1_000
 RUNNING_BEFORE = 45
 """Requests before a server stops, in the middle of a run."""
@@ -128,6 +130,7 @@ def run_on(
             ("deactivation-deletes",),
             Handler,
             {
+                "user.leaver.deactivate": ("has deleted it", KEPT),
                 "user.deactivate": ("has deleted it", KEPT),
                 "user.reactivate": ("no longer has the first", KEPT),
                 "user.unassign": ("has deleted it", KEPT),
@@ -137,21 +140,29 @@ def run_on(
             ("active-as-string",),
             Handler,
             dict.fromkeys(
-                ("user.create", "user.second", "user.deactivate", "user.reactivate", "user.unassign"),
+                (*CREATIONS, *DEACTIVATIONS, "user.reactivate"),
                 ("doesn't show active as true or false", "--only user.active"),
             ),
         ),
         (("put-drops-emails",), Handler, {"user.name": ("lost something",), "user.update": ("all of it",)}),
-        (("filter-ignored",), Handler, {"user.second": ("another user's account", "--only filter.exact")}),
-        (("groups-not-found",), Handler, {"group.push": ("search for its name", "--only groups.find")}),
-        ((), CreatesTwo, {"group.push": ("several groups with this name",)}),
+        (
+            ("filter-ignored",),
+            Handler,
+            dict.fromkeys(CREATIONS[1:], ("another user's account", "--only filter.exact")),
+        ),
+        (
+            ("groups-not-found",),
+            Handler,
+            dict.fromkeys(("group.push", "group.second"), ("search for its name", "--only groups.find")),
+        ),
+        ((), CreatesTwo, dict.fromkeys(("group.push", "group.second"), ("several groups with this name",))),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
         ((), PutsForAll, {"user.name": ("also changed an unrelated account", "--only users.put.others")}),
         (
             (),
             PatchesNobody,
-            dict.fromkeys(("user.deactivate", "user.unassign"), ("although GET returns the account",)),
+            dict.fromkeys(DEACTIVATIONS, ("although GET returns the account",)),
         ),
     ],
 )
@@ -182,7 +193,6 @@ def test_a_lost_member_at_the_start_leaves_the_later_steps_their_own_verdict(ver
     [
         ("reactivation-ignored", "user.reactivate", "still inactive", {"user.unassign": "already inactive"}),
         ("group-deletion-deactivates", "group.delete", "groups.delete.others", {"user.deactivate": "already inactive"}),
-        ("deactivation-of-all", "user.deactivate", "also deactivated an unrelated account", {}),
         ("second-deactivation-ignored", "user.unassign", "--only users.patch.deactivate_again", {}),
     ],
 )
@@ -197,12 +207,47 @@ def test_a_step_whose_result_was_already_there_proves_nothing(
         assert text in details(result, "unproven")[step]
 
 
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        (("deactivation-of-all",), dict.fromkeys(DEACTIVATIONS[:2], "also deactivated an unrelated account")),
+        (
+            ("creation-activates-all", "rename-of-all-groups", "deletion-of-all-groups"),
+            {
+                "user.second": "someone who left has access again",
+                "group.rename": "also changed an unrelated group",
+                "group.delete": "also deleted an unrelated group",
+            },
+        ),
+        (
+            ("put-activates-all", "one-group-per-user"),
+            {"user.name": "--only users.put.others", "group.second": "--only groups.create.others"},
+        ),
+        (
+            ("reactivation-of-all", "patch-takes-members"),
+            {"user.reactivate": "--only users.patch.others", "group.second": "--only groups.patch.others"},
+        ),
+        (("group-write-activates-all",), {"group.push": "also reactivated an unrelated account"}),
+    ],
+)
+def test_a_write_that_changes_others_fails_exactly_its_step(
+    faults: tuple[str, ...], said: dict[str, str], verify: Verify
+) -> None:
+    result, left = run_on(verify, "--skip", "user.update", "--skip", "user.empty", faults=faults)
+    found = details(result)
+    assert found.keys() == said.keys(), result.stderr
+    for step, words in said.items():
+        assert words in found[step]
+    assert left == {"Users": {}, "Groups": {}}
+
+
 def test_what_okta_sends_in_vain_is_noted_on_a_proven_step(verify: Verify) -> None:
     result, _ = run_on(verify, faults=("externalId-missing",))
     assert result.code == 0
     assert "externalId" in step_of(result, "user.create")["detail"]
-    assert "Note: user.create, user.second, user.empty: The SCIM server doesn't show the externalId" in " ".join(
-        result.stderr.split()
+    assert (
+        "Note: user.create, user.leaver.create, user.second, user.empty: The SCIM server doesn't show the externalId"
+        in " ".join(result.stderr.split())
     )
 
 
@@ -233,6 +278,7 @@ def test_a_server_that_dies_is_named_and_so_is_everything_that_may_remain(verify
     assert "The SCIM server stopped responding during this run." in details(result)["user.deactivate"]
     run, left = result.json["run_id"], result.json["left_behind"]
     assert f"account renamed.{run}" in left[0]
-    assert f"account second.{run}" in left[1]
+    assert f"account leaver.{run}" in left[1]
+    assert f"account second.{run}" in left[2]
     assert all("stopped responding" in text for text in left)
     assert org_is_clean(world)

@@ -53,7 +53,7 @@ def test_what_a_server_ignores_is_caught_although_okta_reports_success(verify: V
     failed = {name for name, state in states(result).items() if state == "failed"}
     assert failed == {
         *("user.name", "user.update", "user.login", "group.remove", "group.rename"),
-        *("user.deactivate", "user.reactivate", "user.unassign"),
+        *("user.leaver.deactivate", "user.deactivate", "user.reactivate", "user.unassign"),
     }
     assert "another user name" in step_of(result, "user.reactivate")["detail"], "the login was never renamed there"
     lie = step_of(result, "user.deactivate")
@@ -85,7 +85,8 @@ def test_a_failed_reprovisioning_suppresses_the_deactivation_and_verify_says_so(
         left: set[str] = set()
 
         def put_refused_for_a_returner(fault: str) -> bool:
-            left.update(one["id"] for one in store.resources["Users"].values() if one.get("active") is False)
+            users = [one for one in store.resources["Users"].values() if not one["userName"].startswith("leaver.")]
+            left.update(one["id"] for one in users if one.get("active") is False)
             return fault == "put-echo-refused" and bool(left)
 
         store.has = put_refused_for_a_returner  # type: ignore[method-assign]
@@ -108,6 +109,7 @@ def test_what_is_off_is_not_applicable_and_says_why(verify: Verify, tmp_path: Pa
     off = {name for name, state in states(result).items() if state == "not_applicable"}
     assert off == {
         *("user.name", "user.update", "user.empty", "user.login"),
+        *("user.leaver.create", "user.leaver.deactivate"),
         *("user.deactivate", "user.reactivate", "user.unassign", "user.delete"),
     }
     assert "Deactivate Users is off" in step_of(result, "user.unassign")["detail"]
@@ -179,7 +181,7 @@ def test_ctrl_c_ends_the_run_and_removes_what_it_made(
         assert server.store.resources == {"Users": {}, "Groups": {}}
     assert result.code == 130, result.stderr
     assert result.json["interrupted"]
-    assert "Stopped after 5 of 15 steps. What was created is removed." in " ".join(result.stderr.split())
+    assert "Stopped after 7 of 18 steps. What was created is removed." in " ".join(result.stderr.split())
     assert states(result)["group.push"] == states(result)["user.unassign"] == "not_run"
     assert org_is_clean(world)
 
@@ -249,7 +251,7 @@ def test_a_live_org_needs_consent_and_an_app(verify: Verify, world: World, monke
     refused = world.oktascim("verify", "Consent", "--bearer", "env:SCIM_TOKEN", "-o", "json")
     assert refused.code == 2
     assert "--yes" in refused.stderr
-    assert "verify will create two test users and a test group" in refused.stderr
+    assert "verify will create three test users and two test groups" in refused.stderr
     assert org_is_clean(world)
 
 
@@ -258,7 +260,18 @@ def test_keep_leaves_everything_in_place_and_says_what(verify: Verify, world: Wo
         result = verify("--keep", "--skip", "user", SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
         assert result.code == 0, result.stderr
         assert set(states(result).values()) == {"not_applicable", "not_run"}
-        few = ("--skip", "user.update", "--skip", "user.empty", "--skip", "user.second", "--skip", "group")
+        few = (
+            "--skip",
+            "user.update",
+            "--skip",
+            "user.empty",
+            "--skip",
+            "user.second",
+            "--skip",
+            "user.leaver",
+            "--skip",
+            "group",
+        )
         result = verify("--keep", *few, SCIM_BASE_URL=server.base_url, SCIM_TOKEN=TOKEN)
         assert [one["active"] for one in server.store.resources["Users"].values()] == [True]
     assert states(result)["user.unassign"] == states(result)["user.delete"] == "not_applicable"

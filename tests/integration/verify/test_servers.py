@@ -17,7 +17,7 @@ PAGE = (REPOSITORY / "docs" / "servers.md").read_text(encoding="utf-8")
 
 def documented(name: str) -> set[str]:
     section = next(part for part in PAGE.split("\n## ")[1:] if part.startswith(f"{name} "))
-    return set(re.findall(r"^\| ((?:user|group)\.\w+) \|", section, re.MULTILINE))
+    return set(re.findall(r"^\| ((?:user|group)\.[\w.]+) \|", section, re.MULTILINE))
 
 
 PROVEN = "scim2-server"

@@ -33,7 +33,7 @@ def test_it_verifies_and_sends_the_custom_attributes(line: str, tmp_path: Path) 
         ["sh", "-c", command], cwd=REPOSITORY, env=environ, text=True, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "15 proven, 0 failed" in done.stderr
+    assert "18 proven, 0 failed" in done.stderr
     exchanges = [json.loads(one) for one in recording.read_text(encoding="utf-8").splitlines()]
     sent = [bodies_of(one) for one in exchanges if one["method"] in ("POST", "PUT") and "/Users" in one["url"]]
     names = [(asked["name"], stored["name"]) for asked, stored in sent]

@@ -51,6 +51,19 @@ def test_lost_access_control_comes_first_and_one_fix_is_said_once() -> None:
     assert text.endswith("3 of 6 steps failed: user.update, user.deactivate, user.unassign.")
 
 
+def test_steps_that_differ_only_in_names_are_one_and_harm_to_access_comes_first() -> None:
+    scim = Said("scim", "disagrees", "b", fault="others_active")
+    harm = (Said("okta", "agrees", "a"), scim, Said("log", "agrees", "c"))
+    refused = [
+        result(step, "failed", "agrees", "disagrees", "agrees", detail=f"“No room for {name}”", fix="Make room.")
+        for step, name in (("user.create", "verify-1@a.io"), ("user.second", "second.verify-1@a.io"))
+    ]
+    harmed = StepResult(STEPS["user.name"], "failed", harm, 1.0, "Back again.", "One only.")
+    said = verify_lines(replace(REPORT, results=(*refused, harmed)), Layout())
+    heads = [line for line in said if line[:1].isdigit() and ". " in line[:3]]
+    assert heads == ["1. user.name: Back again.", "2. user.create, user.second: “No room for verify-1@a.io”"]
+
+
 def test_steps_that_a_stopped_run_did_not_reach_are_one_line() -> None:
     ended = StepResult(STEPS["group.push"], "not_run", detail="Interrupted.")
     missed = [

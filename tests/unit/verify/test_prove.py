@@ -16,8 +16,9 @@ from oktascim.verify.diagnosis import result_of
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, Said, StepResult, lifecycle
 from oktascim.verify.okta_side import unassigned
+from oktascim.verify.prepare import groups_for, people_for
 from oktascim.verify.prove import EMULATED, Patience, prove
-from oktascim.verify.pushed import PushedAccount, PushedGroup
+from oktascim.verify.pushed import PushedAccount
 from oktascim.verify.run import begin_step
 from oktascim.verify.scene import Lag, Scene
 from tests.conftest import FakeClock, FakeOkta
@@ -46,9 +47,8 @@ def scene(okta: FakeOkta) -> Scene:
     account = PushedAccount(LOGIN, "00u1", begun=True)
     account.push({"login": LOGIN})
     names = Names("verify-1", "example.com")
-    second, group = PushedAccount("second@example.com"), PushedGroup("Team")
-    check = "oktascim check URL"
-    return Scene(okta.client(), APP, "catalog", check, names, None, "no credentials", account, second, group)
+    people, check = people_for(names, account), "oktascim check URL"
+    return Scene(okta.client(), APP, "catalog", check, names, None, "no credentials", people, groups_for(names, people))
 
 
 def proven(okta: FakeOkta, step_id: str, patience: Patience | None = None) -> tuple[tuple[Said, ...], StepResult]:
@@ -210,7 +210,7 @@ def test_an_error_that_is_older_than_the_step_may_still_go_away(okta: FakeOkta) 
     okta.on(LOGS, [event("application.provision.user.push_profile")])
     setting = scene(okta)
     setting.account.erred = True
-    begin_step(setting)
+    begin_step(setting, STEPS["user.update"])
 
     async def work() -> tuple[Said, ...]:
         log = LogSide(setting)

@@ -38,7 +38,7 @@ class Server:
 )
 def test_an_account_is_deleted_reported_or_gone(status: int, text: str, claimed: int, reported: int) -> None:
     account = PushedAccount(f"{RUN}@x.io", external_ids={"7"})
-    scene = SimpleNamespace(account=account, second=PushedAccount("b"), group=PushedGroup("G"), run=RUN)
+    scene = SimpleNamespace(people={"first": account}, groups={"first": PushedGroup("G")}, run=RUN)
     server = Server(status, text)
     left = asyncio.run(claim(cast("Any", scene), cast("Any", server)))
     assert (len(server.made), len(left)) == (claimed, reported)
