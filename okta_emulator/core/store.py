@@ -121,6 +121,7 @@ class Store:
         self.members_seen: Links[list[str]] = Links(self.db, "members_seen")
         self.groups_seen: Links[list[str]] = Links(self.db, "groups_seen")
         self.touched_groups: Links[TouchedGroup] = Links(self.db, "touched_group")
+        self.bystanders: Links[list[str]] = Links(self.db, "bystander")
         self.uncertain: Links[UncertainCreation] = Links(self.db, "uncertain")
         self.ended: Links[EndedAssignment] = Links(self.db, "ended_assignment")
         self.app_groups: Links[GroupAssignment] = Links(self.db, "app_group")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from okta_emulator.core.records import App, Entity, ExchangeRecord, Finding
@@ -62,7 +63,8 @@ async def deliver(
     """
     generation = org.generation
     job = cause.as_job(org.ids)
-    connection = scim_connection(org, app, provisioning or provisioning_of(org, app["id"]))
+    saved = provisioning or provisioning_of(org, app["id"])
+    connection = replace(scim_connection(org, app, saved), bystanders=watch_notes.bystanders_of(org, app))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
         outcome = await operation(connection=connection, http=org.http)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from okta_emulator.core.clock import OrgClock, whole_seconds
@@ -36,6 +37,7 @@ class Org:
         http: sends every request of the org to another server: to SCIM servers and, for a consent, to token endpoints.
         generation: a number that changes when all data are replaced: by a reset, or by a snapshot.
         recorder: where its SCIM exchanges are also written, or None.
+        looks: how often a watchful org looked at what else each form of write has changed, by app.
     """
 
     def __init__(self, settings: EmulatorSettings, database: Path | None = None) -> None:
@@ -52,6 +54,7 @@ class Org:
         self.catalog = catalog(settings.catalog_keys)
         self.service_apps = ServiceApps(self.clock)
         self.recorder: Recorder | None = None
+        self.looks: defaultdict[str, Counter[str]] = defaultdict(Counter)
         kept = self.store.settings.get(_IDENTITY)
         self.is_new = kept is None
         self.identity: Identity = kept or self._create()

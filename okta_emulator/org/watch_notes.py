@@ -1,7 +1,8 @@
-"""What a watchful org notes about its SCIM servers, to read it again once an app's jobs are done (rechecks.py).
+"""What a watchful org notes about its SCIM servers, to see what a write changes besides its own resource.
 
-A write can also change what it isn't about: other groups lose members, or a creation that failed for Okta takes effect
-later. The response and a read of the written resource don't show that.
+Around the next write, the org reads what it wrote to last (scim_client/bystanders.py). Once an app's jobs are done, it
+reads the groups that can have lost members, and searches for creations that failed for Okta and took effect later
+(rechecks.py). The response and a read of the written resource don't show that.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from okta_emulator.core.records import App, TouchedGroup, UncertainCreation
 from okta_emulator.org.members_seen import forget_group, groups_with, members_of, note_members
 from okta_emulator.org.server_ids import Collection, named_key
 from okta_emulator.org.state import Org
+from okta_emulator.scim_client.bystanders import BYSTANDER_KINDS, BystanderKind, Bystanders
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.silent_faults import Write
+
+_MOST_BYSTANDERS = 2  # of a kind, so that there is one that the next write isn't about
 
 
 def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
@@ -37,6 +41,7 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
     for write in outcome.writes:
         if write.method == "DELETE":
             forget_group(org, app_id, _id_in(write.path))
+        _note_bystander(org, app_id, write, outcome)
     if (failed := outcome.uncertain) is not None:
         uncertain: UncertainCreation = {
             "exchange": numbers[failed.exchange],
@@ -51,9 +56,34 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
 def forget(org: Org, app_id: str) -> None:
     """Delete all notes about an app's server."""
     store = org.store
-    seen = (store.members_seen, store.groups_seen, store.touched_groups)
-    for links in (store.server_ids, store.account_owners, *seen, store.uncertain):
+    for links in (store.server_ids, store.account_owners, store.members_seen, store.groups_seen, store.bystanders):
         links.delete_source(app_id)
+    for notes in (store.touched_groups, store.uncertain):
+        notes.delete_source(app_id)
+
+
+def bystanders_of(org: Org, app: App) -> Bystanders | None:
+    """What the next write to an app's server must leave as it is, if the org watches its SCIM servers."""
+    if not org.settings.watchful:
+        return None
+    paths = {kind: org.store.bystanders.get(app["id"], kind) or [] for kind in BYSTANDER_KINDS}
+    return Bystanders(paths, org.looks[app["id"]])
+
+
+def _note_bystander(org: Org, app_id: str, write: Write, outcome: Outcome) -> None:
+    """Note the resource of a write among the last of its kind: the next write to another one must not change it."""
+    if not write.names_resource:
+        return
+    is_active = outcome.active.get(write.path)
+    of_user: BystanderKind | None = None if is_active is None else "active" if is_active else "inactive"
+    kind = "groups" if not write.is_of_user else of_user
+    for one in BYSTANDER_KINDS:
+        known = org.store.bystanders.get(app_id, one) or []
+        paths = [path for path in known if path != write.path]
+        if one == kind and write.method != "DELETE":
+            paths = [write.path, *paths][:_MOST_BYSTANDERS]
+        if paths != known:
+            org.store.bystanders.put(app_id, one, paths)
 
 
 def _members_about(org: Org, app_id: str, write: Write, outcome: Outcome) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from okta_emulator.core.switches import Switches
+from okta_emulator.scim_client.bystanders import Bystanders
 
 ScimVersion = Literal["2.0", "1.1"]
 AppKind = Literal["template", "wizard"]
@@ -26,6 +27,7 @@ class Connection:
         connect_timeout: seconds until a TCP connect is abandoned. Our choice: Okta's own value is unknown.
         batch_size: members per group PATCH; Okta can configure it, 256 was observed (OB-305).
         watchful: whether each write is followed by a read of our own, which Okta doesn't send, to find silent faults.
+        bystanders: with watchful, what the next write must leave as it is.
         switches: what to do where Okta's behaviour isn't certain.
         app_label: the app's label, for texts that contain it.
     """
@@ -40,6 +42,7 @@ class Connection:
     connect_timeout: float = 10.0
     batch_size: int = 256
     watchful: bool = False
+    bystanders: Bystanders | None = field(default=None, repr=False, compare=False)
     switches: Switches = field(default_factory=Switches)
     app_label: str = "the app"
 

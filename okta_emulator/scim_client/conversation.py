@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from okta_emulator.scim_client import logged_actions
+from okta_emulator.scim_client.bystander_reads import BystanderReads
 from okta_emulator.scim_client.client import NO_ANSWER, Method, Reply, compact, send
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import Dialect, dialect_of
@@ -75,6 +76,7 @@ class Conversation:
         self.found: str | None = None
         self.watch = Watch(connection)
         self._http = http
+        self._others = BystanderReads(connection, http)
         self._passwords: tuple[str, ...] = ()
         self._uncertain: Uncertain | None = None
 
@@ -93,6 +95,8 @@ class Conversation:
     ) -> Reply:
         """Send one request and record it, whatever the response."""
         self._passwords += passwords_in(compact(body or {}))
+        if method != "GET":
+            self.exchanges += await self._others.before(method, path, body or {})
         reply = await send(self.connection, self._http, method, path, query=query, body=body)
         self.exchanges.append(reply.exchange)
         if method == "POST":
@@ -104,6 +108,7 @@ class Conversation:
             self.watch.responded(write, resource)
             if self.connection.watchful and write.names_resource:
                 self.exchanges += await look_after(write, self.watch, self.connection, self._http)
+            self.exchanges += await self._others.after(write, self.watch)
             self.watch.ended(write)
         return reply
 
@@ -227,6 +232,7 @@ class Conversation:
             silent_faults=tuple(self.watch.faults),
             writes=tuple(self.watch.writes),
             members=self.watch.members,
+            active=self.watch.active,
             uncertain=None if sentence is None else self._uncertain,
         )
 

@@ -80,6 +80,7 @@ class Outcome:
         found: the server's id of the account that the look-up found, even if the operation failed afterwards.
         writes: the writes that the server accepted.
         members: the members of each group that was read, as the server's ids, by the group's path.
+        active: whether each user is active that was read after a write, by the user's path.
         uncertain: the creation that failed for Okta though the server may have done it, or will.
         retry_after: seconds to wait after a 429 (300 if Retry-After isn't a whole number of seconds), else None.
     """
@@ -94,6 +95,7 @@ class Outcome:
     silent_faults: tuple[SilentFault, ...] = ()
     writes: tuple[Write, ...] = ()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    active: Mapping[str, bool] = field(default_factory=dict)
     uncertain: Uncertain | None = None
 
     @property

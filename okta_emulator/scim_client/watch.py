@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from okta_emulator.core.records import Json
 from okta_emulator.scim_client.client import filter_query
@@ -68,6 +68,7 @@ class Watch:
         faults: those found so far.
         writes: the writes that the server accepted.
         members: the members of each group that was shown, as the server's ids, by the group's path.
+        active: whether each written user is active, by the user's path.
         kept: the server's ids of members that the group must have now; a PATCH must leave them as they are.
         earlier: the server's ids of resources that once had the name of the one to create.
     """
@@ -76,6 +77,7 @@ class Watch:
         self.faults: list[SilentFault] = []
         self.writes: list[Write] = []
         self.members: dict[str, frozenset[str]] = {}
+        self.active: dict[str, bool] = {}
         self.kept: frozenset[str] = frozenset()
         self.earlier: frozenset[str] = frozenset()
         self._secrets = secrets_of(connection)
@@ -102,6 +104,8 @@ class Watch:
         elif status in _OK and resource is not None:
             self._compare(write, "read", resource)
             self._note_members(write.path, resource)
+            if write.is_of_user and isinstance(resource.get("active"), bool):
+                self.active[write.path] = resource["active"]
 
     def ended(self, write: Write) -> None:
         """Note an accepted write, and the members that the group has after it; the next write must leave them."""
@@ -173,6 +177,17 @@ class Watch:
             text = f"GET {path} 200: the {kind} {some(owners)} have the same {attribute} {shown(name)}{more}"
             self._add(number, "search", Difference(attribute, name, owners[:_MOST_IDS]), text)
 
+    def changed_other(self, write: Write, path: str, changes: Iterable[Difference]) -> None:
+        """Note what is different in a resource that the write isn't about."""
+        for difference in changes:
+            text = f"{write}: {_other(path)} has changed too: {described(difference, 'read')}"
+            self._add(write.number, "read", difference, text)
+
+    def lost_other(self, write: Write, path: str, status: int) -> None:
+        """Note that a resource is gone that the write isn't about."""
+        text = f"{write}: {_other(path)} is gone too ({status})"
+        self._add(write.number, "read", Difference("", None, None), text)
+
     def searched(self, number: int, attribute: str, value: str, resource: Json) -> None:
         """Compare the one result of a search with the searched value, ignoring case.
 
@@ -211,6 +226,12 @@ class Watch:
     def _add(self, number: int, seen_in: SeenIn, difference: Difference, text: str) -> None:
         fault = SilentFault(number, difference.attribute, difference.sent, difference.found, seen_in, text)
         self.faults.append(hidden(fault, self._secrets))
+
+
+def _other(path: str) -> str:
+    """A resource as text, such as `the user "7"`."""
+    _, collection, resource_id = path.split("/", 2)
+    return f"the {collection[:-1].lower()} {shown(unquote(resource_id))}"
 
 
 def some(ids: Sequence[str]) -> str:
