@@ -20,7 +20,7 @@ async def patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
 async def group_patch_answer(lab: Lab, variables: Variables) -> CheckFailure | None:
     """Rename a group: a 200 must contain the group as GET shows it afterwards; members may be missing."""
     path = group_path(variables)
-    value = {"id": variables["team.id"], "displayName": f"Answer {lab.names.run}"}
+    value = {"id": variables["team.id"], "displayName": f"Patched {variables['team.displayName']}"}
     sent = await patch(lab, path, {"op": "replace", "value": value})
     return await _answered(lab, path, sent, ("id", "displayName"))
 
@@ -31,7 +31,7 @@ async def group_put_answer(lab: Lab, variables: Variables) -> CheckFailure | Non
     read = await lab.settled(path, lambda one: one.ok)
     if not isinstance(read.json, dict) or not read.ok:
         raise NotRun(f"GET of the group returned {read.exchange.status}.")
-    body = {**read.json, "displayName": f"Answer {lab.names.run}"}
+    body = {**read.json, "displayName": f"Put {variables['team.displayName']}"}
     return await _answered(lab, path, await lab.send("PUT", path, body), ("id", "displayName"))
 
 

@@ -81,9 +81,9 @@ def _below(actual: Any, wanted: Any) -> bool:
 _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "equals": ("{}", _equal),
     "is": ("{}", _is),
-    "in": ("one of {}", lambda actual, wanted: any(_equal(actual, one) for one in wanted)),
-    "has": ("something with {}", _has),
-    "lacks": ("nothing with {}", lambda actual, wanted: not _has(actual, wanted)),
+    "in": ("{}", lambda actual, wanted: any(_equal(actual, one) for one in wanted)),
+    "has": ("{} in it", _has),
+    "lacks": ("no {} in it", lambda actual, wanted: not _has(actual, wanted)),
     "members": ("exactly the members {}", _members),
     "same_text": ("the text {}", lambda actual, wanted: actual is not MISSING and as_text(actual) == as_text(wanted)),
     "number": ("{}", _number),
@@ -111,8 +111,22 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
     words, holds = _COMPARISONS[comparison]
     if holds(actual, wanted):
         return None
-    shown = _KINDS[wanted] if comparison == "is" else _short(wanted)
-    return f"{path} is {_short(actual)}; expected {words.format(shown)}."
+    seen = _short(_ids_of(actual) if comparison == "members" else actual)
+    expectation = "no members" if comparison == "members" and not wanted else words.format(_wanted(comparison, wanted))
+    return f"{path} is {seen}; expected {expectation}."
+
+
+def _wanted(comparison: str, wanted: Any) -> str:
+    """What a comparison expects, as text."""
+    if comparison == "is":
+        return _KINDS[wanted]
+    return " or ".join(map(_short, wanted)) if comparison == "in" else _short(wanted)
+
+
+def _ids_of(members: Any) -> Any:
+    """The ids of members, which say more than their first letters; anything else as it is."""
+    is_plain = isinstance(members, list) and all(isinstance(one, dict) and "value" in one for one in members)
+    return [one["value"] for one in members] if is_plain else members
 
 
 def differences(found: Any, before: Mapping[str, Any]) -> Iterator[str]:
@@ -139,6 +153,8 @@ def contains(found: Any, wanted: Any) -> bool:
 
 def path_in_words(path: str) -> str:
     """The path of an expectation, as the subject of a sentence."""
+    if path.startswith("header."):
+        return f"The header {path.removeprefix('header.').title()}"
     return {"http": "The status", "seconds": "The response time in seconds", "$": "The body"}.get(path, path)
 
 

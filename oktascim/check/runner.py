@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,7 @@ from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
+_ENTRY = re.compile(r"(\w+)\[id=([^\]]*)\]")
 _LATE = "Right only after a wait: the server shows its writes late."
 
 
@@ -188,9 +190,18 @@ def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]
     """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
     if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]
-    found = ((path, fault(path_in_words(path), sent.at(path), wanted)) for path, wanted in expected.items())
+    found = ((path, _fault_at(sent, path, wanted)) for path, wanted in expected.items())
     wrong = [(path, text) for path, text in found if text]
     return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
+
+
+def _fault_at(sent: Sent, path: str, wanted: Any) -> str | None:
+    """What is wrong at a path; an entry that a list doesn't have is what is missing, not its attributes."""
+    text = fault(path_in_words(path), sent.at(path), wanted)
+    entry = _ENTRY.match(path)
+    if text is None or entry is None or sent.at(entry[0]) is not MISSING:
+        return text
+    return f"{entry[1]} has no entry with the id {entry[2]}."
 
 
 async def _send_step(

@@ -174,14 +174,19 @@ class CheckReport:
 
     @property
     def remedies(self) -> list[Remedy]:
-        """The fixes, the worst first: ordered by what they block, required before recommended."""
+        """The fixes, the worst first: required before recommended, then by what they block, then as the checks run."""
         order = list(catalogue().capabilities)
         by_fix: dict[Fix, list[Verdict]] = {}
         for verdict in self.failed():
             if mending := verdict.mending:
                 by_fix.setdefault(mending, []).append(verdict)
         remedies = [Remedy(fix, tuple(verdicts)) for fix, verdicts in by_fix.items()]
-        return sorted(remedies, key=lambda one: (not one.required, order.index(one.first.check.blocks)))
+        places = {verdict.check.id: place for place, verdict in enumerate(self.verdicts)}
+
+        def rank(one: Remedy) -> tuple[bool, int, int]:
+            return not one.required, order.index(one.first.check.blocks), places[one.first.check.id]
+
+        return sorted(remedies, key=rank)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; the keys are a contract with scripts."""

@@ -75,11 +75,11 @@ class Sandbox:
         authority = f"\nCertificate of its authority: {self.authority}" if self.authority else ""
         return f"Emulated org at {self.org_url}{scim}{authority}"
 
-    def conclusion(self) -> str:
-        """The text at the end of a run: silent faults, and an incomplete recording; "" for none."""
+    def conclusion(self) -> list[str]:
+        """The lines at the end of a run: silent faults, each indented, and an incomplete recording."""
         faults, unrecorded = self._silent_faults(), self._unrecorded()
-        said = [silent_faults_text(faults)] if faults else []
-        return "\n".join([*said, *([f"The recording is incomplete: {unrecorded}."] if unrecorded else [])])
+        said = silent_fault_lines(faults) if faults else []
+        return [*said, *([f"The recording is incomplete: {unrecorded}."] if unrecorded else [])]
 
 
 @contextmanager
@@ -182,12 +182,12 @@ def _trust(authority: Path, folder: Path) -> dict[str, str]:
     return {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle), "NODE_EXTRA_CA_CERTS": str(authority)}
 
 
-def silent_faults_text(faults: Sequence[str]) -> str:
-    """The text about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
+def silent_fault_lines(faults: Sequence[str]) -> list[str]:
+    """The lines about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
     lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
     number = plural(len(faults), "silent fault")
     head = f"{number}: the SCIM server's data differs from what Okta expects, and no Okta event reports it."
-    return "\n".join([head, *lines])
+    return [head, *lines]
 
 
 @contextmanager
