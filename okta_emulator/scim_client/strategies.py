@@ -63,6 +63,8 @@ async def put_profile(scim: Conversation, user_id: str, person: Person, found: R
         found: the resource, if it is known and need not be read.
     """
     resource = await _read_user(scim, user_id) if found is None else found
+    name = resource.get("name")
+    scim.watch.echoed_name = name.get("formatted") if isinstance(name, dict) else None
     await scim.require(
         "PUT",
         resource_path("Users", user_id),

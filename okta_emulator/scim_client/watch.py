@@ -71,6 +71,8 @@ class Watch:
         active: whether each written user is active, by the user's path.
         kept: the server's ids of members that the group must have now; a PATCH must leave them as they are.
         earlier: the server's ids of resources that once had the name of the one to create.
+        echoed_name: the `name.formatted` that the server showed before a PUT, which sends it back (OB-277). It isn't
+            Okta's, and a server can derive another one from the new names.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -80,6 +82,7 @@ class Watch:
         self.active: dict[str, bool] = {}
         self.kept: frozenset[str] = frozenset()
         self.earlier: frozenset[str] = frozenset()
+        self.echoed_name: Any = None
         self._secrets = secrets_of(connection)
 
     def responded(self, write: Write, resource: Json | None) -> None:
@@ -217,7 +220,8 @@ class Watch:
         optional = seen_in == "response" and write.method != "POST"
         expected = self._expected(write)
         for difference in differences(expected, resource, members_optional=optional):
-            if difference.attribute not in known:
+            is_echo = difference.attribute == "name.formatted" and difference.sent == self.echoed_name
+            if difference.attribute not in known and not is_echo:
                 self._add(write.number, seen_in, difference, f"{write}: {described(difference, seen_in)}")
         if resource.get("password") and "password" not in known:
             text = f"{write}: the server shows a password {PLACES[seen_in]}"

@@ -28,6 +28,7 @@ from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
+_MOST_MISSING = 3
 _ENTRY = re.compile(r"(\w+)\[id=([^\]]*)\]")
 _LATE = "Right only after a wait: the server shows its writes late."
 
@@ -175,11 +176,20 @@ def _failure(check: Check, step: CheckStep, sent: Sent, wrong: list[tuple[str, s
     return Verdict(
         check,
         False,
-        " ".join(text for _, text in wrong),
+        _in_sentences(sent, wrong),
         silent=not is_refused and accepted and check.changes,
         fix=by_status or fix_for(check, [one for one, _ in wrong]),
         sent=sent,
     )
+
+
+def _in_sentences(sent: Sent, wrong: list[tuple[str, str]]) -> str:
+    """What is wrong as text; many attributes that are missing are listed in one sentence."""
+    missing = [path for path, _ in wrong if sent.at(path) is MISSING]
+    if len(missing) <= _MOST_MISSING:
+        return " ".join(text for _, text in wrong)
+    others = [text for path, text in wrong if path not in missing]
+    return " ".join([*others, f"Missing: {', '.join(map(path_in_words, missing))}."])
 
 
 def _path_of(lab: Lab, sent: Sent) -> str:

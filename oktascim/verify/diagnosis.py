@@ -27,6 +27,7 @@ _NOTHING_SENT = (
 _AGAIN = "user.deactivate worked, so the server ignores it only after a reactivation."
 _AGAIN_CHECKS = ("users.patch.deactivate_again",)
 _MISSING = frozenset({"user.not_found"})
+_NOT_CONFIGURED = "okta.config_other"
 GONE_FAULTS = frozenset({"gone", "no_group"})
 """The faults of a user or group that the server doesn't have."""
 _START_AGAIN = "Find out in the SCIM server's log why it stopped, start it again, and repeat the run."
@@ -153,6 +154,9 @@ def _refused(scene: Scene, log: LogSide, step: LifecycleStep, scim: Said) -> Dia
         return Diagnosis(said, _look(scene))
     if finding.category in _MISSING and scim.answer == "disagrees" and scim.fault != "gone":
         fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault="contradicts"))
+        return Diagnosis(f"{said} {fault.detail}", fault.fix, finding.category)
+    if finding.category == _NOT_CONFIGURED and step.action == "push_group" and scene.group.seen:
+        fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault="half_pushed"))
         return Diagnosis(f"{said} {fault.detail}", fault.fix, finding.category)
     is_mute = scim.answer == "not_asked" and finding.category == "unknown"
     unasked = f" The SCIM server couldn't be asked: {scim.words.removesuffix('.')}." if is_mute else ""

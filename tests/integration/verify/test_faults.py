@@ -80,6 +80,15 @@ class PutsForAll(Handler):
         return answer
 
 
+class PatchesNoGroup(Handler):
+    """It has no PATCH of groups."""
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        if self.command == "PATCH" and path.startswith("/Groups/"):
+            raise Refusal(501, "")
+        return super().route(path, query, body)
+
+
 class DeletesMembers(Handler):
     """DELETE of a group deletes its members."""
 
@@ -158,6 +167,7 @@ def run_on(
         ((), CreatesTwo, dict.fromkeys(("group.push", "group.second"), ("several groups with this name",))),
         ((), PutsEmptyGroups, {"user.login": ("has lost the user", '"groups": []')}),
         ((), FailsOnce, {"user.name": ("database deadlock",)}),
+        ((), PatchesNoGroup, {"group.push": ("has created the group", "--only groups.patch.same_name")}),
         ((), PutsForAll, {"user.name": ("also changed an unrelated account", "--only users.put.others")}),
         (
             (),

@@ -143,3 +143,26 @@ def test_members_of_a_user_are_not_compared(play, answer, connect, jane, members
     assert '"members":' in played.bodies[1]
     assert played.outcome.ok
     assert not [text for text in texts(played) if "members" in text]
+
+
+@pytest.mark.parametrize(
+    ("shown", "says"),
+    [("Jane Doe", []), ("Jane", ['PUT /Users/7 200: name.familyName is "Old" in the response, not "Doe"'])],
+)
+def test_a_formatted_name_that_a_put_sends_back_is_the_servers_own(play, answer, connect, jane, shown, says):
+    before = {"id": "7", "userName": jane.user_name, "name": {"formatted": "Jane Old", "familyName": "Old"}}
+
+    def answered(http):
+        return users.update(connect(), jane, "7", http)
+
+    played = play(answered, answer.json(200, before), answer.json(200, stored(jane, shown)))
+    assert [text for text in texts(played) if " name." in text] == says
+
+
+def stored(jane, shown):
+    family = "Doe" if shown == "Jane Doe" else "Old"
+    return {
+        "id": "7",
+        "userName": jane.user_name,
+        "name": {"formatted": shown, "givenName": "Jane", "familyName": family},
+    }
