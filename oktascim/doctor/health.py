@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -13,9 +13,11 @@ import httpx
 from oktascim import __version__
 from oktascim.doctor.permissions import READS
 from oktascim.errors import ExitCode, IdentityRefused, Interrupted, OktascimError
+from oktascim.okta.answers import read_answer
 from oktascim.okta.client import Okta
 from oktascim.okta.clock_skew import clock_skew
-from oktascim.okta.errors import OktaError
+from oktascim.okta.errors import NotFound, OktaRefusedIdentity, UnreadableAnswer
+from oktascim.okta.org import org_names
 from oktascim.redact import clean
 from oktascim.routes.browser.browser import find_browser, why_no_browser
 from oktascim.settings.credential import API_TOKEN, PRIVATE_KEY, Mode
@@ -121,28 +123,63 @@ def health_trouble(area: Area, check: str, error: OktascimError) -> HealthCheck:
 
 
 async def org_checks(okta: Okta) -> list[HealthCheck]:
-    """Read one object of each kind: does the org exist, does it accept the token, what may the token read?"""
+    """Is it an Okta org, does it accept the token, what may the token read? Only what was read counts as ok.
+
+    A 2xx alone is no evidence: a login page, a proxy or another service returns it, too. A failure of one read is a
+    check; one that concerns all of them is the last.
+    """
     checks: list[HealthCheck] = []
-    for kind, (path, scope) in READS.items():
-        try:
-            answer = await okta.request("GET", path, query={"limit": 1})
-        except Interrupted:
-            raise
-        except IdentityRefused as error:
-            if isinstance(error, OktaError) and error.status == 403:
-                checks.append(_may_not_read(kind, scope, error))
-                continue
-            return [*checks, HealthCheck("org", "token", "refused", error.what_and_why, error.fix or SEE_THE_CALLS)]
-        except OktascimError as error:
-            return [
-                *checks,
-                HealthCheck("org", "reachable", "failed", error.what_and_why, error.fix or "Check the org URL."),
-            ]
-        if not any(check.check == "clock" for check in checks):
-            checks.append(HealthCheck("org", "reachable", "ok", f"{okta.org_url} accepts the token"))
-            checks.append(_clock_check(answer, okta.clock.now()))
-        checks.append(HealthCheck("org", f"read {kind}", "ok", f"GET {path} returned {answer.status_code}"))
+    try:
+        checks.append(await _identity_check(okta))
+        for kind, (path, scope) in READS.items():
+            checks += await _read_checks(okta, kind, path, scope, {check.check for check in checks})
+    except Interrupted:
+        raise
+    except IdentityRefused as error:
+        checks.append(HealthCheck("org", "token", "refused", error.what_and_why, error.fix or SEE_THE_CALLS))
+    except OktascimError as error:
+        fix = error.fix or "Check the org URL."
+        checks = [*checks[1:], HealthCheck("org", "reachable", "failed", error.what_and_why, fix)]
     return checks
+
+
+def accepts_token(checks: Iterable[HealthCheck]) -> bool:
+    """Whether a read with the token returned what Okta documents."""
+    return any((one.check, one.state) == ("token", "ok") for one in checks)
+
+
+async def _identity_check(okta: Okta) -> HealthCheck:
+    """Whether the server says that it is an Okta org; something in front of an org can hide that page (OB-202)."""
+    try:
+        names = await org_names(okta)
+    except NotFound as error:
+        fix = error.fix or SEE_THE_CALLS
+        return HealthCheck("org", "reachable", "warning", f"doesn't name its org. {error.what_and_why}", fix)
+    named = f" {names.id}" if names.id else ""
+    return HealthCheck("org", "reachable", "ok", f"{okta.org_url} is the Okta org{named}")
+
+
+async def _read_checks(okta: Okta, kind: str, path: str, scope: str, known: Collection[str]) -> list[HealthCheck]:
+    """Whether the token may read one kind of object; the first list also shows the clock.
+
+    Raises:
+        OktascimError: Okta rejects the token, or there is no response.
+    """
+    try:
+        answer = await okta.request("GET", path, query={"limit": 1})
+        found = read_answer(answer)
+    except OktaRefusedIdentity as error:
+        if error.status != 403:
+            raise
+        return [_may_not_read(kind, scope, error)]
+    except UnreadableAnswer as error:
+        return [HealthCheck("org", f"read {kind}", "failed", error.what_and_why, error.fix or SEE_THE_CALLS)]
+    seen = f"GET {path} returned {'a' if found else 'an empty'} list"
+    read = HealthCheck("org", f"read {kind}", "ok", seen)
+    if "token" in known:
+        return [read]
+    accepted = HealthCheck("org", "token", "ok", f"accepted for GET {path}")
+    return [accepted, _clock_check(answer, okta.clock.now()), read]
 
 
 def _keyring_check(store: SecretStore) -> HealthCheck:
@@ -153,7 +190,7 @@ def _keyring_check(store: SecretStore) -> HealthCheck:
     return HealthCheck("machine", "keyring", "ok", "can be used")
 
 
-def _may_not_read(kind: str, scope: str, error: OktaError) -> HealthCheck:
+def _may_not_read(kind: str, scope: str, error: OktaRefusedIdentity) -> HealthCheck:
     fix = f"Grant {scope}, or give the token's creator an admin role that can read {kind}."
     return HealthCheck("org", f"read {kind}", "refused", error.what_and_why, fix)
 

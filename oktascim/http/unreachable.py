@@ -135,6 +135,9 @@ def _of_answering(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
         fix = "Check that nothing between this machine and the server changes its responses."
         return Trouble("its response can't be decompressed", str(error), fix)
     if isinstance(error, httpx.RemoteProtocolError):
+        if "too long" in str(error):  # h11 reads 100 KiB of a header
+            fix = f"{_ADDRESS} If they are right, shorten the headers of the server or of a proxy in front of it."
+            return Trouble("its response has no end of the header within 100 KiB", None, fix)
         fix = _SLOW + (_MUTUAL_TLS if url.scheme == "https" and "without sending" in str(error) else "")
         return Trouble("its response is incomplete or isn't valid HTTP", str(error) or None, fix)
     return Trouble("the connection broke", f"{str(error) or type(error).__name__}.".replace("..", "."), _SLOW)

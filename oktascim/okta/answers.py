@@ -11,8 +11,10 @@ from typing import Any
 
 import httpx
 
+from oktascim.http.text import text_of
 from oktascim.okta.errors import unreadable
 from oktascim.okta.shape import ANYTHING, OBJECT, TEXT, Each, Maybe, Shape, Time, misfit
+from oktascim.quote import is_page, page_in_words
 from oktascim.strict_json import parse_json
 
 _TEXT, _OBJECT = Maybe(TEXT), Maybe(OBJECT)
@@ -116,7 +118,7 @@ _ANSWERS: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
         ("GET /api/v1/mappings/[^/]+", MAPPING),
         ("GET /api/v1/meta/schemas/apps/[^/]+/default", APP_USER_SCHEMA),
         ("GET /api/v1/logs", [LOG_EVENT]),
-        ("GET /api/v1/org", OBJECT),
+        ("GET /api/v1/org", _ID),
         ("GET /.well-known/okta-organization", {"_links": {"organization": {"href": TEXT}}}),
         ("POST /_emulator/console/key", {"url": TEXT, "admin_url": TEXT}),
     )
@@ -148,10 +150,9 @@ def read_answer(response: httpx.Response, shape: Shape | None = None) -> Any:
     except ValueError as error:
         if wanted is ANYTHING:
             return None
-        page = response.content.lstrip().startswith(b"<")
-        raise unreadable(
-            response, "It is a web page instead of JSON." if page else f"It isn't JSON: {error}."
-        ) from None
+        text = text_of(response)
+        found = f"It is a {page_in_words(text)} instead of JSON." if is_page(text) else f"It isn't JSON: {error}."
+        raise unreadable(response, found) from None
     if wrong := misfit(value, wanted):
         raise unreadable(response, f"It differs from what Okta documents: {wrong}.")
     return value

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 
 from oktascim.errors import IdentityRefused, OktascimError
+from oktascim.http.text import text_of
 from oktascim.http.unreachable import Ambiguous
+from oktascim.quote import is_page, page_in_words, quoted
 from oktascim.redact import clean
 from oktascim.strict_json import parse_json
 
@@ -38,8 +40,10 @@ class OktaError(OktascimError):
         request_id: str = "",
         fix: str | None = None,
     ) -> None:
-        said = " ".join(part for part in (code, summary, *(f"({cause})" for cause in causes)) if part)
-        super().__init__(what, why=f"Okta returned {status}: {said or 'no text'}{_reference(request_id)}", fix=fix)
+        said = " ".join(part for part in (code, quoted(summary), *(f"({quoted(cause)})" for cause in causes)) if part)
+        sender = "Okta" if code or request_id else "The server"
+        why = f"{sender} returned {status}: {said or 'no text'}{_reference(request_id)}"
+        super().__init__(what, why=why, fix=fix)
         self.status = status
         self.code = code
         self.summary = summary
@@ -59,7 +63,10 @@ class OktaRefusedIdentity(OktaError, IdentityRefused):
     """The token is wrong or expired, or lacks a role or scope."""
 
 
-_CHECK_URL = "Check that the org URL is that of an Okta org, and that no proxy changes its responses."
+_CHECK_URL = (
+    "Check that the org URL is that of an Okta org, such as https://your-org.okta.com, and that no proxy changes its "
+    "responses."
+)
 
 
 class UnreadableAnswer(OktascimError):
@@ -84,11 +91,14 @@ def unreadable(response: httpx.Response, why: str) -> UnreadableAnswer:
 def unreadable_call(method: str, path: str, why: str, request_id: str) -> UnreadableAnswer:
     """The same, given the call."""
     kind = UnreadableAnswer if method == "GET" else LostAnswer
-    return kind(
-        f"Okta's answer to {method} {path} can't be read.",
-        why=clean(f"{why}{_reference(request_id)}"),
-        fix=_CHECK_URL,
-    )
+    call = f"{method} {path}"
+    what = f"Okta's answer to {call} can't be read." if request_id else _no_okta(f"its answer to {call} can't be read.")
+    return kind(what, why=clean(f"{why}{_reference(request_id)}"), fix=_CHECK_URL)
+
+
+def _no_okta(found: str) -> str:
+    """What is said of a response that has neither Okta's form nor the header that Okta sends with each (OB-137)."""
+    return f"This doesn't look like an Okta org: {found}"
 
 
 def request_id_of(response: httpx.Response) -> str:
@@ -116,10 +126,12 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
     fields: dict[str, Any] = {
         "status": response.status_code,
         "code": _text(envelope, "errorCode") or _text(envelope, "error"),
-        "summary": mask(_text(envelope, "errorSummary") or _text(envelope, "error_description")),
+        "summary": mask(_text(envelope, "errorSummary") or _text(envelope, "error_description") or _page(response)),
         "causes": tuple(map(mask, _causes(envelope))),
         "request_id": request_id_of(response),
     }
+    challenged = "www-authenticate" in response.headers
+    is_okta = fields["code"] or fields["request_id"] or challenged or response.status_code == 429
     missing_scope = _missing_scope(response)
     if missing_scope:
         return OktaRefusedIdentity(
@@ -133,23 +145,36 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             fix="Check that no proxy removes or changes the DPoP header, or that the clock of this machine is right.",
             **fields,
         )
+    if response.is_client_error and not is_okta:
+        kind = NotFound if response.status_code == 404 else OktaError
+        return kind(_no_okta(f"its answer to {request} isn't an error of Okta's."), fix=_CHECK_URL, **fields)
     if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
         return OktaRefusedIdentity(
             f"Okta rejected the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
         )
-    fix = None if fields["code"] or response.is_server_error else _CHECK_URL  # each 4xx of Okta's has a code
+    fix = None if fields["code"] else _CHECK_URL  # each 4xx of Okta's has a code
     if response.status_code == 404:
         return NotFound(f"Okta couldn't find the object of {request}.", fix=fix, **fields)
     if response.status_code == 429:
         later = "Try again in a minute; `oktascim auth status` shows the limits and the remaining calls."
         return RateLimited(f"Okta's rate limit stopped {request}.", fix=later, **fields)
     if response.is_redirect:
+        elsewhere = _destination(response)
         return OktaError(
-            f"{response.request.url.host} redirected {request}; oktascim doesn't follow redirects.",
+            f"{response.request.url.host} redirected {request}{elsewhere}; oktascim doesn't follow redirects.",
             fix="Use the org's own URL, such as https://your-org.okta.com, without -admin.",
             **fields,
         )
+    if response.is_server_error:
+        sender = "Okta" if is_okta else response.request.url.host
+        fix = f"Try again later. If it goes on: {_CHECK_URL[0].lower()}{_CHECK_URL[1:]}"
+        return OktaError(f"{sender} failed during {request}.", fix=fix, **fields)
     return OktaError(f"Okta rejected {request}.", fix=fix, **fields)
+
+
+def _destination(response: httpx.Response) -> str:
+    location = response.headers.get("location", "")
+    return f" to {quoted(location, 100)}" if location else ""
 
 
 def _misses_proof(response: httpx.Response, envelope: dict[str, Any]) -> bool:
@@ -181,6 +206,12 @@ def _envelope(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _page(response: httpx.Response) -> str:
+    """What a web page instead of an error is called, or ""."""
+    text = text_of(response)
+    return page_in_words(text) if is_page(text) else ""
 
 
 def _text(value: dict[str, Any], name: str) -> str:

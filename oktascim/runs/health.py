@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from oktascim.doctor.health import (
     SEE_THE_CALLS,
     HealthCheck,
+    accepts_token,
     health_trouble,
     machine_checks,
     org_checks,
@@ -100,7 +101,7 @@ async def _ask(session: Session, integrations: Sequence[Integration]) -> tuple[H
     async with stoppable(session, session.announce) as okta:
         checks = await org_checks(okta)
         admin = None
-        if any(check.check == "clock" for check in checks):
+        if accepts_token(checks):
             checks.append(await _scopes(okta, integrations))
             try:
                 admin = await admin_origin(okta)

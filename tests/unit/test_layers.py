@@ -35,6 +35,7 @@ FLOORS = {
         ("settings",),
         ("spec", "catalog"),
         ("template",),
+        ("quote",),
         ("redact", "files", "children", "strict_json", "package_yaml"),
         ("disguise", "loopback", "nearest"),
         ("errors", "lazy_pattern", "secret_text", "sieve", "wording"),

@@ -12,6 +12,7 @@ import pytest
 from oktascim.doctor import health
 from oktascim.doctor.health import (
     HealthCheck,
+    accepts_token,
     health_exit_code,
     health_trouble,
     machine_checks,
@@ -53,7 +54,15 @@ def in_org(fake: Any) -> list[HealthCheck]:
     return fake.clock.run(asking())
 
 
+ORG_PAGE = {"id": "00o1acme", "_links": {"organization": {"href": "https://acme.okta.com"}}}
+
+
+def names_itself(fake: Any) -> None:
+    fake.on("GET /.well-known/okta-organization", ORG_PAGE)
+
+
 def answers(fake: Any, **others: httpx.Response) -> None:
+    names_itself(fake)
     for kind in READS:
         fake.on(f"GET /api/v1/{kind}?limit=1", others.get(kind, httpx.Response(200, json=[], headers=at(fake, 0))))
 
@@ -95,7 +104,8 @@ def test_the_browser_is_the_one_that_the_console_route_takes(tmp_path: Path) -> 
 def test_an_org_that_answers_everything(fake_okta: Any) -> None:
     answers(fake_okta)
     checks = in_org(fake_okta)
-    assert [check.check for check in checks] == ["reachable", "clock", *(f"read {kind}" for kind in READS)]
+    assert [check.check for check in checks] == ["reachable", "token", "clock", *(f"read {kind}" for kind in READS)]
+    assert checks[0].detail == "https://acme.okta.com is the Okta org 00o1acme"
     assert health_exit_code(checks) == ExitCode.DONE
 
 
@@ -130,24 +140,70 @@ def test_a_scope_that_is_missing_is_named_and_the_rest_is_asked(fake_okta: Any, 
 
 
 def test_a_refused_token_ends_the_questions(fake_okta: Any, okta_error: Any) -> None:
+    names_itself(fake_okta)
     fake_okta.on("GET /api/v1/apps?limit=1", okta_error(401, "E0000011", "Invalid token provided"))
-    (check,) = in_org(fake_okta)
+    _, check = in_org(fake_okta)
     assert (check.check, check.state) == ("token", "refused")
     assert "oktascim auth login" in (check.fix or "")
     assert health_exit_code([check]) == ExitCode.IDENTITY
 
 
-@pytest.mark.parametrize("status", [404, 302])
-def test_a_host_that_is_no_org_is_a_failure(fake_okta: Any, status: int) -> None:
-    fake_okta.on("GET /api/v1/apps?limit=1", httpx.Response(status, content=b"<html>"))
+_LOGIN_PAGE = b"<!doctype html><html><head><title>Sign in to Acme</title></head><body>x</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (200, _LOGIN_PAGE, 'It is a web page "Sign in to Acme" instead of JSON.'),
+        (200, b'{"hello": "world"}', "_links is missing"),
+        (200, b"[]", "it is a list, not an object"),
+        (200, b"", "it is empty"),
+        (204, b"", "it is empty"),
+        (403, _LOGIN_PAGE, 'The server returned 403: web page "Sign in to Acme"'),
+        (302, b"<html>", "redirected"),
+    ],
+)
+def test_a_host_that_is_no_org_is_a_failure_whatever_it_answers(
+    fake_okta: Any, status: int, body: bytes, why: str
+) -> None:
+    fake_okta.on("GET /.well-known/okta-organization", httpx.Response(status, content=body))
     (check,) = in_org(fake_okta)
     assert (check.check, check.state) == ("reachable", "failed")
-    assert check.fix
+    assert why in check.detail
+    assert status == 302 or check.detail.startswith("This doesn't look like an Okta org: ")
+    assert "https://your-org.okta.com" in (check.fix or "")
     assert health_exit_code([check]) == ExitCode.FAILED
 
 
+def test_a_read_is_ok_only_if_it_has_the_shape_that_okta_documents(fake_okta: Any) -> None:
+    answers(fake_okta, users=httpx.Response(200, json={"hello": "world"}), logs=httpx.Response(200, content=b"<html>"))
+    checks = {check.check: check for check in in_org(fake_okta)}
+    assert [checks[f"read {kind}"].state for kind in READS] == ["ok", "failed", "ok", "failed"]
+    assert "it is an object, not a list" in checks["read users"].detail
+    assert checks["read apps"].detail == "GET /api/v1/apps returned an empty list"
+    assert health_exit_code(checks.values()) == ExitCode.FAILED
+
+
+def test_a_token_is_accepted_only_if_a_read_shows_it(fake_okta: Any) -> None:
+    answers(fake_okta, **{kind: httpx.Response(200, content=b"") for kind in READS})
+    checks = in_org(fake_okta)
+    assert [check.check for check in checks] == ["reachable", *(f"read {kind}" for kind in READS)]
+    assert {check.state for check in checks[1:]} == {"failed"}
+    assert not accepts_token(checks)
+
+
+def test_an_org_whose_own_page_is_hidden_can_still_be_read(fake_okta: Any) -> None:
+    answers(fake_okta)
+    fake_okta.stubs = [stub for stub in fake_okta.stubs if "well-known" not in stub.name]
+    fake_okta.on("GET /.well-known/okta-organization", httpx.Response(404, content=b"<html>"))
+    checks = in_org(fake_okta)
+    assert (checks[0].check, checks[0].state) == ("reachable", "warning")
+    assert accepts_token(checks)
+    assert health_exit_code(checks) == ExitCode.DONE
+
+
 def test_an_org_that_cannot_be_reached_is_a_failure(fake_okta: Any) -> None:
-    fake_okta.on("GET /api/v1/apps?limit=1", httpx.ConnectError("Name or service not known"))
+    fake_okta.on("GET /.well-known/okta-organization", httpx.ConnectError("Name or service not known"))
     (check,) = in_org(fake_okta)
     assert (check.check, check.state) == ("reachable", "failed")
     assert "Name or service not known" in check.detail

@@ -235,7 +235,7 @@ def test_a_weak_password_that_okta_repeats_is_hidden_and_our_advice_stays() -> N
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"text"', b'{"errorCauses": ["x", null]}'])
 def test_an_error_without_oktas_envelope_is_still_an_error_in_words(fake_okta, body: bytes) -> None:
     fake_okta.on(f"GET {APPS}", httpx.Response(418, content=body))
-    with pytest.raises(OktaError, match="Okta returned 418: no text"):
+    with pytest.raises(OktaError, match=r"The server returned 418: (no text|web page)"):
         call(fake_okta, "get", APPS)
 
 
@@ -245,6 +245,29 @@ def test_a_refusal_without_oktas_code_asks_for_the_org_url(status: int) -> None:
     assert "is that of an Okta org" in (error_from(httpx.Response(status, text="<html>", request=request)).fix or "")
     told = httpx.Response(status, json={"errorCode": "E0000022"}, request=request)
     assert error_from(told).fix is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "words"),
+    [
+        (404, {}, NotFound, "This doesn't look like an Okta org"),
+        (401, {}, OktaError, "This doesn't look like an Okta org"),
+        (401, {"www-authenticate": 'Bearer error="invalid_token"'}, IdentityRefused, "Okta rejected the token"),
+        (401, {"x-okta-request-id": "req42"}, IdentityRefused, "Okta rejected the token"),
+        (502, {}, OktaError, "wiki.acme.example failed during"),
+        (502, {"x-okta-request-id": "req42"}, OktaError, "Okta failed during"),
+        (302, {"location": "/login"}, OktaError, "redirected GET /api/v1/apps to /login; oktascim doesn't follow"),
+    ],
+)
+def test_only_what_has_oktas_marks_is_said_to_be_oktas(status: int, headers, kind, words: str) -> None:
+    request = httpx.Request("GET", "https://wiki.acme.example/api/v1/apps")
+    page = "<html><head><title>Acme wiki</title></head><p>very long</p></html>"
+    error = error_from(httpx.Response(status, text=page, headers=headers, request=request))
+    assert isinstance(error, kind)
+    assert isinstance(error, IdentityRefused) == (kind is IdentityRefused)
+    assert words in error.what
+    assert 'web page "Acme wiki"' in error.why
+    assert error.fix
 
 
 def test_a_redirect_is_not_followed(fake_okta) -> None:
