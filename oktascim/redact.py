@@ -39,6 +39,13 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _NOT_SECRET_KEY = re.compile(r"token_?(type|endpoint|url)|revealPassword|passwordChanged", re.IGNORECASE)
+ESCAPES = (
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\n]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC, DCS and others
+    r"|\x1b[ -/]*[0-~]"  # all others, and one that isn't complete
+)
+"""A pattern of terminal escape sequences in 7 and 8 bits (ECMA-48): all of one is removed, not only its control."""
+_ESCAPE = re.compile(ESCAPES)
 _CONTROL_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MASK_FROM_LENGTH = 4
 _MOST_LAYERS = 3
@@ -53,12 +60,12 @@ def clean(text: str, *, keep_newlines: bool = False) -> str:
         keep_newlines: True keeps line feeds and tabs; otherwise they become one space.
 
     Returns:
-        The text without control, format (bidi, zero-width) and separator characters.
+        The text without escape sequences, and without control, format (bidi, zero-width) and separator characters.
     """
     if text.isascii() and text.isprintable():
         return text
     kept = []
-    for character in text:
+    for character in _ESCAPE.sub("", text):
         if character in "\n\t":
             kept.append(character if keep_newlines else " ")
         elif unicodedata.category(character) not in _CONTROL_CATEGORIES:

@@ -176,11 +176,15 @@ class HttpClient:
             extensions=response.extensions,
         )
 
-    async def send(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, request: httpx.Request, at_least: float = 0) -> httpx.Response:
         """Send a request; repeat it only when repeating is harmless, and while the call's time lasts.
 
         A GET is tried up to four times over broken connections and 5xx answers. A write is repeated only when the
         connection could not be made, so that the server cannot have seen it.
+
+        Args:
+            request: the request.
+            at_least: seconds that this call may take even if the limit of a call is less.
 
         Raises:
             Unreachable: nothing came back, and nothing can have been changed.
@@ -189,22 +193,22 @@ class HttpClient:
         """
         self._calls += 1
         try:
-            return await self._repeated(request)
+            return await self._repeated(request, max(self.limits.seconds, at_least))
         finally:
             self._calls -= 1
             if not self._calls:
                 self._told = 0
 
-    async def _repeated(self, request: httpx.Request) -> httpx.Response:
+    async def _repeated(self, request: httpx.Request, seconds: float) -> httpx.Response:
         is_read = request.method == "GET"
-        ends = self._clock.monotonic() + self.limits.seconds
-        request.extensions = {**request.extensions, "timeout": self._timeouts(is_read=is_read)}
+        ends = self._clock.monotonic() + seconds
+        request.extensions = {**request.extensions, "timeout": _timeouts(seconds, is_read=is_read)}
         for attempt in range(1, _ATTEMPTS + 1):
             failure: OktascimError | None = None
             try:
                 response = await self.exchange(request, ends - self._clock.monotonic())
             except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
-                trouble = trouble_of(error, request.url, self.limits.seconds)
+                trouble = trouble_of(error, request.url, seconds)
                 if not (is_read or isinstance(error, _NOT_CONNECTED)):
                     raise _lost(request, trouble) from error
                 failure, said = _unreachable(request, trouble), trouble.what
@@ -226,13 +230,13 @@ class HttpClient:
             await self._clock.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _timeouts(self, *, is_read: bool) -> dict[str, float | None]:
-        seconds = self.limits.seconds
-        silent = seconds / _SILENT if is_read else seconds  # a read can be repeated after a timeout
-        return {"connect": seconds / _TO_CONNECT, "read": silent, "write": silent, "pool": seconds}
-
 
 _OF_THE_TRANSFER = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+
+
+def _timeouts(seconds: float, *, is_read: bool) -> dict[str, float | None]:
+    silent = seconds / _SILENT if is_read else seconds  # a read can be repeated after a timeout
+    return {"connect": seconds / _TO_CONNECT, "read": silent, "write": silent, "pool": seconds}
 
 
 def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:

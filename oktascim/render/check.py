@@ -7,6 +7,7 @@ from typing import Any
 
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
+from oktascim.quote import quoted
 from oktascim.redact import clean
 from oktascim.render.formats import Table
 from oktascim.render.gate import painted
@@ -15,6 +16,7 @@ from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 
 _STATES = {True: "ok", None: "-"}
+_QUOTED_LINES, _USUAL_COLUMNS = 3, 100  # of a request or a response (our choice)
 _NOT_RUN_SHOWN = 3
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
@@ -92,8 +94,9 @@ def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
     rows = [("blocks" if remedy.required else "recommended, to", _blocked(remedy))]
     rows.append(("why", f"{first.check.why} ({first.check.source})"))
     for shown in first.excerpts():
-        rows.append(("sent", f"{clean(shown['request'])} {shown['request_body']}".rstrip()))
-        rows.append(("got", f"{shown['status'] or 'no response:'} {shown['response_body']}"))
+        most = _QUOTED_LINES * min(layout.columns or _USUAL_COLUMNS, _USUAL_COLUMNS)
+        rows.append(("sent", f"{clean(shown['request'])} {quoted(shown['request_body'], most)}".rstrip()))
+        rows.append(("got", f"{shown['status'] or 'no response:'} {quoted(shown['response_body'], most)}"))
     rows.append(("fix", f"{remedy.fix.do} ({remedy.fix.source})"))
     rows.append(("turns green", ", ".join(one.check.id for one in remedy.verdicts)))
     lines = ["", *layout.hanging(f"{number}. ", first.detail)]

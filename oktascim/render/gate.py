@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from oktascim.disguise import is_plain
 from oktascim.errors import OktascimError
-from oktascim.redact import Masker, clean
+from oktascim.redact import ESCAPES, Masker, clean
 from oktascim.render.terminal import columns_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ COLORS = ("0", "1", "2", "31", "32", "33", "1;31", "1;33")
 """The SGR codes that oktascim itself writes; no other escape sequence passes outside of rich."""
 
 _COLOR = re.compile(rf"(\x1b\[(?:{'|'.join(COLORS)})m)")
-_NOT_PLAIN = re.compile(r"\r\n|[^\n\t -~]")
+_NOT_PLAIN = re.compile(rf"{ESCAPES}|\r\n|[^\n\t -~]")
+_CACHED = 2  # characters, "\r\n" being the longest that isn't an escape sequence
 _NOT_PLAIN_JSON = re.compile(r"[^\n -~]")
 _WORKFLOW_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#\[)", re.MULTILINE)
 """What the GitHub Actions runner obeys: `::` at the start of a line or after blanks, and `##[` anywhere."""
@@ -205,8 +206,8 @@ def painted(text: str, code: str) -> str:
 
 
 def stripped(text: str) -> str:
-    """The text without control and format characters, except for line feeds and tabs."""
-    return _NOT_PLAIN.sub(lambda found: _allowed(found[0]), text)
+    """The text without escape sequences, control and format characters, except for line feeds and tabs."""
+    return _NOT_PLAIN.sub(lambda found: _allowed(found[0]) if len(found[0]) <= _CACHED else "", text)
 
 
 def escaped(text: str) -> str:

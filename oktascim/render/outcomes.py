@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from oktascim.plan.outcome_words import explain_command
 from oktascim.plan.outcomes import MemberOutcome, failed_ones, state_counts
+from oktascim.quote import quoted
 
 _MEMBERS_SHOWN = 20
 _KINDS = {"user": "user", "member": "group member", "group": "group", "push_group": "push group"}
@@ -31,7 +32,7 @@ def outcome_name(one: MemberOutcome) -> str:
 def outcome_text(one: MemberOutcome) -> str:
     """What Okta shows about one: its error, if there is one, and since when it has failed."""
     since = f" since {one.since}" if one.since else ""
-    return f"{one.evidence}{since}: {one.reason}" if one.reason else f"{one.evidence}{since}"
+    return f"{one.evidence}{since}: {quoted(one.reason)}" if one.reason else f"{one.evidence}{since}"
 
 
 def outcome_summary(outcomes: Sequence[MemberOutcome]) -> str:

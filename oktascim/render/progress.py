@@ -47,7 +47,6 @@ class Bars(Lines):
         self._done: dict[str, int] = {}
         self._all: TaskID | None = None
         self._wait: TaskID | None = None
-        self._wait_until = 0.0
 
     def __enter__(self) -> Bars:
         return self
@@ -104,13 +103,11 @@ class Bars(Lines):
         if self._all is None:
             super().waits(reason, seconds)
             return
-        self._wait_until = time.monotonic() + seconds
+        until = time.monotonic() + seconds
         if self._wait is not None:
             self._bars.remove_task(self._wait)
-        self._wait = self._bars.add_task(
-            self._output.masked(clean(reason)), total=None, name="waiting", until=self._wait_until
-        )
-        self._bars.update(self._all, held=self._wait_until)
+        self._wait = self._bars.add_task(self._output.masked(clean(reason)), total=None, name="waiting", until=until)
+        self._bars.update(self._all, held=until)
         self._bars.refresh()
 
     @property
@@ -119,7 +116,7 @@ class Bars(Lines):
 
     def _move(self, words: str | None = None) -> None:
         """Set the bar to the share of the steps that are done."""
-        if self._wait is not None and time.monotonic() >= self._wait_until:
+        if self._wait is not None:  # a step that moves on has ended its wait
             self._bars.remove_task(self._wait)
             self._wait = None
         if self._all is None:
@@ -130,7 +127,7 @@ class Bars(Lines):
         if self._total == 1:
             (name, steps), *_ = self._steps.items()
             counted = f"{min(steps, self._done[name])}/{steps}"
-        self._bars.update(self._all, completed=sum(shares), total=self._total, count=counted, **fields)
+        self._bars.update(self._all, completed=sum(shares), total=self._total, count=counted, held=0.0, **fields)
 
 
 def _rows(output: Output) -> Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import textwrap
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from unicodedata import east_asian_width
 _USUAL_WIDTH = 80
 _NARROWEST = 20
 _COMMANDS = ("oktascim ", "export ")
+_COPIED = ("http://", "https://", "/", "./", "../", "~/")
+_NAME = re.compile(r"[\w.@+=-]+")
+_LONGEST_NAME = 254  # characters, as of a login
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -71,7 +75,19 @@ def ctrl_c_at_once() -> Iterator[None]:
 
 def _broken(line: str, room: int) -> list[str]:
     narrower = room - min(_extra_columns(line), room // 2)
-    return textwrap.wrap(line, narrower, break_long_words=False, break_on_hyphens=False)
+    pieces = textwrap.wrap(line, narrower, break_long_words=False, break_on_hyphens=False)
+    return [part for piece in pieces for part in ([piece] if _is_copied(piece) else _cut(piece, narrower))]
+
+
+def _is_copied(word: str) -> bool:
+    """Whether a piece is something that a person copies whole: a URL, a path, a login, an id."""
+    bare = word.strip("`'\"()[].,;:…")
+    return bare.startswith(_COPIED) or (len(bare) <= _LONGEST_NAME and bool(_NAME.fullmatch(bare)))
+
+
+def _cut(word: str, room: int) -> list[str]:
+    """A word of any length, such as JSON without blanks, as lines that fit."""
+    return [word[start : start + room] for start in range(0, len(word), room)]
 
 
 def _extra_columns(text: str) -> int:

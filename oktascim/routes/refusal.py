@@ -5,6 +5,7 @@ from __future__ import annotations
 from oktascim.diagnose.engine import explain_text
 from oktascim.errors import ScimServerFailed
 from oktascim.okta.errors import OktaError
+from oktascim.quote import quoted
 from oktascim.scim.address import explain_refusal
 from oktascim.spec.secrets import ResolvedCredentials
 
@@ -24,7 +25,7 @@ def activation_refused(label: str, words: str) -> ScimServerFailed:
         words: Okta's message.
     """
     return ScimServerFailed(
-        f"Okta tested the SCIM connection of {label} and didn't activate it: {words}",
+        f"Okta tested the SCIM connection of {label} and didn't activate it: {quoted(words)}",
         why=explain_text(words)[0].cause,
         fix="Correct the SCIM server and run the same command again, or save another base URL or other credentials "
         "with `oktascim connection set`.",
@@ -44,7 +45,7 @@ def connection_refused(credentials: ResolvedCredentials, words: str, *more: str)
     if finding.category.startswith("auth.") and credentials.authentication.header:
         form = explain_refusal(credentials.authorization().get_secret_value(), "")
     return ScimServerFailed(
-        f"Okta tested the SCIM connection and rejected it: {words}",
+        f"Okta tested the SCIM connection and rejected it: {quoted(words)}",
         why=" ".join(part for part in (finding.cause, form, *more) if part),
         fix="Okta didn't save it. Correct the base URL or the credentials, then run the same command again; "
         "`oktascim connection test` sends the same request from here.",

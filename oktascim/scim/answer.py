@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from oktascim.quote import is_page, page_in_words, quoted
 from oktascim.scim.report import Judgement, failed
 from oktascim.strict_json import parse_json
 
@@ -106,8 +107,8 @@ def read_object(answer: Answer) -> tuple[Judgement, Any]:
 
 
 def quote(text: str) -> str:
-    """The start of a text, with a mark if it was truncated."""
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+    """A server's text as a verdict quotes it."""
+    return quoted(text, _QUOTED)
 
 
 _LIST = "Return a SCIM ListResponse."
@@ -115,9 +116,10 @@ _LIST = "Return a SCIM ListResponse."
 
 def _not_json(answer: Answer, reason: str) -> Judgement:
     if answer.text.lstrip().startswith("<"):
+        found = page_in_words(answer.text) if is_page(answer.text) else f"HTML or XML: {quote(answer.text)}"
         return failed(
             "json",
-            f"The response is HTML or XML: {quote(answer.text)}",
+            f"The response is {'a ' if found.startswith('web page') else ''}{found}",
             cause="A web page answered: a login page, a proxy's page, or another application at a wrong base URL.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )

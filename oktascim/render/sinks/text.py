@@ -13,6 +13,7 @@ from oktascim.diagnose.event import FAILED_RESULTS, Event, words_of
 from oktascim.diagnose.finding import Finding
 from oktascim.logs.fields import FIELDS, app_of, group_of, name_of, outcome_of, user_of
 from oktascim.okta.log_events import Events
+from oktascim.quote import quoted
 from oktascim.redact import clean
 from oktascim.render.findings import finding_lines, same_finding_line
 from oktascim.render.gate import painted
@@ -28,6 +29,7 @@ _HEAD = 34  # time, joint and the longest outcome
 _INDENT = " " * 21
 _MESSAGE, _SHORTEST_MESSAGE = 44, 28  # columns for the message, before the people; a longer message stands alone
 _PEOPLE = 52  # reserved for the people, if they follow the message
+_MOST_WORDS = 1_000  # characters of a reason on a terminal; a pipe gets all
 _ONE_LINE_FROM, _NARROW_BELOW = 110, 64
 _WIDE_FIELDS = ("type", "transaction", "ip", "uuid")
 
@@ -119,7 +121,8 @@ class EventText:
         first, below = self._what_and_who(event, layout)
         yield f"{self._painted(time + 'Z', _DIM)} {joint} {self._outcome(event)} {first}".rstrip()
         margin = f"{layout.indent}{_THROUGH if joint in (_FIRST, _MIDDLE) else ' '} "
-        for text in (*below, clean(words_of(event))):
+        words = words_of(event)
+        for text in (*below, clean(words) if layout.columns is None else quoted(words, _MOST_WORDS)):
             if text:
                 yield from (margin + line for line in layout.wrapped(text))
         if self._wide:

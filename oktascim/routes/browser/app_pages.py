@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
+from oktascim.okta.credential_test import LONGEST_TEST, during_okta_test
 from oktascim.routes.browser.screen import PageMessage, PageNotUnderstood, Screen
 from oktascim.template import Console, Control
 
@@ -27,7 +28,7 @@ _RELOAD_SECONDS = 2.0
 _CALLBACK = "/oauth/callback"
 _ALERT_SECONDS = 5.0
 _REOPEN_SECONDS = 4.0  # the working browser code waits 8 s before it opens the page again (OB-415)
-_TEST_SECONDS = 90.0  # Okta itself gives up after 60 s (OB-242)
+_TEST_SECONDS = LONGEST_TEST + 15.0  # the page must show the result
 
 
 class ConnectionRefused(Exception):
@@ -95,7 +96,8 @@ class AppPages:
         self.screen.begin("test the credentials")
         before = await self._alerts()
         await self.screen.click(self.control("test"))
-        message = await self.screen.until(self._judge(before), _TEST_SECONDS)
+        with during_okta_test(self.screen.observer.waits):
+            message = await self.screen.until(self._judge(before), _TEST_SECONDS)
         if message is None:
             raise PageNotUnderstood(f"No test result appeared within {_TEST_SECONDS:.0f} s")
         if message.means == "failure":
@@ -146,7 +148,9 @@ class AppPages:
                 raise ConnectionRefused(message.words)
             return None
 
-        if await self.screen.until(closed, _TEST_SECONDS) is None:
+        with during_okta_test(self.screen.observer.waits):
+            is_closed = await self.screen.until(closed, _TEST_SECONDS)
+        if not is_closed:
             raise PageNotUnderstood("The form is still open after Save")
 
     async def consent(self) -> None:

@@ -41,11 +41,12 @@ class BrowserFailed(Exception):
 
     Attributes:
         left: the stage to resume at, if part of the work was done.
+        kept: whether the message names a screenshot.
     """
 
-    def __init__(self, words: str, left: Stage | None = None) -> None:
+    def __init__(self, words: str, left: Stage | None = None, *, kept: bool = False) -> None:
         super().__init__(words)
-        self.left = left
+        self.left, self.kept = left, kept
 
 
 @dataclass
@@ -136,11 +137,10 @@ class Driver:
         if isinstance(trouble, ConnectionRefused):
             return connection_refused(credentials, str(trouble), evidence.seen)
         words = f"At the step '{screen.step}': {_reason(trouble).removesuffix('.')}. {evidence}"
-        if isinstance(trouble, ConsentNeeded):
-            return BrowserFailed(words, "consent")
         if isinstance(trouble, SignInRefused):
             self._refused = words
-        return BrowserFailed(words)
+        left: Stage | None = "consent" if isinstance(trouble, ConsentNeeded) else None
+        return BrowserFailed(words, left, kept=evidence.picture is not None)
 
     async def _evidence(self, task: Task, credentials: ResolvedCredentials, screen: Screen) -> Evidence:
         account, given = self.access.account, task.wanted.credentials

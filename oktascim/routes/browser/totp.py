@@ -69,7 +69,7 @@ class Codes:
             counter = max(counter, self._used) + 1
             pause = counter * PERIOD - now + 0.1
             if pause >= 1:
-                observer.waits("the next one-time code", pause)
+                observer.waits("the next one-time code, to sign in to the Admin Console", pause)
             await self.clock.sleep(pause)
         self._used = counter
         return totp(self.key, counter)

@@ -41,7 +41,7 @@ def test_a_report_has_annotations_at_the_line_of_the_spec_and_a_summary(desk, re
     lines = desk.err.splitlines()
     assert lines[0] == (
         "::error file=specs/acme%2Ceu.yaml,line=4,title=oktascim waits::"
-        "Okta rejected [hidden].%0A<why> & [2Jmore%0AFix it."
+        "Okta rejected [hidden].%0A<why> & more%0AFix it."
     )
     assert len(lines) == 3
     text = summary.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tm
     }
     failure = next(root.iter("failure"))
     assert failure.get("message") == "Okta rejected [hidden]."
-    assert failure.text == "Okta rejected [hidden].\n<why> & [2Jmore\nFix it."
+    assert failure.text == "Okta rejected [hidden].\n<why> & more\nFix it."
 
 
 def test_junit_that_cannot_be_written_is_an_error_in_words(desk, reports, tmp_path) -> None:

@@ -93,7 +93,7 @@ def test_the_json_of_a_report_counts(reports) -> None:
 def test_every_failure_and_every_pending_step_is_told_in_full(desk, reports) -> None:
     show_troubles(desk.output, reports)
     assert "A person must.\n  why: api: no\n  fix: 1. Click.\n" in desk.err
-    assert "Error: Okta rejected [hidden].\n  why: <why> & [2Jmore\n  fix: Fix it.\n" in desk.err
+    assert "Error: Okta rejected [hidden].\n  why: <why> & more\n  fix: Fix it.\n" in desk.err
     assert "Error: It is stuck.\n  fix: Free it.\n" in desk.err
     assert "Interrupted" not in desk.err
     assert desk.err.endswith("Run the same command again: it continues where it stopped, and sends nothing twice.\n")

@@ -90,3 +90,18 @@ def test_each_row_of_the_bar_is_one_line_with_room_for_ctrl_c_and_the_estimate_c
     assert max(len(applying), len(waiting)) <= 80 - len("^C")  # its echo behind a full line would begin another one
     assert re.search(r"0/14, about (58|59) s left acme-crm: Assign", applying)
     assert re.search(r"0:5[89] rate limit of /api/v1/apps, 10 calls a minute$", waiting)
+
+
+def test_a_step_that_moves_on_ends_its_wait() -> None:
+    stderr = Screen()
+    with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
+        bars.planned("acme", 2)
+        bars.began("acme", "Test the credentials")
+        bars.waits("Okta's test of the SCIM server", 55)
+        bars.began("acme", "Save the connection")
+        begun = stderr.tell()
+        bars._bars.refresh()
+        shown = stderr.getvalue()[begun:]
+    assert "Save the connection" in shown
+    assert "Okta's test" not in shown
+    assert "left" not in shown

@@ -51,3 +51,11 @@ def test_the_line_of_an_integration_is_part_of_the_text_and_a_note_beside_json(r
         lines.finished(reports[0], 2.0)
         lines.finished(reports[1], 2.0)  # unchanged
         assert (stdout.getvalue(), stderr.getvalue()) == (of_stdout, of_stderr)
+
+
+def test_a_file_that_a_route_kept_is_named_without_verbose() -> None:
+    stderr = io.StringIO()
+    lines = Lines(Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO()))
+    lines.gave_up("acme", "api", "Not for this app.")
+    lines.gave_up("acme", "console", "Screenshot (secrets removed): /tmp/x.png", kept=True)
+    assert stderr.getvalue() == "acme: console: Screenshot (secrets removed): /tmp/x.png\n"

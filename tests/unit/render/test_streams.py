@@ -88,7 +88,7 @@ def test_a_long_pass_phrase_is_not_folded_past_the_mask() -> None:
 def test_errors_say_what_why_and_fix_and_strip_tricks() -> None:
     desk = Desk()
     desk.output.error(OktascimError(f"{TRICK} broke.", why="first\nsecond", fix="Do it."))
-    assert desk.err == "Error: Acme[2J31m broke.\n  why: first\n       second\n  fix: Do it.\n"
+    assert desk.err == "Error: Acme broke.\n  why: first\n       second\n  fix: Do it.\n"
     assert desk.out == ""
 
 
@@ -111,7 +111,7 @@ def test_yaml_keeps_every_character_too() -> None:
 def test_a_table_off_the_terminal_is_tab_separated() -> None:
     desk = Desk()
     desk.output.table(Table(("a", "b"), [["1\t2", f"x\ny{TRICK}"]]))
-    assert desk.out == "a\tb\n1 2\tx yAcme[2J31m\n"
+    assert desk.out == "a\tb\n1 2\tx yAcme\n"
 
 
 def test_a_table_on_a_terminal_is_drawn_without_markup() -> None:
@@ -124,7 +124,7 @@ def test_a_table_on_a_terminal_is_drawn_without_markup() -> None:
 def test_headings_are_data_too(tty: bool) -> None:
     desk = Desk(tty=tty, NO_COLOR="1")
     desk.output.table(Table((TRICK, "[red]b[/red] :warning:"), [["1", "2"]]))
-    assert "Acme[2J31m" in desk.out
+    assert "Acme" in desk.out
     assert "[red]b[/red] :warning:" in desk.out
     shown = re.sub(r"\x1b\[[\d;]*m", "", desk.out)
     assert shown.replace("\n", "").replace("\t", "").isprintable()
@@ -137,16 +137,13 @@ def test_no_way_through_the_gate_lets_a_trick_pass() -> None:
     stream.write_painted(f"2{painted('bold', '1')}\x1b[8m\x1b[2J{TRICK}\n")
     stream.write_json(json.dumps([f"3{TRICK}"], ensure_ascii=False).encode())
     screen(stream).print(f"4{TRICK}")
-    assert desk.out == (
-        "1Acme[2J31m[1m\r\n2\x1b[1mbold\x1b[0m[8m[2JAcme[2J31m\n"
-        '["3Acme\\u001b[2J\\u202e\\u009b31m\\u200b"]4Acme[2J31m\n'
-    )
+    assert desk.out == ('1Acme\r\n2\x1b[1mbold\x1b[0mAcme\n["3Acme\\u001b[2J\\u202e\\u009b31m\\u200b"]4Acme\n')
 
 
 def test_a_prompt_is_one_line() -> None:
     desk = Desk("x\n", tty=True)
     desk.output.ask(f"Delete {TRICK}\nReally? ", otherwise="--yes")
-    assert desk.err == "Delete Acme[2J31m Really? "
+    assert desk.err == "Delete Acme Really? "
 
 
 def test_ctrl_c_at_a_prompt_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
