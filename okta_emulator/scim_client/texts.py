@@ -23,6 +23,7 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _CONSTANT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(NaN|Infinity)')
 """A text, or a constant outside of texts; possessive, because a text can be as long as a response."""
 _QUOTED_SOURCE = 500
+_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a colour: not even Okta's page could show it
 _TOO_DEEP = "Invalid JSON: nested too deeply"
 
 
@@ -121,6 +122,7 @@ def _parse_error(text: str, error: json.JSONDecodeError) -> str:
 
 def _place(text: str, line: int, column: int) -> str:
     """Where the parser stopped, with the start of the body in one line of printable characters."""
-    printable = "".join(char if char.isprintable() else " " for char in text[:_QUOTED_SOURCE])
+    start = _ESCAPE.sub("", text[:_QUOTED_SOURCE])
+    printable = "".join(char if char.isprintable() else " " for char in start)
     source = " ".join(printable.split())
     return f'[Source: (String)"{source}"; line: {line}, column: {column}]'

@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from oktascim.quote import is_page, page_in_words, quoted
+from oktascim.quote import quoted
 from oktascim.scim.report import Judgement, failed
 from oktascim.strict_json import parse_json
 
@@ -116,10 +116,9 @@ _LIST = "Return a SCIM ListResponse."
 
 def _not_json(answer: Answer, reason: str) -> Judgement:
     if answer.text.lstrip().startswith("<"):
-        found = page_in_words(answer.text) if is_page(answer.text) else f"HTML or XML: {quote(answer.text)}"
         return failed(
             "json",
-            f"The response is {'a ' if found.startswith('web page') else ''}{found}",
+            f"The response is HTML or XML: {quote(answer.text)}",
             cause="A web page answered: a login page, a proxy's page, or another application at a wrong base URL.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )

@@ -20,7 +20,7 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Judgement
 
-_MOST_BYTES = 8 * 1024**2  # at most 100 groups per request
+_MOST_BYTES = 8 * 1024**2  # at most 100 groups per request; a run of checks keeps every response
 _SHOWN_CHARACTERS = 1_000
 
 
@@ -38,10 +38,18 @@ class ScimClient:
         limit: seconds for a whole exchange.
         clock: the clock.
         transport: the network, or a stand-in.
+        most_bytes: the maximum size of a response, decoded.
     """
 
     def __init__(
-        self, base_url: str, authorization: str, limit: float, clock: Clock, transport: httpx.AsyncBaseTransport
+        self,
+        base_url: str,
+        authorization: str,
+        limit: float,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        most_bytes: int = _MOST_BYTES,
     ) -> None:
         url = httpx.URL(base_url)
         encrypted = url.scheme == "https"
@@ -50,7 +58,7 @@ class ScimClient:
         self._masker = _masker_for(authorization)
         self._http = HttpClient(
             require_safe_origin(base_url, "The base URL"),
-            limits=Limits(limit, _MOST_BYTES),
+            limits=Limits(limit, most_bytes),
             clock=clock,
             transport=transport,
         )

@@ -20,6 +20,8 @@ from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, user
 from oktascim.secret_text import SecretStr
 
 ANSWER_LIMIT = 60.0
+LARGEST_ANSWER = 16 * 1024**2
+"""Bytes: Okta's limit is unknown, so that a response is judged by its content as long as it can be read."""
 
 Judgements = tuple[Judgement, ...]
 Inside = Callable[[Sequence[Any], ScimVersion], Judgements]
@@ -62,7 +64,7 @@ async def probe(
     if any(verdict.passed is False for verdict in beforehand):
         return ProbeReport(_shown(base_url), scim_version, beforehand, ())
     network = transport or direct_transport(base_url, tls)
-    async with ScimClient(base_url, value, limit, clock or Clock(), network) as client:
+    async with ScimClient(base_url, value, limit, clock or Clock(), network, most_bytes=LARGEST_ANSWER) as client:
         exchange, users = await client.send(users_request(base_url, scim_version, authorization))
         verdicts = beforehand + _judge_users(users, exchange, client.endpoint, scim_version, value, inside)
         exchanges = [exchange]

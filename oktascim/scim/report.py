@@ -81,13 +81,14 @@ class ProbeReport:
 
     @property
     def failure(self) -> ScimServerFailed | None:
-        """The first failed verdict as the error of the command (exit code 5), or None."""
-        for verdict in self.verdicts:
-            if verdict.passed is False:
-                shows = f"The Admin Console shows: {verdict.okta_shows}" if verdict.okta_shows else None
-                why = "\n".join(part for part in (verdict.cause, shows) if part) or None
-                return ScimServerFailed(f"The SCIM server failed the test: {verdict.detail}", why=why, fix=verdict.fix)
-        return None
+        """The failed verdict that Okta reports, else the first, as the error of the command (exit code 5), or None."""
+        failures = [verdict for verdict in self.verdicts if verdict.passed is False]
+        if not failures:
+            return None
+        verdict = next((one for one in failures if one.okta_shows), failures[0])
+        shows = f"The Admin Console shows: {verdict.okta_shows}" if verdict.okta_shows else None
+        why = "\n".join(part for part in (verdict.cause, shows) if part) or None
+        return ScimServerFailed(f"The SCIM server failed the test: {verdict.detail}", why=why, fix=verdict.fix)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; the keys are a contract with scripts."""

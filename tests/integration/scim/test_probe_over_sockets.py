@@ -9,8 +9,9 @@ import ssl
 
 import pytest
 
+from okta_emulator.scim_client.reading import LARGEST_ANSWER as OF_THE_EMULATOR
 from oktascim.errors import ExitCode
-from oktascim.scim.probe import probe
+from oktascim.scim.probe import LARGEST_ANSWER, probe
 from oktascim.secret_text import SecretStr
 from tests.support.pages import block
 
@@ -66,7 +67,7 @@ def test_missing_groups_fail_only_when_they_are_imported(probed, scim):
 def test_html_is_named_and_its_start_quoted_without_terminal_tricks(probed, scim):
     found = probed(scim.answer("<html>\x1b[2J<title>Sign in</title>", headers="Content-Type: text/html\r\n"))
     assert found.failures == ["json"]
-    assert found.verdict("json").detail == "The response is HTML or XML: <html>[2J<title>Sign in</title>"
+    assert found.verdict("json").detail == 'The response is HTML or XML: [web page "Sign in"]'
     assert found.report.failure.exit_code == ExitCode.SCIM
 
 
@@ -129,8 +130,16 @@ def test_a_wrong_content_encoding(probed, scim):
 
 def test_an_endless_body_ends(probed):
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    found = probed(head + (b"fffff\r\n" + b"x" * 0xFFFFF + b"\r\n") * 9, limit=20)
+    found = probed(head + (b"fffff\r\n" + b"x" * 0xFFFFF + b"\r\n") * 17, limit=20)
     assert found.failures == ["answer"]
+
+
+def test_a_large_body_is_judged_by_its_content_as_okta_judges_it(probed, scim):
+    found = probed(scim.answer({"pad": "x" * 10_000_000}))
+    assert found.failures[:2] == ["schemas", "resources"]
+    assert found.report.failure.what == "The SCIM server failed the test: Resources is missing."
+    assert found.verdict("resources").okta_shows == "Error authenticating: No results for users returned"
+    assert LARGEST_ANSWER == OF_THE_EMULATOR  # one server gets one verdict from both
 
 
 def test_nothing_listens():

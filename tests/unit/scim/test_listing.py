@@ -112,7 +112,7 @@ def test_ids(resources, passed):
     ("text", "start"),
     [
         ("", "The response has no body."),
-        ("<!DOCTYPE html>", "The response is a web page"),
+        ("<!DOCTYPE html>", "The response is HTML or XML: [web page]"),
         ("Unsupported path", "The response isn't JSON: Unsupported path"),
         ("[]", "The body is JSON, but not an object: []"),
         ("[" * 100_000, "The response isn't JSON: [[["),

@@ -42,7 +42,7 @@ def test_a_word_is_an_unrecognized_token(play, answer, connect):
 
 
 def test_a_page_is_an_unexpected_character(play, answer, connect):
-    assert detail(play, connect, SCIM_20, answer.text(403, "<html>\n<b>no</b>")) == (
+    assert detail(play, connect, SCIM_20, answer.text(403, "<html>\n<b>\x1b[31mno</b>")) == (
         "Forbidden. Errors reported by remote server: Invalid JSON: Unexpected character ('<' (code 60)): expected a "
         "valid value (number, String, array, object, 'true', 'false' or 'null') "
         'at [Source: (String)"<html> <b>no</b>"; line: 1, column: 2]'
