@@ -14,8 +14,8 @@ from unicodedata import east_asian_width
 _USUAL_WIDTH = 80
 _NARROWEST = 20
 _COMMANDS = ("oktascim ", "export ")
-_COPIED = ("http://", "https://", "/", "./", "../", "~/")
-_NAME = re.compile(r"[\w.@+=-]+")
+_COPIED = ("http://", "https://")
+_NAME = re.compile(r"[\w.@+=:/~%-]+")
 _LONGEST_NAME = 254  # characters, as of a login
 
 
@@ -80,7 +80,7 @@ def _broken(line: str, room: int) -> list[str]:
 
 
 def _is_copied(word: str) -> bool:
-    """Whether a piece is something that a person copies whole: a URL, a path, a login, an id."""
+    """Whether a piece is something that a person copies whole: a URL, a path, a login, a fingerprint."""
     bare = word.strip("`'\"()[].,;:…")
     return bare.startswith(_COPIED) or (len(bare) <= _LONGEST_NAME and bool(_NAME.fullmatch(bare)))
 

@@ -169,7 +169,7 @@ ANSWERS: dict[str, tuple[Any, ExitCode, str]] = {
         ExitCode.FAILED,
         "Refused to send a request to https://evil.example",
     ),
-    "echoed token": (refusal(400, "E0000001", "Bad 00s3cret-token \x1b[2J"), ExitCode.FAILED, "Bad [hidden] [2J"),
+    "echoed token": (refusal(400, "E0000001", "Bad 00s3cret-token \x1b[2J"), ExitCode.FAILED, "Bad [hidden]"),
 }  # fmt: skip
 
 

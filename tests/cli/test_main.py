@@ -132,7 +132,7 @@ def test_a_bug_is_said_as_one_without_a_traceback(monkeypatch: pytest.MonkeyPatc
     code, out, err = oktascim("template", "list")
     assert (code, out) == (ExitCode.FAILED, "")
     assert err == (
-        "Error: Internal error (please report it): ZeroDivisionError: a bug with s3cret in it [2J\n"
+        "Error: Internal error (please report it): ZeroDivisionError: a bug with s3cret in it \n"
         "  fix: Run the command again with -vv, and include the output in the report.\n"
     )
 

@@ -169,3 +169,23 @@ def test_a_folder_of_ca_certificates_that_is_not_there(monkeypatch: pytest.Monke
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(UsageProblem, match="SSL_CERT_DIR names"):
         build()
+
+
+@pytest.mark.parametrize(
+    ("error", "what", "fix"),
+    [
+        (
+            "illegal status line: bytearray(b'SSH-2.0')",
+            "its response isn't valid HTTP",
+            "Check the URL's host and port.",
+        ),
+        ("Receive buffer too long", "its response has no end of the header within 100 KiB", "shorten the headers"),
+        ("Server disconnected without sending a response.", "its response is incomplete", "Try again"),
+        ("peer closed connection without sending complete message body", "its response is incomplete", "Try again"),
+    ],
+)
+def test_a_response_that_is_no_http_asks_for_the_address_and_a_broken_one_for_patience(error, what, fix) -> None:
+    trouble = trouble_of(httpx.RemoteProtocolError(error), ACME, 50)
+    assert trouble.what == what
+    assert fix in trouble.fix
+    assert "bytearray" not in (trouble.why or "")
