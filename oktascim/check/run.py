@@ -20,7 +20,7 @@ from oktascim.check.sent import Sent
 from oktascim.check.settling import LONGEST, Settling
 from oktascim.check.verdict import CheckReport, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
-from oktascim.http.clock import Clock, Stop
+from oktascim.http.clock import Announce, Clock, Stop, announce_nothing
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.probe import probe
 from oktascim.scim.report import Judgement, ProbeReport, ScimVersion
@@ -80,6 +80,7 @@ class CheckMeans:
         watch: receives every verdict.
         watch_exchange: receives every exchange.
         clock, transport: time and the network, or stand-ins.
+        announce: receives what is waited for, as (reason, seconds), if a response takes long.
     """
 
     stop: Stop = field(default_factory=Stop)
@@ -88,6 +89,7 @@ class CheckMeans:
     watch_exchange: Callable[[Sent], None] = lambda _sent: None
     clock: Clock = field(default_factory=Clock)
     transport: httpx.AsyncBaseTransport | None = None
+    announce: Announce = announce_nothing
 
 
 def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
@@ -137,6 +139,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
         transport=means.transport,
         clock=means.clock,
         inside=judge_users if choices.read_only else None,
+        announce=means.announce,
     )
     probed = await means.stop.unless_asked(probing)
     connection = [_of_probe(verdict, probed) for verdict in probed.verdicts]
@@ -146,7 +149,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
     network = means.transport or direct_transport(target.base_url)
     value = target.authorization.get_secret_value()
     base_url = target.base_url.rstrip("/")
-    async with ScimClient(base_url, value, choices.limit, means.clock, network) as client:
+    async with ScimClient(base_url, value, choices.limit, means.clock, network, announce=means.announce) as client:
         names = Names(run_id, choices.domain)
         place = (client, base_url, target.version, value, names, choices.pause)
         lab = Lab(*place, means.clock, means.stop, means.watch_exchange)

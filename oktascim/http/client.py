@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpcore
 import httpx
@@ -35,6 +36,22 @@ for _connection in (httpcore.AsyncHTTP11Connection, httpcore.AsyncHTTP2Connectio
     _connection.READ_NUM_BYTES = _READ_AT_ONCE
 
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
+
+_UNSAID = 5.0
+"""Seconds that a response may take before it is said what the run waits for (our choice)."""
+
+
+class LongCall(NamedTuple):
+    """What a call needs that takes longer than others.
+
+    Attributes:
+        seconds: how long it may take, even if the limit of a call is less.
+        reason: what is waited for, for people.
+    """
+
+    seconds: float
+    reason: str
+
 
 Trace = Callable[[httpx.Request, httpx.Response | None, float], None]
 Sign = Callable[[httpx.Request], Awaitable[None]]
@@ -67,8 +84,8 @@ class HttpClient:
         limits: the limits of one call.
         connections: the most that are open at once.
         clock: the clock.
-        announce: receives each retry, as (reason, seconds until then), before it waits; requests that fail in parallel
-            share one.
+        announce: receives what is waited for, as (reason, seconds): each retry before it waits, and a response that
+            takes more than 5 s. Requests in parallel share one.
         trace: receives every exchange (request, answer or None, seconds).
         transport: the network, or a stand-in for it.
 
@@ -94,6 +111,7 @@ class HttpClient:
         self._clock = clock or Clock()
         self._announce = announce
         self._calls = 0  # in progress
+        self._slow: httpx.Request | None = None  # the one whose late response was announced
         self._told = 0  # the last attempt whose failure was announced since a response came, or every call ended
         self._trace = trace
         self._sign = sign
@@ -128,12 +146,13 @@ class HttpClient:
         """A request to this origin; `parts` are those of `httpx.Client.build_request`."""
         return self._client.build_request(method, url, **parts)
 
-    async def exchange(self, request: httpx.Request, seconds: float | None = None) -> httpx.Response:
+    async def exchange(self, request: httpx.Request, seconds: float | None = None, reason: str = "") -> httpx.Response:
         """Send a request once and read its answer.
 
         Args:
             request: sent unchanged; with the extension ANNOUNCED, a callback receives the headers before the body.
             seconds: for the whole exchange; by default the limit of a call.
+            reason: what is waited for, if the response takes long; by default the response.
 
         Returns:
             The answer with its body read and decoded.
@@ -150,13 +169,32 @@ class HttpClient:
             )
         await self._sign(request)
         started, answer = time.monotonic(), None
+        limit = self.limits.seconds if seconds is None else seconds
         try:
-            async with asyncio.timeout(self.limits.seconds if seconds is None else seconds):
-                answer = await self._read(request)
+            with self._announced_if_late(request, limit, reason):
+                async with asyncio.timeout(limit):
+                    answer = await self._read(request)
         finally:
             if self._trace:
                 self._trace(request, answer, time.monotonic() - started)
         return answer
+
+    @contextmanager
+    def _announced_if_late(self, request: httpx.Request, limit: float, reason: str) -> Iterator[None]:
+        def say() -> None:
+            if self._slow is None:
+                self._slow = request
+                said = reason or f"the response of {request.url.host} to {request.method} {request.url.path}"
+                self._announce(said, limit - _UNSAID)
+
+        timer = asyncio.get_running_loop().call_later(_UNSAID, say) if limit > _UNSAID else None
+        try:
+            yield
+        finally:
+            if timer:
+                timer.cancel()
+            if self._slow is request:
+                self._slow = None
 
     async def _read(self, request: httpx.Request) -> httpx.Response:
         response = await self._client.send(request, stream=True)
@@ -176,7 +214,7 @@ class HttpClient:
             extensions=response.extensions,
         )
 
-    async def send(self, request: httpx.Request, at_least: float = 0) -> httpx.Response:
+    async def send(self, request: httpx.Request, patience: LongCall | None = None) -> httpx.Response:
         """Send a request; repeat it only when repeating is harmless, and while the call's time lasts.
 
         A GET is tried up to four times over broken connections and 5xx answers. A write is repeated only when the
@@ -184,7 +222,7 @@ class HttpClient:
 
         Args:
             request: the request.
-            at_least: seconds that this call may take even if the limit of a call is less.
+            patience: what this call needs if it takes longer than others.
 
         Raises:
             Unreachable: nothing came back, and nothing can have been changed.
@@ -193,20 +231,20 @@ class HttpClient:
         """
         self._calls += 1
         try:
-            return await self._repeated(request, max(self.limits.seconds, at_least))
+            return await self._repeated(request, patience or LongCall(0, ""))
         finally:
             self._calls -= 1
             if not self._calls:
                 self._told = 0
 
-    async def _repeated(self, request: httpx.Request, seconds: float) -> httpx.Response:
-        is_read = request.method == "GET"
+    async def _repeated(self, request: httpx.Request, patience: LongCall) -> httpx.Response:
+        is_read, seconds = request.method == "GET", max(self.limits.seconds, patience.seconds)
         ends = self._clock.monotonic() + seconds
         request.extensions = {**request.extensions, "timeout": _timeouts(seconds, is_read=is_read)}
         for attempt in range(1, _ATTEMPTS + 1):
             failure: OktascimError | None = None
             try:
-                response = await self.exchange(request, ends - self._clock.monotonic())
+                response = await self.exchange(request, ends - self._clock.monotonic(), patience.reason)
             except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
                 trouble = trouble_of(error, request.url, seconds)
                 if not (is_read or isinstance(error, _NOT_CONNECTED)):

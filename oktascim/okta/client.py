@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from oktascim.http.client import ANNOUNCED, HttpClient, Limits, Trace
+from oktascim.http.client import ANNOUNCED, HttpClient, Limits, LongCall, Trace
 from oktascim.http.clock import Announce, Clock, Stop, announce_nothing
 from oktascim.http.origin import require_safe_origin
 from oktascim.http.transfer import TooLarge
@@ -96,9 +96,11 @@ class Okta:
         """Read one object; retries after broken connections, 5xx and 429."""
         return read_answer(await self.request("GET", path, query=query))
 
-    async def post(self, path: str, body: Any = None, query: Query | None = None, *, at_least: float = 0) -> Any:
-        """Send a POST once; retries only if Okta can't have processed it. It may take `at_least` seconds."""
-        return read_answer(await self.request("POST", path, query=query, body=body, at_least=at_least))
+    async def post(
+        self, path: str, body: Any = None, query: Query | None = None, *, patience: LongCall | None = None
+    ) -> Any:
+        """Send a POST once; retries only if Okta can't have processed it."""
+        return read_answer(await self.request("POST", path, query=query, body=body, patience=patience))
 
     async def put(self, path: str, body: Any = None, query: Query | None = None) -> Any:
         """Send a PUT once; retries only if Okta can't have processed it."""
@@ -142,7 +144,7 @@ class Okta:
         body: Any = None,
         accept: str | None = None,
         announced: Callable[[httpx.Response], None] | None = None,
-        at_least: float = 0,
+        patience: LongCall | None = None,
     ) -> httpx.Response:
         """Send one call within the rate limits.
 
@@ -153,7 +155,7 @@ class Okta:
             body: a JSON value, or None for no body (sends Content-Length: 0, OB-132).
             accept: the Accept header, if not JSON.
             announced: receives every response once its headers are there, including one that is retried.
-            at_least: seconds that the call may take even if the limit of a call is less.
+            patience: what the call needs if it takes longer than others.
 
         Returns:
             The 2xx response, its body read.
@@ -180,7 +182,7 @@ class Okta:
         for attempt in range(1, _ATTEMPTS + 1):
             async with self.limits.turn(method, request.url.path) as bucket:
                 self._stop.check()
-                response = await self._send(request, at_least)
+                response = await self._send(request, patience)
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
@@ -197,9 +199,9 @@ class Okta:
             raise error
         raise AssertionError("the last attempt returns or raises")
 
-    async def _send(self, request: httpx.Request, at_least: float) -> httpx.Response:
+    async def _send(self, request: httpx.Request, patience: LongCall | None) -> httpx.Response:
         try:
-            return await self._http.send(request, at_least)
+            return await self._http.send(request, patience)
         except TooLarge as error:
             if request.method == "GET":
                 raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oktascim.okta.client import Okta
-from oktascim.okta.credential_test import LONGEST_TEST, during_okta_test
+from oktascim.okta.credential_test import OKTA_TEST
 from oktascim.okta.errors import OktaError
 from oktascim.secret_text import SecretStr
 
@@ -58,14 +58,12 @@ async def set_token_connection(okta: Okta, app_id: str, base_url: str, token: Se
     """
     body = {"baseUrl": base_url, "profile": {"authScheme": "TOKEN", "token": token.get_secret_value()}}
     path = f"/api/v1/apps/{app_id}/connections/default"
-    with during_okta_test(okta.announce):
-        return _connection_from(await okta.post(path, body, {"activate": True}, at_least=LONGEST_TEST))
+    return _connection_from(await okta.post(path, body, {"activate": True}, patience=OKTA_TEST))
 
 
 async def activate_connection(okta: Okta, app_id: str) -> None:
     """Activate the connection. A 204 proves nothing: read it back."""
-    with during_okta_test(okta.announce):
-        await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/activate", at_least=LONGEST_TEST)
+    await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/activate", patience=OKTA_TEST)
 
 
 async def deactivate_connection(okta: Okta, app_id: str) -> None:

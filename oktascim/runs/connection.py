@@ -80,6 +80,7 @@ async def run_credential_test(session: Session, one: LoadedIntegration) -> Probe
         import_groups=bool(wanted.import_groups),
         inside=judge_users,
         limit=min(session.timeout or ANSWER_LIMIT, ANSWER_LIMIT),
+        announce=session.announce,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from oktascim.http.client import ANNOUNCED, HttpClient, Limits
-from oktascim.http.clock import Clock
+from oktascim.http.clock import Announce, Clock, announce_nothing
 from oktascim.http.origin import require_safe_origin
 from oktascim.http.text import text_of
 from oktascim.http.transfer import TooLarge
@@ -39,6 +39,7 @@ class ScimClient:
         clock: the clock.
         transport: the network, or a stand-in.
         most_bytes: the maximum size of a response, decoded.
+        announce: receives what is waited for, as (reason, seconds), if a response takes long.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class ScimClient:
         transport: httpx.AsyncBaseTransport,
         *,
         most_bytes: int = _MOST_BYTES,
+        announce: Announce = announce_nothing,
     ) -> None:
         url = httpx.URL(base_url)
         encrypted = url.scheme == "https"
@@ -60,6 +62,7 @@ class ScimClient:
             require_safe_origin(base_url, "The base URL"),
             limits=Limits(limit, most_bytes),
             clock=clock,
+            announce=announce,
             transport=transport,
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from oktascim.http.clock import Clock
+from oktascim.http.clock import Announce, Clock, announce_nothing
 from oktascim.redact import clean
 from oktascim.scim.address import explain_refusal, judge_authorization, judge_reach, judge_url
 from oktascim.scim.answer import Answer, judge_status, read_object
@@ -39,6 +39,7 @@ async def probe(
     tls: ssl.SSLContext | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
+    announce: Announce = announce_nothing,
 ) -> ProbeReport:
     """Test a SCIM server and its credential from here.
 
@@ -55,6 +56,7 @@ async def probe(
         tls: a context that replaces the public authorities, in tests.
         transport: a stand-in for the network, in tests.
         clock: the clock.
+        announce: receives what is waited for, as (reason, seconds), if a response takes long.
 
     Returns:
         The report. Nothing is sent if the URL or the credential can't be used.
@@ -64,7 +66,10 @@ async def probe(
     if any(verdict.passed is False for verdict in beforehand):
         return ProbeReport(_shown(base_url), scim_version, beforehand, ())
     network = transport or direct_transport(base_url, tls)
-    async with ScimClient(base_url, value, limit, clock or Clock(), network, most_bytes=LARGEST_ANSWER) as client:
+    clock = clock or Clock()
+    async with ScimClient(
+        base_url, value, limit, clock, network, most_bytes=LARGEST_ANSWER, announce=announce
+    ) as client:
         exchange, users = await client.send(users_request(base_url, scim_version, authorization))
         verdicts = beforehand + _judge_users(users, exchange, client.endpoint, scim_version, value, inside)
         exchanges = [exchange]

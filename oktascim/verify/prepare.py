@@ -84,7 +84,8 @@ async def server_of(
         yield None, subject.mute
         return
     base_url, value = target.base_url.rstrip("/"), target.authorization.get_secret_value()
-    async with ScimClient(base_url, value, choices.limit, okta.clock, direct_transport(base_url)) as client:
+    network = direct_transport(base_url)
+    async with ScimClient(base_url, value, choices.limit, okta.clock, network, announce=okta.announce) as client:
         watch = means.watch_exchange
         lab = Lab(client, base_url, target.version, value, names, 0.0, okta.clock, means.stop, watch)
         sent = await lab.send("GET", "/Users?startIndex=1&count=1")

@@ -157,7 +157,8 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
     stop = Stop()
     with asking_to_stop(stop, session.output.note, "check-"):
         if not session.output.interactive:
-            return await run(CheckMeans(stop, watch_exchange=exchange_notes(session.output, session.verbosity)))
+            watch_exchange = exchange_notes(session.output, session.verbosity)
+            return await run(CheckMeans(stop, watch_exchange=watch_exchange, announce=session.announce))
         with Bars(session.output, verb="Checking") as bars:
 
             def watch(verdict: Verdict) -> None:
@@ -169,6 +170,7 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
                 planned=lambda number: bars.planned("check", number),
                 watch=watch,
                 watch_exchange=exchange_notes(session.output, session.verbosity),
+                announce=bars.waits,
             )
             return await run(means)
 

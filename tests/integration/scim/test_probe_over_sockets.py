@@ -115,7 +115,8 @@ def test_a_server_that_never_answers(probed, scim):
     found = probed(scim.HANG, limit=1.0)  # a fifth of it is for connecting, which takes long on a busy machine
     assert found.failures == ["answer"]
     assert found.verdict("answer").detail == "No complete response within 1 s."
-    assert found.verdict("answer").okta_shows == "Read timed out"
+    assert found.verdict("answer").okta_shows is None  # Okta waits longer
+    assert "because of --timeout" in found.verdict("answer").cause
 
 
 def test_bytes_that_are_not_http(probed):

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode, UsageProblem
+from oktascim.http import client as http_client
 from oktascim.http.client import HttpClient, Limits
 from oktascim.http.clock import Clock
 from oktascim.http.unreachable import Unreachable, trouble_of
@@ -54,6 +55,36 @@ def test_the_retries_of_each_call_are_announced_also_after_one_that_failed() -> 
     assert [reason[-len("attempt 2 of 4") :] for reason in announced] == [
         *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
         *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
+    ]
+
+
+def test_responses_that_are_late_together_are_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "_UNSAID", 0.0)
+    announced: list[tuple[str, float]] = []
+
+    async def work() -> None:
+        heard = asyncio.Event()
+
+        async def late(_request: httpx.Request) -> httpx.Response:
+            await heard.wait()
+            await asyncio.sleep(0)
+            return httpx.Response(200)
+
+        def announce(reason: str, seconds: float) -> None:
+            announced.append((reason, seconds))
+            asyncio.get_running_loop().call_soon(heard.set)
+
+        limits, transport = Limits(seconds=50), httpx.MockTransport(late)
+        async with HttpClient("https://acme.okta.com", limits=limits, announce=announce, transport=transport) as client:
+            calls = [client.send(client.build("GET", path)) for path in ("/api/v1/apps", "/api/v1/users")]
+            await asyncio.gather(*calls)
+            heard.clear()
+            await client.send(client.build("GET", "/api/v1/logs"))
+
+    asyncio.run(work())
+    assert [reason for reason, _ in announced] == [
+        "the response of acme.okta.com to GET /api/v1/apps",
+        "the response of acme.okta.com to GET /api/v1/logs",
     ]
 
 
