@@ -140,7 +140,7 @@ class Lab:
             self.stop.check()
             request = self._request(method, target, text, credential, headers or {}, bare=bare)
             sent = Sent(*await self.client.send(request), body=text)
-            self.seen.append(sent)
+            self.seen.append(sent.kept())
             _last_sent.set(sent)
             self.watch(sent)
             await self._note_made(method, target, sent)

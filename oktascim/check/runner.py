@@ -61,6 +61,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
             except Interrupted:
                 over = INTERRUPTED
                 verdict = not_run(check, over)
+            verdict = verdict.kept()
             watch(verdict)
             return verdict
 

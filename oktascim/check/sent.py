@@ -11,6 +11,9 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.report import Exchange, Judgement
 from oktascim.strict_json import parse_json
 
+_MOST_KEPT = 64 * 1024
+"""Characters of a response that a report keeps."""
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -25,6 +28,12 @@ class Sent:
     exchange: Exchange
     answer: Answer | Judgement
     body: str = ""
+
+    def kept(self) -> Sent:
+        """The same for a report: of a large response only the start, since a run keeps hundreds of them."""
+        if not isinstance(self.answer, Answer) or len(self.answer.text) <= _MOST_KEPT:
+            return self
+        return Sent(self.exchange, self.answer._replace(text=self.answer.text[:_MOST_KEPT]), self.body)
 
     @cached_property
     def json(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -60,6 +60,10 @@ class Verdict:
     def mending(self) -> Fix | None:
         """How to fix it."""
         return self.remedy or catalogue().fixes.get(self.fix)
+
+    def kept(self) -> Verdict:
+        """The same for a report: with the start of large responses."""
+        return replace(self, sent=self.sent and self.sent.kept(), wrote=self.wrote and self.wrote.kept())
 
     def excerpts(self) -> list[dict[str, Any]]:
         """The exchanges that show it: the write, and the read after it."""

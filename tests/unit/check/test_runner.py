@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
+import httpx
 import pytest
 
 from oktascim.check import runner
+from oktascim.check.bodies import Names
 from oktascim.check.catalogue import catalogue
+from oktascim.check.lab import Lab
 from oktascim.check.model import Check
 from oktascim.check.values import value_at
 from oktascim.check.verdict import INTERRUPTED, CheckReport, Verdict, not_run
+from oktascim.http.clock import Clock, Stop
+from oktascim.scim.answer import Answer
+from oktascim.scim.exchange import ScimClient
 
 
 @pytest.mark.parametrize("parallel", [1, 4])
@@ -69,3 +75,29 @@ def test_many_missing_attributes_are_one_sentence() -> None:
         'title is "x"; expected "y". Missing: nickName, locale, timezone, userType.'
     )
     assert runner._in_sentences(sent, wrong[:2]) == ('nickName is missing; expected "y". title is "x"; expected "y".')
+
+
+def test_a_run_keeps_only_the_start_of_large_responses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers each write with 8 MB once took 2 GB."""
+    large = {"id": "1", "pad": "x" * 1_000_000}
+    transport = httpx.MockTransport(lambda _request: httpx.Response(201, json=large))
+    clock = Clock()
+
+    async def main() -> None:
+        async with ScimClient("https://acme.example/scim", "Bearer s3cret", 5.0, clock, transport) as client:
+            place = (client, "https://acme.example/scim", "2.0", "Bearer s3cret", Names("check-1", "example.com"), 0.0)
+            lab = Lab(*place, clock, Stop())
+
+            async def run_check(lab: Lab, check: Check) -> Verdict:
+                sent = await lab.send("POST", "/Users", {"userName": "check-1"})
+                assert sent.json == large  # the check itself sees all of it
+                return Verdict(check, False, "Wrong.", sent=sent, wrote=sent)
+
+            monkeypatch.setattr(runner, "run_check", run_check)
+            (verdict,) = await runner.run_checks(lab, catalogue().checks[:1], lambda _verdict: None)
+            for kept in (verdict.sent, verdict.wrote, *lab.seen):
+                assert kept is not None
+                assert len(cast("Answer", kept.answer).text) < 100_000
+                assert kept.exchange.body_start
+
+    asyncio.run(main())
