@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from oktascim.diagnose.cut_off import completed
 from oktascim.lazy_pattern import LazyPattern
 
 _WRAPPERS = ("response", "body", "result")
@@ -50,7 +51,7 @@ _MEMBER = LazyPattern(
 )
 _LISTED = LazyPattern(r""""(?P<name>[\w.$\[\]]{1,60})"\s*:\s*\[\s*"(?P<words>(?:[^"\\]|\\.){3,300})""")
 _ASSIGNED = LazyPattern(
-    r"\b(?:errorMessage|error_description|error|scope)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?P=quote)"
+    r"\b(?:errorMessage|error_description|error|scope)=(?P<quote>[\"'])(?P<words>.{3,400}?)(?:(?P=quote)|$)"
 )
 _NOT_ATTRIBUTES = frozenset({"id", "title", "type", "status", "schemas", "timestamp", "userName", "label", "name"})
 """Members of documents that aren't lists of complaints: resources, settings and problem details."""
@@ -96,12 +97,14 @@ class ErrorBody:
         status: the HTTP status that it names.
         scim_type: the RFC 7644 3.12 scimType.
         error_code: Okta's errorCode, such as E0000001.
+        is_cut: whether it ends in the middle; words and codes may be missing.
     """
 
     words: str = ""
     status: int | None = None
     scim_type: str | None = None
     error_code: str | None = None
+    is_cut: bool = False
 
 
 def error_body_in(text: str) -> ErrorBody | None:
@@ -114,8 +117,12 @@ def error_body_in(text: str) -> ErrorBody | None:
     if start < 0:
         assigned = " ".join(found["words"] for found in _ASSIGNED.finditer(text)) if "=" in text else ""
         return ErrorBody(words=assigned) if assigned else None
-    document = _document(text[start:]) or _document(text[start:].replace('\\"', '"'))
-    return _error_body_of(document) if document else _from_members(text[start:].replace('\\"', '"'))
+    written, plain = text[start:], text[start:].replace('\\"', '"')
+    if document := _document(written) or _document(plain):
+        return _error_body_of(document)
+    if document := _document(completed(written)) or _document(completed(plain)):
+        return _of_cut_document(document)
+    return _from_members(plain)
 
 
 def _document(text: str) -> dict[str, Any] | None:
@@ -139,6 +146,16 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
         scim_type=scim_type,
         error_code=_first_string(members, "errorCode"),
     )
+
+
+def _of_cut_document(document: dict[str, Any]) -> ErrorBody:
+    """The content of a document that was cut off; the name of the error may say what its sentences no longer do."""
+    scim_type = str(document.get("scimType") or "")
+    begun = [name for name in _SCIM_TYPES if name.startswith(scim_type)]
+    if scim_type and begun:
+        document = {**document, "scimType": begun[0] if len(begun) == 1 else None}
+    body, name = _error_body_of(document), _name_of_error([document, *_nested_errors(document)])
+    return replace(body, words=" ".join(filter(None, dict.fromkeys((body.words, name)))), is_cut=True)
 
 
 def _name_of_error(members: list[dict[str, Any]]) -> str:

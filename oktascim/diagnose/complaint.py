@@ -23,7 +23,10 @@ _EMPTY_BODY = re.compile(
     re.IGNORECASE,
 )
 
-_MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
+_BEGUN = re.compile(r"Invalid JSON\b:?(?: Un[\w ]{0,20})?$", re.IGNORECASE)
+"""A complaint that was cut off before it quotes anything."""
+
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml|h1|title)\b", re.IGNORECASE)
 
 
 def body_behind(detail: str) -> tuple[str | None, str]:
@@ -36,9 +39,13 @@ def body_behind(detail: str) -> tuple[str | None, str]:
     quoted = source["source"] if source else ""
     if not quoted and token:
         quoted = next(filter(None, token.groups()), "")
+        page = _MARKUP.search(detail) if quoted == "<" else None
+        quoted = detail[page.start() :] if page else quoted
     if quoted:
         is_markup = quoted.lstrip("'\"").startswith("<")
         return ("html", visible_text(quoted)) if is_markup else ("text", quoted if len(quoted) > 1 else "")
+    if _BEGUN.match(detail):
+        return "text", ""
     if _MARKUP.match(detail):
         return "html", visible_text(detail)
     if _EMPTY_BODY.search(detail):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oktascim.diagnose.finding import Confidence
-from oktascim.diagnose.matcher import is_met, is_met_closely
+from oktascim.diagnose.matcher import is_met, is_met_closely, is_met_in_words
 from oktascim.diagnose.rulebook import Condition, Rule
 from oktascim.diagnose.symptom import Symptom
 
@@ -68,6 +68,8 @@ _TELLING_SCIM_TYPES = frozenset({"uniqueness", "invalidFilter", "invalidPath", "
 def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Confidence:
     """The weight as a word; one step lower if another category nearly fits, or if only the words speak for it.
 
+    A text that ends in the middle is never high, since the rest could say more, and low if no words speak for the rule.
+
     Args:
         rule: the first of the matching rules.
         others: the best rule of each other category, by falling weight.
@@ -77,8 +79,15 @@ def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Con
         "high", "medium" or "low": how certain the category of the rule is.
     """
     contested = bool(others) and (others[0].weight >= HIGH or rule.weight - others[0].weight < _SAME_RANK)
+    if symptom.is_cut and not is_met_in_words(rule.when, symptom):
+        return "low"
     if rule.weight >= HIGH:
-        is_plain = not contested and _has_a_second_sign(rule, symptom) and is_met_closely(rule.when, symptom)
+        is_plain = (
+            not contested
+            and not symptom.is_cut
+            and _has_a_second_sign(rule, symptom)
+            and is_met_closely(rule.when, symptom)
+        )
         return "high" if is_plain else "medium"
     return "medium" if rule.weight >= MEDIUM and not contested else "low"
 

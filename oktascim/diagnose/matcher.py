@@ -43,6 +43,15 @@ def is_met_closely(conditions: Iterable[Condition], symptom: Symptom) -> bool:
     )
 
 
+def is_met_in_words(conditions: Iterable[Condition], symptom: Symptom) -> bool:
+    """Whether one of the conditions is met by words or by a code of the server, rather than by a status alone."""
+    return any(
+        (condition.says or condition.also_says or condition.scim_type or condition.okta_code)
+        and _is_met(condition, symptom)
+        for condition in conditions
+    )
+
+
 def _is_met(condition: Condition, symptom: Symptom) -> bool:
     """Whether every sign of the condition is present; the cheap ones are tested first."""
     return (
@@ -55,6 +64,7 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
         and (condition.event is None or symptom.event in condition.event)
         and (condition.no_detail is None or condition.no_detail is symptom.says_nothing)
         and (condition.odd_subject is None or condition.odd_subject is symptom.odd_subject)
+        and (condition.is_cut is None or condition.is_cut is symptom.is_cut)
         and (condition.seen is None or not condition.seen.isdisjoint(symptom.seen))
         and (condition.sent is None or condition.sent.found_in(symptom.sent))
         and _text_matches(condition, symptom.text)

@@ -16,12 +16,13 @@ from oktascim.diagnose.actions import ACTIONS, CONNECTOR_CALLS
 from oktascim.diagnose.body import SCIM_TYPES, ErrorBody, error_body_in
 from oktascim.diagnose.class_names import without_class_names
 from oktascim.diagnose.complaint import body_behind
+from oktascim.diagnose.cut_off import is_cut_off
 from oktascim.diagnose.evidence import NO_BODY, observed_in, telling
 from oktascim.diagnose.exchange import DescribedExchange, exchanges_in
 from oktascim.diagnose.markup import without_blocks
 from oktascim.diagnose.paste import unwrap, without_pointers
 from oktascim.diagnose.quoted_json import values_in
-from oktascim.diagnose.status import PHRASES, REPORTED, split_status
+from oktascim.diagnose.status import PHRASES, REPORTED, split_status, whole_frame
 from oktascim.lazy_pattern import LazyPattern
 from oktascim.redact import clean
 
@@ -45,6 +46,7 @@ class ParsedMessage:
         scim_type: the RFC 7644 3.12 scimType.
         okta_code: Okta's own error code, such as E0000001.
         event: the event type that preceded the text.
+        is_cut: whether the text ends in the middle; never for an exchange, in which `…` stands for what is left out.
         sent: the request, when the text is an exchange ("PATCH /Users/42 {…} -> 400").
         seen: what the response shows without words, names from `OBSERVATIONS`.
     """
@@ -62,6 +64,7 @@ class ParsedMessage:
     scim_type: str | None = None
     okta_code: str | None = None
     event: str | None = None
+    is_cut: bool = False
     sent: str = ""
     seen: frozenset[str] = frozenset()
 
@@ -98,12 +101,10 @@ _WRAPPERS = re.compile(
 """Okta's connectors wrap the words of the app in these sentences."""
 _UNKNOWN_FRAME = re.compile(r".{1,200}?:\s+(?=Error while )", re.IGNORECASE)
 """Words before an action, in a frame that isn't known: they name a user and an app, and no cause."""
-_CUT_PREAMBLE = re.compile(
-    r'\{\s*(?:"(?:schemas|status|scimType)"\s*:\s*(?:\[[^\]]*(?:\]|$)|"[^"]*(?:"|$)|\d*)\s*,?\s*){1,3}(?:"\w*"?\s*:?\s*"?)?$'
-)
-"""A SCIM error that was cut off before its detail, so that it names no cause."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 
+
+_REACH_OF_AN_END = 40
 
 _QUOTES = "\"'“”"
 
@@ -126,7 +127,8 @@ def parse_message(text: str) -> ParsedMessage:
     """
     bare, event = unwrap(text)
     bare = without_blocks(bare)
-    whole = without_pointers(fold(bare))
+    folded = fold(bare)
+    whole = without_pointers(folded)
     if exchanges := exchanges_in(whole):
         return _parsed_exchange(whole, telling(exchanges), event)
     frame = _OUTER.match(whole)
@@ -135,12 +137,12 @@ def parse_message(text: str) -> ParsedMessage:
     if wrapped := _WRAPPERS.match(detail):
         action = action or _action_of_call(wrapped["call"] or "")
         detail = detail[wrapped.end() :]
-    document = None if "${" in detail else error_body_in(bare)
+    document, is_cut = None if "${" in detail else error_body_in(bare), _is_cut_in_its_words(bare, folded, whole)
     scim_type, okta_code = _codes(document, detail)
+    detail = whole_frame(detail) if is_cut else detail
     status, detail = split_status(_TEST_TAIL.sub("", detail) or detail)
     if document:
         status, detail = document.status or status, _words_of_body(document, detail)
-    detail = _CUT_PREAMBLE.sub("", detail)
     body, detail = body_behind(detail)
     if body == "html":
         status = status or split_status(detail)[0]
@@ -158,7 +160,13 @@ def parse_message(text: str) -> ParsedMessage:
         scim_type=scim_type,
         okta_code=okta_code,
         event=event,
+        is_cut=is_cut,
     )
+
+
+def _is_cut_in_its_words(bare: str, folded: str, whole: str) -> bool:
+    """Whether a text ends in the middle; not if the sentence that ends it, a pointer to a manual, was left out."""
+    return is_cut_off(bare) and folded.endswith(whole[-_REACH_OF_AN_END:])
 
 
 def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None) -> ParsedMessage:
@@ -193,7 +201,10 @@ def _words_beside_json(answer: str) -> str:
 
 
 def _words_of_body(document: ErrorBody, detail: str) -> str:
-    """The sentences of an error body; a body that has only a status says nothing."""
+    """The sentences of an error body; one that has only a status, or ends before its sentences, says nothing."""
+    if document.is_cut and not document.words:
+        before = detail.partition("{")[0].rstrip()
+        return "" if before.endswith(":") else before
     return fold(document.words) or ("" if document.status else detail)
 
 

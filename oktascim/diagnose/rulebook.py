@@ -35,6 +35,7 @@ class Condition:
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
         no_detail: True matches a message without words, False one with words.
         odd_subject: True matches a subject whose characters break a URL.
+        is_cut: True matches a text that ends in the middle.
     """
 
     says: Phrases | None = None
@@ -51,6 +52,7 @@ class Condition:
     event: frozenset[str] | None = None
     no_detail: bool | None = None
     odd_subject: bool | None = None
+    is_cut: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

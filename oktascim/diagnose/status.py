@@ -22,6 +22,11 @@ REPORTED = r"errors? reported by (?:the )?(?:remote server|connector)"
 
 _REPORTED_SPLIT = re.compile(rf"\.?\s*{REPORTED}:?\s*", re.IGNORECASE)
 
+_REPORTS = ("errors reported by remote server:", "errors reported by the connector :")
+_ENTRA_FRAME = re.compile(r"(?:Message: )?Processing of the HTTP request resulted in an exc[^{]*$", re.IGNORECASE)
+_SHORTEST_REPORT = len("err")
+_SHORTEST_PHRASE = len("Confl")
+
 _STATUS_ALONE = LazyPattern(
     rf"(?:(?:HTTP(?:/[\d.]+)?|status(?: code)?|error(?: code)?)?[\s:=]*(?P<number>[345]\d\d)\b[\s:,-]*)?"
     rf"(?P<phrase>{PHRASES})?(?:[.:,]\s*|\s+-\s+|\s*$)(?P<after>.*)",
@@ -42,6 +47,18 @@ _STATUS_BEFORE_REPORT = LazyPattern(
     rf"(?:^|[ :\"'(])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{PHRASES})?\W*$",
     re.IGNORECASE,
 )
+
+
+def whole_frame(detail: str) -> str:
+    """A text that ends within Okta's frame: "Unproc" reads "Unprocessable Entity", "Bad Request. Errors rep" less."""
+    words = _ENTRA_FRAME.sub("", detail).rstrip(". …")
+    last = words.lower().rpartition(". ")[2]
+    if len(last) >= _SHORTEST_REPORT and any(report.startswith(last) for report in _REPORTS):
+        words = words[: -len(last)].rstrip(". ")
+    begun = words.lower()
+    phrases = [phrase for phrase in _STATUS_BY_PHRASE if phrase.startswith(begun)]
+    is_clear = len({_STATUS_BY_PHRASE[phrase] for phrase in phrases}) == 1
+    return phrases[0] if is_clear and len(begun) >= _SHORTEST_PHRASE else words
 
 
 def split_status(detail: str) -> tuple[int | None, str]:

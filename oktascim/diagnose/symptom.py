@@ -159,6 +159,7 @@ class Symptom:
         status, body, scim_type, okta_code: as in `ParsedMessage`.
         event: the event type, or None for a text without an event.
         odd_subject: the user or group name contains characters with a meaning in a URL.
+        is_cut: the text ends in the middle.
         sent: the request of an exchange, in the same form as `text`.
         seen: as in `ParsedMessage`.
     """
@@ -172,6 +173,7 @@ class Symptom:
     okta_code: str | None = None
     event: str | None = None
     odd_subject: bool = False
+    is_cut: bool = False
     sent: str = ""
     seen: frozenset[str] = frozenset()
 
@@ -202,6 +204,7 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
         okta_code=message.okta_code,
         event=event,
         odd_subject=bool(message.subject and _BREAKS_A_URL.search(message.subject)),
+        is_cut=message.is_cut,
         sent=sent,
         seen=message.seen,
     )

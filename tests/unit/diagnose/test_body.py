@@ -24,7 +24,19 @@ from oktascim.diagnose.body import ErrorBody, error_body_in
         ("{'detail': 'title is gone', 'status': '400'}", ErrorBody("title is gone", 400)),
         (
             '{"status":"400","scimType":"invalidValue","detail":"title is to',
-            ErrorBody("title is to", 400, "invalidValue"),
+            ErrorBody("title is to", 400, "invalidValue", is_cut=True),
+        ),
+        ('{"schemas":["urn:x"],"status":"409","scimType":"uniqu', ErrorBody("", 409, "uniqueness", is_cut=True)),
+        ('{"status":"400","scimType":"inval', ErrorBody("", 400, is_cut=True)),
+        ('{"Errors":{"description":"user_is_deact', ErrorBody("user_is_deact", is_cut=True)),
+        (
+            '{"error":"invalid","details":{"base":[{"description":"No seat is le',
+            ErrorBody("invalid No seat is le", is_cut=True),
+        ),
+        ('errorMessage="The value already exi', ErrorBody("The value already exi")),
+        (
+            '{"detail":[{"type":"string_too_long","loc":["body","userName"],"ms',
+            ErrorBody("body userName string_too_long", is_cut=True),
         ),
         (r"{\"detail\":\"taken\",\"status\":\"409\"}", ErrorBody("taken", 409)),
         ('{"detail":"two\nlines"}', ErrorBody("two\nlines")),
