@@ -10,7 +10,7 @@ import re
 
 _REASON_LIMIT = 255
 _ENDS = (".", "!", "?", "}", "</html>")
-_ELLIPSIS = re.compile(r"(?:…|\.\.\.)[\s\"')]*$")
+_ELLIPSIS = re.compile(r"\w[^\w…]*(?:…|\.\.\.)[\s\"')]*$")
 _SOURCE = '[Source: (String)"'
 _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
@@ -25,6 +25,9 @@ _DANGLING = re.compile(
     r"""(?:(?<=[{,])\s*"(?:[^"\\]|\\.)*"\s*:?|[:,]|(?<=[:,\[])\s*(?:-?(?:\d+\.)?|tr?u?|fa?l?s?|nu?l?))\s*$"""
 )
 """What can't stand at the end of an object or a list: a name without a value, a comma, a part of a word."""
+
+
+_DANGLING_PARTS = ("the part of a word", "a name and its colon", "a comma")
 
 
 def is_cut_off(text: str) -> bool:
@@ -47,8 +50,8 @@ def completed(text: str) -> str:
     if not open_ones:
         return text
     whole = _PART_OF_ESCAPE.sub("", text) + '"' if in_string else text
-    while (shorter := _DANGLING.sub("", whole)) != whole:
-        whole = shorter
+    for _ in _DANGLING_PARTS:
+        whole = _DANGLING.sub("", whole)
     return whole + "".join(_CLOSES[one] for one in reversed(_open_at_the_end(whole)[0]))
 
 

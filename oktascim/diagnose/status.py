@@ -16,6 +16,8 @@ _STATUS_BY_PHRASE = {
     "service temporarily unavailable": 503,
 }
 
+_STATUS_BY_NAME = {phrase.replace(" ", ""): status for phrase, status in _STATUS_BY_PHRASE.items()}
+
 PHRASES = "|".join(re.escape(phrase) for phrase in sorted(_STATUS_BY_PHRASE, key=len, reverse=True))
 
 REPORTED = r"errors? reported by (?:the )?(?:remote server|connector)"
@@ -42,6 +44,28 @@ _STATUS_INSIDE = LazyPattern(
     r"|\((?P<noted>[345]\d\d)\)|[:,] (?P<quoted>[345]\d\d),? (?=['\"{])",
     re.IGNORECASE,
 )
+
+_LABELS_ELSEWHERE = (
+    r"\b(?:fehler(?:code)?|erreurs?|errore|errores|erros?|błąd|hiba|fel(?:kod)?|virhe|fejl|feil|fout(?:code)?|chyba|eroare"
+    "|hata(?: kodu)?|kesalahan|ralat|lỗi|code d'erreur|código(?: de erro?r?)?|codice(?: di errore)?|statut|stato|estado"
+    "|ошибк[аеиоуй]{1,2}|код(?: ответа| ошибки)?|статус|состояние|помилк[аиоюу]{1,2}|грешка|σφάλμα|κωδικός|שגיאה|קוד"
+    "|خطأ|خطا|رمز|त्रुटि)"
+    "|(?:ข้อผิดพลาด|错误|錯誤|代码|代碼|状态|狀態|返回|响应|回應)码?碼?|エラー|ステータス|コード|오류|에러|코드"
+)
+"""An error, a code, a status, an answer: what stands before the number in other languages."""
+_MASKED = r"(?:(?<!\*)\*{3,}|[\[<(](?:redacted|masked|hidden|removed|secret|token)[\])>])"
+_PHRASE_FOLLOWS = r"\s+(?:bad|un\w+|payment|forbidden|not|method|conflict|gone|too|internal|service|gateway|error)\b"
+_NAMES = "|".join(phrase.replace(r"\ ", "[ _]?") for phrase in PHRASES.split("|"))
+_STATUS_TOLD = LazyPattern(
+    rf"(?:{_LABELS_ELSEWHERE})[\s:：=]{{0,3}}(?P<number>[345]\d\d)(?![.,]?\d)"
+    r"|(?:(?:->|=>|→|⇒)\s*(?:HTTP(?:/[\d.]+)? )?"
+    r"|\b(?:reject|refuse|den[iy]|block|fail|bounce)(?:e?[sd])?:? (?:with )?"
+    rf"|{_MASKED}\W{{1,4}})(?P<last>[345]\d\d)\b(?=\W*$|[.,;:)\]]|{_PHRASE_FOLLOWS}|\s*[\"'{{\[(])"
+    rf"|\b(?:http)?status(?: ?code)?\W{{1,3}}(?P<named>{_NAMES})\b",
+    re.IGNORECASE,
+)
+"""Less usual ways to tell a status; tried last, and only on a text that may have one."""
+_MAY_TELL = re.compile(r"[345]\d\d|status", re.IGNORECASE)
 
 _STATUS_BEFORE_REPORT = LazyPattern(
     rf"(?:^|[ :\"'(])(?:HTTP |code: )?(?P<number>[345]\d\d\b)?(?:[ ,]*error:)? ?(?P<phrase>{PHRASES})?\W*$",
@@ -74,8 +98,14 @@ def split_status(detail: str) -> tuple[int | None, str]:
     alone = _STATUS_ALONE.match(detail)
     if alone and (alone["number"] or alone["phrase"]):
         return _status(alone), alone["after"]
-    inside = _STATUS_INSIDE.search(detail)
-    return (int(next(filter(None, inside.groups()))) if inside else None), detail
+    found = _STATUS_INSIDE.search(detail) or (_STATUS_TOLD.search(detail) if _MAY_TELL.search(detail) else None)
+    told = next(filter(None, found.groups()), "") if found else ""
+    return (int(told) if told.isdecimal() else _STATUS_BY_NAME.get(_squeezed(told or detail))), detail
+
+
+def _squeezed(name: str) -> str:
+    """A reason phrase as programs write it: NOT_FOUND and NotFound are "notfound"."""
+    return name.lower().strip(" .!\"'").replace(" ", "").replace("_", "")
 
 
 def _status(found: re.Match[str] | None) -> int | None:

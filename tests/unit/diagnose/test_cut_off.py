@@ -92,6 +92,7 @@ def test_what_is_left_of_okta_s_frame_is_read(end: str, status: int | None, deta
         CREATION.format("Bad Request") + '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"sta',
         CREATION.format("Bad Request") + "Although the record looks…",
         CREATION.format("Forbidden") + COMPLAINT + "<!DOCTYPE html><ht",
+        "StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Please see the HTTP…",
     ],
 )
 def test_a_cause_that_was_cut_off_is_unknown(text: str) -> None:
