@@ -499,3 +499,16 @@ def test_a_web_page_in_place_of_scim_points_at_the_address_too() -> None:
     assert finding.category == "protocol.not_scim"
     assert "login page" in finding.cause
     assert "url.wrong_base" in {other.category for other in finding.alternatives}
+
+
+@pytest.mark.parametrize("text", ["true", '"x"', "[1,2,3]", '{"a":{}}', "→", "🎉", "...", "{}"])
+def test_a_text_that_is_no_failure(text: str) -> None:
+    (finding,) = explain_text(text)
+    assert (finding.category, finding.confidence) == ("unknown", "medium")
+    assert "isn't the text of a failure" in finding.cause
+    assert "METHOD /Users {request} -> STATUS {response}" in finding.fix
+
+
+def test_a_status_that_is_repeated_is_about_no_import() -> None:
+    (finding,) = explain_text("=> 500 " * 5_000)
+    assert (finding.category, finding.rule) == ("remote.server_error", "remote.server_error.crash")
