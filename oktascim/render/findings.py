@@ -1,16 +1,15 @@
-"""A diagnosis as text for the terminal."""
+"""A diagnosis as text."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from oktascim.diagnose.finding import Finding
 from oktascim.redact import clean
 from oktascim.render.gate import painted
+from oktascim.render.layout import Layout
 
-_WIDTH = 100
 _LABEL = 6
 _BOLD = "1"
 
@@ -37,7 +36,7 @@ def finding_lines(finding: Finding, columns: int | None = None, *, color: bool =
 
     Args:
         finding: the finding.
-        columns: the width of the terminal, or None without one.
+        columns: the width of the terminal, or None for a pipe or a file, which gets whole lines.
         color: whether labels are coloured.
     """
     paragraphs = [
@@ -46,11 +45,9 @@ def finding_lines(finding: Finding, columns: int | None = None, *, color: bool =
         ("Okta", finding.okta_action.text),
         *(("or", f"{other.cause} ({other.category}) {other.fix}") for other in finding.alternatives),
     ]
-    width = min(_WIDTH, columns or _WIDTH) - _LABEL
+    layout = Layout(columns, clean)
     for label, text in paragraphs:
-        first, *others = textwrap.wrap(clean(text), width, break_long_words=False, break_on_hyphens=False)
-        yield _label(label, color=color) + first
-        yield from (" " * _LABEL + line for line in others)
+        yield from layout.hanging(f"{label:<{_LABEL}}", text, color=_BOLD if color else "")
 
 
 def same_finding_line(finding: Finding, *, color: bool = False) -> str:
