@@ -6,6 +6,9 @@ import re
 
 from oktascim.diagnose.markup import visible_text
 
+BODIES = frozenset({"html", "text", "empty"})
+"""What a body that isn't JSON can be."""
+
 _QUOTED_BODY = re.compile(
     r'\[Source: \(String\)"(?P<source>.*?)(?:"(?:\[truncated[^\]]*\])?(?:; line|\]|$)|$)', re.DOTALL | re.IGNORECASE
 )

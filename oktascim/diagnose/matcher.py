@@ -58,6 +58,7 @@ def _is_met(condition: Condition, symptom: Symptom) -> bool:
         (condition.status is None or symptom.status in condition.status)
         and (condition.about is None or symptom.about in condition.about)
         and (condition.action is None or symptom.action in condition.action)
+        and (condition.not_action is None or symptom.action not in condition.not_action)
         and (condition.body is None or symptom.body in condition.body)
         and (condition.scim_type is None or symptom.scim_type in condition.scim_type)
         and (condition.okta_code is None or symptom.okta_code in condition.okta_code)

@@ -15,12 +15,24 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from oktascim.diagnose.complaint import BODIES
+from oktascim.diagnose.evidence import OBSERVATIONS
 from oktascim.diagnose.finding import CATEGORIES, OktaAction
 from oktascim.diagnose.phrases import Phrases
+from oktascim.diagnose.symptom import ABOUTS, ACTION_NAMES, is_about_provisioning
 from oktascim.errors import OktascimError
 from oktascim.package_yaml import read_package_yaml
 
 _SIGNS_IN_WORDS = frozenset({"says", "also_says", "not_says", "sent"})
+_VALUES = {
+    "seen": OBSERVATIONS,
+    "action": ACTION_NAMES | {None},
+    "not_action": ACTION_NAMES,
+    "about": ABOUTS | {None},
+    "body": BODIES | {None},
+    "status": frozenset({None, *range(200, 600)}),
+}
+"""What the signs with few values accept; a symptom has no others, so that a condition with another is never met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,7 @@ class Condition:
         sent: phrases, one of which the request of an exchange must contain.
         seen: what the response of an exchange shows, names from `OBSERVATIONS`; one of them is enough.
         status, action, about, body, scim_type, okta_code, event: the values that are accepted (see `Symptom`).
+        not_action: the actions that are not.
         no_detail: True matches a message without words, False one with words.
         odd_subject: True matches a subject whose characters break a URL.
         is_cut: True matches a text that ends in the middle.
@@ -45,6 +58,7 @@ class Condition:
     seen: frozenset[str] | None = None
     status: frozenset[int] | None = None
     action: frozenset[str] | None = None
+    not_action: frozenset[str] | None = None
     about: frozenset[str] | None = None
     body: frozenset[str] | None = None
     scim_type: frozenset[str] | None = None
@@ -200,7 +214,13 @@ def _sign_value(key: str, value: Any, vocabulary: Mapping[str, Phrases]) -> Any:
     """One sign: phrases for words, a boolean for flags, otherwise the set of accepted values."""
     if key in _SIGNS_IN_WORDS:
         return Phrases(value, vocabulary)
-    return value if isinstance(value, bool) else frozenset(value)
+    if isinstance(value, bool):
+        return value
+    unknown = [one for one in value if one not in _VALUES.get(key, value)]
+    unknown += [one for one in value if key == "event" and one and not is_about_provisioning(one)]
+    if unknown:
+        raise ValueError(f"{key} cannot be {unknown}")
+    return frozenset(value)
 
 
 def _vocabulary(entries: Mapping[str, Iterable[str]]) -> dict[str, Phrases]:

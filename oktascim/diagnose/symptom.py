@@ -63,6 +63,9 @@ _ACTIONS_ABOUT = {
 ABOUT_OF_ACTION = {action: about for about, actions in _ACTIONS_ABOUT.items() for action in actions}
 """What an action is about; most rules ask for this rather than for the action."""
 
+ABOUTS = frozenset({*_ACTIONS_ABOUT, "elsewhere"})
+ACTION_NAMES = frozenset({*ABOUT_OF_ACTION, *ACTION_OF_EVENT.values()})
+
 _ABOUT_OF_OPERATION = {
     "provisioning": "user",
     "profile push": "user",
@@ -186,7 +189,7 @@ class Symptom:
 def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
     """Reduce a message and the type of its event to what rules may look at."""
     event = event or message.event
-    if event and not _PROVISIONING_EVENT.match(event):
+    if event and not is_about_provisioning(event):
         return Symptom(about="elsewhere", event=event)
     text = _SENTENCE_END.sub("\n", _PARTICULARS.sub(_stand_in, _in_full(_with_words_apart(message.detail).lower())))
     sent = _PARTICULARS.sub(_stand_in, _in_full(message.sent.lower()))
@@ -208,6 +211,11 @@ def symptom_of(message: ParsedMessage, event: str | None = None) -> Symptom:
         sent=sent,
         seen=message.seen,
     )
+
+
+def is_about_provisioning(event: str) -> bool:
+    """Whether events of this type can report provisioning."""
+    return _PROVISIONING_EVENT.match(event) is not None
 
 
 def _with_words_apart(text: str) -> str:

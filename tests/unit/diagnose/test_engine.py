@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oktascim.diagnose.engine import MOST_ALTERNATIVES, explain_events, explain_text
 from oktascim.diagnose.finding import CATEGORIES, Finding
 from oktascim.diagnose.matcher import FAR_BELOW
-from oktascim.diagnose.rulebook import rule_book
+from oktascim.diagnose.rulebook import Condition, rule_book
 
 FAILED_PUSH = "application.provision.user.push"
 RATE_LIMIT = "application.integration.rate_limit_exceeded"
@@ -348,13 +348,18 @@ def test_a_bare_refusal_is_unknown_and_says_where_to_look(status: str) -> None:
     assert "log" in finding.fix
 
 
+def may_be_a_deactivation(condition: Condition) -> bool:
+    accepted = condition.action is None or "deactivate_user" in condition.action
+    return accepted and "deactivate_user" not in (condition.not_action or ())
+
+
 def test_no_fix_names_a_retry_that_okta_does_not_offer() -> None:
     """Except in rules that ask for another operation than a deactivation."""
     naming = [
         rule.id
         for rule in rule_book().rules
         if re.search(r"Retry Selected|[Tt]hen,? retry", rule.fix)
-        and any(condition.action is None or "deactivate_user" in condition.action for condition in rule.when)
+        and any(may_be_a_deactivation(condition) for condition in rule.when)
     ]
     assert naming == []
 
@@ -365,8 +370,7 @@ def test_no_fix_for_a_deactivation_assigns_the_leaver_again() -> None:
         for rule in rule_book().rules
         if re.search(r"assign again|reassign|Turn on (Create|Deactivate) Users", rule.fix)
         and any(
-            (condition.action is None or "deactivate_user" in condition.action)
-            and (condition.about is None or "user" in condition.about)
+            may_be_a_deactivation(condition) and (condition.about is None or "user" in condition.about)
             for condition in rule.when
         )
     ]
