@@ -16,7 +16,7 @@ _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
 _END_OF_SOURCE = re.compile(r'"(?:\[truncated[^\]]*\])?(?:; line|\])', re.IGNORECASE)
 _PAGE = re.compile(r"<(?P<end>/?)(?P<tag>html|head|body|title)\b", re.IGNORECASE)
-_OPEN_TAG = re.compile(r"<(?:!doctype\b|/?[a-z]\w{0,9}(?:\s[^<>]*)?$|$)[^<>]*$", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<(?:!doctype\b[^<>]*|/?[a-z]\w{0,9}(?:\s[^<>]*)?)?$", re.IGNORECASE)
 _START_OF_JSON = re.compile(r"""\{(?=\s*(?:\\?"|$))""")
 _STRUCTURE = re.compile(r"""\\.|["{}\[\]]""", re.DOTALL)
 _CLOSES = {"{": "}", "[": "]"}
@@ -24,10 +24,9 @@ _PART_OF_ESCAPE = re.compile(r"\\(?:u[\da-fA-F]{0,3})?$")
 _DANGLING = re.compile(
     r"""(?:(?<=[{,])\s*"(?:[^"\\]|\\.)*"\s*:?|[:,]|(?<=[:,\[])\s*(?:-?(?:\d+\.)?|tr?u?|fa?l?s?|nu?l?))\s*$"""
 )
-"""What can't stand at the end of an object or a list: a name without a value, a comma, a part of a word."""
-
-
-_DANGLING_PARTS = ("the part of a word", "a name and its colon", "a comma")
+"""What can't stand at the end of an object or a list: the part of a word, a name without a value, a comma."""
+_MOST_DANGLING = 3
+_DOTS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 
 
 def is_cut_off(text: str) -> bool:
@@ -49,8 +48,9 @@ def completed(text: str) -> str:
     open_ones, in_string = _open_at_the_end(text)
     if not open_ones:
         return text
-    whole = _PART_OF_ESCAPE.sub("", text) + '"' if in_string else text
-    for _ in _DANGLING_PARTS:
+    whole = _DOTS.sub("", text)
+    whole = _PART_OF_ESCAPE.sub("", whole) + '"' if in_string else whole
+    for _ in range(_MOST_DANGLING):
         whole = _DANGLING.sub("", whole)
     return whole + "".join(_CLOSES[one] for one in reversed(_open_at_the_end(whole)[0]))
 

@@ -14,6 +14,7 @@ _STATUS_BY_PHRASE = {
     "payload too large": 413,
     "gateway time-out": 504,
     "service temporarily unavailable": 503,
+    "proxy error": 502,
 }
 
 _STATUS_BY_NAME = {phrase.replace(" ", ""): status for phrase, status in _STATUS_BY_PHRASE.items()}

@@ -24,6 +24,12 @@ def test_json_that_is_cut_off_anywhere_can_be_read(length: int) -> None:
     assert is_cut_off(BODY[:length]) is (length < len(BODY))
 
 
+@pytest.mark.parametrize("dots", ["", "…", "...", " …"])
+@pytest.mark.parametrize("cut", ['{"detail":', '{"detail":"', '{"detail"', '{"de', "{"])
+def test_dots_say_nothing(cut: str, dots: str) -> None:
+    assert set(json.loads(completed(cut + dots)).values()) <= {""}
+
+
 @pytest.mark.parametrize("text", ["no JSON", "", "]}", '{"a":1} and {"b', 'a "quote'])
 def test_other_text_is_left_as_it_is(text: str) -> None:
     assert completed(text) == text
