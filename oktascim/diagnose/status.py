@@ -99,18 +99,25 @@ def split_status(detail: str) -> tuple[int | None, str]:
     alone = _STATUS_ALONE.match(detail)
     if alone and (alone["number"] or alone["phrase"]):
         return _status(alone), alone["after"]
-    found = _STATUS_INSIDE.search(detail) or (_STATUS_TOLD.search(detail) if _MAY_TELL.search(detail) else None)
-    told = next(filter(None, found.groups()), "") if found else ""
-    return (int(told) if told.isdecimal() else _STATUS_BY_NAME.get(_squeezed(told or detail))), detail
+    if inside := _STATUS_INSIDE.search(detail):
+        return int(next(filter(None, inside.groups()))), detail
+    if status := _STATUS_BY_NAME.get(_squeezed(detail)):
+        return status, ""
+    told = _STATUS_TOLD.search(detail) if _MAY_TELL.search(detail) else None
+    if told is None:
+        return None, detail
+    is_all = not re.search(r"\w", detail[: told.start()] + detail[told.end() :])
+    name = next(filter(None, told.groups()))
+    return (int(name) if name.isdecimal() else _STATUS_BY_NAME.get(_squeezed(name))), "" if is_all else detail
 
 
 def _squeezed(name: str) -> str:
     """A reason phrase as programs write it: NOT_FOUND and NotFound are "notfound"."""
-    return name.lower().strip(" .!\"'").replace(" ", "").replace("_", "")
+    return name.casefold().strip(" .!\"'").replace(" ", "").replace("_", "")
 
 
 def _status(found: re.Match[str] | None) -> int | None:
     """The status that a match names by number or, failing that, by reason phrase."""
     if found and found["number"]:
         return int(found["number"])
-    return _STATUS_BY_PHRASE[found["phrase"].lower()] if found and found["phrase"] else None
+    return _STATUS_BY_PHRASE.get(found["phrase"].casefold()) if found and found["phrase"] else None

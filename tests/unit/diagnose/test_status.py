@@ -30,6 +30,8 @@ from oktascim.diagnose.message import parse_message
         ("StatusCode: BadRequest", 400),
         ("HttpStatusCode.NotFound", 404),
         ("TOO_MANY_REQUESTS", 429),
+        ("bad requeſt", 400),
+        ("StatuſCode: Internal Server Error", 500),
     ],
 )
 def test_a_status_in_other_words(text: str, status: int) -> None:
@@ -49,7 +51,17 @@ def test_a_status_in_other_words(text: str, status: int) -> None:
         "401k plan *** 401k",
         "went from 500 -> 400 users",
         "the status conflicts with another",
+        "not ımplemented",
+        "status: not ımplemented",
     ],
 )
 def test_a_number_that_is_no_status(text: str) -> None:
     assert parse_message(text).status is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Ошибка: 404", "-> 404", "状态码：404", "NOT_FOUND", "HttpStatusCode.NotFound", "Fehler 404!"]
+)
+def test_a_status_alone_leaves_no_words(text: str) -> None:
+    parsed = parse_message(text)
+    assert (parsed.status, parsed.detail) == (404, "")
