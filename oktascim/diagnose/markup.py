@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
-_BLOCKS = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<svg", "</svg>"))
+_BLOCKS = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<svg", "</svg>"))
+)
 """The invisible parts of a page."""
 
 
@@ -21,13 +24,13 @@ def without_blocks(text: str) -> str:
     return text
 
 
-def _without_block(text: str, start: str, end: str) -> str:
+def _without_block(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> str:
     """The text without everything between a start and the next end, both included."""
-    lower, kept, position = text.lower(), [], 0
-    while (begin := lower.find(start, position)) >= 0:
-        kept.append(text[position:begin])
-        stop = lower.find(end, begin)
-        position = stop + len(end) if stop >= 0 else len(text)
+    kept, position = [], 0
+    while begin := start.search(text, position):
+        kept.append(text[position : begin.start()])
+        stop = end.search(text, begin.start())
+        position = stop.end() if stop else len(text)
     return "".join((*kept, text[position:])) if kept else text
 
 

@@ -243,5 +243,5 @@ def _about(message: ParsedMessage, action: str | None, event: str | None, text: 
     if in_event := _ABOUT_OF_EVENT.match(event or ""):
         return in_event["about"].replace("group_membership", "membership")
     if message.operation:
-        return _ABOUT_OF_OPERATION[message.operation.lower()]
+        return _ABOUT_OF_OPERATION.get(message.operation.casefold())
     return next((about for about, words in _ABOUT_OF_WORDS if words.search(text)), None)

@@ -18,6 +18,8 @@ PAGE = "<html><head><title>Error</title><style>{}</style></head><body><pre>Canno
         ("a <STYLE type='x'>p {}</STYLE> b<!-- c --> d", "a  b d"),
         ("a <script>cut off", "a "),
         ("1 < 2", "1 < 2"),
+        ("a <!--> b", "a  b"),
+        ("İİİİ <script>x</script> a <SCRIPT>y</SCRIPT> b", "İİİİ  a  b"),
     ],
 )
 def test_what_nobody_reads_is_left_out(text: str, left: str) -> None:

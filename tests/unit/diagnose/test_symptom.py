@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.diagnose.engine import explain_events
+from oktascim.diagnose.engine import explain_events, explain_text
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from oktascim.diagnose.engine import explain_events
 def test_what_fails_elsewhere_is_not_laid_at_the_scim_servers_door(kind: str, reason: str) -> None:
     (finding,) = explain_events([{"uuid": "u", "eventType": kind, "outcome": {"result": "FAILURE", "reason": reason}}])
     assert (finding.rule, finding.alternatives) == ("unknown.elsewhere", ())
+
+
+def test_a_frame_in_unusual_letters_is_no_obstacle() -> None:
+    """The long s matches s regardless of case, but isn't its lower case."""
+    (finding,) = explain_text("Automatic proviſioning of user Ada to app Acme failed: Unauthorized")
+    assert finding.category.startswith("auth.")
