@@ -16,7 +16,7 @@ _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
 _END_OF_SOURCE = re.compile(r'"(?:\[truncated[^\]]*\])?(?:; line|\])', re.IGNORECASE)
 _PAGE = re.compile(r"<(?P<end>/?)(?P<tag>html|head|body|title)\b", re.IGNORECASE)
-_OPEN_TAG = re.compile(r"<(?:!doctype\b[^<>]*|/?[a-z]\w{0,9}(?:\s[^<>]*)?)?$", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<(?:!doctype\b(?![^<>]*valid JSON)[^<>]*|/?[a-z]\w{0,9}(?:\s[^<>]*)?)?$", re.IGNORECASE)
 _START_OF_JSON = re.compile(r"""\{(?=\s*(?:\\?"|$))""")
 _STRUCTURE = re.compile(r"""\\.|["{}\[\]]""", re.DOTALL)
 _CLOSES = {"{": "}", "[": "]"}

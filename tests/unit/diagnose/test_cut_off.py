@@ -66,6 +66,7 @@ def test_a_text_that_ends_in_the_middle(text: str) -> None:
         "expected a valid value at [Source: java.io.StringReader@4c76ba04; line: 1, co",
         "<html><head><title>Sign in</title></head><body><p>one<br>two</p></body></html>",
         "a value < 5 and a set {x}",
+        "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON",
     ],
 )
 def test_a_whole_text(text: str) -> None:
