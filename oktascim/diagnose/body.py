@@ -151,7 +151,7 @@ def _error_body_of(document: dict[str, Any]) -> ErrorBody:
 def _of_cut_document(document: dict[str, Any]) -> ErrorBody:
     """The content of a document that was cut off; the name of the error may say what its sentences no longer do."""
     scim_type = str(document.get("scimType") or "")
-    begun = [name for name in _SCIM_TYPES if name.startswith(scim_type)]
+    begun = [name for name in SCIM_TYPES if name.startswith(scim_type)]
     if scim_type and begun:
         document = {**document, "scimType": begun[0] if len(begun) == 1 else None}
     body, name = _error_body_of(document), _name_of_error([document, *_nested_errors(document)])
