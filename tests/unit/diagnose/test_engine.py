@@ -513,6 +513,12 @@ def test_a_text_that_is_no_failure(text: str) -> None:
     assert "METHOD /Users {request} -> STATUS {response}" in finding.fix
 
 
+def test_an_event_without_a_reason_is_a_failure() -> None:
+    event = {"uuid": "u", "eventType": "app.generic.provision.assign_user_to_app", "outcome": {"result": "FAILURE"}}
+    (finding,) = explain_events([event])
+    assert (finding.category, finding.rule) == ("unknown", "unknown.nothing-fits")
+
+
 def test_a_status_that_is_repeated_is_about_no_import() -> None:
     (finding,) = explain_text("=> 500 " * 5_000)
     assert (finding.category, finding.rule) == ("remote.server_error", "remote.server_error.crash")
