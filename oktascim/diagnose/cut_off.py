@@ -14,6 +14,10 @@ _ELLIPSIS = re.compile(r"\w[^\w…]*(?:…|\.\.\.)[\s\"')]*$")
 _SOURCE = '[Source: (String)"'
 _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
+_OPEN_COMPLAINT = re.compile(
+    r"Invalid JSON\b:?(?: Un\w*)?\s*$|Invalid JSON\b[^\[]{0,400}(?:\([^()]*$|\[[^\]\"]{0,16}$)"
+)
+"""The same complaint, cut off before it quotes anything."""
 _END_OF_SOURCE = re.compile(r'"(?:\[truncated[^\]]*\])?(?:; line|\])', re.IGNORECASE)
 _PAGE = re.compile(r"<(?P<end>/?)(?P<tag>html|head|body|title)\b", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<(?:!doctype\b(?![^<>]*valid JSON)[^<>]*|/?[a-z]\w{0,9}(?:\s[^<>]*)?)?$", re.IGNORECASE)
@@ -34,7 +38,7 @@ def is_cut_off(text: str) -> bool:
     end = text.strip()
     if _NOT_QUOTED.search(end):
         return False
-    if _ELLIPSIS.search(end):
+    if _ELLIPSIS.search(end) or _OPEN_COMPLAINT.search(end):
         return True
     if len(end) in {_REASON_LIMIT - 1, _REASON_LIMIT} and not end.endswith(_ENDS):
         return True

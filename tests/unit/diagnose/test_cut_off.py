@@ -45,6 +45,10 @@ def test_other_text_is_left_as_it_is(text: str) -> None:
         "a" * (REASON_LIMIT - 1),
         COMPLAINT + "<html><head><title>Sign in</title>",
         COMPLAINT + "No such rou",
+        "Not Acceptable. Errors reported by remote server: Invalid JSON: Unexpected character ('<' (code 60",
+        "Invalid JSON: Unrecognized token 'Failed': was expecting (JSON String, Number, Array",
+        "Invalid JSON: Unexpected character ('<' (code 60)): expected a valid value at [Source: (Str",
+        "Bad Request. Errors reported by remote server: Invalid JSON: Unrec",
         "<html><head><title>Bad Gate",
         "<html><body><h1>Bad Gateway</h1></bo",
         "<!DOCTYPE html PUBLIC",
@@ -59,6 +63,7 @@ def test_a_text_that_ends_in_the_middle(text: str) -> None:
     "text",
     [
         "Error while creating user ada: Conflict",
+        "Invalid JSON: Unexpected character ('<' (code 60)): expected a valid value (JSON String)",
         "a" * (REASON_LIMIT - 1) + ".",
         "a" * (REASON_LIMIT + 1),
         COMPLAINT + '<html>"; line: 1, column: 2]',
