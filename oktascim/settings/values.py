@@ -14,6 +14,7 @@ from oktascim.secret_text import SecretStr
 T = TypeVar("T")
 
 OKTA_DOMAINS = frozenset({"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"})
+_DOMAIN_OF_NAME = {domain.partition(".")[0]: domain for domain in sorted(OKTA_DOMAINS, reverse=True)}
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _PORTS = {"https": 443, "http": 80}
 _EXAMPLE = "Write it as https://your-org.okta.com"
@@ -62,8 +63,7 @@ def check_org_url(url: Setting[str]) -> Setting[str]:
     origin = f"{parts.scheme}://{_bracketed(right)}{_port(parts, what)}"
     if right != host:
         raise UsageProblem(f"{what} names the host {host}, {_host_mistake(host)}.", fix=f"Use {origin}")
-    if right in OKTA_DOMAINS:
-        raise UsageProblem(f"{what} names {right}, not an org.", fix=_EXAMPLE)
+    _check_names_an_org(right, what)
     if parts.scheme == "http" and not is_loopback(right):
         raise UsageProblem(
             f"{what} must use https.",
@@ -110,14 +110,28 @@ def _split(text: str, what: str) -> SplitResult:
         raise UsageProblem(f"{what} contains a space or a control character.", fix=_EXAMPLE)
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in {"http", "https"}:
-        host = (rest or text).lower()
-        named = host if "." in host or is_loopback(host) else f"{host}.okta.com"
-        fix = f"Use https://{named}" if _is_host(host) else _EXAMPLE
+        host = (rest or text).lower().partition("/")[0]
+        _check_names_an_org(host, what)
+        fix = f"Use https://{_without_mistakes(_in_full(host))}" if _is_host(host) else _EXAMPLE
         raise UsageProblem(f"{what} doesn't begin with https://.", fix=fix)
     try:
         return urlsplit(text)
     except ValueError:
         raise UsageProblem(f"{what} isn't a URL.", fix=_EXAMPLE) from None
+
+
+def _check_names_an_org(host: str, what: str) -> None:
+    """Refuse Okta's own name, such as okta or okta.com."""
+    if _in_full(host) in OKTA_DOMAINS:
+        raise UsageProblem(f"{what} names {host}, not an org.", fix=_EXAMPLE)
+
+
+def _in_full(host: str) -> str:
+    """The host that a person means by acme or acme.oktapreview; any other host as it is."""
+    org, _, last = host.rpartition(".")
+    if last in _DOMAIN_OF_NAME:
+        return ".".join(filter(None, (org, _DOMAIN_OF_NAME[last])))
+    return host if org or is_loopback(host) else f"{host}.okta.com"
 
 
 def _port(parts: SplitResult, what: str) -> str:
