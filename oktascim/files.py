@@ -78,6 +78,10 @@ def read_file(path: Path, limit: int) -> bytes:
         os.close(descriptor)
 
 
+STDIN = "-"
+"""The name of standard input where an option or argument takes a file."""
+
+
 def standard_input() -> BinaryIO:
     """Standard input as bytes.
 

@@ -11,12 +11,11 @@ from oktascim.check.lab import Lab, Made, ServerGone, query, usable_id
 from oktascim.check.sent import Sent
 from oktascim.check.settling import Settling
 from oktascim.http.clock import Stop
-from oktascim.scim.objects import objects_in
+from oktascim.scim.objects import GONE, objects_in
 
 _AT_ONCE = 4
 _ASKED_FOR = 5
 _LISTED = 1_000
-_GONE = frozenset({404, 410})
 
 
 async def delete_created(lab: Lab) -> list[Made]:
@@ -46,7 +45,7 @@ async def delete_created(lab: Lab) -> list[Made]:
 
 async def _moved(lab: Lab, collection: str) -> list[Made]:
     """Resources with the run id in their name under ids that no POST returned, if the server lost one of ours."""
-    lost = [sent for sent in lab.seen if sent.exchange.method == "DELETE" and sent.exchange.status in _GONE]
+    lost = [sent for sent in lab.seen if sent.exchange.method == "DELETE" and sent.exchange.status in GONE]
     paths = {unquote(httpx.URL(sent.exchange.url).path) for sent in lost}
     if not any(path.rpartition("/")[0].endswith(f"/{collection}") for path in paths):
         return []
@@ -77,7 +76,7 @@ async def _still_there(lab: Lab, deleted: list[Made]) -> list[Made]:
 async def _delete(lab: Lab, made: Made) -> bool:
     if made.id:
         sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(made.id, safe='')}")
-        if sent is None or sent.exchange.status not in _GONE:
+        if sent is None or sent.exchange.status not in GONE:
             return sent is not None and sent.ok
     return await _find_and_delete(lab, made)  # deleted by the server itself, or its id differs from the reported one
 
@@ -88,7 +87,7 @@ async def _find_and_delete(lab: Lab, made: Made) -> bool:
     for resource_id in found:
         lab.made[made.collection, resource_id] = Made(made.collection, resource_id, made.name)
         sent = await _sent(lab, "DELETE", f"/{made.collection}/{quote(resource_id, safe='')}")
-        if sent is None or not (sent.ok or sent.exchange.status in _GONE):
+        if sent is None or not (sent.ok or sent.exchange.status in GONE):
             return False
     return not (found and await _ids_of(lab, made))  # it isn't found under yet another id
 

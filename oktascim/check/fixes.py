@@ -9,9 +9,9 @@ from typing import Any
 from oktascim.check.catalogue import catalogue
 from oktascim.check.model import READING, Check
 from oktascim.check.sent import Sent
+from oktascim.scim.objects import GONE
 
 _DENIED = frozenset({401, 403})
-_GONE = frozenset({404, 410})
 _NO_METHOD = frozenset({405, 501})
 _BY_ID = re.compile(r"/(Users|Groups)/[^/?]+$")
 
@@ -30,7 +30,7 @@ def fix_by_status(sent: Sent, wanted: Any) -> str:
     succeeds = any(isinstance(one, int) and one < 300 for one in _statuses(wanted))
     if status in _NO_METHOD and not succeeds:
         return ""
-    if status in _GONE:
+    if status in GONE:
         return "by-id" if reads and succeeds and _BY_ID.search(sent.exchange.url) else ""
     return catalogue().by_status.get(status, "") if succeeds or not reads or status not in _DENIED else ""
 

@@ -21,7 +21,7 @@ from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
-from oktascim.check.verdict import GONE, INTERRUPTED, Verdict, not_run
+from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted
 from oktascim.scim.answer import Answer
 from oktascim.scim.report import Judgement
@@ -56,7 +56,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
             try:
                 verdict = await run_check(lab, check)
             except ServerGone as gone:
-                over = GONE
+                over = SERVER_GONE
                 verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=gone.sent)
             except Interrupted:
                 over = INTERRUPTED

@@ -17,7 +17,7 @@ from oktascim.scim.report import ScimVersion
 from oktascim.wording import in_words
 
 _EXCERPT = 400
-INTERRUPTED, GONE = "interrupted.", "the server stopped responding."
+INTERRUPTED, SERVER_GONE = "interrupted.", "the server stopped responding."
 """Why no check after a certain one is run."""
 OIN_NOTE = (
     "A pass doesn't replace Okta's review: a submission to the Okta Integration Network needs links to Runscope"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from oktascim.diagnose.narration import ANY_ARROW, ARROWS, METHOD, with_arrow
 from oktascim.lazy_pattern import LazyPattern
+from oktascim.scim.objects import GONE
 
 _REQUEST = re.compile(
     rf"\b(?P<method>{METHOD})(?:(?:/| or )(?:POST|PUT|PATCH))?\s+(?:request (?:to|for) )?"
@@ -66,7 +67,6 @@ _FAILURE_IN_WORDS = LazyPattern(
 )
 _READS = frozenset({"find_user", "find_group", "import_users", "import_groups"})
 _SUCCESS_ENDS = 300
-_ABSENT = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class DescribedExchange:
     @property
     def looks_up_in_vain(self) -> bool:
         """Whether this is a read of something that isn't there, which explains another failure at most."""
-        return self.is_read and self.status in _ABSENT
+        return self.is_read and self.status in GONE
 
 
 def exchanges_in(text: str) -> tuple[DescribedExchange, ...]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from oktascim.errors import UsageProblem
-from oktascim.files import SECRET_BYTES, read_bounded, read_file, require_private, standard_input
+from oktascim.files import SECRET_BYTES, STDIN, read_bounded, read_file, require_private, standard_input
 from oktascim.render.streams import Output
 from oktascim.secret_text import SecretStr
 from oktascim.settings.values import Setting
-
-STDIN = "-"
-"""The name of standard input where an option takes a file."""
 
 
 def api_token(output: Output, *, from_stdin: bool) -> Setting[SecretStr]:

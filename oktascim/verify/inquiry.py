@@ -10,13 +10,13 @@ from typing import Any
 
 from oktascim.check.lab import Lab, ServerGone
 from oktascim.check.sent import Sent
+from oktascim.scim.objects import GONE
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault, members_of
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.pushed import PushedAccount
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import read_account, read_by_id
 
-_GONE = frozenset({404, 410})
 _WORST_FIRST = (
     *("others_active", "others_gone", "others_inactive", "others_group_gone"),
     *("others", "others_group", "left_group"),
@@ -45,7 +45,7 @@ async def _why_second(scene: Scene) -> str:
         first = await read_by_id(scene.lab, "Users", former)
     except ServerGone:
         return "second"
-    if first is None or first.exchange.status in _GONE:
+    if first is None or first.exchange.status in GONE:
         return "second.gone" if first else "second"
     name = first.at("userName")
     return "second" if isinstance(name, str) and name.lower() == account.user_name.lower() else "second.renamed"
@@ -87,7 +87,7 @@ async def _harm_to_account(other: Scene, step: LifecycleStep) -> Said | None:
     found = await _read(other.lab, "Users", account.external_id)
     if found is None:
         return None
-    if found.exchange.status in _GONE:
+    if found.exchange.status in GONE:
         account.gone_since = step.id
         return Said("scim", "disagrees", f"{account.user_name} is gone", fault="others_gone")
     account.seen, account.gone_since = found.json, ""
@@ -114,7 +114,7 @@ async def _harm_to_group(other: Scene, step: LifecycleStep, member: str) -> Said
     found = await _read(other.lab, "Groups", group.external_id)
     if found is None:
         return None
-    if found.exchange.status in _GONE:
+    if found.exchange.status in GONE:
         group.gone_since = step.id
         return Said("scim", "disagrees", f"the group {group.name} is gone", fault="others_group_gone")
     group.seen, group.gone_since = found.json, ""
@@ -133,7 +133,7 @@ async def _read(lab: Lab | None, collection: str, known: str) -> Sent | None:
     except ServerGone:
         return None
     is_shown = found is not None and found.ok and isinstance(found.json, dict)
-    return found if is_shown or (found is not None and found.exchange.status in _GONE) else None
+    return found if is_shown or (found is not None and found.exchange.status in GONE) else None
 
 
 async def note_on(scene: Scene, step: LifecycleStep) -> str:

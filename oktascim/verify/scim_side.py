@@ -10,12 +10,11 @@ from oktascim.check.lab import Lab, Made, ServerGone, query
 from oktascim.check.sent import Sent
 from oktascim.redact import clean
 from oktascim.scim.answer import Answer
-from oktascim.scim.objects import objects_in
+from oktascim.scim.objects import GONE, objects_in
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault
 from oktascim.verify.model import LifecycleStep, Said
 from oktascim.verify.scene import Scene
 
-_GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 403})
 NO_ANSWER = "no_answer"
 STOPPED = "the SCIM server stopped responding"
@@ -123,7 +122,7 @@ async def _claim_those(
         read = None if one in found else await lab.send("GET", f"/{collection}/{quote(one, safe='')}")
         if read is None or (read.ok and any(read.names(mark) for mark in marks)):
             lab.made[collection, one] = Made(collection, one, lab.names.run)
-        elif read.exchange.status not in _GONE:
+        elif read.exchange.status not in GONE:
             left.append(f"{collection}/{one} on the SCIM server: a read of it doesn't prove that this run created it")
         elif one not in shown:
             left.append(f"{collection}/{one} on the SCIM server: Okta created it, but the server never showed it")
@@ -177,7 +176,7 @@ def _account(scene: Scene, found: Sent | None) -> Said:
     account = scene.account
     if found is None:
         return Said("scim", "silent", "there is no such account", fault="gone" if account.external_id else "")
-    if found.exchange.status in _GONE:
+    if found.exchange.status in GONE:
         return Said("scim", "silent", f"there is no such account ({_status(found)})", fault="gone")
     if not found.ok or not isinstance(found.json, dict):
         return Said("scim", "silent", f"GET /Users/{account.external_id} returned {_status(found)}", fault="unreadable")
@@ -194,7 +193,7 @@ def _account(scene: Scene, found: Sent | None) -> Said:
 
 def _group(scene: Scene, found: Sent | None) -> Said:
     group = scene.group
-    if found is None or found.exchange.status in _GONE:
+    if found is None or found.exchange.status in GONE:
         words = "there is no such group" + ("" if found is None else f" ({_status(found)})")
         group.external_id = group.external_id if group.exists else ""
         return Said("scim", "silent" if group.exists else "agrees", words, fault="no_group" if group.exists else "")

@@ -14,15 +14,13 @@ from oktascim.diagnose.engine import explain_events, explain_text
 from oktascim.diagnose.event import Event, reports_failure
 from oktascim.diagnose.finding import Finding
 from oktascim.errors import UsageProblem
-from oktascim.files import EVENTS_BYTES, read_bounded, read_file, standard_input
+from oktascim.files import EVENTS_BYTES, STDIN, read_bounded, read_file, standard_input
 from oktascim.logs.addressing import addressed, facts_of
 from oktascim.logs.exported import decoded, holds_events, read_events
 from oktascim.render.findings import finding_lines
 from oktascim.render.formats import Format, Table
 from oktascim.render.layout import plural
 from oktascim.render.streams import Output
-
-STDIN = "-"
 
 
 def explain(

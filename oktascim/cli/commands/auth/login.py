@@ -13,9 +13,10 @@ import typer
 
 from oktascim.cli.options import session_of
 from oktascim.errors import UsageProblem
+from oktascim.files import STDIN
 from oktascim.runs.console_access import save_console_session
 from oktascim.runs.questions import Questions
-from oktascim.runs.secret_input import STDIN, api_token, private_key_in
+from oktascim.runs.secret_input import api_token, private_key_in
 from oktascim.runs.service_app import guide, pending_key, pending_key_name, scope_notes, verified
 from oktascim.runs.session import Session
 from oktascim.secret_text import SecretStr
