@@ -7,6 +7,7 @@ from okta_emulator.core.errors import ValidationFailed
 from okta_emulator.core.records import Group, Json, User
 from okta_emulator.org import assignments, push_mappings
 from okta_emulator.org.events import Cause, NewEvent, group_entity, user_entity
+from okta_emulator.org.new_group import new_group
 from okta_emulator.org.okta_schema import checked_group_profile
 from okta_emulator.org.state import Org
 
@@ -14,15 +15,7 @@ from okta_emulator.org.state import Org
 def create_group(org: Org, cause: Cause, body: Json) -> Group:
     """Create an Okta group."""
     profile = _group_profile(org, body, None)
-    now = org.now()
-    group: Group = {
-        "id": org.ids.new("00g"),
-        "created": now,
-        "lastUpdated": now,
-        "lastMembershipUpdated": now,
-        "type": "OKTA_GROUP",
-        "profile": profile,
-    }
+    group = new_group(org, profile)
     org.store.groups.put(group["id"], group, name=profile["name"])
     org.events.write(cause, NewEvent("group.lifecycle.create", "Create Okta group", [group_entity(group)]))
     return group

@@ -9,12 +9,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from okta_emulator.core.errors import OrgError, ValidationFailed
-from okta_emulator.core.records import App, Group, Json
+from okta_emulator.core.records import App, Json
 from okta_emulator.org import tasks
 from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.events import Cause, NewEvent, app_entity, app_user_entity, user_entity
 from okta_emulator.org.import_candidates import candidates, confirm_candidate
 from okta_emulator.org.import_matching import Rules, login_of, match, rules_of
+from okta_emulator.org.new_group import new_app_group
 from okta_emulator.org.provisioning import delivers, provisioning_of, supports
 from okta_emulator.org.provisioning_changes import require_connection
 from okta_emulator.org.state import Org
@@ -165,16 +166,8 @@ def _take_groups(org: Org, app: App, imported: tuple[ImportedGroup, ...]) -> _Co
 def _take_group(
     org: Org, app: App, imported: ImportedGroup, group_id: str | None, people: dict[str | None, str]
 ) -> str:
-    now, present = org.now(), org.store.groups.get(group_id or "")
-    group: Group = present or {
-        "id": org.ids.new("00g"),
-        "created": now,
-        "lastUpdated": now,
-        "lastMembershipUpdated": now,
-        "type": "APP_GROUP",
-        "app_id": app["id"],
-        "profile": {"name": imported.name, "description": None},
-    }
+    present = org.store.groups.get(group_id or "")
+    group = present or new_app_group(org, app, imported.name)
     wanted = {people[member] for member in imported.member_ids if member in people}
     members = {user_id for user_id, _ in org.store.members.from_source(group["id"])}
     changed = wanted != members or group["profile"]["name"] != imported.name

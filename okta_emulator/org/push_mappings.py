@@ -14,6 +14,7 @@ from okta_emulator.core.errors import NotFound, ValidationFailed
 from okta_emulator.core.records import App, Group, MappingStatus, PushMapping
 from okta_emulator.org.events import Cause, NewEvent, app_entity, group_entity
 from okta_emulator.org.group_deliveries import SyncGroup, delete_pushed_group
+from okta_emulator.org.new_group import new_app_group
 from okta_emulator.org.state import Org
 
 _EVENTS = "application.provision.group_push"
@@ -93,16 +94,7 @@ def _target(org: Org, app: App, target_id: str | None, name: str | None) -> Grou
     for group in org.store.groups.named(name):
         if group.get("app_id") == app["id"]:
             return group
-    now = org.now()
-    created: Group = {
-        "id": org.ids.new("00g"),
-        "created": now,
-        "lastUpdated": now,
-        "lastMembershipUpdated": now,
-        "type": "APP_GROUP",
-        "app_id": app["id"],
-        "profile": {"name": name, "description": None},
-    }
+    created = new_app_group(org, app, name)
     org.store.groups.put(created["id"], created, name=name)
     return created
 
