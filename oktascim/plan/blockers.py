@@ -51,19 +51,8 @@ def blocker_of(
         replaced: the app that would have to be deleted because it is of another kind, or None.
         choices: what the user allows beyond the file.
     """
-    if actual.twins:
-        ids = in_words(f"{app.label} ({app.id})" for app in actual.twins)
-        return Blocker(
-            f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
-            "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
-            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
-        )
-    if actual.contested:
-        ids = in_words(app.id for app in actual.contested)
-        return Blocker(
-            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
-            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
-        )
+    if ambiguous := _of_markers(one, actual):
+        return ambiguous
     if unknown:
         return Blocker(
             f"The spec can't be assigned: {'; '.join(unknown)}.",
@@ -84,6 +73,29 @@ def blocker_of(
         )
     if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
         return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note manually.")
+    return _of_attributes(one, actual)
+
+
+def _of_markers(one: Integration, actual: Actual) -> Blocker | None:
+    """What blocks an integration that several apps, or several files, claim."""
+    if actual.twins:
+        ids = in_words(f"{app.label} ({app.id})" for app in actual.twins)
+        return Blocker(
+            f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
+            "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
+            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
+        )
+    if actual.contested:
+        ids = in_words(app.id for app in actual.contested)
+        return Blocker(
+            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
+            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
+        )
+    return None
+
+
+def _of_attributes(one: Integration, actual: Actual) -> Blocker | None:
+    """What blocks custom attributes."""
     attributes = one.provisioning.attributes if one.provisioning else None
     taken = [base for _, base in clashing(attributes, actual.schema.base)] if attributes and actual.schema else []
     if taken:
