@@ -9,28 +9,23 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okta_emulator.core.problem import EmulatorProblem
+from okta_emulator.calling import SECONDS, CalledOrg
 from okta_emulator.core.records import Json
 from okta_emulator.core.settings import ConnectionsApi, EmulatorSettings
 from okta_emulator.downstream import Downstream
-from okta_emulator.http.server import EmulatedOrg
 from okta_emulator.org.planting import Planting, plant
 
 if TYPE_CHECKING:
-    import httpx
-
     from okta_emulator.org.seed import Seed
 
 __all__ = ["Downstream", "OktaEmulator"]
 
-_SECONDS = 30.0
 _MOST_NAMES = 10
 _TO_APP = {
     "create": {"lifecycleCreate": {"status": "ENABLED"}},
@@ -38,7 +33,7 @@ _TO_APP = {
 }
 
 
-class OktaEmulator(EmulatedOrg):
+class OktaEmulator(CalledOrg):
     """An Okta org on loopback for the duration of a `with` block.
 
     Args:
@@ -69,7 +64,6 @@ class OktaEmulator(EmulatedOrg):
     ) -> None:
         chosen = replace(settings or EmulatorSettings(fast=True), connections_api=mode)
         super().__init__(chosen, port=port, plant=_planting_of(seed, environ or {}), record=record, tls=tls)
-        self._client: httpx.Client | None = None
 
     @property
     def client_env(self) -> dict[str, str]:
@@ -78,61 +72,6 @@ class OktaEmulator(EmulatedOrg):
         if self.authority is None:
             return found | {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
         return found | {"NODE_EXTRA_CA_CERTS": str(self.authority)}
-
-    def stop(self) -> None:
-        """Stop the org."""
-        if self._client is not None:
-            self._client.close()
-        super().stop()
-
-    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """Send a request to the org's API as its administrator.
-
-        Args:
-            method: the HTTP method.
-            path: the path, such as `/api/v1/apps`.
-            body: the JSON body.
-            query: the query.
-
-        Returns:
-            The JSON of the response, or None.
-
-        Raises:
-            EmulatorProblem: the status wasn't 2xx; the message contains Okta's error.
-        """
-        answer = self._request(method, path, body, **query)
-        if not path.startswith("/_emulator/"):
-            self.settle()
-        return answer
-
-    def settle(self) -> None:
-        """Wait until the background work is done.
-
-        Raises:
-            EmulatorProblem: it takes more than 30 seconds.
-        """
-        if not self._request("GET", "/_emulator/idle", timeout=_SECONDS)["idle"]:
-            raise EmulatorProblem(f"The emulated org is still busy after {_SECONDS:.0f} seconds.")
-
-    def _request(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        if not self.is_running:
-            raise EmulatorProblem("The emulated org isn't running.", fix="Use it in a `with` block.")
-        if self._client is None:
-            self._client = self._new_client()
-        answer = self._client.request(method, path, json=body, params=query or None)
-        if not answer.is_success:
-            raise EmulatorProblem(f"{method} {path} returned {answer.status_code}.", why=answer.text)
-        return answer.json() if answer.content else None
-
-    def _new_client(self) -> httpx.Client:
-        """A client that trusts only the org's own authority; httpx is loaded here to keep the start fast."""
-        import httpx
-
-        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if self.authority is not None:
-            trusted.load_verify_locations(self.authority)
-        headers = {"Authorization": f"SSWS {self.token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=_SECONDS + 5, verify=trusted, trust_env=False)
 
     def person(self, login: str, **profile: str) -> Json:
         """Create an active user with a password, and any other profile attributes."""
@@ -214,7 +153,7 @@ class OktaEmulator(EmulatedOrg):
         raise _unknown("app", app, [one["label"] for one in listed])
 
     def _first(self, path: str, **query: str) -> list[Json]:
-        found: list[Json] = self._request("GET", path, limit=200, **query)
+        found: list[Json] = self.request("GET", path, limit=200, **query)
         return found
 
     def reset(self) -> None:
@@ -270,13 +209,13 @@ class OktaEmulator(EmulatedOrg):
         self.call("POST", "/_emulator/tasks", {"retry": task})
         self.settle()
 
-    def silent_faults(self, wait: float = _SECONDS) -> list[str]:
+    def silent_faults(self, wait: float = SECONDS) -> list[str]:
         """Where the data of a SCIM server differs from what Okta expects, and no event reports it; one line each.
 
         Args:
             wait: how many seconds to wait for background work; the results of later work are missing.
         """
-        self._request("GET", "/_emulator/idle", timeout=wait)
+        self.request("GET", "/_emulator/idle", timeout=wait)
         return [str(finding["text"]) for finding in self.call("GET", "/_emulator/findings")]
 
 

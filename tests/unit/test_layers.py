@@ -44,7 +44,7 @@ FLOORS = {
     "okta_emulator": (
         ("__init__", "pytest_plugin"),
         ("testing",),
-        ("downstream",),
+        ("calling", "downstream"),
         ("http",),
         ("api", "admin_console", "inspector"),
         ("org",),
