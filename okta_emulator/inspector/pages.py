@@ -22,11 +22,12 @@ from okta_emulator.core.body import json_or_none
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.records import NumberedExchange, NumberedFinding
 from okta_emulator.core.urls import url_parts
+from okta_emulator.scim_client.watch import GONE
 
 _COOKIE = "inspector"
 _PAGE = 200
 _LAST_ROW = 2**63 - 1
-_OK, _BAD, _GONE = 300, 400, (404, 410)
+_OK, _BAD = 300, 400
 _page = Templates("okta_emulator.inspector").page
 
 
@@ -103,7 +104,7 @@ class Inspector:
 
 def _rating(status: int | None, *, watch: bool) -> str:
     """good, fair or bad; the emulator's own read of what was deleted may find nothing."""
-    if status is None or (status >= _BAD and not (watch and status in _GONE)):
+    if status is None or (status >= _BAD and not (watch and status in GONE)):
         return "bad"
     return "good" if status < _OK else "fair"
 

@@ -18,10 +18,8 @@ from okta_emulator.scim_client.lists import resource_in
 from okta_emulator.scim_client.outcome import Exchange
 from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import Write, member_ids
-from okta_emulator.scim_client.watch import Watch
+from okta_emulator.scim_client.watch import GONE, READ_SECONDS, Watch
 
-_SECONDS = 2.0
-_GONE = (404, 410)
 _OF_SERVER = frozenset({"id", "meta", "schemas", "groups", "roles", "entitlements", "password", "members"})
 """Attributes that a server can derive from others, such as the groups of a user."""
 
@@ -35,7 +33,7 @@ class BystanderReads:
     """
 
     def __init__(self, connection: Connection, http: Http) -> None:
-        self._connection, self._http = replace(connection, timeout=_SECONDS), http
+        self._connection, self._http = replace(connection, timeout=READ_SECONDS), http
         self._shown: dict[str, Json] = {}
         self._chosen: list[str] = []
 
@@ -80,7 +78,7 @@ class BystanderReads:
                 break
             after = resource_in(reply) if reply.ok else None
             is_told_later = bool(member_ids(before) & about)  # rechecks.py reads the groups of these users
-            if reply.status in _GONE and not is_told_later:
+            if reply.status in GONE and not is_told_later:
                 del self._shown[path]
                 watch.lost_other(write, path, reply.status)
             elif after is not None:

@@ -11,11 +11,8 @@ from okta_emulator.scim_client.lists import identifier_of, resource_in
 from okta_emulator.scim_client.outcome import Exchange, Outcome
 from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import member_ids
-from okta_emulator.scim_client.watch import Name
+from okta_emulator.scim_client.watch import GONE, READ_SECONDS, Name
 from okta_emulator.scim_client.watch_reads import listed_in
-
-_GONE = (404, 410)
-_SECONDS = 2.0
 
 Search = tuple[str, str]
 """A collection, and the userName or displayName that is searched for in it."""
@@ -49,7 +46,7 @@ async def read_again(
     exchanges: list[Exchange] = []
     groups: dict[str, tuple[int, frozenset[str] | None]] = {}
     named: dict[Search, tuple[int, Sequence[str]]] = {}
-    hasty = replace(connection, timeout=_SECONDS)
+    hasty = replace(connection, timeout=READ_SECONDS)
 
     async def read(path: str, query: str = "") -> Reply:
         reply = await send(hasty, http, "GET", path, query=query)
@@ -58,7 +55,7 @@ async def read_again(
 
     for group_id in group_ids:
         reply = await read(resource_path("Groups", group_id))
-        if reply.status in _GONE:
+        if reply.status in GONE:
             groups[group_id] = len(exchanges) - 1, None
         elif reply.ok and (group := resource_in(reply)) is not None:
             groups[group_id] = len(exchanges) - 1, member_ids(group)

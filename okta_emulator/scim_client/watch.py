@@ -28,7 +28,10 @@ from okta_emulator.scim_client.silent_faults import (
     shown,
 )
 
-_GONE = (404, 410)
+GONE = (404, 410)
+"""The statuses of a read of something that isn't there."""
+READ_SECONDS = 2.0
+"""How long a watchful org waits for a read of what a write wasn't about (our choice)."""
 _OK = range(200, 300)
 _SHOWN_IDS = 3
 _MOST_IDS = 100
@@ -98,7 +101,7 @@ class Watch:
             status: the status of the read.
             resource: what it shows, or None.
         """
-        if status in _GONE and write.method != "DELETE":
+        if status in GONE and write.method != "DELETE":
             text = f"{write}: the resource is gone {PLACES['read']} ({status})"
             self._add(write.number, "read", Difference("", None, None), text)
         elif status in _OK and resource is not None and write.method == "DELETE":
