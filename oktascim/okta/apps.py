@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from oktascim.okta.client import Okta, Query
+from oktascim.okta.org import require_org
 from oktascim.okta.paging import Trail
 
 _MARKER = re.compile(r"^oktascim:((?:[a-z0-9-]+/)?[a-z0-9-]+)[^\S\n]*$", re.MULTILINE)
@@ -90,6 +91,18 @@ def note_with_marker(note: str, key: str) -> str:
 async def every_app(okta: Okta) -> list[App]:
     """All apps of the org, 200 per request."""
     return [app_from(raw) for raw in await okta.collect("/api/v1/apps", {"limit": _PAGE})]
+
+
+async def apps_of_org(okta: Okta) -> list[App]:
+    """The same at the start of a run, when it isn't known yet that the server is an Okta org.
+
+    Raises:
+        UnreadableAnswer: there are none, and the server doesn't say that it is an Okta org: any service can return [].
+    """
+    found = await every_app(okta)
+    if not found:
+        await require_org(okta)
+    return found
 
 
 async def apps_labelled(okta: Okta, label: str) -> list[App]:

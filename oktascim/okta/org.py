@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -9,6 +10,7 @@ import httpx
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
+from oktascim.okta.errors import NotFound
 from oktascim.redact import clean
 from oktascim.settings.values import Setting, check_org_url
 
@@ -60,6 +62,16 @@ async def org_names(okta: Okta) -> OrgNames:
     org_id = known.get("id")
     found = clean(org_id) if isinstance(org_id, str) and org_id else None
     return OrgNames(found, frozenset(filter(None, map(_origin, hrefs))))
+
+
+async def require_org(okta: Okta) -> None:
+    """Make sure that a server is an Okta org, where it has returned nothing but empty lists.
+
+    Raises:
+        UnreadableAnswer: it doesn't say so (OB-202).
+    """
+    with suppress(NotFound):  # something in front of an org can hide that page
+        await org_names(okta)
 
 
 def _origin(href: str) -> str | None:

@@ -14,7 +14,7 @@ import httpx
 from oktascim.http.client import HttpClient, Limits, Trace
 from oktascim.http.clock import Announce, Clock, announce_nothing
 from oktascim.http.unreachable import Ambiguous
-from oktascim.okta.errors import unreadable
+from oktascim.okta.errors import error_from, unreadable
 from oktascim.okta.keys import ClientKey, ProofKey
 from oktascim.okta.token_refusal import oauth_error, token_refusal
 from oktascim.redact import clean
@@ -177,6 +177,8 @@ class ServiceApp:
             if not last and (response.status_code >= 500 or response.status_code == httpx.codes.TOO_MANY_REQUESTS):
                 await self._pause(f"the token endpoint returned {response.status_code}")
                 continue
+            if not oauth_error(response)[0]:  # no refusal of Okta's: something else answered, or Okta failed
+                raise error_from(response, self.source)
             raise token_refusal(response, self.source, self._clock.now())
         raise AssertionError("the last attempt returns or raises")
 

@@ -43,7 +43,7 @@ async def read(okta: Okta, integrations: Sequence[Integration], *, adopt: bool =
         adopt: treat a single unmarked app with the same label as the integration's, unless another one claims it too.
     """
     reader = _Reader(okta)
-    found, _ = await asyncio.gather(apps.every_app(okta), reader.resolve(integrations))
+    found, _ = await asyncio.gather(apps.apps_of_org(okta), reader.resolve(integrations))
     claimed = claims(found, integrations, adopt=adopt)
     await reader.relate([one for one in integrations if claimed[one.key].own])
     actual = await asyncio.gather(*(_read_one(reader, one, claimed[one.key]) for one in integrations))

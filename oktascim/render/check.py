@@ -16,7 +16,7 @@ from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 
 _STATES = {True: "ok", None: "-"}
-_QUOTED_LINES, _USUAL_COLUMNS = 3, 100  # of a request or a response (our choice)
+_QUOTED_LINES, _QUOTED_IN_PIPE = 3, 1_000  # of a request or a response: lines, characters (our choice)
 _NOT_RUN_SHOWN = 3
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
@@ -94,7 +94,7 @@ def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
     rows = [("blocks" if remedy.required else "recommended, to", _blocked(remedy))]
     rows.append(("why", f"{first.check.why} ({first.check.source})"))
     for shown in first.excerpts():
-        most = _QUOTED_LINES * min(layout.columns or _USUAL_COLUMNS, _USUAL_COLUMNS)
+        most = _QUOTED_LINES * layout.columns if layout.columns else _QUOTED_IN_PIPE
         rows.append(("sent", f"{clean(shown['request'])} {quoted(shown['request_body'], most)}".rstrip()))
         rows.append(("got", f"{shown['status'] or 'no response:'} {quoted(shown['response_body'], most)}"))
     rows.append(("fix", f"{remedy.fix.do} ({remedy.fix.source})"))

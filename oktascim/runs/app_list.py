@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from enum import StrEnum
 
-from oktascim.okta.apps import every_app
+from oktascim.okta.apps import apps_of_org
 from oktascim.okta.client import Okta
 from oktascim.okta.directory import first_app_users, list_app_users
 from oktascim.plan.outcomes import user_outcome
@@ -30,7 +30,7 @@ async def list_rows(
 ) -> list[AppRow]:
     """The selected apps. Users are read only for those that pass the other filters and have provisioning on."""
     async with stoppable(session, session.announce) as okta:
-        rows = [AppRow(one) for one in await every_app(okta)]
+        rows = [AppRow(one) for one in await apps_of_org(okta)]
         rows = [row for row in rows if template in {None, row.template}]
         if provisioning is not None:
             wanted = "off" if provisioning is ProvisioningFilter.OFF else "on"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from oktascim.errors import UsageProblem
 from oktascim.nearest import nearest
-from oktascim.okta.apps import App, every_app, get_app
+from oktascim.okta.apps import App, apps_of_org, get_app
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 
@@ -39,7 +39,7 @@ async def find_app(okta: Okta, word: str) -> App:
             return await get_app(okta, word)
         except NotFound:
             pass
-    found = await every_app(okta)
+    found = await apps_of_org(okta)
     meant = [app for app in found if word in {app.id, app.marker, app.integration}]
     meant = meant or [app for app in found if app.label == word]
     if len(meant) == 1:

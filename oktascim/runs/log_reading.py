@@ -18,6 +18,7 @@ from oktascim.okta.apps import App
 from oktascim.okta.client import Okta
 from oktascim.okta.log_events import Events
 from oktascim.okta.logs import LogPage, LogQuery
+from oktascim.okta.org import require_org
 from oktascim.render.sinks.csv import CsvSink
 from oktascim.render.sinks.html import html_page
 from oktascim.render.sinks.json import JsonLinesSink, JsonSink
@@ -93,6 +94,8 @@ async def _read(
                     del events  # not kept while waiting for the next page
         if cursor and following:
             cursor.save(following)
+        if not (apps or selection.kept or options.polling):
+            await require_org(okta)
     conclude(session.output, options, selection, explainer.causes)
 
 

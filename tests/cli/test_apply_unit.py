@@ -32,7 +32,8 @@ class EmptyOrg(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self) -> None:
-        self._answer(200, b"[]")
+        own = b'{"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}'
+        self._answer(200, own if self.path == "/.well-known/okta-organization" else b"[]")
 
     def do_POST(self) -> None:
         self.server.writes.append(self.path)

@@ -44,7 +44,7 @@ def oktascim(*arguments: str, **environ: str) -> tuple[int, str]:
 
 @contextmanager
 def an_org(apps: httpx.Response | Exception) -> Iterator[list[httpx.Request]]:
-    """An org that answers the list of its apps like this, and nothing else; gives what it was asked."""
+    """An org that answers the list of its apps like this, and says who it is; gives what it was asked."""
     requests: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -53,7 +53,9 @@ def an_org(apps: httpx.Response | Exception) -> Iterator[list[httpx.Request]]:
             raise apps
         return apps
 
-    with respx.mock as router:
+    own = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
+    with respx.mock(assert_all_called=False) as router:
+        router.get("https://acme.okta.com/.well-known/okta-organization").respond(json=own)
         router.get("https://acme.okta.com/api/v1/apps").mock(side_effect=answer)
         yield requests
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
-from tests.support.hostile_org import APP_ID, COMMANDS, GROUP_ID, SPOILT, TOKEN, HostileOrg, Spoilt, ask
+from tests.support.hostile_org import ANSWERS, APP_ID, COMMANDS, GROUP_ID, SPOILT, TOKEN, HostileOrg, Spoilt, ask
 
 __all__ = ["ask"]
 
@@ -63,6 +63,14 @@ def test_any_answer_ends_in_words(ask, words, spoilt):
 )
 def test_answers_that_once_were_a_traceback(ask, words, path, body):
     check(words, ask(HostileOrg({path: Spoilt(path, body=body)}), *words))
+
+
+@pytest.mark.parametrize("words", [("app", "list"), ("plan", "{spec}"), ("logs", "--since", "1h"), ("doctor",)])
+def test_a_server_that_returns_empty_lists_is_no_org(ask, words):
+    org = HostileOrg({path: Spoilt(path, body=b"[]") for path in ANSWERS})
+    code, out, err = ask(org, *words)
+    assert code == ExitCode.FAILED
+    assert "This doesn't look like an Okta org: its answer to GET /.well-known/okta-organization" in out + err
 
 
 @pytest.mark.parametrize("reset", ["99999999999", "inf", "0", "nan", "-inf", "soon"])

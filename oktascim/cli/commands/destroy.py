@@ -10,7 +10,7 @@ import typer
 
 from oktascim.cli.options import OnlyOption, OutputOption, session_of
 from oktascim.errors import Declined, UsageProblem
-from oktascim.okta.apps import App, every_app
+from oktascim.okta.apps import App, apps_of_org
 from oktascim.okta.client import Okta
 from oktascim.plan.ownership import claims
 from oktascim.plan.removal import Removal, removal_exit_code, remove_all
@@ -66,7 +66,7 @@ async def _destroy(session: Session, wanted: Sequence[Integration], app: str | N
 
 async def _apps_to_delete(okta: Okta, wanted: Sequence[Integration], word: str | None) -> list[App]:
     if word is None:
-        return [app for claim in claims(await every_app(okta), wanted).values() for app in claim.own]
+        return [app for claim in claims(await apps_of_org(okta), wanted).values() for app in claim.own]
     app = await find_app(okta, word)
     if app.marker is None:
         raise UsageProblem(

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from oktascim.errors import IdentityRefused, OktascimError
+from oktascim.errors import ExitCode, IdentityRefused, OktascimError
 from oktascim.http.clock import Clock
 from oktascim.http.unreachable import Ambiguous
 from oktascim.okta.errors import UnreadableAnswer
@@ -170,9 +170,21 @@ def test_what_is_no_token_response(body: bytes) -> None:
         grant()
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b'{"error": 7}', b"<html>gateway</html>"])
-def test_a_refusal_without_words(content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "no text"), (b"[1]", "no text"), (b'{"error": 7}', "no text"), (b"<html>gateway</html>", "web page")],
+)
+def test_a_refusal_without_words(content: bytes, words: str) -> None:
     grant, _, _ = ask(httpx.Response(403, content=content, headers={"x-okta-request-id": "req1"}))
     with pytest.raises(OktascimError) as refused:
         grant()
-    assert refused.value.why == "Okta returned 403: no text [request id req1]"
+    assert refused.value.why == f"Okta returned 403: {words} [request id req1]"
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_a_server_that_is_no_org_refuses_no_service_app(status: int) -> None:
+    grant, _, _ = ask(httpx.Response(status, content=b"<html><title>Wiki</title></html>"))
+    with pytest.raises(OktascimError, match="This doesn't look like an Okta org") as refused:
+        grant()
+    assert refused.value.exit_code == ExitCode.FAILED
+    assert refused.value.why == f'The server returned {status}: web page "Wiki"'
