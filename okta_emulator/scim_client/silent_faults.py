@@ -200,8 +200,9 @@ def hidden(fault: SilentFault, secrets: tuple[str, ...]) -> SilentFault:
 
 def described(difference: Difference, seen_in: SeenIn) -> str:
     """A difference as text, without the request."""
-    found = "missing" if difference.found is None else shown(difference.found)
-    return f"{difference.attribute} is {found} {PLACES[seen_in]}, not {shown(difference.sent)}"
+    if difference.found is None:
+        return f"{difference.attribute} is missing {PLACES[seen_in]}; expected {shown(difference.sent)}"
+    return f"{difference.attribute} is {shown(difference.found)} {PLACES[seen_in]}, not {shown(difference.sent)}"
 
 
 def shown(value: Any) -> str:

@@ -29,7 +29,10 @@ def texts(played):
     [
         (BOB | {"meta": {"version": "2"}, "groups": [], "roles": [1], "nickName": "B"}, None),
         (BOB | {"active": False}, "has changed too: active is false when read again, not true"),
-        ({"id": "8", "active": True}, 'has changed too: userName is missing when read again, not "bob@example.com"'),
+        (
+            {"id": "8", "active": True},
+            'has changed too: userName is missing when read again; expected "bob@example.com"',
+        ),
         (None, "is gone too (404)"),
     ],
 )
