@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,7 @@ from oktascim.http.origin import is_on_this_machine
 from oktascim.render.exchange import exchange_notes
 from oktascim.render.formats import Format
 from oktascim.render.grid import MARK_COLORS
+from oktascim.render.progress import Bars
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
@@ -34,13 +36,15 @@ from oktascim.runs.session import Session
 from oktascim.runs.verification import VerificationInput, integration_to_verify, intentions, require_consent, subject_of
 from oktascim.scim.probe import ANSWER_LIMIT
 from oktascim.verify.choices import VerifyChoices, VerifyMeans
-from oktascim.verify.model import StepResult
+from oktascim.verify.model import StepResult, lifecycle
 from oktascim.verify.prepare import new_names, user_for
 from oktascim.verify.prove import EMULATED, FAST, Patience
 from oktascim.verify.report import VerifyReport
 from oktascim.verify.run import verify_integration
 from oktascim.verify.sheet import sheet_of
 from oktascim.verify.spreadsheet import read_cases
+
+_RUN = "verify"
 
 
 class PlanName(StrEnum):
@@ -144,12 +148,28 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
                 watch_exchange=exchange_notes(session.output, session.verbosity),
                 warn=lambda text: session.output.note(f"Warning: {text}"),
             )
-            return await verify_integration(okta, subject, names, account, choices, means)
+            if not session.output.interactive:
+                return await verify_integration(okta, subject, names, account, choices, means)
+            with Bars(session.output, verb="Verifying") as bars:
+                bars.planned(_RUN, len(lifecycle().steps))
+                drawn = replace(means, began=lambda step: bars.began(_RUN, step.title), watch=_drawn(session, bars))
+                return await verify_integration(okta, subject, names, account, choices, drawn)
+
+
+def _drawn(session: Session, bars: Bars) -> Callable[[StepResult], None]:
+    """What advances the bar as a step ends."""
+
+    def watch(result: StepResult) -> None:
+        bars.ended(_RUN, result.step.title, "")
+        _note(session, result)
+
+    return watch
 
 
 def _note(session: Session, result: StepResult) -> None:
-    """A line for each step that ran, as it ends, where a user looks on."""
-    if result.state != "not_run" and (session.output.interactive or session.verbosity):
+    """A line as a step ends: with -v for each that ran, else only for those that a user who looks on must know."""
+    is_trouble = result.state in {"failed", "unproven"} and session.output.interactive
+    if is_trouble or (result.state != "not_run" and session.verbosity):
         mark, text = STEP_STATES[result.state], f"{result.step.title} ({result.seconds:.1f} s)"
         layout = session.output.note_layout
         session.output.note_painted(layout.hanging(f"{mark:9} ", text, color=MARK_COLORS.get(mark, "")))
