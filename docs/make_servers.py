@@ -61,7 +61,7 @@ def section(name: str, report: CheckReport, verified: Result) -> Iterator[str]:
     counts = report.counts
     yield f"\n## {name} {version_of(name)}\n"
     yield f"{report.sentence}\n"
-    yield f"{counts['passed']} passed, {counts['failed']} failed, {counts['advised']} recommended.\n"
+    yield f"{counts['passed']} passed, {counts['failed']} failed, {counts['advised']} recommended failed.\n"
     failed = report.failed()
     if failed:
         yield "| check | | what was seen |\n|---|---|---|"

@@ -68,7 +68,7 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
         report: the run.
         layout: the layout to use.
     """
-    words = {"passed": "passed", "failed": "failed", "advised": "recommended", "not_run": "not run"}
+    words = {"passed": "passed", "failed": "failed", "advised": "recommended failed", "not_run": "not run"}
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
     wrote = any(sent.exchange.method == "POST" for sent in report.exchanges)
     created = f" Everything created by this run has {report.run_id} in its name." if wrote else ""

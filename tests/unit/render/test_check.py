@@ -50,7 +50,7 @@ def test_an_escaped_character_stays_visible() -> None:
 
 def test_a_run_that_created_nothing_names_no_mark() -> None:
     counted = next(line for line in check_lines(REPORT, Layout(columns=200)) if line.startswith("0 passed"))
-    assert counted == "0 passed, 1 failed, 0 recommended, 5 not run."
+    assert counted == "0 passed, 1 failed, 0 recommended failed, 5 not run."
 
 
 def test_only_a_run_without_a_failure_is_told_what_a_pass_does_not_replace() -> None:
