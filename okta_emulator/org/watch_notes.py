@@ -71,16 +71,20 @@ def bystanders_of(org: Org, app: App) -> Bystanders | None:
 
 
 def _note_bystander(org: Org, app_id: str, write: Write, outcome: Outcome) -> None:
-    """Note the resource of a write among the last of its kind: the next write to another one must not change it."""
+    """Note the resource of a write among the last of its kind: the next write to another one must not change it.
+
+    One that the server shows late, or not as sent, would change on its own.
+    """
     if not write.names_resource:
         return
+    is_late = any(fault.exchange == write.number and fault.seen_in == "read" for fault in outcome.silent_faults)
     is_active = outcome.active.get(write.path)
     of_user: BystanderKind | None = None if is_active is None else "active" if is_active else "inactive"
     kind = "groups" if not write.is_of_user else of_user
     for one in BYSTANDER_KINDS:
         known = org.store.bystanders.get(app_id, one) or []
         paths = [path for path in known if path != write.path]
-        if one == kind and write.method != "DELETE":
+        if one == kind and write.method != "DELETE" and not is_late:
             paths = [write.path, *paths][:_MOST_BYSTANDERS]
         if paths != known:
             org.store.bystanders.put(app_id, one, paths)

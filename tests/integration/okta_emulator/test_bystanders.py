@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from okta_emulator.scim_client.bystanders import MOST_LOOKS
-from tests.support.broken_server import TOKEN, Server, broken_server
+from tests.support.broken_server import TOKEN, Handler, Server, broken_server
 from tests.support.emulated import Emulated, emulated
 from tests.support.silent_faults import SilentHandler, SilentStore
 
@@ -77,6 +77,37 @@ def story(org: Emulated, server: Server) -> list[str]:
 def test_a_write_that_changes_others_is_named(watchful: Emulated, fault: str | None) -> None:
     with broken_server(*([fault] if fault else []), handler=SilentHandler, store=SilentStore) as server:
         assert story(watchful, server) == FOUND.get(fault or "", [])
+
+
+class Late(Handler):
+    """The first two reads of a user after a PUT show the user as before."""
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        stale: list[Any] = self.server.store.__dict__.setdefault("stale", [])
+        if self.command == "GET" and path == "/Users/r1" and stale:
+            return 200, stale.pop()
+        before = dict(self.server.store.resources["Users"].get("r1", {}))
+        answer = super().route(path, query, body)
+        if self.command == "PUT" and path == "/Users/r1":
+            stale += [before, before]
+        return answer
+
+
+def test_a_late_server_is_not_blamed_for_the_next_write(watchful: Emulated) -> None:
+    watchful.reset()
+    app = watchful.app()
+    with broken_server(handler=Late) as server:
+        watchful.connect(app, server.base_url, TOKEN)
+        people = [watchful.user(name) for name in ("Ada", "Bob")]
+        for one in people:
+            watchful.assign(app, one)
+        watchful.settle()
+        for one in people:
+            watchful.call("POST", f"/api/v1/users/{one['id']}", {"profile": {"lastName": "King"}})
+            watchful.settle()
+        found = [one["text"] for one in watchful.call("GET", "/_emulator/findings")]
+    assert found
+    assert [text for text in found if "too" in text] == []
 
 
 def test_the_reads_are_few_however_many_users_there_are(watchful: Emulated) -> None:
