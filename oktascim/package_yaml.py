@@ -7,7 +7,7 @@ PyYAML's constructor, which makes a tree first and looks for dates and the like,
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,7 +17,7 @@ _WORDS = {"true": True, "false": False, "null": None, "": None}
 _MERGE = "<<"
 
 
-def read_package_yaml(file: Traversable) -> Any:
+def read_package_yaml(file: Path) -> Any:
     """The content of a file, by the fast parser where PyYAML was built with it.
 
     Returns:

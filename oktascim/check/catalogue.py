@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,7 +39,7 @@ def catalogue() -> Catalogue:
     Raises:
         OktascimError: a file is invalid; the message names the check.
     """
-    folder = resources.files("oktascim.check") / "checks"
+    folder = Path(__file__).with_name("checks")
     files = {item.name: read_package_yaml(item) for item in folder.iterdir()}
     words = files.pop("words.yaml")
     fixes = {name: Fix(**members) for name, members in words["fixes"].items()}

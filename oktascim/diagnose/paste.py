@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -113,7 +112,11 @@ def _with_plain_characters(text: str) -> str:
     """The text without terminal colours, with straight quotes and with HTML entities resolved."""
     text = _COLORS.sub("", text) if "\x1b" in text else text
     straight = text if text.isascii() and "`" not in text else text.translate(_TYPOGRAPHIC)
-    return html.unescape(straight) if "&" in straight and _ENTITY.search(straight) else straight
+    if "&" not in straight or not _ENTITY.search(straight):
+        return straight
+    import html  # few texts have entities, and its table of them takes milliseconds to load
+
+    return html.unescape(straight)
 
 
 def _telling_lines(text: str) -> str:

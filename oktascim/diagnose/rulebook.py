@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from oktascim.diagnose.complaint import BODIES
@@ -125,10 +124,10 @@ class RuleBook:
 @cache
 def rule_book() -> RuleBook:
     """The rules of the package; a test compiles all patterns, a run only those that it needs."""
-    return load_rules(resources.files("oktascim.diagnose") / "rules", check_patterns=False)
+    return load_rules(Path(__file__).with_name("rules"), check_patterns=False)
 
 
-def load_rules(folder: Traversable, *, check_patterns: bool = True) -> RuleBook:
+def load_rules(folder: Path, *, check_patterns: bool = True) -> RuleBook:
     """Read and check a folder of rules.
 
     Args:

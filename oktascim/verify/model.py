@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -73,7 +73,7 @@ class Lifecycle(_Data):
 @cache
 def lifecycle() -> Lifecycle:
     """The lifecycle that is part of the package."""
-    return Lifecycle(**read_package_yaml(resources.files("oktascim.verify") / "lifecycle.yaml"))
+    return Lifecycle(**read_package_yaml(Path(__file__).with_name("lifecycle.yaml")))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -77,7 +77,7 @@ class SheetRow:
 @cache
 def load_plan(name: str) -> CasePlan:
     """A plan by name; `oin` is the only one."""
-    return CasePlan(**read_package_yaml(resources.files("oktascim.verify") / f"{name}.yaml"))
+    return CasePlan(**read_package_yaml(Path(__file__).with_name(f"{name}.yaml")))
 
 
 @dataclass(frozen=True)
