@@ -210,3 +210,8 @@ def test_the_version_is_said_once_everywhere() -> None:
     assert project["project"]["version"] == __version__
     assert re.findall(r"^## ([0-9.]+)", changes, re.MULTILINE)[0] == __version__
     assert f"oktascim@v{__version__}" in (REPOSITORY / "docs" / "bootstrap.md").read_text(encoding="utf-8")
+
+
+def test_the_changelog_is_wrapped_like_the_code() -> None:
+    lines = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > 120] == []
