@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from itertools import chain
@@ -136,8 +137,14 @@ class EmulatorApp:
         self.gate = Gate(router, organisation)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
-        await self.gate(scope, receive, send)
+        """Handle one ASGI connection. A request that is cut off because the org stops gets 503, and no traceback."""
+        try:
+            await self.gate(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            with suppress(RuntimeError):  # uvicorn's, if the response has begun
+                await Response(status_code=503)(scope, receive, send)
 
     def begin(self) -> None:
         """Fill a new org, or resume a stopped one; call it in the event loop, before the first request.

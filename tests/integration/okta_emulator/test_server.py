@@ -9,12 +9,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from okta_emulator.core.problem import EmulatorProblem
 from okta_emulator.core.settings import EmulatorSettings
+from okta_emulator.http import server
+from okta_emulator.http.gate import Gate
 from okta_emulator.http.server import EmulatedOrg
 from tests.support.emulated import Emulated
 
@@ -72,3 +75,29 @@ def test_the_foreground_server_ends_cleanly(how: signal.Signals) -> None:
         process.send_signal(how)
         output, errors = process.communicate(timeout=20)
     assert (process.returncode, output, errors) == (0, "stopped\n", "")
+
+
+def test_a_request_that_outlasts_the_org_gets_503_and_leaves_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "_STOP_SECONDS", 1)
+    answers: list[int] = []
+    arrived = threading.Event()
+    handle = Gate.__call__
+
+    async def noted(gate: Gate, scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("path") == "/api/v1/org":
+            arrived.set()
+        await handle(gate, scope, receive, send)
+
+    monkeypatch.setattr(Gate, "__call__", noted)
+    with EmulatedOrg(EmulatorSettings(latency=60)) as running:
+        headers, url = {"Authorization": f"SSWS {running.token}"}, f"{running.url}/api/v1/org"
+        client = threading.Thread(
+            target=lambda: answers.append(httpx.get(url, headers=headers, timeout=30).status_code)
+        )
+        client.start()
+        assert arrived.wait(30)
+    client.join()
+    assert answers == [503]
+    assert not [record for record in caplog.records if record.exc_info]
