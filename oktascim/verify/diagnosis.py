@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oktascim.check.catalogue import catalogue
+from oktascim.quote import quoted
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import AttributeResult, LifecycleStep, Said, State, StepResult, judged, lifecycle
 from oktascim.verify.scene import Scene
@@ -147,7 +148,7 @@ def _silent_fault(scene: Scene, step: LifecycleStep, sides: tuple[Said, ...], be
 def _refused(scene: Scene, log: LogSide, step: LifecycleStep, scim: Said) -> Diagnosis:
     """A step that failed in Okta, with Okta's error and its cause."""
     finding, reason = log.finding, log.reason
-    said = f"Okta reports “{reason}”." if reason else "Okta gives no reason."
+    said = f"Okta reports “{quoted(reason)}”." if reason else "Okta gives no reason."
     if scene.mute == STOPPED:
         return Diagnosis(f"{said} The SCIM server stopped responding during this run.", _START_AGAIN)
     if finding is None:

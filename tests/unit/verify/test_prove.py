@@ -91,6 +91,14 @@ def test_a_failure_ends_the_wait_and_is_explained_in_oktas_words(okta: FakeOkta)
     assert result.category.startswith("auth.")
 
 
+def test_a_web_page_in_oktas_reason_is_named_by_its_title(okta: FakeOkta) -> None:
+    okta.on(APP_USER, {**STAGED, "syncState": "ERROR"})
+    page = "<!doctype html><html><head><title>500 - Acme</title></head><body>at com.acme.Bar"
+    okta.on(LOGS, [event("application.provision.user.push", "FAILURE", f"Internal Server Error. {page}")])
+    _, result = proven(okta, "user.create")
+    assert 'Okta reports “Internal Server Error. [web page "500 - Acme"]”.' in result.detail
+
+
 def test_a_failure_without_a_reason_names_the_app_and_what_this_machine_saw(okta: FakeOkta) -> None:
     okta.on(APP_USER, {**STAGED, "syncState": "ERROR"})
     okta.on(LOGS, [event("application.provision.user.verify_exists", "FAILURE")])
