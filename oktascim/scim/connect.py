@@ -15,6 +15,7 @@ from oktascim.scim.report import Judgement, failed
 
 _HUNG_UP = ("disconnected", "closed connection")  # of h11 and httpcore: nothing was wrong before the end
 _NO_ANSWER = "Error authenticating: null"
+_REQUEST_BEGAN = "http11.send_request"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
 
 _OKTA_GIVES_UP = 60.0  # seconds (OB-242)
@@ -106,6 +107,8 @@ def stages_before(check: str, endpoint: Endpoint, *, tls_version: str = "") -> t
 
 
 def _stage(error: Exception, events: Collection[str], *, encrypted: bool) -> str:
+    if any(event.startswith(_REQUEST_BEGAN) for event in events):  # maybe over a kept connection, without a new stage
+        return "answer"
     connecting = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
     if TCP_DONE not in events and (connecting or events):
         return "tcp"

@@ -10,6 +10,7 @@ import ssl
 import httpx
 import pytest
 
+from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.probe import probe
 from oktascim.secret_text import SecretStr
 
@@ -129,3 +130,10 @@ def test_the_json_of_a_report_is_a_contract():
     ]  # fmt: skip
     assert document["exchanges"][0]["request_headers"]["Authorization"] == "[hidden]"
     assert "sentinel" not in json.dumps(document)
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), httpx.ReadTimeout("x")])
+def test_silence_on_a_kept_connection_is_no_refused_connection(error):
+    events = ["http11.send_request_headers.started", "http11.send_request_headers.complete"]
+    found = explain_failure(error, events, Endpoint("scim.acme.example", 443, encrypted=True, limit=60.0))
+    assert (found.check, found.detail) == ("answer", "No complete response within 60 s.")
