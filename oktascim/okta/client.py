@@ -58,6 +58,8 @@ class Okta:
         self.org_url = require_safe_origin(org_url, "The org URL")
         self._access, self._guard = access, guard
         self.mask = mask
+        self.own_page: dict[str, Any] | None = None
+        """What the org says of itself, once `okta/org.py` has read it."""
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = self._stop.until_asked(announce)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -18,6 +19,13 @@ _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.c
 _SHOWN = 100
 
 
+async def _own_page(okta: Okta) -> dict[str, Any]:
+    """What the org says of itself, read once in a run."""
+    if okta.own_page is None:
+        okta.own_page = await okta.get("/.well-known/okta-organization")
+    return okta.own_page
+
+
 async def okta_origin(okta: Okta) -> str:
     """The org's origin on its Okta host, where users sign in; for a custom domain, it is looked up.
 
@@ -29,7 +37,7 @@ async def okta_origin(okta: Okta) -> str:
     url = httpx.URL(okta.org_url)
     if is_loopback(url.host) or url.host.endswith(_OKTA_DOMAINS):
         return okta.org_url
-    known = await okta.get("/.well-known/okta-organization")
+    known = await _own_page(okta)
     href = str(known["_links"]["organization"]["href"])
     origin = _origin(href)
     if origin is None or not httpx.URL(origin).host.endswith(_OKTA_DOMAINS):
@@ -56,7 +64,7 @@ class OrgNames:
 
 async def org_names(okta: Okta) -> OrgNames:
     """The id and the addresses of an org (OB-202)."""
-    known = await okta.get("/.well-known/okta-organization")
+    known = await _own_page(okta)
     links = (known["_links"].get(name) for name in ("organization", "alternate"))
     hrefs = [link["href"] for link in links if isinstance(link, dict) and isinstance(link.get("href"), str)]
     org_id = known.get("id")
@@ -83,7 +91,7 @@ def _origin(href: str) -> str | None:
 
 async def pipeline(okta: Okta) -> str:
     """The org's pipeline: "idx" for Identity Engine, "v1" for Classic Engine; "" where it isn't named (OB-202)."""
-    known = await okta.get("/.well-known/okta-organization")
+    known = await _own_page(okta)
     name = known.get("pipeline")
     return clean(name) if isinstance(name, str) else ""
 

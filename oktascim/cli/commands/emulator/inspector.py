@@ -40,12 +40,14 @@ def open_inspector(
 
 
 async def _inspector_page(session: Session, *, admin: bool) -> str:
-    from oktascim.okta.errors import OktaRefusedIdentity
+    from oktascim.okta.errors import OktaError
 
     async with session.okta() as okta:
         try:
             pages = await okta.post("/_emulator/console/key")
-        except OktaRefusedIdentity:
+        except OktaError as error:  # the emulator's own endpoints have no error of Okta's
+            if error.status not in {401, 403}:
+                raise
             fix = "Set OKTA_CLIENT_TOKEN as `oktascim emulator start` shows it."
             raise IdentityRefused(f"The emulated org {okta.org_url} rejected the token.", fix=fix) from None
     page: str = pages["admin_url" if admin else "url"]
