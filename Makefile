@@ -9,7 +9,7 @@ OKTASCIM_GROUND_TRUTH ?= ../shared/data
 export OKTASCIM_GROUND_TRUTH
 unexport PYTHONDONTWRITEBYTECODE  # the tests start many interpreters; each would compile every module again
 
-.PHONY: demo test lint format bench attack docs docs-site man lock audit sbom clean
+.PHONY: demo test lint format bench attack docs docs-site man word-weights lock audit sbom clean
 
 demo: $(READY)
 	@$(BIN)/oktascim demo
@@ -46,6 +46,10 @@ docs-site: $(READY)
 
 man: $(READY)
 	$(BIN)/python docs/make_reference.py build/man
+
+word-weights: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check "scikit-learn>=1.7"
+	$(BIN)/python training/word_weights.py
 
 audit: $(RELEASE)/.ready
 	$(RELEASE)/bin/python -m release.audit

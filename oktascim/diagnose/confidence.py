@@ -15,7 +15,8 @@ HIGH_WITHOUT_AN_ERROR = 86
 """The weight that it needs where there is no status, or a 2xx: then the words stand alone."""
 _COMMON = frozenset({400, 401, 403, 404, 422, 500})
 
-_SAME_RANK = 8
+SAME_RANK = 8
+"""Rules whose weights differ by less compete."""
 _OF_A_RESOURCE = ("user.", "group.")
 """Categories that differ only in what they are about."""
 
@@ -78,7 +79,7 @@ def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Con
     Returns:
         "high", "medium" or "low": how certain the category of the rule is.
     """
-    contested = bool(others) and (others[0].weight >= HIGH or rule.weight - others[0].weight < _SAME_RANK)
+    contested = bool(others) and (others[0].weight >= HIGH or rule.weight - others[0].weight < SAME_RANK)
     if symptom.is_cut and not is_met_in_words(rule.when, symptom):
         return "low"
     if rule.weight >= HIGH:

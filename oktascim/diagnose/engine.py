@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from oktascim.diagnose.confidence import MEDIUM, confidence_of
+from oktascim.diagnose.confidence import MEDIUM
 from oktascim.diagnose.event import is_silent, person_of, reports_failure, transaction_of, type_of, words_of
 from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaAction
-from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, fitting_rules, is_met
+from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, is_met
 from oktascim.diagnose.message import parse_message
 from oktascim.diagnose.paste import event_in
+from oktascim.diagnose.ranking import ranking_of
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
 
@@ -99,27 +100,19 @@ def _diagnose(text: str, event: str | None) -> Finding:
 @lru_cache(maxsize=REMEMBERED_SYMPTOMS)
 def _finding_for(symptom: Symptom) -> Finding:
     """The finding for one symptom."""
-    fitting = fitting_rules(symptom)
-    first, others = fitting[0], _other_causes(fitting)
+    ranking = ranking_of(symptom)
+    first = ranking.first
     return Finding(
         category=first.category,
-        confidence=confidence_of(first, others, symptom),
+        confidence=ranking.confidence,
         cause=first.cause,
         fix=first.fix,
         rule=first.id,
         sources=first.sources,
-        alternatives=tuple(_alternative(rule) for rule in others),
+        alternatives=tuple(_alternative(rule) for rule in ranking.others[:MOST_ALTERNATIVES]),
         events=(),
         okta_action=_okta_action(first.okta, symptom),
     )
-
-
-def _other_causes(fitting: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The best rule of each other category."""
-    best: dict[str, Rule] = {}
-    for rule in fitting:
-        best.setdefault(rule.category, rule)
-    return tuple(best.values())[1 : MOST_ALTERNATIVES + 1]
 
 
 def _alternative(rule: Rule) -> Alternative:

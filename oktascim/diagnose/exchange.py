@@ -65,6 +65,8 @@ _FAILURE_IN_WORDS = LazyPattern(
     r"(?:conflict|error|exception|fail|refus|reject|bad gateway|time-?out|timed out|not found|already exists)",
     re.IGNORECASE,
 )
+_GROUP = LazyPattern(r"\W*(?:(?:an?|the|\d{3}) ?\W*)*group\b", re.IGNORECASE)
+"""The beginning of a response that names a group."""
 _READS = frozenset({"find_user", "find_group", "import_users", "import_groups"})
 _SUCCESS_ENDS = 300
 
@@ -158,7 +160,7 @@ def _single_exchange(text: str) -> DescribedExchange | None:
         request = request if request and request.end() <= answer.start() else None
         if request is None and _OKTA_SPEAKS.search(sent):
             return None
-    action = _action(request, sent) if request else _loose_action(sent)
+    action = _action(request, sent) if request else _loose_action(sent, received)
     if request is None and action is None:
         return None
     status = _STATUS.match(received)
@@ -176,10 +178,11 @@ def _status_inside(received: str) -> int | None:
     return int(found["status"]) if found else None
 
 
-def _loose_action(sent: str) -> str | None:
-    """What Okta is doing, by the words and the body of a request without its path."""
+def _loose_action(sent: str, received: str) -> str | None:
+    """What Okta is doing, by the words and the body of a request without its path, and of its response."""
     if _CHANGE.search(sent) or (_OPERATION.search(sent) and '"members' not in sent):
-        return "set_members" if "member" in sent else _change_of_user(sent)
+        is_of_group = _GROUP.match(received) is not None
+        return "set_members" if "member" in sent else "update_group" if is_of_group else _change_of_user(sent)
     return next((action for action, words in _LOOSE_REQUESTS if words.search(sent)), None)
 
 

@@ -112,11 +112,13 @@ class RuleBook:
 
     Attributes:
         rules: by falling weight, those of one weight by id.
+        general: what is told of a category if the words of a text are like its wordings.
         okta_actions: what Okta does after a failure, by the name that rules use.
         okta_overrides: what it does after some operations; the first one that fits is used.
     """
 
     rules: tuple[Rule, ...]
+    general: Mapping[str, Rule]
     okta_actions: Mapping[str, OktaAction]
     okta_overrides: tuple[OktaOverride, ...]
 
@@ -155,7 +157,15 @@ def load_rules(folder: Path, *, check_patterns: bool = True) -> RuleBook:
         OktaOverride(_conditions(entry["when"], vocabulary), entry["use"], frozenset(entry["keep"]))
         for entry in okta["overrides"]
     )
-    return RuleBook(tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id))), actions, overrides)
+    ranked = tuple(sorted(rules, key=lambda rule: (-rule.weight, rule.id)))
+    return RuleBook(ranked, _general(rules), actions, overrides)
+
+
+def _general(rules: Iterable[Rule]) -> dict[str, Rule]:
+    """The rule `general` of each category, or else `said`."""
+    by_id = {rule.id: rule for rule in rules}
+    ids = ((category, f"{category}.{name}") for name in ("said", "general") for category in CATEGORIES)
+    return {category: by_id[rule] for category, rule in ids if rule in by_id}
 
 
 def _check_patterns(rule: Rule) -> None:
