@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from oktascim.diagnose.symptom import Symptom
 
@@ -72,4 +72,4 @@ class _Weights:
 @cache
 def _weights() -> _Weights:
     """The weights of the package."""
-    return _Weights(**json.loads((resources.files("oktascim.diagnose") / "word_weights.json").read_bytes()))
+    return _Weights(**json.loads(Path(__file__).with_name("word_weights.json").read_bytes()))

@@ -59,7 +59,7 @@ class Okta:
         self._access, self._guard = access, guard
         self.mask = mask
         self.own_page: dict[str, Any] | None = None
-        """What the org says of itself, once `okta/org.py` has read it."""
+        """The org's public description of itself, once `okta/org.py` has read it."""
         self._stop = stop or Stop()
         self.clock = clock or Clock(sleep=self._stop.sleep)
         self.announce = self._stop.until_asked(announce)

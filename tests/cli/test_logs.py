@@ -37,10 +37,14 @@ def logs(*words, **environ):
     return Run(code, stdout.buffer.getvalue().decode(), stderr.getvalue())
 
 
+OWN_PAGE = {"id": "00o1", "pipeline": "idx", "_links": {"organization": {"href": ORG}}}
+
+
 @pytest.fixture
 def org():
     with respx.mock(base_url=ORG, assert_all_called=False) as router:
         router.get("/api/v1/apps").mock(return_value=httpx.Response(200, json=[APP]))
+        router.get("/.well-known/okta-organization").respond(json=OWN_PAGE)  # asked if there are no events
         yield router
 
 

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import unicodedata
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -122,12 +123,17 @@ def test_a_secret_is_found_in_every_disguise(form: str) -> None:
                 assert mask_data(data) == f'{{"was": "{HIDDEN}"}}\n'.encode(), (form, inserted)
 
 
-@given(st.lists(st.sampled_from([name for name in FORMS if "base64" not in name]), max_size=3))
-def test_up_to_three_disguises_one_over_the_other(names: list[str]) -> None:
-    text = TOKEN
-    for name in names:
-        text = FORMS[name](text)
-    assert known(TOKEN).guard(f"<{text}>") == f"<{HIDDEN}>"
+def test_up_to_three_disguises_one_over_the_other() -> None:
+    masker = known(TOKEN)
+    names = [name for name in FORMS if "base64" not in name]
+    shown = []
+    for order in (order for depth in (1, 2, 3) for order in product(names, repeat=depth)):
+        text = TOKEN
+        for name in order:
+            text = FORMS[name](text)
+        if masker.guard(f"<{text}>") != f"<{HIDDEN}>":
+            shown.append(order)
+    assert shown == []
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8))

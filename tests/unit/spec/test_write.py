@@ -101,7 +101,7 @@ def test_the_owner_of_the_file_is_written() -> None:
 
 def test_comments_cannot_break_the_file() -> None:
     text = to_yaml([FULL], {"": "a\r\nb\x85c\u2028d\x1b[31m", "integrations[0].sign_on.audience": "x"})
-    assert text.startswith("# a\n# b\n# c\n# d[31m\nversion: 1\n")
+    assert text.startswith("# a\n# b\n# c\n# d\nversion: 1\n")
     assert "    sign_on:\n      mode: saml\n      acs_url: https://a.example/acs\n      # x\n" in text
     assert parse(text, FILE)[0].integration == FULL
 

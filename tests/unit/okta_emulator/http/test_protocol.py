@@ -147,6 +147,7 @@ def test_a_client_that_never_reads_loses_its_connection(
         ends.register(slow, 0)  # only the end of the connection counts
         assert ends.poll(20_000), "the connection is still open"
         assert slow.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET
+    monkeypatch.undo()
     whole = httpx.get(f"{org.url}/api/v1/logs?limit=1000", headers=authorized).json()
     assert len(whole) >= EVENTS
 
