@@ -36,13 +36,12 @@ def ranking_of(symptom: Symptom) -> Ranking:
 
     High confidence needs words that aren't clearly like those of another category. Below it, a clear likeness chooses
     between rules of about the same weight; where they are all weak, it also chooses a category of which no rule is met.
-    A text that ends in the middle is left to the rules.
     """
     best = _best_by_category(fitting_rules(symptom))
     first, others = (rules := tuple(best.values()))[0], rules[1:]
     ranking = Ranking(first, others, confidence_of(first, others, symptom))
     is_weak = first.weight < MEDIUM
-    likely = None if symptom.is_cut else likeness_of(symptom)
+    likely = likeness_of(symptom)
     if likely is None or likely.category in {first.category, "unknown"}:
         return ranking
     if likely.share < (_LIKELY if is_weak else _CLEARLY):

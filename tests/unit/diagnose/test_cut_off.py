@@ -102,8 +102,6 @@ def test_what_is_left_of_okta_s_frame_is_read(end: str, status: int | None, deta
     "text",
     [
         CREATION.format("Bad Request") + '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"sta',
-        CREATION.format("Bad Request") + "Although the record looks…",
-        CREATION.format("Forbidden") + COMPLAINT + "<!DOCTYPE html><ht",
         "StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Please see the HTTP…",
     ],
 )
@@ -111,6 +109,12 @@ def test_a_cause_that_was_cut_off_is_unknown(text: str) -> None:
     (finding,) = explain_text(text)
     assert finding.category == "unknown"
     assert "cut off" in finding.cause
+
+
+@pytest.mark.parametrize("end", ["Although the record looks…", f"{COMPLAINT}<!DOCTYPE html><ht"])
+def test_words_without_a_cause_are_a_guess(end: str) -> None:
+    (finding,) = explain_text(CREATION.format("Bad Request") + end)
+    assert finding.confidence == "low"
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,3 @@ def test_words_of_another_category_lower_high(
 ) -> None:
     found = as_likely(category, share, monkeypatch)
     assert (found.first.category, found.confidence) == ("user.conflict", confidence)
-
-
-def test_a_text_that_was_cut_off_is_left_to_the_rules() -> None:
-    text = (
-        "Error authenticating: Unauthorized. Errors reported by remote server: the certificate chain of the tls hands…"
-    )
-    assert ranking.ranking_of(symptom(text)).first.category != "tls.certificate"
