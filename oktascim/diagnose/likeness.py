@@ -42,7 +42,7 @@ def likeness_of(symptom: Symptom) -> Likeness | None:
         shows more than words do.
     """
     weights = _weights()
-    features = [feature for feature in features_of(symptom) if feature in weights.by_feature]
+    features = [feature for feature in sorted(features_of(symptom)) if feature in weights.by_feature]
     if symptom.says_nothing or symptom.seen or sum("=" not in feature for feature in features) < _LEAST_WORDS:
         return None
     known = [weights.by_feature[feature] for feature in features]
