@@ -12,7 +12,7 @@ from oktascim.diagnose.matcher import fitting_rules
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom
 
-_CLEARLY, _LIKELY = 0.6, 0.2
+_CLEARLY, _LIKELY = 0.6, 0.25
 """The shares from which the words outdo a rule, and one of low weight."""
 
 
