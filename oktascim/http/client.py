@@ -214,7 +214,7 @@ class HttpClient:
             extensions=response.extensions,
         )
 
-    async def send(self, request: httpx.Request, patience: LongCall | None = None) -> httpx.Response:
+    async def send(self, request: httpx.Request, long_call: LongCall | None = None) -> httpx.Response:
         """Send a request; repeat it only when repeating is harmless, and while the call's time lasts.
 
         A GET is tried up to four times over broken connections and 5xx answers. A write is repeated only when the
@@ -222,7 +222,7 @@ class HttpClient:
 
         Args:
             request: the request.
-            patience: what this call needs if it takes longer than others.
+            long_call: what this call needs if it takes longer than others.
 
         Raises:
             Unreachable: nothing came back, and nothing can have been changed.
@@ -231,20 +231,20 @@ class HttpClient:
         """
         self._calls += 1
         try:
-            return await self._repeated(request, patience or LongCall(0, ""))
+            return await self._repeated(request, long_call or LongCall(0, ""))
         finally:
             self._calls -= 1
             if not self._calls:
                 self._told = 0
 
-    async def _repeated(self, request: httpx.Request, patience: LongCall) -> httpx.Response:
-        is_read, seconds = request.method == "GET", max(self.limits.seconds, patience.seconds)
+    async def _repeated(self, request: httpx.Request, long_call: LongCall) -> httpx.Response:
+        is_read, seconds = request.method == "GET", max(self.limits.seconds, long_call.seconds)
         ends = self._clock.monotonic() + seconds
         request.extensions = {**request.extensions, "timeout": _timeouts(seconds, is_read=is_read)}
         for attempt in range(1, _ATTEMPTS + 1):
             failure: OktascimError | None = None
             try:
-                response = await self.exchange(request, ends - self._clock.monotonic(), patience.reason)
+                response = await self.exchange(request, ends - self._clock.monotonic(), long_call.reason)
             except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
                 trouble = trouble_of(error, request.url, seconds)
                 if not (is_read or isinstance(error, _NOT_CONNECTED)):

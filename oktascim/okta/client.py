@@ -99,10 +99,10 @@ class Okta:
         return read_answer(await self.request("GET", path, query=query))
 
     async def post(
-        self, path: str, body: Any = None, query: Query | None = None, *, patience: LongCall | None = None
+        self, path: str, body: Any = None, query: Query | None = None, *, long_call: LongCall | None = None
     ) -> Any:
         """Send a POST once; retries only if Okta can't have processed it."""
-        return read_answer(await self.request("POST", path, query=query, body=body, patience=patience))
+        return read_answer(await self.request("POST", path, query=query, body=body, long_call=long_call))
 
     async def put(self, path: str, body: Any = None, query: Query | None = None) -> Any:
         """Send a PUT once; retries only if Okta can't have processed it."""
@@ -146,7 +146,7 @@ class Okta:
         body: Any = None,
         accept: str | None = None,
         announced: Callable[[httpx.Response], None] | None = None,
-        patience: LongCall | None = None,
+        long_call: LongCall | None = None,
     ) -> httpx.Response:
         """Send one call within the rate limits.
 
@@ -157,7 +157,7 @@ class Okta:
             body: a JSON value, or None for no body (sends Content-Length: 0, OB-132).
             accept: the Accept header, if not JSON.
             announced: receives every response once its headers are there, including one that is retried.
-            patience: what the call needs if it takes longer than others.
+            long_call: what the call needs if it takes longer than others.
 
         Returns:
             The 2xx response, its body read.
@@ -184,7 +184,7 @@ class Okta:
         for attempt in range(1, _ATTEMPTS + 1):
             async with self.limits.turn(method, request.url.path) as bucket:
                 self._stop.check()
-                response = await self._send(request, patience)
+                response = await self._send(request, long_call)
                 self.limits.learn(bucket, response)
             if response.is_success:
                 return response
@@ -201,9 +201,9 @@ class Okta:
             raise error
         raise AssertionError("the last attempt returns or raises")
 
-    async def _send(self, request: httpx.Request, patience: LongCall | None) -> httpx.Response:
+    async def _send(self, request: httpx.Request, long_call: LongCall | None) -> httpx.Response:
         try:
-            return await self._http.send(request, patience)
+            return await self._http.send(request, long_call)
         except TooLarge as error:
             if request.method == "GET":
                 raise

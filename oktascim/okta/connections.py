@@ -58,12 +58,12 @@ async def set_token_connection(okta: Okta, app_id: str, base_url: str, token: Se
     """
     body = {"baseUrl": base_url, "profile": {"authScheme": "TOKEN", "token": token.get_secret_value()}}
     path = f"/api/v1/apps/{app_id}/connections/default"
-    return _connection_from(await okta.post(path, body, {"activate": True}, patience=OKTA_TEST))
+    return _connection_from(await okta.post(path, body, {"activate": True}, long_call=OKTA_TEST))
 
 
 async def activate_connection(okta: Okta, app_id: str) -> None:
     """Activate the connection. A 204 proves nothing: read it back."""
-    await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/activate", patience=OKTA_TEST)
+    await okta.post(f"/api/v1/apps/{app_id}/connections/default/lifecycle/activate", long_call=OKTA_TEST)
 
 
 async def deactivate_connection(okta: Okta, app_id: str) -> None:

@@ -14,7 +14,7 @@ OKTA_GIVES_UP = 60.0
 
 OKTA_TEST = LongCall(
     OKTA_GIVES_UP + 15.0,
-    f"Okta's test of the SCIM server (Okta's own limit is {OKTA_GIVES_UP:.0f} s; --timeout doesn't change it)",
+    f"Okta's test of the SCIM server, up to {OKTA_GIVES_UP:.0f} s; --timeout doesn't change Okta's limit",
 )
 """A call during which Okta tests the SCIM server; the 15 s in which Okta must answer are our choice."""
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from oktascim.http.client import HttpClient
+from oktascim.http.client import HttpClient, LongCall
 from tests.support.openapi import Description
 from tests.support.world import SPEC, World
 
@@ -39,9 +39,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     requests: list[httpx.Request] = []
     send = HttpClient.send
 
-    async def kept(client: HttpClient, request: httpx.Request) -> httpx.Response:
+    async def kept(client: HttpClient, request: httpx.Request, long: LongCall | None = None) -> httpx.Response:
         requests.append(request)
-        return await send(client, request)
+        return await send(client, request, long)
 
     monkeypatch.setattr(HttpClient, "send", kept)
     return requests
