@@ -26,11 +26,11 @@ _STRUCTURE = re.compile(r"""\\.|["{}\[\]]""", re.DOTALL)
 _CLOSES = {"{": "}", "[": "]"}
 _PART_OF_ESCAPE = re.compile(r"\\(?:u[\da-fA-F]{0,3})?$")
 _DANGLING = re.compile(
-    r"""(?:(?<=[{,])\s*"(?:[^"\\]|\\.)*"\s*:?|[:,]|(?<=[:,\[])\s*(?:-?(?:\d+\.)?|tr?u?|fa?l?s?|nu?l?))\s*$"""
+    r"""(?:(?<=[{,])\s*"(?:[^"\\]|\\.)*"\s*:?|[:,]|(?<=[:,\[])\s*(?:-?(?:\d+\.)?|tr?u?|fa?l?s?|nu?l?))$"""
 )
 """What can't stand at the end of an object or a list: the part of a word, a name without a value, a comma."""
 _MOST_DANGLING = 3
-_DOTS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
+_DOTS = re.compile(r"(?:…|\.\.\.)$")
 
 
 def is_cut_off(text: str) -> bool:
@@ -52,10 +52,10 @@ def completed(text: str) -> str:
     open_ones, in_string = _open_at_the_end(text)
     if not open_ones:
         return text
-    whole = _DOTS.sub("", text)
+    whole = _DOTS.sub("", text.rstrip()).rstrip()
     whole = _PART_OF_ESCAPE.sub("", whole) + '"' if in_string else whole
     for _ in range(_MOST_DANGLING):
-        whole = _DANGLING.sub("", whole)
+        whole = _DANGLING.sub("", whole.rstrip())
     return whole + "".join(_CLOSES[one] for one in reversed(_open_at_the_end(whole)[0]))
 
 

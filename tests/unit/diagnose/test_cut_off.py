@@ -30,6 +30,12 @@ def test_dots_say_nothing(cut: str, dots: str) -> None:
     assert set(json.loads(completed(cut + dots)).values()) <= {""}
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("start", ['{"a": ', '{"a":1, ', '{"a": "b" ', '{"a": ['])
+def test_json_that_ends_after_many_blanks_is_completed_at_once(start: str) -> None:
+    assert completed(f"{start}{' ' * 100_000}x").startswith(start.rstrip())
+
+
 @pytest.mark.parametrize("text", ["no JSON", "", "]}", '{"a":1} and {"b', 'a "quote'])
 def test_other_text_is_left_as_it_is(text: str) -> None:
     assert completed(text) == text
