@@ -26,7 +26,8 @@ def note_members(org: Org, app_id: str, group_id: str, members: Iterable[str]) -
     """Note what the server shows of a group."""
     now = frozenset(map(encodable, members))
     for member in members_of(org, app_id, group_id) ^ now:
-        groups = {*(org.store.groups_seen.get(app_id, member) or ())} ^ {group_id}
+        others = {*(org.store.groups_seen.get(app_id, member) or ())} - {group_id}
+        groups = others | {group_id} if member in now else others
         if groups:
             org.store.groups_seen.put(app_id, member, sorted(groups))
         else:

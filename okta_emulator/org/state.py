@@ -94,20 +94,24 @@ class Org:
         if content is not None:
             self.load(content)
             return
-        self.jobs.drop()
-        self.generation += 1
+        self._begin_generation()
         self.store.clear()
         self.identity = self._create()
         builtin.ensure(self.store, self.ids, self.identity)
 
     def load(self, content: Copy) -> None:
         """Return to an earlier content of the store, and to nothing else; jobs that wait or run are dropped."""
-        self.jobs.drop()
-        self.generation += 1
+        self._begin_generation()
         self.store.load(content)
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None
         self.identity = identity
+
+    def _begin_generation(self) -> None:
+        """Drop what belongs to the data that are about to be replaced, in which an app can have the same id."""
+        self.jobs.drop()
+        self.looks.clear()
+        self.generation += 1
 
     def require_generation(self, generation: int, app: App) -> None:
         """Check that the data are still those of an earlier moment, after something was awaited.

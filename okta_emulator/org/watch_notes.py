@@ -60,6 +60,7 @@ def forget(org: Org, app_id: str) -> None:
         links.delete_source(app_id)
     for notes in (store.touched_groups, store.uncertain):
         notes.delete_source(app_id)
+    org.looks.pop(app_id, None)
 
 
 def bystanders_of(org: Org, app: App) -> Bystanders | None:

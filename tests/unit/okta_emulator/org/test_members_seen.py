@@ -23,3 +23,11 @@ def test_the_groups_of_a_member_are_those_that_showed_it_last() -> None:
     assert (members_of(org, "app", "g1"), members_of(org, "app", "g2")) == ({"cleo"}, set())
     assert dict(org.store.groups_seen.from_source("app")) == {"cleo": ["g1"]}
     asyncio.run(org.close())
+
+
+def test_groups_that_an_earlier_version_noted_are_no_groups_of_lost_members() -> None:
+    org = Org(EmulatorSettings(watchful=True))
+    org.store.members_seen.put("app", "g1", ["ann", "bob"])
+    note_members(org, "app", "g1", ["bob"])
+    assert groups_with(org, "app", ["ann"]) == set()
+    asyncio.run(org.close())

@@ -25,6 +25,7 @@ from okta_emulator.org.seeding import seed
 from okta_emulator.org.service_apps import service_app_from
 from okta_emulator.org.snapshots import Snapshots
 from okta_emulator.org.state import Org
+from okta_emulator.org.watch_notes import bystanders_of, forget
 
 OPTIONS = ("create", "update", "deactivate", "sync_password")
 
@@ -227,6 +228,19 @@ def test_a_snapshot_is_another_orgs_whole_content(tmp_path: Path, database: str 
     snapshots.restore("first")
     assert (org.identity, first["id"] == second["id"]) == (first, False)
     assert [user_id for user_id, _ in org.store.users.each()] == [first["admin"]]
+    org.store.close()
+
+
+def test_other_data_are_watched_from_the_beginning() -> None:
+    org = Org(EmulatorSettings(watchful=True))
+    snapshots, app = Snapshots(org), {"id": "0oa1"}
+    snapshots.take("first")
+    for begin_again in (snapshots.reset, lambda: snapshots.restore("first"), lambda: forget(org, app["id"])):
+        bystanders_of(org, app).of("/Users/7", "POST")
+        assert bystanders_of(org, app).looks.total() == 1
+        begin_again()
+        assert bystanders_of(org, app).looks.total() == 0
+    snapshots.close()
     org.store.close()
 
 
