@@ -6,13 +6,14 @@ from oktascim.diagnose.finding import Confidence
 from oktascim.diagnose.matcher import is_met, is_met_closely, is_met_in_words
 from oktascim.diagnose.rulebook import Condition, Rule
 from oktascim.diagnose.symptom import Symptom
+from oktascim.scim.objects import GONE
 
 HIGH, MEDIUM = 75, 45
 """The weights from which a rule can be of high and of medium confidence."""
 HIGH_AFTER_A_COMMON_STATUS = 84
 """The weight that high confidence needs after a status that several categories share."""
 HIGH_WITHOUT_AN_ERROR = 86
-"""The weight that it needs where there is no status, or a 2xx: then the words stand alone."""
+"""The weight that it needs without a status, or after a 2xx, when the words are the only sign of an error."""
 _COMMON = frozenset({400, 401, 403, 404, 422, 500})
 
 SAME_RANK = 8
@@ -23,7 +24,6 @@ _OF_A_RESOURCE = ("user.", "group.")
 _NONE = frozenset({None})
 """Okta got no response, or speaks of itself."""
 _NO_ERROR = _NONE | {200, 201, 202, 204}
-_GONE = frozenset({404, 410})
 _FAILED = frozenset({500, 502, 503, 504, 507, 508, 520})
 
 TELLING_STATUSES: dict[str, frozenset[int | None]] = {
@@ -33,7 +33,7 @@ TELLING_STATUSES: dict[str, frozenset[int | None]] = {
     "auth.wrong_scheme_prefix": frozenset({401}),
     "group.conflict": frozenset({409}),
     "group.membership": frozenset({400, 404}),
-    "group.not_found": _GONE,
+    "group.not_found": GONE,
     "network.dns": _NONE,
     "network.ip_allowlist": frozenset({403}),
     "network.timeout": _NONE | {408, 504, 522, 524},
@@ -53,7 +53,7 @@ TELLING_STATUSES: dict[str, frozenset[int | None]] = {
     "url.wrong_base": frozenset({404}),
     "user.attribute_required": frozenset({400, 422}),
     "user.conflict": frozenset({400, 409}),
-    "user.not_found": _GONE,
+    "user.not_found": GONE,
     "user.reactivation": frozenset({400, 403, 422}),
 }
 """The HTTP statuses after which the words of a category leave little doubt.
@@ -105,11 +105,15 @@ def _has_a_second_sign(rule: Rule, symptom: Symptom) -> bool:
         return False
     if symptom.action is None and rule.category == "user.not_found":  # in a group push, it is about a member
         return False
-    if symptom.status in _COMMON and rule.weight < HIGH_AFTER_A_COMMON_STATUS:
-        return False
-    if symptom.status in _NO_ERROR and rule.weight < HIGH_WITHOUT_AN_ERROR:
-        return False
-    return symptom.status in TELLING_STATUSES.get(rule.category, frozenset())
+    telling = TELLING_STATUSES.get(rule.category, frozenset())
+    return symptom.status in telling and rule.weight >= _least_for_high(symptom.status)
+
+
+def _least_for_high(status: int | None) -> int:
+    """The weight that high confidence needs after a status."""
+    if status in _NO_ERROR:
+        return HIGH_WITHOUT_AN_ERROR
+    return HIGH_AFTER_A_COMMON_STATUS if status in _COMMON else HIGH
 
 
 def _names_a_code(condition: Condition, symptom: Symptom) -> bool:
