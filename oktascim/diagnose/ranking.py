@@ -36,6 +36,7 @@ def ranking_of(symptom: Symptom) -> Ranking:
 
     High confidence needs words that aren't clearly like those of another category. Below it, a clear likeness chooses
     between rules of about the same weight; where they are all weak, it also chooses a category of which no rule is met.
+    It never raises the confidence.
     """
     best = _best_by_category(fitting_rules(symptom))
     first, others = (rules := tuple(best.values()))[0], rules[1:]
@@ -53,7 +54,7 @@ def ranking_of(symptom: Symptom) -> Ranking:
     if chosen is None or (chosen.weight < first.weight - SAME_RANK and not is_weak):
         return ranking
     rest = tuple(rule for rule in rules if rule.category not in {likely.category, "unknown"})
-    return Ranking(chosen, rest, "low" if is_weak else "medium")
+    return Ranking(chosen, rest, ranking.confidence)
 
 
 def _best_by_category(fitting: tuple[Rule, ...]) -> Mapping[str, Rule]:

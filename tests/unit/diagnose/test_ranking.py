@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -77,3 +78,15 @@ def test_words_of_another_category_lower_high(
 ) -> None:
     found = as_likely(category, share, monkeypatch)
     assert (found.first.category, found.confidence) == ("user.conflict", confidence)
+
+
+@pytest.mark.parametrize(("weight", "confidence"), [(70, "low"), (80, "medium")])
+def test_words_choose_between_two_rules_but_make_neither_more_certain(
+    weight: int, confidence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    general = rule_book().general
+    rules = tuple(replace(general[name], weight=weight) for name in ("user.conflict", "group.conflict"))
+    monkeypatch.setattr(ranking, "fitting_rules", lambda _symptom: rules)
+    found = as_likely("group.conflict", 0.9, monkeypatch)
+    assert (found.first.category, found.confidence) == ("group.conflict", confidence)
+    assert [rule.category for rule in found.others] == ["user.conflict"]
