@@ -19,7 +19,8 @@ REQUEST_SECONDS = 30.0
 """How long a request may take to arrive, from its first byte to its last; our choice."""
 RESPONSE_SECONDS = 30.0
 """How long a client may take to read what was sent to it; our choice."""
-_UNREAD = 2  # bytes that the kernel doesn't take, as a sign that the client doesn't read
+_MOST_LEFT_OVER = 1
+"""Bytes that the kernel may leave over before the time of the client counts; at 0, asyncio pauses each write of TLS."""
 _UNANSWERED = (h11.IDLE, h11.SEND_RESPONSE)
 _TOO_SLOW = b"The request didn't arrive within the time that the emulator allows.\n"
 
@@ -40,7 +41,7 @@ class OrgProtocol(H11Protocol):
         super().connection_made(transport)
         if len(self.connections) > most_connections():
             transport.abort()
-        transport.set_write_buffer_limits(high=_UNREAD - 1, low=0)
+        transport.set_write_buffer_limits(high=_MOST_LEFT_OVER, low=0)
         self.app_state = {**self.app_state, STATE_KEY: transport}
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
