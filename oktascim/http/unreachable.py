@@ -19,7 +19,8 @@ _WITHOUT_REASON = frozenset({"SSLV3_ALERT_HANDSHAKE_FAILURE", "UNEXPECTED_EOF_WH
 """How a handshake fails where TLS 1.2 can't say that a client certificate is missing."""
 _SLOW = "Try again; if the network is slow, allow more time with --timeout SECONDS."
 _MUTUAL_TLS = " A server that requires a client certificate may close the connection, too."
-_HUNG_UP = ("disconnected", "closed connection")  # of h11 and httpcore: nothing was wrong before the end
+HUNG_UP = ("disconnected", "closed connection")
+"""What h11 and httpcore say where nothing was wrong before the end."""
 _ADDRESS = "Check the URL's host and port."
 
 
@@ -139,7 +140,7 @@ def _of_answering(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
         if "too long" in str(error):  # h11 reads 100 KiB of a header
             fix = f"{_ADDRESS} If they are right, shorten the headers of the server or of a proxy in front of it."
             return Trouble("its response has no end of the header within 100 KiB", None, fix)
-        if not any(word in str(error) for word in _HUNG_UP):
+        if not any(word in str(error) for word in HUNG_UP):
             why = "Another kind of server listens there, or something in between changes its responses."
             return Trouble("its response isn't valid HTTP", why, _ADDRESS)
         fix = _SLOW + (_MUTUAL_TLS if url.scheme == "https" and "without sending" in str(error) else "")

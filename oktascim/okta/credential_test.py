@@ -8,9 +8,7 @@ from contextlib import contextmanager
 
 from oktascim.http.client import LongCall
 from oktascim.http.clock import Announce
-
-OKTA_GIVES_UP = 60.0
-"""Seconds until Okta gives up on a SCIM server that doesn't respond (OB-242)."""
+from oktascim.scim.request import OKTA_GIVES_UP
 
 OKTA_TEST = LongCall(
     OKTA_GIVES_UP + 15.0,

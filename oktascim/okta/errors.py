@@ -167,7 +167,7 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         )
     if response.is_server_error:
         sender = "Okta" if is_okta else response.request.url.host
-        fix = f"Try again later. If it goes on: {_CHECK_URL[0].lower()}{_CHECK_URL[1:]}"
+        fix = f"Try again later. If the error persists, {_CHECK_URL[0].lower()}{_CHECK_URL[1:]}"
         return OktaError(f"{sender} failed during {request}.", fix=fix, **fields)
     return OktaError(f"Okta rejected {request}.", fix=fix, **fields)
 

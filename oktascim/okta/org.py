@@ -13,9 +13,9 @@ from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 from oktascim.redact import clean
-from oktascim.settings.values import Setting, check_org_url
+from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
 
-_OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
+_OF_OKTA = tuple(f".{domain}" for domain in OKTA_DOMAINS)
 _SHOWN = 100
 
 
@@ -35,12 +35,12 @@ async def okta_origin(okta: Okta) -> str:
         OktascimError: the custom domain names a host that isn't Okta's.
     """
     url = httpx.URL(okta.org_url)
-    if is_loopback(url.host) or url.host.endswith(_OKTA_DOMAINS):
+    if is_loopback(url.host) or url.host.endswith(_OF_OKTA):
         return okta.org_url
     known = await _own_page(okta)
     href = str(known["_links"]["organization"]["href"])
     origin = _origin(href)
-    if origin is None or not httpx.URL(origin).host.endswith(_OKTA_DOMAINS):
+    if origin is None or not httpx.URL(origin).host.endswith(_OF_OKTA):
         raise OktascimError(
             f"{okta.org_url} names an Okta host that isn't at Okta: {clean(href)[:_SHOWN]}.",
             why="oktascim opens the Admin Console only on hosts of Okta, because people sign in there.",

@@ -10,15 +10,14 @@ from typing import NamedTuple
 import httpx
 
 from oktascim.http.transfer import TooLarge
-from oktascim.http.unreachable import causes_of
+from oktascim.http.unreachable import HUNG_UP, causes_of
 from oktascim.scim.report import Judgement, failed
+from oktascim.scim.request import OKTA_GIVES_UP
 
-_HUNG_UP = ("disconnected", "closed connection")  # of h11 and httpcore: nothing was wrong before the end
 _NO_ANSWER = "Error authenticating: null"
 _REQUEST_BEGAN = "http11.send_request"
 TCP_DONE, TLS_DONE = "connection.connect_tcp.complete", "connection.start_tls.complete"
 
-_OKTA_GIVES_UP = 60.0  # seconds (OB-242)
 _NO_CLIENT_CERTIFICATE = "If client certificates (mutual TLS) are on, turn them off for the SCIM path: Okta has none."
 
 _EXPIRED, _NOT_YET_VALID, _SELF_SIGNED, _PRIVATE_ROOT = 10, 9, 18, 19
@@ -193,8 +192,8 @@ def _connect_fault(error: Exception, causes: tuple[BaseException, ...], endpoint
 
 def _answer_fault(error: Exception, endpoint: Endpoint) -> Judgement:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        is_oktas = endpoint.limit >= _OKTA_GIVES_UP
-        cause = f"Okta closes the connection after {_OKTA_GIVES_UP:g} s."
+        is_oktas = endpoint.limit >= OKTA_GIVES_UP
+        cause = f"Okta closes the connection after {OKTA_GIVES_UP:g} s."
         return failed(
             "answer",
             f"No complete response within {endpoint.limit:g} s.",
@@ -216,7 +215,7 @@ def _answer_fault(error: Exception, endpoint: Endpoint) -> Judgement:
             cause="Okta accepts gzip and deflate.",
             fix="Fix the compression, or disable it.",
         )
-    if isinstance(error, httpx.RemoteProtocolError) and not any(word in str(error) for word in _HUNG_UP):
+    if isinstance(error, httpx.RemoteProtocolError) and not any(word in str(error) for word in HUNG_UP):
         return failed(
             "answer",
             "The response isn't valid HTTP/1.1.",

@@ -16,10 +16,10 @@ from oktascim.scim.connect import Endpoint, stages_before
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.scim.listing import judge_list, resources_of
 from oktascim.scim.report import Exchange, Judgement, ProbeReport, ScimVersion, failed
-from oktascim.scim.request import IMPORT_COUNT, TEST_COUNT, groups_request, users_request
+from oktascim.scim.request import IMPORT_COUNT, OKTA_GIVES_UP, TEST_COUNT, groups_request, users_request
 from oktascim.secret_text import SecretStr
 
-ANSWER_LIMIT = 60.0
+ANSWER_LIMIT = OKTA_GIVES_UP
 LARGEST_ANSWER = 16 * 1024**2
 """Bytes: Okta's limit is unknown, so that a response is judged by its content as long as it can be read."""
 

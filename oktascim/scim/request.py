@@ -7,6 +7,8 @@ import httpx
 from oktascim.scim.report import ScimVersion
 from oktascim.secret_text import SecretStr
 
+OKTA_GIVES_UP = 60.0
+"""Seconds until Okta gives up on a SCIM server that doesn't respond (OB-242)."""
 TEST_COUNT = 2
 IMPORT_COUNT = 100
 _ACCEPT = {"2.0": "application/scim+json", "1.1": "application/json"}

@@ -13,7 +13,8 @@ from oktascim.okta import credential_test
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, set_token_connection
-from oktascim.okta.credential_test import OKTA_GIVES_UP, OKTA_TEST
+from oktascim.okta.credential_test import OKTA_TEST
+from oktascim.scim.request import OKTA_GIVES_UP
 from oktascim.secret_text import SecretStr
 
 
