@@ -114,19 +114,21 @@ async def subject_of(session: Session, okta: Okta, what: VerificationInput) -> I
 def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices) -> list[str]:
     """What the run will do, as text."""
     app = f"{subject.app.label} ({subject.app.id})"
+    is_asked = subject.target is not None  # only then are there a user who leaves and a second group
+    groups = "two test groups" if is_asked else "a test group"
     if choices.user:
+        people = "two test users" if is_asked else "a test user"
         lines = [
             f"verify will assign {app} in {okta.org_url} to {choices.user}, and unassign it afterwards.",
             f"The profile of {choices.user} is changed, and restored afterwards.",
-            "It will also create two test users, who must stay unchanged, and two test groups for group push.",
+            f"It will also create {people}, who must stay unchanged, and {groups} for group push.",
         ]
-        if subject.target is None:
+        if not is_asked:
             lines.append(f"Warning: {unasked_account(choices.user, subject.mute)}")
     else:
-        lines = [
-            f"verify will create three test users and two test groups in {okta.org_url}, and assign {app} to the users."
-        ]
-        if subject.target is None:
+        people = "three test users" if is_asked else "two test users"
+        lines = [f"verify will create {people} and {groups} in {okta.org_url}, and assign {app} to the users."]
+        if not is_asked:
             lines.append(f"Warning: the SCIM server can't be asked, so no step can be proven: {subject.mute}.")
     kept = "kept (--keep)" if choices.keep else "removed at the end, also after Ctrl-C"
     return [*lines, f"Nothing else is changed. The test objects are {kept}."]
