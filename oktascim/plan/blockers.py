@@ -72,7 +72,7 @@ def blocker_of(
             f"Recreate it with `--replace {one.key}`: this deletes the app with its assignments, then creates it.",
         )
     if actual.app and actual.app.marker != one.key and len(actual.app.admin_note) + len(one.key) > NOTE_LIMIT:
-        return Blocker("The app's admin note is full, so the marker has no place.", "Shorten the note manually.")
+        return Blocker("The app's admin note is full: there is no room for the marker.", "Shorten the note manually.")
     return _of_attributes(one, actual)
 
 
@@ -87,8 +87,9 @@ def _of_markers(one: Integration, actual: Actual) -> Blocker | None:
         )
     if actual.contested:
         ids = in_words(app.id for app in actual.contested)
+        have = f"The app {ids} has" if len(actual.contested) == 1 else f"The apps {ids} have"
         return Blocker(
-            f"The app {ids} has the marker oktascim:{one.name} without an owner, and several of these files claim it.",
+            f"{have} the marker oktascim:{one.name} without an owner, and several of these files claim it.",
             "Apply the file it belongs to on its own first; that puts the owner into the marker.",
         )
     return None
