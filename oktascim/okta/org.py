@@ -11,7 +11,7 @@ import httpx
 from oktascim.errors import OktascimError, UsageProblem
 from oktascim.loopback import is_loopback
 from oktascim.okta.client import Okta
-from oktascim.okta.errors import NotFound
+from oktascim.okta.errors import OktaError
 from oktascim.redact import clean
 from oktascim.settings.values import OKTA_DOMAINS, Setting, check_org_url
 
@@ -78,7 +78,7 @@ async def require_org(okta: Okta) -> None:
     Raises:
         UnreadableAnswer: it doesn't say so (OB-202).
     """
-    with suppress(NotFound):  # something in front of an org can hide that page
+    with suppress(OktaError):  # something in front of an org can hide that page
         await org_names(okta)
 
 

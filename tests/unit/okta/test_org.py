@@ -1,11 +1,13 @@
-"""Where the Admin Console of an org is."""
+"""What an org says of itself, and where its Admin Console is."""
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from oktascim.errors import OktascimError
-from oktascim.okta.org import OrgNames, admin_origin, app_page, org_names
+from oktascim.okta.errors import UnreadableAnswer
+from oktascim.okta.org import OrgNames, admin_origin, app_page, org_names, require_org
 
 
 def run(fake, work, org_url: str):
@@ -62,6 +64,30 @@ def test_what_an_org_does_not_say_is_unknown(fake_okta, more) -> None:
     links = {"organization": {"href": "not a URL"}, "alternate": ["x"]}
     fake_okta.on("GET /.well-known/okta-organization", {"_links": links, **more})
     assert run(fake_okta, org_names, "https://id.acme.example") == OrgNames(None, frozenset())
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_an_org_whose_own_page_is_hidden_is_accepted(fake_okta, status: int) -> None:
+    fake_okta.on("GET /.well-known/okta-organization", httpx.Response(status, text="<html>Blocked</html>"))
+    run(fake_okta, require_org, "https://id.acme.example")
+
+
+def test_a_server_that_says_something_else_is_no_org(fake_okta) -> None:
+    fake_okta.on("GET /.well-known/okta-organization", [])
+    with pytest.raises(UnreadableAnswer):
+        run(fake_okta, require_org, "https://acme.example")
+
+
+def test_an_org_is_asked_about_itself_once(fake_okta) -> None:
+    page = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
+    fake_okta.on("GET /.well-known/okta-organization", page)
+
+    async def twice(okta) -> None:
+        await require_org(okta)
+        await require_org(okta)
+
+    run(fake_okta, twice, "https://acme.okta.com")
+    assert len(fake_okta.requests) == 1
 
 
 def test_the_page_of_an_app(fake_okta) -> None:
