@@ -1,4 +1,4 @@
-"""Which cause is told first: that of the strongest rule, or, where no rule is sure, what the words are most like."""
+"""Which cause comes first: that of the strongest rule or, where no rule is sure, of what the words are most like."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Ranking:
     """The causes of a failure.
 
     Attributes:
-        first: the rule whose cause is told.
+        first: the rule whose cause is the finding.
         others: the best rule of each other category, the likelier first.
         confidence: how certain the category of the first is.
     """
