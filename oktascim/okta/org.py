@@ -20,7 +20,7 @@ _SHOWN = 100
 
 
 async def _own_page(okta: Okta) -> dict[str, Any]:
-    """The org's public description of itself (OB-202), read once in a run."""
+    """The org's public description of itself (OB-202), read once by each client."""
     if okta.own_page is None:
         okta.own_page = await okta.get("/.well-known/okta-organization")
     return okta.own_page
