@@ -10,7 +10,7 @@ import re
 
 _REASON_LIMIT = 255
 _ENDS = (".", "!", "?", "}", "</html>")
-_ELLIPSIS = re.compile(r"\w[^\w…]*(?:…|\.\.\.)[\s\"')]*$")
+_ELLIPSIS = re.compile(r"\w[^\w…]*(?:…+|\.\.\.)[\s\"')]*$")
 _SOURCE = '[Source: (String)"'
 _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
@@ -30,7 +30,6 @@ _DANGLING = re.compile(
 )
 """What can't stand at the end of an object or a list: the part of a word, a name without a value, a comma."""
 _MOST_DANGLING = 3
-_DOTS = re.compile(r"(?:…|\.\.\.)$")
 
 
 def is_cut_off(text: str) -> bool:
@@ -52,7 +51,7 @@ def completed(text: str) -> str:
     open_ones, in_string = _open_at_the_end(text)
     if not open_ones:
         return text
-    whole = _DOTS.sub("", text.rstrip()).rstrip()
+    whole = text.rstrip().rstrip("…").removesuffix("...").rstrip()
     whole = _PART_OF_ESCAPE.sub("", whole) + '"' if in_string else whole
     for _ in range(_MOST_DANGLING):
         whole = _DANGLING.sub("", whole.rstrip())

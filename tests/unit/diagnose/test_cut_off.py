@@ -24,7 +24,7 @@ def test_json_that_is_cut_off_anywhere_can_be_read(length: int) -> None:
     assert is_cut_off(BODY[:length]) is (length < len(BODY))
 
 
-@pytest.mark.parametrize("dots", ["", "…", "...", " …"])
+@pytest.mark.parametrize("dots", ["", "…", "...", " …", "……"])
 @pytest.mark.parametrize("cut", ['{"detail":', '{"detail":"', '{"detail"', '{"de', "{"])
 def test_dots_say_nothing(cut: str, dots: str) -> None:
     assert set(json.loads(completed(cut + dots)).values()) <= {""}
@@ -46,6 +46,7 @@ def test_other_text_is_left_as_it_is(text: str) -> None:
     [
         "the account is already…",
         "the account is already...",
+        "账号已……",
         '"the account is already…"',
         "a" * REASON_LIMIT,
         "a" * (REASON_LIMIT - 1),
