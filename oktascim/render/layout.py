@@ -56,9 +56,10 @@ class Layout:
         text, taken = self.guard(value), width_of(self.guard(head))
         if self.columns is None or taken + min(width_of(text), max(VALUE_ROOM, unbroken(text))) <= self.columns:
             return self.hanging(head, value, color=color)
+        under = self.hanging(" " * below, value) if text else []
         if width_of(head.rstrip()) <= self.columns:
-            return [*self.hanging(head, "", color=color), *self.hanging(" " * below, value)]
-        return [*self.hanging("", head.rstrip(), indent=below), *self.hanging(" " * below, value)]
+            return [*self.hanging(head, "", color=color), *under]
+        return [*self.hanging("", head.rstrip(), indent=below), *under]
 
     def fields(self, rows: Sequence[tuple[str, str]], *, indent: int = 2) -> list[str]:
         """Labels and values in two columns; a value is wrapped in its column, or below the label if short of room."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from oktascim.check.catalogue import catalogue
 from oktascim.check.verdict import CheckReport, Verdict
-from oktascim.render.check import check_lines, check_markdown, check_table
+from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
 
@@ -36,6 +36,14 @@ def test_a_long_line_is_wrapped_under_its_own_label() -> None:
     start = next(number for number, line in enumerate(lines) if line.startswith("   why: "))
     assert lines[start + 1].startswith("     ")
     assert lines[1] == "1. The server returned 404."
+
+
+def test_a_check_without_words_has_one_line_on_a_narrow_terminal_too() -> None:
+    passed = replace(REPORT, verdicts=tuple(Verdict(check, True, "") for check in CHECKS if check.group == "spec"))
+    lines = check_text(passed, Layout(columns=max(len(check.id) for check in CHECKS) + 10))
+    assert len(passed.verdicts) > 1
+    assert len(lines) == 1 + len(passed.verdicts)
+    assert all(lines)
 
 
 def test_a_server_cannot_put_an_image_or_a_link_into_the_page() -> None:
