@@ -74,8 +74,8 @@ class Bars(Lines):
         self._move()
 
     def began(self, name: str, step: str) -> None:
-        """Show the step next to the bar."""
-        self._move(f"{name}: {step}")
+        """Show the step next to the bar; alone if the run has no name because it has one subject only."""
+        self._move(f"{name}: {step}" if name else step)
 
     def ended(self, name: str, step: str, evidence: str) -> None:
         """Advance the bar."""

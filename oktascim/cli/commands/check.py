@@ -162,12 +162,12 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
         with Bars(session.output, verb="Checking") as bars:
 
             def watch(verdict: Verdict) -> None:
-                bars.ended("check", verdict.check.id, "")
-                bars.began("check", verdict.check.id)
+                bars.ended("", verdict.check.id, "")
+                bars.began("", verdict.check.id)
 
             means = CheckMeans(
                 stop,
-                planned=lambda number: bars.planned("check", number),
+                planned=lambda number: bars.planned("", number),
                 watch=watch,
                 watch_exchange=exchange_notes(session.output, session.verbosity),
                 announce=bars.waits,

@@ -92,6 +92,14 @@ def test_each_row_of_the_bar_is_one_line_with_room_for_ctrl_c_and_the_estimate_c
     assert re.search(r"0:5[89] rate limit of /api/v1/apps, 10 calls a minute$", waiting)
 
 
+def test_a_run_with_one_subject_says_its_verb_and_the_step_only() -> None:
+    stderr = Screen()
+    with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen()), verb="Verifying") as bars:
+        bars.planned("", 18)
+        bars.began("", "Change each mapped attribute")
+    assert "0/18 Change each mapped attribute" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stderr.getvalue())
+
+
 def test_a_step_that_moves_on_ends_its_wait() -> None:
     stderr = Screen()
     with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen())) as bars:
