@@ -60,6 +60,7 @@ class World:
             "SCIM_BASE_URL": self.scim_url,
             "SCIM_TOKEN": SCIM_TOKEN,
             "OKTASCIM_CONFIG_DIR": str(self.folder),
+            "OKTASCIM_CONSOLE_EVIDENCE": str(self.folder),
             **environment,
         }
         code = run(arguments, environ=environ, stdout=stdout, stderr=stderr, stdin=io.StringIO())

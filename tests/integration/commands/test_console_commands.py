@@ -99,6 +99,7 @@ def test_a_scim_server_that_refuses_ends_with_5_and_an_explanation(world_of):
     assert error["fix"]
     assert "wr0ng-t0ken" not in result.stdout + result.stderr
     assert world.apps()[0]["features"] == []
+    assert list(world.folder.glob("oktascim-console-*.png"))
 
 
 @needs_browser
