@@ -42,7 +42,7 @@ class OktaError(OktascimError):
     ) -> None:
         said = " ".join(part for part in (code, quoted(summary), *(f"({quoted(cause)})" for cause in causes)) if part)
         sender = "Okta" if code or request_id else "The server"
-        why = f"{sender} returned {status}: {said or 'no text'}{_reference(request_id)}"
+        why = f"{sender} returned {status}: {said or 'no error message'}{_reference(request_id)}"
         super().__init__(what, why=why, fix=fix)
         self.status = status
         self.code = code

@@ -21,7 +21,7 @@ def token_refusal(response: httpx.Response, source: str, now: float) -> Identity
     """
     code, description = oauth_error(response)
     reference = f" [request id {request_id}]" if (request_id := request_id_of(response)) else ""
-    said = " ".join(part for part in (code, description) if part) or "no text"
+    said = " ".join(part for part in (code, description) if part) or "no error message"
     return IdentityRefused(
         f"Okta gave no access token to the service app from {source or 'the settings'}.",
         why=f"Okta returned {response.status_code}: {said}{reference}",

@@ -235,7 +235,7 @@ def test_a_weak_password_that_okta_repeats_is_hidden_and_our_advice_stays() -> N
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"text"', b'{"errorCauses": ["x", null]}'])
 def test_an_error_without_oktas_envelope_is_still_an_error_in_words(fake_okta, body: bytes) -> None:
     fake_okta.on(f"GET {APPS}", httpx.Response(418, content=body))
-    with pytest.raises(OktaError, match=r"The server returned 418: (no text|web page)"):
+    with pytest.raises(OktaError, match=r"The server returned 418: (no error message|web page)"):
         call(fake_okta, "get", APPS)
 
 

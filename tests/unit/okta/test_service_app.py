@@ -172,7 +172,12 @@ def test_what_is_no_token_response(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "no text"), (b"[1]", "no text"), (b'{"error": 7}', "no text"), (b"<html>gateway</html>", "web page")],
+    [
+        (b"", "no error message"),
+        (b"[1]", "no error message"),
+        (b'{"error": 7}', "no error message"),
+        (b"<html>gateway</html>", "web page"),
+    ],
 )
 def test_a_refusal_without_words(content: bytes, words: str) -> None:
     grant, _, _ = ask(httpx.Response(403, content=content, headers={"x-okta-request-id": "req1"}))
