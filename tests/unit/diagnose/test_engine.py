@@ -174,6 +174,12 @@ def test_a_credential_test_waits_for_no_import_and_no_task(words: str) -> None:
     assert not re.search(r"import|Retry Selected|assign", action.text)
 
 
+def test_a_bare_401_claims_nothing_about_what_worked_before() -> None:
+    assert explained("401").cause == (
+        "The server returned 401. If these credentials worked before, they have most likely expired or been replaced."
+    )
+
+
 def test_what_is_far_less_telling_is_no_alternative() -> None:
     finding = explained(
         "Error while updating user group Sales: Bad Request. Errors reported by remote server: bad gateway"
