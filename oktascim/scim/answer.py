@@ -141,7 +141,8 @@ def _okta_message(answer: Answer) -> str:
     if not answer.text.strip():
         return message
     remote = _scim_detail(answer.text)
-    return f"{message}. Errors reported by remote server: {quote(remote) if remote else 'Invalid JSON: …'}"
+    remote = "Invalid JSON: …" if remote is None else quote(remote)
+    return f"{message}. Errors reported by remote server: {remote}" if remote else message
 
 
 def _standard_reason(status: int) -> str:
@@ -151,11 +152,12 @@ def _standard_reason(status: int) -> str:
         return str(status)
 
 
-def _scim_detail(text: str) -> str:
+def _scim_detail(text: str) -> str | None:
+    """The message of a SCIM error; "" for JSON without one, None for what isn't JSON."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        return ""
+        return None
     if not isinstance(body, dict):
         return ""
     errors = body.get("Errors")

@@ -130,6 +130,7 @@ def test_bodies_that_are_no_json_object(text, start):
     [
         (403, "", "Error authenticating: Forbidden"),
         (404, "<html>", "Error authenticating: Not Found. Errors reported by remote server: Invalid JSON: …"),
+        (429, "{}", "Error authenticating: Too Many Requests"),
         (500, json.dumps({"detail": "boom"}),
          "Error authenticating: Internal Server Error. Errors reported by remote server: boom"),
         (429, json.dumps({"Errors": [{"description": "slow down"}]}),
