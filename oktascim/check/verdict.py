@@ -221,8 +221,9 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
             broken.append(capability.ignored if ignored else capability.fails)
         elif capability.can and _mostly_passed(ours, writing=capability.writes):
             works.add(name)
-    can = f"Okta can {_what_works(works)} here." if works else "No check shows that Okta works with this server."
-    return " ".join([can, *broken])
+    if works:
+        return " ".join([f"Okta can {_what_works(works)} here.", *broken])
+    return " ".join(broken) or "No check shows that Okta works with this server."
 
 
 def _what_works(names: Collection[str]) -> str:
