@@ -38,7 +38,7 @@ def main() -> None:
         weights = zip(model.classes_, model.coef_[:, column], strict=True)
         by_feature[feature] = {name: round(weight, 1) for name, weight in weights if abs(weight) >= LEAST_WEIGHT}
     bias = {name: round(value, 1) for name, value in zip(model.classes_, model.intercept_, strict=True)}
-    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(weights)}" for name, weights in by_feature.items() if weights)
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(weights)}" for name, weights in by_feature.items())
     TARGET.write_text(f'{{"bias": {json.dumps(bias)},\n"by_feature": {{\n{lines}\n}}}}\n', encoding="utf-8")
 
 

@@ -57,8 +57,7 @@ def likeness_of(symptom: Symptom) -> Likeness | None:
 def features_of(symptom: Symptom) -> frozenset[str]:
     """The words of a text and of its request, and its signs as `name=value`."""
     signs = (f"{name}={value}" for name in _SIGNS if (value := getattr(symptom, name)) is not None)
-    seen = (f"seen={name}" for name in symptom.seen)
-    return frozenset(_WORD.findall(f"{symptom.text} {symptom.sent}")).union(signs, seen)
+    return frozenset(_WORD.findall(f"{symptom.text} {symptom.sent}")).union(signs)
 
 
 @dataclass(frozen=True, slots=True)
