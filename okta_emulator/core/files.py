@@ -25,12 +25,12 @@ def read_text(file: Path, what: str, largest: int) -> str:
     try:
         descriptor = os.open(file, _FLAGS)  # opening a pipe doesn't wait for its other end
     except OSError as error:
-        raise InvalidSetting(f"Cannot read {what} {file}.", why=error.strerror) from None
+        raise InvalidSetting(f"Can't read {what} {file}.", why=error.strerror) from None
     except ValueError:
-        raise InvalidSetting(f"Cannot read {what} {file}.", why="Its name contains a NUL character.") from None
+        raise InvalidSetting(f"Can't read {what} {file}.", why="Its name contains a NUL character.") from None
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a device has no end
-            raise InvalidSetting(f"Cannot read {what} {file}.", why="It isn't a regular file.")
+            raise InvalidSetting(f"Can't read {what} {file}.", why="It isn't a regular file.")
         data = stream.read(largest + 1)
     if len(data) > largest:
         raise InvalidSetting(f"{what.capitalize()} {file} is larger than {largest // 1024**2} MiB.")

@@ -40,7 +40,7 @@ class Recorder:
             if file.is_file() and os.name != "nt":
                 os.fchmod(descriptor, 0o600)  # a file that was there keeps its mode otherwise
         except OSError as error:
-            raise InvalidSetting(f"Cannot record to {file}.", why=error.strerror) from None
+            raise InvalidSetting(f"Can't record to {file}.", why=error.strerror) from None
         self._stream: TextIO = os.fdopen(descriptor, "w", encoding="utf-8")
         self._write(_HEAD if self._har else "")
 

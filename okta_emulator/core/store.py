@@ -203,9 +203,9 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return _prepared(":memory:")
     if path.exists() and not path.is_file():
-        raise InvalidSetting(f"Cannot use {path} as the emulator's database: it isn't a file.")
+        raise InvalidSetting(f"Can't use {path} as the emulator's database: it isn't a file.")
     if not path.absolute().parent.is_dir():
-        raise InvalidSetting(f"Cannot use {path} as the emulator's database: its folder doesn't exist.")
+        raise InvalidSetting(f"Can't use {path} as the emulator's database: its folder doesn't exist.")
     try:
         return _prepared(str(path.absolute()))
     except (sqlite3.Error, _Unusable) as error:

@@ -158,15 +158,15 @@ def _notes(source: ExportSource, provisioned: bool) -> Iterator[str]:
         return
     yield "Okta never shows credentials; the spec says where to find them instead: set those variables."
     if source.connection.base_url is None:
-        yield "Okta does not show this app's base URL; fill it in, or give --base-url."
-    yield "Okta does not show whether groups are imported; import_groups is omitted."
+        yield "Okta doesn't show this app's base URL; fill it in, or give --base-url."
+    yield "Okta doesn't show whether groups are imported; import_groups is omitted."
     if source.template.kind == "wizard":
-        yield "Okta does not show authentication mode, unique identifier and supported actions of a wizard-made app."
+        yield "Okta doesn't show authentication mode, unique identifier and supported actions of a wizard-made app."
     _, unsaid = attributes_of(source.schema)
     if unsaid:
         yield f"A spec can't express these custom attributes, which are omitted: {', '.join(unsaid)}."
     if source.inbound is None:
-        yield "Okta's features API does not show this app's import settings; to_okta is omitted."
+        yield "Okta's features API doesn't show this app's import settings; to_okta is omitted."
 
 
 def _comments(source: ExportSource, integration: Integration, notes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -175,7 +175,7 @@ def _comments(source: ExportSource, integration: Integration, notes: tuple[str, 
     if integration.provisioning is None:
         return
     if integration.provisioning.base_url == UNKNOWN_BASE_URL:
-        yield f"{at}.provisioning.base_url", "Okta does not show it: fill it in."
+        yield f"{at}.provisioning.base_url", "Okta doesn't show it: fill it in."
     guess = " The mode is a guess: basic, header or oauth2?" if source.template.kind == "wizard" else ""
     words = f"References, not secrets: set these variables, or use a different reference.{guess}"
     yield f"{at}.provisioning.credentials", words

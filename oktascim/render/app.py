@@ -93,7 +93,7 @@ def app_table(view: AppView) -> Table:
     rows = [[label_of(key), _text(value)] for key, value in summary.items()]
     rows += [
         ["provisioning", f"{proof.status}{by}"],
-        ["base URL", proof.base_url or "Okta does not show it"],
+        ["base URL", proof.base_url or "Okta doesn't show it"],
         ["to app", _text(sorted(proof.to_app))],
         ["users", f"{len(view.users)} ({view.direct_users} assigned directly){states}"],
         ["groups", str(view.groups)],

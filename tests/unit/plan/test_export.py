@@ -215,7 +215,7 @@ def test_a_base_url_that_okta_does_not_show_is_asked_for() -> None:
     assert exported.integration.provisioning
     assert exported.integration.provisioning.base_url == UNKNOWN_BASE_URL
     assert "fill it in" in exported.comments["integrations[0].provisioning.base_url"]
-    assert any("does not show this app's base URL" in note for note in exported.notes)
+    assert any("doesn't show this app's base URL" in note for note in exported.notes)
     told = export(seen_of(an_app(), connection=UNKNOWN), "acme-crm", "https://b.example/scim")
     assert told.integration.provisioning
     assert told.integration.provisioning.base_url == "https://b.example/scim"
