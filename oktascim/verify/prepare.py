@@ -94,7 +94,7 @@ async def server_of(
         elif isinstance(sent.answer, Answer):
             yield None, f"the SCIM server returned {sent.exchange.status} to this machine"
         else:
-            yield None, f"this machine can't reach the SCIM server: {sent.answer.detail}"
+            yield None, f"this machine gets no usable response from the SCIM server: {sent.answer.detail}"
 
 
 def unasked_account(login: str, mute: str) -> str:

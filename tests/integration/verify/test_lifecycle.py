@@ -212,10 +212,14 @@ def test_a_named_user_is_warned_about_where_nobody_can_ask_the_server(world: Wor
     connected_app(world, "Unasked")
     words = ("verify", "Unasked", "--user", login, "--fast", "--skip", "user", "--skip", "group")
     wrong = ("--header", "env:SCIM_TOKEN")  # the server expects "Bearer" before it
-    said = [world.oktascim(*words, *more).stderr for more in ((), wrong)]
-    for why, text in zip(
-        ("no credentials were given", "the SCIM server returned 401 to this machine"), said, strict=True
-    ):
+    elsewhere = ("--bearer", "env:SCIM_TOKEN", "--url", "http://127.0.0.1:9/scim")
+    said = [world.oktascim(*words, *more).stderr for more in ((), wrong, elsewhere)]
+    whys = (
+        "no credentials were given",
+        "the SCIM server returned 401 to this machine",
+        "this machine gets no usable response from the SCIM server: ",
+    )
+    for why, text in zip(whys, said, strict=True):
         assert text.count(f"Warning: verify can't tell whether {login} already has an account") == 1
         assert why in text
 
