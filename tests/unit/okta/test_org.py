@@ -70,6 +70,7 @@ def test_what_an_org_does_not_say_is_unknown(fake_okta, more) -> None:
 def test_an_org_whose_own_page_is_hidden_is_accepted(fake_okta, status: int) -> None:
     fake_okta.on("GET /.well-known/okta-organization", httpx.Response(status, text="<html>Blocked</html>"))
     run(fake_okta, require_org, "https://id.acme.example")
+    assert len(fake_okta.requests) == 1
 
 
 def test_a_server_that_says_something_else_is_no_org(fake_okta) -> None:
