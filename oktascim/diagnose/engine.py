@@ -17,7 +17,7 @@ from oktascim.diagnose.finding import Alternative, Confidence, Finding, OktaActi
 from oktascim.diagnose.matcher import REMEMBERED_SYMPTOMS, is_met
 from oktascim.diagnose.message import parse_message
 from oktascim.diagnose.paste import event_in
-from oktascim.diagnose.ranking import ranking_of
+from oktascim.diagnose.ranking import Ranking, ranking_of
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom, symptom_of
 
@@ -109,15 +109,15 @@ def _finding_for(symptom: Symptom) -> Finding:
         fix=first.fix,
         rule=first.id,
         sources=first.sources,
-        alternatives=tuple(_alternative(rule) for rule in ranking.others[:MOST_ALTERNATIVES]),
+        alternatives=tuple(_alternative(rule, ranking) for rule in ranking.others[:MOST_ALTERNATIVES]),
         events=(),
         okta_action=_okta_action(first.okta, symptom),
     )
 
 
-def _alternative(rule: Rule) -> Alternative:
-    """A rule as another possible cause, at most of medium confidence."""
-    confidence: Confidence = "medium" if rule.weight >= MEDIUM else "low"
+def _alternative(rule: Rule, ranking: Ranking) -> Alternative:
+    """A rule as another possible cause: of medium confidence at most, and no more certain than the first."""
+    confidence: Confidence = "medium" if rule.weight >= MEDIUM and ranking.confidence != "low" else "low"
     return Alternative(rule.category, rule.cause, rule.fix, rule.id, confidence)
 
 

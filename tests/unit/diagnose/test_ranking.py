@@ -59,6 +59,16 @@ def test_too_few_known_words_decide_nothing(text: str) -> None:
     assert likeness_of(symptom(text)) is None
 
 
+@pytest.mark.parametrize("text", ["401", "Error authenticating: null", CONFLICT])
+def test_no_alternative_is_more_certain_than_the_first(text: str) -> None:
+    order = ("low", "medium", "high")
+    (finding,) = explain_text(text)
+    assert finding.alternatives
+    assert {order.index(other.confidence) <= order.index(finding.confidence) for other in finding.alternatives} == {
+        True
+    }
+
+
 def as_likely(category: str, share: float, monkeypatch: pytest.MonkeyPatch) -> ranking.Ranking:
     monkeypatch.setattr(ranking, "likeness_of", lambda _symptom: Likeness(category, share))
     return ranking.ranking_of(symptom(CONFLICT))
