@@ -327,9 +327,17 @@ def test_a_pattern_needs_its_subject(text: str, not_category: str) -> None:
     assert finding.rule != "user.attribute_invalid.domain"
 
 
-@pytest.mark.parametrize("answer", ["Conflict", f"Conflict. {REPORT} already exists"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Conflict",
+        f"Conflict. {REPORT} already exists",
+        f"Conflict. {REPORT} the name is already in use (could be an inactive account)",
+        f"Conflict. {REPORT} already exists here and can't be taken over",
+    ],
+)
 @pytest.mark.parametrize("doing", ["create", "create group"])
-def test_a_broken_filter_is_a_cause_of_every_conflict(doing: str, answer: str) -> None:
+def test_a_broken_filter_is_a_cause_of_every_conflict_at_a_creation(doing: str, answer: str) -> None:
     finding = explained(DOINGS[doing] + answer)
     assert finding.category.endswith(".conflict")
     assert "protocol.filter_unsupported" in categories(finding)
