@@ -12,15 +12,16 @@ from oktascim.wording import in_words
 
 _CAN = {
     "accounts": {
-        "user.create": "creates",
-        "user.name": "updates",
-        "user.login": "renames",
-        "user.reactivate": "reactivates",
-        "user.unassign": "deactivates",
+        "creates": {"user.create", "user.second", "user.leaver.create"},
+        "updates": {"user.name", "user.update", "user.empty"},
+        "renames": {"user.login"},
+        "reactivates": {"user.reactivate"},
+        "deactivates": {"user.unassign", "user.deactivate", "user.leaver.deactivate"},
     },
-    "groups": {"group.push": "pushes", "group.rename": "renames", "group.delete": "deletes"},
-    "group members": {"group.add": "adds", "group.remove": "removes"},
+    "groups": {"pushes": {"group.push", "group.second"}, "renames": {"group.rename"}, "deletes": {"group.delete"}},
+    "group members": {"adds": {"group.add"}, "removes": {"group.remove"}},
 }
+"""The verbs of the verdict, and the steps that show each of them: one is proven, and none fails."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ class VerifyReport:
     @property
     def sentence(self) -> str:
         """The verdict as a sentence."""
-        failed, proven = self.having("failed"), {one.step.id for one in self.having("proven")}
-        verbs = {noun: [verb for name, verb in steps.items() if name in proven] for noun, steps in _CAN.items()}
-        works = [f"{in_words(words)} {noun}" for noun, words in verbs.items() if words]
+        failed, proven = ([one.step.id for one in self.having(state)] for state in ("failed", "proven"))
+        works = []
+        for noun, verbs in _CAN.items():
+            shown = [verb for verb, steps in verbs.items() if steps & {*proven} and not steps & {*failed}]
+            works += [f"{in_words(shown)} {noun}"] if shown else []
         can = f"Through {self.label}, Okta {in_words(works, ', and ')}." if works else ""
-        wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(one.step.id for one in failed)}."
+        wrong = f"{len(failed)} of {len(self.results)} steps failed: {', '.join(failed)}."
         said = " ".join(filter(None, (can, wrong if failed else "", self.stopped)))
         return said or f"The run proves nothing about {self.label}."
 

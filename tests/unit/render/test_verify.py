@@ -12,6 +12,7 @@ from oktascim.render.layout import Layout
 from oktascim.render.streams import Output
 from oktascim.render.verify import verify_lines, verify_markdown, verify_text
 from oktascim.render.verify_ci import write_verify_junit
+from oktascim.verify import report
 from oktascim.verify.model import AttributeResult, Said, Side, SideAnswer, State, StepResult, lifecycle
 from oktascim.verify.report import VerifyReport
 
@@ -49,6 +50,18 @@ def test_lost_access_control_comes_first_and_one_fix_is_said_once() -> None:
     assert "Not removed: Users/1" in text
     assert "Not applicable: group.push: It is off." in text
     assert text.endswith("3 of 6 steps failed: user.update, user.deactivate, user.unassign.")
+
+
+def test_the_verdict_claims_only_what_no_step_contradicts() -> None:
+    states: dict[str, State] = {"user.create": "proven", "user.second": "proven", "user.leaver.create": "not_run"}
+    states |= {"user.unassign": "proven", "user.deactivate": "failed", "group.push": "unproven"}
+    found = replace(REPORT, results=tuple(result(step, state) for step, state in states.items()))
+    assert found.sentence == "Through Acme, Okta creates accounts. 1 of 6 steps failed: user.deactivate."
+
+
+def test_the_verdict_names_steps_that_exist() -> None:
+    steps = {step for verbs in report._CAN.values() for steps in verbs.values() for step in steps}
+    assert steps <= set(STEPS)
 
 
 def test_steps_that_differ_only_in_names_are_one_and_harm_to_access_comes_first() -> None:
