@@ -1,4 +1,4 @@
-"""What a watchful org notes about its SCIM servers, to see what a write changes besides its own resource.
+"""What a watchful org notes about its SCIM servers, to see what a write changes beyond its own resource.
 
 Around the next write, the org reads what it wrote to last (scim_client/bystanders.py). Once an app's jobs are done, it
 reads the groups that can have lost members, and searches for creations that failed for Okta and took effect later

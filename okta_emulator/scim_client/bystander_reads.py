@@ -1,6 +1,6 @@
-"""What a write changes besides its own resource: a watchful org reads a few others before the write and after it.
+"""What a write changes beyond its own resource: a watchful org reads a few others before and after the write.
 
-Okta reads nothing then.
+Okta doesn't read them.
 """
 
 from __future__ import annotations

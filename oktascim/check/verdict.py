@@ -38,7 +38,7 @@ class Verdict:
         remedy: a fix that isn't in the catalogue, from the connection test.
         sent: the exchange that shows it.
         wrote: the last write of the check, if `sent` is another exchange.
-        why_not: why it wasn't run, as `not_run` was told; otherwise "".
+        why_not: why it wasn't run, as `not_run` received it; otherwise "".
     """
 
     check: Check

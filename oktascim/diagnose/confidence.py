@@ -22,7 +22,7 @@ _OF_A_RESOURCE = ("user.", "group.")
 """Categories that differ only in what they are about."""
 
 _NONE = frozenset({None})
-"""Okta got no response, or speaks of itself."""
+"""Okta got no response, or describes its own failure."""
 _NO_ERROR = _NONE | {200, 201, 202, 204}
 _FAILED = frozenset({500, 502, 503, 504, 507, 508, 520})
 
@@ -67,9 +67,9 @@ _TELLING_SCIM_TYPES = frozenset({"uniqueness", "invalidFilter", "invalidPath", "
 
 
 def confidence_of(rule: Rule, others: tuple[Rule, ...], symptom: Symptom) -> Confidence:
-    """The weight as a word; one step lower if another category nearly fits, or if only the words speak for it.
+    """The weight as a word; one step lower if another category nearly fits, or if only the words support it.
 
-    A text that ends in the middle is never high, since the rest could say more, and low if no words speak for the rule.
+    A text that ends in the middle is never high, since the rest could say more, and low if no words support the rule.
 
     Args:
         rule: the first of the matching rules.

@@ -1,4 +1,4 @@
-"""Exchanges that are told in a sentence or laid out in columns, rewritten with an arrow.
+"""Exchanges that are described in a sentence or laid out in columns, rewritten with an arrow.
 
 "We POST to /Users and receive 201", "Request: PUT /Users/1, Response: 409" and "POST /Users | 400 | …" all become
 "POST /Users -> 201", the form that `exchange` reads. "201 Created with {…}" gets the request that it answers.

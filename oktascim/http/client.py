@@ -35,10 +35,10 @@ for _connection in (httpcore.AsyncHTTP11Connection, httpcore.AsyncHTTP2Connectio
     # httpcore's 64 KiB cut each of asyncio's pieces into four. The name isn't public: tests/unit/http notices its end.
     _connection.READ_NUM_BYTES = _READ_AT_ONCE
 
-ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is told once the answer's headers are there
+ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is called once the response headers arrive
 
 _UNSAID = 5.0
-"""Seconds that a response may take before it is said what the run waits for (our choice)."""
+"""Seconds that a response may take before the user learns what the run waits for (our choice)."""
 
 
 class LongCall(NamedTuple):

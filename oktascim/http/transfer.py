@@ -22,7 +22,7 @@ class TooLarge(OktascimError):
     def __init__(self, response: httpx.Response, part: str, most: int) -> None:
         request = response.request
         super().__init__(
-            f"The {part} of {request.url.host}'s answer to {request.method} {request.url.path} is too large.",
+            f"The {part} of {request.url.host}'s response to {request.method} {request.url.path} is too large.",
             why=f"It is larger than {size(most)}, the maximum.",
             fix="Check that the URL is right, and that nothing between this machine and the server changes its "
             "responses.",

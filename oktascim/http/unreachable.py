@@ -139,9 +139,9 @@ def _of_answering(error: Exception, url: httpx.URL, seconds: float) -> Trouble:
     if isinstance(error, httpx.RemoteProtocolError):
         if "too long" in str(error):  # h11 reads 100 KiB of a header
             fix = f"{_ADDRESS} If they are right, shorten the headers of the server or of a proxy in front of it."
-            return Trouble("its response has no end of the header within 100 KiB", None, fix)
+            return Trouble("the headers of its response exceed 100 KiB", None, fix)
         if not any(word in str(error) for word in HUNG_UP):
-            why = "Another kind of server listens there, or something in between changes its responses."
+            why = "Another kind of server listens there, or a proxy changes its responses."
             return Trouble("its response isn't valid HTTP", why, _ADDRESS)
         fix = _SLOW + (_MUTUAL_TLS if url.scheme == "https" and "without sending" in str(error) else "")
         return Trouble("its response is incomplete", f"{_sentence(str(error))}".replace("..", "."), fix)

@@ -1,4 +1,4 @@
-"""Okta's test of a SCIM server and its credentials: how long it can take, and what is said meanwhile."""
+"""Okta's test of a SCIM server and its credentials: how long it can take, and the message meanwhile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNSAID = 5.0
 
 @contextmanager
 def during_okta_test(announce: Announce) -> Iterator[None]:
-    """While a page of the Admin Console may test a SCIM server: say what is waited for, unless it is over soon.
+    """While a page of the Admin Console may test a SCIM server: name what the run waits for, unless it ends soon.
 
     Args:
         announce: receives (reason, seconds).

@@ -92,12 +92,13 @@ def unreadable_call(method: str, path: str, why: str, request_id: str) -> Unread
     """The same, given the call."""
     kind = UnreadableAnswer if method == "GET" else LostAnswer
     call = f"{method} {path}"
-    what = f"Okta's answer to {call} can't be read." if request_id else _no_okta(f"its answer to {call} can't be read.")
+    fault = f"response to {call} can't be read."
+    what = f"Okta's {fault}" if request_id else _no_okta(f"its {fault}")
     return kind(what, why=clean(f"{why}{_reference(request_id)}"), fix=_CHECK_URL)
 
 
 def _no_okta(found: str) -> str:
-    """What is said of a response that has neither Okta's form nor the header that Okta sends with each (OB-137)."""
+    """The message about a response that has neither Okta's form nor the header that Okta sends with each (OB-137)."""
     return f"This doesn't look like an Okta org: {found}"
 
 
@@ -147,7 +148,7 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         )
     if response.is_client_error and not is_okta:
         kind = NotFound if response.status_code == 404 else OktaError
-        return kind(_no_okta(f"its answer to {request} isn't an error of Okta's."), fix=_CHECK_URL, **fields)
+        return kind(_no_okta(f"its response to {request} isn't an Okta error."), fix=_CHECK_URL, **fields)
     if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
         return OktaRefusedIdentity(
             f"Okta rejected the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields

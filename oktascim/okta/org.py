@@ -51,7 +51,7 @@ async def okta_origin(okta: Okta) -> str:
 
 @dataclass(frozen=True)
 class OrgNames:
-    """What an org says of itself, whatever the address at which it was asked.
+    """What an org says about itself, at any of its addresses.
 
     Attributes:
         id: the org's id, or None where it names none.

@@ -83,14 +83,14 @@ def _of_markers(one: Integration, actual: Actual) -> Blocker | None:
         return Blocker(
             f"{len(actual.twins)} apps carry the marker oktascim:{one.key}: {ids}.",
             "Delete all but one with `oktascim app delete ID`, or remove the marker from their notes. "
-            f"The eldest is {min(actual.twins, key=lambda app: app.age).id}.",
+            f"The oldest is {min(actual.twins, key=lambda app: app.age).id}.",
         )
     if actual.contested:
         ids = in_words(app.id for app in actual.contested)
         have = f"The app {ids} has" if len(actual.contested) == 1 else f"The apps {ids} have"
         return Blocker(
             f"{have} the marker oktascim:{one.name} without an owner, and several of these files claim it.",
-            "Apply the file it belongs to on its own first; that puts the owner into the marker.",
+            "First apply only the file that it belongs to: this adds the owner to the marker.",
         )
     return None
 

@@ -19,7 +19,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.errors import NotFound
 
 ROUNDS = 3
-"""How often runs that gave way to each other begin again at most, the first time included (our choice)."""
+"""How often runs that yielded to each other start again at most, the first time included (our choice)."""
 _PATIENCE = (
     0.2,
     0.5,

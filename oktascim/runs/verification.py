@@ -129,7 +129,7 @@ def intentions(okta: Okta, subject: IntegrationUnderTest, choices: VerifyChoices
         people = "three test users" if is_asked else "two test users"
         lines = [f"verify will create {people} and {groups} in {okta.org_url}, and assign {app} to the users."]
         if not is_asked:
-            lines.append(f"Warning: the SCIM server can't be asked, so no step can be proven: {subject.mute}.")
+            lines.append(f"Warning: the SCIM server can't be queried, so no step can be proven: {subject.mute}.")
     kept = "kept (--keep)" if choices.keep else "removed at the end, also after Ctrl-C"
     return [*lines, f"Nothing else is changed. The test objects are {kept}."]
 

@@ -98,7 +98,7 @@ async def server_of(
 
 
 def unasked_account(login: str, mute: str) -> str:
-    """What may happen to the account of an existing user if the SCIM server can't be asked whether there is one.
+    """What may happen to the account of an existing user if the SCIM server can't be queried whether there is one.
 
     Args:
         login: the user's login.

@@ -70,7 +70,7 @@ def test_a_server_that_returns_empty_lists_is_no_org(ask, words):
     org = HostileOrg({path: Spoilt(path, body=b"[]") for path in ANSWERS})
     code, out, err = ask(org, *words)
     assert code == ExitCode.FAILED
-    assert "This doesn't look like an Okta org: its answer to GET /.well-known/okta-organization" in out + err
+    assert "This doesn't look like an Okta org: its response to GET /.well-known/okta-organization" in out + err
 
 
 @pytest.mark.parametrize("reset", ["99999999999", "inf", "0", "nan", "-inf", "soon"])
@@ -125,6 +125,6 @@ def test_an_answer_of_the_wrong_shape_is_named(ask, body, why):
     spoilt = Spoilt("/api/v1/apps", body=body, headers=(("x-okta-request-id", "req42"),))
     code, out, _ = ask(HostileOrg({spoilt.path: spoilt}), "app", "list", "-o", "json")
     error = json.loads(out)["error"]
-    assert (code, error["what"]) == (ExitCode.FAILED, "Okta's answer to GET /api/v1/apps can't be read.")
+    assert (code, error["what"]) == (ExitCode.FAILED, "Okta's response to GET /api/v1/apps can't be read.")
     assert why in error["why"]
     assert "[request id req42]" in error["why"]

@@ -168,7 +168,7 @@ def _drawn(session: Session, bars: Bars) -> Callable[[StepResult], None]:
 
 
 def _note(session: Session, result: StepResult) -> None:
-    """A line as a step ends: with -v for each that ran, else only for those that a user who looks on must know."""
+    """A line as a step ends: with -v for each that ran, else only for failed and unproven ones on a terminal."""
     is_trouble = result.state in {"failed", "unproven"} and session.output.interactive
     if is_trouble or (result.state != "not_run" and session.verbosity):
         mark, text = STEP_STATES[result.state], f"{result.step.title} ({result.seconds:.1f} s)"

@@ -113,7 +113,7 @@ async def _find_marked(context: StepContext) -> App:
     left = await settled(context.okta, found) if len(found) > 1 else found
     if len(left) > 1:
         raise OktascimError(
-            f"The answer to the creation was lost, and now {len(left)} apps carry the marker oktascim:{key}.",
+            f"The response to the creation was lost, and now {len(left)} apps carry the marker oktascim:{key}.",
             why="Which of them this run created can't be told, so it deleted none.",
             fix="Run `oktascim plan` again; it names them.",
         )

@@ -81,4 +81,4 @@ def _dumped(value: Any) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:
-        raise OktascimError("A number in Okta's answer to GET /api/v1/logs is too large to show as JSON.") from None
+        raise OktascimError("A number in Okta's response to GET /api/v1/logs is too large to show as JSON.") from None

@@ -523,7 +523,7 @@ def test_a_web_page_in_place_of_scim_points_at_the_address_too() -> None:
 def test_a_text_that_is_no_failure(text: str) -> None:
     (finding,) = explain_text(text)
     assert (finding.category, finding.confidence) == ("unknown", "medium")
-    assert "isn't the text of a failure" in finding.cause
+    assert "doesn't describe a failure" in finding.cause
     assert "METHOD /Users {request} -> STATUS {response}" in finding.fix
 
 

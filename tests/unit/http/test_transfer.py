@@ -91,7 +91,7 @@ def test_a_compression_bomb_is_noticed_before_it_takes_memory() -> None:
 
 def test_a_body_without_end_is_read_no_further_than_its_cap() -> None:
     endless = Pieces(b"x" * 1024, times=10_000)
-    with pytest.raises(TooLarge, match=r"The body of acme\.okta\.com's answer to GET /api/v1/apps is too large"):
+    with pytest.raises(TooLarge, match=r"The body of acme\.okta\.com's response to GET /api/v1/apps is too large"):
         fetch(endless, most=64 * 1024)
     assert endless.taken == 65
 

@@ -210,7 +210,7 @@ def test_a_folder_of_ca_certificates_that_is_not_there(monkeypatch: pytest.Monke
             "its response isn't valid HTTP",
             "Check the URL's host and port.",
         ),
-        ("Receive buffer too long", "its response has no end of the header within 100 KiB", "shorten the headers"),
+        ("Receive buffer too long", "the headers of its response exceed 100 KiB", "shorten the headers"),
         ("Server disconnected without sending a response.", "its response is incomplete", "Try again"),
         ("peer closed connection without sending complete message body", "its response is incomplete", "Try again"),
     ],

@@ -165,7 +165,7 @@ class TestTwins:
         add("0oa2", created=self.CREATED)
         (plan,) = walk.plan(make())
         assert "2 apps carry the marker oktascim:acme" in plan.problem.what
-        assert plan.problem.fix.endswith("The eldest is 0oa1.")
+        assert plan.problem.fix.endswith("The oldest is 0oa1.")
 
     @pytest.mark.parametrize("created", ["2026-01-15T07:59:58.000Z", "yesterday"])
     def test_nobody_waits_for_old_twins(self, walk, org, add, make, created: str) -> None:
