@@ -92,7 +92,7 @@ async def settle(okta: Okta, app: App, wanted: Wanted, wait: float, announce: An
         if left <= 0 or limited() > left:
             break
         if pause == first_pause:
-            announce(f"Okta is provisioning the people and groups of {app.label}", left)
+            announce(f"Okta is provisioning the users and groups of {app.label}", left)
         await okta.clock.sleep(min(max(pause, limited()), left))
         pause *= 2
         if limited() == 0:  # other waiting integrations may have used the bucket in the meantime

@@ -35,7 +35,7 @@ class AppRow:
         return "on" if judge(self.app, None).status == "ENABLED" else "off"
 
     @property
-    def people(self) -> int | None:
+    def user_count(self) -> int | None:
         """How many users it has; None if not all of them were read."""
         return None if self.users is None or self.more else len(self.users)
 
@@ -50,21 +50,22 @@ class AppRow:
 
 
 def app_list_json(found: Sequence[AppRow]) -> list[dict[str, Any]]:
-    """The JSON of `app list`; `people` is null if not all users were counted."""
+    """The JSON of `app list`; `users` is null if not all users were counted."""
     return [
-        app_summary(row.app, row.template) | {"provisioning": row.provisioning, "people": row.people} for row in found
+        app_summary(row.app, row.template) | {"provisioning": row.provisioning, "users": row.user_count}
+        for row in found
     ]
 
 
 def app_list_table(found: Sequence[AppRow], *, wide: bool, filtered: bool = False) -> Table:
-    """One row per app; `500+` people if there are more than were read.
+    """One row per app; `500+` users if there are more than were read.
 
     Args:
         found: the apps.
         wide: whether to add the id, the kind, the sign-on mode and the features.
         filtered: whether options left out other apps.
     """
-    columns = ["label", "template", "status", "provisioning", "people", "name or id"]
+    columns = ["label", "template", "status", "provisioning", "users", "name or id"]
     rows = [
         [
             row.app.label,

@@ -75,7 +75,7 @@ def apply_summary(reports: Sequence[Report], removals: Sequence[Removal] = ()) -
 def _reached(report: Report) -> list[str]:
     """The parts of the line, in the order in which things were done."""
     words = [word for step in report.steps if step.status == "done" for word in _what_was_done(step, report.route)]
-    words += _people(report.outcomes) if report.outcomes else _assigned(report.steps)
+    words += _counted(report.outcomes) if report.outcomes else _assigned(report.steps)
     broken = [step.step.describe() for step in report.steps if step.status == report.status]
     if broken and report.status in _ENDED:
         words.append(f"{_ENDED[report.status]}: {'; '.join(broken)}")
@@ -93,15 +93,15 @@ def _what_was_done(step: StepReport, route: str | None) -> list[str]:
 def _assigned(steps: Sequence[StepReport]) -> list[str]:
     """The users and groups that were assigned and have no outcome."""
     given = [step.step.assigns() for step in steps if step.status == "done"]
-    people, groups = (sum(map(len, part)) for part in ([one.users for one in given], [one.groups for one in given]))
-    said = [(people, "person", "people"), (groups, "group", "groups")]
+    users, groups = (sum(map(len, part)) for part in ([one.users for one in given], [one.groups for one in given]))
+    said = [(users, "user", "users"), (groups, "group", "groups")]
     return [f"{plural(count, one, many)} assigned" for count, one, many in said if count]
 
 
-def _people(outcomes: Sequence[MemberOutcome]) -> list[str]:
-    """`3 people provisioned`, `1 group assigned`, `1 group pushed`; failed and pending ones are counted separately."""
+def _counted(outcomes: Sequence[MemberOutcome]) -> list[str]:
+    """`3 users provisioned`, `1 group assigned`, `1 group pushed`; failed and pending ones are counted separately."""
     kinds: tuple[tuple[frozenset[OutcomeKind], str, str, Mapping[OutcomeState, str]], ...] = (
-        (frozenset({"user", "member"}), "person", "people", {}),
+        (frozenset({"user", "member"}), "user", "users", {}),
         (frozenset({"group"}), "group", "groups", {"provisioned": "assigned"}),
         (frozenset({"push_group"}), "group", "groups", {"provisioned": "pushed", "failed": "not pushed"}),
     )

@@ -1,4 +1,4 @@
-"""The rows of `app list`: the apps, and the people of those that have provisioning on."""
+"""The rows of `app list`: the apps, and the users of those that have provisioning on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oktascim.runs.interruption import stoppable
 from oktascim.runs.session import Session
 
 COUNTED_UNASKED = 5
-"""The most apps whose people are counted without being asked: 6 of a free org's 10 calls a minute (OB-155)."""
+"""The most apps whose users are counted without `--users`: 6 of a free org's 10 calls a minute (OB-155)."""
 
 
 class ProvisioningFilter(StrEnum):
@@ -26,7 +26,7 @@ class ProvisioningFilter(StrEnum):
 
 
 async def list_rows(
-    session: Session, template: str | None, provisioning: ProvisioningFilter | None, people: bool | None
+    session: Session, template: str | None, provisioning: ProvisioningFilter | None, users: bool | None
 ) -> list[AppRow]:
     """The selected apps. Users are read only for those that pass the other filters and have provisioning on."""
     async with stoppable(session, session.announce) as okta:
@@ -37,14 +37,14 @@ async def list_rows(
             rows = [row for row in rows if row.provisioning == wanted]
         failed = provisioning is ProvisioningFilter.FAILED
         few = sum(row.provisioning == "on" for row in rows) <= COUNTED_UNASKED
-        if not (failed or (few if people is None else people)):
+        if not (failed or (few if users is None else users)):
             return rows
-        counted = list(await asyncio.gather(*(_counted(okta, row, whole=failed or people is True) for row in rows)))
+        counted = list(await asyncio.gather(*(_counted(okta, row, whole=failed or users is True) for row in rows)))
         return [row for row in counted if not failed or row.provisioning == "failed"]
 
 
 async def _counted(okta: Okta, row: AppRow, *, whole: bool) -> AppRow:
-    """The row with the app's people; unless `whole`, only those that one request returns."""
+    """The row with the app's users; unless `whole`, only those that one request returns."""
     if row.provisioning == "off":
         return row
     if whole:

@@ -55,10 +55,10 @@ def test_list_says_what_each_app_is(acme: World) -> None:
         "status": "ACTIVE",
         "sign_on_mode": "SAML_2_0",
         "provisioning": "on",
-        "people": 3,
+        "users": 3,
     }
     assert acme.oktascim("app", "list").stdout.splitlines() == [
-        "label\ttemplate\tstatus\tprovisioning\tpeople\tname or id",
+        "label\ttemplate\tstatus\tprovisioning\tusers\tname or id",
         "Acme CRM\tscim2-oauth\tACTIVE\ton\t3\tacme-crm",
     ]
     assert "\tscim2testapp\t" in acme.oktascim("app", "list", "--wide").stdout
@@ -75,25 +75,25 @@ def test_list_selects_by_provisioning_and_template(acme: World) -> None:
     assert labels("--provisioning", "failed") == []
     assert labels("--template", "scim2-header") == ["Bare"]
     assert acme.oktascim("app", "list", "--template", "scim2-heder").code == 2
-    rows = acme.oktascim("app", "list", "--people", "-o", "json").json
-    assert {row["label"]: row["people"] for row in rows} == {"Acme CRM": 3, "Bare": None}
+    rows = acme.oktascim("app", "list", "--users", "-o", "json").json
+    assert {row["label"]: row["users"] for row in rows} == {"Acme CRM": 3, "Bare": None}
 
 
-def test_list_counts_the_people_of_few_apps_unasked_and_says_so_where_it_does_not(
+def test_list_counts_the_users_of_few_apps_unasked_and_says_so_where_it_does_not(
     acme: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def people(*options: str) -> tuple[Any, int]:
+    def users(*options: str) -> tuple[Any, int]:
         before = len(acme.requests())
         done = acme.oktascim("app", "list", *options, "-o", "json")
-        return done.json[0]["people"], len(acme.requests()) - before
+        return done.json[0]["users"], len(acme.requests()) - before
 
-    assert people() == (3, 2)
-    assert people("--no-people") == (None, 1)
+    assert users() == (3, 2)
+    assert users("--no-users") == (None, 1)
     monkeypatch.setattr("oktascim.runs.app_list.COUNTED_UNASKED", 0)
-    assert people() == (None, 1)
-    assert people("--people") == (3, 2)
-    assert "People not counted: 1 apps" in acme.oktascim("app", "list").stderr
-    assert acme.oktascim("app", "list", "--no-people").stderr == ""
+    assert users() == (None, 1)
+    assert users("--users") == (3, 2)
+    assert "Users not counted: 1 apps" in acme.oktascim("app", "list").stderr
+    assert acme.oktascim("app", "list", "--no-users").stderr == ""
 
 
 def test_an_empty_org_has_an_empty_list(org: World) -> None:

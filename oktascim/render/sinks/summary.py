@@ -81,14 +81,14 @@ class SummaryText:
             return
         yield from self._wrapped(
             f"{plural(summary.events, 'event')}, {plural(summary.failures, 'failure')}, "
-            f"{_time(summary.first)} to {_time(summary.last)}, about {plural(len(summary.users), 'person', 'people')}"
+            f"{_time(summary.first)} to {_time(summary.last)}, about {plural(len(summary.users), 'user')}"
         )
         operations = sorted(summary.operations.items(), key=lambda item: (-item[1], item[0]))
         yield from self._counted(
             "Operations", ((f"{outcome or '-':<8}  {kind}", count) for (kind, outcome), count in operations)
         )
         yield from self._counted("Reasons of the failures", summary.reasons.most_common(_SHOWN))
-        yield from self._counted("People with failures", summary.failed_users.most_common(_SHOWN))
+        yield from self._counted("Users with failures", summary.failed_users.most_common(_SHOWN))
         yield from self._histogram(summary.histogram())
 
     def _counted(self, title: str, counts: Iterable[tuple[str, int]]) -> Iterator[str]:

@@ -24,10 +24,10 @@ def test_no_value_of_the_list_is_cropped(columns: int) -> None:
     assert columns < 100 or len(lines) == 2
 
 
-def test_people_beyond_one_page_are_more_than_a_number() -> None:
+def test_users_beyond_one_page_are_more_than_a_number() -> None:
     row = AppRow(LONG, (FAILED,), more=True)
     assert app_list_table([row], wide=False).rows[0][3:5] == ["failed", "1+"]
-    assert app_list_json([row])[0]["people"] is None
+    assert app_list_json([row])[0]["users"] is None
 
 
 def test_an_empty_list_says_whether_options_left_out_apps() -> None:

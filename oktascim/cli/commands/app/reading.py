@@ -44,21 +44,21 @@ def list_apps(
     template: Annotated[
         str | None, typer.Option("--template", metavar="NAME", help="Only apps with this template.")
     ] = None,
-    people: Annotated[
+    users: Annotated[
         bool | None,
         typer.Option(
-            "--people/--no-people",
-            help=f"Count the people of all apps with provisioning on; by default, of at most {COUNTED_UNASKED}.",
+            "--users/--no-users",
+            help=f"Count the users of all apps with provisioning on; by default, of at most {COUNTED_UNASKED}.",
             show_default=False,
         ),
     ] = None,
     wide: Annotated[bool, typer.Option("--wide", help="Add id, kind, sign-on mode and features.")] = False,
     output: OutputOption = Format.TEXT,
 ) -> None:
-    """List the org's apps with template, status, provisioning, people and integration.
+    """List the org's apps with template, status, provisioning, users and integration.
 
-    Counting people takes one request for each app with provisioning on, so they are counted only if there are few such
-    apps. `--people` and `--provisioning failed` count them in all apps.
+    Counting users takes one request for each app with provisioning on, so they are counted only if there are few such
+    apps. `--users` and `--provisioning failed` count them in all apps.
 
     Example: `oktascim app list --provisioning failed`
     """
@@ -67,12 +67,12 @@ def list_apps(
         from oktascim.catalog import find_template
 
         find_template(template)
-    rows = session.run(lambda: list_rows(session, template, provisioning, people))
+    rows = session.run(lambda: list_rows(session, template, provisioning, users))
     table = app_list_table(rows, wide=wide, filtered=bool(template or provisioning))
     session.output.show(app_list_json(rows), output, table)
     uncounted = sum(row.provisioning != "off" and row.users is None for row in rows)
-    if uncounted and people is None:
-        session.output.note(f"People not counted: {uncounted} apps have provisioning on. --people reads them all.")
+    if uncounted and users is None:
+        session.output.note(f"Users not counted: {uncounted} apps have provisioning on. --users reads them all.")
 
 
 def show_app(

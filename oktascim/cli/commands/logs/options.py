@@ -78,7 +78,7 @@ AboutOption = Annotated[
     str | None,
     typer.Option(
         metavar="WHO",
-        help="Only about this person or group: id, login or display name.",
+        help="Only about this user or group: id, login or display name.",
         rich_help_panel=_WHICH,
     ),
 ]
