@@ -25,7 +25,7 @@ def tracer(output: Output, verbosity: int) -> Trace | None:
         return None
 
     def show(request: httpx.Request, response: httpx.Response | None, seconds: float) -> None:
-        status = response.status_code if response is not None else "no answer"
+        status = response.status_code if response is not None else "no response"
         output.note(f"> {request.method} {clean(str(request.url))} {status} {seconds * 1000:.0f} ms")
         if verbosity > 1:
             _show_message(output, ">", request.headers, request.content)

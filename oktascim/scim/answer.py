@@ -42,7 +42,7 @@ _STATUS_WORDS = {
     400: ("The server rejected the request as malformed.", "Accept startIndex and count as query parameters."),
     401: ("The server rejected the credential.", "Store the right credential; create a new one if it has expired."),
     403: (
-        "The credential is valid but isn't allowed to read users, or a firewall or allow-list answered.",
+        "The credential is valid but isn't allowed to read users, or a firewall or allow list rejected the request.",
         "Grant the credential permission to read and write users, and allow Okta's addresses.",
     ),
     404: (_MISSING, "Correct the path of the base URL; /Users is appended to it."),
@@ -58,7 +58,7 @@ _STATUS_WORDS = {
     501: ("The server hasn't implemented this.", "Implement listing with startIndex and count."),
     502: ("A proxy couldn't reach the server behind it.", "Start the server behind the proxy."),
     503: ("The server or a proxy in front of it is overloaded or down.", "Start it, or wait."),
-    504: ("A proxy gave up waiting for the server.", "Make the server answer faster, or raise the proxy's limit."),
+    504: ("A proxy gave up waiting for the server.", "Make the server respond faster, or raise the proxy's limit."),
 }
 
 
@@ -79,7 +79,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
                 fix="Use the address that the server redirects to as the base URL, without /Users.",
             ),
         )
-    direct = Judgement("redirect", passed=True, detail="The server answered directly, without a redirect.")
+    direct = Judgement("redirect", passed=True, detail="The server responded directly, without a redirect.")
     if answer.status == 200:
         return direct, Judgement("status", passed=True, detail=seen)
     cause, fix = _STATUS_WORDS.get(answer.status, _class_words(answer.status))
@@ -119,7 +119,7 @@ def _not_json(answer: Answer, reason: str) -> Judgement:
         return failed(
             "json",
             f"The response is HTML or XML: {quote(answer.text)}",
-            cause="A web page answered: a login page, a proxy's page, or another application at a wrong base URL.",
+            cause="The base URL leads to a web page: a login page, a proxy's page, or another application.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )
     meant = f" ({reason})" if answer.text.lstrip()[:1] in {"{", "["} else ""

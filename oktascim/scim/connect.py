@@ -156,7 +156,7 @@ def _handshake_fault(error: ssl.SSLError | None) -> Judgement:
     return failed(
         "tls_version",
         "The TLS handshake failed.",
-        cause="The server closed it or never answered." if not reason or "EOF" in reason else f"OpenSSL: {reason}.",
+        cause="The server closed it or never responded." if not reason or "EOF" in reason else f"OpenSSL: {reason}.",
         fix="Check the TLS settings of the server or the proxy in front of it: versions and ciphers."
         f" {_NO_CLIENT_CERTIFICATE}",
     )

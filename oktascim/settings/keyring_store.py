@@ -137,7 +137,7 @@ class KeyringStore:
             error = outcome.exception(timeout)
         except TimeoutError:
             raise LockedKeyring(
-                f"The keyring didn't answer within {timeout:g} seconds.",
+                f"The keyring didn't respond within {timeout:g} seconds.",
                 why="It may be locked and waiting in a hidden window.",
                 fix="Unlock it and run the command again.",
             ) from None

@@ -98,11 +98,11 @@ async def server_of(
 
 
 def unasked_account(login: str, mute: str) -> str:
-    """What may happen to the account of an existing user if the SCIM server can't be queried whether there is one.
+    """What may happen to the account of an existing user if the SCIM server can't be queried for one.
 
     Args:
         login: the user's login.
-        mute: why the server can't be asked.
+        mute: why the server can't be queried.
     """
     return (
         f"verify can't tell whether {login} already has an account on the SCIM server: {mute}. "

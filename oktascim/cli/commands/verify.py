@@ -81,7 +81,7 @@ def verify(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep what was created: nothing is unassigned or removed at the end.")
     ] = False,
-    domain: Annotated[str, typer.Option(help="The domain of the created login.")] = "example.com",
+    domain: Annotated[str, typer.Option(help="The domain of the created logins.")] = "example.com",
     plan: Annotated[
         PlanName | None, typer.Option(help="Add the sheet of Okta's test plan for a submission to the report.")
     ] = None,

@@ -40,7 +40,7 @@ def test_v_shows_a_line_per_call() -> None:
 
 
 def test_a_call_without_an_answer_says_so() -> None:
-    assert traced(1, a_request()) == "> POST https://acme.okta.com/api/v1/apps?limit=1 no answer 123 ms\n"
+    assert traced(1, a_request()) == "> POST https://acme.okta.com/api/v1/apps?limit=1 no response 123 ms\n"
 
 
 def test_vv_shows_harmless_headers_and_redacted_bodies() -> None:

@@ -164,7 +164,7 @@ def test_a_silent_keyring_is_given_up(store_with):
         def get_password(self, service, username):
             release.wait(30)
 
-    with pytest.raises(SecretStoreUnavailable, match=r"didn't answer within 0\.05 seconds"):
+    with pytest.raises(SecretStoreUnavailable, match=r"didn't respond within 0\.05 seconds"):
         store_with(SilentKeyring(), timeout=0.05).get(NAME)
     release.set()
 
@@ -242,4 +242,4 @@ def test_a_silent_keyring_does_not_hold_up_the_end_of_the_program(tmp_path):
         PYTHON_KEYRING_BACKEND="fakes.Observer",
         PYTHONPATH=str(tmp_path),
     )
-    assert "didn't answer within" in done.stdout
+    assert "didn't respond within" in done.stdout

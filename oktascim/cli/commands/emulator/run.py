@@ -51,7 +51,7 @@ def run(
     `--scim-server` also SCIM_BASE_URL and SCIM_TOKEN; OKTA_TESTING_TESTINGDISABLEHTTPSCHECK, which makes Okta's SDKs
     accept an http address, or with `--tls` the authority's certificate in SSL_CERT_FILE, REQUESTS_CA_BUNDLE and
     NODE_EXTRA_CA_CERTS. With `--auth oauth`, OKTA_CLIENT_AUTHORIZATIONMODE, _CLIENTID, _PRIVATEKEY, _KID, _SCOPES and
-    _DPOPENABLED take the place of the token.
+    _DPOPENABLED replace the token.
 
     Where the SCIM server's data differs from what Okta expects, the end of the run says so. Okta has no event for these
     silent faults.
