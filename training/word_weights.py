@@ -1,7 +1,7 @@
 """Learns the weights of `oktascim explain` from our own wordings: `make word-weights`.
 
-A multinomial logistic regression over the words and signs of each text, with scikit-learn. Words of a single text are
-left out, and so are weights that change little, which keeps the file short enough to read.
+A multinomial logistic regression over the words and signs of each text, with scikit-learn. Words of one or two texts
+are left out, and so are weights that change little, which keeps the file short enough to read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from oktascim.diagnose.symptom import symptom_of
 ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "tests/unit/diagnose"
 TARGET = ROOT / "oktascim/diagnose/word_weights.json"
-LEAST_TEXTS = 2
+REASON_LIMIT = 255
+"""Characters of an outcome.reason in the System Log; of a longer text, the beginning is learned too."""
+LEAST_TEXTS = 3
 LEAST_WEIGHT = 0.8
 
 
@@ -43,11 +45,19 @@ def main() -> None:
 
 
 def labelled_texts() -> Iterator[tuple[str, str, str | None]]:
+    """The category, the text and, if any, the event type of each wording, and of what the System Log keeps of it."""
+    for category, text, event in wordings():
+        yield category, text, event
+        if len(text) > REASON_LIMIT:
+            yield category, text[:REASON_LIMIT], event
+
+
+def wordings() -> Iterator[tuple[str, str, str | None]]:
     """The category, the text and, if any, the event type of each wording."""
-    wordings = yaml.safe_load((TEXTS / "wordings.yaml").read_text(encoding="utf-8"))
-    for category, entries in wordings.items():
-        for entry in entries:
-            yield (category, entry, None) if isinstance(entry, str) else (category, entry["text"], entry["event"])
+    for path in (TEXTS / "wordings.yaml", ROOT / "training/texts.yaml"):
+        for category, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            for entry in entries:
+                yield (category, entry, None) if isinstance(entry, str) else (category, entry["text"], entry["event"])
     for entry in yaml.safe_load((TEXTS / "stacks.yaml").read_text(encoding="utf-8")):
         yield entry["right"][0], entry["text"], entry.get("event")
 

@@ -1,4 +1,4 @@
-"""Which category the words of a text are most like, where no rule is sure.
+"""How much the words of a text are like those of each category.
 
 Each word, and each sign such as the status, speaks for some categories and against others. The weights in
 word_weights.json are learned from wordings of our own (training/word_weights.py).
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,47 +17,45 @@ from pathlib import Path
 from oktascim.diagnose.symptom import Symptom
 
 _WORD = re.compile(r"[a-z@#_]+[a-z_0-9@#-]*")
+_JOINT = re.compile(r"[_-]+")
+_STEM = 6
+"""The letters of a word that count: "suspended" and "suspension" say the same."""
 _LEAST_WORDS = 3
 _SIGNS = ("about", "action", "status", "body", "scim_type")
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """The category whose wordings a text is most like.
-
-    Attributes:
-        category: one of `finding.CATEGORIES`.
-        share: 0 to 1, its probability among all of them.
-    """
-
-    category: str
-    share: float
-
-
-def likeness_of(symptom: Symptom) -> Likeness | None:
+def likeness_of(symptom: Symptom) -> Mapping[str, float] | None:
     """Add up the weights of a text's words and signs for each category.
 
     Returns:
-        The category with the highest sum; None if the text has too few known words, or if the JSON of an exchange
-        shows more than words do.
+        The probability of each of `finding.CATEGORIES`, 0 to 1; None if the text has too few known words, or if the
+        JSON of an exchange shows more than words do.
     """
     weights = _weights()
     features = [feature for feature in sorted(features_of(symptom)) if feature in weights.by_feature]
     if symptom.says_nothing or symptom.seen or sum("=" not in feature for feature in features) < _LEAST_WORDS:
         return None
-    known = [weights.by_feature[feature] for feature in features]
     sums = dict(weights.bias)
-    for by_category in known:
-        for category, weight in by_category.items():
-            sums[category] += weight / math.sqrt(len(known))
-    category = max(sums, key=sums.__getitem__)
-    return Likeness(category, 1 / sum(math.exp(value - sums[category]) for value in sums.values()))
+    for feature in features:
+        for category, weight in weights.by_feature[feature].items():
+            sums[category] += weight / math.sqrt(len(features))
+    largest = max(sums.values())
+    odds = {category: math.exp(value - largest) for category, value in sums.items()}
+    total = sum(odds.values())
+    return {category: value / total for category, value in odds.items()}
 
 
 def features_of(symptom: Symptom) -> frozenset[str]:
-    """The words of a text and of its request, and its signs as `name=value`."""
+    """The beginnings of the words of a text and of its request, and its signs as `name=value`."""
     signs = (f"{name}={value}" for name in _SIGNS if (value := getattr(symptom, name)) is not None)
-    return frozenset(_WORD.findall(f"{symptom.text} {symptom.sent}")).union(signs)
+    return frozenset(word[:_STEM] for word in _words(f"{symptom.text} {symptom.sent}")).union(signs)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Each word; of an identifier such as `last_admin` also its parts."""
+    for word in _WORD.findall(text):
+        yield word
+        yield from filter(None, _JOINT.split(word))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ _PYTHON_FRAME = LazyPattern(r"^\s*File \"")
 
 _POINTER = re.compile(
     r"(?<=[.;!?])\s+"
-    r"(?:(?:For|To get) (?:more|further|additional) (?:information|details?|help)"
+    r"(?:(?:For|To get) (?:more|further|additional) (?:information|details?|help|\w{0,6}$)"
     r"|(?:Please )?(?:see|visit|refer to) (?:also |our |the )?(?:\w+ )?"
     r"(?:documentation|docs|help|article|knowledge|page|https?:)"
     r"|(?:Learn|Read) more|More (?:info|details)"

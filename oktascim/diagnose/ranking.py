@@ -1,19 +1,26 @@
-"""Which cause comes first: that of the strongest rule or, where no rule is sure, of what the words are most like."""
+"""Which cause comes first: the one for which the rules and the likeness of the words together speak most."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from oktascim.diagnose.confidence import MEDIUM, SAME_RANK, confidence_of
+from oktascim.diagnose.confidence import confidence_of
 from oktascim.diagnose.finding import Confidence
 from oktascim.diagnose.likeness import likeness_of
 from oktascim.diagnose.matcher import fitting_rules
 from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom
 
-_CLEARLY, _LIKELY = 0.6, 0.25
-"""The shares from which the words outdo a rule, and one of low weight."""
+_RULE_SCALE = 20
+"""The weight of a rule that makes its category e times as likely."""
+_NO_RULE = 20
+"""The weight of a category that no rule names, and of a rule that hardly says anything."""
+_SETTLED = 90
+"""The weight from which a rule needs no words beside it."""
+_MEDIUM = 0.75
+"""The probability from which a category is of medium confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +39,33 @@ class Ranking:
 
 
 def ranking_of(symptom: Symptom) -> Ranking:
-    """Rank the causes: the rules first, the likeness of the words where no rule is sure.
+    """Rank the causes by their rules and, if no rule settles it, by the likeness of the words.
 
-    High confidence needs words that aren't clearly like those of another category. Below it, a clear likeness chooses
-    between rules of about the same weight; where they are all weak, it also chooses a category of which no rule is met.
-    It never raises the confidence.
+    The words can choose a category of which no rule is met. They never make a finding of high confidence.
     """
     best = _best_by_category(fitting_rules(symptom))
-    first, others = (rules := tuple(best.values()))[0], rules[1:]
-    ranking = Ranking(first, others, confidence_of(first, others, symptom))
-    is_weak = first.weight < MEDIUM
-    likely = likeness_of(symptom)
-    if likely is None or likely.category in {first.category, "unknown"}:
-        return ranking
-    if likely.share < (_LIKELY if is_weak else _CLEARLY):
-        return ranking
-    if ranking.confidence == "high":
-        return replace(ranking, confidence="medium")
-    general = rule_book().general[likely.category] if is_weak else None
-    chosen = best.get(likely.category, general)
-    if chosen is None or (chosen.weight < first.weight - SAME_RANK and not is_weak):
-        return ranking
-    rest = tuple(rule for rule in rules if rule.category not in {likely.category, "unknown"})
-    return Ranking(chosen, rest, ranking.confidence)
+    first, *others = best.values()
+    confidence = confidence_of(first, tuple(others), symptom)
+    likeness = likeness_of(symptom) if first.weight < _SETTLED else None
+    if likeness is None:
+        return Ranking(first, tuple(others), confidence)
+    share = _shares(best, likeness)
+    likeliest, *rest = sorted(share, key=share.__getitem__, reverse=True)
+    if likeliest != first.category or confidence != "high":
+        confidence = "medium" if share[likeliest] >= _MEDIUM and not symptom.is_cut else "low"
+    return Ranking(
+        first=best.get(likeliest) or rule_book().general[likeliest],
+        others=tuple(best[name] for name in rest if name in best and name != "unknown"),
+        confidence=confidence,
+    )
+
+
+def _shares(best: Mapping[str, Rule], likeness: Mapping[str, float]) -> Mapping[str, float]:
+    """The probability of each category, 0 to 1, by the likeness of the words and its best rule."""
+    weight = {name: max(rule.weight, _NO_RULE) for name, rule in best.items()}
+    odds = {name: value * math.exp(weight.get(name, _NO_RULE) / _RULE_SCALE) for name, value in likeness.items()}
+    total = sum(odds.values())
+    return {name: value / total for name, value in odds.items()}
 
 
 def _best_by_category(fitting: tuple[Rule, ...]) -> Mapping[str, Rule]:

@@ -34,7 +34,7 @@ def test_only_categories_have_telling_statuses() -> None:
             "user.attribute_invalid",
             "medium",
         ),
-        ("POST /Groups -> 501 Operation not supported for business roles", "okta.config_other", "medium"),
+        ("POST /Groups -> 501 Operation not supported for business roles", "okta.config_other", "low"),
         (f"{CREATE} Bad Request. {REPORT} database connection timeout", "remote.server_error", "medium"),
         ("Error authenticating: scim.x.example: Name or service not known", "network.dns", "high"),
     ],
