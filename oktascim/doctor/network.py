@@ -20,7 +20,8 @@ from typing import Any
 
 import httpx
 
-from oktascim.http.unreachable import Proxy, Trouble, bad_proxy, proxy_of, tls_context, trouble_of, without_user_info
+from oktascim.http.environment import Proxy, bad_proxy, proxy_of, tls_context, without_user_info
+from oktascim.http.unreachable import Trouble, trouble_of
 
 PROBE_SECONDS = 5.0
 """How long each probe may take."""

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import httpcore
@@ -19,10 +16,12 @@ import httpx
 
 from oktascim import __version__
 from oktascim.errors import OktascimError
+from oktascim.http.announcements import SharedAnnouncements
 from oktascim.http.clock import Announce, Clock, announce_nothing
+from oktascim.http.environment import bad_proxy, tls_context
 from oktascim.http.origin import origin_of
 from oktascim.http.transfer import ENCODINGS, check_headers, read_body
-from oktascim.http.unreachable import Ambiguous, Trouble, Unreachable, bad_proxy, tls_context, trouble_of
+from oktascim.http.unreachable import lost, trouble_of, unreachable
 
 USER_AGENT = f"oktascim/{__version__}"
 _RETRIED_STATUSES = frozenset({500, 502, 503, 504})
@@ -36,9 +35,6 @@ for _connection in (httpcore.AsyncHTTP11Connection, httpcore.AsyncHTTP2Connectio
     _connection.READ_NUM_BYTES = _READ_AT_ONCE
 
 ANNOUNCED = "oktascim_announced"  # extension of a request: a function that is called once the response headers arrive
-
-_UNSAID = 5.0
-"""Seconds that a response may take before the user learns what the run waits for (our choice)."""
 
 
 class LongCall(NamedTuple):
@@ -109,10 +105,7 @@ class HttpClient:
     ) -> None:
         self.limits = limits or Limits()
         self._clock = clock or Clock()
-        self._announce = announce
-        self._calls = 0  # in progress
-        self._slow: httpx.Request | None = None  # the one whose late response was announced
-        self._told = 0  # the last attempt whose failure was announced since a response came, or every call ended
+        self._announcements = SharedAnnouncements(announce)
         self._trace = trace
         self._sign = sign
         self._origin = origin_of(httpx.URL(origin))
@@ -170,31 +163,15 @@ class HttpClient:
         await self._sign(request)
         started, answer = time.monotonic(), None
         limit = self.limits.seconds if seconds is None else seconds
+        awaited = reason or f"the response of {request.url.host} to {request.method} {request.url.path}"
         try:
-            with self._announced_if_late(request, limit, reason):
+            with self._announcements.if_long(awaited, limit):
                 async with asyncio.timeout(limit):
                     answer = await self._read(request)
         finally:
             if self._trace:
                 self._trace(request, answer, time.monotonic() - started)
         return answer
-
-    @contextmanager
-    def _announced_if_late(self, request: httpx.Request, limit: float, reason: str) -> Iterator[None]:
-        def say() -> None:
-            if self._slow is None:
-                self._slow = request
-                said = reason or f"the response of {request.url.host} to {request.method} {request.url.path}"
-                self._announce(said, limit - _UNSAID)
-
-        timer = asyncio.get_running_loop().call_later(_UNSAID, say) if limit > _UNSAID else None
-        try:
-            yield
-        finally:
-            if timer:
-                timer.cancel()
-            if self._slow is request:
-                self._slow = None
 
     async def _read(self, request: httpx.Request) -> httpx.Response:
         response = await self._client.send(request, stream=True)
@@ -229,13 +206,8 @@ class HttpClient:
             Ambiguous: a write was sent and its answer was lost.
             TooLarge: the answer exceeds the cap.
         """
-        self._calls += 1
-        try:
+        with self._announcements.of_call():
             return await self._repeated(request, long_call or LongCall(0, ""))
-        finally:
-            self._calls -= 1
-            if not self._calls:
-                self._told = 0
 
     async def _repeated(self, request: httpx.Request, long_call: LongCall) -> httpx.Response:
         is_read, seconds = request.method == "GET", max(self.limits.seconds, long_call.seconds)
@@ -248,12 +220,12 @@ class HttpClient:
             except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
                 trouble = trouble_of(error, request.url, seconds)
                 if not (is_read or isinstance(error, _NOT_CONNECTED)):
-                    raise _lost(request, trouble) from error
-                failure, said = _unreachable(request, trouble), trouble.what
+                    raise lost(request, trouble) from error
+                failure, said = unreachable(request, trouble), trouble.what
                 failure.__cause__ = error
             else:
                 if not (is_read and response.status_code in _RETRIED_STATUSES):
-                    self._told = 0
+                    self._announcements.answered()
                     return response
                 said = f"it returned {response.status_code}"
             pause = 0.2 * 2**attempt
@@ -261,10 +233,9 @@ class HttpClient:
                 if failure:
                     raise failure
                 return response
-            again = f"then attempt {attempt + 1} of {_ATTEMPTS}"
-            if attempt > self._told:  # requests in parallel fail together: one line for all
-                self._told = attempt
-                self._announce(f"{request.method} {request.url.path} on {request.url.host}: {said}; {again}", pause)
+            again = f"{said}; then attempt {attempt + 1} of {_ATTEMPTS}"
+            call = f"{request.method} {request.url.path} on {request.url.host}"
+            self._announcements.next_attempt(attempt + 1, f"{call}: {again}", pause)
             await self._clock.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -275,24 +246,3 @@ _OF_THE_TRANSFER = frozenset({b"content-encoding", b"content-length", b"transfer
 def _timeouts(seconds: float, *, is_read: bool) -> dict[str, float | None]:
     silent = seconds / _SILENT if is_read else seconds  # a read can be repeated after a timeout
     return {"connect": seconds / _TO_CONNECT, "read": silent, "write": silent, "pool": seconds}
-
-
-def _unreachable(request: httpx.Request, trouble: Trouble) -> Unreachable:
-    return Unreachable(f"Can't reach {origin_of(request.url)}: {trouble.what}.", why=trouble.why, fix=trouble.fix)
-
-
-def _lost(request: httpx.Request, trouble: Trouble) -> Ambiguous:
-    return Ambiguous(
-        f"The response of {request.url.host} to {request.method} {request.url.path} was lost: {trouble.what}.",
-        why=f"{trouble.why or ''} Whether the request took effect isn't known.".strip(),
-        fix="Run the same command again; it reads the current state before it writes.",
-    )
-
-
-def date_of(response: httpx.Response) -> datetime | None:
-    """The Date header in UTC, or None where there is none that means an instant."""
-    try:
-        date = parsedate_to_datetime(response.headers["date"])
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None

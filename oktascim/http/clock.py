@@ -1,4 +1,4 @@
-"""Time: the clock, stopping a wait, and announcing waits."""
+"""Time: the clock, that of a server, stopping a wait, and announcing waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+
+import httpx
 
 from oktascim.errors import Interrupted
 
@@ -21,6 +25,15 @@ class Clock:
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+
+def date_of(response: httpx.Response) -> datetime | None:
+    """The Date header in UTC, or None where there is none that means an instant."""
+    try:
+        date = parsedate_to_datetime(response.headers["date"])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
 
 
 class Stop:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from oktascim.http.client import date_of
+from oktascim.http.clock import date_of
 
 _SMALL_SECONDS = 60.0  # our choice; client assertions and DPoP proofs allow minutes (OB-201)
 

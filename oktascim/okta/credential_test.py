@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
+from oktascim.http.announcements import announced_if_long
 from oktascim.http.client import LongCall
 from oktascim.http.clock import Announce
 from oktascim.scim.request import OKTA_GIVES_UP
@@ -16,19 +15,7 @@ OKTA_TEST = LongCall(
 )
 """A call during which Okta tests the SCIM server; the 15 s in which Okta must answer are our choice."""
 
-_UNSAID = 5.0
 
-
-@contextmanager
-def during_okta_test(announce: Announce) -> Iterator[None]:
-    """While a page of the Admin Console may test a SCIM server: name what the run waits for, unless it ends soon.
-
-    Args:
-        announce: receives (reason, seconds).
-    """
-    seconds, reason = OKTA_TEST
-    timer = asyncio.get_running_loop().call_later(_UNSAID, announce, reason, seconds - _UNSAID)
-    try:
-        yield
-    finally:
-        timer.cancel()
+def during_okta_test(announce: Announce) -> AbstractContextManager[None]:
+    """Announce Okta's test of a SCIM server from a page of the Admin Console, unless it ends soon."""
+    return announced_if_long(announce, OKTA_TEST.reason, OKTA_TEST.seconds)

@@ -15,7 +15,7 @@ from functools import cached_property
 import httpx
 
 from oktascim.errors import UsageProblem
-from oktascim.http.client import date_of
+from oktascim.http.clock import date_of
 from oktascim.okta.client import Okta, Query
 from oktascim.okta.errors import OktaError, OktaRefusedIdentity, request_id_of
 from oktascim.okta.log_events import Events, events_in

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from oktascim.http.client import date_of
-from oktascim.http.clock import Announce, Clock
+from oktascim.http.clock import Announce, Clock, date_of
 
 CONCURRENT_CALLS = 30  # an Integrator Free org takes 35 in flight (OB-156)
 _BUCKETS = (

@@ -174,7 +174,7 @@ def _trust(authority: Path, folder: Path) -> dict[str, str]:
     """The variables that make Python and Node clients trust the org in addition to the authorities that we trust."""
     import ssl
 
-    from oktascim.http.unreachable import tls_context
+    from oktascim.http.environment import tls_context
 
     trusted = (ssl.DER_cert_to_PEM_cert(one) for one in tls_context().get_ca_certs(binary_form=True))
     bundle = folder / "bundle.pem"

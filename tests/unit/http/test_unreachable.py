@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from oktascim.errors import ExitCode, UsageProblem
-from oktascim.http import client as http_client
+from oktascim.http import announcements
 from oktascim.http.client import HttpClient, Limits
 from oktascim.http.clock import Clock
 from oktascim.http.unreachable import Unreachable, trouble_of
@@ -59,7 +59,7 @@ def test_the_retries_of_each_call_are_announced_also_after_one_that_failed() -> 
 
 
 def test_responses_that_are_late_together_are_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_client, "_UNSAID", 0.0)
+    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
     announced: list[tuple[str, float]] = []
 
     async def work() -> None:

@@ -7,20 +7,19 @@ import asyncio
 import httpx
 import pytest
 
-from oktascim.http import client
+from oktascim.http import announcements
 from oktascim.http.client import Limits
-from oktascim.okta import credential_test
 from oktascim.okta.access import ApiToken
 from oktascim.okta.client import Okta
 from oktascim.okta.connections import activate_connection, set_token_connection
-from oktascim.okta.credential_test import OKTA_TEST
+from oktascim.okta.credential_test import OKTA_TEST, during_okta_test
 from oktascim.scim.request import OKTA_GIVES_UP
 from oktascim.secret_text import SecretStr
 
 
 @pytest.mark.parametrize("call", ["set", "activate"])
 def test_a_test_that_takes_long_is_announced_and_outlasts_the_timeout(monkeypatch, call: str) -> None:
-    monkeypatch.setattr(client, "_UNSAID", 0.0)
+    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
     said: list[tuple[str, float]] = []
     limits: list[float] = []
 
@@ -55,22 +54,22 @@ def test_a_test_that_takes_long_is_announced_and_outlasts_the_timeout(monkeypatc
 
 
 def test_a_test_on_a_page_is_announced(monkeypatch) -> None:
-    monkeypatch.setattr(credential_test, "_UNSAID", 0.0)
+    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
 
     async def work() -> str:
         heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        with credential_test.during_okta_test(lambda reason, _seconds: heard.set_result(reason)):
+        with during_okta_test(lambda reason, _seconds: heard.set_result(reason)):
             return await heard
 
     assert asyncio.run(work()) == OKTA_TEST.reason
 
 
 def test_a_test_that_is_soon_over_is_not_announced(monkeypatch) -> None:
-    monkeypatch.setattr(credential_test, "_UNSAID", 0.0)
+    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
     said: list[tuple[str, float]] = []
 
     async def work() -> None:
-        with credential_test.during_okta_test(lambda reason, seconds: said.append((reason, seconds))):
+        with during_okta_test(lambda reason, seconds: said.append((reason, seconds))):
             pass
         for _ in range(3):
             await asyncio.sleep(0)

@@ -1,0 +1,82 @@
+"""Tells the user what a run waits for: a response that takes long, or the next attempt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from oktascim.http.clock import Announce
+
+_UNSAID = 5.0
+"""Seconds that a wait may take before the user learns of it (our choice)."""
+
+
+@contextmanager
+def announced_if_long(announce: Announce, reason: str, seconds: float) -> Iterator[None]:
+    """Announce what a block of code waits for, unless it ends within 5 s.
+
+    Args:
+        announce: receives (reason, seconds that are left).
+        reason: what is waited for.
+        seconds: how long the block may take.
+    """
+    later = asyncio.get_running_loop().call_later
+    timer = later(_UNSAID, announce, reason, seconds - _UNSAID) if seconds > _UNSAID else None
+    try:
+        yield
+    finally:
+        if timer:
+            timer.cancel()
+
+
+class SharedAnnouncements:
+    """The announcements of one client: its requests in parallel usually wait for the same, so they share each line.
+
+    Args:
+        announce: receives (reason, seconds).
+    """
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+        self._calls = 0  # in progress
+        self._late: object | None = None  # the block whose wait was announced last and isn't over
+        self._attempt = 1  # the last one that was announced since a response came, or every call ended
+
+    @contextmanager
+    def of_call(self) -> Iterator[None]:
+        """Wrap a call with all its attempts."""
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self.answered()
+
+    @contextmanager
+    def if_long(self, reason: str, seconds: float) -> Iterator[None]:
+        """`announced_if_long`, unless the long wait of another block is announced."""
+        own = object()
+
+        def announce(reason: str, left: float) -> None:
+            if self._late is None:
+                self._late = own
+                self._announce(reason, left)
+
+        try:
+            with announced_if_long(announce, reason, seconds):
+                yield
+        finally:
+            if self._late is own:
+                self._late = None
+
+    def next_attempt(self, number: int, reason: str, pause: float) -> None:
+        """Announce the pause before an attempt, unless another call has announced its own of this number."""
+        if number > self._attempt:
+            self._attempt = number
+            self._announce(reason, pause)
+
+    def answered(self) -> None:
+        """Note that a response came: the next failure is news again."""
+        self._attempt = 1
