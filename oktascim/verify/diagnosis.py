@@ -99,7 +99,7 @@ def _merged(said: Said, harm: Said) -> Said:
 
 def _unproven(step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]) -> Diagnosis:
     _, scim, logged = sides
-    if _is_after_failed_return(step, before) and scim.answer == "agrees" and logged.answer == "silent":
+    if is_after_failed_return(step, before) and scim.answer == "agrees" and logged.answer == "silent":
         return Diagnosis(_NOTHING_SENT, "")
     left = [f"{_SAYERS[said.side]} {_LACKS[said.answer]}: {said.words}" for said in sides if said.answer in _LACKS]
     return Diagnosis("; ".join(left) + ".", "")
@@ -133,7 +133,7 @@ def _diagnosis(
 def _silent_fault(scene: Scene, step: LifecycleStep, sides: tuple[Said, ...], before: Mapping[str, State]) -> Diagnosis:
     """A step that Okta has finished, and that only the SCIM server doesn't show."""
     _, scim, logged = sides
-    if _is_after_failed_return(step, before) and not scim.fault and logged.answer == "silent":
+    if is_after_failed_return(step, before) and not scim.fault and logged.answer == "silent":
         return Diagnosis(_TRAP, _TRAP_FIX)
     if logged.answer != "agrees":
         return Diagnosis("Okta's record is up to date, but the SCIM server isn't.", _look(scene))
@@ -153,18 +153,20 @@ def _refused(scene: Scene, log: LogSide, step: LifecycleStep, scim: Said) -> Dia
         return Diagnosis(f"{said} The SCIM server stopped responding during this run.", _START_AGAIN)
     if finding is None:
         return Diagnosis(said, _look(scene))
+    kind = ""
     if finding.category in _MISSING and scim.answer == "disagrees" and scim.fault != "gone":
-        fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault="contradicts"))
-        return Diagnosis(f"{said} {fault.detail}", fault.fix, finding.category)
-    if finding.category == _NOT_CONFIGURED and step.action == "push_group" and scene.group.seen:
-        fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault="half_pushed"))
+        kind = "contradicts"
+    elif finding.category == _NOT_CONFIGURED and step.action == "push_group" and scene.group.seen:
+        kind = "half_pushed"
+    if kind:
+        fault = _known_fault(scene, step, Said("scim", "disagrees", scim.words, fault=kind))
         return Diagnosis(f"{said} {fault.detail}", fault.fix, finding.category)
     is_mute = scim.answer == "not_asked" and finding.category == "unknown"
     unasked = f" The SCIM server couldn't be asked: {scim.words.removesuffix('.')}." if is_mute else ""
     return Diagnosis(f"{said} {finding.cause}{unasked}", finding.fix, finding.category)
 
 
-def _is_after_failed_return(step: LifecycleStep, before: Mapping[str, State]) -> bool:
+def is_after_failed_return(step: LifecycleStep, before: Mapping[str, State]) -> bool:
     """Whether the user is unassigned after a reassignment that failed (OB-294)."""
     return step.id == "user.unassign" and before.get("user.reactivate") == "failed"
 

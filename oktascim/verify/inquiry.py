@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from asyncio import gather
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from oktascim.check.lab import Lab, ServerGone
-from oktascim.check.sent import Sent
 from oktascim.scim.objects import GONE
 from oktascim.verify.compare import account_faults, first_few, group_faults, kind_of_fault, members_of
 from oktascim.verify.model import LifecycleStep, Said
-from oktascim.verify.pushed import PushedAccount
+from oktascim.verify.pushed import PushedAccount, PushedGroup
 from oktascim.verify.scene import Scene
 from oktascim.verify.scim_side import read_account, read_by_id
 
 _WORST_FIRST = (
-    *("others_active", "others_gone", "others_inactive", "others_group_gone"),
-    *("others", "others_group", "left_group"),
+    "others_active",
+    "others_gone",
+    "others_inactive",
+    "others_group_gone",
+    "others",
+    "others_group",
+    "left_group",
 )
 _NOTED = frozenset({"assign", "empty_attributes"})
 _NO_EXTERNAL_ID = "The SCIM server doesn't show the externalId that Okta sends, the user's id in Okta (OB-271)."
@@ -71,69 +74,69 @@ async def harm_to_bystanders(scene: Scene, step: LifecycleStep, grace: float) ->
     return replace(worst, words="; ".join(harm.words for harm in harms))
 
 
-def _looks(scene: Scene, step: LifecycleStep) -> Iterator[Callable[[], Coroutine[Any, Any, Said | None]]]:
+def _looks(scene: Scene, step: LifecycleStep) -> Iterator[Callable[[], Awaitable[Said | None]]]:
     """A read of each account and group that the step isn't about and that the server has shown."""
-    about = scene.subject(step)
-    for other in scene.of_people:
-        if other.account is not about and other.account.seen and not other.account.gone_since:
-            yield partial(_harm_to_account, other, step)
-    for other in scene.of_groups:
-        if other.group is not about and other.group.seen and other.group.exists and not other.group.gone_since:
-            yield partial(_harm_to_group, other, step, scene.account.external_id if step.subject == "user" else "")
+    about, lab = scene.subject(step), scene.lab
+    member = scene.account.external_id if step.subject == "user" else ""
+    for account in scene.people.values():
+        if account is not about and account.seen and not account.gone_since:
+            yield partial(_look, lab, "Users", account, step, partial(_harm_to_account, account))
+    for group in scene.groups.values():
+        if group is not about and group.seen and group.exists and not group.gone_since:
+            yield partial(_look, lab, "Groups", group, step, partial(_harm_to_group, group, member))
 
 
-async def _harm_to_account(other: Scene, step: LifecycleStep) -> Said | None:
-    account = other.account
-    found = await _read(other.lab, "Users", account.external_id)
-    if found is None:
-        return None
-    if found.exchange.status in GONE:
-        account.gone_since = step.id
-        return Said("scim", "disagrees", f"{account.user_name} is gone", fault="others_gone")
-    account.seen, account.gone_since = found.json, ""
-    faults = account_faults(found.json, account)
-    words = f"{account.user_name}: {first_few(list(faults.values()))}"
-    return Said("scim", "disagrees", words, fault=_kind_of(found.json, account, faults)) if faults else None
-
-
-def _kind_of(resource: Mapping[str, Any], account: PushedAccount, faulty: Collection[str]) -> str:
-    if kind_of_fault(resource, account, faulty) != "inactive":
-        return "others"
-    return "others_inactive" if account.active else "others_active"
-
-
-async def _harm_to_group(other: Scene, step: LifecycleStep, member: str) -> Said | None:
-    """What is different in a group.
-
-    Args:
-        other: the scene of the group.
-        step: the step.
-        member: the id on the server of the user that the step is about, or "".
-    """
-    group = other.group
-    found = await _read(other.lab, "Groups", group.external_id)
-    if found is None:
-        return None
-    if found.exchange.status in GONE:
-        group.gone_since = step.id
-        return Said("scim", "disagrees", f"the group {group.name} is gone", fault="others_group_gone")
-    group.seen, group.gone_since = found.json, ""
-    faults = group_faults(found.json, group)
-    others = [one for one in group.members if one != member]
-    has_left = faults.keys() == {"members"} and members_of(found.json) == others
-    kind = "left_group" if has_left else "others_group"
-    words = f"the group {group.name}: {'; '.join(faults.values())}"
-    return Said("scim", "disagrees", words, fault=kind) if faults else None
-
-
-async def _read(lab: Lab | None, collection: str, known: str) -> Sent | None:
-    """The response if it says something about the resource: it shows it, or that it is gone."""
+async def _look(
+    lab: Lab | None,
+    collection: str,
+    other: PushedAccount | PushedGroup,
+    step: LifecycleStep,
+    judge: Callable[[], Said | None],
+) -> Said | None:
+    """Read a user or group again, note what the server shows, and judge it; an unusable response proves nothing."""
     try:
-        found = await read_by_id(lab, collection, known)
+        found = await read_by_id(lab, collection, other.external_id)
     except ServerGone:
         return None
-    is_shown = found is not None and found.ok and isinstance(found.json, dict)
-    return found if is_shown or (found is not None and found.exchange.status in GONE) else None
+    if found is None:
+        return None
+    if found.exchange.status in GONE:
+        other.gone_since = step.id
+    elif found.ok and isinstance(found.json, dict):
+        other.seen, other.gone_since = found.json, ""
+    else:
+        return None
+    return judge()
+
+
+def _harm_to_account(account: PushedAccount) -> Said | None:
+    if account.gone_since:
+        return _harm("others_gone", f"{account.user_name} is gone")
+    resource = account.seen or {}
+    faults = account_faults(resource, account)
+    if not faults:
+        return None
+    kind = "others"
+    if kind_of_fault(resource, account, faults) == "inactive":
+        kind = "others_inactive" if account.active else "others_active"
+    return _harm(kind, f"{account.user_name}: {first_few(list(faults.values()))}")
+
+
+def _harm_to_group(group: PushedGroup, member: str) -> Said | None:
+    """What is different in a group; `member` is the id on the server of the user that the step is about, or ""."""
+    if group.gone_since:
+        return _harm("others_group_gone", f"the group {group.name} is gone")
+    resource = group.seen or {}
+    faults = group_faults(resource, group)
+    if not faults:
+        return None
+    others = [one for one in group.members if one != member]
+    has_left = faults.keys() == {"members"} and members_of(resource) == others
+    return _harm("left_group" if has_left else "others_group", f"the group {group.name}: {'; '.join(faults.values())}")
+
+
+def _harm(fault: str, words: str) -> Said:
+    return Said("scim", "disagrees", words, fault=fault)
 
 
 async def note_on(scene: Scene, step: LifecycleStep) -> str:

@@ -14,7 +14,7 @@ from oktascim.verify.actions import STEP_ACTIONS
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
 from oktascim.verify.cleanup import clean_up
 from oktascim.verify.compare import held_by, held_by_group, members_of
-from oktascim.verify.diagnosis import GONE_FAULTS, result_of, with_harm
+from oktascim.verify.diagnosis import GONE_FAULTS, is_after_failed_return, result_of, with_harm
 from oktascim.verify.inquiry import harm_to_bystanders, note_on, with_reason_for_second
 from oktascim.verify.log_side import LogSide
 from oktascim.verify.model import LifecycleStep, StepResult, lifecycle
@@ -170,13 +170,13 @@ class _Run:
     async def _proven(self, scene: Scene, step: LifecycleStep, log: LogSide, start: float) -> StepResult:
         before = {name: result.state for name, result in self.results.items()}
         patience = self._choices.patience
-        if step.id == "user.unassign" and before.get("user.reactivate") == "failed":
+        if is_after_failed_return(step, before):
             patience = replace(patience, wait=min(patience.wait, patience.grace * _TRAP_GRACES))
         sides = await prove(scene, log, step, patience)
         seconds = scene.okta.clock.monotonic() - start
-        subject_of_step = scene.subject(step)
+        subject = scene.subject(step)
         if any(said.fault in GONE_FAULTS for said in sides):
-            subject_of_step.gone_since = subject_of_step.gone_since or step.id
+            subject.gone_since = subject.gone_since or step.id
         parts = await attribute_parts(scene, sides) if step.action == "change_attributes" else ()
         result = result_of(
             scene, log, step, await with_reason_for_second(scene, sides), seconds, parts=parts, before=before
@@ -184,7 +184,7 @@ class _Run:
         if result.state == "proven":
             result = replace(result, detail=await note_on(scene, step))
         else:
-            subject_of_step.erred = subject_of_step.erred or bool(log.failures)
+            subject.erred = subject.erred or bool(log.failures)
         harm = await harm_to_bystanders(scene, step, patience.grace)
         is_explained = any(said.fault == "linked" for said in sides)
         return with_harm(scene, result, harm) if harm and not is_explained else result
