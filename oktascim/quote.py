@@ -30,13 +30,11 @@ def quoted(text: str, most: int = MOST) -> str:
     return line if len(line) <= most else f"{line[:most].rstrip()}…"
 
 
-def page_in_words(page: str) -> str:
-    """A web page, named by its title: `web page "Sign in"`, or `web page`."""
-    title = _TITLE.search(page[:_SEARCHED])
+def page_in_words(text: str) -> str:
+    """A web page, named by its title: `web page "Sign in"`, or `web page`; "" for a text that isn't one."""
+    start = text[:_SEARCHED].lstrip("\ufeff \t\r\n")
+    if not _PAGE.match(start):
+        return ""
+    title = _TITLE.search(start)
     words = " ".join(clean(title[1]).split()) if title else ""
     return f'web page "{words}"' if words else "web page"
-
-
-def is_page(text: str) -> bool:
-    """Whether a text is a web page."""
-    return bool(_PAGE.match(text[:_SEARCHED].lstrip("\ufeff \t\r\n")))

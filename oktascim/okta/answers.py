@@ -14,7 +14,7 @@ import httpx
 from oktascim.http.text import text_of
 from oktascim.okta.errors import unreadable
 from oktascim.okta.shape import ANYTHING, OBJECT, TEXT, Each, Maybe, Shape, Time, misfit
-from oktascim.quote import is_page, page_in_words
+from oktascim.quote import page_in_words
 from oktascim.strict_json import parse_json
 
 _TEXT, _OBJECT = Maybe(TEXT), Maybe(OBJECT)
@@ -150,9 +150,8 @@ def read_answer(response: httpx.Response, shape: Shape | None = None) -> Any:
     except ValueError as error:
         if wanted is ANYTHING:
             return None
-        text = text_of(response)
-        found = f"It is a {page_in_words(text)} instead of JSON." if is_page(text) else f"It isn't JSON: {error}."
-        raise unreadable(response, found) from None
+        page = page_in_words(text_of(response))
+        raise unreadable(response, f"It is a {page} instead of JSON." if page else f"It isn't JSON: {error}.") from None
     if wrong := misfit(value, wanted):
         raise unreadable(response, f"It differs from what Okta documents: {wrong}.")
     return value

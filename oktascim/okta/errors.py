@@ -11,7 +11,7 @@ import httpx
 from oktascim.errors import IdentityRefused, OktascimError
 from oktascim.http.text import text_of
 from oktascim.http.unreachable import Ambiguous
-from oktascim.quote import is_page, page_in_words, quoted
+from oktascim.quote import page_in_words, quoted
 from oktascim.redact import clean
 from oktascim.strict_json import parse_json
 
@@ -123,18 +123,24 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
         OktaRefusedIdentity for a refused token or scope, NotFound for 404, RateLimited for 429, else OktaError.
     """
     envelope = _envelope(response)
-    request = f"{response.request.method} {response.request.url.path}"
     fields: dict[str, Any] = {
         "status": response.status_code,
         "code": _text(envelope, "errorCode") or _text(envelope, "error"),
-        "summary": mask(_text(envelope, "errorSummary") or _text(envelope, "error_description") or _page(response)),
+        "summary": mask(
+            _text(envelope, "errorSummary") or _text(envelope, "error_description") or page_in_words(text_of(response))
+        ),
         "causes": tuple(map(mask, _causes(envelope))),
         "request_id": request_id_of(response),
     }
-    challenged = "www-authenticate" in response.headers
-    is_okta = fields["code"] or fields["request_id"] or challenged or response.status_code == 429
-    missing_scope = _missing_scope(response)
-    if missing_scope:
+    return _refused_identity(response, envelope, token_source, fields) or _of_status(response, fields)
+
+
+def _refused_identity(
+    response: httpx.Response, envelope: dict[str, Any], token_source: str, fields: dict[str, Any]
+) -> OktaRefusedIdentity | None:
+    """The error if the token is the cause: a missing scope, a missing proof, or a token that Okta rejects."""
+    request = _call(response)
+    if missing_scope := _missing_scope(response):
         return OktaRefusedIdentity(
             f"The token isn't allowed to call {request}: it lacks the scope {missing_scope}.",
             fix=f"Grant {missing_scope} to the app or role behind this token.",
@@ -146,13 +152,20 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             fix="Check that no proxy removes or changes the DPoP header, or that the clock of this machine is right.",
             **fields,
         )
-    if response.is_client_error and not is_okta:
+    code = fields["code"]
+    if code in _IDENTITY_CODES or (response.status_code == 401 and not code and _is_of_okta(response, code)):
+        return OktaRefusedIdentity(
+            f"Okta rejected the token for {request}.", fix=_identity_fix(code, token_source), **fields
+        )
+    return None
+
+
+def _of_status(response: httpx.Response, fields: dict[str, Any]) -> OktaError:
+    """The error by its status; a 4xx without any mark of Okta's is another server's."""
+    request, is_of_okta = _call(response), _is_of_okta(response, fields["code"])
+    if response.is_client_error and not is_of_okta:
         kind = NotFound if response.status_code == 404 else OktaError
         return kind(_no_okta(f"its response to {request} isn't an Okta error."), fix=_CHECK_URL, **fields)
-    if fields["code"] in _IDENTITY_CODES or (response.status_code == 401 and not fields["code"]):
-        return OktaRefusedIdentity(
-            f"Okta rejected the token for {request}.", fix=_identity_fix(fields["code"], token_source), **fields
-        )
     fix = None if fields["code"] else _CHECK_URL  # each 4xx of Okta's has a code
     if response.status_code == 404:
         return NotFound(f"Okta couldn't find the object of {request}.", fix=fix, **fields)
@@ -167,10 +180,20 @@ def error_from(response: httpx.Response, token_source: str = "", mask: Callable[
             **fields,
         )
     if response.is_server_error:
-        sender = "Okta" if is_okta else response.request.url.host
+        sender = "Okta" if is_of_okta else response.request.url.host
         fix = f"Try again later. If the error persists, {_CHECK_URL[0].lower()}{_CHECK_URL[1:]}"
         return OktaError(f"{sender} failed during {request}.", fix=fix, **fields)
     return OktaError(f"Okta rejected {request}.", fix=fix, **fields)
+
+
+def _call(response: httpx.Response) -> str:
+    return f"{response.request.method} {response.request.url.path}"
+
+
+def _is_of_okta(response: httpx.Response, code: str) -> bool:
+    """Whether an error has a mark of Okta's: a code, a request id (OB-137), a challenge, or the status of a limit."""
+    challenged = "www-authenticate" in response.headers
+    return bool(code or request_id_of(response)) or challenged or response.status_code == 429
 
 
 def _destination(response: httpx.Response) -> str:
@@ -207,12 +230,6 @@ def _envelope(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _page(response: httpx.Response) -> str:
-    """What a web page instead of an error is called, or ""."""
-    text = text_of(response)
-    return page_in_words(text) if is_page(text) else ""
 
 
 def _text(value: dict[str, Any], name: str) -> str:

@@ -86,7 +86,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
     if hint and answer.status in {401, 403}:
         cause = f"{cause} {hint}"
     said = _scim_detail(answer.text) or answer.text
-    detail = f"The server returned {seen}" + (f": {quote(said)}" if said else ".")
+    detail = f"The server returned {seen}" + (f": {_quoted(said)}" if said else ".")
     return direct, failed(
         "status", detail, cause=cause, fix=fix, okta_shows=_okta_message(answer) if answer.status >= 400 else None
     )
@@ -102,11 +102,11 @@ def read_object(answer: Answer) -> tuple[Judgement, Any]:
     except ValueError as error:
         return _not_json(answer, str(error)), None
     if not isinstance(body, dict):
-        return failed(check, f"The body is JSON, but not an object: {quote(answer.text)}", fix=_LIST), None
+        return failed(check, f"The body is JSON, but not an object: {_quoted(answer.text)}", fix=_LIST), None
     return Judgement(check, passed=True, detail=f"A JSON object, sent as {answer.content_type or 'no type'}."), body
 
 
-def quote(text: str) -> str:
+def _quoted(text: str) -> str:
     """A server's text as a verdict quotes it."""
     return quoted(text, _QUOTED)
 
@@ -118,12 +118,12 @@ def _not_json(answer: Answer, reason: str) -> Judgement:
     if answer.text.lstrip().startswith("<"):
         return failed(
             "json",
-            f"The response is HTML or XML: {quote(answer.text)}",
+            f"The response is HTML or XML: {_quoted(answer.text)}",
             cause="The base URL leads to a web page: a login page, a proxy's page, or another application.",
             fix="Correct the base URL, and exempt the SCIM path from any sign-in page.",
         )
     meant = f" ({reason})" if answer.text.lstrip()[:1] in {"{", "["} else ""
-    return failed("json", f"The response isn't JSON: {quote(answer.text)}{meant}", fix=_LIST)
+    return failed("json", f"The response isn't JSON: {_quoted(answer.text)}{meant}", fix=_LIST)
 
 
 def _class_words(status: int) -> tuple[str, str]:
@@ -141,7 +141,7 @@ def _okta_message(answer: Answer) -> str:
     if not answer.text.strip():
         return message
     remote = _scim_detail(answer.text)
-    remote = "Invalid JSON: …" if remote is None else quote(remote)
+    remote = "Invalid JSON: …" if remote is None else _quoted(remote)
     return f"{message}. Errors reported by remote server: {remote}" if remote else message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oktascim.quote import MOST, is_page, page_in_words, quoted
+from oktascim.quote import MOST, page_in_words, quoted
 
 PAGE = "<!DOCTYPE html><html lang=en><head><title>\n 500 - \x1b[31mAcme\x1b[0m </title></head><body>stack</body></html>"
 
@@ -31,5 +31,8 @@ def test_a_huge_text_is_not_read_to_its_end() -> None:
     page = f"<html><head><title>{'t' * 10_000_000}"
     assert len(quoted(page)) < MOST
     assert page_in_words(page).startswith('web page "ttt')
-    assert is_page(" \n<HTML>")
-    assert not is_page("[]<html>")
+
+
+@pytest.mark.parametrize(("text", "page"), [(" \n<HTML>", "web page"), ("\ufeff<html>", "web page"), ("[]<html>", "")])
+def test_only_a_text_that_begins_as_a_page_is_one(text: str, page: str) -> None:
+    assert page_in_words(text) == page

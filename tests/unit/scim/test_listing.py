@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from oktascim.scim.answer import Answer, judge_status, quote, read_object
+from oktascim.scim.answer import Answer, judge_status, read_object
 from oktascim.scim.listing import judge_list
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -165,5 +165,5 @@ def test_a_hint_is_given_only_for_a_refusal():
 
 
 def test_quotations_are_cut_and_say_so():
-    assert quote("short") == "short"
-    assert quote("x" * 500) == "x" * 120 + "…"
+    judgement, _ = read_object(Answer(200, "", "x" * 500))
+    assert judgement.detail.endswith(f": {'x' * 120}…")
