@@ -22,7 +22,7 @@ from okta_emulator.core.body import json_or_none
 from okta_emulator.core.paging import whole_number
 from okta_emulator.core.records import NumberedExchange, NumberedFinding
 from okta_emulator.core.urls import url_parts
-from okta_emulator.scim_client.watch import GONE
+from okta_emulator.scim_client.outcome import GONE
 
 _COOKIE = "inspector"
 _PAGE = 200

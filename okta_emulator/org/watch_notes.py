@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
-from urllib.parse import unquote
 
 from okta_emulator.core.records import App, TouchedGroup, UncertainCreation
 from okta_emulator.org.members_seen import forget_group, groups_with, members_of, note_members
 from okta_emulator.org.server_ids import Collection, named_key
 from okta_emulator.org.state import Org
 from okta_emulator.scim_client.bystanders import BYSTANDER_KINDS, BystanderKind, Bystanders
+from okta_emulator.scim_client.client import id_in
 from okta_emulator.scim_client.outcome import Outcome
 from okta_emulator.scim_client.silent_faults import Write
 
@@ -35,12 +35,12 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
     if org.store.apps.get(app_id) is None:  # deleted meanwhile
         return
     for write in outcome.writes:
-        _touch(org, app_id, write, numbers[write.number], _members_about(org, app_id, write, outcome))
+        _touch(org, app_id, write, numbers[write.number], _users_about(org, app_id, write, outcome))
     for path, members in outcome.members.items():
-        note_members(org, app_id, _id_in(path), members)
+        note_members(org, app_id, id_in(path), members)
     for write in outcome.writes:
         if write.method == "DELETE":
-            forget_group(org, app_id, _id_in(write.path))
+            forget_group(org, app_id, id_in(write.path))
         _note_bystander(org, app_id, write, outcome)
     if (failed := outcome.uncertain) is not None:
         uncertain: UncertainCreation = {
@@ -56,10 +56,16 @@ def note(org: Org, app: App, outcome: Outcome, numbers: Sequence[int]) -> None:
 def forget(org: Org, app_id: str) -> None:
     """Delete all notes about an app's server."""
     store = org.store
-    for links in (store.server_ids, store.account_owners, store.members_seen, store.groups_seen, store.bystanders):
-        links.delete_source(app_id)
-    for notes in (store.touched_groups, store.uncertain):
-        notes.delete_source(app_id)
+    for delete in (
+        store.server_ids.delete_source,
+        store.account_owners.delete_source,
+        store.members_seen.delete_source,
+        store.groups_seen.delete_source,
+        store.bystanders.delete_source,
+        store.touched_groups.delete_source,
+        store.uncertain.delete_source,
+    ):
+        delete(app_id)
     org.looks.pop(app_id, None)
 
 
@@ -91,22 +97,18 @@ def _note_bystander(org: Org, app_id: str, write: Write, outcome: Outcome) -> No
             org.store.bystanders.put(app_id, one, paths)
 
 
-def _members_about(org: Org, app_id: str, write: Write, outcome: Outcome) -> frozenset[str]:
-    """The users that a write is about: one, or a group's members before and after it."""
+def _users_about(org: Org, app_id: str, write: Write, outcome: Outcome) -> frozenset[str]:
+    """The server's ids of the users that a write is about: one, or a group's members before and after it."""
     if write.is_of_user:
-        return frozenset([_id_in(write.path)])
-    return members_of(org, app_id, _id_in(write.path)) | outcome.members.get(write.path, frozenset())
+        return frozenset([id_in(write.path)])
+    return members_of(org, app_id, id_in(write.path)) | outcome.members.get(write.path, frozenset())
 
 
 def _touch(org: Org, app_id: str, write: Write, number: int, about: frozenset[str]) -> None:
     """Note the other groups that had the users that a write is about."""
-    written = _id_in(write.path)
+    written = id_in(write.path)
     for group_id in groups_with(org, app_id, about):
         if write.is_of_user or group_id != written:
             member = written if write.is_of_user else ""
             touched: TouchedGroup = {"group": group_id, "member": member, "exchange": number, "text": str(write)}
             org.store.touched_groups.put(app_id, f"{group_id} {member}", touched)
-
-
-def _id_in(path: str) -> str:
-    return unquote(path.rpartition("/")[2])

@@ -6,19 +6,18 @@ Okta doesn't read them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 from okta_emulator.core.records import Json
-from okta_emulator.scim_client.client import Reply, send
+from okta_emulator.scim_client.client import id_in
 from okta_emulator.scim_client.comparing import ABSENT, Difference, ValueComparison
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import resource_in
-from okta_emulator.scim_client.outcome import Exchange
+from okta_emulator.scim_client.outcome import GONE, Exchange
+from okta_emulator.scim_client.own_reads import OwnReads, hasty
 from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import Write, member_ids
-from okta_emulator.scim_client.watch import GONE, READ_SECONDS, Watch
+from okta_emulator.scim_client.watch import Watch
 
 _OF_SERVER = frozenset({"id", "meta", "schemas", "groups", "roles", "entitlements", "password", "members"})
 """Attributes that a server can derive from others, such as the groups of a user."""
@@ -33,7 +32,7 @@ class BystanderReads:
     """
 
     def __init__(self, connection: Connection, http: Http) -> None:
-        self._connection, self._http = replace(connection, timeout=READ_SECONDS), http
+        self._connection, self._http = hasty(connection), http
         self._shown: dict[str, Json] = {}
         self._chosen: list[str] = []
 
@@ -48,17 +47,17 @@ class BystanderReads:
         Returns:
             The exchanges.
         """
-        exchanges: list[Exchange] = []
+        reads = OwnReads(self._connection, self._http)
         known = self._connection.bystanders
         self._chosen = known.of(path, f"{method} {_active_in(body)}") if known else []
         for one in [path for path in self._chosen if path not in self._shown]:
-            reply = await self._read(one, exchanges)
+            reply = await reads.read(one)
             if reply.status is None:
                 self._chosen = []
                 break
             if reply.ok and (resource := resource_in(reply)) is not None:
                 self._shown[one] = resource
-        return exchanges
+        return reads.exchanges
 
     async def after(self, write: Write, watch: Watch) -> list[Exchange]:
         """Read it again after the write, and compare.
@@ -70,10 +69,10 @@ class BystanderReads:
         Returns:
             The exchanges.
         """
-        exchanges: list[Exchange] = []
+        reads = OwnReads(self._connection, self._http)
         about = _users_about(write, watch)
         for path in [one for one in self._chosen if one in self._shown and one != write.path]:
-            reply, before = await self._read(path, exchanges), self._shown[path]
+            reply, before = await reads.read(path), self._shown[path]
             if reply.status is None:
                 break
             after = resource_in(reply) if reply.ok else None
@@ -84,12 +83,7 @@ class BystanderReads:
             elif after is not None:
                 self._shown[path] = after
                 watch.changed_other(write, path, _changes(before, after, with_members=not is_told_later))
-        return exchanges
-
-    async def _read(self, path: str, exchanges: list[Exchange]) -> Reply:
-        reply = await send(self._connection, self._http, "GET", path)
-        exchanges.append(replace(reply.exchange, watch=True))
-        return reply
+        return reads.exchanges
 
 
 def _active_in(body: Mapping[str, Any]) -> Any:
@@ -101,7 +95,7 @@ def _active_in(body: Mapping[str, Any]) -> Any:
 def _users_about(write: Write, watch: Watch) -> frozenset[str]:
     """The server's ids of the users that a write is about: one, or a group's members."""
     if write.is_of_user:
-        return frozenset([unquote(write.path.rpartition("/")[2])])
+        return frozenset([id_in(write.path)])
     return watch.members.get(write.path, frozenset()) | watch.kept
 
 

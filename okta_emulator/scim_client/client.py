@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.dialect import dialect_of
@@ -71,6 +71,11 @@ def compact(body: Mapping[str, Any]) -> str:
 def resource_path(collection: Literal["Users", "Groups"], resource_id: str) -> str:
     """The path of one resource with its id percent-encoded (an id can contain `@`, spaces or slashes: OB-258)."""
     return f"/{collection}/{quote(resource_id, safe='', errors='replace')}"
+
+
+def id_in(path: str) -> str:
+    """The id in a path of `resource_path`."""
+    return unquote(path.rpartition("/")[2])
 
 
 def list_query(start_index: int, count: int) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from okta_emulator.core.records import Result, Severity
 from okta_emulator.scim_client.silent_faults import SilentFault, Write
 
+GONE = (404, 410)
+"""The statuses of a read of something that isn't there."""
 _CONFLICT = 409
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from okta_emulator.scim_client.client import Reply, resource_path, send
+from okta_emulator.scim_client.client import resource_path
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import identifier_of, resource_in
-from okta_emulator.scim_client.outcome import Exchange, Outcome
+from okta_emulator.scim_client.outcome import GONE, Outcome
+from okta_emulator.scim_client.own_reads import OwnReads, hasty
 from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import member_ids
-from okta_emulator.scim_client.watch import GONE, READ_SECONDS, Name
+from okta_emulator.scim_client.watch import Name
 from okta_emulator.scim_client.watch_reads import listed_in
 
 Search = tuple[str, str]
@@ -43,30 +44,23 @@ async def read_again(
         group_ids: the server's ids of the groups.
         searches: the searches.
     """
-    exchanges: list[Exchange] = []
+    reads = OwnReads(hasty(connection), http)
     groups: dict[str, tuple[int, frozenset[str] | None]] = {}
     named: dict[Search, tuple[int, Sequence[str]]] = {}
-    hasty = replace(connection, timeout=READ_SECONDS)
-
-    async def read(path: str, query: str = "") -> Reply:
-        reply = await send(hasty, http, "GET", path, query=query)
-        exchanges.append(replace(reply.exchange, watch=True))
-        return reply
-
     for group_id in group_ids:
-        reply = await read(resource_path("Groups", group_id))
+        reply = await reads.read(resource_path("Groups", group_id))
         if reply.status in GONE:
-            groups[group_id] = len(exchanges) - 1, None
+            groups[group_id] = len(reads.exchanges) - 1, None
         elif reply.ok and (group := resource_in(reply)) is not None:
-            groups[group_id] = len(exchanges) - 1, member_ids(group)
+            groups[group_id] = len(reads.exchanges) - 1, member_ids(group)
         elif reply.status is None:
-            return Reread(ok=True, exchanges=tuple(exchanges), groups=groups)
+            return Reread(ok=True, exchanges=tuple(reads.exchanges), groups=groups)
     for collection, value in searches:
         name = Name.of(collection, value)
-        reply = await read(collection, name.query(connection))
+        reply = await reads.read(collection, name.query(connection))
         if (listed := listed_in(reply)) is not None:
             ids = [identifier_of(one) or "no id" for one in listed if name.is_of(one)]
-            named[collection, value] = len(exchanges) - 1, ids
+            named[collection, value] = len(reads.exchanges) - 1, ids
         elif reply.status is None:
             break
-    return Reread(ok=True, exchanges=tuple(exchanges), groups=groups, named=named)
+    return Reread(ok=True, exchanges=tuple(reads.exchanges), groups=groups, named=named)

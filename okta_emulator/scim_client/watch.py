@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from okta_emulator.core.records import Json
-from okta_emulator.scim_client.client import filter_query
+from okta_emulator.scim_client.client import filter_query, id_in
 from okta_emulator.scim_client.comparing import Difference
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.hiding import secrets_of
 from okta_emulator.scim_client.lists import identifier_of
+from okta_emulator.scim_client.outcome import GONE
 from okta_emulator.scim_client.silent_faults import (
     PLACES,
     Expected,
@@ -28,10 +29,6 @@ from okta_emulator.scim_client.silent_faults import (
     shown,
 )
 
-GONE = (404, 410)
-"""The statuses of a read of something that isn't there."""
-READ_SECONDS = 2.0
-"""How long a watchful org waits for a read of what a write wasn't about (our choice)."""
 _OK = range(200, 300)
 _SHOWN_IDS = 3
 _MOST_IDS = 100
@@ -237,8 +234,7 @@ class Watch:
 
 def _other(path: str) -> str:
     """A resource as text, such as `the user "7"`."""
-    _, collection, resource_id = path.split("/", 2)
-    return f"the {collection[:-1].lower()} {shown(unquote(resource_id))}"
+    return f"the {path.split('/')[1][:-1].lower()} {shown(id_in(path))}"
 
 
 def some(ids: Sequence[str]) -> str:

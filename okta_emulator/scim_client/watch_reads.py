@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import unquote
-
-from okta_emulator.scim_client.client import Reply, send
+from okta_emulator.scim_client.client import Reply, id_in
 from okta_emulator.scim_client.connection import Connection
 from okta_emulator.scim_client.lists import NotAList, PagingNotInteger, Resource, identifier_of, page_of, resource_in
 from okta_emulator.scim_client.outcome import Exchange
+from okta_emulator.scim_client.own_reads import OwnReads
 from okta_emulator.scim_client.pool import Http
 from okta_emulator.scim_client.silent_faults import Write
 from okta_emulator.scim_client.watch import NAMES, Name, Watch, created_path
@@ -28,34 +26,28 @@ async def look_after(write: Write, watch: Watch, connection: Connection, http: H
     Returns:
         The exchanges.
     """
-    exchanges: list[Exchange] = []
-
-    async def read(path: str, query: str = "") -> Reply:
-        reply = await send(connection, http, "GET", path, query=query)
-        exchanges.append(replace(reply.exchange, watch=True))
-        return reply
-
-    seen = await read(write.path)
+    reads = OwnReads(connection, http)
+    seen = await reads.read(write.path)
     watch.read(write, seen.status, resource_in(seen))
     if write.method != "POST" or seen.status is None:
-        return exchanges
-    collection, _, own = write.path.rpartition("/")
-    own, name = unquote(own), Name.of(collection, str(write.body.get(NAMES[collection])))
-    found_by_name = await read(collection, name.query(connection))
+        return reads.exchanges
+    collection, own = write.path.rpartition("/")[0], id_in(write.path)
+    name = Name.of(collection, str(write.body.get(NAMES[collection])))
+    found_by_name = await reads.read(collection, name.query(connection))
     if found_by_name.status is None:
-        return exchanges
+        return reads.exchanges
     listed = listed_in(found_by_name)
     if listed is not None:
         watch.found_after(write, name, sum(identifier_of(one) == own for one in listed))
     others = {found for one in listed or () if name.is_of(one) and (found := identifier_of(one)) not in (None, own)}
     for earlier in sorted(watch.earlier - others - {own}):
-        reply = await read(created_path(collection, earlier))
+        reply = await reads.read(created_path(collection, earlier))
         if reply.status is None:
             break
         if reply.ok and name.is_of(resource_in(reply) or {}):
             others.add(earlier)
     watch.named_alike(write, name, others)
-    return exchanges
+    return reads.exchanges
 
 
 def listed_in(reply: Reply) -> tuple[Resource, ...] | None:
