@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, Task, TaskID
     from rich.table import Table
 
+WHOLE_RUN = ""
+"""The name of the only subject of a run; the bar doesn't show it, because its verb says what runs."""
 _A_FEW_MINUTES = 120
 _NARROWEST = 20
 
@@ -74,7 +76,7 @@ class Bars(Lines):
         self._move()
 
     def began(self, name: str, step: str) -> None:
-        """Show the step next to the bar; alone if the run has no name because it has one subject only."""
+        """Show the step next to the bar; alone if it is one of the whole run."""
         self._move(f"{name}: {step}" if name else step)
 
     def ended(self, name: str, step: str, evidence: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from okta_emulator.core.problem import EmulatorProblem, InvalidSetting
 from oktascim.errors import OktascimError, UsageProblem
-from oktascim.render.layout import plural
+from oktascim.render.layout import Layout, plural
 from oktascim.settings.credential import PRIVATE_KEY
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ class Sandbox:
         authority = f"\nCertificate of its authority: {self.authority}" if self.authority else ""
         return f"Emulated org at {self.org_url}{scim}{authority}"
 
-    def conclusion(self) -> list[str]:
-        """The lines at the end of a run: silent faults, each indented, and an incomplete recording."""
+    def conclusion(self, layout: Layout) -> list[str]:
+        """The lines at the end of a run: silent faults, and an incomplete recording."""
         faults, unrecorded = self._silent_faults(), self._unrecorded()
-        said = silent_fault_lines(faults) if faults else []
-        return [*said, *([f"The recording is incomplete: {unrecorded}."] if unrecorded else [])]
+        said = silent_fault_lines(faults, layout) if faults else []
+        return [*said, *(layout.hanging("", f"The recording is incomplete: {unrecorded}.") if unrecorded else [])]
 
 
 @contextmanager
@@ -182,12 +182,14 @@ def _trust(authority: Path, folder: Path) -> dict[str, str]:
     return {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle), "NODE_EXTRA_CA_CERTS": str(authority)}
 
 
-def silent_fault_lines(faults: Sequence[str]) -> list[str]:
+def silent_fault_lines(faults: Sequence[str], layout: Layout) -> list[str]:
     """The lines about silent faults at the end of a run; repeated faults are counted, and none is omitted."""
-    lines = [f"  {text}{f' ({count} times)' if count > 1 else ''}" for text, count in Counter(faults).items()]
     number = plural(len(faults), "silent fault")
     head = f"{number}: the SCIM server's data differs from what Okta expects, and no Okta event reports it."
-    return [head, *lines]
+    lines = layout.hanging("", head)
+    for text, count in Counter(faults).items():
+        lines += layout.hanging("  ", f"{text}{f' ({count} times)' if count > 1 else ''}", indent=4)
+    return lines
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from oktascim.render.check_ci import tell_github_of_check, write_check_junit
 from oktascim.render.exchange import exchange_notes
 from oktascim.render.formats import Format
 from oktascim.render.har import as_har
-from oktascim.render.progress import Bars
+from oktascim.render.progress import WHOLE_RUN, Bars
 from oktascim.runs.interruption import asking_to_stop
 from oktascim.runs.scim_target import GivenCredential, suite_variables, target_by_flags, target_of_spec
 from oktascim.runs.session import Session
@@ -162,12 +162,12 @@ async def _watched(session: Session, run: Callable[[CheckMeans], Awaitable[Check
         with Bars(session.output, verb="Checking") as bars:
 
             def watch(verdict: Verdict) -> None:
-                bars.ended("", verdict.check.id, "")
-                bars.began("", verdict.check.id)
+                bars.ended(WHOLE_RUN, verdict.check.id, "")
+                bars.began(WHOLE_RUN, verdict.check.id)
 
             means = CheckMeans(
                 stop,
-                planned=lambda number: bars.planned("", number),
+                planned=lambda number: bars.planned(WHOLE_RUN, number),
                 watch=watch,
                 watch_exchange=exchange_notes(session.output, session.verbosity),
                 announce=bars.waits,

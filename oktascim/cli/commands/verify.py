@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +25,7 @@ from oktascim.http.origin import is_on_this_machine
 from oktascim.render.exchange import exchange_notes
 from oktascim.render.formats import Format
 from oktascim.render.grid import MARK_COLORS
-from oktascim.render.progress import Bars
+from oktascim.render.progress import WHOLE_RUN, Bars
 from oktascim.render.verify import STEP_STATES, verify_lines, verify_markdown, verify_table, verify_text
 from oktascim.render.verify_ci import tell_github_of_verify, write_verify_junit
 from oktascim.runs.interruption import asking_to_stop
@@ -43,9 +42,6 @@ from oktascim.verify.report import VerifyReport
 from oktascim.verify.run import verify_integration
 from oktascim.verify.sheet import sheet_of
 from oktascim.verify.spreadsheet import read_cases
-
-_RUN = ""
-"""The name of the only thing that the bar counts; its verb says what runs."""
 
 
 class PlanName(StrEnum):
@@ -152,19 +148,18 @@ async def _run(session: Session, what: VerificationInput, choices: VerifyChoices
             if not session.output.interactive:
                 return await verify_integration(okta, subject, names, account, choices, means)
             with Bars(session.output, verb="Verifying") as bars:
-                bars.planned(_RUN, len(lifecycle().steps))
-                drawn = replace(means, began=lambda step: bars.began(_RUN, step.title), watch=_drawn(session, bars))
-                return await verify_integration(okta, subject, names, account, choices, drawn)
+                bars.planned(WHOLE_RUN, len(lifecycle().steps))
+                return await verify_integration(okta, subject, names, account, choices, _drawn(means, bars))
 
 
-def _drawn(session: Session, bars: Bars) -> Callable[[StepResult], None]:
-    """What advances the bar as a step ends."""
+def _drawn(means: VerifyMeans, bars: Bars) -> VerifyMeans:
+    """The same, with a bar that follows the steps."""
 
     def watch(result: StepResult) -> None:
-        bars.ended(_RUN, result.step.title, "")
-        _note(session, result)
+        bars.ended(WHOLE_RUN, result.step.title, "")
+        means.watch(result)
 
-    return watch
+    return replace(means, began=lambda step: bars.began(WHOLE_RUN, step.title), watch=watch)
 
 
 def _note(session: Session, result: StepResult) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from oktascim.redact import Masker
-from oktascim.render.progress import Bars, progress_for
+from oktascim.render.progress import WHOLE_RUN, Bars, progress_for
 from oktascim.render.streams import Output
 from oktascim.routes.route import Handoff
 
@@ -95,8 +95,8 @@ def test_each_row_of_the_bar_is_one_line_with_room_for_ctrl_c_and_the_estimate_c
 def test_a_run_with_one_subject_says_its_verb_and_the_step_only() -> None:
     stderr = Screen()
     with Bars(Output(Masker(), {}, stdout=Screen(), stderr=stderr, stdin=Screen()), verb="Verifying") as bars:
-        bars.planned("", 18)
-        bars.began("", "Change each mapped attribute")
+        bars.planned(WHOLE_RUN, 18)
+        bars.began(WHOLE_RUN, "Change each mapped attribute")
     assert "0/18 Change each mapped attribute" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stderr.getvalue())
 
 

@@ -499,15 +499,11 @@ def test_no_problem_hides_another() -> None:
     ]
 
 
-WHOLE = """version: 1
+WHOLE = f"""version: 1
 integrations:
-  - name: crm
-    label: CRM
-    template: scim2-oauth
-    sign_on: {mode: swa}
-    provisioning:
+{ONE}    provisioning:
       base_url: https://acme.example/scim/v2
-      credentials: {token: {env: ACME_SCIM_TOKEN}}
+      credentials: {{token: {{env: ACME_SCIM_TOKEN}}}}
       attributes:
         custom:
           a:

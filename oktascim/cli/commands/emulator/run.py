@@ -73,8 +73,5 @@ def run(
         environment = {**session.environ, **box.environment}
         session.output.note(box.introduction)
         code = run_child(command, environment)
-        for line in box.conclusion():
-            text = line.lstrip()
-            indent = len(line) - len(text)
-            session.output.note_painted(session.output.note_layout.hanging(line[:indent], text, indent=2 * indent))
+        session.output.note_painted(box.conclusion(session.output.note_layout))
         return code
