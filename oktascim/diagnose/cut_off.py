@@ -10,26 +10,33 @@ import re
 
 _REASON_LIMIT = 255
 _ENDS = (".", "!", "?", "}", "</html>")
+"""How a text can end that has Okta's maximum length by chance."""
 _ELLIPSIS = re.compile(r"\w[^\w…]*(?:…+|\.\.\.)[\s\"')]*$")
-_SOURCE = '[Source: (String)"'
 _NOT_QUOTED = re.compile(r"\[Source: [a-z][\w.]*@\w+; ")
 """A complaint of Okta's parser that names a stream instead of quoting the body: its end adds nothing."""
 _OPEN_COMPLAINT = re.compile(
     r"Invalid JSON\b:?(?: Un\w*)?\s*$|Invalid JSON\b[^\[]{0,400}(?:\([^()]*$|\[[^\]\"]{0,16}$)"
 )
-"""The same complaint, cut off before it quotes anything."""
+"""The same complaint, cut off before it quotes anything: after "Un" of "Unexpected", in its "(code 60", in "[Sour"."""
+_SOURCE = '[Source: (String)"'
 _END_OF_SOURCE = re.compile(r'"(?:\[truncated[^\]]*\])?(?:; line|\])', re.IGNORECASE)
+"""What follows the quoted body in a whole complaint."""
+
 _PAGE = re.compile(r"<(?P<end>/?)(?P<tag>html|head|body|title)\b", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<(?:!doctype\b(?![^<>]*valid JSON)[^<>]*|/?[a-z]\w{0,9}(?:\s[^<>]*)?)?$", re.IGNORECASE)
+"""A tag without its ">"; JavaScript's parser quotes the start of a page as "<!DOCTYPE "... is not valid JSON."""
+
 _START_OF_JSON = re.compile(r"""\{(?=\s*(?:\\?"|$))""")
 _STRUCTURE = re.compile(r"""\\.|["{}\[\]]""", re.DOTALL)
+"""What opens and closes strings, objects and lists; an escaped character doesn't."""
 _CLOSES = {"{": "}", "[": "]"}
 _PART_OF_ESCAPE = re.compile(r"\\(?:u[\da-fA-F]{0,3})?$")
 _DANGLING = re.compile(
     r"""(?:(?<=[{,])\s*"(?:[^"\\]|\\.)*"\s*:?|[:,]|(?<=[:,\[])\s*(?:-?(?:\d+\.)?|tr?u?|fa?l?s?|nu?l?))$"""
 )
-"""What can't stand at the end of an object or a list: the part of a word, a name without a value, a comma."""
+"""What can't end an object or a list: a name without a value, a colon or comma, a part of a number or word."""
 _MOST_DANGLING = 3
+"""A part of a value, its name, and the comma before it."""
 
 
 def is_cut_off(text: str) -> bool:

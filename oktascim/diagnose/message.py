@@ -103,8 +103,8 @@ _UNKNOWN_FRAME = re.compile(r".{1,200}?:\s+(?=Error while )", re.IGNORECASE)
 """Words before an action, in a frame that isn't known: they name a user and an app, and no cause."""
 _TEST_TAIL = re.compile(r"\.?\s*The connector configuration could not be tested\b.*", re.IGNORECASE)
 
-
-_REACH_OF_AN_END = 40
+_END = 40
+"""Characters at the end of a text that show whether two texts end alike."""
 
 _QUOTES = "\"'“”"
 
@@ -137,7 +137,8 @@ def parse_message(text: str) -> ParsedMessage:
     if wrapped := _WRAPPERS.match(detail):
         action = action or _action_of_call(wrapped["call"] or "")
         detail = detail[wrapped.end() :]
-    document, is_cut = None if "${" in detail else error_body_in(bare), _is_cut_in_its_words(bare, folded, whole)
+    document = None if "${" in detail else error_body_in(bare)
+    is_cut = _is_cut_in_its_words(bare, folded, whole)
     scim_type, okta_code = _codes(document, detail)
     detail = whole_frame(detail) if is_cut else detail
     status, detail = split_status(_TEST_TAIL.sub("", detail) or detail)
@@ -165,8 +166,8 @@ def parse_message(text: str) -> ParsedMessage:
 
 
 def _is_cut_in_its_words(bare: str, folded: str, whole: str) -> bool:
-    """Whether a text ends in the middle; not if the sentence that ends it, a pointer to a manual, was left out."""
-    return is_cut_off(bare) and folded.endswith(whole[-_REACH_OF_AN_END:])
+    """Whether a text ends in the middle; not if that is in its pointer to a manual, which `whole` no longer has."""
+    return is_cut_off(bare) and folded.endswith(whole[-_END:])
 
 
 def _parsed_exchange(whole: str, exchange: DescribedExchange, event: str | None) -> ParsedMessage:
