@@ -20,6 +20,8 @@ SETTINGS_BYTES = 256 * 1024
 """The maximum size of a settings file."""
 EVENTS_BYTES = 100 * 1024 * 1024
 """The maximum size of a file of exported events."""
+STDIN = "-"
+"""The name of standard input where an option or argument takes a file."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -76,10 +78,6 @@ def read_file(path: Path, limit: int) -> bytes:
             return read_bounded(stream.read, limit, path)
     finally:
         os.close(descriptor)
-
-
-STDIN = "-"
-"""The name of standard input where an option or argument takes a file."""
 
 
 def standard_input() -> BinaryIO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -132,7 +132,7 @@ async def org_checks(okta: Okta) -> list[HealthCheck]:
     try:
         checks.append(await _identity_check(okta))
         for kind, (path, scope) in READS.items():
-            checks += await _read_checks(okta, kind, path, scope, {check.check for check in checks})
+            checks += await _read_checks(okta, kind, path, scope, is_accepted=accepts_token(checks))
     except Interrupted:
         raise
     except IdentityRefused as error:
@@ -159,8 +159,8 @@ async def _identity_check(okta: Okta) -> HealthCheck:
     return HealthCheck("org", "reachable", "ok", f"{okta.org_url} is the Okta org{named}")
 
 
-async def _read_checks(okta: Okta, kind: str, path: str, scope: str, known: Collection[str]) -> list[HealthCheck]:
-    """Whether the token may read one kind of object; the first list also shows the clock.
+async def _read_checks(okta: Okta, kind: str, path: str, scope: str, *, is_accepted: bool) -> list[HealthCheck]:
+    """Whether the token may read one kind of object; the first list also shows that it is accepted, and the clock.
 
     Raises:
         OktascimError: Okta rejects the token, or there is no response.
@@ -176,7 +176,7 @@ async def _read_checks(okta: Okta, kind: str, path: str, scope: str, known: Coll
         return [HealthCheck("org", f"read {kind}", "failed", error.what_and_why, error.fix or SEE_THE_CALLS)]
     seen = f"GET {path} returned {'a' if found else 'an empty'} list"
     read = HealthCheck("org", f"read {kind}", "ok", seen)
-    if "token" in known:
+    if is_accepted:
         return [read]
     accepted = HealthCheck("org", "token", "ok", f"accepted for GET {path}")
     return [accepted, _clock_check(answer, okta.clock.now()), read]
