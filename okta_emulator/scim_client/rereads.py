@@ -1,4 +1,4 @@
-"""Reads of a watchful org once an app's jobs are done, which Okta doesn't send: groups, and searches for names."""
+"""The reads of a watchful org once an app's jobs are done: groups, and searches for names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reads of a watchful org after a write: Okta doesn't send them, and they are marked as watches."""
+"""The reads of a watchful org after a write: the resource, and after a creation what else has its name."""
 
 from __future__ import annotations
 
