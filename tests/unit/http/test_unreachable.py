@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from pathlib import Path
 
 import httpx
 import pytest
 
-from oktascim.errors import ExitCode, UsageProblem
-from oktascim.http import announcements
+from oktascim.errors import ExitCode
 from oktascim.http.client import HttpClient, Limits
 from oktascim.http.clock import Clock
 from oktascim.http.unreachable import Unreachable, trouble_of
@@ -37,55 +35,6 @@ def what_ends(origin: str, seconds: float = 5.0) -> Unreachable:
     assert caught.value.exit_code == ExitCode.FAILED
     assert all("attempt" in reason for reason in announced)
     return caught.value
-
-
-def test_the_retries_of_each_call_are_announced_also_after_one_that_failed() -> None:
-    announced: list[str] = []
-
-    async def work() -> None:
-        transport = httpx.MockTransport(lambda _request: httpx.Response(503))
-        announce = lambda reason, _seconds: announced.append(reason)  # noqa: E731
-        async with HttpClient(
-            "https://acme.okta.com", clock=Clock(sleep=at_once), announce=announce, transport=transport
-        ) as client:
-            for _ in range(2):
-                await client.send(client.build("GET", "/api/v1/apps"))
-
-    asyncio.run(work())
-    assert [reason[-len("attempt 2 of 4") :] for reason in announced] == [
-        *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
-        *("attempt 2 of 4", "attempt 3 of 4", "attempt 4 of 4"),
-    ]
-
-
-def test_responses_that_are_late_together_are_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
-    announced: list[tuple[str, float]] = []
-
-    async def work() -> None:
-        heard = asyncio.Event()
-
-        async def late(_request: httpx.Request) -> httpx.Response:
-            await heard.wait()
-            await asyncio.sleep(0)
-            return httpx.Response(200)
-
-        def announce(reason: str, seconds: float) -> None:
-            announced.append((reason, seconds))
-            asyncio.get_running_loop().call_soon(heard.set)
-
-        limits, transport = Limits(seconds=50), httpx.MockTransport(late)
-        async with HttpClient("https://acme.okta.com", limits=limits, announce=announce, transport=transport) as client:
-            calls = [client.send(client.build("GET", path)) for path in ("/api/v1/apps", "/api/v1/users")]
-            await asyncio.gather(*calls)
-            heard.clear()
-            await client.send(client.build("GET", "/api/v1/logs"))
-
-    asyncio.run(work())
-    assert [reason for reason, _ in announced] == [
-        "the response of acme.okta.com to GET /api/v1/apps",
-        "the response of acme.okta.com to GET /api/v1/logs",
-    ]
 
 
 @pytest.fixture
@@ -152,54 +101,6 @@ def test_an_error_that_is_among_its_own_causes() -> None:
     other = OSError("x")
     error.__context__, other.__context__ = other, error
     assert trouble_of(error, ACME, 50).what == "the connection broke"
-
-
-def build() -> None:
-    HttpClient("https://acme.okta.com")
-
-
-@pytest.mark.parametrize(
-    ("proxy", "shown", "why", "fix"),
-    [
-        ("socks5://ada:s3cret@127.0.0.1:1080", "socks5://127.0.0.1:1080", "additional package", "pip install"),
-        ("ftp://127.0.0.1", "ftp://127.0.0.1", "n't the URL of an HTTP proxy", "unset"),
-        ("x:y:z", "x:y:z", "n't the URL of an HTTP proxy", "unset"),
-    ],
-)
-@pytest.mark.parametrize("variable", ["ALL_PROXY", "https_proxy"])
-def test_a_proxy_that_cannot_be_used(
-    monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str, shown: str, why: str, fix: str
-) -> None:
-    monkeypatch.setenv(variable, proxy)
-    with pytest.raises(UsageProblem) as caught:
-        build()
-    assert caught.value.what == f"{variable} names a proxy that can't be used: {shown}"
-    assert why in caught.value.why
-    assert fix in caught.value.fix
-    HttpClient("http://127.0.0.1:9")  # no proxy is looked at for this machine
-
-
-@pytest.mark.parametrize(
-    ("content", "why"), [(None, "No such file or directory."), ("x", "no certificate in PEM form")]
-)
-def test_ca_certificates_that_cannot_be_read(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, why: str
-) -> None:
-    file = tmp_path / "ca.pem"
-    if content:
-        file.write_text(content, encoding="utf-8")
-    monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    with pytest.raises(UsageProblem, match="SSL_CERT_FILE names") as caught:
-        build()
-    assert why in caught.value.why
-    assert "unset it" in caught.value.fix
-
-
-def test_a_folder_of_ca_certificates_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(UsageProblem, match="SSL_CERT_DIR names"):
-        build()
 
 
 @pytest.mark.parametrize(
