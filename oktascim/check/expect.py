@@ -78,20 +78,37 @@ def _below(actual: Any, wanted: Any) -> bool:
     return _type(actual) in {"integer", "number"} and actual < float(wanted)
 
 
-_COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
-    "equals": ("{}", _equal),
-    "is": ("{}", _is),
-    "in": ("{}", lambda actual, wanted: any(_equal(actual, one) for one in wanted)),
-    "has": ("{} in it", _has),
-    "lacks": ("no {} in it", lambda actual, wanted: not _has(actual, wanted)),
-    "members": ("exactly the members {}", _members),
-    "same_text": ("the text {}", lambda actual, wanted: actual is not MISSING and as_text(actual) == as_text(wanted)),
-    "number": ("{}", _number),
-    "below": ("less than {}", _below),
-    "not": ("anything but {}", lambda actual, wanted: not _equal(actual, wanted)),
-    "ends": ("something that ends with {}", lambda actual, wanted: unquote(str(actual)).endswith(wanted)),
-    "starts": ("something that starts with {}", lambda actual, wanted: str(actual).lower().startswith(wanted)),
+def _shown_in(words: str) -> Callable[[Any], str]:
+    return lambda wanted: words.format(_short(wanted))
+
+
+_COMPARISONS: Mapping[str, tuple[Callable[[Any], str], Callable[[Any, Any], bool]]] = {
+    "equals": (_shown_in("{}"), _equal),
+    "is": (_KINDS.__getitem__, _is),
+    "in": (
+        lambda wanted: " or ".join(map(_short, wanted)),
+        lambda actual, wanted: any(_equal(actual, one) for one in wanted),
+    ),
+    "has": (_shown_in("{} in it"), _has),
+    "lacks": (_shown_in("no {} in it"), lambda actual, wanted: not _has(actual, wanted)),
+    "members": (lambda wanted: f"exactly the members {_short(wanted)}" if wanted else "no members", _members),
+    "same_text": (
+        _shown_in("the text {}"),
+        lambda actual, wanted: actual is not MISSING and as_text(actual) == as_text(wanted),
+    ),
+    "number": (_shown_in("{}"), _number),
+    "below": (_shown_in("less than {}"), _below),
+    "not": (_shown_in("anything but {}"), lambda actual, wanted: not _equal(actual, wanted)),
+    "ends": (
+        _shown_in("something that ends with {}"),
+        lambda actual, wanted: unquote(str(actual)).endswith(wanted),
+    ),
+    "starts": (
+        _shown_in("something that starts with {}"),
+        lambda actual, wanted: str(actual).lower().startswith(wanted),
+    ),
 }
+"""What each comparison expects as text, and whether a value meets it."""
 COMPARISONS = frozenset(_COMPARISONS)
 
 
@@ -108,19 +125,11 @@ def fault(path: str, actual: Any, expected: Any) -> str | None:
     comparison, wanted = "equals", expected
     if isinstance(expected, dict) and len(expected) == 1 and (name := next(iter(expected))) in COMPARISONS:
         comparison, wanted = name, expected[name]
-    words, holds = _COMPARISONS[comparison]
+    in_words, holds = _COMPARISONS[comparison]
     if holds(actual, wanted):
         return None
     seen = _short(_ids_of(actual) if comparison == "members" else actual)
-    expectation = "no members" if comparison == "members" and not wanted else words.format(_wanted(comparison, wanted))
-    return f"{path} is {seen}; expected {expectation}."
-
-
-def _wanted(comparison: str, wanted: Any) -> str:
-    """What a comparison expects, as text."""
-    if comparison == "is":
-        return _KINDS[wanted]
-    return " or ".join(map(_short, wanted)) if comparison == "in" else _short(wanted)
+    return f"{path} is {seen}; expected {in_words(wanted)}."
 
 
 def _ids_of(members: Any) -> Any:
