@@ -85,9 +85,7 @@ def _note_bystander(org: Org, app_id: str, write: Write, outcome: Outcome) -> No
     if not write.names_resource:
         return
     is_late = any(fault.exchange == write.number and fault.seen_in == "read" for fault in outcome.silent_faults)
-    is_active = outcome.active.get(write.path)
-    of_user: BystanderKind | None = None if is_active is None else "active" if is_active else "inactive"
-    kind = "groups" if not write.is_of_user else of_user
+    kind = _kind_of(write, outcome)
     for one in BYSTANDER_KINDS:
         known = org.store.bystanders.get(app_id, one) or []
         paths = [path for path in known if path != write.path]
@@ -95,6 +93,16 @@ def _note_bystander(org: Org, app_id: str, write: Write, outcome: Outcome) -> No
             paths = [write.path, *paths][:_MOST_BYSTANDERS]
         if paths != known:
             org.store.bystanders.put(app_id, one, paths)
+
+
+def _kind_of(write: Write, outcome: Outcome) -> BystanderKind | None:
+    """The kind of a written resource; None for a user whose status wasn't read."""
+    if not write.is_of_user:
+        return "groups"
+    is_active = outcome.active.get(write.path)
+    if is_active is None:
+        return None
+    return "active" if is_active else "inactive"
 
 
 def _users_about(org: Org, app_id: str, write: Write, outcome: Outcome) -> frozenset[str]:

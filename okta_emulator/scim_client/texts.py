@@ -23,7 +23,7 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _CONSTANT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(NaN|Infinity)')
 """A text, or a constant outside of texts; possessive, because a text can be as long as a response."""
 _QUOTED_SOURCE = 500
-_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a colour: not even Okta's page could show it
+_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # colours and the like, which no web page shows
 _TOO_DEEP = "Invalid JSON: nested too deeply"
 
 

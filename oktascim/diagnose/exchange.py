@@ -181,8 +181,9 @@ def _status_inside(received: str) -> int | None:
 def _loose_action(sent: str, received: str) -> str | None:
     """What Okta is doing, by the words and the body of a request without its path, and of its response."""
     if _CHANGE.search(sent) or (_OPERATION.search(sent) and '"members' not in sent):
-        is_of_group = _GROUP.match(received) is not None
-        return "set_members" if "member" in sent else "update_group" if is_of_group else _change_of_user(sent)
+        if "member" in sent:
+            return "set_members"
+        return "update_group" if _GROUP.match(received) else _change_of_user(sent)
     return next((action for action, words in _LOOSE_REQUESTS if words.search(sent)), None)
 
 

@@ -94,7 +94,7 @@ async def every_app(okta: Okta) -> list[App]:
 
 
 async def apps_of_org(okta: Okta) -> list[App]:
-    """The same at the start of a run, when it isn't known yet that the server is an Okta org.
+    """Every app, read at the start of a run, when it isn't known yet that the server is an Okta org.
 
     Raises:
         UnreadableAnswer: there are none, and the server doesn't say that it is an Okta org: any service can return [].

@@ -53,7 +53,7 @@ async def user_for(okta: Okta, subject: IntegrationUnderTest, names: Names, choi
 
 
 def people_for(names: Names, first: PushedAccount) -> dict[Role, PushedAccount]:
-    """The users of a run by role: the given one, an active one and one who leaves, who both must stay as they are."""
+    """The users of a run by role: the given one, one who leaves, and an active one; the last two must not change."""
     second, leaver = (PushedAccount(f"{role}.{names.run}@{names.domain}") for role in ("second", "leaver"))
     return {"first": first, "leaver": leaver, "second": second}
 

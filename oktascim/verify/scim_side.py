@@ -195,8 +195,10 @@ def _group(scene: Scene, found: Sent | None) -> Said:
     group = scene.group
     if found is None or found.exchange.status in GONE:
         words = "there is no such group" + ("" if found is None else f" ({_status(found)})")
-        group.external_id = group.external_id if group.exists else ""
-        return Said("scim", "silent" if group.exists else "agrees", words, fault="no_group" if group.exists else "")
+        if group.exists:
+            return Said("scim", "silent", words, fault="no_group")
+        group.external_id = ""
+        return Said("scim", "agrees", words)
     if not group.exists:
         return Said("scim", "silent", f"the group is still there ({_status(found)})")
     if not found.ok or not isinstance(found.json, dict):
