@@ -76,13 +76,13 @@ class BystanderReads:
             if reply.status is None:
                 break
             after = resource_in(reply) if reply.ok else None
-            is_told_later = bool(member_ids(before) & about)  # rechecks.py reads the groups of these users
-            if reply.status in GONE and not is_told_later:
+            is_reported_later = bool(member_ids(before) & about)  # rechecks.py reads the groups of these users
+            if reply.status in GONE and not is_reported_later:
                 del self._shown[path]
                 watch.lost_other(write, path, reply.status)
             elif after is not None:
                 self._shown[path] = after
-                watch.changed_other(write, path, _changes(before, after, with_members=not is_told_later))
+                watch.changed_other(write, path, _changes(before, after, with_members=not is_reported_later))
         return reads.exchanges
 
 

@@ -112,7 +112,7 @@ class RuleBook:
 
     Attributes:
         rules: by falling weight, those of one weight by id.
-        general: the rule of a category if only the likeness of the words speaks for it.
+        general: the rule of a category if only the likeness of the words supports it.
         okta_actions: what Okta does after a failure, by the name that rules use.
         okta_overrides: what it does after some operations; the first one that fits is used.
     """

@@ -134,7 +134,7 @@ def _sheet_markdown(sheet: Sheet) -> list[str]:
 
 
 def _alike(report: VerifyReport) -> list[list[StepResult]]:
-    """The failed steps, alike ones together: same diagnosis and fix, whatever they name; those about access first."""
+    """The failed steps by diagnosis and fix, regardless of the names in them; those about access first."""
     groups: dict[tuple[str, str], list[StepResult]] = {}
     for one in report.having("failed"):
         unnamed = re.sub(rf"\S*{re.escape(report.run_id)}\S*", "", one.detail)
