@@ -45,9 +45,9 @@ class Lines(Observer):
         if self._verbose:
             self._output.note(f"{name}: {step}: done ({evidence})")
 
-    def gave_up(self, name: str, route: str, said: str, *, kept: bool = False) -> None:
+    def gave_up(self, name: str, route: str, said: str, *, names_file: bool = False) -> None:
         """Say which route was tried, with `-v` or if it left a file; the report has it too."""
-        if self._verbose or kept:
+        if self._verbose or names_file:
             self._output.note(f"{name}: {route}: {said}")
 
     def finished(self, report: Report, seconds: float) -> None:

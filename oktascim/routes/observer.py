@@ -34,8 +34,8 @@ class Observer:
     def failed(self, name: str, step: str, reason: str) -> None:
         """A step failed, or needs a person."""
 
-    def gave_up(self, name: str, route: str, said: str, *, kept: bool = False) -> None:
-        """A route didn't enable the connection; another one follows. `kept`: what it said names a file that it kept."""
+    def gave_up(self, name: str, route: str, said: str, *, names_file: bool = False) -> None:
+        """A route didn't enable the connection; another one follows. `names_file`: `said` names a file of evidence."""
 
     def handoff(self, name: str, handoff: Handoff) -> None:
         """A person must act now; the run waits."""

@@ -34,7 +34,7 @@ class Attempt:
         handoff: the manual step, if the route is the handoff.
         left: the stage at which the next route must begin, if this one completed part of the work.
         note: a setting that this route can't apply, or None.
-        kept: whether `said` names a file with evidence, which stays on this machine.
+        names_file: whether `said` names a file with evidence, which stays on this machine.
     """
 
     route: RouteName
@@ -43,7 +43,7 @@ class Attempt:
     acted: bool = False
     left: Stage | None = None
     note: str | None = None
-    kept: bool = False
+    names_file: bool = False
 
 
 class Route(Protocol):
@@ -150,6 +150,6 @@ async def establish(okta: Okta, task: Task, routes: Sequence[Route], observer: O
             proof = replace(proof, verified_by=("System Log",) if seen else ())
             return Established(proof, route.name, tuple(attempts), seen or _NOT_SEEN)
         if waiting:
-            observer.gave_up(task.name, route.name, attempt.said, kept=attempt.kept)
+            observer.gave_up(task.name, route.name, attempt.said, names_file=attempt.names_file)
         task = replace(task, stage=attempt.left) if attempt.left else task.left(proof)
     return Established(proof, None, tuple(attempts))

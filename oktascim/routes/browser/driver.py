@@ -41,12 +41,12 @@ class BrowserFailed(Exception):
 
     Attributes:
         left: the stage to resume at, if part of the work was done.
-        kept: whether the message names a screenshot.
+        names_file: whether the message names a screenshot.
     """
 
-    def __init__(self, words: str, left: Stage | None = None, *, kept: bool = False) -> None:
+    def __init__(self, words: str, left: Stage | None = None, *, names_file: bool = False) -> None:
         super().__init__(words)
-        self.left, self.kept = left, kept
+        self.left, self.names_file = left, names_file
 
 
 @dataclass
@@ -140,7 +140,7 @@ class Driver:
         if isinstance(trouble, SignInRefused):
             self._refused = words
         left: Stage | None = "consent" if isinstance(trouble, ConsentNeeded) else None
-        return BrowserFailed(words, left, kept=evidence.picture is not None)
+        return BrowserFailed(words, left, names_file=evidence.picture is not None)
 
     async def _evidence(self, task: Task, credentials: ResolvedCredentials, screen: Screen) -> Evidence:
         account, given = self.access.account, task.wanted.credentials

@@ -118,5 +118,5 @@ class ConsoleRoute:
         except (UsageProblem, SecretStoreUnavailable) as error:
             return Attempt("console", str(error))
         except BrowserFailed as failure:
-            return Attempt("console", str(failure), left=failure.left, kept=failure.kept)
+            return Attempt("console", str(failure), left=failure.left, names_file=failure.names_file)
         return Attempt("console", "Done in the Admin Console with a browser.", acted=True)

@@ -57,5 +57,5 @@ def test_a_file_that_a_route_kept_is_named_without_verbose() -> None:
     stderr = io.StringIO()
     lines = Lines(Output(Masker(), {}, stdout=io.StringIO(), stderr=stderr, stdin=io.StringIO()))
     lines.gave_up("acme", "api", "Not for this app.")
-    lines.gave_up("acme", "console", "Screenshot (secrets removed): /tmp/x.png", kept=True)
+    lines.gave_up("acme", "console", "Screenshot (secrets removed): /tmp/x.png", names_file=True)
     assert stderr.getvalue() == "acme: console: Screenshot (secrets removed): /tmp/x.png\n"

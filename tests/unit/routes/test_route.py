@@ -136,7 +136,7 @@ class Told(Observer):
     def __init__(self) -> None:
         self.routes: list[tuple[str, str]] = []
 
-    def gave_up(self, name: str, route: str, said: str, *, kept: bool = False) -> None:
+    def gave_up(self, name: str, route: str, said: str, *, names_file: bool = False) -> None:
         self.routes.append((route, said))
 
 
