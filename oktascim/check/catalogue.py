@@ -22,6 +22,7 @@ class Catalogue:
 
     Attributes:
         capabilities: by name, the worst loss first.
+        crash: what comes before the fix of a check whose request ended in a 500.
         lifecycle: the names of those that the verdict lists if they work, in the order of an account's life.
     """
 
@@ -30,6 +31,7 @@ class Catalogue:
     capabilities: Mapping[str, Capability]
     lifecycle: tuple[str, ...]
     by_status: Mapping[int, str]
+    crash: str
 
 
 @cache
@@ -58,7 +60,7 @@ def catalogue() -> Catalogue:
             raise OktascimError(f"The check {check.id} blocks {check.blocks}, which isn't a capability.")
     if unknown := set(words["by_status"].values()) - set(fixes):
         raise OktascimError(f"by_status names fixes that don't exist: {', '.join(sorted(unknown))}.")
-    return Catalogue(checks, fixes, capabilities, tuple(words["lifecycle"]), words["by_status"])
+    return Catalogue(checks, fixes, capabilities, tuple(words["lifecycle"]), words["by_status"], words["crash"])
 
 
 def _check(entry: dict[str, Any], file: str) -> Check:

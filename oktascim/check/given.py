@@ -12,6 +12,7 @@ from oktascim.check.lab import Lab
 from oktascim.check.model import Check
 from oktascim.check.sent import Sent
 from oktascim.check.values import filled
+from oktascim.scim.objects import member_ids
 
 
 class NotRun(Exception):
@@ -19,11 +20,18 @@ class NotRun(Exception):
 
 
 class Refused(NotRun):
-    """The server didn't create a resource that Okta would send; `kind` tells which, `sent` is the exchange."""
+    """The server didn't create a resource that Okta would send.
 
-    def __init__(self, reason: str, kind: str, collection: str, sent: Sent) -> None:
+    Attributes:
+        kind: what it didn't create.
+        collection: where; only a check of what Okta does there can fail because of it.
+        sent: the exchange that shows it.
+        fix: the name of the fix.
+    """
+
+    def __init__(self, reason: str, kind: str, collection: str, sent: Sent, fix: str) -> None:
         super().__init__(reason)
-        self.kind, self.collection, self.sent = kind, collection, sent
+        self.kind, self.collection, self.sent, self.fix = kind, collection, sent, fix
 
 
 async def given_for(lab: Lab, check: Check) -> dict[str, Any]:
@@ -80,7 +88,12 @@ async def make_group(lab: Lab, name: str, members: list[dict[str, str]]) -> dict
     """Create a group with members; variables `<name>.id` and `<name>.displayName`. Raises Refused."""
     display_name = lab.names.group()
     sent = await lab.send("POST", "/Groups", group_body(lab.version, display_name, members))
-    return {f"{name}.id": _id_of(lab, sent, "Groups", "group"), f"{name}.displayName": display_name}
+    variables = {f"{name}.id": _id_of(lab, sent, "Groups", "group"), f"{name}.displayName": display_name}
+    ids = {one["value"] for one in members}
+    if not ids <= set(member_ids(sent.at("members"))):
+        read = await lab.settled(group_path(variables, name), lambda got: ids <= set(member_ids(got.at("members"))))
+        lab.lost_members |= ids - set(member_ids(read.at("members"))) if read.ok else set()
+    return variables
 
 
 def _id_of(lab: Lab, sent: Sent, collection: str, kind: str) -> str:
@@ -90,7 +103,7 @@ def _id_of(lab: Lab, sent: Sent, collection: str, kind: str) -> str:
     seen = sent.exchange.status if sent.ok is False else f"{sent.exchange.status} without a usable id"
     noun = collection.lower().removesuffix("s")
     reason = f"the server didn't create a {noun} for this check (POST /{collection} returned {seen})."
-    raise Refused(reason, kind, collection, sent)
+    raise Refused(reason, kind, collection, sent, {"Users": "create", "Groups": "groups"}[collection])
 
 
 def user_path(variables: Mapping[str, Any], name: str = "ada") -> str:

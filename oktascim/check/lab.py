@@ -77,6 +77,7 @@ class Lab:
         settling: how long to repeat a read that contradicts a write.
         shared: resources for all checks that change nothing, by what a check needs.
         refused: kinds of resources that the server didn't create.
+        lost_members: the ids of users who aren't in the group that was created with them.
     """
 
     client: ScimClient
@@ -94,6 +95,7 @@ class Lab:
     settling: Settling[Sent] = field(default_factory=Settling)
     shared: dict[str, Any] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    lost_members: set[str] = field(default_factory=set)
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: int = 0
 
@@ -101,6 +103,11 @@ class Lab:
     def variables(self) -> dict[str, Any]:
         """The variables available to every check."""
         return {**SCHEMAS[self.version], "run": self.names.run, "domain": self.names.domain}
+
+    @property
+    def has_user(self) -> bool:
+        """Whether this run has created a user."""
+        return any(made.collection == "Users" and made.id for made in self.made.values())
 
     @property
     def last(self) -> Sent | None:

@@ -14,7 +14,7 @@ import httpx
 from oktascim.check.bystanders import Bystanders, bystanders_of, harm_to
 from oktascim.check.expect import fault, path_in_words
 from oktascim.check.failure import CheckFailure
-from oktascim.check.fixes import fix_by_status, fix_for
+from oktascim.check.fixes import fix_by_status, fix_for, lost_before
 from oktascim.check.given import NotRun, Refused, given_for
 from oktascim.check.lab import Lab, NotOurs, ServerGone, query
 from oktascim.check.model import READING, Check, CheckStep
@@ -28,6 +28,7 @@ from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
+_PUSH = "push groups"
 _MOST_MISSING = 3
 _ENTRY = re.compile(r"(\w+)\[id=([^\]]*)\]")
 _LATE = "Right only after a wait: the server shows its writes late."
@@ -98,8 +99,13 @@ async def run_check(lab: Lab, check: Check) -> Verdict:
 
 
 def _of_refusal(lab: Lab, check: Check, refusal: Refused) -> Verdict:
-    """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run."""
-    fix = fix_by_status(refusal.sent, 201) or {"Users": "create", "Groups": "groups"}[refusal.collection]
+    """The first check that needs a kind of resource fails if the server doesn't create it; the others aren't run.
+
+    Without groups, a check of what Okta does to their members has nothing to test.
+    """
+    if refusal.collection == "Groups" and check.blocks != _PUSH:
+        return not_run(check, str(refusal), sent=refusal.sent)
+    fix = fix_by_status(refusal.sent, 201) or refusal.fix
     verdict = not_run(check, str(refusal), fix=fix, sent=refusal.sent)
     if refusal.kind in lab.refused:
         return verdict
@@ -141,10 +147,14 @@ async def _run_steps(lab: Lab, check: Check, variables: dict[str, Any], others: 
             expected = filled(dict(step.expected), variables)
             written = bool(check.given) or wrote is not None
             sent = await _send_step(lab, step, variables, expected if written else None)
+            if check.populated and sent.at("Resources") == [] and not lab.has_user:
+                raise NotRun("the server has no users, and this run created none.")
         except UnknownVariable as unknown:
             raise NotRun(f"an earlier response had no {unknown.name}.") from None
         if wrong := mismatches(sent, expected):
-            return replace(_failure(check, step, sent, wrong, accepted=accepted), wrote=wrote)
+            failure = replace(_failure(check, step, sent, wrong, accepted=accepted), wrote=wrote)
+            lost = all(lost_before(sent.at(path), expected.get(path), lab.lost_members) for path, _ in wrong)
+            return replace(failure, fix="group-members") if lost else failure
         if step.method not in READING:
             wrote = sent
             if others and (harm := await harm_to(lab, others, f"{step.method} {_path_of(lab, sent)}")):

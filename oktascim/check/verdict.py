@@ -17,6 +17,7 @@ from oktascim.scim.report import ScimVersion
 from oktascim.wording import in_words
 
 _EXCERPT = 400
+_CRASHED = 500
 INTERRUPTED, SERVER_GONE = "interrupted.", "the server stopped responding."
 """Why no check after a certain one is run."""
 OIN_NOTE = (
@@ -58,8 +59,11 @@ class Verdict:
 
     @property
     def mending(self) -> Fix | None:
-        """How to fix it."""
-        return self.remedy or catalogue().fixes.get(self.fix)
+        """How to fix it; a 500 is an error of the server itself, which only its log explains."""
+        fix = catalogue().fixes.get(self.fix)
+        if self.remedy or fix is None or self.sent is None or self.sent.exchange.status != _CRASHED:
+            return self.remedy or fix
+        return fix.model_copy(update={"do": f"{catalogue().crash} {fix.do}"})
 
     def kept(self) -> Verdict:
         """The same for a report: with the start of large responses."""
@@ -98,8 +102,9 @@ class Remedy:
 
     @property
     def first(self) -> Verdict:
-        """The most telling verdict: a required one if there is any."""
-        return min(self.verdicts, key=lambda one: one.check.requirement != "required")
+        """The most telling verdict: of a required check if there is any, and of the worst loss."""
+        order = list(catalogue().capabilities)
+        return min(self.verdicts, key=lambda one: (one.check.requirement != "required", order.index(one.check.blocks)))
 
     @property
     def required(self) -> bool:
