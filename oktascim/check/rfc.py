@@ -107,7 +107,7 @@ class _Response:
 
 def _verdict(name: str, result: Any) -> Verdict:
     passed = {"SUCCESS": True, "COMPLIANT": True, "ACCEPTABLE": True, "SKIPPED": None}.get(result.status.name, False)
-    why = " ".join(str(result.description or "A rule of the RFC.").split())
+    why = " ".join(str(result.description or "A rule of the RFC.").strip().partition("\n\n")[0].split())
     check = Check(
         id=name,
         group="rfc",

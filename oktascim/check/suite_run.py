@@ -109,7 +109,9 @@ async def _run_step(
     variables |= {name: value for name, path in step.variables if (value := sent.at(path)) is not MISSING}
     wrong = [text for path, wanted in expected if (text := fault(path_in_words(path), sent.at(path), wanted))]
     wrong += [text for script in step.scripts if (text := judge_script(script, sent, variables))]
-    return (replace(_failed(check, " ".join(wrong), suite), sent=sent) if wrong else Verdict(check, True, "")), ""
+    if wrong:
+        return replace(_failed(check, " ".join(wrong), suite), sent=sent), ""
+    return Verdict(check, True, step.note), ""
 
 
 _VARIABLE = "Set it with --var NAME=VALUE, or fix the step that should have set it."

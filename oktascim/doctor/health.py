@@ -32,6 +32,8 @@ _EXTRAS = {
     "console": ("playwright", "cryptography"),
     "oauth": ("jwt", "cryptography"),
     "parquet": ("pyarrow",),
+    "rfc": ("scim2_tester", "scim2_client"),
+    "oin": ("openpyxl",),
 }
 TOKEN_KINDS: Mapping[Mode, str] = {
     API_TOKEN: "API token (SSWS)",
@@ -90,7 +92,7 @@ def machine_checks(environ: Mapping[str, str], store: SecretStore) -> Iterator[H
     else:
         what, fix = why_no_browser(environ)
         yield HealthCheck("machine", "browser", "missing", what, f"For --route console: {fix}")
-    yield _keyring_check(store)
+    yield _keyring_check(environ, store)
 
 
 def terminal_check(*, interactive: bool, color: bool, encoding: str) -> HealthCheck:
@@ -182,11 +184,12 @@ async def _read_checks(okta: Okta, kind: str, path: str, scope: str, *, is_accep
     return [accepted, _clock_check(answer, okta.clock.now()), read]
 
 
-def _keyring_check(store: SecretStore) -> HealthCheck:
+def _keyring_check(environ: Mapping[str, str], store: SecretStore) -> HealthCheck:
     try:
         store.get("doctor")
     except SecretStoreUnavailable as error:
-        return HealthCheck("machine", "keyring", "missing", error.what_and_why, error.fix)
+        fix = "" if environ.get("OKTA_CLIENT_TOKEN") else error.fix
+        return HealthCheck("machine", "keyring", "missing", error.what_and_why, fix)
     return HealthCheck("machine", "keyring", "ok", "can be used")
 
 

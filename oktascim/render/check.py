@@ -89,9 +89,13 @@ def _blocked(remedy: Remedy) -> str:
     return " ".join(catalogue().capabilities[name].can) or name
 
 
+def _relation(remedy: Remedy) -> str:
+    return "blocks" if remedy.required else "recommended, to"
+
+
 def _remedy_lines(number: int, remedy: Remedy, layout: Layout) -> list[str]:
     first = remedy.first
-    rows = [("blocks" if remedy.required else "recommended, to", _blocked(remedy))]
+    rows = [(_relation(remedy), _blocked(remedy))]
     rows.append(("why", f"{first.check.why} ({first.check.source})"))
     for shown in first.excerpts():
         most = _QUOTED_LINES * layout.columns if layout.columns else _QUOTED_IN_PIPE
@@ -117,7 +121,8 @@ def check_markdown(report: CheckReport) -> str:
 
 def _remedy_markdown(number: int, remedy: Remedy) -> list[str]:
     words: dict[str, Any] = remedy.to_json()
-    lines = [f"## {number}. {literal(words['what'])}", "", f"Blocks: {_blocked(remedy)}. {literal(words['why'])}", ""]
+    blocked = f"{_relation(remedy).capitalize()}: {_blocked(remedy)}."
+    lines = [f"## {number}. {literal(words['what'])}", "", f"{blocked} {literal(words['why'])}", ""]
     for shown in words["exchanges"]:
         text = f"{shown['request']}\n{shown['request_body']}\n\n{shown['status']}\n{shown['response_body']}"
         lines += ["```text", clean(text, keep_newlines=True).replace("```", "'''"), "```", ""]

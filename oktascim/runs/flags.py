@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,9 @@ def _in_flags(problem: Problem) -> str:
 
 
 def name_from_label(label: str) -> str:
-    """Derive an integration name from a label: `Acme CRM` becomes `acme-crm`."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:64].strip("-") or "integration"
+    """Derive an integration name from a label: `Acmé CRM` becomes `acme-crm`."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", label) if not unicodedata.combining(one))
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:64].strip("-") or "integration"
 
 
 # The spec of a wizard-made app needs a sign-on; the connection doesn't use it.

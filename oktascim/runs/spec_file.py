@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -42,15 +43,15 @@ def write_spec(session: Session, file: Path, integration: Integration, comments:
 
 def guiding_comments(integration: Integration, file: Path) -> dict[str, str]:
     """Comments for a first-time reader of a spec."""
-    at = "integrations[0]"
+    at, named = "integrations[0]", shlex.quote(str(file))
     comments = {
         "": "\n".join(
             (
                 f"yaml-language-server: $schema={SCHEMA_FILE}",
                 "SCIM integrations of an Okta org. Okta settings that aren't in this file stay unchanged.",
-                f"  oktascim validate {file}    check it, offline",
-                f"  oktascim plan {file}        what apply would change",
-                f"  oktascim apply {file}       create or update it, and verify every change",
+                f"  oktascim validate {named}    check it, offline",
+                f"  oktascim plan {named}        what apply would change",
+                f"  oktascim apply {named}       create or update it, and verify every change",
             )
         ),
         at: "This name identifies the app in later runs: change the label as you like, but not the name.",

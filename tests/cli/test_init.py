@@ -235,3 +235,9 @@ def test_an_end_of_answers_writes_nothing(file: Path, at_terminal: At, answers: 
     assert done.code == 2
     assert "An answer is required" in done.stderr
     assert not file.exists()
+
+
+def test_the_commands_in_the_file_quote_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "été acme.yaml"
+    assert init(file, *FLAGS, *TOKEN).code == 0
+    assert f"#   oktascim plan '{file}'  " in file.read_text(encoding="utf-8")

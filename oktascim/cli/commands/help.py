@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from oktascim.cli.options import session_of
+from oktascim.render.layout import Layout
+
+_SHORT_HEAD = 4
+"""The longest head, an exit code, beside which a narrow terminal has room for its text."""
 
 
 class Topic(StrEnum):
@@ -76,4 +81,23 @@ def help_topics(context: typer.Context, topic: Annotated[Topic, typer.Argument(h
 
     Examples: `oktascim help app assign`, `oktascim help exit-codes`
     """
-    session_of(context).output.data(_TEXTS[topic])
+    output = session_of(context).output
+    for line in _fitted(_TEXTS[topic], output.layout):
+        output.data(line)
+
+
+def _fitted(text: str, layout: Layout) -> list[str]:
+    """The lines of a topic; on a terminal too narrow for them, each entry is wrapped below its own text."""
+    lines = text.split("\n")
+    if layout.columns is None or max(map(len, lines)) <= layout.columns:
+        return lines
+    entries = re.sub(r"\n +", " ", text).split("\n")
+    return [line for entry in entries for line in _entry(entry, layout)]
+
+
+def _entry(entry: str, layout: Layout) -> list[str]:
+    head, gap, rest = entry.partition("  ")
+    is_short = gap and len(head) <= _SHORT_HEAD
+    return (
+        layout.hanging(f"{head}  ", rest.strip(), indent=None if is_short else 2) if gap else layout.hanging("", entry)
+    )

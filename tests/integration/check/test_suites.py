@@ -123,6 +123,7 @@ def test_variables_pass_from_step_to_step_and_from_the_command_line(oktascim: Ca
         server.store.create("Users", dict(PERSON))
         _, report, _ = run(oktascim, server.base_url, file, *options, OTHER=TOKEN)
     assert [one["passed"] for one in report["checks"]] == [True, True, True, False, None]
+    assert report["checks"][0]["detail"] == report["checks"][0]["why"], "a passed step is named"
     assert "never_set" in report["checks"][3]["detail"]
     assert TOKEN not in json.dumps(report)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from oktascim.doctor.health import (
 )
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.settings.secret_store import SecretStoreUnavailable
+from tests.conftest import REPOSITORY
 
 READS = ("apps", "users", "groups", "logs")
 
@@ -89,6 +91,18 @@ def test_what_is_absent_says_how_to_get_it_and_stops_nothing(tmp_path: Path, mon
     assert checks["keyring"].detail == "This machine has no keyring."
     assert "OKTA_CLIENT_TOKEN" in (checks["keyring"].fix or "")
     assert health_exit_code(checks.values()) == ExitCode.DONE
+
+
+def test_a_missing_keyring_needs_no_fix_where_the_token_is_a_variable() -> None:
+    environ = {"OKTA_CLIENT_TOKEN": "set", "PATH": ""}
+    (check,) = (one for one in machine_checks(environ, Store("It is off.")) if one.check == "keyring")
+    assert (check.detail, check.fix) == ("It is off.", "")
+
+
+def test_every_extra_of_the_package_is_examined() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    examined = {check.check.removeprefix("extra ") for check in machine_checks({"PATH": ""}, Store())}
+    assert set(project["optional-dependencies"]) <= examined
 
 
 def test_the_browser_is_the_one_that_the_console_route_takes(tmp_path: Path) -> None:

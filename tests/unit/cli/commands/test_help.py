@@ -8,6 +8,7 @@ import pytest
 
 from oktascim.cli.commands.help import ENVIRONMENT
 from tests.conftest import REPOSITORY
+from tests.support.terminal import shown
 
 READ = re.compile(r"\bOKTASCIM_[A-Z_]*[A-Z]\b")
 INTERNAL = {"OKTASCIM_COMPLETE"}  # typer's own, for the completion of shells
@@ -21,3 +22,13 @@ def test_every_variable_of_ours_is_named(page: str) -> None:
     assert len(read) > 5
     assert {name for name in read if name not in text} == set()
     assert "_FROM" in text
+
+
+@pytest.mark.parametrize("topic", ["environment", "exit-codes", "templates"])
+def test_a_topic_on_a_narrow_terminal_is_wrapped_between_words(topic: str) -> None:
+    code, narrow = shown(40, ("help", topic), {})
+    _, wide = shown(80, ("help", topic), {})
+    assert code == 0
+    assert max(map(len, narrow)) <= 40
+    assert " ".join(narrow).split() == " ".join(wide).split()
+    assert max(map(len, wide)) <= 80
