@@ -67,7 +67,8 @@ async def deliver(
     connection = replace(scim_connection(org, app, saved), bystanders=watch_notes.bystanders_of(org, app))
     attempt = 1 if retried else MAX_ATTEMPTS
     while True:
-        outcome = await operation(connection=connection, http=org.http)
+        async with org.turn_at(connection.base_url):
+            outcome = await operation(connection=connection, http=org.http)
         org.require_generation(generation, app)
         delay = next_delay(outcome, attempt)
         with org.store.transaction():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from okta_emulator.core.clock import OrgClock, whole_seconds
 from okta_emulator.core.errors import NotFound
@@ -55,6 +58,7 @@ class Org:
         self.service_apps = ServiceApps(self.clock)
         self.recorder: Recorder | None = None
         self.looks: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         kept = self.store.settings.get(_IDENTITY)
         self.is_new = kept is None
         self.identity: Identity = kept or self._create()
@@ -106,6 +110,13 @@ class Org:
         identity = self.store.settings.get(_IDENTITY)
         assert identity is not None
         self.identity = identity
+
+    def turn_at(self, base_url: str) -> AbstractAsyncContextManager[Any]:
+        """The turn of an operation at a SCIM server.
+
+        A watchful org runs one at a time, of all apps: it would take what another app's write changes for a fault.
+        """
+        return self._turns[base_url.rstrip("/")] if self.settings.watchful else nullcontext()
 
     def _begin_generation(self) -> None:
         """Drop what belongs to the data that are about to be replaced, in which an app can have the same id."""

@@ -97,7 +97,6 @@ def _fitted(text: str, layout: Layout) -> list[str]:
 
 def _entry(entry: str, layout: Layout) -> list[str]:
     head, gap, rest = entry.partition("  ")
-    is_short = gap and len(head) <= _SHORT_HEAD
-    return (
-        layout.hanging(f"{head}  ", rest.strip(), indent=None if is_short else 2) if gap else layout.hanging("", entry)
-    )
+    if not gap:
+        return layout.hanging("", entry, indent=2)
+    return layout.hanging(f"{head}  ", rest.strip(), indent=None if len(head) <= _SHORT_HEAD else 2)

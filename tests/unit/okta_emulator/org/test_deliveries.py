@@ -13,8 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from okta_emulator.core.ids import request_id
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.core.switches import Switches
+from okta_emulator.org.deliveries import deliver
 from okta_emulator.org.jobs import Job
 from okta_emulator.org.planting import plant
 from okta_emulator.org.seed import (
@@ -28,6 +30,9 @@ from okta_emulator.org.seed import (
     SeedProvisioning,
 )
 from okta_emulator.org.state import Org
+from okta_emulator.scim_client.connection import Connection
+from okta_emulator.scim_client.outcome import Outcome
+from okta_emulator.scim_client.pool import Http
 from tests.support.answering import Answering
 
 HALF_HOUR = Switches(conflict_retry="half_hour")
@@ -145,3 +150,32 @@ def test_retries_of_a_conflict_are_one_chain(monkeypatch: pytest.MonkeyPatch) ->
         return cancelled
 
     assert asyncio.run(main()) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("url", "alone"), [("http://scim.example/", True), ("http://another.example", False)], ids=["shared", "another"]
+)
+def test_a_watchful_org_reads_around_one_write_at_a_time_at_a_shared_server(url: str, alone: bool) -> None:
+    """The write of another app between the two reads would look like a change that this write made unasked."""
+    told: list[str] = []
+
+    async def operation(*, connection: Connection, http: Http) -> Outcome:
+        told.append("begins")
+        for _ in range(3):
+            await asyncio.sleep(0)
+        told.append("ends")
+        return Outcome(ok=True)
+
+    async def main() -> None:
+        org = Org(EmulatorSettings(watchful=True))
+        connected = SeedProvisioning(base_url=Address(url=url), token=FromEnvironment(env="T"))
+        other = SeedApp(label="B", name="scim2headerauth", provisioning=connected)
+        plant(org, Seed(people=SEED.people, groups=SEED.groups, apps=(*SEED.apps, other)), {"T": "t0ken"})
+        org.jobs.drop()
+        cause = org.cause(request_id())
+        apps = [app for _, app in org.store.apps.each()]
+        await asyncio.gather(*(deliver(org, cause, app, operation, {}, retried=False) for app in apps))
+        await org.close()
+
+    asyncio.run(main())
+    assert told == (["begins", "ends"] * 2 if alone else ["begins", "begins", "ends", "ends"])
