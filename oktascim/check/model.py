@@ -35,12 +35,15 @@ class Capability(_Data):
         fails: the sentence if it doesn't work, with the consequence.
         ignored: the same if the server returned 2xx and did nothing; defaults to `fails`.
         writes: True if only a check that writes can show that it works.
+        sent_like: a capability with a request of the same form, whose effect can be read; if the server ignores that
+            one, nothing shows that this one works.
     """
 
     can: tuple[str, ...]
     fails: str
     ignored: str = ""
     writes: bool = False
+    sent_like: str = ""
 
 
 class CheckStep(_Data):

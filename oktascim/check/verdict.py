@@ -216,19 +216,20 @@ class CheckReport:
 
 def sentence(verdicts: Sequence[Verdict]) -> str:
     """The verdict in words: what Okta can do here, then what it can't and the consequences."""
-    works, broken = set(), []
+    works, broken = set(), {}
     for name, capability in catalogue().capabilities.items():
         about = [one for one in verdicts if one.check.blocks == name]
         ours = [one for one in about if one.check.requirement == "required"] or about
         wrong = [one for one in ours if one.passed is False and one.check.requirement == "required"]
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
-            broken.append(capability.ignored if ignored else capability.fails)
+            broken[name] = capability.ignored if ignored else capability.fails
         elif capability.can and _mostly_passed(ours, writing=capability.writes):
             works.add(name)
+    works -= {name for name in works if catalogue().capabilities[name].sent_like in broken}
     if works:
-        return " ".join([f"Okta can {_what_works(works)} here.", *broken])
-    return " ".join(broken) or "No check shows that Okta works with this server."
+        return " ".join([f"Okta can {_what_works(works)} here.", *broken.values()])
+    return " ".join(broken.values()) or "No check shows that Okta works with this server."
 
 
 def _what_works(names: Collection[str]) -> str:

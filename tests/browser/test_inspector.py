@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
 
 from tests.support.console import SCIM_TOKEN
@@ -66,6 +67,12 @@ def test_every_exchange_is_shown_with_its_events_and_without_secrets(busy, look)
     assert '"userName": "ada-' in opened
     assert SCIM_TOKEN not in html
     assert hit is None
+
+
+def test_a_page_that_is_still_loading_does_not_say_that_there_are_no_exchanges(busy):
+    key = busy.call("POST", "/_emulator/console/key")["url"]
+    page = httpx.get(key, follow_redirects=True).text
+    assert '<p id="empty" hidden>' in page
 
 
 def test_filters_hide_what_does_not_fit(busy, look):

@@ -58,12 +58,14 @@ def check(
     ] = None,
     scim: Annotated[Version, typer.Option(metavar="VERSION", help="The SCIM version.")] = Version.V20,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="CHECK", help="Run only these checks: an id or a group.")
+        list[str] | None, typer.Option(metavar="CHECK", help="Run only these checks: an id or a group; repeatable.")
     ] = None,
     skip: Annotated[
-        list[str] | None, typer.Option(metavar="CHECK", help="Skip these checks: an id or a group.")
+        list[str] | None, typer.Option(metavar="CHECK", help="Skip these checks: an id or a group; repeatable.")
     ] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Run only checks with this tag.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Run only checks with this tag; repeatable.")
+    ] = None,
     suite: Annotated[Path | None, typer.Option(metavar="FILE", help="Run this Runscope export instead.")] = None,
     var: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="With --suite: a variable, or where its secret is.")

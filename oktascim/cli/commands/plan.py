@@ -43,9 +43,9 @@ def plan(
     """Show what apply would change; writes nothing.
 
     Lists each integration that changes, field by field: `+` is new, `~` changes from the org's value to the file's,
-    `-` is deleted. `!` marks a step that needs the Admin Console in this org, and the steps that follow it. Missing
-    secrets and users in ERROR are shown as warnings. `-o table` prints one row per field. With several `--profile`,
-    shows the orgs side by side.
+    `-` is deleted. `!` marks an integration that can't be applied, or a step that needs the Admin Console in this org
+    and the steps that follow it. Missing secrets and users in ERROR are shown as warnings. `-o table` prints one row
+    per field. With several `--profile`, shows the orgs side by side.
 
     Examples: `oktascim plan integrations/ --exit-code`, `oktascim plan integrations/ --profile dev --profile prod`
     """

@@ -100,3 +100,14 @@ def test_a_connection_closed_instead_of_a_400_is_fixed_by_a_400() -> None:
         means = CheckMeans(transport=Dying(server, SilentHandler))
         report = check(server.base_url, only=("errors.nonsense",), means=means)
     assert remedy_of(report, "errors.nonsense").fix.do.startswith("Return 400 with the Error schema")
+
+
+def test_a_server_that_ignores_the_patch_is_not_said_to_set_passwords() -> None:
+    """The server never shows a password, so its pass means nothing if the server ignores requests of this form."""
+    with silent_server("pathless-patch-ignored") as server:
+        means = CheckMeans(transport=Direct(server, SilentHandler))
+        report = check(server.base_url, only=("users.patch", "users.create"), means=means)
+    assert report.sentence == (
+        "Okta can create users here. Deactivation is ignored: leavers keep access."
+        " Reactivation is ignored: people who return stay locked out."
+    )
