@@ -13,6 +13,7 @@ from oktascim.scim.objects import GONE, member_ids
 
 _DENIED = frozenset({401, 403})
 _NO_METHOD = frozenset({405, 501})
+_CREATED = 201
 _BY_ID = re.compile(r"/(Users|Groups)/[^/?]+$")
 
 
@@ -30,6 +31,8 @@ def fix_by_status(sent: Sent, wanted: Any) -> str:
         return "answer" if succeeds else ""
     if status in _NO_METHOD and not succeeds:
         return ""
+    if wanted == _CREATED and sent.ok:
+        return "created-status"
     if status in GONE:
         return "by-id" if reads and succeeds and _BY_ID.search(sent.exchange.url) else ""
     return catalogue().by_status.get(status, "") if succeeds or not reads or status not in _DENIED else ""

@@ -18,6 +18,7 @@ from oktascim.wording import in_words
 
 _EXCERPT = 400
 _CRASHED = 500
+_CONNECTING = "connect"
 INTERRUPTED, SERVER_GONE = "interrupted.", "the server stopped responding."
 """Why no check after a certain one is run."""
 OIN_NOTE = (
@@ -227,7 +228,7 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
         elif capability.can and _mostly_passed(ours, writing=capability.writes):
             works.add(name)
     works -= {name for name in works if catalogue().capabilities[name].sent_like in broken}
-    if works:
+    if works and _CONNECTING not in broken:
         return " ".join([f"Okta can {_what_works(works)} here.", *broken.values()])
     return " ".join(broken.values()) or "No check shows that Okta works with this server."
 

@@ -111,3 +111,37 @@ def test_a_server_that_ignores_the_patch_is_not_said_to_set_passwords() -> None:
         "Okta can create users here. Deactivation is ignored: leavers keep access."
         " Reactivation is ignored: people who return stay locked out."
     )
+
+
+class Answering200(SilentHandler):
+    """A server that creates, but returns 200."""
+
+    def write(self, method: str, collection: str, resource_id: str, body: dict[str, Any]) -> tuple[int, Any]:
+        return 200, super().write(method, collection, resource_id, body)[1]
+
+
+class WithoutListSchema(SilentHandler):
+    """A server whose lists lack their schemas."""
+
+    def route(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, dict[str, Any] | None]:
+        status, shown = super().route(path, query, body)
+        if shown and "Resources" in shown:
+            del shown["schemas"]
+        return status, shown
+
+
+def test_a_200_for_a_creation_has_one_fix() -> None:
+    with Server((), Answering200, SilentStore) as server:
+        means = CheckMeans(transport=Direct(server, Answering200))
+        report = check(server.base_url, only=("spec.users", "users.create", "groups.create", "user"), means=means)
+    wrong_status = [one for one in report.verdicts if one.detail == "The status is 200; expected 201."]
+    assert len(wrong_status) > 5
+    assert {one.fix for one in wrong_status} == {"created-status"}
+
+
+def test_a_server_that_okta_cannot_use_is_not_said_to_do_anything() -> None:
+    with Server((), WithoutListSchema, SilentStore) as server:
+        means = CheckMeans(transport=Direct(server, WithoutListSchema))
+        report = check(server.base_url, only=("spec.users", "users.patch"), means=means)
+    assert report.sentence.startswith("Okta can't use this server at all.")
+    assert "Okta can " not in report.sentence
