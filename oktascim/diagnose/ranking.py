@@ -41,23 +41,27 @@ class Ranking:
 def ranking_of(symptom: Symptom) -> Ranking:
     """Rank the causes by their rules and, if no rule settles it, by the likeness of the words.
 
-    The words can choose a category of which no rule is met. They never make a finding of high confidence.
+    The words can choose a category of which no rule is met, but not that the cause is unknown. They never make a
+    finding of high confidence.
     """
     best = _best_by_category(fitting_rules(symptom))
     first, *others = best.values()
     confidence = confidence_of(first, tuple(others), symptom)
-    likeness = likeness_of(symptom) if first.weight < _SETTLED else None
+    likeness = None if _settles(first) else likeness_of(symptom)
     if likeness is None:
         return Ranking(first, tuple(others), confidence)
     share = _shares(best, likeness)
-    likeliest, *rest = sorted(share, key=share.__getitem__, reverse=True)
-    if likeliest != first.category or confidence != "high":
-        confidence = "medium" if share[likeliest] >= _MEDIUM and not symptom.is_cut else "low"
-    return Ranking(
-        first=best.get(likeliest) or rule_book().general[likeliest],
-        others=tuple(best[name] for name in rest if name in best and name != "unknown"),
-        confidence=confidence,
-    )
+    likeliest = max(share, key=share.__getitem__)
+    chosen = first if likeliest == "unknown" else best.get(likeliest) or rule_book().general[likeliest]
+    if chosen is not first or confidence != "high":
+        confidence = "medium" if share[chosen.category] >= _MEDIUM and not symptom.is_cut else "low"
+    rest = (rule for rule in best.values() if rule.category not in {chosen.category, "unknown"})
+    return Ranking(chosen, tuple(sorted(rest, key=lambda rule: -share[rule.category])), confidence)
+
+
+def _settles(rule: Rule) -> bool:
+    """Whether words can't change the result: a rule is certain, or knows the text as one without a cause."""
+    return rule.weight >= _SETTLED or (rule.category == "unknown" and rule.weight > _NO_RULE)
 
 
 def _shares(best: Mapping[str, Rule], likeness: Mapping[str, float]) -> Mapping[str, float]:

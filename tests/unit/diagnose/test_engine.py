@@ -148,7 +148,7 @@ def test_a_server_that_answers_was_reached(trouble: str, doing: str) -> None:
         (f"{DOINGS['create']}Bad Request. {REPORT} internalId is invalid", "user.attribute_invalid.said", "medium"),
         (f"{DOINGS['create']}Bad Request. {REPORT} two primary e-mails", "user.attribute_invalid.primary", "medium"),
         (f"{DOINGS['members']}Bad Request. {REPORT} invalid values: 4, 9", "group.membership.refused-ids", "medium"),
-        (f"{DOINGS['create']}Not Found. {REPORT} office 7 not found", "user.attribute_invalid.names-nothing", "low"),
+        (f"{DOINGS['create']}Not Found. {REPORT} office 7 not found", "user.attribute_invalid.names-nothing", "medium"),
         ("group memberships are not pushed, group is empty in the app", "group.membership.left-out", "medium"),
         ("Users stay active after removal in Okta", "okta.provisioning_disabled.deactivation-off", "medium"),
         (f"{DOINGS['push']}Internal Server Error. {REPORT} failed to patch it", "remote.server_error.crash", "medium"),

@@ -119,3 +119,16 @@ def test_words_choose_between_two_rules_of_equal_weight(monkeypatch: pytest.Monk
     found = as_likely("group.conflict", 0.2, monkeypatch)
     assert found.first.category == "group.conflict"
     assert [rule.category for rule in found.others][:1] == ["user.conflict"]
+
+
+def test_words_cannot_make_a_result_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert as_likely("unknown", 0.99, monkeypatch).first.category == "user.conflict"
+
+
+@pytest.mark.parametrize(("category", "weight"), [("user.conflict", 90), ("unknown", 50)])
+def test_a_certain_rule_and_a_text_without_a_cause_need_no_words(
+    category: str, weight: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = replace(rule_book().general[category], weight=weight)
+    monkeypatch.setattr(ranking, "fitting_rules", lambda _symptom: (rule,))
+    assert as_likely("group.conflict", 0.99, monkeypatch).first is rule
