@@ -17,7 +17,7 @@ from okta_emulator.testing import OktaEmulator
 from tests.attack.downstream import ANSWERS
 from tests.attack.lab import answer, listening
 
-TOKEN = 'sentinel"4711\\x/y'
+TOKEN = 'sentinel"quagmire\\x/y'
 _PASSWORD = re.compile(r'"password":"([^"]+)"')
 
 
@@ -83,5 +83,5 @@ def test_a_recording_has_no_secret_in_the_forms_that_a_server_repeats(tmp_path: 
         shown = record.read_text() + json.dumps(org.exchanges()) + json.dumps(org.events())
     (password,) = set(_PASSWORD.findall(listener.heard))
     assert " and [hidden]" in shown
-    assert "4711" not in shown
+    assert "quagmire" not in shown
     assert password not in shown
