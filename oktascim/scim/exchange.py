@@ -20,7 +20,7 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.connect import Endpoint, explain_failure
 from oktascim.scim.report import Exchange, Judgement
 
-_MOST_BYTES = 8 * 1024**2  # at most 100 groups per request; a run of checks keeps every response
+_MOST_BYTES = 8 * 1024**2  # a list of 100 groups, the most that Okta requests, fits
 _SHOWN_CHARACTERS = 1_000
 
 
