@@ -1,6 +1,6 @@
 """How much the words of a text are like those of each category.
 
-Each word, and each sign such as the status, speaks for some categories and against others. The weights in
+Each word, and each sign such as the status, counts for some categories and against others. The weights in
 word_weights.json are learned from wordings of our own (training/word_weights.py).
 """
 
@@ -60,7 +60,7 @@ def _words(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """What was learned: a first guess for each category, and what each word or sign says about it."""
+    """What was learned: a start value for each category, and how much each word or sign counts for or against it."""
 
     bias: Mapping[str, float]
     by_feature: Mapping[str, Mapping[str, float]]

@@ -1,4 +1,4 @@
-"""Which cause comes first: the one for which the rules and the likeness of the words together speak most."""
+"""Which cause comes first: the one that the rules and the likeness of the words together make most probable."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Ranking:
 def ranking_of(symptom: Symptom) -> Ranking:
     """Rank the causes by their rules and, if no rule settles it, by the likeness of the words.
 
-    The words can choose a category of which no rule is met, but not that the cause is unknown. They never make a
+    The words can choose a category without a matching rule, but not that the cause is unknown. They never make a
     finding of high confidence.
     """
     best = _best_by_category(fitting_rules(symptom))
