@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,11 +11,11 @@ from urllib.parse import quote
 import httpx
 
 from oktascim.check.bystanders import Bystanders, bystanders_of, harm_to
-from oktascim.check.expect import fault, path_in_words
 from oktascim.check.failure import CheckFailure
 from oktascim.check.fixes import fix_by_status, fix_for, lost_before
 from oktascim.check.given import NotRun, Refused, given_for
 from oktascim.check.lab import Lab, NotOurs, ServerGone, query
+from oktascim.check.mismatch import in_sentences, mismatches
 from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
 from oktascim.check.sent import Sent
@@ -24,13 +23,10 @@ from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, fille
 from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted
 from oktascim.scim.answer import Answer
-from oktascim.scim.report import Judgement
 
 Watch = Callable[[Verdict], None]
 _WRONG = "wrong-credential"
 _PUSH = "push groups"
-_MOST_MISSING = 3
-_ENTRY = re.compile(r"(\w+)\[id=([^\]]*)\]")
 _LATE = "Right only after a wait: the server shows its writes late."
 
 
@@ -187,42 +183,15 @@ def _failure(check: Check, step: CheckStep, sent: Sent, wrong: list[tuple[str, s
     return Verdict(
         check,
         False,
-        _in_sentences(sent, wrong),
+        in_sentences(sent, wrong),
         silent=not is_refused and accepted and check.changes,
         fix=by_status or fix_for(check, [one for one, _ in wrong]),
         sent=sent,
     )
 
 
-def _in_sentences(sent: Sent, wrong: list[tuple[str, str]]) -> str:
-    """What is wrong as text; many attributes that are missing are listed in one sentence."""
-    missing = [path for path, _ in wrong if sent.at(path) is MISSING]
-    if len(missing) <= _MOST_MISSING:
-        return " ".join(text for _, text in wrong)
-    others = [text for path, text in wrong if path not in missing]
-    return " ".join([*others, f"Missing: {', '.join(map(path_in_words, missing))}."])
-
-
 def _path_of(lab: Lab, sent: Sent) -> str:
     return sent.exchange.url.removeprefix(lab.base_url)
-
-
-def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
-    if isinstance(sent.answer, Judgement):
-        return [("http", sent.answer.detail)]
-    found = ((path, _fault_at(sent, path, wanted)) for path, wanted in expected.items())
-    wrong = [(path, text) for path, text in found if text]
-    return wrong[:1] if wrong and wrong[0][0] == "http" else wrong
-
-
-def _fault_at(sent: Sent, path: str, wanted: Any) -> str | None:
-    """What is wrong at a path; an entry that a list doesn't have is what is missing, not its attributes."""
-    text = fault(path_in_words(path), sent.at(path), wanted)
-    entry = _ENTRY.match(path)
-    if text is None or entry is None or sent.at(entry[0]) is not MISSING:
-        return text
-    return f"{entry[1]} has no entry with the id {entry[2]}."
 
 
 async def _send_step(

@@ -13,7 +13,6 @@ from oktascim.check.bodies import Names
 from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Lab
 from oktascim.check.model import Check
-from oktascim.check.values import value_at
 from oktascim.check.verdict import INTERRUPTED, CheckReport, Verdict, not_run
 from oktascim.http.clock import Clock, Stop
 from oktascim.scim.answer import Answer
@@ -44,37 +43,6 @@ def test_what_a_server_says_of_an_interruption_stops_no_run() -> None:
     report = CheckReport("https://scim.example.com", "2.0", "run", verdicts, interrupted=True)
     assert [one.interrupted for one in verdicts] == [True, False]
     assert report.stopped.startswith("Stopped after 1 of 2 checks.")
-
-
-class Shown:
-    """A response with a body."""
-
-    answer = None
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        self.body = body
-
-    def at(self, path: str) -> Any:
-        return value_at(self.body, path)
-
-
-def test_an_entry_that_a_list_lacks_is_named_and_not_its_attributes() -> None:
-    sent = cast("Any", Shown({"Resources": [{"id": "8"}]}))
-    expected = {"Resources[id=9].displayName": "Team", "Resources[id=8].displayName": "Club"}
-    assert [text for _, text in runner.mismatches(sent, expected)] == [
-        "Resources has no entry with the id 9.",
-        'Resources[id=8].displayName is missing; expected "Club".',
-    ]
-
-
-def test_many_missing_attributes_are_one_sentence() -> None:
-    sent = cast("Any", Shown({"title": "x", "active": True}))
-    expected = dict.fromkeys(("nickName", "title", "locale", "timezone", "userType"), "y")
-    wrong = runner.mismatches(sent, expected)
-    assert runner._in_sentences(sent, wrong) == (
-        'title is "x"; expected "y". Missing: nickName, locale, timezone, userType.'
-    )
-    assert runner._in_sentences(sent, wrong[:2]) == ('nickName is missing; expected "y". title is "x"; expected "y".')
 
 
 def test_a_run_keeps_only_the_start_of_large_responses(monkeypatch: pytest.MonkeyPatch) -> None:
