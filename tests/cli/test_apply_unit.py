@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -15,6 +16,7 @@ from threading import Thread
 import pytest
 
 from oktascim.errors import ExitCode
+from tests.support.org_page import ORG_PAGE
 
 SPEC = """\
 version: 1
@@ -32,7 +34,7 @@ class EmptyOrg(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self) -> None:
-        own = b'{"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}'
+        own = json.dumps(ORG_PAGE).encode()
         self._answer(200, own if self.path == "/.well-known/okta-organization" else b"[]")
 
     def do_POST(self) -> None:

@@ -15,6 +15,7 @@ import respx
 from oktascim.catalog import load_templates
 from oktascim.cli.main import run
 from oktascim.errors import ExitCode
+from tests.support.org_page import ORG_PAGE
 from tests.support.world import Result
 
 GOOD = """\
@@ -53,9 +54,8 @@ def an_org(apps: httpx.Response | Exception) -> Iterator[list[httpx.Request]]:
             raise apps
         return apps
 
-    own = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
     with respx.mock(assert_all_called=False) as router:
-        router.get("https://acme.okta.com/.well-known/okta-organization").respond(json=own)
+        router.get("https://acme.okta.com/.well-known/okta-organization").respond(json=ORG_PAGE)
         router.get("https://acme.okta.com/api/v1/apps").mock(side_effect=answer)
         yield requests
 

@@ -16,6 +16,7 @@ from oktascim.cli.main import run
 from oktascim.errors import Interrupted
 from oktascim.render.streams import Output
 from tests.support.log_events import APP_ID, ORG, UNAUTHORIZED, make_event
+from tests.support.org_page import ORG_PAGE
 
 TOKEN = "00sentinelsentinelsentinelsentinel1234567"
 APP = {"id": APP_ID, "name": "scim2headerauth", "label": "Acme CRM", "status": "ACTIVE"}
@@ -37,14 +38,11 @@ def logs(*words, **environ):
     return Run(code, stdout.buffer.getvalue().decode(), stderr.getvalue())
 
 
-OWN_PAGE = {"id": "00o1", "pipeline": "idx", "_links": {"organization": {"href": ORG}}}
-
-
 @pytest.fixture
 def org():
     with respx.mock(base_url=ORG, assert_all_called=False) as router:
         router.get("/api/v1/apps").mock(return_value=httpx.Response(200, json=[APP]))
-        router.get("/.well-known/okta-organization").respond(json=OWN_PAGE)  # asked if there are no events
+        router.get("/.well-known/okta-organization").respond(json=ORG_PAGE)  # asked if there are no events
         yield router
 
 

@@ -23,6 +23,7 @@ from oktascim.doctor.health import (
 from oktascim.errors import ExitCode, OktascimError
 from oktascim.settings.secret_store import SecretStoreUnavailable
 from tests.conftest import REPOSITORY
+from tests.support.org_page import ORG_PAGE
 
 READS = ("apps", "users", "groups", "logs")
 
@@ -54,9 +55,6 @@ def in_org(fake: Any) -> list[HealthCheck]:
             return await org_checks(okta)
 
     return fake.clock.run(asking())
-
-
-ORG_PAGE = {"id": "00o1acme", "_links": {"organization": {"href": "https://acme.okta.com"}}}
 
 
 def names_itself(fake: Any) -> None:
@@ -119,7 +117,7 @@ def test_an_org_that_answers_everything(fake_okta: Any) -> None:
     answers(fake_okta)
     checks = in_org(fake_okta)
     assert [check.check for check in checks] == ["reachable", "token", "clock", *(f"read {kind}" for kind in READS)]
-    assert checks[0].detail == "https://acme.okta.com is the Okta org 00o1acme"
+    assert checks[0].detail == "https://acme.okta.com is the Okta org 00o1"
     assert health_exit_code(checks) == ExitCode.DONE
 
 

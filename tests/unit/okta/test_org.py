@@ -8,6 +8,7 @@ import pytest
 from oktascim.errors import OktascimError
 from oktascim.okta.errors import UnreadableAnswer
 from oktascim.okta.org import OrgNames, admin_origin, app_page, org_names, require_org
+from tests.support.org_page import ORG_PAGE
 
 
 def run(fake, work, org_url: str):
@@ -33,8 +34,7 @@ def test_admin_origin(fake_okta, org_url: str, origin: str) -> None:
 
 
 def test_the_okta_host_of_a_custom_domain_is_asked_for(fake_okta) -> None:
-    answer = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
-    fake_okta.on("GET /.well-known/okta-organization", answer)
+    fake_okta.on("GET /.well-known/okta-organization", ORG_PAGE)
     assert run(fake_okta, admin_origin, "https://id.acme.example") == "https://acme-admin.okta.com"
 
 
@@ -80,8 +80,7 @@ def test_a_server_that_says_something_else_is_no_org(fake_okta) -> None:
 
 
 def test_an_org_is_asked_about_itself_once(fake_okta) -> None:
-    page = {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}
-    fake_okta.on("GET /.well-known/okta-organization", page)
+    fake_okta.on("GET /.well-known/okta-organization", ORG_PAGE)
 
     async def twice(okta) -> None:
         await require_org(okta)

@@ -29,6 +29,7 @@ from oktascim.routes.route import Route
 from oktascim.secret_text import SecretStr
 from oktascim.spec.models import Integration
 from oktascim.spec.secrets import ResolvedCredentials
+from tests.support.org_page import ORG_PAGE
 
 BASE_URL = "https://acme.example/scim/v2"
 PROVISIONING = {"base_url": BASE_URL, "credentials": {"token": {"env": "ACME_SCIM_TOKEN"}}}
@@ -103,7 +104,7 @@ class MiniOrg:
     def handle(self, request: httpx.Request) -> httpx.Response:
         line = f"{request.method} {request.url.path}"
         if line == "GET /.well-known/okta-organization":  # asked where an org has no app, and not counted
-            return ok({"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}})
+            return ok(ORG_PAGE)
         self.requests.append(request)
         moment, answer = self.trouble[line].pop(0) if self.trouble.get(line) else ("", None)
         response = self._route(line, request) if moment != "before" else None

@@ -18,6 +18,7 @@ from oktascim.redact import Masker
 from oktascim.routes.browser.access import SavedSessions
 from oktascim.settings.keyring_store import KeyringStore
 from tests.support.dict_keyring import DictKeyring
+from tests.support.org_page import ORG_PAGE
 
 ORG, TOKEN = "https://acme.okta.com", "00sentinel-token"
 REFUSED = {"errorCode": "E0000011", "errorSummary": "Invalid token provided", "errorCauses": []}
@@ -57,9 +58,7 @@ def oktascim(tmp_path, monkeypatch):
 @pytest.fixture
 def okta():
     with respx.mock(assert_all_called=False) as router:
-        router.get(f"{ORG}/.well-known/okta-organization").respond(
-            json={"id": "00o1", "pipeline": "idx", "_links": {"organization": {"href": ORG}}}
-        )
+        router.get(f"{ORG}/.well-known/okta-organization").respond(json=ORG_PAGE)
         router.get(f"{ORG}/api/v1/org").respond(
             json={"id": "00o1", "subdomain": "acme", "companyName": "Acme", "status": "ACTIVE"}, headers=LIMITS
         )
