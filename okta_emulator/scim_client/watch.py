@@ -1,4 +1,8 @@
-"""Watches one operation for silent faults: compares what a server shows after a write with what was sent."""
+"""Watches one operation for silent faults: compares what a server shows after a write with what was sent.
+
+`watch_reads` reads what was written, `bystander_reads` what the write isn't about. What shows only after the operation,
+such as a member that a group loses, org/watch_notes.py notes and org/rechecks.py reads.
+"""
 
 from __future__ import annotations
 
