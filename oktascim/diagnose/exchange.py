@@ -65,7 +65,7 @@ _FAILURE_IN_WORDS = LazyPattern(
     r"(?:conflict|error|exception|fail|refus|reject|bad gateway|time-?out|timed out|not found|already exists)",
     re.IGNORECASE,
 )
-_GROUP = LazyPattern(r"\W*(?:(?:an?|the|\d{3}) ?\W*)*group\b", re.IGNORECASE)
+_GROUP = LazyPattern(r"\W*(?:(?:an?|the|\d{3})\W*)*group\b", re.IGNORECASE)
 """The beginning of a response that names a group."""
 _READS = frozenset({"find_user", "find_group", "import_users", "import_groups"})
 _SUCCESS_ENDS = 300

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
+_TO_THE_END = re.compile(r"(?<!\\)\)[+*](?=\$)")
 _GAP = re.compile(r"\.\{0,\d+\}")
 _CLOSE = ".{0,20}"
 _LIST = re.compile(r"%\{(?P<name>\w+)\}")
@@ -120,8 +121,13 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> str:
-        """The regular expression with the word lists filled in."""
-        return _LIST.sub(lambda found: f"(?:{self._vocabulary[found['name']].pattern})", self._source)
+        """The regular expression with the word lists filled in.
+
+        A group repeated to the end of the text is possessive: if the end isn't reached, the words before it aren't
+        tried again in their other readings, of which a text of 30 words could have 2^30.
+        """
+        filled = _LIST.sub(lambda found: f"(?:{self._vocabulary[found['name']].pattern})", self._source)
+        return _TO_THE_END.sub(r"\g<0>+", filled)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:

@@ -509,6 +509,20 @@ def test_a_hostile_text_of_any_length_is_answered(word: str) -> None:
     assert finding.category in CATEGORIES
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an a id " * 100 + "ß",
+        '"a":"b",' * 100 + "status=|",
+        'PATCH {"Operations":[{"op":"replace"}]} -> 400 ' + "a " * 300,
+    ],
+)
+def test_words_with_two_readings_are_not_tried_in_all_combinations(text: str) -> None:
+    (finding,) = explain_text(text)
+    assert finding.category in CATEGORIES
+
+
 def test_a_web_page_in_place_of_scim_points_at_the_address_too() -> None:
     quoted = "Invalid JSON: Unexpected character ('<' (code 60)): expected a valid value"
     finding = explained(
