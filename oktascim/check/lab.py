@@ -31,6 +31,7 @@ _POSTED_TO = frozenset(
     {"Users", "Groups", "ServiceProviderConfig", "ServiceProviderConfigs", "ResourceTypes", "Schemas"}
 )
 """Where a POST creates a resource, or nothing; a POST to /Bulk, or to a resource, could change others."""
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -98,6 +99,7 @@ class Lab:
     lost_members: set[str] = field(default_factory=set)
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _broken: int = 0
+    _limited: bool = False  # a request got a 429 each time it was repeated
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -133,7 +135,8 @@ class Lab:
             body: a JSON value, a text to send unchanged, or None.
             credential: replaces ours; "" sends none.
             headers: replace Okta's own.
-            patient: True waits out a 429 as Okta does, for at most a minute.
+            patient: True waits out a 429 as Okta does, at most a minute and five times; a run does so in vain only
+                once.
             bare: True sends only the given headers, none of Okta's.
 
         Raises:
@@ -153,10 +156,12 @@ class Lab:
             await self._note_made(method, target, sent)
             if method == "DELETE" and sent.ok:
                 self.deleted.add(unquote(target.rpartition("/")[2]))
-            wait = _retry_after(sent)
-            if not patient or wait is None:
+            wait = _retry_after(sent) if patient and not self._limited else None
+            if wait is None:
                 break
             await self.stop.sleep(wait)
+        else:
+            self._limited = True
         self._broken = 0 if isinstance(sent.answer, Answer) else self._broken + 1
         if self._broken >= _MOST_BROKEN:
             raise ServerGone(sent)
@@ -251,7 +256,10 @@ def _compact(body: Any) -> str:
 
 def _retry_after(sent: Sent) -> int | None:
     """The seconds to wait before retrying a 429; None without a 429, or if the wait is too long."""
-    value = str(sent.exchange.response_headers.get("retry-after", ""))
-    if sent.exchange.status != 429 or not value.isdigit() or int(value) > _LONGEST_WAIT:
-        return None
-    return int(value)
+    wait = whole_seconds(sent.exchange.response_headers.get("retry-after", ""))
+    return wait if sent.exchange.status == 429 and wait is not None and wait <= _LONGEST_WAIT else None
+
+
+def whole_seconds(value: str) -> int | None:
+    """The seconds in a Retry-After header, or None if it isn't a whole number of up to nine digits."""
+    return int(value) if _SECONDS.fullmatch(value) else None

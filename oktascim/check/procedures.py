@@ -9,7 +9,7 @@ from typing import Any
 from oktascim.check import answers, keeping, listed, lists
 from oktascim.check.failure import CheckFailure, Variables
 from oktascim.check.given import NotRun, group_path, make_user, user_path
-from oktascim.check.lab import Lab
+from oktascim.check.lab import Lab, whole_seconds
 from oktascim.check.patching import patch
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING
@@ -92,7 +92,7 @@ async def burst(lab: Lab, _variables: Variables) -> CheckFailure | None:
         status = sent.exchange.status
         if status == 429:
             wait = sent.at("header.retry-after")
-            if wait is MISSING or not str(wait).isdigit():
+            if wait is MISSING or whole_seconds(wait) is None:
                 return CheckFailure(f"429 with Retry-After {wait!r}, which makes Okta wait five minutes.", sent)
         elif status != 200:
             return CheckFailure(f"One of {_BURST} requests got {status or 'no response'}.", sent)

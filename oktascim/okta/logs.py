@@ -26,7 +26,7 @@ SCOPE = "okta.logs.read"
 _TOOK_TOO_LONG = "E0000009"
 _EMPTY_AT_MOST = 16  # bytes of an empty list, including blanks
 
-_POSITION = re.compile(r"at position (\d+)")
+_POSITION = re.compile(r"at position (\d{1,9})\b")
 _FIELD = re.compile(r"(?:field is not valid|Field): ?([\w.]+)")
 _SHOWN_BEFORE, _SHOWN_AFTER = 44, 26  # with the two ellipses, it fits on one line of an 80-column terminal
 

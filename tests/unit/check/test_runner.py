@@ -69,3 +69,29 @@ def test_a_run_keeps_only_the_start_of_large_responses(monkeypatch: pytest.Monke
                 assert kept.exchange.body_start
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("wait", "requests", "slept"),
+    [("30", 7, 5 * 30), ("²", 3, 0), ("9" * 5_000, 3, 0), ("-1", 3, 0), ("Wed, 21 Oct 2026 07:28:00 GMT", 3, 0)],
+)
+def test_a_run_waits_for_a_server_that_always_returns_429_only_once(wait: str, requests: int, slept: int) -> None:
+    """Five times a minute for each request would take a day; the other values aren't seconds."""
+    waits: list[float] = []
+
+    class Patient(Stop):
+        async def sleep(self, seconds: float) -> None:
+            waits.append(seconds)
+
+    headers = [(b"Retry-After", wait.encode("latin-1"))]
+    transport = httpx.MockTransport(lambda _request: httpx.Response(429, headers=headers))
+
+    async def main() -> None:
+        async with ScimClient("https://acme.example/scim", "Bearer s3cret", 5.0, Clock(), transport) as client:
+            place = (client, "https://acme.example/scim", "2.0", "Bearer s3cret", Names("check-1", "example.com"), 0.0)
+            lab = Lab(*place, Clock(), Patient())
+            for _ in range(3):
+                assert (await lab.send("GET", "/Users")).exchange.status == 429
+            assert (len(lab.seen), sum(waits)) == (requests, slept)
+
+    asyncio.run(main())

@@ -57,6 +57,12 @@ def test_okta_position_becomes_a_caret_under_the_filter(fake_okta, okta_error):
     assert caught.value.exit_code == ExitCode.USAGE
 
 
+def test_a_position_that_no_number_can_hold_gets_no_caret(fake_okta, okta_error):
+    fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", f"Invalid filter at position {'9' * 5_000}"))
+    with pytest.raises(UsageProblem, match=r"Okta doesn't accept this query"):
+        ask(fake_okta, LogQuery('not some_field eq "x"'))
+
+
 def test_a_named_field_gets_the_caret_too(fake_okta, okta_error):
     fake_okta.on("GET /api/v1/logs", okta_error(400, "E0000053", "field is not valid: some_field"))
     with pytest.raises(UsageProblem, match=r"\n {4}\^"):
