@@ -14,7 +14,7 @@ import httpx
 from oktascim.check.lab import Lab, Made, NotOurs, ServerGone
 from oktascim.check.model import READING, Check, Fix
 from oktascim.check.sent import Sent
-from oktascim.check.verdict import Verdict
+from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.answer import Answer
 
@@ -25,6 +25,14 @@ _FIX = Fix(
     do="Follow the RFC where scim2-tester found a deviation. Okta may not need it; other SCIM clients do.",
     source="RFC 7643 and RFC 7644; scim2-tester",
 )
+
+
+class _Over(BaseException):
+    """Ends the tester, which turns each Exception into a result and goes on; `why` is that of `not_run`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class RfcLab(Lab):
@@ -58,10 +66,14 @@ async def run_rfc(lab: RfcLab, *, read_only: bool) -> list[Verdict]:
         read_only: True runs only its discovery checks.
 
     Returns:
-        A verdict for each of its results, all recommended: Okta doesn't require the RFC as such.
+        A verdict for each of its results, all recommended: Okta doesn't require the RFC as such. If the user stopped
+        the run, or the server stopped responding, one verdict on the tester, which wasn't run to its end.
     """
     loop = asyncio.get_running_loop()
-    results = await asyncio.to_thread(_results, lab, loop, read_only)
+    try:
+        results = await asyncio.to_thread(_results, lab, loop, read_only)
+    except _Over as over:
+        return [not_run(_check("rfc", "scim2-tester checks the rules of the RFC."), over.why)]
     numbers: Counter[str] = Counter()
     verdicts = []
     for result in results:
@@ -83,8 +95,12 @@ def _results(lab: RfcLab, loop: asyncio.AbstractEventLoop, read_only: bool) -> l
             work = lab.send(method, target, body, headers=given.get("headers"))
             try:
                 sent = asyncio.run_coroutine_threadsafe(work, loop).result()
-            except (NotOurs, ServerGone, Interrupted) as reason:
-                raise RequestNetworkException(message=str(reason) or type(reason).__name__) from reason
+            except Interrupted:
+                raise _Over(INTERRUPTED) from None
+            except ServerGone:
+                raise _Over(SERVER_GONE) from None
+            except NotOurs as reason:
+                raise RequestNetworkException(message=str(reason)) from reason
             if not isinstance(sent.answer, Answer):
                 raise RequestNetworkException(message=sent.answer.detail)
             return _Response(sent, sent.answer)
@@ -108,7 +124,12 @@ class _Response:
 def _verdict(name: str, result: Any) -> Verdict:
     passed = {"SUCCESS": True, "COMPLIANT": True, "ACCEPTABLE": True, "SKIPPED": None}.get(result.status.name, False)
     why = " ".join(str(result.description or "A rule of the RFC.").strip().partition("\n\n")[0].split())
-    check = Check(
+    check = _check(name, why)
+    return Verdict(check, passed, "" if passed else " ".join(str(result.reason or "").split()), remedy=_FIX)
+
+
+def _check(name: str, why: str) -> Check:
+    return Check(
         id=name,
         group="rfc",
         requirement="recommended",
@@ -117,4 +138,3 @@ def _verdict(name: str, result: Any) -> Verdict:
         source="scim2-tester",
         fix="answer",
     )
-    return Verdict(check, passed, "" if passed else " ".join(str(result.reason or "").split()), remedy=_FIX)

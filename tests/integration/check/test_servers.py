@@ -7,6 +7,9 @@ import re
 import pytest
 
 from oktascim.check.catalogue import catalogue
+from oktascim.check.run import CheckMeans
+from oktascim.check.sent import Sent
+from oktascim.http.clock import Stop
 from tests.conftest import REPOSITORY
 from tests.integration.check.conftest import check, failures
 from tests.support.broken_server import broken_server
@@ -47,6 +50,25 @@ def test_the_rfc_tester_runs_over_our_connection_and_is_cleaned_up() -> None:
     assert {sent.exchange.request_headers.get("Authorization") for sent in report.exchanges} == {"[hidden]"}
     paging = next(one for one in again.verdicts if one.check.id == "connection.paging")
     assert paging.detail.startswith("totalResults 0")
+
+
+def test_ctrl_c_during_the_rfc_tester_ends_it_and_marks_the_run_as_interrupted() -> None:
+    pytest.importorskip("scim2_tester", reason="scim2-tester is not installed (extra: rfc)")
+    stop = Stop()
+    places: list[str] = []
+
+    def watch(sent: Sent) -> None:
+        if "/Users" not in sent.exchange.url:
+            places.append(sent.exchange.url)
+            stop.ask()
+
+    with broken_server() as server:
+        means = CheckMeans(stop, watch_exchange=watch)
+        report = check(server.base_url, only=("page",), read_only=True, rfc=True, means=means)
+    assert len(places) == 1
+    assert report.interrupted
+    assert [one.detail for one in report.verdicts if one.check.group == "rfc"] == ["Not run: interrupted."]
+    assert report.left_behind == ()
 
 
 def test_the_rfc_tester_finds_a_server_without_discovery() -> None:
