@@ -40,7 +40,8 @@ class SharedAnnouncements:
     def __init__(self, announce: Announce) -> None:
         self._announce = announce
         self._calls = 0  # in progress
-        self._late: object | None = None  # the block whose wait was announced last and isn't over
+        self._late: dict[object, tuple[str, float]] = {}  # blocks that take long: reason, when the time is over
+        self._told: object | None = None  # the one of them that is announced
         self._attempt = 1  # the last one that was announced since a response came, or every call ended
 
     @contextmanager
@@ -56,20 +57,28 @@ class SharedAnnouncements:
 
     @contextmanager
     def if_long(self, reason: str, seconds: float) -> Iterator[None]:
-        """`announced_if_long`, unless the long wait of another block is announced."""
-        own = object()
+        """`announced_if_long`; while the wait of another block is announced, only once that has been over for 5 s."""
+        own, loop = object(), asyncio.get_running_loop()
 
         def announce(reason: str, left: float) -> None:
-            if self._late is None:
-                self._late = own
-                self._announce(reason, left)
+            self._late[own] = (reason, loop.time() + left)
+            self._tell_one()
 
         try:
             with announced_if_long(announce, reason, seconds):
                 yield
         finally:
-            if self._late is own:
-                self._late = None
+            self._late.pop(own, None)
+            if self._told is own:
+                self._told = None
+                if self._late:  # responses that are late together often come together
+                    loop.call_later(_UNSAID, self._tell_one)
+
+    def _tell_one(self) -> None:
+        """Announce the first of the blocks that take long, unless one is announced."""
+        if self._told is None and self._late:
+            self._told, (reason, ends) = next(iter(self._late.items()))
+            self._announce(reason, ends - asyncio.get_running_loop().time())
 
     def next_attempt(self, number: int, reason: str, pause: float) -> None:
         """Announce the pause before an attempt, unless another call has announced its own of this number."""

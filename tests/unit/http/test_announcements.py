@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from oktascim.http import announcements
+from oktascim.http.announcements import SharedAnnouncements
 from oktascim.http.client import HttpClient, Limits
 from oktascim.http.clock import Clock
 
@@ -63,3 +64,28 @@ def test_responses_that_are_late_together_are_announced_once(monkeypatch: pytest
         "the response of acme.okta.com to GET /api/v1/apps",
         "the response of acme.okta.com to GET /api/v1/logs",
     ]
+
+
+def test_a_response_that_is_still_late_when_the_announced_one_came_is_announced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(announcements, "_UNSAID", 0.0)
+
+    async def work() -> None:
+        first, second = asyncio.Event(), asyncio.Event()
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        shared = SharedAnnouncements(lambda reason, _seconds: heard.put_nowait(reason))
+
+        async def wait(reason: str, over: asyncio.Event) -> None:
+            with shared.if_long(reason, 50):
+                await over.wait()
+
+        calls = asyncio.gather(wait("the first", first), wait("the second", second))
+        assert await heard.get() == "the first"
+        first.set()
+        assert await asyncio.wait_for(heard.get(), 10) == "the second"
+        second.set()
+        await calls
+        assert heard.empty()
+
+    asyncio.run(work())
