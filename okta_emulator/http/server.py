@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
-_STOP_SECONDS = 5
+_STOP_SECONDS = 5  # for requests in progress; then they get a 503
+_LEAVE_SECONDS = 1  # for that response to be read
 _IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client keeps its connection
 
 
@@ -207,7 +208,7 @@ def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates |
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS + 2 * _LEAVE_SECONDS,  # never over: we end requests, without a message
         ssl_certfile=files.certificate if files else None,
         ssl_keyfile=files.key if files else None,
     )
@@ -215,7 +216,7 @@ def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates |
 
 
 class _Server(uvicorn.Server):
-    """Calls `begin` before the first request, and `started` when it answers."""
+    """Calls `begin` before the first request, and `started` when it answers; ends requests that outlast it."""
 
     def __init__(self, config: uvicorn.Config, begin: Callable[[], None], started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -227,6 +228,23 @@ class _Server(uvicorn.Server):
         self._begin()
         await super().startup(sockets=sockets)
         self._started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        later = asyncio.get_running_loop().call_later
+        timers = (later(_STOP_SECONDS, self._end_requests), later(_STOP_SECONDS + _LEAVE_SECONDS, self._hang_up))
+        try:
+            await super().shutdown(sockets=sockets)
+        finally:
+            for timer in timers:
+                timer.cancel()
+
+    def _end_requests(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def _bound(port: int) -> socket.socket:
