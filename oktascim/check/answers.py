@@ -30,14 +30,14 @@ async def group_put_answer(lab: Lab, variables: Variables) -> CheckFailure | Non
     path = group_path(variables)
     read = await lab.settled(path, lambda one: one.ok)
     if not isinstance(read.json, dict) or not read.ok:
-        raise NotRun(f"GET of the group returned {read.exchange.status}.")
+        raise NotRun(f"GET of the group returned {read.status_text}.")
     body = {**read.json, "displayName": f"Put {variables['team.displayName']}"}
     return await _answered(lab, path, await lab.send("PUT", path, body), ("id", "displayName"))
 
 
 async def _answered(lab: Lab, path: str, sent: Sent, names: tuple[str, ...]) -> CheckFailure | None:
     if not sent.ok:
-        raise NotRun(f"the {sent.exchange.method} returned {sent.exchange.status}.")
+        raise NotRun(f"the {sent.exchange.method} returned {sent.status_text}.")
     if sent.exchange.status != 200:
         return None
     read = await lab.settled(path, lambda one: not _differences(sent, one, names))

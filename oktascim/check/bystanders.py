@@ -73,7 +73,7 @@ async def harm_to(lab: Lab, bystanders: Bystanders, write: str) -> CheckFailure 
     for one in bystanders.all:
         read = await lab.settled(one.path, one.is_unchanged)
         if not read.ok:
-            return CheckFailure(f"After {write}, GET {one.path} returned {read.exchange.status}.", read)
+            return CheckFailure(f"After {write}, GET {one.path} returned {read.status_text}.", read)
         if wrong := one.changes(read):
             return CheckFailure(f"{write} also changed {one.path}: {' '.join(wrong)}", read)
     return None
@@ -95,7 +95,7 @@ async def _read(lab: Lab, path: str, body: Mapping[str, Any]) -> Bystander:
     sent = Bystander(path, names, _compared(body, names))
     read = await lab.settled(path, sent.is_unchanged)
     if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of a new resource returned {read.exchange.status}.")
+        raise NotRun(f"GET of a new resource returned {read.status_text}.")
     return Bystander(path, names, _compared(read.json, names))
 
 

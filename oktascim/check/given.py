@@ -100,7 +100,7 @@ def _id_of(lab: Lab, sent: Sent, collection: str, kind: str) -> str:
     found = sent.at("id")
     if sent.ok and (collection, str(found)) in lab.made:
         return str(found)
-    seen = sent.exchange.status if sent.ok is False else f"{sent.exchange.status} without a usable id"
+    seen = f"{sent.status_text} without a usable id" if sent.ok else sent.status_text
     noun = collection.lower().removesuffix("s")
     reason = f"the server didn't create a {noun} for this check (POST /{collection} returned {seen})."
     raise Refused(reason, kind, collection, sent, {"Users": "create", "Groups": "groups"}[collection])

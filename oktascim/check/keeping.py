@@ -29,15 +29,15 @@ async def _kept(lab: Lab, variables: Variables, *, active: bool) -> CheckFailure
     path = user_path(variables)
     before = await lab.settled(path, lambda read: read.ok)
     if not isinstance(before.json, dict) or not before.ok:
-        raise NotRun(f"GET of the user returned {before.exchange.status}.")
+        raise NotRun(f"GET of the user returned {before.status_text}.")
     sent = await set_active(lab, variables, active=active)
     if not sent.ok:
-        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+        raise NotRun(f"the PATCH returned {sent.status_text}.")
     sent_names = [name for name in variables["ada.body"] if name not in _NOT_KEPT]
     wanted = {name: before.json[name] for name in ("id", *sent_names) if name in before.json}
     after = await lab.settled(path, lambda read: not list(differences(read.json, wanted)))
     if not after.ok:
-        return CheckFailure(f"The user is gone: GET returned {after.exchange.status}.", after)
+        return CheckFailure(f"The user is gone: GET returned {after.status_text}.", after)
     wrong = list(differences(after.json, wanted))
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None
 
@@ -57,7 +57,7 @@ async def _switched(lab: Lab, variables: Variables, *, active: bool) -> Sent:
     """The user after a PATCH of active."""
     sent = await set_active(lab, variables, active=active)
     if not sent.ok:
-        raise NotRun(f"the PATCH returned {sent.exchange.status}.")
+        raise NotRun(f"the PATCH returned {sent.status_text}.")
     return await lab.settled(user_path(variables), lambda read: read.at("active") is active)
 
 
@@ -66,7 +66,7 @@ async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
     path = user_path(variables)
     read = await lab.settled(path, lambda one: one.ok)
     if not isinstance(read.json, dict) or not read.ok:
-        raise NotRun(f"GET of the user returned {read.exchange.status}.")
+        raise NotRun(f"GET of the user returned {read.status_text}.")
     sent_before: Mapping[str, Any] = variables["ada.body"]
     extension = lab.variables["schema.enterprise"]
     changes = {
@@ -83,7 +83,7 @@ async def updated(lab: Lab, variables: Variables) -> CheckFailure | None:
         body = {**body, name: new}
     sent = await lab.send("PUT", path, body)
     if not sent.ok:
-        raise NotRun(f"the PUT returned {sent.exchange.status}.")
+        raise NotRun(f"the PUT returned {sent.status_text}.")
     after = await lab.settled(path, lambda one: not list(differences(one.json, stored)))
     wrong = list(differences(after.json, stored))
     return CheckFailure(" ".join(wrong), after, silent=True) if wrong else None

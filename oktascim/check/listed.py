@@ -51,7 +51,7 @@ async def listed_group(lab: Lab, variables: Variables) -> CheckFailure | None:
 async def _listed(lab: Lab, collection: str, resource_id: str, *queries: str) -> CheckFailure | None:
     read = await lab.send("GET", f"/{collection}/{quote(resource_id, safe='')}")
     if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of the resource returned {read.exchange.status}.")
+        raise NotRun(f"GET of the resource returned {read.status_text}.")
     for target in (*(f"/{collection}{one}" for one in queries), ""):
         entry, where = await _entry(lab, collection, resource_id, target)
         if entry is MISSING:

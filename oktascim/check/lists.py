@@ -23,7 +23,7 @@ async def list_groups(lab: Lab, _variables: Variables) -> CheckFailure | None:
     """Read the groups in 0.6 s; if there are any, Resources must be an array."""
     sent = await lab.send("GET", "/Groups")
     if sent.exchange.status != 200:
-        return CheckFailure(f"The status is {sent.exchange.status}; expected 200.", sent)
+        return CheckFailure(f"The status is {sent.status_text}; expected 200.", sent)
     total = sent.at("totalResults")
     if isinstance(total, int) and total >= 1 and not isinstance(sent.at("Resources"), list):
         return CheckFailure(f"totalResults is {total}, but Resources isn't an array.", sent, fix="list-response")
@@ -68,9 +68,7 @@ async def _finds(lab: Lab, collection: str, attribute: str, names: tuple[str, ..
         if sent.exchange.status == 404:  # Okta takes it for an empty list, and other checks report it
             continue
         if not sent.ok:
-            return CheckFailure(
-                f"The status is {sent.exchange.status} for {attribute} eq {name!r}; expected 200.", sent
-            )
+            return CheckFailure(f"The status is {sent.status_text} for {attribute} eq {name!r}; expected 200.", sent)
         found = sent.at(f"Resources[0].{attribute}")
         if sent.at("Resources[0]") is not MISSING:
             return CheckFailure(f"{attribute} eq {name!r} returned {found!r}.", sent)
@@ -82,7 +80,7 @@ async def page_count(lab: Lab, _variables: Variables) -> CheckFailure | None:
     sent = await lab.send("GET", "/Users?startIndex=1&count=1")
     resources = sent.at("Resources")
     if not isinstance(resources, list):
-        return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent, fix="list-response")
+        return CheckFailure(f"The status is {sent.status_text}; there are no Resources.", sent, fix="list-response")
     return (
         CheckFailure(f"{len(resources)} users were returned, but only one was requested.", sent)
         if len(resources) > 1
@@ -192,7 +190,7 @@ async def page_of(lab: Lab, collection: str, start: int, count: int) -> Sent | C
         return sent
     if sent.ok and sent.at("totalResults") == 0:
         return sent
-    return CheckFailure(f"Page {start}: the status is {sent.exchange.status}; there are no Resources.", sent)
+    return CheckFailure(f"Page {start}: the status is {sent.status_text}; there are no Resources.", sent)
 
 
 def ids_of(sent: Sent) -> list[str]:

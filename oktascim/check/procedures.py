@@ -32,7 +32,7 @@ async def many_members_put(lab: Lab, variables: Variables) -> CheckFailure | Non
     members, path = await _many_members(lab, variables), group_path(variables)
     read = await lab.settled(path, lambda one: one.ok)
     if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of the group returned {read.exchange.status}.")
+        raise NotRun(f"GET of the group returned {read.status_text}.")
     return await _many_stored(lab, variables, members, await lab.send("PUT", path, {**read.json, "members": members}))
 
 
@@ -52,7 +52,7 @@ async def _many_stored(
 ) -> CheckFailure | None:
     what = f"{sent.exchange.method} with {_BATCH} members"
     if not sent.ok:
-        return CheckFailure(f"{what}: the status is {sent.exchange.status}.", sent)
+        return CheckFailure(f"{what}: the status is {sent.status_text}.", sent)
     wanted = {one["value"] for one in members}
     read = await lab.settled(group_path(variables), lambda one: wanted <= set(member_ids(one.at("members"))))
     found = _values(read)
@@ -70,7 +70,7 @@ async def unknown_member(lab: Lab, variables: Variables) -> CheckFailure | None:
     read = await lab.settled(path, lambda one: not sent.ok or variables["bob.id"] in member_ids(one.at("members")))
     found = _values(read)
     if (sent.exchange.status or 500) >= 500:
-        return CheckFailure(f"The status is {sent.exchange.status}; expected 2xx or 4xx.", sent)
+        return CheckFailure(f"The status is {sent.status_text}; expected 2xx or 4xx.", sent)
     if variables["ada.id"] not in found:
         return CheckFailure("The group lost its other members.", read)
     if sent.ok and variables["bob.id"] not in found:
@@ -114,7 +114,7 @@ async def user_schema(lab: Lab, _variables: Variables) -> CheckFailure | None:
         if sent.exchange.status in _NOT_SERVED:
             raise NotRun("the server doesn't serve its schemas, which Okta reads only for Import User Schema.")
         if not sent.ok or not isinstance(sent.at("Resources"), list):
-            return CheckFailure(f"The status is {sent.exchange.status}; there are no Resources.", sent)
+            return CheckFailure(f"The status is {sent.status_text}; there are no Resources.", sent)
     core = lab.variables["schema.user"]
     user = next((one for one in objects_in(types.at("Resources")) if one.get("schema") == core), None)
     if user is None:
@@ -132,7 +132,7 @@ async def _add(lab: Lab, variables: Variables, members: list[Any]) -> Sent:
 def _values(read: Sent) -> set[str]:
     members = read.at("members")
     if not read.ok:
-        raise NotRun(f"GET of the group returned {read.exchange.status}.")
+        raise NotRun(f"GET of the group returned {read.status_text}.")
     return set(member_ids(members))
 
 

@@ -20,7 +20,7 @@ from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
-from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
+from oktascim.check.verdict import INTERRUPTED, LOST, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted
 from oktascim.scim.answer import Answer
 
@@ -54,7 +54,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
                 verdict = await run_check(lab, check)
             except ServerGone as gone:
                 over = SERVER_GONE
-                verdict = Verdict(check, False, "The server stopped responding.", fix="answer", sent=gone.sent)
+                verdict = Verdict(check, False, LOST, fix="answer", sent=gone.sent)
             except Interrupted:
                 over = INTERRUPTED
                 verdict = not_run(check, over)
@@ -220,7 +220,7 @@ async def _update(lab: Lab, step: CheckStep, variables: Mapping[str, Any]) -> Se
     target = filled(step.update, variables, lambda text: quote(text, safe=""))
     read = await lab.settled(target, lambda read: read.ok)
     if not read.ok or not isinstance(read.json, dict):
-        raise NotRun(f"GET of the resource returned {read.exchange.status}, so there is nothing to PUT.")
+        raise NotRun(f"GET of the resource returned {read.status_text}, so there is nothing to PUT.")
     body = {name: value for name, value in read.json.items() if name not in step.without}
     for path, value in filled(dict(step.set), variables).items():
         body = put(body, path, value)

@@ -11,6 +11,7 @@ from oktascim.scim.answer import Answer
 from oktascim.scim.report import Exchange, Judgement
 from oktascim.strict_json import parse_json
 
+_EXCERPT = 400
 _MOST_KEPT = 64 * 1024
 """Characters of a response that a report keeps."""
 
@@ -35,6 +36,16 @@ class Sent:
             return self
         return Sent(self.exchange, self.answer._replace(text=self.answer.text[:_MOST_KEPT]), self.body)
 
+    def excerpt(self) -> dict[str, Any]:
+        """The relevant parts, as JSON values."""
+        answer = self.answer.text if isinstance(self.answer, Answer) else self.answer.detail
+        return {
+            "request": f"{self.exchange.method} {self.exchange.url}",
+            "request_body": _short(self.body),
+            "status": self.exchange.status,
+            "response_body": _short(answer),
+        }
+
     @cached_property
     def json(self) -> Any:
         """The body of the response as JSON, or MISSING."""
@@ -49,6 +60,11 @@ class Sent:
     def ok(self) -> bool:
         """Whether the server returned 2xx."""
         return self.exchange.status is not None and 200 <= self.exchange.status < 300
+
+    @property
+    def status_text(self) -> str:
+        """What the server returned, as the end of a sentence."""
+        return "no response" if self.exchange.status is None else str(self.exchange.status)
 
     def names(self, text: str) -> bool:
         """Whether the response contains this text, ignoring case."""
@@ -66,3 +82,7 @@ class Sent:
                 return (self.answer.location if isinstance(self.answer, Answer) else "") or MISSING
             return self.exchange.response_headers.get(name, MISSING)
         return value_at(self.json, "" if path == "$" else path)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

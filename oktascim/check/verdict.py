@@ -12,15 +12,15 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Made
 from oktascim.check.model import Check, Fix
 from oktascim.check.sent import Sent
-from oktascim.scim.answer import Answer
 from oktascim.scim.report import ScimVersion
 from oktascim.wording import in_words
 
-_EXCERPT = 400
 _CRASHED = 500
 _CONNECTING = "connect"
 INTERRUPTED, SERVER_GONE = "interrupted.", "the server stopped responding."
 """Why no check after a certain one is run."""
+LOST = "The server stopped responding."
+"""What was found by the check during which it did; that says nothing about what the check is about."""
 OIN_NOTE = (
     "A pass doesn't replace Okta's review: a submission to the Okta Integration Network needs links to Runscope"
     " results of Okta's own suites, and can't use Basic authentication."
@@ -54,6 +54,11 @@ class Verdict:
     why_not: str = ""
 
     @property
+    def unanswered(self) -> bool:
+        """Whether the last request that shows it got no response."""
+        return self.sent is not None and self.sent.exchange.status is None
+
+    @property
     def interrupted(self) -> bool:
         """Whether it wasn't run because the user stopped the run."""
         return self.why_not == INTERRUPTED
@@ -72,7 +77,7 @@ class Verdict:
 
     def excerpts(self) -> list[dict[str, Any]]:
         """The exchanges that show it: the write, and the read after it."""
-        return [excerpt(one) for one in (self.wrote, self.sent) if one]
+        return [one.excerpt() for one in (self.wrote, self.sent) if one]
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; the keys are a contract with scripts."""
@@ -218,19 +223,23 @@ class CheckReport:
 def sentence(verdicts: Sequence[Verdict]) -> str:
     """The verdict in words: what Okta can do here, then what it can't and the consequences."""
     works, broken = set(), {}
+    lost = any(one.detail == LOST for one in verdicts)
     for name, capability in catalogue().capabilities.items():
         about = [one for one in verdicts if one.check.blocks == name]
         ours = [one for one in about if one.check.requirement == "required"] or about
         wrong = [one for one in ours if one.passed is False and one.check.requirement == "required"]
+        wrong = [one for one in wrong if not (lost and one.unanswered)]
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
             broken[name] = capability.ignored if ignored else capability.fails
         elif capability.can and _mostly_passed(ours, writing=capability.writes):
             works.add(name)
     works -= {name for name in works if catalogue().capabilities[name].sent_like in broken}
-    if works and _CONNECTING not in broken:
-        return " ".join([f"Okta can {_what_works(works)} here.", *broken.values()])
-    return " ".join(broken.values()) or "No check shows that Okta works with this server."
+    said = [f"Okta can {_what_works(works)} here."] if works and _CONNECTING not in broken else []
+    return (
+        " ".join([*said, *broken.values(), *([LOST] if lost else [])])
+        or "Too few checks were run to say what Okta can do here."
+    )
 
 
 def _what_works(names: Collection[str]) -> str:
@@ -245,18 +254,3 @@ def _mostly_passed(verdicts: Sequence[Verdict], *, writing: bool) -> bool:
     passed = [one for one in verdicts if one.passed]
     shown = not writing or any(one.check.changes for one in passed)
     return shown and len(passed) > len(verdicts) / 2 and not any(one.passed is False for one in verdicts)
-
-
-def excerpt(sent: Sent) -> dict[str, Any]:
-    """The relevant parts of an exchange."""
-    answer = sent.answer.text if isinstance(sent.answer, Answer) else sent.answer.detail
-    return {
-        "request": f"{sent.exchange.method} {sent.exchange.url}",
-        "request_body": _short(sent.body),
-        "status": sent.exchange.status,
-        "response_body": _short(answer),
-    }
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
@@ -18,6 +19,7 @@ from oktascim.render.markdown import literal
 _STATES = {True: "ok", None: "-"}
 _QUOTED_LINES, _QUOTED_IN_PIPE = 3, 1_000  # of a request or a response: lines, characters (our choice)
 _NOT_RUN_SHOWN = 3
+_MOST_LEFT = 10
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
 
 
@@ -76,12 +78,20 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
     verdict = [
         "",
         f"{counted}.{created}",
-        *(f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}" for made in report.left_behind),
+        *_left_behind(report),
         report.sentence,
         *([last] if last else []),
     ]
     fixes = [line for number, one in enumerate(report.remedies, 1) for line in _remedy_lines(number, one, layout)]
     return fixes + [line for text in verdict for line in layout.hanging("", text)]
+
+
+def _left_behind(report: CheckReport) -> Iterator[str]:
+    """What the server didn't delete; the JSON lists all of it."""
+    for made in report.left_behind[:_MOST_LEFT]:
+        yield f"Not deleted by the server: {made.collection}/{made.id or '?'} {made.name}"
+    if (more := len(report.left_behind) - _MOST_LEFT) > 0:
+        yield f"Not deleted by the server: {more} more; delete what has {report.run_id} in its name."
 
 
 def _blocked(remedy: Remedy) -> str:

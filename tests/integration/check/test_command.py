@@ -217,6 +217,7 @@ def test_a_server_that_dies_on_the_way_ends_the_run(oktascim: Call) -> None:
     details = [one.detail for one in report.verdicts if one.passed is None]
     assert "Not run: the server stopped responding." in details
     assert report.failed("required")
+    assert report.sentence == "The server stopped responding.", "nothing is known about what it can do"
 
 
 def test_a_wish_to_end_cleans_up_and_reports_what_was_done() -> None:

@@ -36,7 +36,8 @@ DESCRIBED = [{"id": CORE, "attributes": [{}]}, {"id": "urn:x", "attributes": [{}
 def test_the_schemas_of_a_user(types: Any, schemas: Any, detail: str | None) -> None:
     async def send(_method: str, target: str) -> Any:
         body = {"Resources": types if target == "/ResourceTypes" else schemas}
-        return SimpleNamespace(ok=True, exchange=SimpleNamespace(status=200), at=lambda path: value_at(body, path))
+        status = SimpleNamespace(status=200)
+        return SimpleNamespace(ok=True, exchange=status, status_text="200", at=lambda path: value_at(body, path))
 
     lab = cast("Any", SimpleNamespace(send=send, variables={"schema.user": CORE}))
     found = asyncio.run(user_schema(lab, {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from oktascim.check.catalogue import catalogue
+from oktascim.check.lab import Made
 from oktascim.check.verdict import CheckReport, Verdict
 from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.layout import Layout
@@ -65,3 +66,10 @@ def test_only_a_run_without_a_failure_is_told_what_a_pass_does_not_replace() -> 
     passed = replace(REPORT, verdicts=(Verdict(CHECKS[0], True, ""),))
     last = [check_lines(one, Layout(columns=400))[-1] for one in (passed, REPORT)]
     assert [line.startswith("A pass doesn't replace") for line in last] == [True, False]
+
+
+def test_much_that_the_server_kept_is_counted() -> None:
+    kept = replace(REPORT, left_behind=tuple(Made("Users", f"r{number}", f"u{number}") for number in range(25)))
+    lines = [line for line in check_lines(kept, Layout(columns=200)) if line.startswith("Not deleted")]
+    assert len(lines) == 11
+    assert lines[-1] == f"Not deleted by the server: 15 more; delete what has {REPORT.run_id} in its name."
