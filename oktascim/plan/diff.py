@@ -172,7 +172,8 @@ def _provisioning_steps(wanted: Provisioning, actual: Actual, choices: PlanChoic
 def _connection_changes(wanted: Provisioning, proof: ReadBack | None, choices: PlanChoices) -> Iterator[Change]:
     if proof is None or proof.status != "ENABLED":
         yield Change("provisioning.connection", proof.status if proof else None, "ENABLED")
-        yield Change("provisioning.base_url", proof.base_url if proof else None, wanted.base_url)
+        if proof is None or proof.base_url != wanted.base_url:
+            yield Change("provisioning.base_url", proof.base_url if proof else None, wanted.base_url)
         return
     if proof.base_url is not None and proof.base_url != wanted.base_url:
         yield Change("provisioning.base_url", proof.base_url, wanted.base_url)

@@ -60,4 +60,4 @@ def _mark(case: ElementTree.Element, output: Output, status: str, text: str) -> 
         failure = ElementTree.SubElement(case, "failure", message=words.partition("\n")[0] or "failed")
         failure.text = words
     elif status not in _WELL:
-        ElementTree.SubElement(case, "skipped", message=words or status)
+        ElementTree.SubElement(case, "skipped", message=words or status.replace("_", " "))

@@ -65,6 +65,12 @@ class TestConnection:
         (step,) = plan.steps
         assert (step.kind, step.stage) == ("provisioning", "connect")
 
+    def test_a_base_url_that_stays_is_no_change_of_one_that_is_off(self, make, make_app, provisioning) -> None:
+        off = Connection("DISABLED", "TOKEN", provisioning["base_url"])
+        plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=off))
+        assert fields(plan)["provisioning.connection"] == ("DISABLED", "ENABLED")
+        assert "provisioning.base_url" not in fields(plan)
+
     def test_one_that_is_on_is_left_alone(self, make, make_app, provisioning) -> None:
         plan = planned(make(provisioning=provisioning), Actual(app=make_app(), connection=ON))
         assert plan.steps == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -32,3 +33,10 @@ def test_junit_has_a_suite_per_integration_and_a_case_per_step(desk, reports, tm
 def test_junit_that_cannot_be_written_is_an_error_in_words(desk, reports, tmp_path) -> None:
     with pytest.raises(OktascimError, match="Can't write"):
         write_junit(tmp_path / "nowhere" / "junit.xml", desk.output, reports)
+
+
+def test_a_step_that_was_not_run_says_so_in_words(desk, reports, tmp_path) -> None:
+    file = tmp_path / "junit.xml"
+    (step,) = reports[-1].steps
+    write_junit(file, desk.output, [replace(reports[-1], steps=(replace(step, error=None),))])
+    assert [one.get("message") for one in ElementTree.parse(file).getroot().iter("skipped")] == ["not run"]
