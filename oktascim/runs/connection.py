@@ -31,7 +31,7 @@ async def connect(
     session: Session,
     word: str,
     template: str | None,
-    wanted: Callable[[str, str], LoadedIntegration],
+    wanted: Callable[[str, str, str | None], LoadedIntegration],
     route: RouteChoice,
     person: Person,
 ) -> tuple[Established, App]:
@@ -41,7 +41,8 @@ async def connect(
         session: the run.
         word: the app.
         template: the app's template, or None to detect it.
-        wanted: returns, for a template's name and a name of its own, the integration with base URL and credentials.
+        wanted: returns, for a template's name, a name of its own and the base URL that Okta shows, the integration with
+            base URL and credentials.
         route: the chosen route.
         person: what the person at the terminal can do.
 
@@ -52,10 +53,11 @@ async def connect(
         async with stoppable(session, progress.waits) as okta:
             found = await find_app(okta, word)
             kind = find_template(template) if template else await _template_of(okta, found)
-            one = wanted(kind.name, name_from_label(found.integration or found.label))
+            proof = await read_back(okta, found.id)
+            one = wanted(kind.name, name_from_label(found.integration or found.label), proof.base_url)
             assert one.integration.provisioning is not None
             request = ApplyRequest(session, (one,), route=route, person=person)
-            is_on = (await read_back(okta, found.id)).status == "ENABLED"
+            is_on = proof.status == "ENABLED"
             stage: Stage = "edit" if is_on else "connect"
             task = Task(found, kind, one.integration.provisioning, stage, found.label, needs_witness=is_on)
             async with request.console_browser(okta) as browser:

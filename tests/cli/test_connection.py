@@ -90,6 +90,14 @@ def test_set_show_and_switch(world: World) -> None:
     assert world.oktascim("connection", "activate", "--app", app["id"]).code == 0
 
 
+def test_other_credentials_keep_the_base_url(world: World) -> None:
+    world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "By hand", "signOnMode": "AUTO_LOGIN"})
+    given = ("--token", "env:SCIM_TOKEN", "-o", "json")
+    assert world.oktascim("connection", "set", "By hand", "--base-url", world.scim_url, *given).code == 0
+    done = world.oktascim("connection", "set", "By hand", *given)
+    assert (done.code, done.json["base_url"]) == (0, world.scim_url), done.stderr
+
+
 def test_a_refusal_of_the_server_is_explained_when_its_connection_is_activated(world: World) -> None:
     world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "By hand", "signOnMode": "AUTO_LOGIN"})
     with broken_server("open-to-all") as server:
@@ -127,9 +135,10 @@ def test_flags_that_say_too_little(world: World) -> None:
 
 
 def test_set_says_what_it_needs_itself(world: World) -> None:
-    result = world.oktascim("connection", "set", "--app", "acme", "--token", "env:SCIM_TOKEN")
+    world.okta("POST", "/api/v1/apps", {"name": "scim2testapp", "label": "By hand", "signOnMode": "AUTO_LOGIN"})
+    result = world.oktascim("connection", "set", "--app", "By hand", "--token", "env:SCIM_TOKEN")
     assert result.code == 2
-    assert "--base-url" in result.stderr
+    assert "Missing option: --base-url.\n  why: Okta shows no base URL for this app." in result.stderr
     assert "connection test" not in result.stderr
 
 

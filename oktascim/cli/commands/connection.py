@@ -122,17 +122,23 @@ def set_connection(
 ) -> int:
     """Set the base URL and credentials of an app's connection, activate it, and verify the result.
 
+    Without `--base-url`, keeps the one that Okta shows.
+
     Example: `oktascim connection set "Acme CRM" --base-url https://acme.example/scim/v2 --token env:ACME_TOKEN`
     """
     session = session_of(context)
-    if not base_url:
-        raise UsageProblem("Missing option: --base-url.", fix="Pass it with the credentials, such as --token env:NAME.")
     session.confirm_org()
     given = credentials(token, username, password)
     person = person_at(session, headed=headed, no_browser=no_browser, clipboard=clipboard)
 
-    def wanted(kind: str, name: str) -> LoadedIntegration:
-        return connection_from_flags(kind, base_url, given, import_groups, name)
+    def wanted(kind: str, name: str, shown: str | None) -> LoadedIntegration:
+        if not base_url and not shown:
+            raise UsageProblem(
+                "Missing option: --base-url.",
+                why="Okta shows no base URL for this app.",
+                fix="Pass it with the credentials, such as --token env:NAME.",
+            )
+        return connection_from_flags(kind, base_url or shown, given, import_groups, name)
 
     established, found = session.run(lambda: connect(session, word, template, wanted, route, person))
     session.output.note(f"{found.label}: set {require_enabled(established)}.")
