@@ -103,12 +103,18 @@ def _group_faults(resource: Mapping[str, Any], group: PushedGroup) -> dict[str, 
     name, found = value_at(resource, "displayName"), members_of(resource)
     return {
         "name": "" if name == group.name else f"displayName is {_quoted(name)}; expected {_quoted(group.name)}",
-        "members": "" if found == group.members else f"members are {_ids(found)}; expected {_ids(group.members)}",
+        "members": ""
+        if found == group.members
+        else f"{_members(found)}; expected {_ids(group.members) or 'no members'}",
     }
 
 
 def _ids(ids: Sequence[str]) -> str:
-    return clean(", ".join(ids)) or "none"
+    return clean(", ".join(ids))
+
+
+def _members(ids: Sequence[str]) -> str:
+    return f"members are {_ids(ids)}" if ids else "there are no members"
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -80,7 +80,7 @@ def test_members_are_exactly_those_pushed(members: object, faults: int) -> None:
 
 def test_a_rename_is_not_blamed_for_members_that_were_lost_before() -> None:
     group, resource = team(), {"displayName": "Team", "members": []}
-    assert group_faults(resource, group) == {"members": "members are none; expected 7"}
+    assert group_faults(resource, group) == {"members": "there are no members; expected 7"}
     group.stand_by(held_by_group(resource, group), [])
     group.push("name")
     assert (group.lost, group_faults(resource, group)) == ({"7"}, {})
