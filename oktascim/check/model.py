@@ -114,6 +114,7 @@ class Check(_Data):
             use them as `other`, `idle` and `club`.
         steps: requests and expectations; empty if `procedure` names code.
         procedure: the name of a function in procedures.py.
+        wizard: only wizard-made apps send this.
         populated: it needs a user in the list; on a server without one, it isn't run.
         members: True where the expectations hold for any user, so that `connection test` applies them too.
         tags: words for --tag; `writes` marks a procedure that writes, `alone` a check that --parallel runs by itself
@@ -133,6 +134,7 @@ class Check(_Data):
     bystanders: BystanderKind | None = None
     steps: tuple[CheckStep, ...] = ()
     procedure: str = ""
+    wizard: bool = False
     populated: bool = False
     members: bool = False
     tags: tuple[str, ...] = ()

@@ -229,10 +229,14 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
         ours = [one for one in about if one.check.requirement == "required"] or about
         wrong = [one for one in ours if one.passed is False and one.check.requirement == "required"]
         wrong = [one for one in wrong if not (lost and one.unanswered)]
+        others = [one for one in ours if not one.check.wizard] or ours
+        by_others = _mostly_passed(others, writing=capability.writes)
         if wrong:
             ignored = capability.ignored and all(one.silent for one in wrong)
-            broken[name] = capability.ignored if ignored else capability.fails
-        elif capability.can and _mostly_passed(ours, writing=capability.writes):
+            text = capability.ignored if ignored else capability.fails
+            in_wizard = by_others and all(one.check.wizard for one in wrong)
+            broken[f"{name}, wizard" if in_wizard else name] = _in_wizard_made(text) if in_wizard else text
+        if capability.can and by_others and name not in broken:
             works.add(name)
     works -= {name for name in works if catalogue().capabilities[name].sent_like in broken}
     said = [f"Okta can {_what_works(works)} here."] if works and _CONNECTING not in broken else []
@@ -240,6 +244,10 @@ def sentence(verdicts: Sequence[Verdict]) -> str:
         " ".join([*said, *broken.values(), *([LOST] if lost else [])])
         or "Too few checks were run to say what Okta can do here."
     )
+
+
+def _in_wizard_made(text: str) -> str:
+    return f"In a wizard-made app, {text[0].lower()}{text[1:]}"
 
 
 def _what_works(names: Collection[str]) -> str:

@@ -145,3 +145,21 @@ def test_a_server_that_okta_cannot_use_is_not_said_to_do_anything() -> None:
         report = check(server.base_url, only=("spec.users", "users.patch"), means=means)
     assert report.sentence.startswith("Okta can't use this server at all.")
     assert "Okta can " not in report.sentence
+
+
+class WithoutPutOfActive(SilentStore):
+    """A server whose PUT leaves active as it is; only wizard-made apps deactivate with PUT."""
+
+    def replace(self, collection: str, resource_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        active = self.find(collection, resource_id).get("active", True)
+        return super().replace(collection, resource_id, body if collection == "Groups" else {**body, "active": active})
+
+
+def test_what_only_wizard_made_apps_send_is_said_of_them_only() -> None:
+    report = report_of(WithoutPutOfActive, only=("users.patch", "users.put"))
+    assert failures(report) == ["users.put.deactivate", "users.put.reactivate"]
+    assert report.sentence == (
+        "Okta can update, deactivate and reactivate users, and set passwords here."
+        " In a wizard-made app, deactivation is ignored: leavers keep access."
+        " In a wizard-made app, reactivation is ignored: people who return stay locked out."
+    )
