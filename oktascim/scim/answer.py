@@ -61,6 +61,12 @@ _STATUS_WORDS = {
     504: ("A proxy gave up waiting for the server.", "Make the server respond faster, or raise the proxy's limit."),
 }
 
+_TO_USERS = "Use the address that the server redirects to as the base URL, without /Users."
+_ELSEWHERE = (
+    "If it redirects to a sign-in page, exempt the SCIM path from it. Otherwise, use the base URL under which the"
+    " server responds to /Users itself."
+)
+
 
 def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
     """Whether the server answered directly, and with 200.
@@ -76,7 +82,7 @@ def judge_status(answer: Answer, hint: str) -> tuple[Judgement, ...]:
                 "redirect",
                 f"The server redirects ({seen}) to {answer.location or 'nowhere'}.",
                 cause="Whether Okta follows redirects isn't known, and a credential must not be forwarded.",
-                fix="Use the address that the server redirects to as the base URL, without /Users.",
+                fix=_TO_USERS if "/Users" in answer.location else _ELSEWHERE,
             ),
         )
     direct = Judgement("redirect", passed=True, detail="The server responded directly, without a redirect.")

@@ -167,3 +167,16 @@ def test_a_hint_is_given_only_for_a_refusal():
 def test_quotations_are_cut_and_say_so():
     judgement, _ = read_object(Answer(200, "", "x" * 500))
     assert judgement.detail.endswith(f": {'x' * 120}…")
+
+
+@pytest.mark.parametrize(
+    ("location", "fix"),
+    [
+        ("https://scim.example.com/v2/Users?count=2", "Use the address that the server redirects to as the base URL"),
+        ("https://sso.example.com/login", "If it redirects to a sign-in page, exempt the SCIM path from it."),
+        ("", "If it redirects to a sign-in page, exempt the SCIM path from it."),
+    ],
+)
+def test_a_redirect_to_a_sign_in_page_is_no_base_url(location: str, fix: str) -> None:
+    (redirected,) = judge_status(Answer(302, "Found", "", location=location), "")
+    assert (redirected.fix or "").startswith(fix)
