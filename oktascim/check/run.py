@@ -96,7 +96,7 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
     """The checks to run.
 
     Raises:
-        UsageProblem: a word matches no check.
+        UsageProblem: a word or a tag matches no check, or no check is left.
     """
     of_version = [check for check in catalogue().checks if version in check.scim]
     for word in (*choices.only, *choices.skip):
@@ -106,6 +106,9 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
                 f"No check for SCIM {version} is named {word}.",
                 fix=f"Use an id from docs/checks.md, the first parts of one, or a group: {', '.join(groups)}.",
             )
+    tags = {tag for check in catalogue().checks for tag in check.tags}
+    for unknown in (tag for tag in choices.tags if tag not in tags):
+        raise UsageProblem(f"No check has the tag {unknown}.", fix=f"Use one of: {', '.join(sorted(tags))}.")
     found = [
         check
         for check in of_version
@@ -115,7 +118,9 @@ def chosen(version: ScimVersion, choices: CheckChoices) -> list[Check]:
         if not (choices.read_only and check.writes)
     ]
     if not found:
-        raise UsageProblem("These options exclude every check.")
+        raise UsageProblem(
+            "These options exclude every check.", fix="Drop one of --only, --skip, --tag and --read-only."
+        )
     return found
 
 

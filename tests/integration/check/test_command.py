@@ -119,6 +119,10 @@ def test_a_spec_names_the_server(oktascim: Call, tmp_path: Path) -> None:
         (("https://a.example/scim", "--bearer", "my-token"), "--bearer"),
         (("https://a.example/scim", *BEARER, "--only", "users.pacth"), "users.pacth"),
         (("https://a.example/scim", *BEARER, "--only", "users", "--skip", "users"), "exclude every check"),
+        (
+            ("https://a.example/scim", *BEARER, "--tag", "fast"),
+            "has the tag fast.\n  fix: Use one of: alone, slow, writes",
+        ),
         (("https://a.example/scim", *BEARER, "--spec", "x.yaml"), "--spec"),
         (("https://a.example/scim", *BEARER, "--suite", "no-such-file"), "can't be read"),
     ],
