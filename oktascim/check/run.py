@@ -14,7 +14,7 @@ from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Made, ServerGone
 from oktascim.check.members import judge_users
 from oktascim.check.model import Check, Fix
-from oktascim.check.rfc import RfcLab, require_tester, run_rfc
+from oktascim.check.rfc.run import RfcLab, require_testers, run_rfc
 from oktascim.check.runner import Watch, run_checks
 from oktascim.check.sent import Sent
 from oktascim.check.settling import LONGEST, Settling
@@ -54,7 +54,7 @@ class CheckChoices:
         parallel: checks at once.
         limit: seconds for one exchange.
         domain: the domain of test users' names.
-        rfc: True also runs scim2-tester.
+        rfc: True also runs the third-party testers of the RFC.
         settle: seconds to repeat a read that contradicts a write, unless there is a pause.
     """
 
@@ -133,7 +133,7 @@ async def check_server(target: ServerUnderTest, choices: CheckChoices, means: Ch
     """
     checks = chosen(target.version, choices)
     if choices.rfc:
-        require_tester()
+        require_testers()
     run_id = new_run_id()
     means.planned(len(checks))
     probing = probe(

@@ -32,7 +32,7 @@ _EXTRAS = {
     "console": ("playwright", "cryptography"),
     "oauth": ("jwt", "cryptography"),
     "parquet": ("pyarrow",),
-    "rfc": ("scim2_tester", "scim2_client"),
+    "rfc": ("scim2_tester", "scim2_client", "scim_sanity"),
     "oin": ("openpyxl",),
 }
 TOKEN_KINDS: Mapping[Mode, str] = {

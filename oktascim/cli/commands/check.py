@@ -77,7 +77,7 @@ def check(
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Checks to run at once.")] = 1,
     domain: Annotated[str, typer.Option(help="The domain of the test users' names.")] = "example.com",
     read_only: Annotated[bool, typer.Option("--read-only", help="Write nothing; for production servers.")] = False,
-    rfc: Annotated[bool, typer.Option("--rfc", help="Also run scim2-tester (extra: rfc).")] = False,
+    rfc: Annotated[bool, typer.Option("--rfc", help="Also run scim2-tester and scim-sanity (extra: rfc).")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on recommended checks.")] = False,
     junit: JunitOption = None,
     markdown: MarkdownOption = None,

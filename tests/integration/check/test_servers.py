@@ -1,4 +1,4 @@
-"""Servers by others: `check` finds in each what docs/servers.md says; scim2-tester's results are folded in."""
+"""Servers by others: `check` finds in each what docs/servers.md says; the results of RFC testers are folded in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pytest
 
 from oktascim.check.catalogue import catalogue
+from oktascim.check.rfc.run import TESTERS
 from oktascim.check.run import CheckMeans
 from oktascim.check.sent import Sent
 from oktascim.http.clock import Stop
@@ -24,6 +25,11 @@ def documented(name: str) -> set[str]:
     return set(re.findall(r"^\| `([\w.]+)` \|", section, re.MULTILINE))
 
 
+def needs_testers() -> None:
+    for tester in TESTERS:
+        pytest.importorskip(tester.module, reason=f"{tester.name} is not installed (extra: rfc)")
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_server_fails_what_the_page_says(name: str) -> None:
     if module := {"scim2-server": "scim2_server", "django-scim2": "django_scim"}.get(name):
@@ -37,14 +43,17 @@ def test_a_server_fails_what_the_page_says(name: str) -> None:
     assert report.left_behind == ()
 
 
-def test_the_rfc_tester_runs_over_our_connection_and_is_cleaned_up() -> None:
-    pytest.importorskip("scim2_tester", reason="scim2-tester is not installed (extra: rfc)")
+def test_the_rfc_testers_run_over_our_connection_and_are_cleaned_up() -> None:
+    needs_testers()
     pytest.importorskip("scim2_server", reason="scim2-server is not installed (extra: emulator)")
     with SERVERS["scim2-server"]() as server:
         report = check(server.base_url, token=server.token, only=("page.count",), rfc=True)
         again = check(server.base_url, token=server.token, only=("page.count",))
     rfc = [one for one in report.verdicts if one.check.group == "rfc"]
-    assert sum(bool(one.passed) for one in rfc) > 50
+    by_tester = {tester.name: [one for one in rfc if one.check.source == tester.name] for tester in TESTERS}
+    assert sum(bool(one.passed) for one in by_tester["scim2-tester"]) > 50
+    assert sum(bool(one.passed) for one in by_tester["scim-sanity"]) > 15
+    assert len({one.check.id for one in rfc}) == len(rfc)
     assert not [one.check.why for one in rfc if ":class:" in one.check.why], "the title, not the whole docstring"
     assert all(one.check.requirement == "recommended" for one in rfc)
     assert {sent.exchange.request_headers.get("Authorization") for sent in report.exchanges} == {"[hidden]"}
@@ -52,8 +61,8 @@ def test_the_rfc_tester_runs_over_our_connection_and_is_cleaned_up() -> None:
     assert paging.detail.startswith("totalResults 0")
 
 
-def test_ctrl_c_during_the_rfc_tester_ends_it_and_marks_the_run_as_interrupted() -> None:
-    pytest.importorskip("scim2_tester", reason="scim2-tester is not installed (extra: rfc)")
+def test_ctrl_c_during_an_rfc_tester_ends_both_and_marks_the_run_as_interrupted() -> None:
+    needs_testers()
     stop = Stop()
     places: list[str] = []
 
@@ -67,12 +76,14 @@ def test_ctrl_c_during_the_rfc_tester_ends_it_and_marks_the_run_as_interrupted()
         report = check(server.base_url, only=("page",), read_only=True, rfc=True, means=means)
     assert len(places) == 1
     assert report.interrupted
-    assert [one.detail for one in report.verdicts if one.check.group == "rfc"] == ["Not run: interrupted."]
+    assert [one.detail for one in report.verdicts if one.check.group == "rfc"] == ["Not run: interrupted."] * len(
+        TESTERS
+    )
     assert report.left_behind == ()
 
 
-def test_the_rfc_tester_finds_a_server_without_discovery() -> None:
-    pytest.importorskip("scim2_tester", reason="scim2-tester is not installed (extra: rfc)")
+def test_the_rfc_testers_find_a_server_without_discovery() -> None:
+    needs_testers()
     with broken_server() as server:
         report = check(server.base_url, only=("page",), rfc=True, read_only=True)
     failed = [one for one in report.verdicts if one.check.group == "rfc" and one.passed is False]

@@ -1,0 +1,1 @@
+"""Third-party testers of the RFC, run over our own connection."""

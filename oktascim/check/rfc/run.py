@@ -1,0 +1,137 @@
+"""Runs the testers with the deadlines, limits, record and clean-up of all checks."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from oktascim.check.lab import Lab, Made, NotOurs, ServerGone
+from oktascim.check.model import READING, Check, Fix
+from oktascim.check.rfc.scim2_tester import SCIM2_TESTER
+from oktascim.check.rfc.scim_sanity import SCIM_SANITY
+from oktascim.check.rfc.tester import NoResponse, Outcome, Response, Send, Tester
+from oktascim.check.sent import Sent
+from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
+from oktascim.errors import Interrupted, UsageProblem
+from oktascim.scim.answer import Answer
+
+TESTERS = (SCIM2_TESTER, SCIM_SANITY)
+
+_READ_ONLY_PLACES = frozenset(
+    {"ServiceProviderConfig", "ResourceTypes", "Schemas"}
+)  # RFC 7644 4: other methods get 405
+_NOT_IN_AN_ID = re.compile(r"[^\w.]+")
+
+
+class _Over(BaseException):
+    """Ends the tester, which turns each Exception into a result and goes on; `why` is that of `not_run`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class RfcLab(Lab):
+    """A lab for a tester that chooses its own resource names, so created resources are known only by id."""
+
+    def _guard(self, method: str, target: str, text: str) -> None:
+        if method not in READING and target.strip("/") in _READ_ONLY_PLACES:
+            return
+        super()._guard(method, target, text)
+
+    async def _note_made(self, method: str, target: str, sent: Sent) -> None:
+        found = sent.at("id")
+        if method == "POST" and sent.ok and isinstance(found, str) and found:
+            collection = target.strip("/")
+            self.made[collection, found] = Made(collection, found, str(sent.at("userName") or sent.at("displayName")))
+
+
+def require_testers() -> None:
+    """Raise UsageProblem if a tester isn't installed."""
+    missing = [tester.name for tester in TESTERS if importlib.util.find_spec(tester.module) is None]
+    if missing:
+        raise UsageProblem(
+            f"--rfc needs {' and '.join(tester.name for tester in TESTERS)}; not installed: {', '.join(missing)}.",
+            fix="Install them: pip install 'oktascim[rfc]'",
+        )
+
+
+async def run_rfc(lab: RfcLab, *, read_only: bool) -> list[Verdict]:
+    """Run the testers.
+
+    Args:
+        lab: the server.
+        read_only: True runs only their checks that read.
+
+    Returns:
+        A verdict for each of their results, all recommended: Okta doesn't require the RFC as such. If the user stopped
+        the run, or the server stopped responding, one verdict on each tester that wasn't run to its end.
+    """
+    send = _sending(lab, asyncio.get_running_loop())
+    verdicts: list[Verdict] = []
+    for tester in TESTERS:
+        try:
+            outcomes = await asyncio.to_thread(_run, tester, send, read_only)
+        except _Over as over:
+            verdicts.append(not_run(_check(tester, "", f"{tester.name} checks the rules of the RFC."), over.why))
+        else:
+            verdicts += _verdicts(tester, outcomes)
+    return verdicts
+
+
+def _run(tester: Tester, send: Send, read_only: bool) -> list[Outcome]:
+    """All outcomes of a tester."""
+    return list(tester.outcomes(send, read_only))
+
+
+def _sending(lab: Lab, loop: asyncio.AbstractEventLoop) -> Send:
+    """Sends for a tester, which runs in a thread, through the loop."""
+
+    def send(method: str, target: str, body: str | None, headers: Mapping[str, str]) -> Response:
+        work = lab.send(method, target, body, headers=headers)
+        try:
+            sent = asyncio.run_coroutine_threadsafe(work, loop).result()
+        except Interrupted:
+            raise _Over(INTERRUPTED) from None
+        except ServerGone:
+            raise _Over(SERVER_GONE) from None
+        except NotOurs as reason:
+            raise NoResponse(str(reason)) from reason
+        if not isinstance(sent.answer, Answer):
+            raise NoResponse(sent.answer.detail)
+        named = {**sent.exchange.response_headers, "location": sent.answer.location}
+        return Response(sent.answer.status, named, sent.answer.text)
+
+    return send
+
+
+def _verdicts(tester: Tester, outcomes: Iterable[Outcome]) -> list[Verdict]:
+    """The verdicts on a tester's outcomes; a name that comes again is numbered."""
+    fix = Fix(
+        do=f"Follow the RFC where {tester.name} found a deviation. Okta may not need it; other SCIM clients do.",
+        source=f"RFC 7643 and RFC 7644; {tester.name}",
+    )
+    numbers: Counter[str] = Counter()
+    verdicts = []
+    for outcome in outcomes:
+        name = _NOT_IN_AN_ID.sub("-", outcome.name).strip("-")
+        numbers[name] += 1
+        check = _check(tester, f"{name}.{numbers[name]}" if numbers[name] > 1 else name, " ".join(outcome.why.split()))
+        detail = "" if outcome.passed else " ".join(outcome.reason.split())
+        verdicts.append(Verdict(check, outcome.passed, detail, remedy=fix))
+    return verdicts
+
+
+def _check(tester: Tester, name: str, why: str) -> Check:
+    return Check(
+        id=".".join(filter(None, ("rfc", tester.name, name))),
+        group="rfc",
+        requirement="recommended",
+        blocks="interoperate",
+        why=why,
+        source=tester.name,
+        fix="answer",
+    )

@@ -1,0 +1,82 @@
+"""Runs the tests of scim-sanity, without those of its draft for agents, in place of its HTTP client."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from oktascim.check.rfc.tester import Outcome, Send, Tester
+
+_PASSED = {"pass": True, "skip": None}
+_ALLOWED = re.compile(r"^Expected (?:HTTP )?200, got 204\b")
+"""Its objection to a PATCH that is answered with 204, which RFC 7644 section 3.5.2 allows."""
+_HEADERS = {"Content-Type": "application/scim+json"}
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What its tests raise for a response of a shape that they don't expect."""
+
+
+class _Client:
+    """Has the methods of scim-sanity's client that its tests call."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def get(self, path: str) -> Any:
+        return self._request("GET", path)
+
+    def post(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
+        return self._request("POST", path, payload, extra_headers)
+
+    def put(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
+        return self._request("PUT", path, payload, extra_headers)
+
+    def patch(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
+        return self._request("PATCH", path, payload, extra_headers)
+
+    def delete(self, path: str, extra_headers: Mapping[str, str] | None = None) -> Any:
+        return self._request("DELETE", path, None, extra_headers)
+
+    def _request(self, method: str, path: str, payload: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        from scim_sanity.http_client import SCIMResponse
+
+        body = None if payload is None else json.dumps(payload)
+        response = self._send(method, path, body, {**_HEADERS, **(headers or {})})
+        return SCIMResponse(response.status, dict(response.headers), response.text)
+
+
+def _outcomes(send: Send, read_only: bool) -> Iterator[Outcome]:
+    """Run the tests; read-only, those of the discovery endpoints and of lists."""
+    for about, test in _tests(_Client(send), read_only).items():
+        try:
+            results = test()
+        except _UNREADABLE as error:
+            yield Outcome(about, f"Tests {about}.", False, f"The tester can't read a response: {error}.")
+            continue
+        for result in results:
+            is_allowed = result.name.startswith("PATCH ") and _ALLOWED.match(result.message)
+            passed = True if is_allowed else _PASSED.get(result.status, False)
+            yield Outcome(result.name, f"Tests {about}: {result.name}.", passed, result.message)
+
+
+def _tests(client: _Client, read_only: bool) -> dict[str, Callable[[], Any]]:
+    """The tests to run, by what they are about."""
+    from scim_sanity.probe import tests
+    from scim_sanity.response_validator import ServerResponseValidator
+
+    judge, made = ServerResponseValidator(strict=True), list[Any]()
+    reading = {
+        "discovery": lambda: tests.test_discovery(client, judge),
+        "lists and filters": lambda: tests.test_search(client, judge),
+    }
+    if read_only:
+        return reading
+    return reading | {
+        "the lifecycle of a user": lambda: tests.test_user_lifecycle(client, judge, made),
+        "the lifecycle of a group": lambda: tests.test_group_lifecycle(client, judge, made),
+        "errors": lambda: tests.test_error_handling(client, judge),
+    }
+
+
+SCIM_SANITY = Tester("scim-sanity", "scim_sanity", _outcomes)
