@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from okta_emulator.core.settings import EmulatorSettings
 from okta_emulator.http.server import EmulatedOrg
+from oktascim.check.report import CheckReport
 from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
-from oktascim.check.verdict import CheckReport
 from tests.support.scim_servers import NODE, SERVERS
 from tests.support.verified import failed_steps, verify_server
 from tests.support.world import Result, World

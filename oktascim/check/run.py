@@ -14,11 +14,12 @@ from oktascim.check.given import NotRun, make_user
 from oktascim.check.lab import Lab, Made, ServerGone
 from oktascim.check.members import judge_users
 from oktascim.check.model import Check, Fix
+from oktascim.check.report import CheckReport
 from oktascim.check.rfc.run import RfcLab, require_testers, run_rfc
 from oktascim.check.runner import Watch, run_checks
 from oktascim.check.sent import Sent
 from oktascim.check.settling import LONGEST, Settling
-from oktascim.check.verdict import CheckReport, Verdict, not_run
+from oktascim.check.verdict import Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.http.clock import Announce, Clock, Stop, announce_nothing
 from oktascim.scim.exchange import ScimClient, direct_transport

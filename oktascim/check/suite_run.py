@@ -13,12 +13,13 @@ from oktascim.check.bodies import Names
 from oktascim.check.expect import fault, path_in_words
 from oktascim.check.lab import NotOurs, ServerGone
 from oktascim.check.model import Check, Fix
+from oktascim.check.report import CheckReport
 from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
 from oktascim.check.suite_servers import ForeignSecret, SuiteServers
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, as_text, filled
-from oktascim.check.verdict import INTERRUPTED, LOST, SERVER_GONE, CheckReport, Verdict, not_run
+from oktascim.check.verdict import INTERRUPTED, LOST, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.address import judge_authorization, judge_url
 from oktascim.scim.answer import Answer

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from oktascim.check.catalogue import catalogue
-from oktascim.check.verdict import OIN_NOTE, CheckReport, Remedy, Verdict
+from oktascim.check.report import OIN_NOTE, CheckReport, Remedy
+from oktascim.check.verdict import Verdict
 from oktascim.quote import quoted
 from oktascim.redact import clean
 from oktascim.render.formats import Table

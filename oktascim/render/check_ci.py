@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from oktascim.check.verdict import CheckReport
+from oktascim.check.report import CheckReport
 from oktascim.files import write_whole
 from oktascim.redact import clean
 from oktascim.render.github import GitHub

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from oktascim.check.report import CheckReport
 from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
-from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.check.verdict import Verdict
 from oktascim.cli.options import (
     BasicOption,
     BearerOption,

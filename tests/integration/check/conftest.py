@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from oktascim.check.report import CheckReport
 from oktascim.check.run import CheckChoices, CheckMeans, ServerUnderTest, check_server
-from oktascim.check.verdict import CheckReport
 from oktascim.cli.main import run
 from oktascim.secret_text import SecretStr
 from tests.support.broken_server import TOKEN

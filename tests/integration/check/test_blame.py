@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
+from oktascim.check.report import CheckReport, Remedy
 from oktascim.check.run import CheckMeans
-from oktascim.check.verdict import CheckReport, Remedy
 from tests.integration.check.conftest import PERSON, check, failures
 from tests.support.broken_server import Direct, Refusal, Server
 from tests.support.silent_faults import SilentHandler, SilentStore, silent_server

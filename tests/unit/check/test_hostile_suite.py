@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from oktascim.check.report import CheckReport
 from oktascim.check.run import CheckMeans, ServerUnderTest
 from oktascim.check.suite import read_suite
 from oktascim.check.suite_run import run_suite
-from oktascim.check.verdict import CheckReport
 from oktascim.errors import UsageProblem
 from oktascim.secret_text import SecretStr
 

@@ -13,7 +13,8 @@ from oktascim.check.bodies import Names
 from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Lab
 from oktascim.check.model import Check
-from oktascim.check.verdict import INTERRUPTED, CheckReport, Verdict, not_run
+from oktascim.check.report import CheckReport
+from oktascim.check.verdict import INTERRUPTED, Verdict, not_run
 from oktascim.http.clock import Clock, Stop
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Made
-from oktascim.check.verdict import CheckReport, Verdict
+from oktascim.check.report import CheckReport
+from oktascim.check.verdict import Verdict
 from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
