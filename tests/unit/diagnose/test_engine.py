@@ -228,7 +228,8 @@ def test_the_documented_shape() -> None:
     ("text", "retries_itself", "retry_helps", "needs_reassign"),
     [
         ("Too Many Requests", True, False, False),
-        ("Error authenticating: Connection refused", None, True, False),
+        ("Error authenticating: Connection refused", False, False, False),
+        ("Error while creating user ada: Connection refused", None, True, False),
         ("Error while trying to push profile update for ada: Not Found", False, False, True),
         ("Error while deactivating user ada: Bad Gateway", False, False, False),
         ("Error while deactivating user ada: Too Many Requests", True, False, False),
