@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from oktascim.disguise import Layer, base64_around, base64_pieces, contains_any, plain_holds, undone
@@ -49,6 +50,7 @@ _ESCAPE = re.compile(ESCAPES)
 _CONTROL_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MASK_FROM_LENGTH = 4
 _MOST_LAYERS = 3
+_SHORTEST_HEAD = 16
 _NO_WORD = re.compile(r".{16,}|(?=.*[0-9])(?=.*[^\W\d_]).{6,}", re.DOTALL)
 
 
@@ -78,16 +80,16 @@ class Masker:
 
     There are two strengths, because a secret must not alter oktascim's own messages. `mask` is for text from outside
     (server responses, traces, log events). It hides every secret of at least four characters, and is applied where such
-    text enters. `guard` is for text of any origin, including our own, and is the last defence on both streams. It hides
-    only secrets that can't be a word: at least 16 characters, or at least 6 with letters and digits. A password such as
-    "okta" is masked in a server's text, but doesn't change our advice. User names aren't secrets; as a part of Basic
-    credentials they are hidden with them. Both look through escapes, nested escapes, invisible characters and base64
-    (`oktascim.disguise`).
+    text enters. Of a long secret the first half is enough, since Okta and many servers cut a text off. `guard` is for
+    text of any origin, including our own, and is the last defence on both streams. It hides only secrets that can't be
+    a word: at least 16 characters, or at least 6 with letters and digits. A password such as "okta" is masked in a
+    server's text, but doesn't change our advice. User names aren't secrets; as a part of Basic credentials they are
+    hidden with them. Both look through escapes, nested escapes, invisible characters and base64 (`oktascim.disguise`).
     """
 
     def __init__(self) -> None:
-        self._all: dict[str, bool] = {}
-        self._guarded: dict[str, bool] = {}
+        self._all: dict[str, tuple[str, ...]] = {}
+        self._guarded: dict[str, tuple[str, ...]] = {}
         self._sieve: Sieve | None = None
 
     def add(self, value: str) -> None:
@@ -100,11 +102,15 @@ class Masker:
                 if layer is None:
                     break
                 plain.add(form := layer.text)
-        forms = dict.fromkeys((form for form in plain if len(form) >= _MASK_FROM_LENGTH), False)
-        forms |= dict.fromkeys(base64_pieces(value) | base64_pieces(value.strip()), True)
-        self._all |= forms
+        for form in sorted(form for form in plain if len(form) >= _MASK_FROM_LENGTH):
+            head = _head(form)
+            self._all[head] = (*self._all.get(head, ()), form)
+            if _NO_WORD.fullmatch(form):
+                self._guarded[form] = (form,)
+        for text in (value, value.strip()):
+            self._all |= dict.fromkeys(base64_pieces(_head(text)), ())
+            self._guarded |= dict.fromkeys(filter(_NO_WORD.fullmatch, base64_pieces(text)), ())
         self._sieve = None
-        self._guarded |= {form: is_base64 for form, is_base64 in forms.items() if _NO_WORD.fullmatch(form)}
 
     def mask(self, text: str) -> str:
         """Replace every known secret in a text from outside with `[hidden]`."""
@@ -131,7 +137,16 @@ class Masker:
         return self.mask_bytes(data) if plain_holds(data, self._all, _MOST_LAYERS) else data
 
 
-def _hidden(text: str, forms: Mapping[str, bool]) -> str:
+def _head(form: str) -> str:
+    """What is enough of a secret to hide it in a text from outside, which Okta or a server may have cut off.
+
+    It is the first half, at least 16 characters, unless that names the host of a URL.
+    """
+    return form if "://" in form else form[: max(_SHORTEST_HEAD, (len(form) + 1) // 2)]
+
+
+def _hidden(text: str, forms: Mapping[str, tuple[str, ...]]) -> str:
+    """The text without some forms: the heads of secrets to what they are the heads of; pieces of base64 to nothing."""
     if not forms or not contains_any(text, forms, _MOST_LAYERS):
         return text
     kept, done = [], 0
@@ -142,12 +157,12 @@ def _hidden(text: str, forms: Mapping[str, bool]) -> str:
     return "".join([*kept, text[done:]])
 
 
-def _places(text: str, forms: Mapping[str, bool]) -> Iterator[tuple[int, int]]:
+def _places(text: str, forms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     """The positions of the forms, plain and under each layer of encoding."""
     layers: list[Layer] = []
     while True:
-        for form, is_base64 in forms.items():
-            for start, end in _occurrences(text, form, is_base64=is_base64):
+        for form, wholes in forms.items():
+            for start, end in _occurrences(text, form, wholes):
                 for layer in reversed(layers):
                     start, end = layer.span(start, end)
                 yield start, end
@@ -158,13 +173,20 @@ def _places(text: str, forms: Mapping[str, bool]) -> Iterator[tuple[int, int]]:
         text = deeper.text
 
 
-def _occurrences(text: str, form: str, *, is_base64: bool) -> Iterator[tuple[int, int]]:
+def _occurrences(text: str, form: str, wholes: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     end = 0
     while (start := text.find(form, end)) >= 0:
         before, end = end, start + len(form)
-        if is_base64:
+        if wholes:
+            end = start + max(_shared(whole, text[start : start + len(whole)]) for whole in wholes)
+        else:
             start, end = base64_around(text, start, end, before)
         yield start, end
+
+
+def _shared(whole: str, text: str) -> int:
+    """How many characters two texts have in common at their start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(whole, text, strict=False)))
 
 
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -199,6 +199,23 @@ def test_every_invisible_character_is_seen_through() -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize("kept", [20, 28, 39])
+@pytest.mark.parametrize("form", ["bare", "percent", "JSON, everything", "HTML, hex", "base64"])
+def test_a_secret_that_a_server_cut_off_is_hidden(form: str, kept: int) -> None:
+    """Okta's log keeps 255 characters of an error, and a SCIM server may have repeated the credential at their end."""
+    secret = "q7R/t9Y+u1I=o3P~a5S-d6F_g8H.j0K:l2Z;x4C,"
+    masked = known(secret).mask(f"rejected: {FORMS[form](secret[:kept])}")
+    assert masked == "rejected: [hidden]"
+    assert known(secret).mask(f"{secret[:kept]}… is wrong") == "[hidden]… is wrong"
+    assert known(secret).guard(secret[:kept]) == secret[:kept], "our own words aren't changed by half a secret"
+
+
+def test_less_than_half_of_a_secret_and_the_host_of_a_secret_url_are_shown() -> None:
+    masker = known("https://acme.example/hooks/q7Rt9Yu1Io3Pa5Sd6F", "q7Rt9Yu1Io3Pa5Sd6Fg8Hj0Kl2Zx4C")
+    text = "https://acme.example/ rejects q7Rt9Yu1"
+    assert masker.mask(text) == text
+
+
 def test_the_longer_secret_is_hidden_whole() -> None:
     masker = Masker()
     masker.add("token")
