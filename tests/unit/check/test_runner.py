@@ -60,6 +60,7 @@ def test_a_run_keeps_only_the_start_of_large_responses(monkeypatch: pytest.Monke
             async def run_check(lab: Lab, check: Check) -> Verdict:
                 sent = await lab.send("POST", "/Users", {"userName": "check-1"})
                 assert sent.json == large  # the check itself sees all of it
+                assert lab.last is lab.seen[-1], "what the task keeps until the run ends"
                 return Verdict(check, False, "Wrong.", sent=sent, wrote=sent)
 
             monkeypatch.setattr(runner, "run_check", run_check)
