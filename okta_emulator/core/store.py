@@ -46,6 +46,8 @@ from okta_emulator.core.records import (
     UserType,
 )
 
+_VERSION = 1
+"""Of the tables and their content; to be raised when a file of before can't be read any more."""
 _TABLES = ("document", "link", "event", "event_target", "exchange", "finding")
 _SQLITE_WORDS = {
     sqlite3.SQLITE_BUSY: "another emulator is using it",
@@ -219,13 +221,16 @@ def _prepared(name: str) -> sqlite3.Connection:
 
     Raises:
         sqlite3.Error: it can't be opened, read or written.
-        _Unusable: it is damaged, or isn't the emulator's.
+        _Unusable: it is damaged, of another version, or isn't the emulator's.
     """
     db = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         tables = {table for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "event_target" not in tables:
             raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_NOTADB])
+        ((version,),) = db.execute("PRAGMA user_version")
+        if version not in (0, _VERSION):  # 0: a new file
+            raise _Unusable("it is of another version of the emulator")
         ((state,),) = db.execute("PRAGMA quick_check(1)")
         if state != "ok":
             raise _Unusable(_SQLITE_WORDS[sqlite3.SQLITE_CORRUPT])
@@ -233,7 +238,7 @@ def _prepared(name: str) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")  # the data survive a crash of the process, not one of the machine
         db.executescript(_SCHEMA)
-        db.execute("PRAGMA user_version = 1")  # a write: takes the lock, or fails if the file is read-only
+        db.execute(f"PRAGMA user_version = {_VERSION}")  # a write: takes the lock, or fails if the file is read-only
     except BaseException:
         db.close()
         raise

@@ -35,6 +35,15 @@ def _foreign(file: Path) -> Path:
     return file
 
 
+def _newer(file: Path) -> Path:
+    with EmulatedOrg(database=file):
+        pass
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA user_version = 2")
+    database.close()
+    return file
+
+
 def _folder(file: Path) -> Path:
     file.mkdir()
     return file
@@ -55,6 +64,7 @@ def _missing_folder(file: Path) -> Path:
         (_text, "it isn't an emulator's database"),
         (_damaged, "it is damaged"),
         (_foreign, "it isn't an emulator's database"),
+        (_newer, "it is of another version of the emulator"),
         (_folder, "it isn't a file"),
         (_pipe, "it isn't a file"),
         (_missing_folder, "its folder doesn't exist"),
