@@ -7,6 +7,7 @@ import math
 from itertools import chain
 from typing import Any, NoReturn
 
+_MOST_DIGITS = 4_000  # Python refuses more than 4,300, with advice for programmers
 DEEPEST = 100  # Okta's objects have fewer than ten levels; walking a value recursively takes two frames per level
 
 
@@ -24,7 +25,7 @@ def parse_json(text: bytes | str) -> Any:
         ValueError: it isn't JSON, contains a number that JSON doesn't allow, or has more than 100 levels.
     """
     try:
-        value = json.loads(text, parse_constant=refuse_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=_finite, parse_int=integer)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     _check_depth(value)
@@ -38,6 +39,17 @@ def refuse_constant(name: str) -> NoReturn:
         ValueError: always.
     """
     raise ValueError(f"{name} isn't a JSON number")
+
+
+def integer(digits: str) -> int:
+    """The integer with these digits; `parse_int` of a JSON parser.
+
+    Raises:
+        ValueError: there are more than any number in use has.
+    """
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits")
+    return int(digits)
 
 
 _TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"

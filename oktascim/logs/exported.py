@@ -16,6 +16,7 @@ from typing import Any
 
 from oktascim.errors import UsageProblem
 from oktascim.logs.fields import member_at
+from oktascim.strict_json import integer
 
 _FIX = "Export them with `oktascim logs -o jsonl`, or with Download CSV above the System Log of the Admin Console."
 _KINDS = {
@@ -109,7 +110,7 @@ def _parsed(text: str) -> Any:
         ValueError: it isn't JSON, or is nested deeper than any export.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=integer)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

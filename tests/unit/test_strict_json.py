@@ -40,3 +40,8 @@ def test_a_hundred_levels_are_fine() -> None:
 
 def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
     assert parse_json(b'{"\\ud800":["a\\udc00","\\ud83d\\ude00"]}') == {"\ufffd": ["a\ufffd", "\U0001f600"]}
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_our_words() -> None:
+    with pytest.raises(ValueError, match=r"^a number has 5,000 digits$"):
+        parse_json('{"totalResults": ' + "9" * 5_000 + "}")

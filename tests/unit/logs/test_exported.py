@@ -79,6 +79,7 @@ def test_our_own_csv_is_explained_like_the_events_it_was_made_of():
         ('{"target": [7]}', "Event 1: one of its targets is a number, not an object"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a":' * 100_000, "nested too deeply"),
+        (f'[{{"eventType": {"9" * 5_000}}}]', "The events aren't JSON: a number has 5,000 digits"),
         (f"{LINE}\n{'[' * 100_000}", "Line 2 of the events isn't JSON: it is nested too deeply"),
         ("1" * 5_000, "neither JSON nor CSV"),
         (f"{'x' * 200_000},y\n", "The events aren't CSV after line 0"),
