@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from oktascim.check.rfc.tester import NoResponse, Outcome, Response, Send, Tester
+from oktascim.strict_json import parse_json
 
 _PASSED = {"SUCCESS": True, "COMPLIANT": True, "ACCEPTABLE": True, "SKIPPED": None}
 
@@ -44,7 +45,7 @@ class _Reply:
 
     def json(self) -> Any:
         """The body as JSON; raises ValueError."""
-        return json.loads(self.text)
+        return parse_json(self.text)
 
 
 SCIM2_TESTER = Tester("scim2-tester", "scim2_tester", _outcomes)

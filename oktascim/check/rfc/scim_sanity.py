@@ -13,7 +13,7 @@ _PASSED = {"pass": True, "skip": None}
 _ALLOWED = re.compile(r"^Expected (?:HTTP )?200, got 204\b")
 """Its objection to a PATCH that is answered with 204, which RFC 7644 section 3.5.2 allows."""
 _HEADERS = {"Content-Type": "application/scim+json"}
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What its tests raise for a response of a shape that they don't expect."""
 
 
