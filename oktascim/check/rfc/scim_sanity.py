@@ -1,4 +1,4 @@
-"""Runs the tests of scim-sanity, without those of its draft for agents, in place of its HTTP client."""
+"""Runs the tests of scim-sanity, without its draft for agents, with our client instead of its own."""
 
 from __future__ import annotations
 
