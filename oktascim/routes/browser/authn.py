@@ -10,6 +10,7 @@ from oktascim.redact import clean
 from oktascim.routes.browser.totp import Codes
 from oktascim.routes.observer import Observer
 from oktascim.secret_text import SecretStr
+from oktascim.strict_json import parse_json
 
 if TYPE_CHECKING:
     from playwright.async_api import APIRequestContext
@@ -55,20 +56,30 @@ async def session_token(http: APIRequestContext, org: str, account: ConsoleAccou
         answer = await _verify(http, org, account, answer, observer)
     if answer and "sessionToken" not in answer:
         raise SignInRefused(f"Okta didn't sign in the console account: {clean(str(answer.get('status')))}")
-    return answer.get("sessionToken")
+    token = answer.get("sessionToken")
+    return token if isinstance(token, str) else None
 
 
 async def _verify(
     http: APIRequestContext, org: str, account: ConsoleAccount, answer: Mapping[str, Any], observer: Observer
 ) -> dict[str, Any]:
     """Verify the factor with a code; empty if the account has no codes for any factor."""
-    factors = (answer.get("_embedded") or {}).get("factors") or []
-    links = [factor["_links"]["verify"]["href"] for factor in factors if factor.get("factorType") == _SOFTWARE_TOKEN]
-    if account.codes is None or not links or not links[0].startswith(f"{org}/"):
+    link, state = _link_of_factor(answer), answer.get("stateToken")
+    if account.codes is None or not link.startswith(f"{org}/") or not isinstance(state, str):
         return {}
     code = await account.codes.next(observer)
-    verified = await _post(http, links[0], {"stateToken": answer["stateToken"], "passCode": code})
+    verified = await _post(http, link, {"stateToken": state, "passCode": code})
     return verified if "sessionToken" in verified else {}
+
+
+def _link_of_factor(answer: Mapping[str, Any]) -> str:
+    """Where to verify a code of the account's software token; "" if it has none."""
+    try:
+        factors = answer["_embedded"]["factors"]
+        links = [factor["_links"]["verify"]["href"] for factor in factors if factor["factorType"] == _SOFTWARE_TOKEN]
+    except (KeyError, TypeError):
+        return ""
+    return str(links[0]) if links else ""
 
 
 async def _post(http: APIRequestContext, url: str, body: Mapping[str, str]) -> dict[str, Any]:
@@ -83,7 +94,7 @@ async def _post(http: APIRequestContext, url: str, body: Mapping[str, str]) -> d
     if reply.status != _OK:
         return {}
     try:
-        found = await reply.json()
+        found = parse_json(await reply.body())
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
