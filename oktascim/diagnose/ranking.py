@@ -14,7 +14,7 @@ from oktascim.diagnose.rulebook import Rule, rule_book
 from oktascim.diagnose.symptom import Symptom
 
 _RULE_SCALE = 20
-"""The weight of a rule that makes its category e times as likely."""
+"""The weight of a rule that makes its category e times as likely; chosen on texts that the rules had not seen."""
 _NO_RULE = 20
 """The weight of a category that no rule names, and of a rule that hardly says anything."""
 _SETTLED = 90
@@ -54,7 +54,7 @@ def ranking_of(symptom: Symptom) -> Ranking:
     likeliest = max(share, key=share.__getitem__)
     chosen = first if likeliest == "unknown" else best.get(likeliest) or rule_book().general[likeliest]
     if chosen is not first or confidence != "high":
-        confidence = "medium" if share[chosen.category] >= _MEDIUM and not symptom.is_cut else "low"
+        confidence = "medium" if share[chosen.category] >= _MEDIUM else "low"
     rest = (rule for rule in best.values() if rule.category not in {chosen.category, "unknown"})
     return Ranking(chosen, tuple(sorted(rest, key=lambda rule: -share[rule.category])), confidence)
 
