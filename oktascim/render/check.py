@@ -20,8 +20,9 @@ from oktascim.render.markdown import literal
 _STATES = {True: "ok", None: "-"}
 _QUOTED_LINES, _QUOTED_IN_PIPE = 3, 1_000  # of a request or a response: lines, characters (our choice)
 _NOT_RUN_SHOWN = 3
-_MOST_LEFT = 10
 """How many checks that were not run for the same reason get a line each on a terminal (our choice)."""
+_MOST_LEFT = 10
+"""How many resources that the server didn't delete get a line each (our choice)."""
 
 
 def check_table(report: CheckReport, *, whole: bool = True) -> Table:

@@ -111,7 +111,8 @@ def _sending(lab: Lab, loop: asyncio.AbstractEventLoop) -> Send:
 def _verdicts(tester: Tester, outcomes: Iterable[Outcome]) -> list[Verdict]:
     """The verdicts on a tester's outcomes; a name that comes again is numbered."""
     fix = Fix(
-        do=f"Follow the RFC where {tester.name} found a deviation. Okta may not need it; other SCIM clients do.",
+        do=f"Mend each deviation that {tester.name} found; the list of checks has them all. Okta may not need it, but "
+        "other SCIM clients do.",
         source=f"RFC 7643 and RFC 7644; {tester.name}",
     )
     numbers: Counter[str] = Counter()
