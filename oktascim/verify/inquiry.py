@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from oktascim.check.lab import Lab, ServerGone
 from oktascim.scim.objects import GONE
@@ -24,6 +25,9 @@ _WORST_FIRST = (
     "others_group",
     "left_group",
 )
+_GONE_FROM = {"Users": "others_gone", "Groups": "others_group_gone"}
+_Judge = Callable[[Mapping[str, Any]], tuple[str, dict[str, str]]]
+"""Returns the kind of fault in a resource, a key of `faults` in lifecycle.yaml, and all differences as text."""
 _NOTED = frozenset({"assign", "empty_attributes"})
 _NO_EXTERNAL_ID = "The SCIM server doesn't show the externalId that Okta sends, the user's id in Okta (OB-271)."
 
@@ -80,18 +84,21 @@ def _looks(scene: Scene, step: LifecycleStep) -> Iterator[Callable[[], Awaitable
     member = scene.account.external_id if step.subject == "user" else ""
     for account in scene.people.values():
         if account is not about and account.seen and not account.gone_since:
-            yield partial(_look, lab, "Users", account, step, partial(_harm_to_account, account))
+            judge: _Judge = partial(_faults_of_account, account)
+            yield partial(_look, lab, "Users", account, account.user_name, step, judge)
     for group in scene.groups.values():
         if group is not about and group.seen and group.exists and not group.gone_since:
-            yield partial(_look, lab, "Groups", group, step, partial(_harm_to_group, group, member))
+            judge = partial(_faults_of_group, group, member)
+            yield partial(_look, lab, "Groups", group, f"the group {group.name}", step, judge)
 
 
 async def _look(
     lab: Lab | None,
     collection: str,
     other: PushedAccount | PushedGroup,
+    name: str,
     step: LifecycleStep,
-    judge: Callable[[], Said | None],
+    judge: _Judge,
 ) -> Said | None:
     """Read a user or group again, note what the server shows, and judge it; an unusable response proves nothing."""
     try:
@@ -102,41 +109,27 @@ async def _look(
         return None
     if found.exchange.status in GONE:
         other.gone_since = step.id
-    elif found.ok and isinstance(found.json, dict):
-        other.seen, other.gone_since = found.json, ""
-    else:
+        return Said("scim", "disagrees", f"{name} is gone", fault=_GONE_FROM[collection])
+    if not (found.ok and isinstance(found.json, dict)):
         return None
-    return judge()
+    other.seen, other.gone_since = found.json, ""
+    kind, faults = judge(found.json)
+    return Said("scim", "disagrees", f"{name}: {first_few(list(faults.values()))}", fault=kind) if faults else None
 
 
-def _harm_to_account(account: PushedAccount) -> Said | None:
-    if account.gone_since:
-        return _harm("others_gone", f"{account.user_name} is gone")
-    resource = account.seen or {}
+def _faults_of_account(account: PushedAccount, resource: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     faults = account_faults(resource, account)
-    if not faults:
-        return None
-    kind = "others"
-    if kind_of_fault(resource, account, faults) == "inactive":
-        kind = "others_inactive" if account.active else "others_active"
-    return _harm(kind, f"{account.user_name}: {first_few(list(faults.values()))}")
+    if kind_of_fault(resource, account, faults) != "inactive":
+        return "others", faults
+    return "others_inactive" if account.active else "others_active", faults
 
 
-def _harm_to_group(group: PushedGroup, member: str) -> Said | None:
-    """What is different in a group; `member` is the id on the server of the user that the step is about, or ""."""
-    if group.gone_since:
-        return _harm("others_group_gone", f"the group {group.name} is gone")
-    resource = group.seen or {}
+def _faults_of_group(group: PushedGroup, member: str, resource: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """`member` is the id on the server of the user that the step is about, or "": leaving the group is its own kind."""
     faults = group_faults(resource, group)
-    if not faults:
-        return None
     others = [one for one in group.members if one != member]
     has_left = faults.keys() == {"members"} and members_of(resource) == others
-    return _harm("left_group" if has_left else "others_group", f"the group {group.name}: {'; '.join(faults.values())}")
-
-
-def _harm(fault: str, words: str) -> Said:
-    return Said("scim", "disagrees", words, fault=fault)
+    return "left_group" if has_left else "others_group", faults
 
 
 async def note_on(scene: Scene, step: LifecycleStep) -> str:
