@@ -27,11 +27,7 @@ _NOT_IN_AN_ID = re.compile(r"[^\w.]+")
 
 
 class _Over(BaseException):
-    """Ends the tester, which turns each Exception into a result and goes on; `why` is that of `not_run`."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+    """Ends a tester, which turns each Exception into a result and goes on; the text is the `why` of `not_run`."""
 
 
 class RfcLab(Lab):
@@ -74,21 +70,16 @@ async def run_rfc(lab: RfcLab, *, read_only: bool) -> list[Verdict]:
     verdicts: list[Verdict] = []
     for tester in TESTERS:
         try:
-            outcomes = await asyncio.to_thread(_run, tester, send, read_only)
+            outcomes = await asyncio.to_thread(tester.outcomes, send, read_only)
         except _Over as over:
-            verdicts.append(not_run(_check(tester, "", f"{tester.name} checks the rules of the RFC."), over.why))
+            verdicts.append(not_run(_check(tester, "", f"{tester.name} checks the rules of the RFC."), str(over)))
         else:
             verdicts += _verdicts(tester, outcomes)
     return verdicts
 
 
-def _run(tester: Tester, send: Send, read_only: bool) -> list[Outcome]:
-    """All outcomes of a tester."""
-    return list(tester.outcomes(send, read_only))
-
-
 def _sending(lab: Lab, loop: asyncio.AbstractEventLoop) -> Send:
-    """Sends for a tester, which runs in a thread, through the loop."""
+    """What a tester, which runs in a thread, sends with: the lab, in its loop."""
 
     def send(method: str, target: str, body: str | None, headers: Mapping[str, str]) -> Response:
         work = lab.send(method, target, body, headers=headers)
@@ -109,7 +100,7 @@ def _sending(lab: Lab, loop: asyncio.AbstractEventLoop) -> Send:
 
 
 def _verdicts(tester: Tester, outcomes: Iterable[Outcome]) -> list[Verdict]:
-    """The verdicts on a tester's outcomes; a name that comes again is numbered."""
+    """The verdicts on a tester's outcomes; a repeated name gets a number."""
     fix = Fix(
         do=f"Mend each deviation that {tester.name} found; the list of checks has them all. Okta may not need it, but "
         "other SCIM clients do.",

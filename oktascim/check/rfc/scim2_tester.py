@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +14,7 @@ from oktascim.strict_json import parse_json
 _PASSED = {"SUCCESS": True, "COMPLIANT": True, "ACCEPTABLE": True, "SKIPPED": None}
 
 
-def _outcomes(send: Send, read_only: bool) -> Iterator[Outcome]:
+def _outcomes(send: Send, read_only: bool) -> list[Outcome]:
     """Run the tester; read-only, its checks of the discovery endpoints."""
     from scim2_client import BaseSyncSCIMClient, RequestNetworkException
     from scim2_tester import check_server
@@ -29,10 +28,13 @@ def _outcomes(send: Send, read_only: bool) -> Iterator[Outcome]:
             except NoResponse as reason:
                 raise RequestNetworkException(message=str(reason)) from reason
 
-    for result in check_server(Engine(), include_tags={"discovery"} if read_only else None):
-        name = ".".join(part for part in (result.resource_type, result.title) if part)
-        rule = str(result.description or "A rule of the RFC.").strip().partition("\n\n")[0]
-        yield Outcome(name, rule, _PASSED.get(result.status.name, False), str(result.reason or ""))
+    return [_outcome(result) for result in check_server(Engine(), include_tags={"discovery"} if read_only else None)]
+
+
+def _outcome(result: Any) -> Outcome:
+    name = ".".join(part for part in (result.resource_type, result.title) if part)
+    rule = str(result.description or "A rule of the RFC.").strip().partition("\n\n")[0]
+    return Outcome(name, rule, _PASSED.get(result.status.name, False), str(result.reason or ""))
 
 
 class _Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from oktascim.check.rfc.tester import Outcome, Send, Tester
@@ -46,18 +46,23 @@ class _Client:
         return SCIMResponse(response.status, dict(response.headers), response.text)
 
 
-def _outcomes(send: Send, read_only: bool) -> Iterator[Outcome]:
+def _outcomes(send: Send, read_only: bool) -> list[Outcome]:
     """Run the tests; read-only, those of the discovery endpoints and of lists."""
-    for about, test in _tests(_Client(send), read_only).items():
-        try:
-            results = test()
-        except _UNREADABLE as error:
-            yield Outcome(about, f"Tests {about}.", False, f"The tester can't read a response: {error}.")
-            continue
-        for result in results:
-            is_allowed = result.name.startswith("PATCH ") and _ALLOWED.match(result.message)
-            passed = True if is_allowed else _PASSED.get(result.status, False)
-            yield Outcome(result.name, f"Tests {about}: {result.name}.", passed, result.message)
+    tests = _tests(_Client(send), read_only)
+    return [outcome for about, test in tests.items() for outcome in _outcomes_of(about, test)]
+
+
+def _outcomes_of(about: str, test: Callable[[], Any]) -> list[Outcome]:
+    try:
+        return [_outcome(about, result) for result in test()]
+    except _UNREADABLE as error:
+        return [Outcome(about, f"Tests {about}.", False, f"The tester can't read a response: {error}.")]
+
+
+def _outcome(about: str, result: Any) -> Outcome:
+    is_allowed = result.name.startswith("PATCH ") and _ALLOWED.match(result.message)
+    passed = True if is_allowed else _PASSED.get(result.status, False)
+    return Outcome(result.name, f"Tests {about}: {result.name}.", passed, result.message)
 
 
 def _tests(client: _Client, read_only: bool) -> dict[str, Callable[[], Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -47,9 +47,9 @@ class Tester:
     Attributes:
         name: its name in the package index.
         module: the module that it needs.
-        outcomes: runs it; True as the second argument leaves out what writes.
+        outcomes: runs it and returns what it found; True as the second argument leaves out what writes.
     """
 
     name: str
     module: str
-    outcomes: Callable[[Send, bool], Iterator[Outcome]]
+    outcomes: Callable[[Send, bool], list[Outcome]]

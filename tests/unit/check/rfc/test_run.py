@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("tester", TESTERS, ids=lambda tester: tester.name)
 @pytest.mark.parametrize(
-    "body", ["[" * 100_000, "9" * 5_000, '{"totalResults": NaN}', "null", ""], ids=lambda body: body[:9]
+    "body",
+    [
+        *("", "[]", "null", "7", '"x"', "<html>", '{"Resources": 7, "totalResults": []}'),
+        *("[" * 100_000, "9" * 5_000, '{"totalResults": NaN}'),
+    ],
+    ids=lambda body: body[:9],
 )
-def test_a_response_that_no_parser_takes_is_an_outcome(tester: Tester, body: str) -> None:
+def test_any_response_is_an_outcome(tester: Tester, body: str) -> None:
     pytest.importorskip(tester.module, reason=f"{tester.name} is not installed (extra: rfc)")
     headers = {"content-type": "application/scim+json"}
-    outcomes = list(tester.outcomes(lambda *_: Response(200, headers, body), False))
+    outcomes = tester.outcomes(lambda *_: Response(200, headers, body), False)
     assert any(outcome.passed is False for outcome in outcomes)
