@@ -58,7 +58,7 @@ def lost_before(found: Any, wanted: Any, lost: Collection[str]) -> bool:
     """
     ids = set(map(str, wanted["members"])) if isinstance(wanted, dict) and "members" in wanted else set()
     have = set(member_ids(found))
-    return bool(ids - have) and not have - ids and ids - have <= set(lost)
+    return have < ids and ids - have <= set(lost)
 
 
 def _fix_by_path(check: Check, path: str) -> str:

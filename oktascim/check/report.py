@@ -12,7 +12,7 @@ from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Made
 from oktascim.check.model import Fix
 from oktascim.check.sent import Sent
-from oktascim.check.verdict import LOST, Verdict
+from oktascim.check.verdict import STOPPED_RESPONDING, Verdict
 from oktascim.scim.report import ScimVersion
 from oktascim.wording import in_words
 
@@ -146,32 +146,25 @@ class CheckReport:
 
 def sentence(verdicts: Sequence[Verdict]) -> str:
     """The verdict in words: what Okta can do here, then what it can't and the consequences."""
-    works, broken = set(), {}
-    lost = any(one.detail == LOST for one in verdicts)
+    works, broken, faults = set(), set(), []
+    stopped = [STOPPED_RESPONDING] if any(one.detail == STOPPED_RESPONDING for one in verdicts) else []
     for name, capability in catalogue().capabilities.items():
         about = [one for one in verdicts if one.check.blocks == name]
         ours = [one for one in about if one.check.requirement == "required"] or about
         wrong = [one for one in ours if one.passed is False and one.check.requirement == "required"]
-        wrong = [one for one in wrong if not (lost and one.unanswered)]
+        wrong = [one for one in wrong if not (stopped and one.unanswered)]
         others = [one for one in ours if not one.check.wizard] or ours
-        by_others = _mostly_passed(others, writing=capability.writes)
+        is_shown = _mostly_passed(others, writing=capability.writes)  # in apps that aren't wizard-made, if not in all
         if wrong:
-            ignored = capability.ignored and all(one.silent for one in wrong)
-            text = capability.ignored if ignored else capability.fails
-            in_wizard = by_others and all(one.check.wizard for one in wrong)
-            broken[f"{name}, wizard" if in_wizard else name] = _in_wizard_made(text) if in_wizard else text
-        if capability.can and by_others and name not in broken:
+            text = capability.ignored if capability.ignored and all(one.silent for one in wrong) else capability.fails
+            faults.append(f"In a wizard-made app, {text[0].lower()}{text[1:]}" if is_shown else text)
+        if is_shown and capability.can:
             works.add(name)
+        if wrong and not is_shown:
+            broken.add(name)
     works -= {name for name in works if catalogue().capabilities[name].sent_like in broken}
-    said = [f"Okta can {_what_works(works)} here."] if works and _CONNECTING not in broken else []
-    return (
-        " ".join([*said, *broken.values(), *([LOST] if lost else [])])
-        or "Too few checks were run to say what Okta can do here."
-    )
-
-
-def _in_wizard_made(text: str) -> str:
-    return f"In a wizard-made app, {text[0].lower()}{text[1:]}"
+    can = [f"Okta can {_what_works(works)} here."] if works and _CONNECTING not in broken else []
+    return " ".join([*can, *faults, *stopped]) or "Too few checks were run to say what Okta can do here."
 
 
 def _what_works(names: Collection[str]) -> str:

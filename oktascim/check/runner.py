@@ -20,7 +20,7 @@ from oktascim.check.model import READING, Check, CheckStep
 from oktascim.check.procedures import PROCEDURES
 from oktascim.check.sent import Sent
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, filled, put
-from oktascim.check.verdict import INTERRUPTED, LOST, SERVER_GONE, Verdict, not_run
+from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, STOPPED_RESPONDING, Verdict, not_run
 from oktascim.errors import Interrupted
 from oktascim.scim.answer import Answer
 
@@ -54,7 +54,7 @@ async def run_checks(lab: Lab, checks: Sequence[Check], watch: Watch, *, paralle
                 verdict = await run_check(lab, check)
             except ServerGone as gone:
                 over = SERVER_GONE
-                verdict = Verdict(check, False, LOST, fix="answer", sent=gone.sent)
+                verdict = Verdict(check, False, STOPPED_RESPONDING, fix="answer", sent=gone.sent)
             except Interrupted:
                 over = INTERRUPTED
                 verdict = not_run(check, over)

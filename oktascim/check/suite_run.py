@@ -19,7 +19,7 @@ from oktascim.check.suite import Suite, SuiteStep
 from oktascim.check.suite_scripts import SUITE_DOMAIN, initial_variables, judge_script
 from oktascim.check.suite_servers import ForeignSecret, SuiteServers
 from oktascim.check.values import MISSING, FilledTooLong, UnknownVariable, as_text, filled
-from oktascim.check.verdict import INTERRUPTED, LOST, SERVER_GONE, Verdict, not_run
+from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, STOPPED_RESPONDING, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
 from oktascim.scim.address import judge_authorization, judge_url
 from oktascim.scim.answer import Answer
@@ -102,7 +102,7 @@ async def _run_step(
     except (NotOurs, ForeignSecret, FilledTooLong, httpx.InvalidURL) as reason:
         return _failed(check, str(reason), suite), ""
     except ServerGone:
-        return _failed(check, LOST, suite), SERVER_GONE
+        return _failed(check, STOPPED_RESPONDING, suite), SERVER_GONE
     except Interrupted:
         return not_run(check, INTERRUPTED), INTERRUPTED
     if not isinstance(sent.answer, Answer):

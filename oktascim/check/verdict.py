@@ -12,8 +12,8 @@ from oktascim.check.sent import Sent
 _CRASHED = 500
 INTERRUPTED, SERVER_GONE = "interrupted.", "the server stopped responding."
 """Why no check after a certain one is run."""
-LOST = "The server stopped responding."
-"""What was found by the check during which it did; that says nothing about what the check is about."""
+STOPPED_RESPONDING = "The server stopped responding."
+"""The detail of the check during which it stopped; the check says nothing else about the server."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Verdict:
 
     @property
     def unanswered(self) -> bool:
-        """Whether the last request that shows it got no response."""
+        """Whether `sent` got no response."""
         return self.sent is not None and self.sent.exchange.status is None
 
     @property
@@ -55,10 +55,11 @@ class Verdict:
     @property
     def mending(self) -> Fix | None:
         """How to fix it; a 500 is an error of the server itself, which only its log explains."""
+        if self.remedy:
+            return self.remedy
         fix = catalogue().fixes.get(self.fix)
-        if self.remedy or fix is None or self.sent is None or self.sent.exchange.status != _CRASHED:
-            return self.remedy or fix
-        return fix.model_copy(update={"do": f"{catalogue().crash} {fix.do}"})
+        is_crash = self.sent is not None and self.sent.exchange.status == _CRASHED
+        return fix.model_copy(update={"do": f"{catalogue().crash} {fix.do}"}) if fix and is_crash else fix
 
     def kept(self) -> Verdict:
         """The same for a report: with the start of large responses."""
