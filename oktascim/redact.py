@@ -50,8 +50,11 @@ _ESCAPE = re.compile(ESCAPES)
 _CONTROL_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MASK_FROM_LENGTH = 4
 _MOST_LAYERS = 3
-_SHORTEST_HEAD = 16
+_SHORTEST_START = 16
 _NO_WORD = re.compile(r".{16,}|(?=.*[0-9])(?=.*[^\W\d_]).{6,}", re.DOTALL)
+
+_Sought = dict[str, tuple[str, ...]]
+"""What to look for in a text: the start of secrets, with these secrets; or a piece of base64, with none."""
 
 
 def clean(text: str, *, keep_newlines: bool = False) -> str:
@@ -80,7 +83,7 @@ class Masker:
 
     There are two strengths, because a secret must not alter oktascim's own messages. `mask` is for text from outside
     (server responses, traces, log events). It hides every secret of at least four characters, and is applied where such
-    text enters. Of a long secret the first half is enough, since Okta and many servers cut a text off. `guard` is for
+    text enters. The first half of a long secret is enough, since Okta and many servers cut texts off. `guard` is for
     text of any origin, including our own, and is the last defence on both streams. It hides only secrets that can't be
     a word: at least 16 characters, or at least 6 with letters and digits. A password such as "okta" is masked in a
     server's text, but doesn't change our advice. User names aren't secrets; as a part of Basic credentials they are
@@ -88,8 +91,8 @@ class Masker:
     """
 
     def __init__(self) -> None:
-        self._all: dict[str, tuple[str, ...]] = {}
-        self._guarded: dict[str, tuple[str, ...]] = {}
+        self._all: _Sought = {}
+        self._guarded: _Sought = {}
         self._sieve: Sieve | None = None
 
     def add(self, value: str) -> None:
@@ -103,12 +106,12 @@ class Masker:
                     break
                 plain.add(form := layer.text)
         for form in sorted(form for form in plain if len(form) >= _MASK_FROM_LENGTH):
-            head = _head(form)
-            self._all[head] = (*self._all.get(head, ()), form)
+            start = _start_of(form)
+            self._all[start] = (*self._all.get(start, ()), form)
             if _NO_WORD.fullmatch(form):
                 self._guarded[form] = (form,)
         for text in (value, value.strip()):
-            self._all |= dict.fromkeys(base64_pieces(_head(text)), ())
+            self._all |= dict.fromkeys(base64_pieces(_start_of(text)), ())
             self._guarded |= dict.fromkeys(filter(_NO_WORD.fullmatch, base64_pieces(text)), ())
         self._sieve = None
 
@@ -137,32 +140,32 @@ class Masker:
         return self.mask_bytes(data) if plain_holds(data, self._all, _MOST_LAYERS) else data
 
 
-def _head(form: str) -> str:
-    """What is enough of a secret to hide it in a text from outside, which Okta or a server may have cut off.
+def _start_of(secret: str) -> str:
+    """The part by which `mask` finds a secret, because Okta or a server may have cut off the rest.
 
-    It is the first half, at least 16 characters, unless that names the host of a URL.
+    It is the first half, but at least 16 characters; of a URL it is all, because its host isn't secret.
     """
-    return form if "://" in form else form[: max(_SHORTEST_HEAD, (len(form) + 1) // 2)]
+    return secret if "://" in secret else secret[: max(_SHORTEST_START, (len(secret) + 1) // 2)]
 
 
-def _hidden(text: str, forms: Mapping[str, tuple[str, ...]]) -> str:
-    """The text without some forms: the heads of secrets to what they are the heads of; pieces of base64 to nothing."""
-    if not forms or not contains_any(text, forms, _MOST_LAYERS):
+def _hidden(text: str, sought: _Sought) -> str:
+    """The text with `[hidden]` for each secret, as far as it goes, and for each run of base64 that contains one."""
+    if not sought or not contains_any(text, sought, _MOST_LAYERS):
         return text
     kept, done = [], 0
-    for start, end in sorted(_places(text, forms)):
+    for start, end in sorted(_places(text, sought)):
         if start >= done:
             kept += [text[done:start], HIDDEN]
         done = max(done, end)
     return "".join([*kept, text[done:]])
 
 
-def _places(text: str, forms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    """The positions of the forms, plain and under each layer of encoding."""
+def _places(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
+    """The positions (start, end) in a text of what is sought, plain and under each layer of encoding."""
     layers: list[Layer] = []
     while True:
-        for form, wholes in forms.items():
-            for start, end in _occurrences(text, form, wholes):
+        for part, secrets in sought.items():
+            for start, end in _occurrences(text, part, secrets):
                 for layer in reversed(layers):
                     start, end = layer.span(start, end)
                 yield start, end
@@ -173,20 +176,20 @@ def _places(text: str, forms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[i
         text = deeper.text
 
 
-def _occurrences(text: str, form: str, wholes: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _occurrences(text: str, part: str, secrets: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     end = 0
-    while (start := text.find(form, end)) >= 0:
-        before, end = end, start + len(form)
-        if wholes:
-            end = start + max(_shared(whole, text[start : start + len(whole)]) for whole in wholes)
+    while (start := text.find(part, end)) >= 0:
+        before, end = end, start + len(part)
+        if secrets:
+            end = start + max(_shared(secret, text[start : start + len(secret)]) for secret in secrets)
         else:
             start, end = base64_around(text, start, end, before)
         yield start, end
 
 
-def _shared(whole: str, text: str) -> int:
-    """How many characters two texts have in common at their start."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(whole, text, strict=False)))
+def _shared(secret: str, text: str) -> int:
+    """How many characters a secret and a text have in common at their start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(secret, text, strict=False)))
 
 
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
