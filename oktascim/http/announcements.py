@@ -1,4 +1,4 @@
-"""Tells the user what a run waits for: a response that takes long, or the next attempt."""
+"""Tells the user what a run waits for: a late response, or the next attempt."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def announced_if_long(announce: Announce, reason: str, seconds: float) -> Iterat
     """Announce what a block of code waits for, unless it ends within 5 s.
 
     Args:
-        announce: receives (reason, seconds that are left).
-        reason: what is waited for.
+        announce: receives (reason, seconds left).
+        reason: what the block waits for.
         seconds: how long the block may take.
     """
     later = asyncio.get_running_loop().call_later
@@ -31,61 +31,71 @@ def announced_if_long(announce: Announce, reason: str, seconds: float) -> Iterat
 
 
 class SharedAnnouncements:
-    """The announcements of one client: its requests in parallel usually wait for the same, so they share each line.
+    """The announcements of one client: parallel calls usually wait for the same thing, so they share a line.
 
     Args:
-        announce: receives (reason, seconds).
+        announce: receives (reason, seconds left).
     """
 
     def __init__(self, announce: Announce) -> None:
         self._announce = announce
-        self._calls = 0  # in progress
-        self._late: dict[object, tuple[str, float]] = {}  # blocks that take long: reason, when the time is over
-        self._told: object | None = None  # the one of them that is announced
-        self._attempt = 1  # the last one that was announced since a response came, or every call ended
+        self._calls_in_progress = 0
+        self._announced_attempt = 1  # the highest since the last response, or since no call was in progress
+        self._late: dict[object, tuple[str, float]] = {}  # a late block's reason, and when its time is over
+        self._announced: object | None = None  # the late block that is announced
 
     @contextmanager
     def of_call(self) -> Iterator[None]:
         """Wrap a call with all its attempts."""
-        self._calls += 1
+        self._calls_in_progress += 1
         try:
             yield
         finally:
-            self._calls -= 1
-            if not self._calls:
+            self._calls_in_progress -= 1
+            if not self._calls_in_progress:
                 self.answered()
 
     @contextmanager
     def if_long(self, reason: str, seconds: float) -> Iterator[None]:
-        """`announced_if_long`; while the wait of another block is announced, only once that has been over for 5 s."""
-        own, loop = object(), asyncio.get_running_loop()
+        """Like `announced_if_long`, but one block at a time; 5 s after its end, the next one that is still late.
 
-        def announce(reason: str, left: float) -> None:
-            self._late[own] = (reason, loop.time() + left)
-            self._tell_one()
+        Args:
+            reason: what the block waits for.
+            seconds: how long the block may take.
+        """
+        block, loop = object(), asyncio.get_running_loop()
+
+        def note_late(reason: str, left: float) -> None:
+            self._late[block] = (reason, loop.time() + left)
+            self._announce_late()
 
         try:
-            with announced_if_long(announce, reason, seconds):
+            with announced_if_long(note_late, reason, seconds):
                 yield
         finally:
-            self._late.pop(own, None)
-            if self._told is own:
-                self._told = None
-                if self._late:  # responses that are late together often come together
-                    loop.call_later(_UNSAID, self._tell_one)
+            self._late.pop(block, None)
+            if self._announced is block:
+                self._announced = None
+                loop.call_later(_UNSAID, self._announce_late)  # responses that are late together often end together
 
-    def _tell_one(self) -> None:
-        """Announce the first of the blocks that take long, unless one is announced."""
-        if self._told is None and self._late:
-            self._told, (reason, ends) = next(iter(self._late.items()))
+    def _announce_late(self) -> None:
+        """Announce the first late block, unless one is announced."""
+        if self._announced is None and self._late:
+            self._announced, (reason, ends) = next(iter(self._late.items()))
             self._announce(reason, ends - asyncio.get_running_loop().time())
 
     def next_attempt(self, number: int, reason: str, pause: float) -> None:
-        """Announce the pause before an attempt, unless another call has announced its own of this number."""
-        if number > self._attempt:
-            self._attempt = number
+        """Announce the pause before an attempt, unless another call has announced an attempt of this number.
+
+        Args:
+            number: of the attempt, from 2.
+            reason: why it is needed.
+            pause: seconds until it.
+        """
+        if number > self._announced_attempt:
+            self._announced_attempt = number
             self._announce(reason, pause)
 
     def answered(self) -> None:
-        """Note that a response came: the next failure is news again."""
-        self._attempt = 1
+        """Note that a response came, so that the next failure is announced."""
+        self._announced_attempt = 1
