@@ -45,7 +45,7 @@ def integer(digits: str) -> int:
     """The integer with these digits; `parse_int` of a JSON parser.
 
     Raises:
-        ValueError: there are more than any number in use has.
+        ValueError: there are more than 4,000.
     """
     if len(digits) > _MOST_DIGITS:
         raise ValueError(f"a number has {len(digits):,} digits")

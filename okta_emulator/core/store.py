@@ -47,7 +47,7 @@ from okta_emulator.core.records import (
 )
 
 _VERSION = 1
-"""Of the tables and their content; to be raised when a file of before can't be read any more."""
+"""Of the tables and their content; raise it if the emulator can no longer read older files."""
 _TABLES = ("document", "link", "event", "event_target", "exchange", "finding")
 _SQLITE_WORDS = {
     sqlite3.SQLITE_BUSY: "another emulator is using it",

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
-_STOP_SECONDS = 5  # for requests in progress; then they get a 503
-_LEAVE_SECONDS = 1  # for that response to be read
+_STOP_SECONDS = 5  # until requests in progress get a 503
+_LEAVE_SECONDS = 1  # until connections on which it wasn't read are closed
 _IDLE_SECONDS = 75  # longer than a rate-limit window, so that a waiting client keeps its connection
 
 
@@ -208,7 +208,7 @@ def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates |
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_STOP_SECONDS + 2 * _LEAVE_SECONDS,  # never over: we end requests, without a message
+        timeout_graceful_shutdown=_STOP_SECONDS + 2 * _LEAVE_SECONDS,  # never reached, so uvicorn logs nothing
         ssl_certfile=files.certificate if files else None,
         ssl_keyfile=files.key if files else None,
     )
@@ -216,7 +216,7 @@ def _server(app: EmulatorApp, started: Callable[[], None], files: Certificates |
 
 
 class _Server(uvicorn.Server):
-    """Calls `begin` before the first request, and `started` when it answers; ends requests that outlast it."""
+    """Calls `begin` before the first request, `started` when it answers; as it stops, ends the requests in progress."""
 
     def __init__(self, config: uvicorn.Config, begin: Callable[[], None], started: Callable[[], None]) -> None:
         super().__init__(config)

@@ -112,9 +112,9 @@ class Org:
         self.identity = identity
 
     def turn_at(self, base_url: str) -> AbstractAsyncContextManager[Any]:
-        """The turn of an operation at a SCIM server.
+        """What an operation of any app must hold while it uses a SCIM server.
 
-        A watchful org runs one at a time, of all apps: it would take what another app's write changes for a fault.
+        A watchful org runs them one at a time: otherwise, one app's write would look like a fault of another's.
         """
         return self._turns[base_url.rstrip("/")] if self.settings.watchful else nullcontext()
 

@@ -14,12 +14,12 @@ _SECONDS = 2.0
 
 @dataclass(frozen=True)
 class OwnReads:
-    """Some reads of one app's server, in order.
+    """Reads of one app's SCIM server.
 
     Args:
         connection: the app's connection.
         http: what sends the reads.
-        exchanges: those so far.
+        exchanges: the reads so far, in order.
     """
 
     connection: Connection
@@ -27,12 +27,12 @@ class OwnReads:
     exchanges: list[Exchange] = field(default_factory=list)
 
     async def read(self, path: str, query: str = "") -> Reply:
-        """Send a GET."""
+        """Send a GET to a path and a query without `?`."""
         reply = await send(self.connection, self.http, "GET", path, query=query)
         self.exchanges.append(replace(reply.exchange, watch=True))
         return reply
 
 
 def hasty(connection: Connection) -> Connection:
-    """The connection for reads of what a write wasn't about: they wait 2 s for a response (our choice)."""
+    """The same connection with a deadline of 2 s (our choice), for reads of what a write isn't about."""
     return replace(connection, timeout=_SECONDS)

@@ -1,7 +1,7 @@
 """Watches one operation for silent faults: compares what a server shows after a write with what was sent.
 
-`watch_reads` reads what was written, `bystander_reads` what the write isn't about. What shows only after the operation,
-such as a member that a group loses, org/watch_notes.py notes and org/rechecks.py reads.
+`watch_reads` reads what was written, `bystander_reads` what the write isn't about. A fault that shows only after the
+operation, such as a member that a group loses, is found by org/rechecks.py with the notes of org/watch_notes.py.
 """
 
 from __future__ import annotations

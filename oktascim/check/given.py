@@ -24,7 +24,7 @@ class Refused(NotRun):
 
     Attributes:
         kind: what it didn't create.
-        collection: where; only a check of what Okta does there can fail because of it.
+        collection: `Users` or `Groups`, where it should be.
         sent: the exchange that shows it.
         fix: the name of the fix.
     """

@@ -151,7 +151,7 @@ class Lab:
             request = self._request(method, target, text, credential, headers or {}, bare=bare)
             sent = Sent(*await self.client.send(request), body=text)
             self.seen.append(sent.kept())
-            _last_sent.set(self.seen[-1])  # the task's, which lasts as long as the run
+            _last_sent.set(self.seen[-1])  # shortened: the context of a task lasts as long as the run
             self.watch(sent)
             await self._note_made(method, target, sent)
             if method == "DELETE" and sent.ok:

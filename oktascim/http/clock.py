@@ -1,4 +1,4 @@
-"""Time: the clock, that of a server, stopping a wait, and announcing waits."""
+"""Time: our clock and a server's date, stopping a wait, and announcing waits."""
 
 from __future__ import annotations
 
