@@ -102,8 +102,8 @@ def _sending(lab: Lab, loop: asyncio.AbstractEventLoop) -> Send:
 def _verdicts(tester: Tester, outcomes: Iterable[Outcome]) -> list[Verdict]:
     """The verdicts on a tester's outcomes; a repeated name gets a number."""
     fix = Fix(
-        do=f"Mend each deviation that {tester.name} found; the list of checks has them all. Okta may not need it, but "
-        "other SCIM clients do.",
+        do=f"Fix each deviation that {tester.name} found; the list of checks shows them all. Okta may not need these "
+        "fixes, but other SCIM clients do.",
         source=f"RFC 7643 and RFC 7644; {tester.name}",
     )
     numbers: Counter[str] = Counter()

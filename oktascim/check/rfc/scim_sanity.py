@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partialmethod
 from typing import Any
 
 from oktascim.check.rfc.tester import Outcome, Send, Tester
@@ -23,27 +24,20 @@ class _Client:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def get(self, path: str) -> Any:
-        return self._request("GET", path)
-
-    def post(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
-        return self._request("POST", path, payload, extra_headers)
-
-    def put(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
-        return self._request("PUT", path, payload, extra_headers)
-
-    def patch(self, path: str, payload: Any, extra_headers: Mapping[str, str] | None = None) -> Any:
-        return self._request("PATCH", path, payload, extra_headers)
-
-    def delete(self, path: str, extra_headers: Mapping[str, str] | None = None) -> Any:
-        return self._request("DELETE", path, None, extra_headers)
-
-    def _request(self, method: str, path: str, payload: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def _request(
+        self, method: str, path: str, payload: Any = None, extra_headers: Mapping[str, str] | None = None
+    ) -> Any:
         from scim_sanity.http_client import SCIMResponse
 
         body = None if payload is None else json.dumps(payload)
-        response = self._send(method, path, body, {**_HEADERS, **(headers or {})})
+        response = self._send(method, path, body, {**_HEADERS, **(extra_headers or {})})
         return SCIMResponse(response.status, dict(response.headers), response.text)
+
+    get = partialmethod(_request, "GET")
+    post = partialmethod(_request, "POST")
+    put = partialmethod(_request, "PUT")
+    patch = partialmethod(_request, "PATCH")
+    delete = partialmethod(_request, "DELETE")
 
 
 def _outcomes(send: Send, read_only: bool) -> list[Outcome]:
