@@ -85,14 +85,22 @@ async def make_user(lab: Lab, changes: Mapping[str, Any] | None = None) -> dict[
 
 
 async def make_group(lab: Lab, name: str, members: list[dict[str, str]]) -> dict[str, Any]:
-    """Create a group with members; variables `<name>.id` and `<name>.displayName`. Raises Refused."""
+    """Create a group with members as Okta does, and note those that the server loses.
+
+    Returns:
+        Variables: `<name>.id` and `<name>.displayName`.
+
+    Raises:
+        Refused: the server didn't create it.
+    """
     display_name = lab.names.group()
     sent = await lab.send("POST", "/Groups", group_body(lab.version, display_name, members))
     variables = {f"{name}.id": _id_of(lab, sent, "Groups", "group"), f"{name}.displayName": display_name}
     ids = {one["value"] for one in members}
     if not ids <= set(member_ids(sent.at("members"))):
         read = await lab.settled(group_path(variables, name), lambda got: ids <= set(member_ids(got.at("members"))))
-        lab.lost_members |= ids - set(member_ids(read.at("members"))) if read.ok else set()
+        if read.ok:
+            lab.lost_members |= ids - set(member_ids(read.at("members")))
     return variables
 
 
