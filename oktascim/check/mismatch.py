@@ -17,7 +17,15 @@ _ENTRY = re.compile(r"(\w+)\[id=([^\]]*)\]")
 
 
 def mismatches(sent: Sent, expected: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The paths where a response differs from the expected one, each with a sentence; a wrong status hides the rest."""
+    """What a response has other than expected; a wrong status hides the rest.
+
+    Args:
+        sent: the request and its response.
+        expected: what `expect.fault` expects, by path.
+
+    Returns:
+        Pairs of a path and a sentence.
+    """
     if isinstance(sent.answer, Judgement):
         return [("http", sent.answer.detail)]
     found = ((path, _fault_at(sent, path, wanted)) for path, wanted in expected.items())

@@ -25,7 +25,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Response:
-    """A response as testers read it."""
+    """A response as testers read it; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
