@@ -75,7 +75,9 @@ def check_lines(report: CheckReport, layout: Layout) -> list[str]:
     words = {"passed": "passed", "failed": "failed", "advised": "recommended failed", "not_run": "not run"}
     counted = ", ".join(f"{report.counts[name]} {word}" for name, word in words.items())
     wrote = any(sent.exchange.method == "POST" for sent in report.exchanges)
-    created = f" Everything created by this run has {report.run_id} in its name." if wrote else ""
+    has_rfc = any(one.check.group == "rfc" for one in report.verdicts)
+    apart = ", apart from what the RFC testers create," if has_rfc else ""
+    created = f" Everything created by this run{apart} has {report.run_id} in its name." if wrote else ""
     last = report.stopped or ("" if report.failed("required") else OIN_NOTE)
     verdict = [
         "",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
-from oktascim.check.lab import Lab, Made, NotOurs, ServerGone
+from oktascim.check.lab import Lab, Made, NotOurs, ServerGone, usable_id
 from oktascim.check.model import READING, Check, Fix
 from oktascim.check.rfc.scim2_tester import SCIM2_TESTER
 from oktascim.check.rfc.scim_sanity import SCIM_SANITY
@@ -16,6 +18,7 @@ from oktascim.check.rfc.tester import NoResponse, Outcome, Response, Send, Teste
 from oktascim.check.sent import Sent
 from oktascim.check.verdict import INTERRUPTED, SERVER_GONE, Verdict, not_run
 from oktascim.errors import Interrupted, UsageProblem
+from oktascim.quote import quoted
 from oktascim.scim.answer import Answer
 
 TESTERS = (SCIM2_TESTER, SCIM_SANITY)
@@ -23,6 +26,8 @@ TESTERS = (SCIM2_TESTER, SCIM_SANITY)
 _READ_ONLY_PLACES = frozenset(
     {"ServiceProviderConfig", "ResourceTypes", "Schemas"}
 )  # RFC 7644 4: other methods get 405
+_LONGEST = 1_000
+"""How much is shown of what a tester says: it may list a deviation for each of the server's resources."""
 _NOT_IN_AN_ID = re.compile(r"[^\w.]+")
 
 
@@ -39,10 +44,19 @@ class RfcLab(Lab):
         super()._guard(method, target, text)
 
     async def _note_made(self, method: str, target: str, sent: Sent) -> None:
-        found = sent.at("id")
-        if method == "POST" and sent.ok and isinstance(found, str) and found:
-            collection = target.strip("/")
-            self.made[collection, found] = Made(collection, found, str(sent.at("userName") or sent.at("displayName")))
+        """Record what a POST has created: it, or its read-back, shows the name that the tester posted."""
+        collection, found = target.strip("/"), usable_id(sent.at("id"))
+        if method != "POST" or collection not in {"Users", "Groups"} or not (sent.ok and found):
+            return
+        name = _posted_name(sent.body)
+        if sent.names(name) or (await self.send("GET", f"/{collection}/{quote(found, safe='')}")).names(name):
+            self.made[collection, found] = Made(collection, found, name)
+
+
+def _posted_name(body: str) -> str:
+    """The name in a resource that a tester sends; "" if it leaves it out on purpose."""
+    posted = json.loads(body or "{}")
+    return str(posted.get("userName") or posted.get("displayName") or "")
 
 
 def require_testers() -> None:
@@ -111,8 +125,8 @@ def _verdicts(tester: Tester, outcomes: Iterable[Outcome]) -> list[Verdict]:
     for outcome in outcomes:
         name = _NOT_IN_AN_ID.sub("-", outcome.name).strip("-")
         numbers[name] += 1
-        check = _check(tester, f"{name}.{numbers[name]}" if numbers[name] > 1 else name, " ".join(outcome.why.split()))
-        detail = "" if outcome.passed else " ".join(outcome.reason.split())
+        check = _check(tester, f"{name}.{numbers[name]}" if numbers[name] > 1 else name, quoted(outcome.why, _LONGEST))
+        detail = "" if outcome.passed else quoted(outcome.reason, _LONGEST)
         verdicts.append(Verdict(check, outcome.passed, detail, remedy=fix))
     return verdicts
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from oktascim.check.catalogue import catalogue
 from oktascim.check.lab import Made
 from oktascim.check.report import CheckReport
+from oktascim.check.sent import Sent
 from oktascim.check.verdict import Verdict
 from oktascim.render.check import check_lines, check_markdown, check_table, check_text
 from oktascim.render.layout import Layout
 from oktascim.render.markdown import literal
+from oktascim.scim.answer import Answer
+from oktascim.scim.report import Exchange
 
 CHECKS = list(catalogue().checks)[:6]
 UNREACHED = "Not run: the connection test failed."
@@ -74,3 +77,13 @@ def test_much_that_the_server_kept_is_counted() -> None:
     lines = [line for line in check_lines(kept, Layout(columns=200)) if line.startswith("Not deleted")]
     assert len(lines) == 11
     assert lines[-1] == f"Not deleted by the server: 15 more; delete what has {REPORT.run_id} in its name."
+
+
+def test_what_the_rfc_testers_create_is_not_said_to_have_the_run_id() -> None:
+    post = Sent(
+        Exchange("POST", "https://acme.example/scim/Users", {}, 201, {}, "", 0.1, None), Answer(201, "", "", "{}")
+    )
+    rfc = Verdict(CHECKS[0].model_copy(update={"id": "rfc.x", "group": "rfc"}), True, "")
+    with_rfc = replace(REPORT, verdicts=(*REPORT.verdicts, rfc), exchanges=(post,))
+    said = "Everything created by this run, apart from what the RFC testers create, has check-1 in its name."
+    assert any(said in line for line in check_lines(with_rfc, Layout(columns=200)))
