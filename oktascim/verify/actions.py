@@ -105,6 +105,7 @@ async def delete_group(scene: Scene) -> None:
         if mapping["sourceGroupId"] == group.group_id:
             await push.delete_push_mapping(scene.okta, scene.app.id, mapping["id"], delete_target=True)
     group.exists = False
+    group.no_change = f"the SCIM server hasn't had the group since {group.gone_since}" if group.gone_since else ""
 
 
 async def deactivate(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from oktascim.okta.client import Okta
 from oktascim.okta.directory import find_user, get_app_user
 from oktascim.okta.errors import OktaError
 from oktascim.okta.mappings import get_mapping_to_app
+from oktascim.quote import quoted
 from oktascim.scim.answer import Answer
 from oktascim.scim.exchange import ScimClient, direct_transport
 from oktascim.verify.choices import IntegrationUnderTest, VerifyChoices, VerifyMeans
@@ -119,7 +120,8 @@ async def require_nobody(lab: Lab, login: str) -> None:
     found = await account_ids(lab, login)
     if found:
         raise ScimServerFailed(
-            f"The SCIM server returns {found[0]} for the user name {login}, which should be free.",
+            f"The SCIM server returns the account with the id {quoted(found[0])} for the user name {login}, which "
+            "should be free.",
             why="Okta links the provisioned user to the account that the server returns, and overwrites it.",
             fix="If the account has this name, use another user. Otherwise, the filter is broken: run "
             "`oktascim check`, which shows the fault.",
