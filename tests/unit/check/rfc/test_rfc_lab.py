@@ -58,3 +58,24 @@ def test_a_deviation_for_each_resource_of_a_large_server_is_cut(monkeypatch: pyt
     [verdict] = asyncio.run(run_rfc(created(("POST", {})), read_only=True))
     assert verdict.detail.startswith("Resources.0.id is wrong.")
     assert len(json.dumps(verdict.detail)) < 1_100
+
+
+def test_a_request_that_was_not_sent_is_not_the_servers_deviation(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotOurs) as refused:
+        asyncio.run(created().send("PUT", "/Users/7", NEW))
+    outcome = Outcome("PUT /Users", "A rule.", False, str(refused.value))
+    monkeypatch.setattr(rfc_run, "TESTERS", (rfc_run.Tester("some-tester", "json", lambda *_: [outcome]),))
+    [verdict] = asyncio.run(run_rfc(created(), read_only=False))
+    assert (verdict.passed, verdict.detail) == (None, str(refused.value))
+
+
+def test_a_search_is_sent_although_it_is_a_post() -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"totalResults": 0})
+
+    async def search() -> bool:
+        async with ScimClient(BASE, "Bearer x", 9, Clock(), httpx.MockTransport(respond)) as client:
+            lab = RfcLab(client, BASE, "2.0", "Bearer x", Names("check-1", "example.com"))
+            return (await lab.send("POST", "/.search", {"startIndex": 1})).ok
+
+    assert asyncio.run(search())
