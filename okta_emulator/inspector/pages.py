@@ -50,7 +50,7 @@ class Inspector:
             response.set_cookie(_COOKIE, cookie, httponly=True, samesite="strict")
             return response
         if not self._may_see(request):
-            return message_page("Not signed in", "Run `oktascim emulator console` to open this page.", 401)
+            return message_page("Not signed in", "To open this page, run: oktascim emulator console", 401)
         org = self.site.org.settings.subdomain
         return _page("inspector.html", title=f"SCIM exchanges - {org}", org=org)
 

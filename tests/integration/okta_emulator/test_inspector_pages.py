@@ -80,3 +80,10 @@ def test_the_emulators_own_read_that_finds_nothing_is_no_failure(org: Emulated) 
         browser.get(org.call("POST", "/_emulator/console/key")["url"])
         page = browser.get(f"{org.org.url}/_emulator/console/exchanges").text
     assert re.findall(r'class="exchange ([a-z ]+)"', page) == ["bad watch", "bad", "fair watch", "fair watch"]
+
+
+def test_the_page_says_how_to_open_it_without_marks_of_markdown(org: Emulated) -> None:
+    answer = httpx.get(f"{org.org.url}/_emulator/console")
+    assert answer.status_code == 401
+    assert "oktascim emulator console" in answer.text
+    assert "`" not in answer.text
